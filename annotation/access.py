@@ -1,0 +1,57 @@
+"""Who may see and change what: one helper per noun, called on the first line of every view.
+
+A stranger is told 'not found', so that nobody learns what exists; a member without the right role is told so.
+"""
+
+from typing import TypeVar
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Model, QuerySet
+
+from annotation.errors import NotAllowed, NotFound
+from annotation.models import Export, Job, Project, Sample, Scene
+from annotation.models.projects import Role
+
+User = AbstractBaseUser | AnonymousUser
+Row = TypeVar("Row", bound=Model)
+
+
+def get_project(user: User, pk: int, role: Role = Role.VIEWER) -> Project:
+    """Return project `pk` if `user` holds at least `role` in it."""
+    project = Project.objects.visible_to(user).filter(pk=pk).first()
+    if project is None:
+        raise NotFound("No such project.")
+    held = project.role_of(user)
+    if held is None or role not in held.may:
+        raise NotAllowed(f"This needs the role {role.label.lower()} in {project}; ask its owner for it.")
+    return project
+
+
+def _get_row(rows: QuerySet[Row], pk: int, what: str) -> Row:
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise NotFound(f"No such {what} in this project.")
+    return row
+
+
+def get_scene(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Scene:
+    """Return a scene of the project."""
+    project = get_project(user, project_id, role)
+    return _get_row(Scene.objects.filter(project=project).select_related("asset", "grid", "project"), pk, "scene")
+
+
+def get_sample(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Sample:
+    """Return a sample of the project."""
+    project = get_project(user, project_id, role)
+    rows = Sample.objects.filter(project=project).select_related("tile__grid", "answer__label", "audit", "project")
+    return _get_row(rows, pk, "tile")
+
+
+def get_job(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Job:
+    """Return a job of the project."""
+    return _get_row(Job.objects.filter(project=get_project(user, project_id, role)), pk, "job")
+
+
+def get_export(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Export:
+    """Return an export of the project."""
+    return _get_row(Export.objects.filter(project=get_project(user, project_id, role)), pk, "export")

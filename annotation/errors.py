@@ -1,0 +1,50 @@
+"""The errors of the domain: one base, one-sentence subclasses. Messages say what, where and what to do."""
+
+
+class AnnotationError(Exception):
+    """Anything that the domain refuses to do."""
+
+
+class NotAllowed(AnnotationError):
+    """The member's role does not include this."""
+
+
+class NotFound(AnnotationError):
+    """There is no such thing, or the user may not know of it."""
+
+
+class UnknownClass(AnnotationError):
+    """The label names a class that the project does not have, or no longer uses."""
+
+
+class BadAnswer(AnnotationError):
+    """The submitted label does not fit the project's task."""
+
+
+class BadUpload(AnnotationError):
+    """The uploaded file cannot become imagery of the project."""
+
+
+class BadSettings(AnnotationError):
+    """The project's settings or classes contradict each other."""
+
+
+class SampleNotOpen(AnnotationError):
+    """The sample takes no label: it is empty, or belongs to another project."""
+
+
+class AlreadyAnswered(AnnotationError):
+    """Somebody else submitted an answer since this one was begun."""
+
+    def __init__(self, message: str, *, theirs: int) -> None:
+        """Remember the other answer's annotation id as `theirs`."""
+        super().__init__(message)
+        self.theirs = theirs
+
+
+class NotReady(AnnotationError):
+    """What was asked for has not been made yet."""
+
+
+class JobFailed(AnnotationError):
+    """A job cannot go on; the message is shown to people as its reason."""

@@ -1,0 +1,30 @@
+"""The nouns of the domain: one module for each family of tables."""
+
+from annotation.models.exports import Export
+from annotation.models.imagery import Asset, Grid, Sample, Scene, Tile
+from annotation.models.jobs import Job
+from annotation.models.labels import Annotation, Lease, Review
+from annotation.models.learning import AuditDraw, ModelVersion, Rank, Round, Suggestion
+from annotation.models.projects import LabelClass, Member, Project, Schema
+
+__all__ = [
+    "Annotation",
+    "Asset",
+    "AuditDraw",
+    "Export",
+    "Grid",
+    "Job",
+    "LabelClass",
+    "Lease",
+    "Member",
+    "ModelVersion",
+    "Project",
+    "Rank",
+    "Review",
+    "Round",
+    "Sample",
+    "Scene",
+    "Schema",
+    "Suggestion",
+    "Tile",
+]

@@ -1,0 +1,191 @@
+"""Imagery: Asset, Scene, Grid, Tile, and the Sample that labels hang on."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.core.validators import RegexValidator
+
+from annotation.models.projects import Project
+from mlcore.raster.grid import GridSpec
+from mlcore.raster.info import RasterInfo
+from mlcore.sensors import Sensor, sensor_from_dict
+
+SHA256 = RegexValidator(r"^[0-9a-f]{64}$")
+
+
+class Asset(models.Model):
+    """A raster file by its content: stored once, shared by the scenes of several projects."""
+
+    sha256 = models.CharField(max_length=64, unique=True, validators=[SHA256])  # of the file as it came
+    path = models.CharField(max_length=300)  # of the converted file, relative to DATA_DIR
+    size = models.PositiveBigIntegerField()  # bytes of the converted file
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    bands = models.PositiveIntegerField()
+    dtype = models.CharField(max_length=20)
+    crs = models.TextField(blank=True)  # 'EPSG:4326' or WKT; empty in image coordinates
+    transform = models.JSONField()  # six numbers: pixel column, row -> CRS
+    nodata = models.FloatField(null=True)
+    descriptions = models.JSONField(default=list)
+    statistics = models.JSONField()  # for each band: minimum, maximum, mean, std, p2, p98, valid_fraction
+    footprint = models.GeometryField(srid=4326, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        """Return a short content hash."""
+        return self.sha256[:12]
+
+    @property
+    def file(self) -> Path:
+        """Return the absolute path of the pixels."""
+        return Path(settings.DATA_DIR) / self.path
+
+    def info(self) -> RasterInfo:
+        """Return the raster's facts as mlcore speaks of them."""
+        return RasterInfo(
+            driver="GTiff",
+            width=self.width,
+            height=self.height,
+            count=self.bands,
+            dtype=self.dtype,
+            crs=self.crs or None,
+            transform=tuple(self.transform),
+            nodata=self.nodata,
+            descriptions=tuple(self.descriptions),
+            is_cog=True,
+            tags={},
+        )
+
+
+class Grid(models.Model):
+    """A lattice of square tiles in one CRS, or in image coordinates."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="grids")
+    crs = models.TextField(blank=True)  # empty in image coordinates
+    transform = models.JSONField()  # six numbers: pixel column, row -> CRS
+    tile_px = models.PositiveIntegerField()
+    ready_made = models.BooleanField(default=False)  # a folder of chips: one tile a file
+
+    def __str__(self) -> str:
+        """Return the CRS and the tile size."""
+        return f"{self.crs or 'image coordinates'}, {self.tile_px} px"
+
+    def spec(self) -> GridSpec:
+        """Return the lattice as mlcore speaks of it."""
+        return GridSpec(crs=self.crs or None, transform=tuple(self.transform), tile_px=self.tile_px)
+
+
+class Scene(models.Model):
+    """One acquisition by one sensor, in one project."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="scenes")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="scenes")
+    grid = models.ForeignKey(Grid, models.PROTECT, related_name="scenes")
+    name = models.CharField(max_length=200)
+    sensor = models.JSONField()  # Sensor.to_dict(): stated or guessed, and correctable
+    sensor_guessed = models.BooleanField(default=False)
+    acquired = models.DateField(null=True, blank=True)
+    first_column = models.IntegerField()  # of the block of tiles that it touches
+    first_row = models.IntegerField()
+    columns = models.PositiveIntegerField()
+    rows = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """A file is one scene of a project; a scene covers a block of its grid."""
+
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["project", "asset"], name="one_scene_an_asset")]
+        indexes = [models.Index(fields=["grid", "first_column", "first_row"])]
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+    def get_sensor(self) -> Sensor:
+        """Return the instrument."""
+        return sensor_from_dict(self.sensor)
+
+
+class Tile(models.Model):
+    """One cell of a grid: a square of ground, or one ready-made chip."""
+
+    grid = models.ForeignKey(Grid, models.CASCADE, related_name="tiles")
+    column = models.IntegerField()
+    row = models.IntegerField()
+    outline = models.PolygonField(srid=4326, null=True)  # none in image coordinates
+    valid_fraction = models.FloatField(default=0)  # of the scene that covers it best
+
+    class Meta:
+        """One tile a cell."""
+
+        constraints = [models.UniqueConstraint(fields=["grid", "column", "row"], name="one_tile_a_cell")]
+
+    def __str__(self) -> str:
+        """Return the cell."""
+        return f"{self.column}, {self.row}"
+
+
+class SampleQuerySet(models.QuerySet["Sample"]):
+    """Many samples."""
+
+    def without_open_audits(self) -> "SampleQuerySet":
+        """Leave out audit samples that still wait for their label: no hint of the model may show on them."""
+        return self.exclude(audit__isnull=False, state__in=[Sample.State.OPEN, Sample.State.UNSURE])
+
+
+class Sample(models.Model):
+    """The unit of work: a tile with the scenes that its label speaks of.
+
+    Without `scene` it is timeless and speaks of all of them; with one, of that date; with two, of the pair.
+    """
+
+    class State(models.TextChoices):
+        """Where the sample stands."""
+
+        OPEN = "open", "Open"
+        LABELLED = "labelled", "Labelled"
+        UNSURE = "unsure", "Unsure"
+        EMPTY = "empty", "Mostly no data"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="samples")
+    tile = models.ForeignKey(Tile, models.CASCADE, related_name="samples")
+    scene = models.ForeignKey(Scene, models.CASCADE, null=True, blank=True, related_name="+")
+    later_scene = models.ForeignKey(Scene, models.CASCADE, null=True, blank=True, related_name="+")
+    index = models.PositiveIntegerField()  # its row in the project's arrays of vectors and probabilities
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    answer = models.ForeignKey(  # the annotation that counts
+        "annotation.Annotation", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = SampleQuerySet.as_manager()
+
+    class Meta:
+        """A sample has one row in the arrays."""
+
+        ordering = ["index"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "index"], name="one_sample_a_row"),
+            models.UniqueConstraint(
+                fields=["project", "tile", "scene", "later_scene"], nulls_distinct=False, name="one_sample_a_subject"
+            ),
+        ]
+        indexes = [models.Index(fields=["project", "state", "index"])]
+
+    def __str__(self) -> str:
+        """Return its number in the project."""
+        return f"#{self.index}"
+
+    def scenes(self) -> models.QuerySet[Scene]:
+        """Return the scenes that its label speaks of, oldest first."""
+        if self.scene_id:
+            return Scene.objects.filter(pk__in=[self.scene_id, self.later_scene_id]).order_by("acquired", "id")
+        column, row = self.tile.column, self.tile.row
+        return Scene.objects.filter(
+            grid_id=self.tile.grid_id,
+            first_column__lte=column,
+            first_column__gt=column - models.F("columns"),
+            first_row__lte=row,
+            first_row__gt=row - models.F("rows"),
+        ).order_by("acquired", "id")

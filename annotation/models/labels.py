@@ -1,0 +1,138 @@
+"""What people say: Annotation versions, the Lease on a sample, and the Review of a suggestion or annotation."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils import timezone
+
+from annotation.models.imagery import SHA256, Sample
+from annotation.models.projects import LabelClass, Project, Schema
+
+
+class Annotation(models.Model):
+    """One version of what one person said about a sample; never overwritten."""
+
+    class Verdict(models.TextChoices):
+        """What kind of answer this is."""
+
+        LABEL = "label", "Label"
+        SKIP = "skip", "Skipped"
+        UNSURE = "unsure", "Unsure"
+        RETRACT = "retract", "Taken back"
+
+    class Provenance(models.TextChoices):
+        """Who or what made it."""
+
+        HUMAN = "human", "Human"
+        MODEL_ACCEPTED = "model_accepted", "Model, accepted by a person"
+        IMPORTED = "imported", "Imported"
+        SIMULATED = "simulated", "Simulated annotator"
+
+    sample = models.ForeignKey(Sample, models.CASCADE, related_name="annotations")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="annotations")
+    version = models.PositiveIntegerField(default=1)  # 1, 2, ... for each author and sample
+    current = models.BooleanField(default=True)  # the author's newest version
+    verdict = models.CharField(max_length=8, choices=Verdict.choices, default=Verdict.LABEL)
+    label = models.ForeignKey(LabelClass, models.PROTECT, null=True, blank=True, related_name="annotations")
+    value = models.JSONField(default=dict, blank=True)  # typed by the task; a mask's pixel counts by class code
+    mask = models.CharField(max_length=64, blank=True, validators=[SHA256])  # content hash of a class-index mask
+    reason = models.CharField(max_length=300, blank=True)  # why skipped or unsure
+    schema = models.ForeignKey(Schema, models.PROTECT, related_name="+")
+    provenance = models.CharField(max_length=16, choices=Provenance.choices, default=Provenance.HUMAN)
+    model_version = models.ForeignKey(  # whose suggestion was accepted
+        "annotation.ModelVersion", models.SET_NULL, null=True, blank=True, related_name="accepted_annotations"
+    )
+    seconds = models.FloatField(default=0, validators=[MinValueValidator(0)])  # spent by the author
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """A chain of versions for each author and sample, one of them current."""
+
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["sample", "author", "version"], name="one_annotation_a_version"),
+            models.UniqueConstraint(
+                fields=["sample", "author"], condition=models.Q(current=True), name="one_current_annotation_an_author"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the author and the answer."""
+        return f"{self.author}: {self.label or self.get_verdict_display()}"
+
+
+class LeaseQuerySet(models.QuerySet["Lease"]):
+    """Many leases."""
+
+    def active(self) -> Self:
+        """Return those that have not run out."""
+        return self.filter(expires_at__gt=timezone.now())
+
+
+class Lease(models.Model):
+    """A person's hold on a sample, for minutes, renewed by heartbeat."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="leases")
+    sample = models.ForeignKey(Sample, models.CASCADE, related_name="leases")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="leases")
+    token = models.UUIDField(default=uuid.uuid4, unique=True)
+    rank = models.ForeignKey("annotation.Rank", models.SET_NULL, null=True, blank=True, related_name="+")
+    claimed_at = models.DateTimeField(default=timezone.now)
+    shown_at = models.DateTimeField(null=True, blank=True)  # none: prefetched only
+    expires_at = models.DateTimeField()
+
+    objects = LeaseQuerySet.as_manager()
+
+    class Meta:
+        """A person holds a sample once."""
+
+        constraints = [models.UniqueConstraint(fields=["sample", "user"], name="one_lease_a_person")]
+        indexes = [models.Index(fields=["project", "user"]), models.Index(fields=["sample", "expires_at"])]
+
+    def __str__(self) -> str:
+        """Return who holds what."""
+        return f"{self.user} holds {self.sample}"
+
+    @staticmethod
+    def end() -> datetime:
+        """Return when a lease taken now runs out."""
+        return timezone.now() + timedelta(minutes=settings.LEASE_MINUTES)
+
+
+class Review(models.Model):
+    """A reviewer's verdict on a suggestion or an annotation."""
+
+    class Verdict(models.TextChoices):
+        """What the reviewer decided."""
+
+        ACCEPT = "accept", "Accepted"
+        CORRECT = "correct", "Corrected"
+        REJECT = "reject", "Rejected"
+
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews")
+    suggestion = models.ForeignKey(
+        "annotation.Suggestion", models.CASCADE, null=True, blank=True, related_name="reviews"
+    )
+    annotation = models.ForeignKey(Annotation, models.CASCADE, null=True, blank=True, related_name="reviews")
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    result = models.ForeignKey(Annotation, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """A review speaks of one thing."""
+
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(suggestion__isnull=False) ^ models.Q(annotation__isnull=False),
+                name="review_of_one_thing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Return who decided what."""
+        return f"{self.reviewer}: {self.get_verdict_display()}"

@@ -1,0 +1,164 @@
+"""What the model says: Round and Rank, AuditDraw, ModelVersion and Suggestion."""
+
+from pathlib import Path
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+from annotation.models.imagery import SHA256, Sample
+from annotation.models.projects import LabelClass, Project
+
+
+class Round(models.Model):
+    """One ranking of a project's samples; the newest one is served."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="rounds")
+    number = models.PositiveIntegerField()
+    strategy = models.CharField(max_length=40)
+    seed = models.PositiveBigIntegerField()
+    encoder = models.CharField(max_length=64)  # digest: which vectors it ranked
+    labels = models.PositiveIntegerField()  # labelled samples that the fit saw, audits left out
+    candidates = models.PositiveIntegerField()  # samples that could be ranked
+    audits = models.PositiveIntegerField(default=0)  # labelled audit samples behind `accuracy`
+    accuracy = models.FloatField(null=True, blank=True)  # on audit samples, weighted by inclusion probability
+    accuracy_low = models.FloatField(null=True, blank=True)  # 95 % interval
+    accuracy_high = models.FloatField(null=True, blank=True)
+    seconds = models.FloatField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="one_round_a_number")]
+
+    def __str__(self) -> str:
+        """Return its number and strategy."""
+        return f"Round {self.number} ({self.strategy})"
+
+
+class Rank(models.Model):
+    """A place in a round's order, for its top samples."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="ranks")
+    sample = models.ForeignKey(Sample, models.CASCADE, related_name="ranks")
+    position = models.PositiveIntegerField()  # 1 is served first
+    score = models.FloatField(null=True, blank=True)  # none for audits
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        """One sample a place."""
+
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "position"], name="one_rank_a_position"),
+            models.UniqueConstraint(fields=["round", "sample"], name="one_rank_a_sample"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the position."""
+        return f"{self.position} of {self.round}"
+
+
+class AuditDraw(models.Model):
+    """A sample drawn at random: labelled without a hint of the model, never trained on."""
+
+    sample = models.OneToOneField(Sample, models.CASCADE, related_name="audit")
+    probability = models.FloatField()  # that this draw took this sample
+    pool = models.PositiveIntegerField()  # open samples that it was drawn from
+    drawn_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        """Return the sample."""
+        return f"audit of {self.sample}"
+
+
+class ModelVersion(models.Model):
+    """An encoder, a calibrated head, what they were fitted on and honest metrics."""
+
+    class State(models.TextChoices):
+        """Whether its suggestions count."""
+
+        BUILDING = "building", "Being built"
+        PUBLISHED = "published", "Published"
+        RETIRED = "retired", "Retired"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="model_versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.BUILDING)
+    encoder_name = models.CharField(max_length=120)
+    encoder = models.CharField(max_length=64)  # digest
+    head = models.CharField(max_length=300)  # path of the head, relative to DATA_DIR
+    fitted_on = models.CharField(max_length=300)  # path of the list of annotations that it learnt from
+    labels = models.PositiveIntegerField()
+    metrics = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """Newest first; at most one is published."""
+
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="one_model_version_a_number"),
+            models.UniqueConstraint(
+                fields=["project"], condition=models.Q(state="published"), name="one_published_model_version"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return its number."""
+        return f"Model version {self.number}"
+
+    @property
+    def head_file(self) -> Path:
+        """Return the absolute path of the head."""
+        return Path(settings.DATA_DIR) / self.head
+
+
+class SuggestionQuerySet(models.QuerySet["Suggestion"]):
+    """Many suggestions."""
+
+    def visible(self) -> Self:
+        """Leave out those on audit samples that still wait for their label."""
+        waiting = [Sample.State.OPEN, Sample.State.UNSURE]
+        return self.exclude(sample__audit__isnull=False, sample__state__in=waiting)
+
+    def undecided(self) -> Self:
+        """Return those that a reviewer may decide on: open, on an open sample, visible."""
+        return self.visible().filter(state=Suggestion.State.OPEN, sample__state=Sample.State.OPEN)
+
+
+class Suggestion(models.Model):
+    """What a published model version said about a sample."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        OPEN = "open", "Open"
+        ACCEPTED = "accepted", "Accepted"
+        CORRECTED = "corrected", "Corrected"
+        REJECTED = "rejected", "Rejected"
+        SUPERSEDED = "superseded", "Superseded by a newer version"
+
+    sample = models.ForeignKey(Sample, models.CASCADE, related_name="suggestions")
+    model_version = models.ForeignKey(ModelVersion, models.CASCADE, related_name="suggestions")
+    label = models.ForeignKey(LabelClass, models.PROTECT, null=True, blank=True, related_name="+")  # dominant in a mask
+    confidence = models.FloatField()  # calibrated probability of the label; mean over pixels of a mask
+    mask = models.CharField(max_length=64, blank=True, validators=[SHA256])
+    cluster = models.PositiveIntegerField(default=0)  # look-alikes share one, for the contact sheet
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SuggestionQuerySet.as_manager()
+
+    class Meta:
+        """A version speaks once of a sample."""
+
+        ordering = ["-confidence", "id"]
+        constraints = [models.UniqueConstraint(fields=["model_version", "sample"], name="one_suggestion_a_version")]
+        indexes = [models.Index(fields=["model_version", "state", "-confidence"])]
+
+    def __str__(self) -> str:
+        """Return the label and the confidence."""
+        return f"{self.label} ({self.confidence:.0%})"

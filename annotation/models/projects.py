@@ -1,0 +1,162 @@
+"""Project, its people and its classes."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+
+HEX_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write the colour as #rrggbb.")
+HOTKEY = RegexValidator(r"^[a-z0-9]$", "A key is one letter a-z or one digit.")
+PLAIN_NAME = RegexValidator(r"^[^<>\x00-\x1f\x7f]+$", "Leave out <, > and control characters.")
+
+
+class TaskKind(models.TextChoices):
+    """What a label of the project says."""
+
+    CLASSIFICATION = "classification", "Scene classification (one class a tile)"
+    SEGMENTATION = "segmentation", "Semantic segmentation (a class for each pixel)"
+
+
+class Role(models.TextChoices):
+    """What a member may do; each role may do what those below it may."""
+
+    OWNER = "owner", "Owner"
+    REVIEWER = "reviewer", "Reviewer"
+    ANNOTATOR = "annotator", "Annotator"
+    VIEWER = "viewer", "Viewer"
+
+    @property
+    def may(self) -> frozenset["Role"]:
+        """Return the roles whose rights this one includes."""
+        order = list(Role)
+        return frozenset(order[order.index(self) :])
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    """Many projects."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Return the projects that `user` is a member of; superusers see all."""
+        if not user.is_authenticated:
+            return self.none()
+        if getattr(user, "is_superuser", False):
+            return self
+        return self.filter(members__user=user)
+
+
+class Project(models.Model):
+    """A labelling campaign."""
+
+    name = models.CharField(max_length=120, validators=[PLAIN_NAME])
+    description = models.TextField(blank=True, max_length=4000)
+    task = models.CharField(max_length=20, choices=TaskKind.choices, default=TaskKind.CLASSIFICATION)
+    tile_px = models.PositiveIntegerField(default=64, validators=[MinValueValidator(8), MaxValueValidator(1024)])
+    opinions = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(9)])
+    audit_share = models.FloatField(default=0.1, validators=[MinValueValidator(0.0), MaxValueValidator(0.5)])
+    refit_every = models.PositiveSmallIntegerField(default=5, validators=[MinValueValidator(1)])
+    strategy = models.CharField(max_length=40, default="auto")
+    seed = models.PositiveIntegerField(default=0)
+    encoder = models.CharField(max_length=120, default="nano")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+    def role_of(self, user: AbstractBaseUser | AnonymousUser) -> Role | None:
+        """Return what `user` is in this project, or None for a stranger."""
+        if not user.is_authenticated:
+            return None
+        if getattr(user, "is_superuser", False):
+            return Role.OWNER
+        role = self.members.filter(user_id=user.pk).values_list("role", flat=True).first()
+        return Role(role) if role else None
+
+
+class Member(models.Model):
+    """A person's role in a project."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.ANNOTATOR)
+
+    class Meta:
+        """One role a person."""
+
+        constraints = [models.UniqueConstraint(fields=["project", "user"], name="one_role_a_member")]
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        """Return who is what."""
+        return f"{self.user} ({self.get_role_display()})"
+
+
+class LabelClass(models.Model):
+    """A class of a project; its code is never reused, and a merge is a pointer."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="classes")
+    code = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(255)])
+    name = models.CharField(max_length=80, validators=[PLAIN_NAME])
+    colour = models.CharField(max_length=7, validators=[HEX_COLOUR])
+    hotkey = models.CharField(max_length=1, blank=True, validators=[HOTKEY])
+    retired = models.BooleanField(default=False)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+
+    class Meta:
+        """Codes, and the names and keys in use, are unique in a project."""
+
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "code"], name="one_class_a_code"),
+            models.UniqueConstraint(
+                fields=["project", "name"], condition=models.Q(retired=False), name="one_class_a_name"
+            ),
+            models.UniqueConstraint(
+                fields=["project", "hotkey"],
+                condition=models.Q(retired=False) & ~models.Q(hotkey=""),
+                name="one_class_a_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what a schema snapshot and an export say of this class."""
+        return {
+            "code": self.code,
+            "name": self.name,
+            "colour": self.colour,
+            "hotkey": self.hotkey,
+            "retired": self.retired,
+            "merged_into": self.merged_into.code if self.merged_into else None,
+        }
+
+
+class Schema(models.Model):
+    """One version of a project's list of classes, frozen when the list changed."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="schemas")
+    number = models.PositiveIntegerField()
+    classes = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="one_schema_a_number")]
+
+    def __str__(self) -> str:
+        """Return which version this is."""
+        return f"Schema {self.number} of {self.project}"

@@ -1,0 +1,1 @@
+"""mlcore: rasters, the foundation model and the query engine. Knows no web framework, queue or database."""

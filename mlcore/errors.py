@@ -1,0 +1,54 @@
+"""The errors of mlcore: one base, one-sentence subclasses. Messages say what, where and what to do."""
+
+
+class MLCoreError(Exception):
+    """Anything that mlcore refuses to do."""
+
+
+class UnknownName(MLCoreError):
+    """A registry was asked for a name that it does not hold."""
+
+    def __init__(self, kind: str, name: str, known: object) -> None:
+        """Say which `kind` of thing is unknown and list the `known` names."""
+        names = ", ".join(sorted(str(key) for key in known))  # type: ignore[attr-defined]
+        super().__init__(f"Unknown {kind} {name!r}; choose one of: {names}.")
+
+
+class UnreadableRaster(MLCoreError):
+    """The file is not a raster that can be read whole."""
+
+
+class UnsafeRaster(MLCoreError):
+    """The file could reach other files or hosts, or uses a driver that is not allowed."""
+
+
+class RasterTooLarge(MLCoreError):
+    """The raster exceeds a size limit."""
+
+
+class BadGeoreference(MLCoreError):
+    """The raster's transform or coordinate system is impossible."""
+
+
+class EmptyRaster(MLCoreError):
+    """The raster has no valid pixel."""
+
+
+class OutsideRaster(MLCoreError):
+    """The window asked for does not touch the raster."""
+
+
+class BadSensor(MLCoreError):
+    """The sensor's description does not fit the file or is incomplete."""
+
+
+class BadCheckpoint(MLCoreError):
+    """The checkpoint is damaged, of another format, or fails its self-test."""
+
+
+class NotEnoughLabels(MLCoreError):
+    """There are too few labels, or too few classes, to fit a head."""
+
+
+class BadFeatures(MLCoreError):
+    """Features have a wrong shape or hold NaN or infinity."""

@@ -1,0 +1,1 @@
+"""webapp: every way in. Settings, pages, API, admin, tasks and commands."""
