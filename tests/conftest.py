@@ -1,0 +1,74 @@
+"""What every test shares: a place of its own in the database server, in Redis and on disk."""
+
+import os
+import tempfile
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import override_settings
+
+from webapp.celery import broker_url
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+def redis_url_of_tests() -> str:
+    """Return the configured Redis with a database number of this run's own."""
+    number = int(os.environ.get("TEST_REDIS_DB", "1")) + WORKER
+    url = urlsplit(settings.REDIS_URL)
+    url = url._replace(query=f"db={number}") if url.scheme == "unix" else url._replace(path=f"/{number}")
+    return url.geturl()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the tests away from a running installation's data: another Redis database, another folder."""
+    config.stash[FOLDER] = tempfile.TemporaryDirectory(prefix="terrascribe-test-")
+    redis_url = redis_url_of_tests()
+    override_settings(
+        REDIS_URL=redis_url,
+        CACHES={"default": {**settings.CACHES["default"], "LOCATION": redis_url}},
+        CELERY_BROKER_URL=broker_url(redis_url),
+        DATA_DIR=Path(config.stash[FOLDER].name),
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ).enable()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folder of this run."""
+    config.stash[FOLDER].cleanup()
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path_factory: pytest.TempPathFactory, settings) -> Path:
+    """Give each test an empty data folder."""
+    settings.DATA_DIR = tmp_path_factory.mktemp("data")
+    return settings.DATA_DIR
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(request: pytest.FixtureRequest) -> None:
+    """Forget what an earlier test that used the database left in the cache, such as wrong passwords."""
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture
+def process_environment(transactional_db: None, settings) -> dict[str, str]:
+    """Return the environment for a process that must see this test's database, Redis and data folder."""
+    database = connection.settings_dict
+    host = database["HOST"] or database["OPTIONS"].get("host", "")
+    login = quote(database["USER"]) + (f":{quote(database['PASSWORD'])}" if database["PASSWORD"] else "")
+    port = f"&port={database['PORT']}" if database["PORT"] else ""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "webapp.settings",
+        "DATABASE_URL": f"postgis://{login}@/{database['NAME']}?host={quote(host, safe='')}{port}",
+        "REDIS_URL": settings.REDIS_URL,
+        "DATA_DIR": str(settings.DATA_DIR),
+    }

@@ -1,0 +1,78 @@
+"""System checks: a configuration that would be unsafe or fail later stops the start, with a hint."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
+SHORTEST_SECRET = 40
+BOUNDS = {
+    "AUDIT_SHARE": (0, 0.9),
+    "TILE_PX": (16, 1024),
+    "LEASE_MINUTES": (1, 24 * 60),
+    "PREFETCH": (1, 50),
+    "LOGIN_FAILURES": (1, 1000),
+    "UPLOAD_LIMIT_MB": (1, 1_000_000),
+}
+
+
+@checks.register(checks.Tags.security)
+def debug_stays_at_home(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse DEBUG, which shows settings to whoever provokes an error, on names other machines can reach."""
+    abroad = sorted(set(settings.ALLOWED_HOSTS) - LOOPBACK)
+    if not settings.DEBUG or not abroad:
+        return []
+    hint = "Set DEBUG=false and SECRET_KEY, or leave ALLOWED_HOSTS at its default."
+    return [checks.Error(f"DEBUG is on while ALLOWED_HOSTS serves {', '.join(abroad)}.", hint=hint, id="webapp.E001")]
+
+
+@checks.register(checks.Tags.security)
+def secret_is_secret(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse a guessable SECRET_KEY in production."""
+    if settings.DEBUG or (
+        len(settings.SECRET_KEY) >= SHORTEST_SECRET and settings.SECRET_KEY != settings.DEVELOPMENT_SECRET
+    ):
+        return []
+    hint = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(50))"'
+    message = f"SECRET_KEY is the development one or under {SHORTEST_SECRET} characters."
+    return [checks.Error(message, hint=hint, id="webapp.E002")]
+
+
+@checks.register(checks.Tags.security)
+def production_hosts_are_named(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse a production server that answers to any name."""
+    if settings.DEBUG or (settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS):
+        return []
+    hint = "Set ALLOWED_HOSTS to the names under which people reach the site, separated by commas."
+    return [checks.Error("ALLOWED_HOSTS is empty or '*' in production.", hint=hint, id="webapp.E003")]
+
+
+@checks.register(checks.Tags.security)
+def production_demo_has_its_own_password(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse the demo's development password in production."""
+    if settings.DEBUG or settings.DEMO_PASSWORD != settings.DEMO_USER:
+        return []
+    hint = "Set DEMO_PASSWORD to something else, or leave it empty to have no demo account."
+    return [checks.Error("DEMO_PASSWORD is the development one in production.", hint=hint, id="webapp.E004")]
+
+
+@checks.register("webapp")
+def numbers_make_sense(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse settings of the labelling loop that can't work."""
+    messages = [
+        f"{name} is {getattr(settings, name)}: it must lie between {least} and {most}."
+        for name, (least, most) in BOUNDS.items()
+        if not least <= getattr(settings, name) <= most
+    ]
+    return [checks.Error(message, hint="Unset it for the default.", id="webapp.E005") for message in messages]
+
+
+@checks.register(checks.Tags.staticfiles)
+def leaflet_is_installed(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Warn when npm hasn't put Leaflet where the pages look for it."""
+    if (settings.NODE_MODULES / "leaflet" / "dist").is_dir():
+        return []
+    message = f"Leaflet isn't in {settings.NODE_MODULES}."
+    return [checks.Warning(message, hint="Run npm ci, or set NODE_MODULES.", id="webapp.W001")]

@@ -1,0 +1,1 @@
+"""What a one-machine installation needs: private PostGIS and Redis, and the command that runs everything."""

@@ -1,0 +1,85 @@
+"""A private Redis: its data in a folder, reached by a unix socket, never by the network."""
+
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+
+from webapp.local.errors import MissingPackage, ServiceFailed
+from webapp.local.place import VAR, Place
+
+SETTINGS = """\
+# Written by webapp/local/redis.py at each start.
+port 0
+unixsocket {socket}
+unixsocketperm 700
+dir {data}
+pidfile {data}/redis.pid
+logfile {log}
+daemonize yes
+databases 64
+appendonly yes
+save ""
+"""
+
+
+@dataclass(frozen=True)
+class Redis:
+    """One private Redis server."""
+
+    place: Place
+
+    @property
+    def socket(self) -> Path:
+        """The path of the server's socket."""
+        return self.place.sockets / "redis.sock"
+
+    def url(self) -> str:
+        """Return the REDIS_URL of the server."""
+        return f"unix://{self.socket}?db=0"
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        if self.running():
+            return
+        program = shutil.which("redis-server")
+        if not program:
+            raise MissingPackage("redis-server isn't installed: install that package, or set REDIS_URL.")
+        self.place.make()
+        settings = SETTINGS.format(socket=self.socket, data=self.place.data, log=self.place.log)
+        (self.place.home / "redis.conf").write_text(settings)
+        subprocess.run([program, str(self.place.home / "redis.conf")], stdin=subprocess.DEVNULL, check=False)
+        self._wait(up=True)
+
+    def stop(self) -> None:
+        """Write what is in memory to disk and stop the server."""
+        if self.running():
+            with self._client() as client:
+                client.shutdown(nosave=False)
+            self._wait(up=False)
+
+    def running(self) -> bool:
+        """Return True if the server answers."""
+        try:
+            with self._client() as client:
+                return bool(client.ping())
+        except redis.ConnectionError:
+            return False
+
+    def _client(self) -> redis.Redis:
+        return redis.Redis(unix_socket_path=str(self.socket))
+
+    def _wait(self, *, up: bool, seconds: float = 30) -> None:
+        deadline = time.monotonic() + seconds
+        while self.running() != up:
+            if time.monotonic() > deadline:
+                raise ServiceFailed(f"Redis did not {'start' if up else 'stop'} in {seconds} s; see {self.place.log}")
+            time.sleep(0.02)
+
+
+def private() -> Redis:
+    """Return this installation's Redis."""
+    return Redis(Place(VAR / "redis"))

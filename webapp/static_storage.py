@@ -1,0 +1,9 @@
+"""Static files in production: compressed, with a hash in their names, ES module imports rewritten to match."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class ModuleStorage(CompressedManifestStaticFilesStorage):
+    """Rewrite the imports between our ES modules to the hashed names."""
+
+    support_js_module_import_aggregation = True
