@@ -167,9 +167,14 @@ class Sample(models.Model):
         ordering = ["index"]
         constraints = [
             models.UniqueConstraint(fields=["project", "index"], name="one_sample_a_row"),
+            # Three, since PostgreSQL before 15 holds that no NULL equals another.
             models.UniqueConstraint(
-                fields=["project", "tile", "scene", "later_scene"], nulls_distinct=False, name="one_sample_a_subject"
+                fields=["tile"], condition=models.Q(scene__isnull=True), name="one_timeless_sample_a_tile"
             ),
+            models.UniqueConstraint(
+                fields=["tile", "scene"], condition=models.Q(later_scene__isnull=True), name="one_sample_a_date"
+            ),
+            models.UniqueConstraint(fields=["tile", "scene", "later_scene"], name="one_sample_a_pair"),
         ]
         indexes = [models.Index(fields=["project", "state", "index"])]
 
