@@ -1,0 +1,40 @@
+// Numbers, dates and shares as a person reads them.
+
+const NUMBER = new Intl.NumberFormat("en");
+const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const STEPS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+export function number(value) {
+  return NUMBER.format(value);
+}
+
+export function count(value, one, many = `${one}s`) {
+  return `${NUMBER.format(value)} ${value === 1 ? one : many}`;
+}
+
+export function percent(share, digits = 0) {
+  return share === null || share === undefined ? "–" : `${(share * 100).toFixed(digits)}%`;
+}
+
+export function bytes(value) {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let size = value;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? size : size.toFixed(size < 10 ? 1 : 0)} ${units[unit]}`;
+}
+
+export function ago(moment, now = Date.now()) {
+  if (!moment) return "";
+  const seconds = (new Date(moment).getTime() - now) / 1000;
+  const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? STEPS.at(-1);
+  return RELATIVE.format(Math.round(seconds / size), unit);
+}

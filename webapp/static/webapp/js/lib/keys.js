@@ -1,0 +1,100 @@
+// Keyboard: bindings with a title each, so that the `?` overlay can never lie about them.
+
+const NAMED = { " ": "Space", Esc: "Escape" };
+const TYPING = "input:not([type=checkbox], [type=radio], [type=range], [type=button], [type=color]), textarea, select";
+
+// "a", "Shift+b", "Ctrl+z", "Space", "ArrowLeft", "?"; Shift counts for letters and named keys only.
+export function comboOf(event) {
+  const key = NAMED[event.key] ?? event.key;
+  const single = [...key].length === 1;
+  const letter = single && key.toLowerCase() !== key.toUpperCase();
+  const parts = [];
+  if (event.ctrlKey || event.metaKey) parts.push("Ctrl");
+  if (event.altKey) parts.push("Alt");
+  if (event.shiftKey && (letter || !single)) parts.push("Shift");
+  parts.push(letter ? key.toLowerCase() : key);
+  return parts.join("+");
+}
+
+export class Keys {
+  constructor(target = globalThis.window) {
+    this.target = target;
+    this.bindings = [];
+    this.held = new Map(); // event.code -> binding of a momentary key that is down
+    target?.addEventListener("keydown", (event) => this.down(event));
+    target?.addEventListener("keyup", (event) => this.up(event));
+    target?.addEventListener("blur", () => this.releaseAll());
+  }
+
+  // bind("s", "Skip", run) or bind("x", "Hold: bare image", show, { release: hide }).
+  // Options: group (heading in the overlay), when (only then), repeat (also while held down), everywhere (also in fields).
+  bind(combos, title, run, options = {}) {
+    const binding = { combos: [combos].flat(), title, run, group: "Keys", ...options };
+    this.bindings.push(binding);
+    return () => {
+      this.bindings = this.bindings.filter((other) => other !== binding);
+    };
+  }
+
+  down(event) {
+    if (event.defaultPrevented || event.isComposing) return;
+    const binding = this.find(event);
+    if (!binding) return;
+    event.preventDefault();
+    if (event.repeat && !binding.repeat) return;
+    if (binding.release) this.held.set(event.code, binding);
+    binding.run(event);
+  }
+
+  up(event) {
+    const binding = this.held.get(event.code);
+    this.held.delete(event.code);
+    binding?.release(event);
+  }
+
+  // A window that loses focus never hears the key go up.
+  releaseAll() {
+    for (const binding of this.held.values()) binding.release();
+    this.held.clear();
+  }
+
+  find(event) {
+    const combo = comboOf(event);
+    const typing = isTyping(event.target);
+    const covered = isCovered(event.target);
+    // A focused button or link answers Enter and Space itself.
+    const pressing = ["Enter", "Space"].includes(combo) && event.target?.closest?.("button, a[href], summary");
+    return this.bindings.findLast(
+      ({ combos, when, everywhere }) =>
+        combos.includes(combo) && (everywhere || (!typing && !covered && !pressing)) && (!when || when()),
+    );
+  }
+
+  // What the overlay lists: [[group, [{ combos, title }]]]
+  groups() {
+    const groups = new Map();
+    for (const binding of this.bindings) {
+      if (!binding.title) continue;
+      if (!groups.has(binding.group)) groups.set(binding.group, []);
+      groups.get(binding.group).push(binding);
+    }
+    return [...groups];
+  }
+}
+
+export function isTyping(target) {
+  return Boolean(target?.closest?.(TYPING) || target?.isContentEditable);
+}
+
+function isCovered(target) {
+  return Boolean(globalThis.document?.querySelector("dialog[open]")) || Boolean(target?.closest?.("dialog"));
+}
+
+const SYMBOLS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc" };
+
+export function comboText(combo) {
+  return combo
+    .split("+")
+    .map((part) => SYMBOLS[part] ?? (part.length === 1 ? part.toUpperCase() : part))
+    .join(" ");
+}

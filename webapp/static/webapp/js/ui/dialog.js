@@ -1,0 +1,62 @@
+// Dialogs: the browser's own <dialog>, which keeps focus inside and closes on Esc.
+import { comboText } from "../lib/keys.js";
+import { element } from "../lib/dom.js";
+
+// openDialog("Title", [nodes], { wide }) -> the dialog; it is removed when it closes.
+export function openDialog(title, content, { wide = false } = {}) {
+  const dialog = element(
+    "dialog",
+    { class: wide ? "wide" : null, "aria-label": title },
+    element("div", { class: "inner" }, element("h2", {}, title), content),
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+// ask("Retire this class?", "Its labels stay.", { yes: "Retire", danger: true }) -> Promise<boolean>
+export function ask(title, text, { yes = "Yes", danger = false } = {}) {
+  return new Promise((resolve) => {
+    let answer = false;
+    const confirm = () => {
+      answer = true;
+      dialog.close();
+    };
+    const dialog = openDialog(title, [
+      element("p", {}, text),
+      element(
+        "div",
+        { class: "actions" },
+        element("button", { type: "button", onclick: () => dialog.close() }, "Cancel"),
+        element("button", { type: "button", class: danger ? "danger" : "primary", autofocus: true, onclick: confirm }, yes),
+      ),
+    ]);
+    dialog.addEventListener("close", () => resolve(answer));
+  });
+}
+
+// The `?` overlay, written from the bindings themselves.
+export function showKeys(keys) {
+  const sections = keys.groups().map(([group, bindings]) =>
+    element(
+      "section",
+      {},
+      element("h3", {}, group),
+      bindings.map(({ combos, title }) =>
+        element(
+          "div",
+          {},
+          element("span", {}, title),
+          element(
+            "span",
+            { class: "row" },
+            combos.map((combo) => element("kbd", {}, comboText(combo))),
+          ),
+        ),
+      ),
+    ),
+  );
+  return openDialog("Keys", element("div", { class: "key-list" }, sections), { wide: true });
+}

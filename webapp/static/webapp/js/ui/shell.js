@@ -1,0 +1,33 @@
+// The shell of every page: theme switch, key overlay, messages of failed requests. Exports `urls` and `keys`.
+import { byId, pageData } from "../lib/dom.js";
+import { Keys } from "../lib/keys.js";
+import { failures } from "../lib/request.js";
+import { Urls } from "../lib/urls.js";
+import { showKeys } from "./dialog.js";
+import { toast } from "./toast.js";
+
+export const urls = new Urls(pageData("urls") ?? {});
+export const keys = new Keys();
+
+failures.on("error", (error) => toast(error.message, { kind: "bad" }));
+
+keys.bind("?", "Show the keys", () => showKeys(keys), { group: "Everywhere" });
+byId("help").hidden = false;
+byId("help").addEventListener("click", () => showKeys(keys));
+
+byId("theme").addEventListener("click", () => {
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  try {
+    localStorage.setItem("theme", root.dataset.theme);
+  } catch {
+    // Storage may be forbidden: the choice then lasts as long as the page.
+  }
+});
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
