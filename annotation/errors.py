@@ -25,6 +25,10 @@ class BadUpload(AnnotationError):
     """The uploaded file cannot become imagery of the project."""
 
 
+class UploadTooLarge(BadUpload):
+    """The uploaded file is larger than this installation accepts."""
+
+
 class BadSettings(AnnotationError):
     """The project's settings or classes contradict each other."""
 

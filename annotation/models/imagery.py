@@ -7,7 +7,7 @@ from django.contrib.gis.db import models
 from django.core.validators import RegexValidator
 
 from annotation.models.projects import Project
-from mlcore.raster.grid import GridSpec
+from mlcore.raster.grid import GridSpec, grid_for
 from mlcore.raster.info import RasterInfo
 from mlcore.sensors import Sensor, sensor_from_dict
 
@@ -107,6 +107,15 @@ class Scene(models.Model):
         """Return the instrument."""
         return sensor_from_dict(self.sensor)
 
+    def cell(self, tile: "Tile") -> tuple[GridSpec, int, int]:
+        """Return the lattice, column and row at which this scene's file is read for `tile`.
+
+        A ready-made chip has a place of its own: it is the first cell of its own pixels' lattice.
+        """
+        if self.grid.ready_made:
+            return grid_for(self.asset.info(), self.grid.tile_px), 0, 0
+        return self.grid.spec(), tile.column, tile.row
+
 
 class Tile(models.Model):
     """One cell of a grid: a square of ground, or one ready-made chip."""
@@ -114,7 +123,7 @@ class Tile(models.Model):
     grid = models.ForeignKey(Grid, models.CASCADE, related_name="tiles")
     column = models.IntegerField()
     row = models.IntegerField()
-    outline = models.PolygonField(srid=4326, null=True)  # none in image coordinates
+    outline = models.GeometryField(srid=4326, null=True)  # none in image coordinates; two parts at the antimeridian
     valid_fraction = models.FloatField(default=0)  # of the scene that covers it best
 
     class Meta:

@@ -1,0 +1,127 @@
+"""Staging: what people upload, copied into a folder of its own under a name of ours, hashed on the way."""
+
+import hashlib
+import shutil
+import unicodedata
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Protocol, runtime_checkable
+
+from django.conf import settings
+
+from annotation.errors import BadUpload, UploadTooLarge
+
+UPLOADS = "uploads"  # below DATA_DIR
+_BLOCK = 2**20  # bytes
+_NAME_LENGTH = 200
+
+
+@runtime_checkable
+class Upload(Protocol):
+    """A file in a request, as Django hands it over."""
+
+    name: str | None
+
+    def chunks(self) -> Iterable[bytes]:
+        """Yield the content in pieces."""
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """A file to take in: where it lies, and what people call it."""
+
+    name: str  # for people's eyes; never used as a path
+    path: Path
+    sha256: str
+
+    @property
+    def is_staged(self) -> bool:
+        """Return whether the file is our own copy, which may be moved and removed."""
+        return self.path.is_relative_to(_uploads())
+
+    def to_dict(self) -> dict[str, str]:
+        """Return what a job remembers of it."""
+        return {"name": self.name, "path": str(self.path.relative_to(settings.DATA_DIR)), "sha256": self.sha256}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "StagedFile":
+        """Find a file again that a job remembers."""
+        return cls(data["name"], Path(settings.DATA_DIR) / data["path"], data["sha256"])
+
+
+def stage(upload: Upload | IO[bytes] | Path, *, name: str | None = None) -> StagedFile:
+    """Copy an upload into a folder of its own; on any failure nothing stays behind.
+
+    The file's name there is ours: what the sender called it never becomes part of a path.
+
+    Raises:
+        BadUpload: the file is empty.
+        UploadTooLarge: it is larger than UPLOAD_LIMIT_MB.
+    """
+    given = name or getattr(upload, "name", None) or "upload"
+    shown = plain_name(str(given))
+    key = uuid.uuid4().hex
+    folder = _uploads() / key
+    folder.mkdir(parents=True)
+    path = folder / f"{key}.upload"
+    try:
+        return StagedFile(shown, path, _copy(_pieces(upload), path, shown))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _uploads() -> Path:
+    return Path(settings.DATA_DIR) / UPLOADS
+
+
+def _pieces(upload: Upload | IO[bytes] | Path) -> Iterator[bytes]:
+    if isinstance(upload, Path):
+        with upload.open("rb") as file:
+            yield from iter(lambda: file.read(_BLOCK), b"")
+    elif isinstance(upload, Upload):
+        yield from upload.chunks()
+    else:
+        yield from iter(lambda: upload.read(_BLOCK), b"")
+
+
+def _copy(pieces: Iterable[bytes], target: Path, name: str) -> str:
+    limit = settings.UPLOAD_LIMIT_MB * 2**20
+    digest, size = hashlib.sha256(), 0
+    with target.open("xb") as file:
+        for piece in pieces:
+            size += len(piece)
+            if size > limit:
+                raise UploadTooLarge(
+                    f"{name} is larger than {settings.UPLOAD_LIMIT_MB} MB. Cut it into parts, or ask the operator "
+                    "to raise UPLOAD_LIMIT_MB."
+                )
+            digest.update(piece)
+            file.write(piece)
+    if size == 0:
+        raise BadUpload(f"{name} is empty; choose another file.")
+    return digest.hexdigest()
+
+
+def local_file(path: Path) -> StagedFile:
+    """Describe a file of this machine that the operator named; it is read in place and never changed."""
+    if not path.is_file():
+        raise BadUpload(f"{path} is not a file; check the path.")
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return StagedFile(plain_name(path.name), path.resolve(), digest)
+
+
+def discard(file: StagedFile) -> None:
+    """Remove a staged copy with its folder; a file of the operator stays where it is."""
+    if file.is_staged:
+        shutil.rmtree(file.path.parent, ignore_errors=True)
+
+
+def plain_name(name: str) -> str:
+    """Return a file name that is safe to show anywhere: no folders, control characters or markup."""
+    last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    printable = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C")
+    return printable.replace("<", "_").replace(">", "_").strip()[:_NAME_LENGTH] or "unnamed"
