@@ -1,0 +1,146 @@
+"""The HTML pages: each checks access, gathers the data of its first paint and renders a template."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache, wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import get_resolver
+from django.urls.resolvers import URLResolver
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from annotation.access import get_project
+from annotation.errors import NotAllowed, NotFound
+from annotation.exports import FORMATS
+from annotation.models import Project
+from annotation.models.projects import Role, TaskKind
+from mlcore.sensors import SENSORS
+
+View = Callable[..., HttpResponse]
+
+# URL name, title, the role that sees it
+TABS = [
+    ("project", "Overview", Role.VIEWER),
+    ("label", "Label", Role.ANNOTATOR),
+    ("review", "Review", Role.REVIEWER),
+    ("imagery", "Imagery", Role.VIEWER),
+    ("exports", "Exports", Role.VIEWER),
+    ("project-settings", "Settings", Role.OWNER),
+]
+
+
+def page(view: View) -> View:
+    """Make a page of a view: for people who are logged in, read only, with the domain's refusals as error pages."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound as error:
+            raise Http404(str(error)) from error
+        except NotAllowed as error:
+            raise PermissionDenied(str(error)) from error
+
+    return login_required(never_cache(require_safe(guarded)))
+
+
+@page
+def projects(request: HttpRequest) -> HttpResponse:
+    """List the projects of the user."""
+    return _render(request, "projects", {})
+
+
+@page
+def new_project(request: HttpRequest) -> HttpResponse:
+    """Ask for the name, task and classes of a project."""
+    tasks = [{"value": kind.value, "title": kind.label} for kind in TaskKind]
+    return _render(request, "new_project", {"tasks": tasks, "tile_px": settings.TILE_PX})
+
+
+@page
+def project(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Show how a project goes: map, progress, learning curve, jobs."""
+    row = get_project(request.user, project_id)
+    return _render_project(request, row, "project", {})
+
+
+@page
+def label(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Label one sample after another."""
+    row = get_project(request.user, project_id, Role.ANNOTATOR)
+    options = {"prefetch": settings.PREFETCH, "lease_minutes": settings.LEASE_MINUTES}
+    return _render_project(request, row, "label", options)
+
+
+@page
+def review(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Decide on suggestions, a sheet of them at a time."""
+    row = get_project(request.user, project_id, Role.REVIEWER)
+    return _render_project(request, row, "review", {})
+
+
+@page
+def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Show the scenes and take uploads."""
+    row = get_project(request.user, project_id)
+    sensors = [{"code": sensor.code, "title": sensor.title, "bands": len(sensor.bands)} for sensor in SENSORS.values()]
+    return _render_project(request, row, "imagery", {"sensors": sensors, "upload_limit_mb": settings.UPLOAD_LIMIT_MB})
+
+
+@page
+def exports(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Ask for exports and download them."""
+    row = get_project(request.user, project_id)
+    return _render_project(request, row, "exports", {"formats": list(FORMATS)})
+
+
+@page
+def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Change classes, people and options."""
+    row = get_project(request.user, project_id, Role.OWNER)
+    roles = [{"value": role.value, "title": role.label} for role in Role]
+    options = {name: getattr(row, name) for name in ("opinions", "audit_share", "refit_every", "description")}
+    return _render_project(request, row, "project-settings", {"roles": roles, "options": options})
+
+
+def _render_project(request: HttpRequest, row: Project, name: str, data: dict[str, Any]) -> HttpResponse:
+    """Render a page of a project with what all of them need."""
+    role = row.role_of(request.user)
+    may = role.may if role else frozenset()
+    described = {"id": row.pk, "name": row.name, "task": row.task, "tile_px": row.tile_px, "opinions": row.opinions}
+    rights = {"label": Role.ANNOTATOR in may, "review": Role.REVIEWER in may, "own": Role.OWNER in may}
+    classes = [item.to_dict() for item in row.classes.select_related("merged_into")]
+    shared = {"project": described, "may": rights, "classes": classes, "user": request.user.get_username()}
+    tabs = [{"name": tab, "title": title, "current": tab == name} for tab, title, least in TABS if least in may]
+    return _render(request, name.replace("-", "_"), {**shared, **data}, project=row, tabs=tabs, may=rights)
+
+
+def _render(request: HttpRequest, name: str, data: dict[str, Any], **context: Any) -> HttpResponse:
+    """Render webapp/<name>.html; `data` and the URL templates reach its script as JSON."""
+    return render(request, f"webapp/{name}.html", {"data": data, "urls": url_templates(), **context})
+
+
+@lru_cache
+def url_templates() -> dict[str, str]:
+    """Return every address that has a name as a template: {"project": "/projects/{project_id}/", ...}.
+
+    Scripts look addresses up by name, so that none is written twice. The admin's own are left out.
+    """
+    resolver = get_resolver()
+    templates = dict(_named(resolver, "", "/"))
+    prefix, api = resolver.namespace_dict["api"]
+    return {**templates, **dict(_named(api, "api:", f"/{prefix}"))}
+
+
+def _named(resolver: URLResolver, space: str, prefix: str) -> Iterator[tuple[str, str]]:
+    """Yield name and template of each address of one namespace."""
+    for name in resolver.reverse_dict:
+        if isinstance(name, str):
+            route, _parameters = resolver.reverse_dict.getlist(name)[0][0][0]
+            yield space + name, prefix + re.sub(r"%\((\w+)\)s", r"{\1}", route)
