@@ -53,6 +53,7 @@ class Annotation(models.Model):
         """A chain of versions for each author and sample, one of them current."""
 
         ordering = ["id"]
+        indexes = [models.Index(fields=["created_at"])]  # each submit counts what came since the newest round
         constraints = [
             models.UniqueConstraint(fields=["sample", "author", "version"], name="one_annotation_a_version"),
             models.UniqueConstraint(

@@ -19,6 +19,7 @@ class Round(models.Model):
     seed = models.PositiveBigIntegerField()
     encoder = models.CharField(max_length=64)  # digest: which vectors it ranked
     labels = models.PositiveIntegerField()  # labelled samples that the fit saw, audits left out
+    classes = models.PositiveSmallIntegerField(default=0)  # that the fit knows; 0 is a cold start without a fit
     candidates = models.PositiveIntegerField()  # samples that could be ranked
     audits = models.PositiveIntegerField(default=0)  # labelled audit samples behind `accuracy`
     accuracy = models.FloatField(null=True, blank=True)  # on audit samples, weighted by inclusion probability
