@@ -1,0 +1,60 @@
+export PORT ?= 8000
+PYTHON := .venv/bin/python
+SETUP := bash webapp/local/bootstrap.sh
+SERVICES := $(PYTHON) -m webapp.local.services
+
+.DEFAULT_GOAL := help
+.PHONY: help run test checks lint format types bench samples demo services stop clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: ## Install what is missing and run everything at http://127.0.0.1:8000/ (PORT changes it)
+	@$(SETUP) run
+	@$(PYTHON) -m webapp.local.run
+
+test: ## Install what is missing and run every check
+	@$(SETUP) test
+	@$(SERVICES) with $(MAKE) --no-print-directory checks
+
+checks: lint types ## Every check, with everything installed and the services up
+	@node --test $(wildcard tests/js/*.test.js)
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile
+
+lint: ## Style, import contracts, templates, JavaScript
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --quiet --check .
+	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/djlint --quiet --check webapp/templates
+	@npx --no-install biome check --error-on-warnings .
+
+format: ## Rewrite Python, JavaScript and templates in the house format
+	@.venv/bin/ruff check --quiet --fix .
+	@.venv/bin/ruff format --quiet .
+	@.venv/bin/djlint --quiet --reformat webapp/templates
+	@npx --no-install biome check --write .
+
+types: ## Check the types
+	@.venv/bin/mypy
+
+bench: ## Measure speed (tests/benchmarks) and accuracy (python -m mlcore.benchmarks)
+	@$(SETUP) test
+	@$(SERVICES) with $(PYTHON) -m pytest tests/benchmarks --benchmark-enable --benchmark-only -q
+	@$(PYTHON) -m mlcore.benchmarks features
+
+samples: ## Fetch the sample imagery into var/samples
+	@$(SETUP) samples
+
+demo: ## Load the demo projects into the private database
+	@$(SETUP) run
+	@$(SERVICES) with $(PYTHON) manage.py demo
+
+services: ## Start private PostGIS and Redis and leave them up, for development
+	@$(SETUP) run
+	@$(SERVICES) up
+
+stop: ## Stop the private PostGIS and Redis that `make services` left up
+	@$(SERVICES) down
+
+clean: ## Remove what is installed or cached here (not var/, which holds the data)
+	@rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
