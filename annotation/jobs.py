@@ -1,0 +1,83 @@
+"""Running of jobs: take one, keep its heart beating, run what its kind names, and write down how it ended."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from annotation.errors import AnnotationError
+from annotation.models import Job
+from annotation.models.jobs import JobKind
+from mlcore.errors import MLCoreError
+
+logger = logging.getLogger(__name__)
+
+BEAT_SECONDS = 5.0
+
+# By name and imported when run: web processes import this module and must not load torch.
+RUNNERS = {
+    JobKind.INGEST: "annotation.ingest.run",
+    JobKind.EMBED: "annotation.training.embed",
+    JobKind.REFIT: "annotation.training.refit",
+    JobKind.PUBLISH: "annotation.training.publish",
+    JobKind.EXPORT: "annotation.exports.run",
+}
+
+
+def run(job_id: int) -> None:
+    """Run a job to its end; a job that another worker took, or that is gone, is left alone."""
+    job = Job.objects.select_related("project").filter(pk=job_id).first()
+    if job is None or not job.start():
+        return
+    with _heartbeat(job):
+        try:
+            message = import_string(RUNNERS[JobKind(job.kind)])(job)
+        except (AnnotationError, MLCoreError) as error:
+            job.fail(str(error))
+        except MemoryError:
+            logger.exception("%s of project %s", job.kind, job.project_id)
+            job.fail("It needs more memory than this machine has. Free some, or use smaller tiles, and start it again.")
+        except Exception as error:
+            logger.exception("%s of project %s", job.kind, job.project_id)
+            job.fail(f"{type(error).__name__}: {error}")
+        except (SystemExit, KeyboardInterrupt):  # the worker is being shut down
+            hand_back(job)
+            raise
+        else:
+            job.finish(message or "")
+
+
+def hand_back(job: Job) -> None:
+    """Let a running job wait again; where an equal one waits already, that one does the work."""
+    running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
+    try:
+        with transaction.atomic():
+            running.update(state=Job.State.QUEUED, sent_at=None, started_at=None, progress=0, message="")
+    except IntegrityError:
+        running.update(state=Job.State.DONE, message="A newer request does it.", finished_at=timezone.now())
+
+
+@contextmanager
+def _heartbeat(job: Job) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=_beat, args=(job, stop), name=f"heartbeat of job {job.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _beat(job: Job, stop: threading.Event) -> None:
+    while not stop.wait(BEAT_SECONDS):
+        try:
+            job.beat()
+        except DatabaseError as error:  # a database that restarts is back before the job counts as lost
+            logger.warning("Heartbeat of job %s: %s", job.pk, error)
+            connection.close()
+    connection.close()

@@ -1,0 +1,151 @@
+"""Vectors and feature maps of a project, row = sample, one folder for each encoder.
+
+They are memory-mapped files that grow with the project. A presence flag is written after its row, so a killed
+worker leaves rows that are made again, never rows that are wrong. No torch here: web processes read them too.
+"""
+
+import io
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.db import connection
+from numpy.typing import NDArray
+
+from annotation.errors import NotReady
+from annotation.masks import write_whole
+from annotation.models import Project
+
+MAPS_A_FOLDER = 1000
+LARGEST = 60000.0  # float16 ends at 65504
+_LOCK_SPACE = 7301  # of PostgreSQL's advisory locks
+
+
+def folder_of(project: Project | int) -> Path:
+    """Return the folder of a project's arrays."""
+    pk = project if isinstance(project, int) else project.pk
+    return Path(settings.DATA_DIR) / "projects" / str(pk)
+
+
+@contextmanager
+def writing(project: Project) -> Iterator[None]:
+    """Let one process at a time write the project's vectors, on whatever machine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_LOCK_SPACE, project.pk])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, project.pk])
+
+
+class Vectors:
+    """The vectors [N, dim] float16 of one encoder, standardised by the first batch, with a flag for each row."""
+
+    def __init__(self, project: Project | int, digest: str) -> None:
+        """Point to the arrays; they need not exist yet."""
+        self.folder = folder_of(project) / "vectors" / digest[:32]
+        self.maps = Maps(self.folder / "maps")
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Return which rows are there, [N]."""
+        path = self.folder / "present"
+        flags = np.fromfile(path, np.uint8) if path.is_file() else np.zeros(0, np.uint8)
+        return flags.astype(bool)
+
+    def missing(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return those of `indices` that have no vector."""
+        present = self.present
+        known = indices < len(present)
+        there = np.zeros(len(indices), bool)
+        there[known] = present[indices[known]]
+        return indices[~there]
+
+    def read(self) -> NDArray[np.float16]:
+        """Return the vectors [N, dim], memory-mapped; rows that are not present hold zeros."""
+        present, scaling = self.present, self._scaling()
+        if scaling is None or not len(present):
+            raise NotReady("The tiles have no vectors yet; wait until they are embedded.")
+        shape = (len(present), len(scaling["centre"]))
+        return np.memmap(self.folder / "vectors", np.float16, "r", shape=shape)
+
+    def write(self, indices: Sequence[int], vectors: NDArray[np.float32]) -> None:
+        """Store vectors [n, dim] in the rows `indices`, and only then say that they are there."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        scaling = self._scaling() or self._make_scaling(vectors)
+        centre, scale = np.asarray(scaling["centre"]), np.asarray(scaling["scale"])
+        stored = np.clip(np.nan_to_num((vectors - centre) / scale), -LARGEST, LARGEST).astype(np.float16)
+        rows = max(int(max(indices)) + 1, len(self.present))
+        data = _grown(self.folder / "vectors", np.float16, (rows, len(centre)))
+        data[list(indices)] = stored
+        data.flush()
+        flags = _grown(self.folder / "present", np.uint8, (rows,))
+        flags[list(indices)] = 1
+        flags.flush()
+
+    def forget(self, indices: Sequence[int]) -> None:
+        """Make rows absent, so that they are embedded again."""
+        known = [index for index in indices if index < len(self.present)]
+        if known:
+            flags = _grown(self.folder / "present", np.uint8, (len(self.present),))
+            flags[known] = 0
+            flags.flush()
+
+    def _scaling(self) -> dict[str, Any] | None:
+        path = self.folder / "scaling.json"
+        return json.loads(path.read_text()) if path.is_file() else None
+
+    def _make_scaling(self, vectors: NDArray[np.float32]) -> dict[str, Any]:
+        centre, spread = vectors.mean(axis=0), vectors.std(axis=0)
+        # a feature that is constant in the first batch may vary in a later scene: its scale must not explode that
+        scale = np.where(spread > 1e-3, spread, np.maximum(1.0, np.abs(centre)))
+        scaling = {"centre": centre.astype(float).tolist(), "scale": scale.astype(float).tolist()}
+        write_whole(self.folder / "scaling.json", json.dumps(scaling).encode())
+        return scaling
+
+
+@dataclass(frozen=True)
+class Maps:
+    """One array a sample, of any shape: feature maps, or the newest class map."""
+
+    folder: Path
+
+    def file(self, index: int) -> Path:
+        """Return the path of a sample's array."""
+        return self.folder / str(index // MAPS_A_FOLDER) / f"{index}.npy"
+
+    def read(self, index: int) -> NDArray[Any] | None:
+        """Return a sample's array, or None when there is none."""
+        try:
+            return np.load(self.file(index), allow_pickle=False)
+        except FileNotFoundError:
+            return None
+
+    def write(self, index: int, array: NDArray[Any]) -> None:
+        """Store a sample's array whole."""
+        buffer = io.BytesIO()
+        np.save(buffer, array, allow_pickle=False)
+        path = self.file(index)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, buffer.getvalue())
+
+
+def forget(project: Project, indices: Sequence[int]) -> None:
+    """Make rows absent for every encoder: their imagery changed, and EMBED makes them again."""
+    for folder in (folder_of(project) / "vectors").glob("*"):
+        Vectors(project, folder.name).forget(indices)
+
+
+def _grown(path: Path, dtype: type[np.generic], shape: tuple[int, ...]) -> np.memmap[Any, Any]:
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    with open(path, "ab") as file:
+        if file.tell() < size:
+            file.truncate(size)
+    return np.memmap(path, dtype, "r+", shape=shape)

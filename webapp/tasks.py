@@ -1,0 +1,56 @@
+"""Celery tasks: messages that wake a worker for a job. What there is to do stands in the jobs' rows."""
+
+import logging
+from functools import partial
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from annotation import jobs
+from annotation.models import Job
+from annotation.models.jobs import JobKind
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def run_job(pk: int) -> None:
+    """Run one job, then send the jobs that it wrote."""
+    jobs.run(pk)
+    dispatch()
+
+
+@shared_task(queue="interactive")
+def sweep() -> None:
+    """Fail the jobs whose worker fell silent and send what waits unsent."""
+    if lost := Job.objects.fail_lost():
+        logger.warning("%s jobs lost their worker.", lost)
+    dispatch()
+
+
+def dispatch(project_id: int | None = None) -> int:
+    """Send a message for each unsent job, of one project or of all; return how many."""
+    waiting = Job.objects.unsent().order_by("id")
+    if project_id is not None:
+        waiting = waiting.filter(project_id=project_id)
+    return sum(_send(job) for job in waiting)
+
+
+def dispatch_on_commit(project_id: int | None = None) -> None:
+    """Send the messages once the rows can be seen by workers."""
+    transaction.on_commit(partial(dispatch, project_id), robust=True)
+
+
+def _send(job: Job) -> bool:
+    mine = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED, sent_at=job.sent_at)
+    if not mine.update(sent_at=timezone.now()):
+        return False
+    try:
+        run_job.apply_async((job.pk,), queue=JobKind(job.kind).lane, retry=False)
+    except OperationalError as error:  # the answer to a label must not wait for the broker: the sweep sends it later
+        Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(sent_at=None)
+        logger.error("No message for job %s, the broker does not answer: %s", job.pk, error)
+        return False
+    return True
