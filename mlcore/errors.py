@@ -52,3 +52,7 @@ class NotEnoughLabels(MLCoreError):
 
 class BadFeatures(MLCoreError):
     """Features have a wrong shape or hold NaN or infinity."""
+
+
+class BadMask(MLCoreError):
+    """A class mask has the wrong format, size or type."""

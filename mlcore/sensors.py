@@ -164,8 +164,15 @@ SENSORS: dict[str, Sensor] = {
             (*_RGB, Band("N", "near infrared", 830, 120)),
             composites=(_TRUE_RGB, Composite("false", "False colour (vegetation red)", ("N", "R", "G"))),
         ),
-        Sensor("pan", "Panchromatic", _optical(("P", "panchromatic", 650, 400)), composites=(Composite("grey", "Grey", ("P",)),)),
-        Sensor("landsat7-etm", "Landsat 7 ETM+ (1-5, 6 high gain, 7)", _LANDSAT7, gsd_m=30, composites=_LANDSAT_COMPOSITES),
+        Sensor(
+            "pan",
+            "Panchromatic",
+            _optical(("P", "panchromatic", 650, 400)),
+            composites=(Composite("grey", "Grey", ("P",)),),
+        ),
+        Sensor(
+            "landsat7-etm", "Landsat 7 ETM+ (1-5, 6 high gain, 7)", _LANDSAT7, gsd_m=30, composites=_LANDSAT_COMPOSITES
+        ),
         Sensor(
             "landsat-tm6",
             "Landsat TM/ETM+ without thermal (1-5, 7)",
@@ -196,7 +203,11 @@ SENSORS: dict[str, Sensor] = {
             modality=Modality.SAR,
             gsd_m=10,
             quantity=Quantity.DECIBEL,
-            composites=(Composite("vv", "VV", ("VV",)), Composite("vh", "VH", ("VH",)), Composite("ratio", "VV VH VV", ("VV", "VH", "VV"))),
+            composites=(
+                Composite("vv", "VV", ("VV",)),
+                Composite("vh", "VH", ("VH",)),
+                Composite("ratio", "VV VH VV", ("VV", "VH", "VV")),
+            ),
         ),
         Sensor(
             "elevation",
@@ -231,7 +242,15 @@ def unknown_sensor(band_count: int) -> Sensor:
     return Sensor(f"unknown-{band_count}", f"Unknown sensor, {band_count} bands", bands, composites=tuple(composites))
 
 
-_BY_BAND_COUNT = {1: "pan", 3: "rgb", 4: "rgbn", 6: "landsat-tm6", 7: "landsat7-etm", 12: "sentinel2-l2a", 13: "sentinel2-l1c"}
+_BY_BAND_COUNT = {
+    1: "pan",
+    3: "rgb",
+    4: "rgbn",
+    6: "landsat-tm6",
+    7: "landsat7-etm",
+    12: "sentinel2-l2a",
+    13: "sentinel2-l1c",
+}
 
 
 def guess_sensor(band_count: int, descriptions: Sequence[str | None] = (), dtype: str = "uint8") -> Sensor:
@@ -272,7 +291,9 @@ def _wavelengths(names: Sequence[str], band_count: int) -> list[float] | None:
     return found if len(found) == band_count and band_count > 0 else None
 
 
-def spectrometer(wavelengths_nm: Sequence[float], code: str = "spectrometer", title: str = "Imaging spectrometer") -> Sensor:
+def spectrometer(
+    wavelengths_nm: Sequence[float], code: str = "spectrometer", title: str = "Imaging spectrometer"
+) -> Sensor:
     """Return a hyperspectral sensor with one band per wavelength (nm); widths are the band spacing."""
     centres = [float(value) for value in wavelengths_nm]
     spacing = [abs(b - a) for a, b in zip(centres, centres[1:], strict=False)] or [10.0]

@@ -1,0 +1,1 @@
+"""Rasters: inspect, convert, read chips, render and write; every file is opened by `opening.open_raster`."""

@@ -1,0 +1,175 @@
+"""Conversion of any accepted raster to a cloud-optimised GeoTIFF, block by block, written whole or not at all."""
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+import rasterio.shutil
+from numpy.typing import NDArray
+from rasterio.enums import ColorInterp, Resampling
+from rasterio.io import DatasetReader, DatasetWriter
+from rasterio.windows import Window
+
+from mlcore.raster.info import RasterInfo
+from mlcore.raster.layout import CUBE_BANDS, SMALL
+from mlcore.raster.opening import alpha_band, data_bands, has_mask_band, open_raster
+
+Progress = Callable[[float], None]
+BLOCK = 256  # px; a full 224-band spectrum reads four times faster than with 512 px blocks
+_WINDOW_BYTES = 64 * 2**20
+_COPIED = 0.7  # share of the work that is done when all pixels are copied; overviews and layout follow
+
+
+def to_cog(source: Path, target: Path, info: RasterInfo, *, progress: Progress | None = None) -> None:
+    """Write `source` to `target` as a cloud-optimised GeoTIFF, or byte for byte when it is a good one already.
+
+    Above 16 bands the blocks are stored by band. Alpha becomes a mask, and NaN becomes the nodata value.
+
+    Args:
+        source: a file that `inspect` accepted.
+        target: appears only when it is complete; its folder must exist.
+        info: what `inspect` said about `source`.
+        progress: called with 0..1.
+
+    Raises:
+        UnreadableRaster: a block of the source is damaged; nothing is left behind.
+        OSError: the disk has no room for it.
+    """
+    report = progress or (lambda _: None)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".cog-") as folder:
+        done = Path(folder) / "done.tif"
+        if info.is_cog:
+            _read_every_block(source, report)
+            shutil.copyfile(source, done)
+        else:
+            scratch = Path(folder) / "scratch.tif"
+            _check_space(target.parent, info)
+            with open_raster(source) as dataset:
+                _copy_pixels(dataset, scratch, info, report)
+            finish(scratch, done)
+        os.replace(done, target)
+    report(1.0)
+
+
+def finish(scratch: Path, target: Path) -> None:
+    """Add overviews to a plain tiled GeoTIFF and write it with its headers first."""
+    with rasterio.Env(GDAL_TIFF_OVR_BLOCKSIZE=str(BLOCK)):
+        with rasterio.open(scratch, "r+") as dataset:
+            count, dtype, colours = dataset.count, np.dtype(dataset.dtypes[0]), dataset.colorinterp[0]
+            levels = _levels(dataset.width, dataset.height)
+            if levels:
+                classes = colours is ColorInterp.palette
+                dataset.build_overviews(levels, Resampling.nearest if classes else Resampling.average)
+        options: dict[str, Any] = {"compress": "DEFLATE", "level": 6, "bigtiff": "IF_SAFER", "num_threads": "2"}
+        predictor = 3 if dtype.kind == "f" else 2
+        if count > CUBE_BANDS:
+            # GDAL 3.10 ignores INTERLEAVE=BAND in its COG driver, so cubes take the plain one.
+            layout = {"tiled": "YES", "blockxsize": BLOCK, "blockysize": BLOCK, "interleave": "BAND"}
+            options |= layout | {"zlevel": options.pop("level"), "predictor": predictor}
+            rasterio.shutil.copy(scratch, target, driver="GTiff", copy_src_overviews="YES", **options)
+        else:
+            rasterio.shutil.copy(scratch, target, driver="COG", blocksize=BLOCK, predictor="YES", **options)
+
+
+def _check_space(folder: Path, info: RasterInfo) -> None:
+    """Refuse early what could fill the disk: the uncompressed copy with overviews, and the result beside it."""
+    needed = info.width * info.height * info.count * np.dtype(info.dtype).itemsize * 2
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise OSError(errno.ENOSPC, f"The conversion needs {needed >> 20:,} MiB of disk, {free >> 20:,} MiB are free")
+
+
+def _levels(width: int, height: int) -> list[int]:
+    levels: list[int] = []
+    while max(width, height) / 2 ** len(levels) > SMALL:
+        levels.append(2 ** (len(levels) + 1))
+    return levels
+
+
+def _windows(dataset: DatasetReader) -> Iterator[Window]:
+    """Yield windows of whole target blocks that hold at most 64 MiB of all bands together."""
+    column_bytes = BLOCK * dataset.count * np.dtype(dataset.dtypes[0]).itemsize
+    width = max(BLOCK, _WINDOW_BYTES // column_bytes // BLOCK * BLOCK)
+    for top in range(0, dataset.height, BLOCK):
+        for left in range(0, dataset.width, width):
+            right, bottom = min(left + width, dataset.width), min(top + BLOCK, dataset.height)
+            yield Window.from_slices((top, bottom), (left, right))
+
+
+def _read_every_block(path: Path, report: Progress) -> None:
+    with open_raster(path) as dataset:
+        for window in _windows(dataset):
+            dataset.read(window=window)
+            report((window.row_off + window.height) / dataset.height * _COPIED)
+
+
+def _copy_pixels(source: DatasetReader, scratch: Path, info: RasterInfo, report: Progress) -> None:
+    bands, alpha = data_bands(source), alpha_band(source)
+    masked = alpha is not None or has_mask_band(source)
+    nodata = None if masked else _nodata(info)
+    with (
+        rasterio.Env(GDAL_TIFF_INTERNAL_MASK="YES"),
+        rasterio.open(scratch, "w", **_profile(source, info, nodata)) as target,
+    ):
+        _copy_meaning(source, target, bands)
+        for window in _windows(source):
+            values = source.read(bands, window=window)
+            target.write(_without_nan(values, nodata), window=window)
+            if masked:
+                opacity = source.read(alpha, window=window) if alpha else source.read_masks(1, window=window)
+                target.write_mask(opacity > 0, window=window)
+            report((window.row_off + window.height) / source.height * _COPIED)
+
+
+def _profile(source: DatasetReader, info: RasterInfo, nodata: float | None) -> dict[str, Any]:
+    colours = source.colorinterp
+    is_rgb = info.count >= 3 and colours[:3] == (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
+    placed = {"crs": source.crs, "transform": source.transform} if info.crs else {}
+    return placed | {
+        "driver": "GTiff",
+        "width": info.width,
+        "height": info.height,
+        "count": info.count,
+        "dtype": info.dtype,
+        "nodata": nodata,
+        "tiled": True,
+        "blockxsize": BLOCK,
+        "blockysize": BLOCK,
+        "interleave": "band" if info.count > CUBE_BANDS else "pixel",
+        "photometric": "RGB" if is_rgb and info.dtype in ("uint8", "uint16") else "MINISBLACK",
+        "alpha": "NO",
+        "bigtiff": "IF_SAFER",
+    }
+
+
+def _nodata(info: RasterInfo) -> float | None:
+    """Return the nodata value of the result: floats always get one, so that overviews leave NaN out."""
+    if info.nodata is None and info.dtype.startswith("float"):
+        return float("nan")
+    return info.nodata
+
+
+def _without_nan(values: NDArray[Any], nodata: float | None) -> NDArray[Any]:
+    if values.dtype.kind == "f" and nodata is not None:
+        values[~np.isfinite(values)] = nodata
+    return values
+
+
+def _copy_meaning(source: DatasetReader, target: DatasetWriter, bands: list[int]) -> None:
+    """Carry over descriptions, colours, units, scales and tags."""
+    target.update_tags(**source.tags())
+    for position, number in enumerate(bands, start=1):
+        if description := source.descriptions[number - 1]:
+            target.set_band_description(position, description)
+        target.update_tags(position, **source.tags(number))
+    target.scales = [source.scales[number - 1] for number in bands]
+    target.offsets = [source.offsets[number - 1] for number in bands]
+    target.units = [source.units[number - 1] or "" for number in bands]
+    if source.colorinterp[0] is ColorInterp.palette and source.dtypes[0] in ("uint8", "uint16"):
+        target.write_colormap(1, source.colormap(1))

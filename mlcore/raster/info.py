@@ -1,0 +1,154 @@
+"""What a raster file is: inspection that refuses unsafe, damaged, oversized and impossible files early."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from affine import Affine
+from rasterio.io import DatasetReader
+from shapely.geometry.base import BaseGeometry
+
+from mlcore.errors import BadGeoreference, RasterTooLarge, UnreadableRaster, UnsafeRaster
+from mlcore.raster.layout import is_cloud_optimised, missing_bytes
+from mlcore.raster.lonlat import apply, is_geographic, lonlat_polygons, unit_ring
+from mlcore.raster.opening import alpha_band, data_bands, georeference, open_raster
+
+Transform = tuple[float, float, float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The largest raster that is accepted; checked before any pixel is decoded."""
+
+    max_side: int = 50_000  # px
+    max_pixels: int = 2_500_000_000  # width x height x bands
+    max_bands: int = 512
+    max_block_bytes: int = 256 * 2**20  # one strip or tile, decoded
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class RasterInfo:
+    """The shape, place and meaning of a raster file."""
+
+    driver: str
+    width: int  # px
+    height: int  # px
+    count: int  # bands of measurements; alpha is not one
+    dtype: str
+    crs: str | None  # 'EPSG:n' if it has one, else WKT; None = image coordinates
+    transform: Transform  # a, b, c, d, e, f of pixel (column, row) -> CRS; identity in image coordinates
+    nodata: float | None
+    descriptions: tuple[str | None, ...]
+    is_cog: bool  # laid out for windowed reads as it is
+    tags: Mapping[str, str]
+    has_alpha: bool = False
+
+    @property
+    def affine(self) -> Affine:
+        """Return the transform as an object that multiplies."""
+        return Affine(*self.transform)
+
+
+def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
+    """Validate a raster file and describe it.
+
+    Raises:
+        UnsafeRaster: not a plain local file, or it refers to other files.
+        UnreadableRaster: not a raster, no band, complex numbers, or truncated.
+        RasterTooLarge: beyond `limits`.
+        BadGeoreference: a transform or place that cannot be.
+    """
+    with open_raster(path) as dataset:
+        _check_size(dataset, path.name, limits)
+        _check_content(dataset, path)
+        crs, affine = georeference(dataset)
+        _check_place(path.name, crs, affine, dataset.width, dataset.height)
+        bands = data_bands(dataset)
+        return RasterInfo(
+            driver=dataset.driver,
+            width=dataset.width,
+            height=dataset.height,
+            count=len(bands),
+            dtype=str(np.result_type(*dataset.dtypes)),
+            crs=crs,
+            transform=tuple(affine)[:6],
+            nodata=dataset.nodata,
+            descriptions=tuple(dataset.descriptions[number - 1] for number in bands),
+            is_cog=is_cloud_optimised(dataset),
+            tags=dict(dataset.tags()),
+            has_alpha=alpha_band(dataset) is not None,
+        )
+
+
+def _check_size(dataset: DatasetReader, name: str, limits: Limits) -> None:
+    width, height, bands = dataset.width, dataset.height, dataset.count
+    shape = f"{width} x {height} px with {bands} bands"
+    if max(width, height) > limits.max_side:
+        raise RasterTooLarge(f"{name} has {shape}; a side may have {limits.max_side} px. Cut it into parts.")
+    if bands > limits.max_bands:
+        raise RasterTooLarge(f"{name} has {bands} bands; at most {limits.max_bands} are read. Leave some out.")
+    if width * height * bands > limits.max_pixels:
+        raise RasterTooLarge(f"{name} has {shape}, above {limits.max_pixels:,} values. Cut it into parts.")
+    rows, columns = dataset.block_shapes[0] if bands else (0, 0)
+    interleaved = bands if dataset.tags(ns="IMAGE_STRUCTURE").get("INTERLEAVE") == "PIXEL" else 1
+    if bands and rows * columns * interleaved * np.dtype(dataset.dtypes[0]).itemsize > limits.max_block_bytes:
+        raise RasterTooLarge(
+            f"{name} stores {columns} x {rows} px in one block; rewrite it with tiles or short strips."
+        )
+
+
+def _check_content(dataset: DatasetReader, path: Path) -> None:
+    if dataset.count == 0 or not data_bands(dataset):
+        raise UnreadableRaster(f"{path.name} has no band of measurements.")
+    if any("complex" in dtype for dtype in dataset.dtypes):
+        raise UnreadableRaster(f"{path.name} holds complex numbers; export amplitude or decibels instead.")
+    others = [name for name in dataset.files if Path(name).name != path.name]
+    if others:
+        raise UnsafeRaster(f"{path.name} refers to other files; put everything into one GeoTIFF.")
+    if missing := missing_bytes(dataset, path.stat().st_size):
+        raise UnreadableRaster(f"{path.name} is truncated: {missing:,} bytes that it declares are missing.")
+    if dataset.driver != "GTiff":
+        _decode_all(dataset)
+
+
+def _decode_all(dataset: DatasetReader) -> None:
+    """Decode an image whose format has no table of blocks to check, in bounded pieces."""
+    rows = max(1, 16_000_000 // (dataset.width * dataset.count))
+    for top in range(0, dataset.height, rows):
+        dataset.read(window=((top, min(top + rows, dataset.height)), (0, dataset.width)))
+
+
+def _check_place(name: str, crs: str | None, affine: Affine, width: int, height: int) -> None:
+    if crs is None:
+        return
+    if not all(map(math.isfinite, tuple(affine)[:6])) or affine.determinant == 0:
+        raise BadGeoreference(f"{name} has an impossible transform {tuple(affine)[:6]}; set its georeference again.")
+    corners = np.array([affine * corner for corner in ((0, 0), (width, 0), (width, height), (0, height))])
+    if is_geographic(crs):
+        (west, south), (east, north) = corners.min(axis=0), corners.max(axis=0)
+        # Global models put pixel centres on the poles and on the antimeridian: half a pixel lies beyond.
+        slack = min(5.0, max(abs(affine.a) + abs(affine.b), abs(affine.d) + abs(affine.e)))
+        if west < -180 - slack or east > 360 + slack or south < -90 - slack or north > 90 + slack:
+            raise BadGeoreference(
+                f"{name} claims longitudes {west:g} to {east:g} and latitudes {south:g} to {north:g}; "
+                "its coordinate system or transform is wrong."
+            )
+    if _outline(crs, affine, width, height) is None:
+        raise BadGeoreference(f"{name} lies outside the area of its coordinate system {crs[:40]}.")
+
+
+def footprint(info: RasterInfo) -> BaseGeometry | None:
+    """Return the raster's outline in EPSG:4326 (a MultiPolygon across the antimeridian); None in image coordinates."""
+    return None if info.crs is None else _outline(info.crs, info.affine, info.width, info.height)
+
+
+def _outline(crs: str, affine: Affine, width: int, height: int) -> BaseGeometry | None:
+    ring = unit_ring(24) * (width, height)
+    x, y = apply(affine, ring[:, 0], ring[:, 1])
+    outline: BaseGeometry | None = lonlat_polygons(x[None], y[None], crs)[0]
+    return outline

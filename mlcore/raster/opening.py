@@ -1,0 +1,146 @@
+"""Safe opening of rasters: plain local files, four drivers, no sidecar files; handles are kept per thread."""
+
+import os
+import stat
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from affine import Affine
+from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.errors import CRSError, RasterioError
+from rasterio.io import DatasetReader
+
+from mlcore.errors import UnreadableRaster, UnsafeRaster
+
+# The first bytes choose the one driver that GDAL may try: a virtual raster or a service description has none of them.
+DRIVERS = {
+    b"II*\0": "GTiff",
+    b"MM\0*": "GTiff",
+    b"II+\0": "GTiff",  # BigTIFF
+    b"MM\0+": "GTiff",
+    b"\x89PNG\r\n\x1a\n": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"\0\0\0\x0cjP  \r\n\x87\n": "JP2OpenJPEG",
+    b"\xff\x4f\xff\x51": "JP2OpenJPEG",
+}
+# The directory listing is hidden so that .aux.xml, .ovr, .msk and world files beside the raster are never opened:
+# they can name other files and hosts.
+_OPTIONS = {
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+    "GDAL_PAM_ENABLED": "NO",
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "-",
+}
+_KEPT = 8  # handles per thread
+
+_Key = tuple[int, str, int, int, int]
+
+
+class _Handles(threading.local):
+    def __init__(self) -> None:
+        self.kept: OrderedDict[_Key, DatasetReader] = OrderedDict()
+
+
+_handles = _Handles()
+
+
+@contextmanager
+def open_raster(path: Path) -> Iterator[DatasetReader]:
+    """Open a local raster for reading; the handle stays open in this thread and is reused until the file changes.
+
+    Raises:
+        UnsafeRaster: not a plain local file, or a kind of file that is not in `DRIVERS`.
+        UnreadableRaster: the file is damaged, or a later read in the body fails.
+    """
+    key = _key(path)
+    with rasterio.Env(**_OPTIONS):
+        try:
+            dataset = _handles.kept.pop(key, None) or _open(path)
+            yield dataset
+        except RasterioError as error:
+            raise UnreadableRaster(f"{path.name} is damaged or truncated: {_cause(error)}.") from error
+    # A dropped handle is not closed here: a generator may still read from it, and it closes with its last reference.
+    _handles.kept[key] = dataset
+    while len(_handles.kept) > _KEPT:
+        _handles.kept.popitem(last=False)
+
+
+def _key(path: Path) -> _Key:
+    """Return what identifies the file's present content to this process; refuse what is not a plain file."""
+    absolute = os.path.abspath(path)
+    if absolute.startswith("/vsi") or "\0" in absolute:
+        raise UnsafeRaster(f"{path} is not a local file; download it first and give the file itself.")
+    try:
+        status = os.lstat(absolute)
+    except OSError as error:
+        raise UnreadableRaster(f"{path.name} cannot be opened: {error.strerror}.") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise UnsafeRaster(f"{path.name} is a link, folder or device; give the file itself.")
+    # The process is part of the key because a handle inherited by a fork shares its file position with the parent.
+    return os.getpid(), absolute, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _open(path: Path) -> DatasetReader:
+    with path.open("rb") as file:
+        start = file.read(16)
+    driver = next((name for magic, name in DRIVERS.items() if start.startswith(magic)), None)
+    if driver is None:
+        raise UnsafeRaster(
+            f"{path.name} is not a GeoTIFF, PNG, JPEG or JPEG 2000 file; "
+            "virtual rasters and files that refer to others are not accepted."
+        )
+    return rasterio.open(os.path.abspath(path), driver=driver, sharing=False)
+
+
+def _cause(error: BaseException) -> str:
+    """Return GDAL's own sentence, which rasterio hangs below a general one, without paths."""
+    cause = error.__cause__ or error
+    return str(cause).replace("\n", " ").rstrip(". ").rpartition("/")[2][:200]
+
+
+def alpha_band(dataset: DatasetReader) -> int | None:
+    """Return the number (from 1) of the band that holds opacity.
+
+    Writers mark the fourth band of any four-band 8-bit file as alpha, near infrared too, so the values decide:
+    opacity is nearly everywhere 0 or full.
+    """
+    if ColorInterp.alpha not in dataset.colorinterp:
+        return None
+    number = dataset.colorinterp.index(ColorInterp.alpha) + 1
+    shape = min(dataset.height, 128), min(dataset.width, 128)
+    values = dataset.read(number, out_shape=shape)
+    full = np.iinfo(values.dtype).max if values.dtype.kind in "iu" else values.max()
+    return number if np.isin(values, (0, 1, 255, full)).mean() > 0.5 else None
+
+
+def data_bands(dataset: DatasetReader) -> list[int]:
+    """Return the numbers (from 1) of the bands that hold measurements: all but alpha."""
+    alpha = alpha_band(dataset)
+    return [number for number in dataset.indexes if number != alpha]
+
+
+def has_mask_band(dataset: DatasetReader) -> bool:
+    """Return whether one mask speaks for all bands."""
+    flags = dataset.mask_flag_enums[0]
+    return MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags
+
+
+def georeference(dataset: DatasetReader) -> tuple[str | None, Affine]:
+    """Return CRS and transform, or (None, identity) where the raster has image coordinates only.
+
+    Ground control points, rational polynomials, local engineering systems and a transform without a CRS do not
+    say where a pixel lies well enough to cut tiles of ground.
+    """
+    try:
+        crs = dataset.crs
+        mapped = crs is not None and (crs.is_geographic or crs.is_projected)
+    except CRSError:
+        mapped = False
+    if not mapped or dataset.transform == Affine.identity():
+        return None, Affine.identity()
+    epsg = crs.to_epsg()
+    return (f"EPSG:{epsg}" if epsg else crs.to_wkt()), dataset.transform

@@ -1,0 +1,121 @@
+"""Chips: windowed reads of one scene at the tiles of a grid; pixels are never copied into tile files."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.enums import Resampling
+from rasterio.io import DatasetReader
+from rasterio.windows import Window
+
+from mlcore.errors import BadSensor
+from mlcore.raster.grid import GridSpec
+from mlcore.raster.opening import data_bands, georeference, open_raster
+from mlcore.raster.window import read_window
+from mlcore.samples import Bounds, Chip
+from mlcore.sensors import Sensor
+
+_SAMPLES_PER_TILE = 16  # a side; enough to tell a tile's valid share to a few per cent
+_BANDS_FOR_VALIDITY = 9  # of a cube; some bands of imaging spectrometers are dead everywhere
+
+
+def read_chip(  # noqa: PLR0913 - a place in a grid takes three
+    path: Path,
+    sensor: Sensor,
+    grid: GridSpec,
+    col: int,
+    row: int,
+    *,
+    margin_px: int = 0,
+    out_px: int | None = None,
+    acquired: date | None = None,
+) -> Chip:
+    """Read one tile of a scene, with `margin_px` lattice pixels around it.
+
+    Returns:
+        A chip of `out_px` pixels a side, by default one per lattice pixel (tile_px + 2 x margin_px). Values are
+        bilinear where the scene's pixels differ from the lattice's; the mask is nearest, False beyond the scene.
+
+    Raises:
+        BadSensor: the sensor has another number of bands than the file.
+    """
+    side = grid.tile_px + 2 * margin_px
+    with open_raster(path) as dataset:
+        bands = _bands_of(dataset, sensor, path)
+        _, affine = georeference(dataset)
+        window = grid.window_in(affine, col, row, margin_px=margin_px)
+        pixels, mask = read_window(dataset, window, (out_px or side, out_px or side), bands=bands)
+    bounds = _bounds(grid, col, row, margin_px)
+    return Chip(pixels, mask, sensor, bounds=bounds, crs=grid.crs, acquired=acquired)
+
+
+def _bands_of(dataset: DatasetReader, sensor: Sensor, path: Path) -> list[int]:
+    bands = data_bands(dataset)
+    if len(bands) != len(sensor.bands):
+        raise BadSensor(
+            f"{path.name} has {len(bands)} bands but {sensor.title} has {len(sensor.bands)}; choose another sensor."
+        )
+    return bands
+
+
+def _bounds(grid: GridSpec, col: int, row: int, margin_px: int) -> Bounds | None:
+    if grid.crs is None:
+        return None
+    side = grid.tile_px
+    low, high = -margin_px, side + margin_px
+    affine = grid.tile_transform(col, row)
+    x, y = zip(*(affine * corner for corner in ((low, low), (high, low), (high, high), (low, high))), strict=True)
+    return min(x), min(y), max(x), max(y)
+
+
+def read_chips(
+    path: Path,
+    sensor: Sensor,
+    grid: GridSpec,
+    positions: Sequence[tuple[int, int]],
+    *,
+    margin_px: int = 0,
+    acquired: date | None = None,
+) -> Iterator[Chip]:
+    """Read many tiles (column, row) of one scene in the order given; the file is opened once."""
+    for col, row in positions:
+        yield read_chip(path, sensor, grid, col, row, margin_px=margin_px, acquired=acquired)
+
+
+def read_file(path: Path, sensor: Sensor, *, acquired: date | None = None) -> Chip:
+    """Read a whole small file, such as a ready-made chip."""
+    with open_raster(path) as dataset:
+        bands = _bands_of(dataset, sensor, path)
+        crs, affine = georeference(dataset)
+        shape = dataset.height, dataset.width
+        pixels, mask = read_window(dataset, Window(0, 0, shape[1], shape[0]), shape, bands=bands)
+    bounds = None
+    if crs is not None:
+        corners = [affine * corner for corner in ((0, 0), (shape[1], 0), (shape[1], shape[0]), (0, shape[0]))]
+        x, y = zip(*corners, strict=True)
+        bounds = (min(x), min(y), max(x), max(y))
+    return Chip(pixels, mask, sensor, bounds=bounds, crs=crs, acquired=acquired)
+
+
+def valid_fractions(path: Path, grid: GridSpec, col0: int, row0: int, cols: int, rows: int) -> NDArray[np.float32]:
+    """Return the share of valid pixels (0..1) of a block of tiles [rows, cols], estimated from a decimated read."""
+    fractions = np.zeros((rows, cols), np.float32)
+    with open_raster(path) as dataset:
+        bands = _spread(data_bands(dataset), _BANDS_FOR_VALIDITY)
+        _, affine = georeference(dataset)
+        side = min(grid.tile_px, _SAMPLES_PER_TILE)
+        for line in range(rows):
+            tile = grid.window_in(affine, col0, row0 + line)
+            strip = Window(tile.col_off, tile.row_off, tile.width * cols, tile.height)
+            shape = side, side * cols
+            _, mask = read_window(dataset, strip, shape, bands=bands, resampling=Resampling.nearest)
+            fractions[line] = mask.reshape(side, cols, side).mean(axis=(0, 2))
+    return fractions
+
+
+def _spread(bands: Sequence[int], count: int) -> list[int]:
+    if len(bands) <= count:
+        return list(bands)
+    return [bands[index] for index in np.linspace(0, len(bands) - 1, count).round().astype(int)]
