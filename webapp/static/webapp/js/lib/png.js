@@ -1,7 +1,5 @@
-/**
- * PNG files of 8-bit grey: class codes must arrive exactly as painted, and a canvas would write RGBA.
- * https://www.w3.org/TR/png-3/
- */
+// PNG files of 8-bit grey: class codes must arrive exactly as painted, and a canvas would write RGBA.
+// https://www.w3.org/TR/png-3/
 
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 const GREY = 0;
@@ -33,7 +31,7 @@ function chunk(name, data) {
   return bytes;
 }
 
-/** Return the PNG file of `pixels` (Uint8Array, row by row), one grey value a pixel. */
+// Return the PNG file of `pixels` (Uint8Array, row by row), one grey value a pixel.
 export async function encodeGrey(pixels, width, height) {
   if (pixels.length !== width * height) {
     throw new RangeError(`${pixels.length} pixels do not fill ${width} x ${height}.`);
@@ -93,7 +91,7 @@ function* chunksOf(bytes) {
   }
 }
 
-/** Return {pixels, width, height} of a PNG of 8-bit grey or of palette indices. */
+// Return {pixels, width, height} of a PNG of 8-bit grey or of palette indices.
 export async function decodeGrey(bytes) {
   if (SIGNATURE.some((byte, i) => bytes[i] !== byte)) throw new TypeError("This is not a PNG file.");
   const chunks = [...chunksOf(bytes)];
@@ -109,14 +107,14 @@ export async function decodeGrey(bytes) {
   return { pixels: unfilter(rows, width, height), width, height };
 }
 
-/** Return bytes as base64 text, which is how they travel in JSON. */
+// Return bytes as base64 text, which is how they travel in JSON.
 export function toBase64(bytes) {
   let text = "";
   for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
   return btoa(text);
 }
 
-/** Return the bytes of base64 text. */
+// Return the bytes of base64 text.
 export function fromBase64(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

@@ -1,8 +1,8 @@
-/** Unfinished masks kept in the browser, one for each sample, so that a reload or a crash loses no stroke. */
+// Unfinished masks kept in the browser, one for each sample, so that a reload or a crash loses no stroke.
 
 const KEPT = 50;
 
-/** Return pixels as text: runs of "code*length". */
+// Return pixels as text: runs of "code*length".
 export function toRuns(pixels) {
   const runs = [];
   for (let start = 0, i = 1; i <= pixels.length; i += 1) {
@@ -13,7 +13,7 @@ export function toRuns(pixels) {
   return runs.join(" ");
 }
 
-/** Return the `length` pixels of such a text, or null when it does not tell of that many. */
+// Return the `length` pixels of such a text, or null when it does not tell of that many.
 export function fromRuns(text, length) {
   const pixels = new Uint8Array(length);
   let at = 0;
@@ -27,27 +27,30 @@ export function fromRuns(text, length) {
 }
 
 export class Drafts {
-  /** @param storage localStorage, or anything like it; @param scope what sets this person and project apart */
+  // `storage`: localStorage, or anything like it, `scope`: what sets this person and project apart
   constructor(storage, scope) {
     this.storage = storage;
     this.prefix = `terrascribe:draft:${scope}:`;
   }
 
-  /** Keep this sample's pixels; say whether there was room. */
+  // Keep this sample's pixels; say whether there was room.
   save(sample, pixels, now = Date.now()) {
     const text = JSON.stringify({ at: now, runs: toRuns(pixels) });
-    this.#forgetOldest(KEPT - 1, sample);
+    const others = this.#newestFirst().filter((key) => key !== this.prefix + sample);
+    for (const key of others.splice(KEPT - 1)) this.storage.removeItem(key);
     for (;;) {
       try {
         this.storage.setItem(this.prefix + sample, text);
         return true;
       } catch {
-        if (!this.#forgetOldest(this.#keys().length - 1, sample)) return false;
+        // The browser's store is full: an older draft gives way.
+        if (!others.length) return false;
+        this.storage.removeItem(others.pop());
       }
     }
   }
 
-  /** Return this sample's pixels, or null. */
+  // Return this sample's pixels, or null.
   load(sample, length) {
     try {
       const { runs } = JSON.parse(this.storage.getItem(this.prefix + sample));
@@ -57,20 +60,14 @@ export class Drafts {
     }
   }
 
-  /** Forget this sample's draft. */
+  // Forget this sample's draft.
   drop(sample) {
     this.storage.removeItem(this.prefix + sample);
   }
 
-  #keys() {
-    return Object.keys(this.storage).filter((key) => key.startsWith(this.prefix));
-  }
-
-  #forgetOldest(keep, except) {
-    const keys = this.#keys().filter((key) => key !== this.prefix + except);
-    const age = (key) => JSON.parse(this.storage.getItem(key)).at;
-    const old = keys.sort((a, b) => age(b) - age(a)).slice(Math.max(0, keep));
-    for (const key of old) this.storage.removeItem(key);
-    return old.length > 0;
+  #newestFirst() {
+    const age = (key) => Number(/^\{"at":(\d+)/.exec(this.storage.getItem(key))?.[1] ?? 0);
+    const keys = Object.keys(this.storage).filter((key) => key.startsWith(this.prefix));
+    return keys.sort((a, b) => age(b) - age(a));
   }
 }

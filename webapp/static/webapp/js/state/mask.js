@@ -1,11 +1,11 @@
-/** The mask of one tile: a class code for each pixel, 0 where nobody said anything; every stroke can be undone. */
-
+// The mask of one tile: a class code for each pixel, 0 where nobody said anything; every stroke can be undone.
+import { Emitter } from "../lib/events.js";
 import { disc, line, polygon, region } from "./raster.js";
 
 export const UNLABELLED = 0;
 const REMEMBERED = 200;
 
-export class Mask extends EventTarget {
+export class Mask extends Emitter {
   #stroke = null; // Map of index -> value before the stroke
   #done = [];
   #undone = [];
@@ -32,26 +32,26 @@ export class Mask extends EventTarget {
     return this.#undone.length > 0;
   }
 
-  /** Return a Map of code -> number of pixels, unlabelled ones included. */
+  // Return a Map of code -> number of pixels, unlabelled ones included.
   counts() {
     const counts = new Map();
     for (const code of this.pixels) counts.set(code, (counts.get(code) ?? 0) + 1);
     return counts;
   }
 
-  /** Begin a stroke: what is painted until `end` is one step of undo. */
+  // Begin a stroke: what is painted until `end` is one step of undo.
   begin() {
     this.end();
     this.#stroke = new Map();
   }
 
-  /** Paint a line with a round brush. */
+  // Paint a line with a round brush.
   paint(from, to, diameter, code) {
     for (const point of line(from, to)) disc(this, point, diameter, (index) => this.#set(index, code));
     this.#changed();
   }
 
-  /** End the stroke; say whether it changed anything. */
+  // End the stroke; say whether it changed anything.
   end() {
     const stroke = this.#stroke;
     this.#stroke = null;
@@ -60,48 +60,48 @@ export class Mask extends EventTarget {
     const step = changed.map(([index, before]) => [index, before, this.pixels[index]]);
     this.#done = [...this.#done, step].slice(-REMEMBERED);
     this.#undone = [];
-    this.dispatchEvent(new Event("step"));
+    this.fire("step");
     return true;
   }
 
-  /** Fill the polygon with these corners. */
+  // Fill the polygon with these corners.
   fillPolygon(points, code) {
     return this.#inOneStep(() => polygon(this, points, (index) => this.#set(index, code)));
   }
 
-  /** Fill the region of one class (or of unlabelled pixels) around a pixel. */
+  // Fill the region of one class (or of unlabelled pixels) around a pixel.
   fillRegion(point, code) {
     return this.#inOneStep(() => {
       for (const index of region(this, this.pixels, point)) this.#set(index, code);
     });
   }
 
-  /** Give every unlabelled pixel a class. */
+  // Give every unlabelled pixel a class.
   fillUnlabelled(code) {
     return this.take(new Uint8Array(this.pixels.length).fill(code));
   }
 
-  /** Take over another mask where this one is unlabelled: what the annotator painted stays. */
+  // Take over another mask where this one is unlabelled: what the annotator painted stays.
   take(pixels) {
     return this.#inOneStep(() => {
       for (const [index, code] of this.pixels.entries()) if (code === UNLABELLED) this.#set(index, pixels[index]);
     });
   }
 
-  /** Make every pixel unlabelled. */
+  // Make every pixel unlabelled.
   clear() {
     return this.#inOneStep(() => {
       for (let index = 0; index < this.pixels.length; index += 1) this.#set(index, UNLABELLED);
     });
   }
 
-  /** Take the newest stroke back; say whether there was one. */
+  // Take the newest stroke back; say whether there was one.
   undo() {
     this.end();
     return this.#move(this.#done, this.#undone, ([index, before]) => [index, before]);
   }
 
-  /** Do the stroke again that was taken back last. */
+  // Do the stroke again that was taken back last.
   redo() {
     this.end();
     return this.#move(this.#undone, this.#done, ([index, , after]) => [index, after]);
@@ -116,7 +116,7 @@ export class Mask extends EventTarget {
     }
     to.push(step);
     this.#changed();
-    this.dispatchEvent(new Event("step"));
+    this.fire("step");
     return true;
   }
 
@@ -133,6 +133,6 @@ export class Mask extends EventTarget {
   }
 
   #changed() {
-    this.dispatchEvent(new Event("change"));
+    this.fire("change");
   }
 }

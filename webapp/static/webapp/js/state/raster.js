@@ -1,6 +1,6 @@
-/** Geometry on a pixel lattice: which pixels a stroke, a polygon or a flood covers. Indices are y * width + x. */
+// Geometry on a pixel lattice: which pixels a stroke, a polygon or a flood covers. Indices are y * width + x.
 
-/** Call `visit(index)` for each pixel whose centre lies within a disc of `diameter` px around pixel (x, y). */
+// Call `visit(index)` for each pixel whose centre lies within a disc of `diameter` px around pixel (x, y).
 export function disc(size, { x, y }, diameter, visit) {
   const radius = diameter / 2;
   const reach = Math.ceil(radius);
@@ -12,7 +12,7 @@ export function disc(size, { x, y }, diameter, visit) {
   }
 }
 
-/** Return the pixels of the line between two pixels, both included (Bresenham 1965). */
+// Return the pixels of the line between two pixels, both included (Bresenham 1965).
 export function line(from, to) {
   const steps = Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y));
   return Array.from({ length: steps + 1 }, (_, i) => ({
@@ -30,7 +30,7 @@ function crossings(points, y) {
   return found.sort((a, b) => a - b);
 }
 
-/** Call `visit(index)` for each pixel whose centre lies in the polygon (even-odd rule; corners in pixel units). */
+// Call `visit(index)` for each pixel whose centre lies in the polygon (even-odd rule; corners in pixel units).
 export function polygon(size, points, visit) {
   for (let row = 0; row < size.height; row += 1) {
     const edges = crossings(points, row + 0.5);
@@ -42,7 +42,7 @@ export function polygon(size, points, visit) {
   }
 }
 
-/** Return the indices of the 4-connected region of equal value around pixel (x, y). */
+// Return the indices of the 4-connected region of equal value around pixel (x, y).
 export function region(size, pixels, { x, y }) {
   const { width, height } = size;
   const start = y * width + x;

@@ -1,0 +1,105 @@
+// What is labelled now, what comes next and what came before: the samples that this person holds.
+import { Emitter } from "../lib/events.js";
+
+const REMEMBERED = 300;
+
+export class Queue extends Emitter {
+  #trail = []; // every sample that was shown, in that order
+  #cursor = 0; // the one that is shown; #trail.length when nothing is left to show
+  #ahead = [];
+
+  // round number, and how many samples are open in the whole project
+  round = null;
+  open = null;
+
+  constructor({ prefetch = 5 } = {}) {
+    super();
+    this.prefetch = prefetch;
+  }
+
+  get current() {
+    return this.#trail[this.#cursor] ?? null;
+  }
+
+  // Return the samples to have ready: those gone back from, then those ahead.
+  get upcoming() {
+    return [...this.#trail.slice(this.#cursor + 1), ...this.#ahead].slice(0, this.prefetch);
+  }
+
+  get previous() {
+    return this.#trail[this.#cursor - 1] ?? null;
+  }
+
+  get #passed() {
+    return this.#trail.filter((item) => !item.mine && item !== this.current);
+  }
+
+  // Return what to tell the server: what is on the screen, what is ahead, and how many to hold.
+  request(unsaved = 0) {
+    // Samples passed over or not yet saved are held too, and would use up the places of new ones.
+    const count = Math.min(20, this.prefetch + this.#passed.length + unsaved);
+    const holding = this.#ahead.map(({ sample }) => sample);
+    return { count, showing: this.current?.sample ?? null, holding };
+  }
+
+  // Take over the server's order; what was shown already stays where it was.
+  merge({ round, open, queue }) {
+    this.round = round;
+    this.open = open;
+    const passed = new Map(this.#passed.map((item) => [item.sample, item]));
+    const shown = new Set(this.#trail.map(({ sample }) => sample));
+    const fresh = queue.filter(({ sample }) => !shown.has(sample));
+    const again = queue.filter(({ sample }) => passed.has(sample)).map(({ sample }) => passed.get(sample));
+    this.#ahead = [...fresh, ...again];
+    if (this.current || !this.next()) this.#changed();
+  }
+
+  // Show this very sample now (it was picked on the map).
+  show(item) {
+    this.#trail = this.#trail.filter(({ sample }) => sample !== item.sample);
+    this.#ahead = this.#ahead.filter(({ sample }) => sample !== item.sample);
+    this.#push(item);
+  }
+
+  // Remember the answer to the current sample.
+  answer(mine) {
+    this.current.mine = mine;
+  }
+
+  // Go on to the next sample; say whether there is one.
+  next() {
+    if (this.#cursor < this.#trail.length - 1) {
+      this.#cursor += 1;
+      this.#changed("move");
+      return true;
+    }
+    const item = this.#ahead.shift();
+    if (item) {
+      this.#trail = this.#trail.filter((each) => each !== item);
+      this.#push(item);
+      return true;
+    }
+    if (!this.current?.mine) return false;
+    this.#cursor = this.#trail.length;
+    this.#changed("move");
+    return false;
+  }
+
+  // Go back to the sample before; say whether there is one.
+  back() {
+    if (this.#cursor === 0) return false;
+    this.#cursor -= 1;
+    this.#changed("move");
+    return true;
+  }
+
+  #push(item) {
+    this.#trail = [...this.#trail, item].slice(-REMEMBERED);
+    this.#cursor = this.#trail.length - 1;
+    this.#changed("move");
+  }
+
+  #changed(...more) {
+    for (const type of [...more, "change"]) this.fire(type);
+  }
+}

@@ -1,0 +1,58 @@
+// How this sitting goes: seconds on each tile while the page is looked at, labels an hour, the median.
+
+export class Session {
+  #seconds = [];
+  #spent = 0; // ms on the current tile before the last pause
+  #since = null; // running since; null while paused
+  #busy = 0; // ms of the whole sitting before the current tile
+
+  constructor({ now = () => performance.now() } = {}) {
+    this.now = now;
+  }
+
+  // Start the clock for a tile that has just become visible.
+  show() {
+    this.#busy += this.#elapsed();
+    this.#spent = 0;
+    this.#since = this.now();
+  }
+
+  // Stop the clock: nobody looks.
+  pause() {
+    this.#spent = this.#elapsed();
+    this.#since = null;
+  }
+
+  // Let the clock run on.
+  resume() {
+    this.#since ??= this.now();
+  }
+
+  // Count an answer and return the seconds that it took.
+  record() {
+    const seconds = this.#elapsed() / 1000;
+    this.#seconds.push(seconds);
+    return seconds;
+  }
+
+  get labels() {
+    return this.#seconds.length;
+  }
+
+  // Return labels an hour, or null before there is enough to tell.
+  get perHour() {
+    const ms = this.#busy + this.#elapsed();
+    return this.labels >= 3 && ms > 0 ? (this.labels * 3_600_000) / ms : null;
+  }
+
+  get medianSeconds() {
+    if (!this.labels) return null;
+    const sorted = [...this.#seconds].sort((a, b) => a - b);
+    const middle = sorted.length >> 1;
+    return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  #elapsed() {
+    return this.#spent + (this.#since === null ? 0 : this.now() - this.#since);
+  }
+}
