@@ -1,0 +1,57 @@
+// Classes of a project: defaults for new ones, and what is wrong with a list before the server says so.
+
+// Told apart with any kind of colour vision (Okabe and Ito 2008, then Tol's muted scheme); the server has the same.
+export const COLOURS = [
+  "#0072b2",
+  "#e69f00",
+  "#009e73",
+  "#d55e00",
+  "#cc79a7",
+  "#56b4e9",
+  "#f0e442",
+  "#882255",
+  "#117733",
+  "#332288",
+  "#999933",
+  "#aa4499",
+  "#44aa99",
+  "#ddcc77",
+  "#661100",
+  "#888888",
+];
+const KEYS = [..."1234567890"];
+
+export function freeColour(classes) {
+  const taken = classes.map(({ colour }) => colour.toLowerCase());
+  return COLOURS.find((colour) => !taken.includes(colour)) ?? COLOURS[classes.length % COLOURS.length];
+}
+
+export function freeKey(classes) {
+  const taken = classes.map(({ hotkey }) => hotkey);
+  return KEYS.find((key) => !taken.includes(key)) ?? "";
+}
+
+// [{ name, hotkey }] -> one sentence, or "" where all is well
+export function problemOf(classes) {
+  const twice = (values) => values.find((value, index) => value && values.indexOf(value) !== index);
+  const name = twice(classes.map((item) => item.name.trim()));
+  if (name) return `Two classes are called "${name}": give one of them another name.`;
+  const key = twice(classes.map((item) => item.hotkey));
+  if (key) return `Two classes have the key ${key.toUpperCase()}: give one of them another key.`;
+  const odd = classes.find((item) => item.hotkey && !/^[a-z0-9]$/.test(item.hotkey));
+  if (odd) return `The key of "${odd.name}" must be one letter a-z or one digit.`;
+  return "";
+}
+
+export function inUse(classes) {
+  return classes.filter(({ retired }) => !retired);
+}
+
+// Black or white, whichever reads better on the colour (WCAG relative luminance).
+export function inkOn(colour) {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000000" : "#ffffff";
+}
