@@ -66,7 +66,7 @@ def _textures(pixels: Tensor, mask: Tensor) -> list[Tensor]:
 
 
 def cell_moments(pixels: Tensor, mask: Tensor, size: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Return mean and standard deviation in cells of `size` px, [N, bands, ceil(H/size), ceil(W/size)], and valid shares.
+    """Return mean, standard deviation and valid share in cells of `size` px, [N, bands, ceil(H/size), ceil(W/size)].
 
     Cells at the edge may be cut; a cell without a valid pixel is zero with share 0.
     """

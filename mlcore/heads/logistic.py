@@ -1,0 +1,178 @@
+"""Regularised logistic regression with its standardisation folded in: what the linear and the pixel head share."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, StratifiedKFold
+
+from mlcore.calibration import fit_temperature, softmax
+from mlcore.errors import BadFeatures, NotEnoughLabels
+
+_STRENGTHS = (0.03, 0.3, 3.0)
+_DEFAULT_STRENGTH = 1.0
+_TUNING_ROWS = 1500
+_FOLDS = 4
+_ROWS_PER_CHUNK = 32_768
+_PRIOR_ROWS = 10
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """A fitted logistic regression on raw features."""
+
+    classes: NDArray[np.int64]  # [K], label codes in rising order
+    weights: NDArray[np.float32]  # [d, K]
+    bias: NDArray[np.float32]  # [K]
+    temperature: float = 1.0
+
+    def predict_proba(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Return calibrated probabilities float32 [N, K] of features [N, d]; reads float16 memory maps in chunks.
+
+        Raises:
+            BadFeatures: the features have another length than those fitted on.
+        """
+        if features.ndim != 2 or features.shape[1] != len(self.weights):
+            raise BadFeatures(f"The head was fitted on {len(self.weights)} features, got an array {features.shape}.")
+        found = np.empty((len(features), len(self.classes)), np.float32)
+        for start in range(0, len(features), _ROWS_PER_CHUNK):
+            rows = slice(start, start + _ROWS_PER_CHUNK)
+            logits = np.asarray(features[rows], np.float32) @ self.weights + self.bias
+            found[rows] = softmax(logits, self.temperature)
+        return found
+
+
+def fit_logistic(
+    features: NDArray[np.floating],
+    labels: NDArray[np.integer],
+    *,
+    seed: int = 0,
+    groups: NDArray[np.integer] | None = None,
+    pool: NDArray[np.floating] | None = None,
+) -> tuple[Logistic, NDArray[np.int64] | None]:
+    """Fit a head and calibrate it on predictions for rows that it hadn't seen.
+
+    Args:
+        features: [N, d].
+        labels: label codes, int [N].
+        seed: of the folds.
+        groups: int [N]; rows of one group stay in one fold.
+        pool: unlabelled rows [M, d] to standardise by; better than the few labelled ones.
+
+    Returns:
+        The head, and for each row the code predicted while it was held out (None where labels were too few).
+
+    Raises:
+        BadFeatures: shapes don't agree or a feature isn't finite.
+        NotEnoughLabels: fewer than two classes.
+    """
+    rows = np.asarray(features, np.float32)
+    codes = np.asarray(labels, np.int64)
+    _check(rows, codes)
+    classes, targets = np.unique(codes, return_inverse=True)
+    mean, scale = _standardisation(rows if pool is None else np.asarray(pool, np.float32), few=pool is None)
+    used = scale > 0
+    inputs = (rows[:, used] - mean[used]) / scale[used]
+    strength, temperature, held_out = _tuned(inputs, targets, seed, groups)
+    weights, bias = _fitted(inputs, targets, strength)
+    folded = np.zeros((rows.shape[1], len(classes)))
+    folded[used] = weights / scale[used, None]
+    head = Logistic(classes, folded.astype(np.float32), (bias - mean @ folded).astype(np.float32), temperature)
+    return head, None if held_out is None else classes[held_out]
+
+
+def _check(rows: NDArray[np.float32], codes: NDArray[np.int64]) -> None:
+    if rows.ndim != 2 or codes.shape != (len(rows),):
+        raise BadFeatures(f"A head needs features [N, d] and N labels, got {rows.shape} and {codes.shape}.")
+    if not np.isfinite(rows).all():
+        raise BadFeatures("The features hold NaN or infinity; embed these samples again.")
+    if len(np.unique(codes)) < 2:
+        raise NotEnoughLabels("Label samples of at least two classes before a head can be fitted.")
+
+
+def _standardisation(rows: NDArray[np.float32], *, few: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean and scale [d]; scale 0 marks a column that says nothing.
+
+    The spread of a handful of rows is unreliable: two that nearly agree would blow a column up. It is drawn
+    towards the median spread as if _PRIOR_ROWS more rows had shown that one.
+    """
+    mean, variance = rows.mean(0, dtype=np.float64), rows.var(0, dtype=np.float64)
+    says_something = variance > 1e-8
+    if few and says_something.any():
+        typical = np.median(variance[says_something])
+        variance = (len(rows) * variance + _PRIOR_ROWS * typical) / (len(rows) + _PRIOR_ROWS)
+    return mean, np.where(says_something, np.sqrt(variance), 0)
+
+
+def _tuned(
+    inputs: NDArray[np.float64], targets: NDArray[np.int64], seed: int, groups: NDArray[np.integer] | None
+) -> tuple[float, float, NDArray[np.int64] | None]:
+    """Return strength, temperature and held-out predictions by cross-validation, or defaults if there is too little."""
+    some = _subset(len(targets), seed)
+    folds = _folds(targets[some], seed, None if groups is None else groups[some])
+    if not folds:
+        return _DEFAULT_STRENGTH, 1.0, None
+    tried = [_held_out_logits(inputs[some], targets[some], folds, strength) for strength in _STRENGTHS]
+    seen = targets[some]
+    losses = [
+        -np.log(softmax(logits, fit_temperature(logits, seen))[np.arange(len(seen)), seen] + 1e-9).mean()
+        for logits in tried
+    ]
+    best = int(np.argmin(losses))
+    predicted = tried[best].argmax(1) if len(some) == len(targets) else None
+    return _STRENGTHS[best], fit_temperature(tried[best], seen), predicted
+
+
+def _subset(count: int, seed: int) -> NDArray[np.int64]:
+    if count <= _TUNING_ROWS:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(seed).choice(count, _TUNING_ROWS, replace=False))
+
+
+Folds = list[tuple[NDArray[np.int64], NDArray[np.int64]]]  # rows fitted on, rows held out
+
+
+def _folds(targets: NDArray[np.int64], seed: int, groups: NDArray[np.integer] | None) -> Folds:
+    """Return folds in which every class is fitted on, or none if the labels are too few for that."""
+    counts = np.bincount(targets)
+    if groups is not None and len(np.unique(groups)) >= _FOLDS:
+        found = list(GroupKFold(_FOLDS, shuffle=True, random_state=seed).split(targets, groups=groups))
+    elif np.median(counts[counts > 0]) >= 3 and counts[counts > 0].min() >= 2:
+        folds = int(min(_FOLDS, counts[counts > 0].min()))
+        found = list(StratifiedKFold(folds, shuffle=True, random_state=seed).split(targets, targets))
+    else:
+        return []
+    present = np.unique(targets).size
+    return found if all(np.unique(targets[fit]).size == present for fit, _ in found) else []
+
+
+def _held_out_logits(
+    inputs: NDArray[np.float64], targets: NDArray[np.int64], folds: Folds, strength: float
+) -> NDArray[np.float64]:
+    logits = np.empty((len(targets), targets.max() + 1))
+    for fit, held_out in folds:
+        weights, bias = _fitted(inputs[fit], targets[fit], strength)
+        logits[held_out] = inputs[held_out] @ weights + bias
+    return logits
+
+
+def _fitted(
+    inputs: NDArray[np.float64], targets: NDArray[np.int64], strength: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return weights [d, K] and bias [K]; with fewer rows than columns it is solved in the rows' span, which is exact."""
+    if len(inputs) < inputs.shape[1]:
+        _, _, span = np.linalg.svd(inputs, full_matrices=False)
+        weights, bias = _solved(inputs @ span.T, targets, strength)
+        return span.T @ weights, bias
+    return _solved(inputs, targets, strength)
+
+
+def _solved(
+    inputs: NDArray[np.float64], targets: NDArray[np.int64], strength: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    model = LogisticRegression(C=strength, class_weight="balanced", max_iter=300, tol=1e-3).fit(inputs, targets)
+    weights, bias = model.coef_.T, model.intercept_
+    if weights.shape[1] == 1:  # two classes: one logit becomes two that mean the same
+        weights, bias = np.hstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+    return weights, bias

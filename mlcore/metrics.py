@@ -1,0 +1,97 @@
+"""How good predictions are, with intervals; from a random sample, or from one drawn with known probabilities."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlcore.errors import BadFeatures
+
+_Z95 = 1.959964
+
+
+class Estimate(NamedTuple):
+    """A share, 0..1, with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def confusion(truth: NDArray[np.integer], predicted: NDArray[np.integer], classes: int) -> NDArray[np.int64]:
+    """Return counts [classes, classes]: row = truth, column = prediction; labels are positions in 0..classes-1."""
+    _check_same(truth, predicted)
+    pairs = np.asarray(truth, np.int64) * classes + np.asarray(predicted, np.int64)
+    return np.bincount(pairs.ravel(), minlength=classes * classes).reshape(classes, classes)
+
+
+def accuracy(truth: NDArray[np.integer], predicted: NDArray[np.integer]) -> float:
+    """Return the share of predictions that are right, 0..1."""
+    _check_same(truth, predicted)
+    return float(np.mean(np.asarray(truth) == np.asarray(predicted)))
+
+
+def f1_scores(matrix: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Return F1 of each class from a confusion matrix; NaN where a class is neither there nor predicted."""
+    return _ratio(2 * matrix.diagonal(), matrix.sum(0) + matrix.sum(1))
+
+
+def macro_f1(truth: NDArray[np.integer], predicted: NDArray[np.integer], classes: int) -> float:
+    """Return the mean F1 of the classes that are there or predicted."""
+    return float(np.nanmean(f1_scores(confusion(truth, predicted, classes))))
+
+
+def intersection_over_union(matrix: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Return intersection over union of each class; NaN where a class is neither there nor predicted."""
+    return _ratio(matrix.diagonal(), matrix.sum(0) + matrix.sum(1) - matrix.diagonal())
+
+
+def wilson_interval(successes: float, count: float, *, z: float = _Z95) -> Estimate:
+    """Return a share with its Wilson interval (Wilson 1927), which holds for few and for extreme shares.
+
+    Args:
+        successes: 0..count; may be fractional for weighted samples.
+        count: sample size, or effective sample size.
+        z: standard normal quantile; 1.96 gives 95 %.
+    """
+    if count <= 0:
+        return Estimate(float("nan"), 0.0, 1.0)
+    share = successes / count
+    scale = 1 + z * z / count
+    centre = (share + z * z / (2 * count)) / scale
+    half = z / scale * np.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    # The interval of an all-or-none sample touches its share, which rounding may miss.
+    return Estimate(share, float(min(share, max(0.0, centre - half))), float(max(share, min(1.0, centre + half))))
+
+
+def weighted_accuracy(correct: NDArray[np.bool_], inclusion_probability: NDArray[np.floating]) -> Estimate:
+    """Return the accuracy over the whole pool, estimated from audit samples drawn with unequal probabilities.
+
+    The Hájek estimator weights each sample by one over its probability; the interval is Wilson's with
+    Kish's effective sample size. With equal probabilities it is the plain share.
+
+    Args:
+        correct: [N], whether the prediction was right.
+        inclusion_probability: [N] in 0..1 (above 0), with which each sample was drawn.
+
+    Raises:
+        BadFeatures: lengths differ, or a probability isn't in (0, 1].
+    """
+    hits, chances = np.asarray(correct, np.float64), np.asarray(inclusion_probability, np.float64)
+    _check_same(hits, chances)
+    if not np.all((chances > 0) & (chances <= 1)):
+        raise BadFeatures("Inclusion probabilities must be above 0 and at most 1.")
+    weights = 1 / chances
+    effective = weights.sum() ** 2 / np.square(weights).sum()
+    return wilson_interval(float((weights * hits).sum() / weights.sum() * effective), float(effective))
+
+
+def _ratio(part: NDArray[np.integer], whole: NDArray[np.integer]) -> NDArray[np.float64]:
+    return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+
+
+def _check_same(first: NDArray[np.generic], second: NDArray[np.generic]) -> None:
+    if np.shape(first) != np.shape(second) or not np.size(first):
+        raise BadFeatures(
+            f"Need two arrays of one length that aren't empty, got {np.shape(first)} and {np.shape(second)}."
+        )
