@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import unicodedata
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol, runtime_checkable
@@ -51,14 +51,14 @@ class StagedFile:
         return cls(data["name"], Path(settings.DATA_DIR) / data["path"], data["sha256"])
 
 
-def stage(upload: Upload | IO[bytes] | Path, *, name: str | None = None) -> StagedFile:
+def stage(upload: Upload | IO[bytes], *, name: str | None = None, limit: int | None = None) -> StagedFile:
     """Copy an upload into a folder of its own; on any failure nothing stays behind.
 
     The file's name there is ours: what the sender called it never becomes part of a path.
 
     Raises:
         BadUpload: the file is empty.
-        UploadTooLarge: it is larger than UPLOAD_LIMIT_MB.
+        UploadTooLarge: it is larger than `limit` bytes, by default UPLOAD_LIMIT_MB.
     """
     given = name or getattr(upload, "name", None) or "upload"
     shown = plain_name(str(given))
@@ -67,7 +67,7 @@ def stage(upload: Upload | IO[bytes] | Path, *, name: str | None = None) -> Stag
     folder.mkdir(parents=True)
     path = folder / f"{key}.upload"
     try:
-        return StagedFile(shown, path, _copy(_pieces(upload), path, shown))
+        return StagedFile(shown, path, _copy(_pieces(upload), path, shown, limit or settings.UPLOAD_LIMIT_MB * 2**20))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -77,25 +77,18 @@ def _uploads() -> Path:
     return Path(settings.DATA_DIR) / UPLOADS
 
 
-def _pieces(upload: Upload | IO[bytes] | Path) -> Iterator[bytes]:
-    if isinstance(upload, Path):
-        with upload.open("rb") as file:
-            yield from iter(lambda: file.read(_BLOCK), b"")
-    elif isinstance(upload, Upload):
-        yield from upload.chunks()
-    else:
-        yield from iter(lambda: upload.read(_BLOCK), b"")
+def _pieces(upload: Upload | IO[bytes]) -> Iterable[bytes]:
+    return upload.chunks() if isinstance(upload, Upload) else iter(lambda: upload.read(_BLOCK), b"")
 
 
-def _copy(pieces: Iterable[bytes], target: Path, name: str) -> str:
-    limit = settings.UPLOAD_LIMIT_MB * 2**20
+def _copy(pieces: Iterable[bytes], target: Path, name: str, limit: int) -> str:
     digest, size = hashlib.sha256(), 0
     with target.open("xb") as file:
         for piece in pieces:
             size += len(piece)
             if size > limit:
                 raise UploadTooLarge(
-                    f"{name} is larger than {settings.UPLOAD_LIMIT_MB} MB. Cut it into parts, or ask the operator "
+                    f"{name} is larger than {limit >> 20} MB. Cut it into parts, or ask the operator "
                     "to raise UPLOAD_LIMIT_MB."
                 )
             digest.update(piece)

@@ -346,7 +346,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('column', models.IntegerField()),
                 ('row', models.IntegerField()),
-                ('outline', django.contrib.gis.db.models.fields.PolygonField(null=True, srid=4326)),
+                ('outline', django.contrib.gis.db.models.fields.GeometryField(null=True, srid=4326)),
                 ('valid_fraction', models.FloatField(default=0)),
                 ('grid', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tiles', to='annotation.grid')),
             ],

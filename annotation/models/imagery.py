@@ -143,6 +143,16 @@ class SampleQuerySet(models.QuerySet["Sample"]):
         """Leave out audit samples that still wait for their label: no hint of the model may show on them."""
         return self.exclude(audit__isnull=False, state__in=[Sample.State.OPEN, Sample.State.UNSURE])
 
+    def touched_by(self, scene: Scene) -> "SampleQuerySet":
+        """Return the samples whose label speaks of this scene."""
+        about = models.Q(scene=None) | models.Q(scene=scene) | models.Q(later_scene=scene)
+        return self.filter(
+            about,
+            tile__grid_id=scene.grid_id,
+            tile__column__range=(scene.first_column, scene.first_column + scene.columns - 1),
+            tile__row__range=(scene.first_row, scene.first_row + scene.rows - 1),
+        )
+
 
 class Sample(models.Model):
     """The unit of work: a tile with the scenes that its label speaks of.

@@ -1,0 +1,92 @@
+"""Archives and folders of ready-made chips, opened under limits and without trusting a name in them."""
+
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from django.conf import settings
+
+from annotation.errors import BadUpload, UploadTooLarge
+from annotation.ingest.staging import StagedFile, local_file, stage
+
+IMAGES = {".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jp2"}
+MAX_CHIPS = 100_000
+MAX_CHIP_BYTES = 256 * 2**20
+MAX_RATIO = 200  # unpacked to packed, of the whole archive; zip bombs start at 1000
+_UNPACKED_PER_UPLOAD = 4  # times UPLOAD_LIMIT_MB
+_FREE_RATIO = 64 * 2**20  # bytes that may unpack at any ratio: a few blank chips are no bomb
+
+
+def is_archive(path: Path) -> bool:
+    """Return whether a file begins as a zip archive does; one hidden behind another format is not one."""
+    with path.open("rb") as file:
+        return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def check_archive(file: StagedFile) -> int:
+    """Return how many images an archive holds, from its table of contents.
+
+    Raises:
+        BadUpload: it is damaged, encrypted, holds no image, or would unpack to too much.
+    """
+    try:
+        with zipfile.ZipFile(file.path) as archive:
+            return len(_images(archive, file.name))
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise BadUpload(f"{file.name} is a damaged archive ({error}); pack it again.") from error
+
+
+def _images(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
+    members = [item for item in archive.infolist() if _is_image(PurePosixPath(item.filename)) and not item.is_dir()]
+    if not members:
+        raise BadUpload(f"{name} holds no image; pack {', '.join(sorted(IMAGES))} files.")
+    if len(members) > MAX_CHIPS:
+        raise UploadTooLarge(f"{name} holds {len(members):,} images; at most {MAX_CHIPS:,} at once. Split it.")
+    if any(item.flag_bits & 1 for item in members):
+        raise BadUpload(f"{name} is encrypted; pack it without a password.")
+    unpacked, packed = (sum(getattr(item, size) for item in members) for size in ("file_size", "compress_size"))
+    if unpacked > settings.UPLOAD_LIMIT_MB * 2**20 * _UNPACKED_PER_UPLOAD:
+        raise UploadTooLarge(f"{name} would unpack to {unpacked >> 20:,} MB; split it.")
+    if unpacked > max(_FREE_RATIO, MAX_RATIO * packed):
+        raise BadUpload(f"{name} would unpack to {unpacked // max(packed, 1)} times its size; pack real images.")
+    return sorted(members, key=lambda item: _natural(item.filename))
+
+
+def _is_image(path: PurePosixPath | Path) -> bool:
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+    return path.suffix.lower() in IMAGES and not hidden
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Sort 'chip10' after 'chip9'."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", name.lower())]
+
+
+def unpack(file: StagedFile) -> Iterator[StagedFile]:
+    """Yield the images of an archive one by one; each copy is gone when the next is asked for."""
+    try:
+        with zipfile.ZipFile(file.path) as archive:
+            for member in _images(archive, file.name):
+                yield from _unpack_one(archive, member)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        raise BadUpload(f"{file.name} is a damaged archive ({error}); pack it again.") from error
+
+
+def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[StagedFile]:
+    with archive.open(member) as source:
+        chip = stage(source, name=member.filename, limit=MAX_CHIP_BYTES)
+    try:
+        yield chip
+    finally:
+        shutil.rmtree(chip.path.parent, ignore_errors=True)
+
+
+def images_in(folder: Path) -> Iterator[StagedFile]:
+    """Yield the images in a folder of this machine and the folders below it; links are not followed."""
+    found = [path for path in folder.rglob("*") if _is_image(path.relative_to(folder)) and not path.is_symlink()]
+    if not found:
+        raise BadUpload(f"{folder} holds no image; it needs {', '.join(sorted(IMAGES))} files.")
+    for path in sorted(found, key=lambda path: _natural(str(path))):
+        yield local_file(path)

@@ -1,0 +1,98 @@
+"""Arrival: a validated file on its way into a project, its pixels ready and its rows not written yet."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from annotation.errors import BadUpload
+from annotation.ingest.assets import names_of, prepare_asset
+from annotation.ingest.instruments import sensor_of
+from annotation.ingest.staging import StagedFile
+from annotation.models import Asset, Project, Scene
+from mlcore.raster.cog import Progress
+from mlcore.raster.grid import grid_for
+from mlcore.raster.info import RasterInfo, inspect
+from mlcore.sensors import Sensor
+
+MAX_TILES = 2_000_000  # of one scene
+MAX_CHIP_PX = 1024
+
+Report = Callable[[float, str], None]  # 0..1 and a line for people
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the sender stated about the files."""
+
+    sensor: str | None = None  # a code; guessed from each file when None
+    acquired: date | None = None
+    name: str | None = None  # of the scene, when there is one file
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A validated file with its converted pixels and its instrument."""
+
+    name: str
+    asset: Asset  # without a primary key when it is new
+    sensor: Sensor
+    sensor_guessed: bool
+    acquired: date | None
+
+    def scene(self, project: Project, **place: object) -> Scene:
+        """Return the scene that this becomes, not stored yet."""
+        return Scene(
+            project=project,
+            asset=self.asset,
+            name=self.name,
+            sensor=self.sensor.to_dict(),
+            sensor_guessed=self.sensor_guessed,
+            acquired=self.acquired,
+            **place,
+        )
+
+
+def receive(file: StagedFile, info: RasterInfo, wishes: Wishes, *, progress: Progress | None = None) -> Arrival:
+    """Convert a file that was looked at and name its instrument.
+
+    Raises:
+        BadUpload: the pixels are damaged, none is valid, or the stated sensor does not fit.
+    """
+    with names_of(file):
+        sensor, guessed = sensor_of(info, wishes.sensor)
+    asset = prepare_asset(file, info, progress=progress)
+    return Arrival(wishes.name or file.name, asset, sensor, guessed, wishes.acquired)
+
+
+def look_at_scene(project: Project, file: StagedFile, wishes: Wishes) -> RasterInfo:
+    """Return what a file is, if it can become a scene of the project.
+
+    Raises:
+        BadUpload: it is not a safe and whole raster, does not fit the stated sensor, or makes too many tiles.
+    """
+    with names_of(file):
+        info = inspect(file.path)
+        sensor_of(info, wishes.sensor)
+    _, _, columns, rows = grid_for(info, project.tile_px).tile_range(info)
+    if columns * rows > MAX_TILES:
+        raise BadUpload(
+            f"{file.name} makes {columns * rows:,} tiles of {project.tile_px} px, more than {MAX_TILES:,}; "
+            "cut the file into parts, or use a project with larger tiles."
+        )
+    return info
+
+
+def look_at_chip(file: StagedFile) -> RasterInfo:
+    """Return what a file is, if it can become a ready-made chip.
+
+    Raises:
+        BadUpload: it is not a safe and whole raster, or too large for a chip.
+    """
+    with names_of(file):
+        info = inspect(file.path)
+    if max(info.width, info.height) > MAX_CHIP_PX:
+        raise BadUpload(
+            f"{file.name} has {info.width} x {info.height} px, too large for a chip ({MAX_CHIP_PX} px a side); "
+            "give it by itself, outside the folder or archive, and it is cut into tiles."
+        )
+    return info

@@ -1,0 +1,119 @@
+"""Assets: a file is converted once for everybody; its row and its pixels appear together or not at all."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import shapely
+from django.conf import settings
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import transaction
+from shapely.geometry.base import BaseGeometry
+
+from annotation.errors import BadUpload
+from annotation.ingest.staging import StagedFile
+from annotation.models import Asset
+from mlcore.errors import MLCoreError
+from mlcore.raster.cog import Progress, to_cog
+from mlcore.raster.info import RasterInfo, footprint, inspect
+from mlcore.raster.statistics import statistics
+
+ASSETS = "assets"  # below DATA_DIR
+
+
+@contextmanager
+def names_of(file: StagedFile, *, copy: Path | None = None) -> Iterator[None]:
+    """Let errors speak of the file, or of our copy of it, by the name that its sender knows."""
+    try:
+        yield
+    except MLCoreError as error:
+        message = str(error)
+        for path in (file.path, copy):
+            message = message.replace(path.name, file.name) if path else message
+        raise BadUpload(message) from error
+
+
+def prepare_asset(file: StagedFile, info: RasterInfo, *, progress: Progress | None = None) -> Asset:
+    """Return the asset with this content: the one there is, or a new one, converted but without its row yet.
+
+    Raises:
+        BadUpload: the pixels are damaged or none is valid; nothing is left behind.
+    """
+    known = Asset.objects.filter(sha256=file.sha256).first()
+    if known is not None and known.file.is_file():
+        return known
+    path = known.file if known else _new_path(file.sha256)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with names_of(file, copy=path), _removed_on_failure(path):
+        to_cog(file.path, path, info, progress=progress)
+        return known or _describe(file, path)
+
+
+def _new_path(sha256: str) -> Path:
+    """Return a path of this attempt's own, so that two attempts at one file never share or remove one."""
+    return Path(settings.DATA_DIR) / ASSETS / sha256[:2] / f"{sha256}-{uuid.uuid4().hex[:8]}.tif"
+
+
+@contextmanager
+def _removed_on_failure(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _describe(file: StagedFile, path: Path) -> Asset:
+    info = inspect(path)
+    return Asset(
+        sha256=file.sha256,
+        path=str(path.relative_to(settings.DATA_DIR)),
+        size=path.stat().st_size,
+        width=info.width,
+        height=info.height,
+        bands=info.count,
+        dtype=info.dtype,
+        crs=info.crs or "",
+        transform=list(info.transform),
+        nodata=info.nodata,
+        descriptions=list(info.descriptions),
+        statistics=[band.to_dict() for band in statistics(path)],
+        footprint=to_geos(footprint(info)),
+    )
+
+
+def to_geos(shape: BaseGeometry | None) -> GEOSGeometry | None:
+    """Return a geometry in longitude and latitude as the database takes it."""
+    if shape is None or shape.is_empty:
+        return None
+    return GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=4326)
+
+
+@contextmanager
+def kept_if_stored(assets: Sequence[Asset]) -> Iterator[None]:
+    """Remove the files of new assets that have no row in the end, because of a failure or a faster twin.
+
+    The list may grow meanwhile.
+    """
+    try:
+        yield
+    finally:
+        new = {asset.path: asset.file for asset in assets if asset.pk is None}
+        stored = set(Asset.objects.filter(path__in=new).values_list("path", flat=True))
+        for path in new.keys() - stored:
+            new[path].unlink(missing_ok=True)
+
+
+def store_assets(assets: Sequence[Asset]) -> dict[str, Asset]:
+    """Write the rows that are new and return all, by content hash; call it inside a transaction."""
+    Asset.objects.bulk_create([asset for asset in assets if asset.pk is None], ignore_conflicts=True, batch_size=1000)
+    hashes = [asset.sha256 for asset in assets]
+    return {asset.sha256: asset for asset in Asset.objects.filter(sha256__in=hashes)}
+
+
+def drop_unused(asset: Asset) -> None:
+    """Remove an asset that no scene uses any more, and its file once that is certain."""
+    path = asset.file
+    if Asset.objects.filter(pk=asset.pk, scenes=None).delete()[0]:
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))

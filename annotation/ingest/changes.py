@@ -1,0 +1,61 @@
+"""Changes to scenes that are there: another sensor, or no scene at all."""
+
+from django.db import transaction
+
+from annotation.errors import BadSettings
+from annotation.ingest.assets import drop_unused
+from annotation.ingest.instruments import sensor_of
+from annotation.ingest.scenes import forget, lock
+from annotation.models import Job, Sample, Scene, Tile
+from annotation.models.jobs import JobKind
+
+
+@transaction.atomic
+def correct_sensor(scene: Scene, code: str) -> Scene:
+    """State which sensor took a scene; what the model saw of its tiles is forgotten and made again.
+
+    Raises:
+        UnknownName: there is no sensor called `code`.
+        BadSensor: the sensor has another number of bands than the scene.
+    """
+    sensor, _ = sensor_of(scene.asset.info(), code)
+    changed = sensor.to_dict() != scene.sensor
+    scene.sensor, scene.sensor_guessed = sensor.to_dict(), False
+    scene.save(update_fields=["sensor", "sensor_guessed"])
+    if changed:
+        forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))
+        Job.request(scene.project, JobKind.EMBED)
+    return scene
+
+
+@transaction.atomic
+def remove_scene(scene: Scene) -> None:
+    """Take a scene out of its project, with the tiles that no other scene covers.
+
+    Raises:
+        BadSettings: people labelled tiles that only this scene covers.
+    """
+    lock(scene.project)
+    touched = Sample.objects.touched_by(scene)
+    forget(scene.project, list(touched.values_list("index", flat=True)))
+    alone = _covered_by_nothing_else(scene)
+    labelled = touched.filter(tile__in=alone, annotations__isnull=False).distinct().count()
+    if labelled:
+        raise BadSettings(f"{labelled} labelled tiles would lose their imagery; export and retract their labels first.")
+    Tile.objects.filter(pk__in=alone).delete()
+    scene.delete()
+    drop_unused(scene.asset)
+    Job.request(scene.project, JobKind.EMBED)
+
+
+def _covered_by_nothing_else(scene: Scene) -> list[int]:
+    """Return the tiles in a scene's block that lie in no other scene's block."""
+    columns = range(scene.first_column, scene.first_column + scene.columns)
+    rows = range(scene.first_row, scene.first_row + scene.rows)
+    tiles = scene.grid.tiles.filter(column__range=(columns[0], columns[-1]), row__range=(rows[0], rows[-1]))
+    for other in scene.grid.scenes.exclude(pk=scene.pk):
+        tiles = tiles.exclude(
+            column__range=(other.first_column, other.first_column + other.columns - 1),
+            row__range=(other.first_row, other.first_row + other.rows - 1),
+        )
+    return list(tiles.values_list("pk", flat=True))

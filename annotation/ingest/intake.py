@@ -1,0 +1,173 @@
+"""Intake: from a request to rows. Looks at files at once, so that their sender hears of faults; works later."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from annotation.errors import AnnotationError, BadUpload
+from annotation.ingest.archives import check_archive, images_in, is_archive, unpack
+from annotation.ingest.arrivals import Report, Wishes, look_at_scene, receive
+from annotation.ingest.assets import kept_if_stored, names_of
+from annotation.ingest.chips import add_chips
+from annotation.ingest.orphans import sweep_files
+from annotation.ingest.results import FileResult, Receipt, Status, summary
+from annotation.ingest.scenes import add_scene
+from annotation.ingest.staging import StagedFile, Upload, discard, local_file, stage
+from annotation.models import Job, Project, Scene
+from annotation.models.jobs import JobKind
+from mlcore.raster.statistics import statistics
+from mlcore.sensors import get_sensor
+
+_QUICK = 50_000_000  # values; below, a file is searched for valid pixels while its sender waits
+
+
+def request_ingest(
+    project: Project,
+    uploads: Iterable[Upload],
+    *,
+    sensor: str | None = None,
+    acquired: date | None = None,
+    user_id: int | None = None,
+) -> Receipt:
+    """Stage and look at uploads, and write one job for those that can become imagery; say what each will be.
+
+    Raises:
+        UnknownName: there is no sensor called `sensor`.
+    """
+    wishes = Wishes(sensor=_known(sensor), acquired=acquired)
+    accepted: list[StagedFile] = []
+    results = []
+    try:
+        for upload in uploads:
+            result, file = _admit(project, upload, wishes, accepted)
+            results.append(result)
+            accepted += [file] if file else []
+        job = _write_job(project, accepted, wishes, user_id) if accepted else None
+    except BaseException:
+        for file in accepted:
+            discard(file)
+        raise
+    return Receipt(job, results)
+
+
+def _known(sensor: str | None) -> str | None:
+    if sensor and not sensor.startswith("unknown-"):
+        get_sensor(sensor)
+    return sensor or None
+
+
+def _admit(
+    project: Project, upload: Upload, wishes: Wishes, accepted: Sequence[StagedFile]
+) -> tuple[FileResult, StagedFile | None]:
+    try:
+        file = stage(upload)
+    except BadUpload as error:
+        return FileResult(str(upload.name), Status.REFUSED, str(error)), None
+    try:
+        result = _look(project, file, wishes)
+    except BaseException:
+        discard(file)
+        raise
+    if any(file.sha256 == other.sha256 for other in accepted):
+        result = FileResult(file.name, Status.DUPLICATE, "the same file was sent twice: taken once")
+    if result.status is not Status.ACCEPTED:
+        discard(file)
+        return result, None
+    return result, file
+
+
+def _look(project: Project, file: StagedFile, wishes: Wishes) -> FileResult:
+    """Tell what a file will become, without converting it."""
+    if there := _scene_of(project, file):
+        return FileResult(file.name, Status.DUPLICATE, f"already in the project as {there}: nothing to do")
+    try:
+        if is_archive(file.path):
+            return FileResult(file.name, Status.ACCEPTED, f"{check_archive(file):,} images to take in as chips")
+        info = look_at_scene(project, file, wishes)
+        if info.width * info.height * info.count <= _QUICK:
+            with names_of(file):
+                statistics(file.path)
+    except AnnotationError as error:
+        return FileResult(file.name, Status.REFUSED, str(error))
+    return FileResult(file.name, Status.ACCEPTED, f"{info.width} x {info.height} px with {info.count} bands to take in")
+
+
+def _scene_of(project: Project, file: StagedFile) -> Scene | None:
+    return project.scenes.filter(asset__sha256=file.sha256).first()
+
+
+def _write_job(project: Project, files: Sequence[StagedFile], wishes: Wishes, user_id: int | None) -> Job:
+    acquired = wishes.acquired.isoformat() if wishes.acquired else None
+    params = {"files": [file.to_dict() for file in files], "sensor": wishes.sensor, "acquired": acquired}
+    return Job.request(project, JobKind.INGEST, user_id=user_id, **params)
+
+
+def run(job: Job) -> str:
+    """Do the work of an ingest job and return a line about it; safe to run again after any failure.
+
+    Raises:
+        BadUpload: nothing of it could be taken in.
+    """
+    files = [StagedFile.from_dict(item) for item in job.params["files"]]
+    if gone := [file.name for file in files if not file.path.is_file()]:
+        raise BadUpload(f"The upload of {', '.join(gone)} is gone; send it again.")
+    acquired = job.params.get("acquired")
+    wishes = Wishes(job.params.get("sensor"), date.fromisoformat(acquired) if acquired else None)
+    results = []
+    for number, file in enumerate(files):
+        results += take_in(job.project, file, wishes, report=_part(job.report, number, len(files)))
+    for file in files:
+        discard(file)
+    sweep_files()
+    if all(result.status is Status.REFUSED for result in results):
+        raise BadUpload(summary(results))
+    return summary(results)
+
+
+def _part(report: Report, number: int, count: int) -> Report:
+    return lambda share, message: report((number + share) / count, message)
+
+
+def ingest_files(
+    project: Project, paths: Iterable[Path], wishes: Wishes, *, report: Callable[[str, float, str], None]
+) -> Iterable[FileResult]:
+    """Take in files, folders and archives of this machine now, and yield what became of each.
+
+    `report` gets the path's name, a share 0..1 and a line for people.
+    """
+    _known(wishes.sensor)
+    for path in paths:
+        told: Report = lambda share, message, name=path.name: report(name, share, message)  # noqa: E731
+        try:
+            if path.is_dir():
+                images = list(images_in(path))
+                yield from add_chips(project, images, wishes, count=len(images), report=told)
+            else:
+                yield from take_in(project, local_file(path), wishes, report=told)
+        except AnnotationError as error:
+            yield FileResult(path.name, Status.REFUSED, str(error))
+
+
+def take_in(project: Project, file: StagedFile, wishes: Wishes, *, report: Report) -> list[FileResult]:
+    """Make a scene of a file, or chips of an archive; a file that cannot be taken in leaves nothing behind."""
+    try:
+        if is_archive(file.path):
+            return add_chips(project, unpack(file), wishes, count=check_archive(file), report=report)
+        return [_take_in_scene(project, file, wishes, report)]
+    except AnnotationError as error:
+        return [FileResult(file.name, Status.REFUSED, str(error))]
+
+
+def _take_in_scene(project: Project, file: StagedFile, wishes: Wishes, report: Report) -> FileResult:
+    if there := _scene_of(project, file):
+        return FileResult(file.name, Status.DUPLICATE, f"already in the project as {there}: nothing to do")
+    info = look_at_scene(project, file, wishes)
+    arrival = receive(file, info, wishes, progress=lambda share: report(0.9 * share, f"Converting {file.name}"))
+    with kept_if_stored([arrival.asset]):
+        report(0.9, f"Cutting {file.name} into tiles")
+        scene = add_scene(project, arrival)
+    if scene is None:
+        return FileResult(file.name, Status.DUPLICATE, "already in the project: nothing to do")
+    guess = " (guessed: please confirm)" if scene.sensor_guessed else ""
+    tiles = f"{scene.columns} x {scene.rows} tiles"
+    return FileResult(file.name, Status.ACCEPTED, f"added, {tiles}, sensor {arrival.sensor.title}{guess}")

@@ -1,0 +1,40 @@
+"""Orphans: files that a process left behind when it was killed between writing them and storing their rows."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from annotation.ingest.assets import ASSETS
+from annotation.ingest.staging import UPLOADS
+from annotation.models import Asset, Job
+from annotation.models.jobs import JobKind
+
+OLD = 24 * 3600  # seconds; nothing that is still being written is older
+
+
+def sweep_files(*, older_than: float = OLD) -> int:
+    """Remove uploads that no job will read any more and rasters that no asset names; return how many."""
+    uploads = [path for path in _old(UPLOADS, "*", older_than) if path.name not in _awaited()]
+    rasters = list(_old(ASSETS, "*/*", older_than))
+    names = {str(path.relative_to(settings.DATA_DIR)): path for path in rasters}
+    stored = set(Asset.objects.filter(path__in=names).values_list("path", flat=True))
+    orphans = uploads + [path for name, path in names.items() if name not in stored]
+    for path in orphans:
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+    return len(orphans)
+
+
+def _old(folder: str, pattern: str, seconds: float) -> Iterator[Path]:
+    limit = time.time() - seconds
+    for path in (Path(settings.DATA_DIR) / folder).glob(pattern):
+        if path.lstat().st_mtime <= limit:
+            yield path
+
+
+def _awaited() -> set[str]:
+    """Return the folders of uploads that a job may still read: it waits, runs, or failed and can be restarted."""
+    jobs = Job.objects.filter(kind=JobKind.INGEST).exclude(state=Job.State.DONE)
+    return {Path(file["path"]).parent.name for job in jobs for file in job.params.get("files", [])}
