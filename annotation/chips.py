@@ -1,0 +1,82 @@
+"""Chips of samples: what mlcore sees of the tiles that people label, read one by one in the order of place."""
+
+from collections.abc import Iterator
+from itertools import groupby, islice
+
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
+from django.db.models import F
+
+from annotation.models import Grid, Project, Sample, Scene
+from annotation.models.imagery import SampleQuerySet
+from mlcore import samples as mlcore_samples
+from mlcore.raster.read import read_chip
+from mlcore.samples import Chip
+from mlcore.sensors import Sensor
+
+_AT_ONCE = 500  # samples whose scenes are looked up together
+
+
+def sample_for(sample: Sample) -> mlcore_samples.Sample:
+    """Return one sample with the chips of all its scenes."""
+    return next(loaded for _, loaded in load_samples(sample.project, Sample.objects.filter(pk=sample.pk)))
+
+
+def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[tuple[int, mlcore_samples.Sample]]:
+    """Yield each sample's row in the project's arrays, and the sample with the chips of all its scenes.
+
+    They come in the order of place, because neighbours share blocks of their files.
+    """
+    rows = samples.filter(project=project).select_related("tile__grid")
+    rows = rows.order_by("tile__grid_id", "tile__row", "tile__column").iterator(chunk_size=_AT_ONCE)
+    while batch := list(islice(rows, _AT_ONCE)):
+        for grid, group in groupby(batch, key=lambda sample: sample.tile.grid):
+            members = list(group)
+            scenes = _scenes_around(grid, members)
+            for sample in members:
+                yield sample.index, _load(sample, scenes)
+
+
+def _scenes_around(grid: Grid, samples: list[Sample]) -> list[tuple[Scene, Sensor]]:
+    """Return the grid's scenes that touch the box around these samples, oldest first."""
+    columns = [sample.tile.column for sample in samples]
+    rows = [sample.tile.row for sample in samples]
+    scenes = Scene.objects.filter(
+        grid=grid,
+        first_column__lte=max(columns),
+        first_column__gt=min(columns) - F("columns"),
+        first_row__lte=max(rows),
+        first_row__gt=min(rows) - F("rows"),
+    )
+    scenes = scenes.select_related("asset", "grid").defer("asset__statistics", "asset__footprint")
+    return [(scene, scene.get_sensor()) for scene in scenes.order_by("acquired", "id")]
+
+
+def _load(sample: Sample, scenes: list[tuple[Scene, Sensor]]) -> mlcore_samples.Sample:
+    chips = [_chip(scene, sensor, sample) for scene, sensor in scenes if _speaks_of(sample, scene)]
+    # A scene's block may hold tiles where it has no pixel; the chip is kept only where no other scene has one.
+    chips = [chip for chip in chips if chip.mask.any()] or chips[:1]
+    dates = {chip.acquired for chip in chips}
+    return mlcore_samples.Sample(
+        chips=tuple(chips),
+        place=_centre(sample.tile.outline),
+        acquired=dates.pop() if len(dates) == 1 else None,
+    )
+
+
+def _speaks_of(sample: Sample, scene: Scene) -> bool:
+    if sample.scene_id:
+        return scene.pk in (sample.scene_id, sample.later_scene_id)
+    across, down = sample.tile.column - scene.first_column, sample.tile.row - scene.first_row
+    return 0 <= across < scene.columns and 0 <= down < scene.rows
+
+
+def _chip(scene: Scene, sensor: Sensor, sample: Sample) -> Chip:
+    return read_chip(scene.asset.file, sensor, *scene.cell(sample.tile), acquired=scene.acquired)
+
+
+def _centre(outline: GEOSGeometry | None) -> tuple[float, float] | None:
+    """Return longitude and latitude of a tile's centre; of one cut by the antimeridian, of its larger part."""
+    if outline is None:
+        return None
+    part = max(outline, key=lambda polygon: polygon.area) if isinstance(outline, MultiPolygon) else outline
+    return part.centroid.coords
