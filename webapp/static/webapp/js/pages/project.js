@@ -1,0 +1,142 @@
+// The overview of a project: map and grid on the left, live progress on the right.
+import { byId, element, pageData } from "../lib/dom.js";
+import { get, post } from "../lib/request.js";
+import { Poller } from "../lib/poller.js";
+import { paintSwatch } from "../map/patterns.js";
+import { TileGrid } from "../map/tile_grid.js";
+import { MapView } from "../map/view.js";
+import { inUse } from "../state/classes.js";
+import { paintOf } from "../state/colouring.js";
+import { ProjectState } from "../state/project.js";
+import { describeTile } from "../state/tile_words.js";
+import { TileStore } from "../state/tiles.js";
+import { ChipWall } from "../ui/chip_wall.js";
+import { legend, MapTools } from "../ui/map_tools.js";
+import { ProgressPanel } from "../ui/progress_panel.js";
+import { keys, urls } from "../ui/shell.js";
+import { brokenState, emptyState } from "../ui/states.js";
+import { showTip } from "../ui/tip.js";
+import { toast } from "../ui/toast.js";
+
+const project = new ProjectState(pageData());
+const classOf = (code) => project.classOf(code);
+const describe = (tile) => describeTile(tile, classOf);
+const panel = new ProgressPanel(project, project.may.review ? restart : null);
+const poller = new Poller(() => get(urls.get("api:progress", project.id), { quiet: true }));
+let tiles = null; // what to refresh when labels change
+
+function linkOf(tile) {
+  if (!project.may.label || tile.state === "empty") return null;
+  return urls.get("label", project.id, { sample: tile.sample });
+}
+
+async function restart(job) {
+  const [, error] = await post(urls.get("api:job-restart", project.id, job.id));
+  if (!error) poller.now();
+}
+
+async function publish() {
+  const [, error] = await post(urls.get("api:model-version-list", project.id));
+  if (error) return;
+  toast("Publishing: every unlabelled tile gets a suggestion.");
+  poller.now();
+}
+
+async function loadScenes() {
+  const [page, error] = await get(urls.get("api:scene-list", project.id, { page_size: 1000 }), { quiet: true });
+  byId("map-waiting").hidden = true;
+  if (error) return replaceMap(brokenState(error, () => location.reload()));
+  if (page.count === 0) return waitForImagery();
+  const tools = new MapTools(byId("map-tools"), page.results);
+  if (page.results.some(({ bounds }) => bounds)) showMap(page.results, tools);
+  else showChips(tools);
+  bindViewKeys(tools);
+}
+
+function waitForImagery() {
+  const text = "Add a satellite scene or a folder of chips: it is cut into tiles here.";
+  const address = urls.get("imagery", project.id);
+  const add = element("a", { class: "button primary", href: address }, "Add imagery");
+  replaceMap(emptyState("No imagery yet", text, project.may.own ? add : ""));
+  poller.on("data", ({ counts }) => counts.total > 0 && location.reload());
+}
+
+function replaceMap(node) {
+  byId("chips").replaceChildren(node);
+  byId("chips").hidden = false;
+}
+
+function showMap(scenes, tools) {
+  byId("map").hidden = false;
+  const view = new MapView(byId("map"));
+  const store = new TileStore((query) => get(urls.get("api:tile-list", project.id, query), { quiet: true }));
+  const grid = view.add(
+    new TileGrid({
+      paintOf: (tile) => paintOf(tile, tools.mode, classOf),
+      onHover: (tile, point) => showTip(byId("tip"), tile && describe(tile), point),
+      onPick: (tile) => linkOf(tile) && location.assign(linkOf(tile)),
+    }),
+  );
+  store.on("change", () => grid.setFeatures(store.features));
+  store.on("change", () => store.crowded && toast("More tiles than can be drawn at once: zoom in to see them all."));
+  store.on("error", (error) => toast(error.message, { kind: "bad" }));
+  view.on("move", (bbox) => store.show(bbox));
+  view.on("pointer", showPointer);
+  view.setScenes(scenes);
+  tools.on("mode", () => grid.redraw()).on("mode", showLegend);
+  tools.on("style", () => view.restyle((scene) => tools.styleOf(scene)));
+  tools.on("scene", ({ id, visible }) => view.show(id, visible));
+  keys.bind("f", "Show everything", () => view.fit(), { group: "Map" });
+  keys.bind("x", "Hold: imagery without the grid", () => grid.hide(), { group: "Map", release: () => grid.reveal() });
+  tiles = store;
+  showLegend(tools.mode);
+}
+
+function showChips(tools) {
+  byId("chips").hidden = false;
+  const style = () => ({ size: 128, composite: tools.composite.value, stretch: tools.stretch.value });
+  const wall = new ChipWall(byId("chips"), {
+    linkOf,
+    imageOf: (tile) => urls.get("sample-chip", project.id, tile.sample, style()),
+    describe,
+  });
+  const refresh = async () => {
+    const [data, error] = await get(urls.get("api:tile-list", project.id), { quiet: true });
+    if (error) return replaceMap(brokenState(error, refresh));
+    wall.show(data.features.map(({ properties }) => properties));
+  };
+  tools.on("style", refresh);
+  tools.modes.remove();
+  tiles = { refresh };
+  refresh();
+}
+
+function showLegend(mode) {
+  byId("legend").replaceChildren(legend(mode, inUse(project.classes), paintSwatch));
+  byId("legend").hidden = false;
+}
+
+function showPointer(place) {
+  byId("pointer").textContent = place ? `${place.lat.toFixed(4)}°, ${place.lng.toFixed(4)}°` : "";
+}
+
+function bindViewKeys(tools) {
+  keys.bind("b", "Next band view", () => tools.cycleComposite(1), { group: "Map" });
+  keys.bind("Shift+b", "Previous band view", () => tools.cycleComposite(-1), { group: "Map" });
+  keys.bind("c", "Colour by state, class, confidence", () => tools.cycleMode(), { group: "Map" });
+}
+
+let known = "";
+poller.on("data", (progress) => {
+  panel.show(progress);
+  const now = JSON.stringify([progress.counts, progress.by_class, progress.published?.number]);
+  if (known && known !== now) tiles?.refresh();
+  known = now;
+});
+poller.on("error", (error) => panel.broken(error));
+document.addEventListener("visibilitychange", () => (document.hidden ? poller.stop() : poller.start()));
+byId("publish")?.addEventListener("click", publish);
+if (project.may.label) keys.bind("l", "Label", () => byId("label").click(), { group: "Project" });
+
+loadScenes();
+poller.start();

@@ -1,0 +1,46 @@
+// The project as the dashboard knows it: classes by code, and sentences about how well the model does.
+import { count, percent } from "../lib/format.js";
+
+export class ProjectState {
+  constructor({ project, classes, may }) {
+    Object.assign(this, project);
+    this.may = may;
+    this.classes = classes;
+    this.byCode = new Map(classes.map((item) => [item.code, item]));
+  }
+
+  // The class that a code stands for now: a merged one is the class that it became part of.
+  classOf(code) {
+    const found = this.byCode.get(code);
+    return found?.merged_into ? this.classOf(found.merged_into) : (found ?? null);
+  }
+}
+
+export function accuracySentence(accuracy, audits) {
+  if (!accuracy || accuracy.estimate === null || accuracy.estimate === undefined) {
+    const labelled = audits?.labelled ?? 0;
+    return `Not measured yet: ${count(labelled, "audit tile")} labelled. Audit tiles come up at random while you label.`;
+  }
+  const share = percent(accuracy.estimate);
+  const range = `${percent(accuracy.low)} and ${percent(accuracy.high)}`;
+  return `Right on ${share} of the ground, by ${count(accuracy.audits, "audit tile")}; with 95% certainty between ${range}.`;
+}
+
+export function roundSentence(round) {
+  if (!round) return "The model has not ranked the tiles yet.";
+  const basis = round.labels ? `after ${count(round.labels, "label")}` : "before the first label";
+  return `Round ${round.number}, ranked by ${round.strategy.replaceAll("_", " ")} ${basis}.`;
+}
+
+// What the big button says about the work left.
+export function workSentence(counts) {
+  if (!counts || counts.total === 0) return "No imagery yet.";
+  if (counts.open === 0) return "Every tile has a label.";
+  return `${count(counts.open, "tile")} open, the most useful first.`;
+}
+
+export function worthSaying(jobs) {
+  const waiting = jobs.filter(({ state }) => state !== "done");
+  const done = jobs.filter(({ state }) => state === "done").slice(0, 3);
+  return [...waiting, ...done];
+}

@@ -1,0 +1,89 @@
+// The controls over a map: what colours the grid, which bands are shown, which scenes.
+import { element } from "../lib/dom.js";
+import { Emitter } from "../lib/events.js";
+import { legendOf, MODES } from "../state/colouring.js";
+
+const STRETCHES = { percentile: "2–98%", minmax: "Full range", stddev: "±2 std. dev." };
+
+export class MapTools extends Emitter {
+  // Fires "mode", "style", "scene" ({ id, visible }) and "grid" (boolean).
+  constructor(holder, scenes) {
+    super();
+    this.mode = "state";
+    this.composites = new Map(scenes.flatMap(({ sensor }) => sensor.composites.map(({ name, title }) => [name, title])));
+    this.composite = select([...this.composites], () => this.fire("style"));
+    this.stretch = select(Object.entries(STRETCHES), () => this.fire("style"));
+    this.modes = this.modeButtons();
+    holder.replaceChildren(this.modes);
+    if (this.composites.size > 0) holder.append(labelled("Bands", this.composite), labelled("Stretch", this.stretch));
+    if (scenes.length > 1) holder.append(this.sceneMenu(scenes));
+  }
+
+  modeButtons() {
+    const buttons = Object.entries(MODES).map(([mode, title]) =>
+      element("button", { type: "button", role: "radio", dataset: { mode }, onclick: () => this.setMode(mode) }, title),
+    );
+    const group = element("div", { class: "choice", role: "radiogroup", "aria-label": "Colour the tiles by" }, buttons);
+    this.mark(group);
+    return group;
+  }
+
+  setMode(mode) {
+    this.mode = mode;
+    this.mark(this.modes);
+    this.fire("mode", mode);
+  }
+
+  mark(group) {
+    for (const button of group.children) button.setAttribute("aria-checked", button.dataset.mode === this.mode);
+  }
+
+  cycleMode() {
+    const names = Object.keys(MODES);
+    this.setMode(names[(names.indexOf(this.mode) + 1) % names.length]);
+  }
+
+  cycleComposite(step) {
+    const { options, selectedIndex } = this.composite;
+    if (options.length === 0) return;
+    this.composite.selectedIndex = (selectedIndex + step + options.length) % options.length;
+    this.fire("style");
+  }
+
+  // A scene whose sensor lacks the composite is shown by its own first one.
+  styleOf(scene) {
+    const known = scene.sensor.composites.some(({ name }) => name === this.composite.value);
+    return { composite: known ? this.composite.value : null, stretch: this.stretch.value };
+  }
+
+  sceneMenu(scenes) {
+    const items = scenes.map(({ id, name, bounds }) => {
+      const toggle = (event) => this.fire("scene", { id, visible: event.target.checked });
+      const box = element("input", { type: "checkbox", checked: true, disabled: !bounds, onchange: toggle });
+      return element("label", {}, box, bounds ? name : `${name} (not on the map)`);
+    });
+    return element("details", { class: "menu" }, element("summary", {}, `${scenes.length} scenes`), element("div", {}, items));
+  }
+}
+
+// paintSwatch(canvas, paint) comes from the map's own painter, so that legend and map cannot differ.
+export function legend(mode, classes, paintSwatch) {
+  return element(
+    "ul",
+    {},
+    legendOf(mode, classes).map(({ title, paint }) => {
+      const canvas = element("canvas", { width: 48, height: 36 });
+      paintSwatch(canvas, paint);
+      return element("li", {}, canvas, element("span", {}, title));
+    }),
+  );
+}
+
+function select(entries, onchange) {
+  const options = entries.map(([value, title]) => element("option", { value }, title));
+  return element("select", { onchange }, options);
+}
+
+function labelled(title, field) {
+  return element("label", {}, title, field);
+}

@@ -1,0 +1,79 @@
+// The side panel of the overview: progress, accuracy, curve, classes, model, jobs, people.
+import { byId, element } from "../lib/dom.js";
+import { ago, count, number, percent } from "../lib/format.js";
+import { accuracySentence, roundSentence, workSentence, worthSaying } from "../state/project.js";
+import { learningCurve } from "./chart.js";
+import { jobList } from "./jobs.js";
+import { meter } from "./meter.js";
+
+export class ProgressPanel {
+  // onRestart(job) or null
+  constructor(project, onRestart) {
+    this.project = project;
+    this.onRestart = onRestart;
+  }
+
+  show(progress) {
+    const { counts, accuracy, audits, curve, round, by_class: byClass, jobs } = progress;
+    byId("broken").hidden = true;
+    byId("work").textContent = workSentence(counts);
+    byId("meter").replaceChildren(this.meter(counts));
+    byId("counts").textContent = countsLine(counts);
+    byId("accuracy").textContent = accuracySentence(accuracy, audits);
+    byId("curve").replaceChildren(learningCurve(curve ?? []));
+    byId("round").textContent = roundSentence(round);
+    byId("by-class").replaceChildren(...(byClass ?? []).map((item) => this.classRow(item)));
+    byId("published").replaceChildren(publishedLine(progress.published));
+    byId("jobs").replaceChildren(jobList(worthSaying(jobs ?? []), this.onRestart));
+    this.showPeople(progress);
+  }
+
+  broken(error) {
+    const notice = byId("broken");
+    notice.textContent = `${error.message} These figures may be old.`;
+    notice.hidden = false;
+  }
+
+  meter(counts) {
+    const queued = counts.total - counts.empty;
+    return meter(counts.labelled, queued, `${number(counts.labelled)} of ${count(queued, "tile")} labelled`);
+  }
+
+  classRow({ code, name, colour, labelled, suggested }) {
+    const { hotkey } = this.project.classOf(code) ?? {};
+    return element(
+      "li",
+      {},
+      element("span", { class: "swatch", style: { "--colour": colour } }),
+      hotkey ? element("kbd", {}, hotkey.toUpperCase()) : element("span"),
+      element("span", { class: "name", title: name }, name),
+      element("span", { class: "number" }, `${number(labelled)} · ${number(suggested ?? 0)}`),
+    );
+  }
+
+  showPeople({ people, labels_per_hour: rate }) {
+    byId("rate").textContent = rate ? `${Math.round(rate)} labels an hour` : "";
+    const rows = (people ?? []).map(({ name, labels, seconds_median: seconds }) => {
+      const pace = seconds ? `, ${seconds.toFixed(1)} s each` : "";
+      return element("li", {}, element("span", {}, name), element("span", { class: "number faint" }, `${number(labels)}${pace}`));
+    });
+    byId("people").replaceChildren(...(rows.length ? rows : [element("li", { class: "faint" }, "Nobody has labelled yet.")]));
+  }
+}
+
+function countsLine({ labelled, unsure, empty, total }) {
+  const parts = [`${number(labelled)} of ${count(total - empty, "tile")} labelled`];
+  if (unsure) parts.push(`${number(unsure)} unsure`);
+  if (empty) parts.push(`${number(empty)} mostly no data`);
+  return parts.join(" · ");
+}
+
+function publishedLine(version) {
+  if (!version) return "None yet. Publishing gives every unlabelled tile a suggestion to review.";
+  return `Version ${version.number}, fitted on ${count(version.labels, "label")}, ${ago(version.created_at)}.${held(version)}`;
+}
+
+function held({ metrics }) {
+  const accuracy = metrics?.accuracy;
+  return typeof accuracy === "number" ? ` Cross-validated accuracy ${percent(accuracy)}.` : "";
+}
