@@ -1,0 +1,84 @@
+"""Exports: a project's labels as a data set, the same bytes for the same labels.
+
+A format is a module with one function `write(snapshot, folder) -> str` that writes files into the folder and returns
+a paragraph for the README; a new one is a copy of its sibling plus its line in FORMATS.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import transaction
+
+from annotation.errors import JobFailed
+from annotation.exports import coco, geojson, images, masks
+from annotation.exports.archive import pack
+from annotation.exports.snapshot import Snapshot, freeze
+from annotation.models import Export, Job, Project
+from annotation.models.jobs import JobKind
+from mlcore.errors import UnknownName
+
+Report = Callable[[float, str], None]
+
+FORMATS: dict[str, Callable[[Snapshot, Path], str]] = {
+    "geojson": geojson.write,
+    "coco": coco.write,
+    "masks": masks.write,
+}
+
+
+@transaction.atomic
+def request(project: Project, name: str, user: AbstractBaseUser | AnonymousUser, *, images: bool = False) -> Export:
+    """Write down that an export is wanted; a worker makes it."""
+    if name not in FORMATS:
+        raise UnknownName("export format", name, FORMATS)
+    job = Job.request(project, JobKind.EXPORT, user_id=user.pk, images=images)
+    return Export.objects.create(project=project, job=job, format=name, requested_by_id=user.pk)
+
+
+def run(job: Job) -> str:
+    """Make the export that a job asks for; safe to run twice, the file appears whole or not at all."""
+    export = Export.objects.select_related("project").filter(job=job).first()
+    if export is None:
+        raise JobFailed("The export was deleted; ask for a new one.")
+    path = Path("exports") / str(export.project_id) / f"{export.pk}.zip"
+    made = make(
+        export.project,
+        export.format,
+        Path(settings.DATA_DIR) / path,
+        images_too=bool(job.params.get("images")),
+        report=job.report,
+    )
+    size, sha256, count = made
+    Export.objects.filter(pk=export.pk).update(path=str(path), size=size, sha256=sha256, annotations=count)
+    return f"{count} labels, {size / 2**20:.1f} MB"
+
+
+def make(
+    project: Project,
+    name: str,
+    target: Path,
+    *,
+    images_too: bool = False,
+    report: Report = lambda progress, message: None,
+) -> tuple[int, str, int]:
+    """Write an export to `target` and return its size in bytes, its SHA-256 and its number of labels."""
+    if name not in FORMATS:
+        raise UnknownName("export format", name, FORMATS)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=".export-"))
+    try:
+        report(0.05, "Collecting labels")
+        snapshot = freeze(project, scratch / "annotations.jsonl")
+        report(0.3, f"Writing {snapshot.count} labels")
+        about = [FORMATS[name](snapshot, scratch)]
+        if images_too:
+            report(0.5, "Adding pictures")
+            about.append(images.write(snapshot, scratch))
+        report(0.8, "Packing")
+        return *pack(snapshot, scratch, target, about=[name, *about]), snapshot.count
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)

@@ -1,0 +1,91 @@
+"""The archive: an export's files with classes, README and checksums, in one ZIP with the same bytes every time."""
+
+import hashlib
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from annotation.exports.snapshot import Snapshot
+
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP can tell
+BLOCK = 2**20
+
+README = """\
+{name}
+{line}
+
+A Terrascribe export: format {format}, {count} labels, task {task}, schema {schema}.
+
+{about}
+
+classes.json: the classes with code, name and colour. Codes are never reused; 'merged_into' names the class that a
+merged one became part of, and its labels carry that class here.
+
+annotations.jsonl: one label a line, with its tile, class and provenance: who said it ('author'), or which model said
+it ('model_version') and who accepted that ('accepted_by'); the seconds spent; the schema in force. 'audit' marks tiles
+that were drawn at random with the 'inclusion_probability' and labelled without the model's help: a fair yardstick, as
+long as nothing is trained on them. 'given_code' is the class as it was given, before any merge.
+
+SHA256SUMS: check the files with `sha256sum --check SHA256SUMS`.
+"""
+
+
+def pack(snapshot: Snapshot, folder: Path, target: Path, *, about: Sequence[str]) -> tuple[int, str]:
+    """Add the files that every export has, zip the folder to `target`, and return its size and SHA-256.
+
+    `about` is the name of the format, then a paragraph for each kind of file.
+    """
+    _describe(snapshot, folder, about[0], "\n\n".join(about[1:]))
+    _write_checksums(folder)
+    part = folder.parent / f"{folder.name}.zip"
+    try:
+        _zip(folder, part)
+        size, digest = part.stat().st_size, checksum(part)
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+    return size, digest
+
+
+def checksum(path: Path) -> str:
+    """Return a file's SHA-256."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _describe(snapshot: Snapshot, folder: Path, name: str, about: str) -> None:
+    project = snapshot.project
+    classes = {"project": project.name, "task": project.task, "schema": snapshot.schema, "classes": snapshot.classes}
+    (folder / "classes.json").write_text(json.dumps(classes, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    text = README.format(
+        name=project.name,
+        line="=" * len(project.name),
+        format=name,
+        count=snapshot.count,
+        task=project.task,
+        schema=snapshot.schema,
+        about=about,
+    )
+    (folder / "README.txt").write_text(text, encoding="utf-8")
+
+
+def _write_checksums(folder: Path) -> None:
+    lines = [f"{checksum(path)}  {path.relative_to(folder)}\n" for path in _files(folder)]
+    (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
+
+
+def _zip(folder: Path, target: Path) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
+        for path in _files(folder):
+            entry = zipfile.ZipInfo(str(path.relative_to(folder)), FIRST_DAY)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            with path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as packed:
+                shutil.copyfileobj(source, packed, BLOCK)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,99 @@
+"""COCO: images, annotations and categories in one JSON file; masks as run lengths, lossless."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from annotation.exports.images import picture_name
+from annotation.exports.provenance import provenance
+from annotation.exports.shapes import run_lengths
+from annotation.exports.snapshot import Record, Snapshot
+
+ABOUT = (
+    "annotations.coco.json: images are tiles ('geo' says where), categories are classes by their codes. A class of a "
+    "whole tile is a box around it; a mask is one annotation a class with run lengths (uncompressed RLE). "
+    "'attributes' says who or what made a label. The files of 'file_name' are there when pictures were asked for."
+)
+
+
+def write(snapshot: Snapshot, folder: Path) -> str:
+    """Write annotations.coco.json in one pass over the labels."""
+    path = folder / "annotations.coco.json"
+    with path.open("w", encoding="utf-8") as file, tempfile.TemporaryFile("w+", encoding="utf-8", dir=folder) as spool:
+        head = {"description": snapshot.project.name, "task": snapshot.project.task, "schema": snapshot.schema}
+        file.write(f'{{"info":{_json(head)},"licenses":[],"categories":{_json(categories(snapshot))},"images":[')
+        number = 0
+        for index, record in enumerate(snapshot):
+            file.write(",\n" if index else "\n")
+            file.write(_json(_image(snapshot, record)))
+            for annotation in _annotations(snapshot, record):
+                number += 1
+                spool.write((",\n" if number > 1 else "\n") + _json({"id": number, **annotation}))
+        file.write('\n],"annotations":[')
+        _append(spool, file)
+        file.write("\n]}\n")
+    return ABOUT
+
+
+def categories(snapshot: Snapshot) -> list[Record]:
+    """Return the classes in use, merged ones left out: their labels name the class that they became part of."""
+    return [
+        {"id": item["code"], "name": item["name"], "supercategory": "", "color": list(snapshot.colours[item["code"]])}
+        for item in snapshot.classes
+        if item["merged_into"] is None
+    ]
+
+
+def _image(snapshot: Snapshot, record: Record) -> Record:
+    spec, column, row = snapshot.cell(record)
+    geo = {
+        "grid": record["grid"],
+        "column": record["column"],
+        "row": record["row"],
+        "crs": spec.crs,
+        "transform": list(spec.tile_transform(column, row))[:6],
+        "outline": record["outline"],
+    }
+    return {
+        "id": record["sample"],
+        "file_name": picture_name(record),
+        "width": spec.tile_px,
+        "height": spec.tile_px,
+        "geo": geo,
+    }
+
+
+def _annotations(snapshot: Snapshot, record: Record) -> Iterator[Record]:
+    shared = {"image_id": record["sample"], "iscrowd": 0, "attributes": provenance(record)}
+    if not record["mask"]:
+        side = snapshot.grids[record["grid"]].tile_px
+        square = {"bbox": [0, 0, side, side], "area": side * side, "segmentation": []}
+        yield {"category_id": record["code"], **square, **shared}
+        return
+    mask = snapshot.mask(record)
+    for code in np.unique(mask[mask > 0]).tolist():
+        yield {"category_id": code, **_area(mask == code), **shared}
+
+
+def _area(inside: np.ndarray) -> Record:
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    left, top, right, bottom = (int(edge) for edge in (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
+    return {
+        "bbox": [left, top, right - left, bottom - top],
+        "area": int(inside.sum()),
+        "segmentation": {"size": list(inside.shape), "counts": run_lengths(inside)},
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _append(spool: IO[str], file: IO[str]) -> None:
+    spool.seek(0)
+    while block := spool.read(2**20):
+        file.write(block)

@@ -1,0 +1,158 @@
+"""Snapshot: the labels of a project at one moment, frozen in a file that every format reads.
+
+One query, one pass: formats that need two passes see the same labels in both, and a million labels need no memory.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.contrib.gis.db.models.functions import AsGeoJSON, GeoFunc
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from numpy.typing import NDArray
+
+from annotation.masks import load_mask
+from annotation.models import Annotation, Grid, Project, Sample, Scene
+from mlcore.raster.grid import GridSpec
+
+CHUNK = 2000
+DECIMALS = 8  # of a degree: about a millimetre
+
+Record = dict[str, Any]
+
+
+class ForcePolygonCCW(GeoFunc):
+    """Exterior rings counter-clockwise, as RFC 7946 wants them."""
+
+    geom_param_pos = (0,)
+
+    function = "ST_ForcePolygonCCW"
+
+
+COLUMNS = {
+    "sample": F("pk"),
+    "index": F("index"),
+    "grid": F("tile__grid"),
+    "column": F("tile__column"),
+    "row": F("tile__row"),
+    "code": Coalesce(F("answer__label__merged_into__code"), F("answer__label__code")),
+    "given_code": F("answer__label__code"),
+    "mask": F("answer__mask"),
+    "annotation": F("answer__pk"),
+    "version": F("answer__version"),
+    "provenance": F("answer__provenance"),
+    "author": F("answer__author__username"),
+    "model_version": F("answer__model_version__number"),
+    "seconds": F("answer__seconds"),
+    "created_at": F("answer__created_at"),
+    "schema": F("answer__schema__number"),
+    "inclusion_probability": F("audit__probability"),
+    "outline": AsGeoJSON(ForcePolygonCCW("tile__outline"), precision=DECIMALS),
+}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The labels that counted when they were frozen, with what is needed to place and name them."""
+
+    project: Project
+    classes: list[dict[str, Any]]  # LabelClass.to_dict(), retired ones too
+    schema: int  # number of the newest schema
+    count: int  # labels
+    file: Path  # one Record a line, in the order of the samples
+
+    def __iter__(self) -> Iterator[Record]:
+        """Read the records."""
+        with self.file.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield json.loads(line)
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """Return the class names by code."""
+        return {item["code"]: item["name"] for item in self.classes}
+
+    @cached_property
+    def colours(self) -> dict[int, tuple[int, int, int]]:
+        """Return red, green and blue by code."""
+        return {item["code"]: tuple(bytes.fromhex(item["colour"][1:])) for item in self.classes}  # type: ignore[misc]
+
+    @cached_property
+    def grids(self) -> dict[int, Grid]:
+        """Return the project's grids by id."""
+        return {grid.pk: grid for grid in self.project.grids.all()}
+
+    @cached_property
+    def _scenes(self) -> dict[int, list[Scene]]:
+        found: dict[int, list[Scene]] = defaultdict(list)
+        rows = self.project.scenes.filter(grid__ready_made=False).select_related("asset", "grid")
+        for scene in rows.order_by("-acquired", "-id"):
+            found[scene.grid_id].append(scene)
+        return found
+
+    @cached_property
+    def _chips(self) -> dict[tuple[int, int, int], Scene]:
+        rows = self.project.scenes.filter(grid__ready_made=True).select_related("asset", "grid").order_by("id")
+        return {(scene.grid_id, scene.first_column, scene.first_row): scene for scene in rows}
+
+    @cached_property
+    def _codes(self) -> NDArray[np.uint8]:
+        codes = np.arange(256, dtype=np.uint8)
+        for item in self.classes:
+            codes[item["code"]] = item["merged_into"] or item["code"]
+        return codes
+
+    def mask(self, record: Record) -> NDArray[np.uint8]:
+        """Return a record's mask [H, W], merged classes as the ones that they became part of."""
+        return self._codes[load_mask(record["mask"])]
+
+    def cell(self, record: Record) -> tuple[GridSpec, int, int]:
+        """Return the lattice and the cell of a record's tile; a ready-made chip has a lattice of its own."""
+        grid = self.grids[record["grid"]]
+        if not grid.ready_made:
+            return grid.spec(), record["column"], record["row"]
+        info = self._chips[grid.pk, record["column"], record["row"]].asset.info()
+        return GridSpec(info.crs, info.transform, grid.tile_px), 0, 0
+
+    def newest_scene(self, record: Record) -> Scene | None:
+        """Return the newest scene that shows a record's tile."""
+        grid, column, row = record["grid"], record["column"], record["row"]
+        if chip := self._chips.get((grid, column, row)):
+            return chip
+        for scene in self._scenes[grid]:
+            across = scene.first_column <= column < scene.first_column + scene.columns
+            if across and scene.first_row <= row < scene.first_row + scene.rows:
+                return scene
+        return None
+
+
+def freeze(project: Project, file: Path) -> Snapshot:
+    """Write the labels that count now to a file, one JSON object a line."""
+    names = {item.code: item.name for item in project.classes.all()}
+    count = 0
+    with file.open("w", encoding="utf-8") as lines:
+        for record in _records(project):
+            record["name"] = names.get(record["code"])
+            lines.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+            count += 1
+    newest = project.schemas.first()
+    classes = [item.to_dict() for item in project.classes.select_related("merged_into")]
+    return Snapshot(project, classes, newest.number if newest else 0, count, file)
+
+
+def _records(project: Project) -> Iterator[Record]:
+    rows = Sample.objects.filter(project=project, answer__verdict=Annotation.Verdict.LABEL).order_by("index")
+    for values in rows.values_list(*COLUMNS.values()).iterator(chunk_size=CHUNK):
+        record = dict(zip(COLUMNS, values, strict=True))
+        record["created_at"] = record["created_at"].isoformat()
+        record["outline"] = json.loads(record["outline"]) if record["outline"] else None
+        record["audit"] = record["inclusion_probability"] is not None
+        accepted = record["provenance"] == Annotation.Provenance.MODEL_ACCEPTED
+        record["accepted_by"] = record["author"] if accepted else None
+        yield record

@@ -1,0 +1,206 @@
+"""Projects, their classes and their people: made and changed under the rules that keep old labels readable."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from annotation.errors import BadSettings, NotAllowed, NotFound, UnknownClass
+from annotation.models import Annotation, Job, LabelClass, Member, Project, Sample, Schema, Suggestion
+from annotation.models.jobs import JobKind
+from annotation.models.projects import Role
+from mlcore.query import get_strategy
+
+# Told apart by people with any kind of colour vision (Okabe and Ito 2008, then Tol's muted scheme).
+COLOURS = (
+    "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#f0e442", "#882255",
+    "#117733", "#332288", "#999933", "#aa4499", "#44aa99", "#ddcc77", "#661100", "#888888",
+)  # fmt: skip
+KEYS = "1234567890"
+MOST_CLASSES = 255  # a mask holds a code in one byte, and 0 is 'unlabelled'
+
+
+@transaction.atomic
+def create_project(
+    owner: AbstractBaseUser, *, name: str, classes: Sequence[Mapping[str, str]], **fields: Any
+) -> Project:
+    """Make a project with its first schema and its owner."""
+    project = Project(name=name, **fields)
+    save_project(project)
+    Member.objects.create(project=project, user_id=owner.pk, role=Role.OWNER)
+    for item in classes:
+        _new_class(project, **item)
+    freeze_schema(project)
+    return project
+
+
+def save_project(project: Project) -> None:
+    """Store a project whose settings make sense."""
+    get_strategy(project.strategy)
+    _check(project)
+    project.save()
+
+
+@transaction.atomic
+def delete_project(project: Project) -> None:
+    """Delete a project with its labels, models and exports; imagery that other projects share stays.
+
+    Labels go first: their class and schema are protected from deletion as long as a label names them.
+    """
+    Annotation.objects.filter(sample__project=project).delete()
+    Suggestion.objects.filter(sample__project=project).delete()
+    Sample.objects.filter(project=project).delete()
+    project.scenes.all().delete()
+    LabelClass.objects.filter(project=project).update(merged_into=None)
+    files = [export.file for export in project.exports.exclude(path="")]
+    folder = Path(settings.DATA_DIR) / "projects" / str(project.pk)
+    project.delete()
+    transaction.on_commit(lambda: _remove(folder, files))
+
+
+def _remove(folder: Path, files: Sequence[Path]) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    for file in files:
+        file.unlink(missing_ok=True)
+
+
+@transaction.atomic
+def add_class(project: Project, *, name: str, colour: str = "", hotkey: str = "") -> LabelClass:
+    """Give the project one more class, under the next code that was never used."""
+    _lock(project)
+    added = _new_class(project, name=name, colour=colour, hotkey=hotkey)
+    freeze_schema(project)
+    return added
+
+
+@transaction.atomic
+def change_class(project: Project, code: int, **fields: str) -> LabelClass:
+    """Rename a class, or give it another colour or key."""
+    _lock(project)
+    changed = get_class(project, code)
+    for field, value in fields.items():
+        setattr(changed, field, value)
+    _check(changed)
+    changed.save()
+    freeze_schema(project)
+    return changed
+
+
+@transaction.atomic
+def retire_class(project: Project, code: int) -> LabelClass:
+    """Take a class out of use; labels that name it stay."""
+    _lock(project)
+    retired = get_class(project, code)
+    retired.retired = True
+    retired.save()
+    freeze_schema(project)
+    return retired
+
+
+@transaction.atomic
+def merge_class(project: Project, code: int, into: int) -> LabelClass:
+    """Let a class stand for another from now on: its labels keep their code and count as the other's."""
+    _lock(project)
+    merged, target = get_class(project, code), get_class(project, into)
+    if merged == target or target.retired:
+        raise BadSettings(f"{merged} cannot be merged into {target}: choose another class that is in use.")
+    merged.retired, merged.merged_into = True, target
+    merged.save()
+    merged.merged.update(merged_into=target)  # pointers are one step long
+    freeze_schema(project)
+    Job.request(project, JobKind.REFIT)
+    return merged
+
+
+def get_class(project: Project, code: int) -> LabelClass:
+    """Return the class with this code."""
+    try:
+        return project.classes.select_related("merged_into").get(code=code)
+    except LabelClass.DoesNotExist:
+        known = ", ".join(f"{item.code} {item.name}" for item in project.classes.filter(retired=False))
+        raise UnknownClass(f"{project} has no class {code}; its classes are: {known or 'none yet'}.") from None
+
+
+def freeze_schema(project: Project) -> Schema:
+    """Write the list of classes down as the project's next schema version."""
+    newest = project.schemas.aggregate(newest=models.Max("number"))["newest"] or 0
+    classes = [item.to_dict() for item in project.classes.select_related("merged_into")]
+    return Schema.objects.create(project=project, number=newest + 1, classes=classes)
+
+
+@transaction.atomic
+def add_member(project: Project, *, username: str, role: str) -> Member:
+    """Let a person in."""
+    user = get_user_model().objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise BadSettings(f"Nobody here is called {username!r}: ask the operator for an account first.")
+    member = Member(project=project, user=user, role=role)
+    _check(member)
+    member.save()
+    return member
+
+
+@transaction.atomic
+def change_member(project: Project, pk: int, *, by: AbstractBaseUser, role: str) -> Member:
+    """Give a person another role."""
+    member = _other_member(project, pk, by)
+    member.role = role
+    _check(member)
+    member.save()
+    return member
+
+
+@transaction.atomic
+def remove_member(project: Project, pk: int, *, by: AbstractBaseUser) -> None:
+    """Show a person out; what they labelled stays."""
+    _other_member(project, pk, by).delete()
+
+
+def _other_member(project: Project, pk: int, by: AbstractBaseUser) -> Member:
+    """Return a member that `by` may change, who is never the last owner: that would leave nobody in charge."""
+    _lock(project)
+    member = project.members.select_related("user").filter(pk=pk).first()
+    if member is None:
+        raise NotFound("No such member in this project.")
+    if member.user_id == by.pk:
+        raise NotAllowed("Nobody changes their own role; ask another owner.")
+    if member.role == Role.OWNER and project.members.filter(role=Role.OWNER).count() == 1:
+        raise BadSettings(f"{member.user} is the last owner: make somebody else an owner first.")
+    return member
+
+
+def _new_class(project: Project, *, name: str, colour: str = "", hotkey: str = "") -> LabelClass:
+    rows = list(project.classes.all())
+    code = max((item.code for item in rows), default=0) + 1
+    if code > MOST_CLASSES:
+        raise BadSettings(f"{project} has used all {MOST_CLASSES} class codes, and codes are never reused.")
+    taken = {item.hotkey for item in rows if not item.retired}
+    added = LabelClass(
+        project=project,
+        code=code,
+        name=name.strip(),
+        colour=colour or COLOURS[(code - 1) % len(COLOURS)],
+        hotkey=hotkey or next((key for key in KEYS if key not in taken), ""),
+    )
+    _check(added)
+    added.save()
+    return added
+
+
+def _check(row: models.Model) -> None:
+    """Refuse values that the table's own validators and constraints refuse, in one readable line."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        lines = [f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items()]
+        raise BadSettings(" ".join(lines).replace("__all__: ", "")) from error
+
+
+def _lock(project: Project) -> None:
+    Project.objects.select_for_update().get(pk=project.pk)

@@ -1,0 +1,156 @@
+"""/api/projects/{id}/annotations/: what people said, and how they say it."""
+
+import base64
+import binascii
+from typing import Any
+
+import django_filters
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation import labeling
+from annotation.access import get_project, get_sample
+from annotation.errors import AlreadyAnswered
+from annotation.models import Annotation, Project, Round, Sample
+from annotation.models.projects import Role
+from webapp.api.errors import body
+from webapp.api.pagination import Listing
+from webapp.tasks import dispatch_on_commit
+
+
+def mask_url(project_id: int, sample_id: int, **which: int) -> str:
+    """Return the address of a mask, named by annotation=<id> or suggestion=<id>."""
+    query = "&".join(f"{name}={pk}" for name, pk in which.items())
+    return f"{reverse('sample-mask', args=[project_id, sample_id])}?{query}"
+
+
+class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
+    """One version of what one person said."""
+
+    author = serializers.CharField(source="author.username", read_only=True)
+    label = serializers.IntegerField(source="label.code", read_only=True, allow_null=True, default=None)
+    model_version = serializers.IntegerField(
+        source="model_version.number", read_only=True, allow_null=True, default=None
+    )
+    mask_url = serializers.SerializerMethodField()
+
+    class Meta:
+        """Classes by their codes, people by their names."""
+
+        model = Annotation
+        fields = [
+            "id", "sample", "author", "verdict", "label", "value", "mask_url", "reason", "provenance", "model_version",
+            "version", "current", "seconds", "created_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_mask_url(self, said: Annotation) -> str | None:
+        """Return the address of the mask, if it has one."""
+        return mask_url(said.sample.project_id, said.sample_id, annotation=said.pk) if said.mask else None
+
+
+class AnnotationForm(serializers.Serializer[Any]):
+    """An answer as the labelling view sends it."""
+
+    sample = serializers.IntegerField()
+    verdict = serializers.ChoiceField(Annotation.Verdict.choices, default=Annotation.Verdict.LABEL)
+    label = serializers.IntegerField(required=False, allow_null=True, default=None, help_text="class code")
+    mask = serializers.CharField(
+        required=False, allow_null=True, default=None, help_text="base64 of an 8-bit grey PNG of class codes"
+    )
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
+    seconds = serializers.FloatField(required=False, min_value=0, default=0.0)
+    token = serializers.UUIDField(required=False, allow_null=True, default=None)
+    base = serializers.IntegerField(
+        required=False, allow_null=True, default=None, help_text="the newest annotation that you saw"
+    )
+    force = serializers.BooleanField(required=False, default=False, help_text="overrule what somebody else said")
+
+    def validate_mask(self, text: str | None) -> bytes | None:
+        """Decode the envelope; what is inside is the domain's to judge."""
+        if not text:
+            return None
+        try:
+            return base64.b64decode(text.partition("base64,")[2] or text, validate=True)
+        except (binascii.Error, ValueError):
+            raise serializers.ValidationError("Send the PNG in base64.") from None
+
+
+class AnnotationAnswer(AnnotationSerializer):
+    """A stored answer, with what changed around it."""
+
+    round = serializers.IntegerField(allow_null=True, read_only=True)
+    counts = serializers.DictField(child=serializers.IntegerField(), read_only=True)
+
+    class Meta(AnnotationSerializer.Meta):
+        """The annotation's own fields and two more."""
+
+        fields = [*AnnotationSerializer.Meta.fields, "round", "counts"]
+
+
+class AnnotationFilter(django_filters.FilterSet):
+    """What the list can be narrowed to."""
+
+    author = django_filters.CharFilter("author__username")
+    label = django_filters.NumberFilter("label__code")
+
+    class Meta:
+        """By equality."""
+
+        model = Annotation
+        fields = ["sample", "author", "label", "provenance", "current", "verdict", "model_version"]
+
+
+class AnnotationList(Listing):
+    """The annotations of a project."""
+
+    serializer_class = AnnotationSerializer
+    queryset = Annotation.objects.none()
+    filterset_class = AnnotationFilter
+
+    @extend_schema(responses=AnnotationSerializer(many=True))
+    def get(self, request: Request, project_id: int) -> Response:
+        """List what was said, oldest first; every version stays."""
+        project = get_project(request.user, project_id)
+        return self.page(spoken(Annotation.objects.filter(sample__project=project)))
+
+    @extend_schema(request=AnnotationForm, responses={201: AnnotationAnswer, 409: OpenApiTypes.OBJECT})
+    def post(self, request: Request, project_id: int) -> Response:
+        """Answer for a tile; 409 with both versions when somebody else answered since `base`."""
+        project = get_project(request.user, project_id, Role.ANNOTATOR)
+        form = AnnotationForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        sent = dict(form.validated_data)
+        sent.pop("token")  # an answer counts by who gives it: an expired lease alone loses nothing
+        sample = get_sample(request.user, project_id, sent.pop("sample"), Role.ANNOTATOR)
+        try:
+            said = labeling.submit(sample, request.user, labeling.Answer(**sent))
+        except AlreadyAnswered as error:
+            return Response(conflict(error, form), status=409)
+        dispatch_on_commit(project.pk)
+        stored = AnnotationSerializer(spoken(Annotation.objects.filter(pk=said.pk)).get()).data
+        return Response({**stored, **around(project)}, status=201)
+
+
+def spoken(rows: QuerySet[Annotation]) -> QuerySet[Annotation]:
+    """Load what an annotation is described with."""
+    return rows.select_related("author", "label", "model_version", "sample").order_by("id")
+
+
+def around(project: Project) -> dict[str, Any]:
+    """Return the newest round's number and the counts by state."""
+    number = Round.objects.filter(project=project).order_by("-number").values_list("number", flat=True).first()
+    states = Sample.objects.filter(project=project).order_by().values_list("state").annotate(Count("pk"))
+    counts = {**dict.fromkeys(Sample.State.values, 0), **dict(states)}
+    return {"round": number, "counts": {**counts, "total": sum(counts.values())}}
+
+
+def conflict(error: AlreadyAnswered, form: AnnotationForm) -> dict[str, Any]:
+    """Return both versions, so that the annotator chooses and nothing is lost."""
+    theirs = spoken(Annotation.objects.filter(pk=error.theirs)).get()
+    yours = {name: form.initial_data.get(name) for name in ("sample", "verdict", "label", "mask", "reason", "seconds")}
+    return {**body("already_answered", str(error)), "theirs": AnnotationSerializer(theirs).data, "yours": yours}

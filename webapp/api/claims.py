@@ -1,0 +1,71 @@
+"""/api/projects/{id}/claim/: the tiles that a person is to label next."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotation import labeling
+from annotation.access import get_project, get_sample
+from annotation.models.projects import Role
+from webapp.api.samples import describe_leases
+from webapp.tasks import dispatch_on_commit
+
+MOST_HELD = 20
+
+
+class ClaimForm(serializers.Serializer[Any]):
+    """What a person has and wants."""
+
+    count = serializers.IntegerField(min_value=1, max_value=MOST_HELD, default=5)
+    showing = serializers.IntegerField(required=False, allow_null=True, default=None)
+    holding = serializers.ListField(child=serializers.IntegerField(), required=False, default=list, max_length=100)
+
+
+class ClaimAnswer(serializers.Serializer[Any]):
+    """What to label next, best first."""
+
+    round = serializers.IntegerField(allow_null=True)
+    dropped = serializers.ListField(child=serializers.IntegerField())
+    open = serializers.IntegerField()
+    queue = serializers.ListField(child=serializers.DictField())
+
+
+class Claims(APIView):
+    """The queue of one person."""
+
+    @extend_schema(request=ClaimForm, responses=ClaimAnswer)
+    def post(self, request: Request, project_id: int) -> Response:
+        """Renew your leases and fill them up to `count` tiles."""
+        project = get_project(request.user, project_id, Role.ANNOTATOR)
+        form = ClaimForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        claim = labeling.claim(project, request.user, **form.validated_data)
+        dispatch_on_commit(project.pk)
+        queue = describe_leases(request.user, claim.queue)
+        return Response({"round": claim.round, "dropped": claim.dropped, "open": claim.open, "queue": queue})
+
+
+class ClaimOne(APIView):
+    """A tile that somebody picked on the map."""
+
+    @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, project_id: int, pk: int) -> Response:
+        """Take this very tile; 409 while somebody else holds it."""
+        sample = get_sample(request.user, project_id, pk, Role.ANNOTATOR)
+        lease = labeling.claim_one(sample, request.user)
+        return Response(describe_leases(request.user, [lease])[0])
+
+
+class Release(APIView):
+    """The end of a visit."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, project_id: int) -> Response:
+        """Give back the tiles that you hold."""
+        project = get_project(request.user, project_id, Role.ANNOTATOR)
+        labeling.release_leases(project, request.user)
+        return Response(status=204)

@@ -1,0 +1,88 @@
+"""/api/projects/{id}/classes/: what labels may say."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotation.access import get_project
+from annotation.models import LabelClass
+from annotation.models.projects import HEX_COLOUR, HOTKEY, PLAIN_NAME, Role
+from annotation.projects import add_class, change_class, merge_class, retire_class
+from webapp.api.pagination import Listing
+from webapp.tasks import dispatch_on_commit
+
+
+class ClassSerializer(serializers.ModelSerializer[LabelClass]):
+    """A class as it stands."""
+
+    merged_into = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)  # type: ignore[var-annotated]
+
+    class Meta:
+        """All that a client shows."""
+
+        model = LabelClass
+        fields = ["code", "name", "colour", "hotkey", "retired", "merged_into"]
+
+
+class ClassForm(serializers.Serializer[Any]):
+    """What may be said of a class."""
+
+    name = serializers.CharField(max_length=80, validators=[PLAIN_NAME])
+    colour = serializers.CharField(max_length=7, validators=[HEX_COLOUR], required=False)
+    hotkey = serializers.CharField(max_length=1, validators=[HOTKEY], required=False, allow_blank=True)
+
+
+class ClassChange(ClassForm):
+    """A change of a class: its fields, or the class that it becomes part of."""
+
+    merged_into = serializers.IntegerField(required=False)
+
+
+class ClassList(Listing):
+    """The classes of a project."""
+
+    serializer_class = ClassSerializer
+    queryset = LabelClass.objects.none()
+
+    @extend_schema(responses=ClassSerializer(many=True))
+    def get(self, request: Request, project_id: int) -> Response:
+        """List the classes, retired ones too."""
+        project = get_project(request.user, project_id)
+        return self.page(project.classes.select_related("merged_into"))
+
+    @extend_schema(request=ClassForm, responses={201: ClassSerializer})
+    def post(self, request: Request, project_id: int) -> Response:
+        """Add a class; colour and key are chosen where you leave them out."""
+        project = get_project(request.user, project_id, Role.OWNER)
+        form = ClassForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        return Response(ClassSerializer(add_class(project, **form.validated_data)).data, status=201)
+
+
+class ClassDetail(APIView):
+    """One class."""
+
+    @extend_schema(request=ClassChange(partial=True), responses=ClassSerializer)
+    def patch(self, request: Request, project_id: int, code: int) -> Response:
+        """Rename or recolour a class, or merge it into another."""
+        project = get_project(request.user, project_id, Role.OWNER)
+        form = ClassChange(data=request.data, partial=True)
+        form.is_valid(raise_exception=True)
+        fields = dict(form.validated_data)
+        into = fields.pop("merged_into", None)
+        if into is not None:
+            changed = merge_class(project, code, into)
+            dispatch_on_commit()
+        else:
+            changed = change_class(project, code, **fields)
+        return Response(ClassSerializer(changed).data)
+
+    @extend_schema(responses=ClassSerializer)
+    def delete(self, request: Request, project_id: int, code: int) -> Response:
+        """Retire a class: its labels stay, nobody can give it any more."""
+        project = get_project(request.user, project_id, Role.OWNER)
+        return Response(ClassSerializer(retire_class(project, code)).data)

@@ -1,0 +1,90 @@
+"""/api/projects/{id}/rounds/: what the model asked for, and why."""
+
+from django.db.models import Prefetch
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotation.access import get_project
+from annotation.errors import NotFound
+from annotation.models import Rank, Round
+from annotation.models.projects import Role
+from webapp.api.pagination import Listing
+
+
+class RoundSerializer(serializers.ModelSerializer[Round]):
+    """One ranking."""
+
+    class Meta:
+        """How it was made, and how good the model was then."""
+
+        model = Round
+        fields = [
+            "number", "strategy", "seed", "encoder", "labels", "candidates", "audits", "accuracy", "accuracy_low",
+            "accuracy_high", "seconds", "created_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class RankSerializer(serializers.ModelSerializer[Rank]):
+    """A place in the order; of audits it tells no score and no reason."""
+
+    audit = serializers.SerializerMethodField()
+
+    class Meta:
+        """The sample by its number."""
+
+        model = Rank
+        fields = ["position", "sample", "audit", "score", "reason"]
+        read_only_fields = fields
+
+    def get_audit(self, rank: Rank) -> bool:
+        """Return whether the sample was drawn at random."""
+        return hasattr(rank.sample, "audit")
+
+    def to_representation(self, rank: Rank) -> dict[str, object]:
+        """Blank what would colour an audit's label."""
+        shown = super().to_representation(rank)
+        return {**shown, "score": None, "reason": ""} if shown["audit"] else shown
+
+
+class RoundDetailSerializer(RoundSerializer):
+    """One ranking with its order."""
+
+    ranks = RankSerializer(many=True, read_only=True)
+
+    class Meta(RoundSerializer.Meta):
+        """The round's own fields, then the order."""
+
+        fields = [*RoundSerializer.Meta.fields, "ranks"]
+        read_only_fields = fields
+
+
+class RoundList(Listing):
+    """The rounds of a project."""
+
+    serializer_class = RoundSerializer
+    queryset = Round.objects.none()
+    filterset_fields = ["strategy"]
+
+    @extend_schema(responses=RoundSerializer(many=True))
+    def get(self, request: Request, project_id: int) -> Response:
+        """List the rounds, newest first."""
+        project = get_project(request.user, project_id, Role.REVIEWER)
+        return self.page(project.rounds.all())
+
+
+class RoundDetail(APIView):
+    """One round."""
+
+    @extend_schema(responses=RoundDetailSerializer)
+    def get(self, request: Request, project_id: int, number: int) -> Response:
+        """Show a round with the order that it gave."""
+        project = get_project(request.user, project_id, Role.REVIEWER)
+        ranks = Prefetch("ranks", Rank.objects.select_related("sample__audit"))
+        found = project.rounds.filter(number=number).prefetch_related(ranks).first()
+        if found is None:
+            raise NotFound("No such round in this project.")
+        return Response(RoundDetailSerializer(found).data)

@@ -1,0 +1,155 @@
+"""/api/projects/{id}/samples/: what an annotator is shown of a tile."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import F, Max, Q
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotation.access import User, get_sample
+from annotation.models import Annotation, Lease, ModelVersion, Sample, Scene, Suggestion
+from webapp.api.annotations import AnnotationSerializer, mask_url
+
+
+class SampleDetail(APIView):
+    """One sample."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, project_id: int, pk: int) -> Response:
+        """Show a tile with what was said about it."""
+        sample = get_sample(request.user, project_id, pk)
+        lease = Lease.objects.active().filter(sample=sample, user_id=request.user.pk).select_related("rank").first()
+        shown = describe(request.user, [sample], {sample.pk: lease} if lease else {})[0]
+        said = sample.annotations.select_related("author", "label", "model_version").order_by("id")
+        return Response({**shown, "state": sample.state, "annotations": AnnotationSerializer(said, many=True).data})
+
+
+def describe_leases(user: User, leases: Sequence[Lease]) -> list[dict[str, Any]]:
+    """Describe the samples that a person holds, in the same order."""
+    return describe(user, [lease.sample for lease in leases], {lease.sample_id: lease for lease in leases})
+
+
+def describe(user: User, samples: Sequence[Sample], leases: dict[int, Lease]) -> list[dict[str, Any]]:
+    """Describe samples as the labelling view needs them, in a handful of queries for all of them.
+
+    Expects tile, grid and audit to be loaded. A waiting audit comes without suggestion, reason or any other hint.
+    """
+    scenes = _scenes(samples)
+    said = {item.sample_id: item for item in _suggestions(samples)}
+    mine = {item.sample_id: item for item in _answers(user, samples)}
+    newest = dict(Annotation.objects.filter(sample__in=samples).order_by().values_list("sample").annotate(Max("pk")))
+    return [
+        {
+            **_place(sample, scenes[sample.pk]),
+            **_work(sample, leases.get(sample.pk)),
+            "base": newest.get(sample.pk),
+            "suggestion": _suggestion(sample, said.get(sample.pk)),
+            "mine": _mine(sample, mine.get(sample.pk)),
+        }
+        for sample in samples
+    ]
+
+
+def _place(sample: Sample, scenes: list[Scene]) -> dict[str, Any]:
+    tile = sample.tile
+    return {
+        "sample": sample.pk,
+        "index": sample.index,
+        "grid": tile.grid_id,
+        "column": tile.column,
+        "row": tile.row,
+        "tile_px": tile.grid.tile_px,
+        "on_map": tile.outline is not None,
+        "outline": json.loads(tile.outline.geojson) if tile.outline else None,
+        "scenes": [_scene(scene) for scene in scenes],
+        "chip_url": reverse("sample-chip", args=[sample.project_id, sample.pk]),
+    }
+
+
+def _scene(scene: Scene) -> dict[str, Any]:
+    # not through get_sensor: building hundreds of bands for each tile of a cube costs more than the query
+    composites = [{"name": item["name"], "title": item["title"]} for item in scene.sensor["composites"]]
+    return {"id": scene.pk, "name": scene.name, "acquired": scene.acquired, "composites": composites}
+
+
+def _work(sample: Sample, lease: Lease | None) -> dict[str, Any]:
+    audit = hasattr(sample, "audit")
+    return {
+        "token": str(lease.token) if lease else None,
+        "audit": audit,
+        "reason": lease.rank.reason if lease and lease.rank and not audit else "",
+    }
+
+
+def _suggestion(sample: Sample, said: Suggestion | None) -> dict[str, Any] | None:
+    if said is None:
+        return None
+    mask = mask_url(sample.project_id, sample.pk, suggestion=said.pk) if said.mask else None
+    return {
+        "id": said.pk,
+        "label": said.label.code if said.label else None,
+        "confidence": said.confidence,
+        "mask_url": mask,
+        "model_version": said.model_version.number,
+    }
+
+
+def _mine(sample: Sample, answer: Annotation | None) -> dict[str, Any] | None:
+    if answer is None:
+        return None
+    mask = mask_url(sample.project_id, sample.pk, annotation=answer.pk) if answer.mask else None
+    label = answer.label.code if answer.label else None
+    return {"annotation": answer.pk, "label": label, "mask_url": mask, "verdict": answer.verdict}
+
+
+def _scenes(samples: Sequence[Sample]) -> dict[int, list[Scene]]:
+    """Find the scenes of each sample, oldest first, in one query."""
+    if not samples:
+        return {}
+    rows = Scene.objects.filter(reduce(or_, (_touches(sample) for sample in samples)))
+    found: dict[int, list[Scene]] = defaultdict(list)
+    for scene in rows.defer("asset").order_by("acquired", "id"):
+        for sample in samples:
+            if _shows(scene, sample):
+                found[sample.pk].append(scene)
+    return found
+
+
+def _touches(sample: Sample) -> Q:
+    if sample.scene_id:
+        return Q(pk__in=[sample.scene_id, sample.later_scene_id])
+    column, row = sample.tile.column, sample.tile.row
+    return Q(
+        grid_id=sample.tile.grid_id,
+        first_column__lte=column,
+        first_column__gt=column - F("columns"),
+        first_row__lte=row,
+        first_row__gt=row - F("rows"),
+    )
+
+
+def _shows(scene: Scene, sample: Sample) -> bool:
+    if sample.scene_id:
+        return scene.pk in (sample.scene_id, sample.later_scene_id)
+    tile = sample.tile
+    across = scene.first_column <= tile.column < scene.first_column + scene.columns
+    down = scene.first_row <= tile.row < scene.first_row + scene.rows
+    return scene.grid_id == tile.grid_id and across and down
+
+
+def _suggestions(samples: Sequence[Sample]) -> list[Suggestion]:
+    rows = Suggestion.objects.visible().select_related("label", "model_version")
+    return list(rows.filter(sample__in=samples, model_version__state=ModelVersion.State.PUBLISHED))
+
+
+def _answers(user: User, samples: Sequence[Sample]) -> list[Annotation]:
+    said = Annotation.objects.filter(sample__in=samples, author_id=user.pk, current=True).select_related("label")
+    return list(said.exclude(verdict=Annotation.Verdict.RETRACT))

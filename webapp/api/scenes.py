@@ -1,0 +1,200 @@
+"""/api/projects/{id}/scenes/: the imagery of a project, and how more comes in."""
+
+import math
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiTypes, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotation import ingest
+from annotation.access import get_project, get_scene
+from annotation.models import Scene
+from annotation.models.projects import PLAIN_NAME, Role
+from webapp.api.errors import body
+from webapp.api.pagination import Listing
+from webapp.api.sensors import CompositeSerializer
+from webapp.tasks import dispatch_on_commit
+
+DEEPEST_ZOOM = 24
+
+
+class SceneSensor(serializers.Serializer[Any]):
+    """The instrument of a scene, stated or guessed."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    guessed = serializers.BooleanField()
+    bands = serializers.ListField(child=serializers.CharField())
+    composites = CompositeSerializer(many=True)
+
+
+class SceneSerializer(serializers.ModelSerializer[Scene]):
+    """A scene, its place in the grid and on the map."""
+
+    sensor = serializers.SerializerMethodField()
+    width = serializers.IntegerField(source="asset.width", read_only=True)
+    height = serializers.IntegerField(source="asset.height", read_only=True)
+    dtype = serializers.CharField(source="asset.dtype", read_only=True)
+    crs = serializers.CharField(source="asset.crs", read_only=True)
+    bounds = serializers.SerializerMethodField()
+    tiles_url = serializers.SerializerMethodField()
+    preview_url = serializers.SerializerMethodField()
+    max_zoom = serializers.SerializerMethodField()
+
+    class Meta:
+        """Without the file's place on the server."""
+
+        model = Scene
+        fields = [
+            "id", "name", "sensor", "acquired", "width", "height", "crs", "dtype", "grid", "columns", "rows",
+            "first_column", "first_row", "bounds", "tiles_url", "preview_url", "max_zoom", "created_at",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(SceneSensor)
+    def get_sensor(self, scene: Scene) -> dict[str, Any]:
+        """Return the instrument as a client shows it."""
+        sensor = scene.get_sensor()
+        return {
+            "code": sensor.code,
+            "title": sensor.title,
+            "guessed": scene.sensor_guessed,
+            "bands": [band.label for band in sensor.bands],
+            "composites": [{"name": item.name, "title": item.title} for item in sensor.composites],
+        }
+
+    def get_bounds(self, scene: Scene) -> list[float] | None:
+        """Return west, south, east, north in degrees, or None off the map."""
+        return list(scene.asset.footprint.extent) if scene.asset.footprint else None
+
+    def get_tiles_url(self, scene: Scene) -> str | None:
+        """Return the address of map tiles with {z}, {x} and {y} to fill in, or None off the map."""
+        if not scene.asset.footprint:
+            return None
+        address = reverse("scene-tile", args=[scene.project_id, scene.pk, 0, 0, 0])
+        return address.removesuffix("0/0/0.png") + "{z}/{x}/{y}.png"
+
+    def get_preview_url(self, scene: Scene) -> str:
+        """Return the address of a picture of the whole scene."""
+        return reverse("scene-preview", args=[scene.project_id, scene.pk])
+
+    def get_max_zoom(self, scene: Scene) -> int | None:
+        """Return the map zoom at which a map pixel is no larger than the scene's own."""
+        if not scene.asset.footprint:
+            return None
+        west, south, east, north = scene.asset.footprint.extent
+        stretched = max(math.cos(math.radians((south + north) / 2)), 0.01)
+        degrees = min((east - west) / scene.asset.width, (north - south) / stretched / scene.asset.height)
+        return min(max(math.ceil(math.log2(360 / 256 / max(degrees, 1e-9))), 0), DEEPEST_ZOOM)
+
+
+class SceneUpload(serializers.Serializer[Any]):
+    """Files that become scenes, with what is known of them."""
+
+    files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), allow_empty=False, max_length=500)
+    sensor = serializers.CharField(required=False, allow_blank=True)
+    acquired = serializers.DateField(required=False)
+
+
+class FileResult(serializers.Serializer[Any]):
+    """What became of one file."""
+
+    name = serializers.CharField()
+    status = serializers.ChoiceField(["accepted", "duplicate", "refused"])
+    message = serializers.CharField()
+
+
+class UploadResult(serializers.Serializer[Any]):
+    """What became of an upload; without accepted files there is no job."""
+
+    job = serializers.IntegerField(allow_null=True)
+    files = FileResult(many=True)
+
+
+class SceneChange(serializers.Serializer[Any]):
+    """What can be corrected about a scene."""
+
+    name = serializers.CharField(max_length=200, validators=[PLAIN_NAME], required=False)
+    acquired = serializers.DateField(required=False, allow_null=True)
+    sensor = serializers.CharField(required=False)
+
+
+class SceneList(Listing):
+    """The scenes of a project."""
+
+    serializer_class = SceneSerializer
+    queryset = Scene.objects.none()
+    filterset_fields = ["grid", "acquired"]
+    parser_classes = [MultiPartParser, FormParser]
+
+    @extend_schema(responses=SceneSerializer(many=True))
+    def get(self, request: Request, project_id: int) -> Response:
+        """List the scenes."""
+        project = get_project(request.user, project_id)
+        return self.page(project.scenes.select_related("asset", "grid"))
+
+    @extend_schema(
+        request={"multipart/form-data": SceneUpload},
+        responses={202: UploadResult, 200: UploadResult, 400: OpenApiTypes.OBJECT},
+    )
+    def post(self, request: Request, project_id: int) -> Response:
+        """Upload imagery: each file is checked now, and ingested in the background."""
+        project = get_project(request.user, project_id, Role.OWNER)
+        form = SceneUpload(data=request.data)
+        form.is_valid(raise_exception=True)
+        sent = form.validated_data
+        receipt = ingest.request_ingest(
+            project,
+            sent["files"],
+            sensor=sent.get("sensor") or None,
+            acquired=sent.get("acquired"),
+            user_id=request.user.pk,
+        )
+        dispatch_on_commit()
+        return upload_answer(receipt)
+
+
+def upload_answer(receipt: ingest.Receipt) -> Response:
+    """Answer 202 when there is work, 400 when every file was refused, else 200: there is nothing to do."""
+    files = [result.to_dict() for result in receipt.files]
+    answer = {"job": receipt.job.pk if receipt.job else None, "files": files}
+    refused = [result for result in files if result["status"] == "refused"]
+    if refused and len(refused) == len(files):
+        return Response({**body("bad_upload", refused[0]["message"]), **answer}, status=400)
+    return Response(answer, status=202 if receipt.job else 200)
+
+
+class SceneDetail(APIView):
+    """One scene."""
+
+    @extend_schema(responses=SceneSerializer)
+    def get(self, request: Request, project_id: int, pk: int) -> Response:
+        """Show the scene."""
+        return Response(SceneSerializer(get_scene(request.user, project_id, pk)).data)
+
+    @extend_schema(request=SceneChange, responses=SceneSerializer)
+    def patch(self, request: Request, project_id: int, pk: int) -> Response:
+        """Correct the sensor, the date or the name."""
+        scene = get_scene(request.user, project_id, pk, Role.OWNER)
+        form = SceneChange(data=request.data)
+        form.is_valid(raise_exception=True)
+        fields = dict(form.validated_data)
+        code = fields.pop("sensor", None)
+        if code is not None:
+            ingest.correct_sensor(scene, code)
+            dispatch_on_commit()
+        if fields:
+            Scene.objects.filter(pk=scene.pk).update(**fields)
+        return self.get(request, project_id, pk)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, project_id: int, pk: int) -> Response:
+        """Take the scene out of the project, unless labels would lose their only imagery."""
+        ingest.remove_scene(get_scene(request.user, project_id, pk, Role.OWNER))
+        dispatch_on_commit()
+        return Response(status=204)

@@ -1,0 +1,139 @@
+"""/api/projects/{id}/suggestions/: what the published model says, for a reviewer to decide on."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotation.access import get_project
+from annotation.models import Review, Suggestion
+from annotation.models.projects import Role
+from annotation.projects import get_class
+from webapp.api.annotations import mask_url
+from webapp.api.pagination import Listing
+from webapp.tasks import dispatch_on_commit
+
+MOST_AT_ONCE = 500
+ORDERS = {
+    "confidence": ("confidence", "id"),
+    "-confidence": ("-confidence", "id"),
+    "cluster": ("cluster", "-confidence", "id"),
+}
+
+
+class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
+    """What a model version said of a tile."""
+
+    label = serializers.IntegerField(source="label.code", read_only=True, allow_null=True, default=None)
+    model_version = serializers.IntegerField(source="model_version.number", read_only=True)
+    index = serializers.IntegerField(source="sample.index", read_only=True)
+    chip_url = serializers.SerializerMethodField()
+    mask_url = serializers.SerializerMethodField()
+
+    class Meta:
+        """Classes by their codes, model versions by their numbers."""
+
+        model = Suggestion
+        fields = [
+            "id", "sample", "index", "label", "confidence", "model_version", "cluster", "state", "chip_url", "mask_url",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_chip_url(self, said: Suggestion) -> str:
+        """Return the address of the tile's picture."""
+        return reverse("sample-chip", args=[said.sample.project_id, said.sample_id])
+
+    def get_mask_url(self, said: Suggestion) -> str | None:
+        """Return the address of the suggested mask, if there is one."""
+        return mask_url(said.sample.project_id, said.sample_id, suggestion=said.pk) if said.mask else None
+
+
+class SuggestionFilter(django_filters.FilterSet):
+    """What the list can be narrowed to."""
+
+    label = django_filters.NumberFilter("label__code")
+    min_confidence = django_filters.NumberFilter("confidence", lookup_expr="gte")
+    max_confidence = django_filters.NumberFilter("confidence", lookup_expr="lte")
+    model_version = django_filters.NumberFilter("model_version__number")
+    state = django_filters.ChoiceFilter(choices=Suggestion.State.choices)
+    order = django_filters.ChoiceFilter(method="in_order", choices=[(name, name) for name in ORDERS])
+
+    class Meta:
+        """Each filter is declared above."""
+
+        model = Suggestion
+        fields: list[str] = []
+
+    def in_order(self, rows: QuerySet[Suggestion], name: str, value: str) -> QuerySet[Suggestion]:
+        """Sort the list."""
+        return rows.order_by(*ORDERS[value])
+
+
+class SuggestionList(Listing):
+    """The suggestions of a project."""
+
+    serializer_class = SuggestionSerializer
+    queryset = Suggestion.objects.none()
+    filterset_class = SuggestionFilter
+
+    @extend_schema(responses=SuggestionSerializer(many=True))
+    def get(self, request: Request, project_id: int) -> Response:
+        """List suggestions, most confident first; `state=open` leaves those to decide on."""
+        project = get_project(request.user, project_id, Role.REVIEWER)
+        rows = Suggestion.objects.visible().filter(sample__project=project)
+        if request.query_params.get("state") == Suggestion.State.OPEN:
+            rows = rows.undecided()
+        return self.page(rows.select_related("label", "model_version", "sample"))
+
+
+class ReviewForm(serializers.Serializer[Any]):
+    """One verdict on many suggestions."""
+
+    ids = serializers.ListField(child=serializers.IntegerField(), allow_empty=False, max_length=MOST_AT_ONCE)
+    verdict = serializers.ChoiceField(Review.Verdict.choices)
+    label = serializers.IntegerField(required=False, allow_null=True, help_text="class code, to correct to")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for the class that a correction needs."""
+        if attrs["verdict"] == Review.Verdict.CORRECT and attrs.get("label") is None:
+            raise serializers.ValidationError({"label": "Say which class is right."})
+        return attrs
+
+
+class Skipped(serializers.Serializer[Any]):
+    """A suggestion that the verdict did not reach, and why."""
+
+    id = serializers.IntegerField()
+    reason = serializers.CharField()
+
+
+class ReviewAnswer(serializers.Serializer[Any]):
+    """How many were decided."""
+
+    changed = serializers.IntegerField()
+    skipped = Skipped(many=True)
+
+
+class SuggestionReview(APIView):
+    """Decisions in bulk."""
+
+    @extend_schema(request=ReviewForm, responses=ReviewAnswer)
+    def post(self, request: Request, project_id: int) -> Response:
+        """Accept, correct or reject suggestions."""
+        project = get_project(request.user, project_id, Role.REVIEWER)
+        form = ReviewForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        wanted = form.validated_data
+        label = get_class(project, wanted["label"]) if wanted["verdict"] == Review.Verdict.CORRECT else None
+        rows = Suggestion.objects.filter(sample__project=project, pk__in=wanted["ids"])
+        from annotation import review
+
+        outcome = review.decide(request.user, rows, wanted["verdict"], label=label)
+        dispatch_on_commit(project.pk)
+        return Response({"changed": outcome.changed, "skipped": outcome.skipped})

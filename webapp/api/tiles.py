@@ -1,0 +1,120 @@
+"""/api/projects/{id}/tiles/: the tiles as GeoJSON, found by PostGIS, written as text because there are many."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.contrib.gis.geos import Polygon
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from annotation.access import get_project
+from annotation.models import AuditDraw, ModelVersion, Project, Sample
+from webapp.api.rendering import IgnoreAccept
+
+MOST_TILES = 20_000
+DECIMALS = 7  # of a degree: about a centimetre
+WAITING = (Sample.State.OPEN, Sample.State.UNSURE)
+COLUMNS = (
+    "pk", "index", "tile__column", "tile__row", "tile__grid_id", "state", "code", "suggested", "confidence", "drawn",
+    "geometry",
+)  # fmt: skip
+
+
+class TileQuery(serializers.Serializer[Any]):
+    """Which tiles to show."""
+
+    bbox = serializers.CharField(required=False, help_text="west,south,east,north in degrees")
+    grid = serializers.IntegerField(required=False)
+    state = serializers.ChoiceField(Sample.State.choices, required=False)
+    label = serializers.IntegerField(required=False, help_text="class code")
+    audit = serializers.BooleanField(required=False, allow_null=True, default=None)
+    limit = serializers.IntegerField(min_value=1, max_value=MOST_TILES, default=MOST_TILES)
+    page = serializers.IntegerField(min_value=1, default=1)
+
+    def validate_bbox(self, text: str) -> Polygon:
+        """Read four numbers in their order."""
+        try:
+            west, south, east, north = (float(part) for part in text.split(","))
+        except ValueError:
+            raise serializers.ValidationError("Write four numbers: west,south,east,north in degrees.") from None
+        if not (-360 <= west < east <= 360 and -90 <= south < north <= 90):
+            raise serializers.ValidationError("West must be below east and south below north, within the world.")
+        box = Polygon.from_bbox((west, south, east, north))
+        box.srid = 4326
+        return box
+
+
+class TileList(APIView):
+    """The tiles of a project as a FeatureCollection."""
+
+    content_negotiation_class = IgnoreAccept
+
+    @extend_schema(
+        parameters=[TileQuery, OpenApiParameter("page", int, description="of `limit` tiles each, from 1")],
+        responses={(200, "application/geo+json"): OpenApiTypes.OBJECT},
+    )
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """List tiles with their state, label and suggestion; waiting audits have no suggestion."""
+        project = get_project(request.user, project_id)
+        query = TileQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        wanted = query.validated_data
+        start = (wanted["page"] - 1) * wanted["limit"]
+        rows = list(find(project, wanted)[start : start + wanted["limit"] + 1])
+        more = len(rows) > wanted["limit"]
+        text = ",".join(features(rows[: wanted["limit"]]))
+        content = f'{{"type":"FeatureCollection","more":{json.dumps(more)},"features":[{text}]}}'
+        return HttpResponse(
+            content, content_type="application/geo+json", headers={"Cache-Control": "private, no-cache"}
+        )
+
+
+def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample, tuple[Any, ...]]:
+    """Return the rows of the tiles asked for, in one query."""
+    published = ModelVersion.objects.filter(project=project, state=ModelVersion.State.PUBLISHED).values("pk")[:1]
+    rows = Sample.objects.filter(project=project)
+    if "bbox" in wanted:
+        rows = rows.filter(tile__outline__intersects=wanted["bbox"])
+    if "grid" in wanted:
+        rows = rows.filter(tile__grid=wanted["grid"])
+    if "state" in wanted:
+        rows = rows.filter(state=wanted["state"])
+    rows = rows.annotate(
+        code=Coalesce(F("answer__label__merged_into__code"), F("answer__label__code")),
+        drawn=Exists(AuditDraw.objects.filter(sample=OuterRef("pk"))),
+        said=FilteredRelation("suggestions", condition=Q(suggestions__model_version=published)),
+        suggested=F("said__label__code"),
+        confidence=F("said__confidence"),
+        geometry=AsGeoJSON("tile__outline", precision=DECIMALS),
+    )
+    if "label" in wanted:
+        rows = rows.filter(code=wanted["label"])
+    if wanted["audit"] is not None:
+        rows = rows.filter(drawn=wanted["audit"])
+    return rows.order_by("index").values_list(*COLUMNS)
+
+
+def features(rows: list[tuple[Any, ...]]) -> Iterator[str]:
+    """Write each row as a Feature."""
+    for pk, index, column, row, grid, state, code, suggested, confidence, audit, geometry in rows:
+        hidden = audit and state in WAITING
+        properties = {
+            "sample": pk,
+            "index": index,
+            "column": column,
+            "row": row,
+            "grid": grid,
+            "state": state,
+            "label": code,
+            "suggested": None if hidden else suggested,
+            "confidence": None if hidden else confidence,
+            "audit": audit,
+        }
+        yield f'{{"type":"Feature","id":{pk},"geometry":{geometry or "null"},"properties":{json.dumps(properties)}}}'

@@ -1,0 +1,57 @@
+"""The addresses of the API."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from webapp.api import (
+    annotations,
+    claims,
+    classes,
+    exports,
+    jobs,
+    members,
+    model_versions,
+    projects,
+    rounds,
+    samples,
+    scenes,
+    sensors,
+    suggestions,
+    tiles,
+)
+from webapp.api.token import Token
+
+app_name = "api"
+PROJECT = "projects/<int:project_id>/"
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("token/", Token.as_view(), name="token"),
+    path("sensors/", sensors.SensorList.as_view(), name="sensor-list"),
+    path("projects/", projects.ProjectList.as_view(), name="project-list"),
+    path(PROJECT, projects.ProjectDetail.as_view(), name="project-detail"),
+    path(f"{PROJECT}progress/", projects.ProjectProgress.as_view(), name="progress"),
+    path(f"{PROJECT}classes/", classes.ClassList.as_view(), name="class-list"),
+    path(f"{PROJECT}classes/<int:code>/", classes.ClassDetail.as_view(), name="class-detail"),
+    path(f"{PROJECT}members/", members.MemberList.as_view(), name="member-list"),
+    path(f"{PROJECT}members/<int:pk>/", members.MemberDetail.as_view(), name="member-detail"),
+    path(f"{PROJECT}scenes/", scenes.SceneList.as_view(), name="scene-list"),
+    path(f"{PROJECT}scenes/<int:pk>/", scenes.SceneDetail.as_view(), name="scene-detail"),
+    path(f"{PROJECT}tiles/", tiles.TileList.as_view(), name="tile-list"),
+    path(f"{PROJECT}claim/", claims.Claims.as_view(), name="claim"),
+    path(f"{PROJECT}leases/release/", claims.Release.as_view(), name="release"),
+    path(f"{PROJECT}samples/<int:pk>/", samples.SampleDetail.as_view(), name="sample-detail"),
+    path(f"{PROJECT}samples/<int:pk>/claim/", claims.ClaimOne.as_view(), name="sample-claim"),
+    path(f"{PROJECT}annotations/", annotations.AnnotationList.as_view(), name="annotation-list"),
+    path(f"{PROJECT}suggestions/", suggestions.SuggestionList.as_view(), name="suggestion-list"),
+    path(f"{PROJECT}suggestions/review/", suggestions.SuggestionReview.as_view(), name="suggestion-review"),
+    path(f"{PROJECT}rounds/", rounds.RoundList.as_view(), name="round-list"),
+    path(f"{PROJECT}rounds/<int:number>/", rounds.RoundDetail.as_view(), name="round-detail"),
+    path(f"{PROJECT}model-versions/", model_versions.ModelVersionList.as_view(), name="model-version-list"),
+    path(f"{PROJECT}jobs/", jobs.JobList.as_view(), name="job-list"),
+    path(f"{PROJECT}jobs/<int:pk>/restart/", jobs.JobRestart.as_view(), name="job-restart"),
+    path(f"{PROJECT}exports/", exports.ExportList.as_view(), name="export-list"),
+    path(f"{PROJECT}exports/<int:pk>/", exports.ExportDetail.as_view(), name="export-detail"),
+    path(f"{PROJECT}exports/<int:pk>/download/", exports.ExportDownload.as_view(), name="export-download"),
+]

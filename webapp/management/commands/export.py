@@ -1,0 +1,31 @@
+"""`manage.py export PROJECT FORMAT`: write a project's labels to a file."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from annotation.errors import AnnotationError
+from annotation.exports import FORMATS, make
+from mlcore.errors import MLCoreError
+from webapp.management.commands.ingest import find_project
+
+
+class Command(BaseCommand):
+    help = "Write the labels of a project to a ZIP file, with classes, provenance and checksums."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("project", help="number or exact name of the project")
+        parser.add_argument("format", choices=sorted(FORMATS))
+        parser.add_argument("--out", type=Path, help="file to write (default: <project>-<format>.zip here)")
+        parser.add_argument("--images", action="store_true", help="add a picture of each tile")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        project = find_project(options["project"])
+        target = options["out"] or Path(f"project{project.pk}-{options['format']}.zip")
+        try:
+            size, sha256, count = make(project, options["format"], target, images_too=options["images"])
+        except (AnnotationError, MLCoreError, OSError) as error:
+            raise CommandError(f"Nothing was exported: {error}") from error
+        self.stdout.write(f"{target}: {count} labels of {project}, {size:,} bytes, sha256 {sha256}")
+

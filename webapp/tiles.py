@@ -1,0 +1,175 @@
+"""Pictures: map tiles and previews of scenes, chips and masks of samples; each checks who asks."""
+
+from collections.abc import Callable
+from hashlib import sha256
+
+import numpy as np
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from annotation.access import get_sample, get_scene
+from annotation.errors import BadSettings, NotFound
+from annotation.fits import live_class_map
+from annotation.masks import load_mask
+from annotation.models import Sample, Scene, Suggestion
+from mlcore.errors import OutsideRaster
+from mlcore.raster.render import Style, encode, render_chip, render_overview, render_tile, style_for
+from mlcore.raster.statistics import BandStatistics
+from mlcore.raster.write import encode_mask_png
+from webapp.api.rendering import IgnoreAccept
+
+A_DAY = 86_400
+LARGEST_CHIP = 2048  # px out
+WAITING = (Sample.State.OPEN, Sample.State.UNSURE)
+WIDEST_MARGIN = 1024  # px of surroundings on each side
+# For map tiles beside the scene: a 404 there would fill the console at every pan.
+NOTHING = encode(np.zeros((1, 1, 1), np.uint8), np.zeros((1, 1), np.bool_))
+
+STYLE_QUERY = [
+    OpenApiParameter("composite", str, description="name of a composite of the scene's sensor"),
+    OpenApiParameter("stretch", str, description="percentile, minmax or stddev"),
+]
+PNG = {(200, "image/png"): OpenApiTypes.BINARY}
+
+
+class Picture(APIView):
+    """A view that answers with a PNG, cached by the browser of the one who may see it."""
+
+    content_negotiation_class = IgnoreAccept
+
+
+def style_of(scene: Scene, request: Request) -> Style:
+    """Return the style that the query string asks for."""
+    statistics = [BandStatistics.from_dict(band) for band in scene.asset.statistics]
+    composite = request.query_params.get("composite") or None
+    stretch = request.query_params.get("stretch") or "percentile"
+    return style_for(scene.get_sensor(), statistics, composite, stretch=stretch)
+
+
+def answer(
+    request: HttpRequest | Request, key: object, draw: Callable[[], bytes], *, fresh: int = A_DAY
+) -> HttpResponse:
+    """Answer with what `draw` returns, or with 304 when the client has the picture of this `key` already."""
+    etag = f'"{sha256(repr(key).encode()).hexdigest()[:32]}"'
+    response = get_conditional_response(request, etag=etag)  # type: ignore[arg-type]
+    if response is None:
+        response = HttpResponse(draw(), content_type="image/png")
+    response["ETag"] = etag
+    response["Cache-Control"] = f"private, max-age={fresh}" if fresh else "private, no-cache"
+    return response  # type: ignore[return-value]
+
+
+def number(request: Request, name: str, default: int, highest: int) -> int:
+    """Return a whole number from the query string."""
+    text = request.query_params.get(name)
+    if not text:
+        return default
+    if not text.isdecimal() or int(text) > highest:
+        raise BadSettings(f"{name} must be a whole number from 0 to {highest}, not {text!r}.")
+    return int(text)
+
+
+class SceneTile(Picture):
+    """A Web-Mercator tile of a scene."""
+
+    @extend_schema(parameters=STYLE_QUERY, responses=PNG)
+    def get(self, request: Request, project_id: int, pk: int, z: int, x: int, y: int) -> HttpResponse:
+        """Draw one map tile, transparent beside the scene."""
+        scene = get_scene(request.user, project_id, pk)
+        style = style_of(scene, request)
+
+        def draw() -> bytes:
+            try:
+                return render_tile(scene.asset.file, z, x, y, style)
+            except OutsideRaster:
+                return NOTHING
+
+        return answer(request, (scene.asset.sha256, z, x, y, style), draw)
+
+
+class ScenePreview(Picture):
+    """A picture of a whole scene."""
+
+    @extend_schema(parameters=[*STYLE_QUERY, OpenApiParameter("size", int)], responses=PNG)
+    def get(self, request: Request, project_id: int, pk: int) -> HttpResponse:
+        """Draw the scene in its own pixels, no larger than `size`."""
+        scene = get_scene(request.user, project_id, pk)
+        style = style_of(scene, request)
+        size = max(number(request, "size", 512, LARGEST_CHIP), 16)
+        return answer(
+            request, (scene.asset.sha256, size, style), lambda: render_overview(scene.asset.file, style, size=size)
+        )
+
+
+class SampleChip(Picture):
+    """A picture of a sample."""
+
+    @extend_schema(
+        parameters=[
+            *STYLE_QUERY,
+            OpenApiParameter("scene", int, description="one of the sample's scenes; the newest by default"),
+            OpenApiParameter("margin", int, description="px of surroundings on each side"),
+            OpenApiParameter("size", int, description="px of the picture's side"),
+        ],
+        responses=PNG,
+    )
+    def get(self, request: Request, project_id: int, pk: int) -> HttpResponse:
+        """Draw the tile in its grid's own pixels."""
+        sample = get_sample(request.user, project_id, pk)
+        scene = scene_of(sample, number(request, "scene", 0, 2**53))
+        style = style_of(scene, request)
+        margin = number(request, "margin", 0, WIDEST_MARGIN)
+        size = number(request, "size", 0, LARGEST_CHIP) or None
+        grid, column, row = scene.cell(sample.tile)
+        key = (scene.asset.sha256, grid, column, row, style, margin, size)
+        return answer(
+            request,
+            key,
+            lambda: render_chip(scene.asset.file, grid, column, row, style, margin_px=margin, size=size),
+        )
+
+
+def scene_of(sample: Sample, pk: int) -> Scene:
+    """Return the sample's scene `pk`, or its newest one when `pk` is 0."""
+    scenes = sample.scenes().select_related("asset", "grid")
+    found = scenes.filter(pk=pk).first() if pk else scenes.last()
+    if found is None:
+        raise NotFound("This tile has no such scene.")
+    return found
+
+
+class SampleMask(Picture):
+    """A class-index mask of a sample: of an annotation, of a suggestion, or of the newest fit."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("annotation", int),
+            OpenApiParameter("suggestion", int),
+            OpenApiParameter("live", bool, description="what the newest fit says"),
+        ],
+        responses=PNG,
+    )
+    def get(self, request: Request, project_id: int, pk: int) -> HttpResponse:
+        """Return the mask as 8-bit grey, 0 = unlabelled; waiting audits have no suggested masks."""
+        sample = get_sample(request.user, project_id, pk)
+        if annotation := number(request, "annotation", 0, 2**53):
+            mask = sample.annotations.filter(pk=annotation).values_list("mask", flat=True).first()
+        elif suggestion := number(request, "suggestion", 0, 2**53):
+            shown = Suggestion.objects.visible().filter(sample=sample, pk=suggestion)
+            mask = shown.values_list("mask", flat=True).first()
+        else:
+            return self.live(request, sample)
+        if not mask:
+            raise NotFound("There is no such mask of this tile.")
+        return answer(request, mask, lambda: encode_mask_png(load_mask(mask)))
+
+    def live(self, request: Request, sample: Sample) -> HttpResponse:
+        """Answer with the newest fit's class map."""
+        hidden = hasattr(sample, "audit") and sample.state in WAITING
+        classes = None if hidden else live_class_map(sample.project, sample.index, tile_px=sample.tile.grid.tile_px)
+        if classes is None:
+            raise NotFound("There is no such mask of this tile.")
+        return answer(request, classes.tobytes(), lambda: encode_mask_png(classes), fresh=0)

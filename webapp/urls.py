@@ -1,0 +1,31 @@
+"""Every address of the site."""
+
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+
+from webapp import health, pages, tiles
+
+PROJECT = "projects/<int:project_id>/"
+
+urlpatterns = [
+    path("", pages.projects, name="projects"),
+    path("healthz/", health.healthz, name="healthz"),
+    path(
+        "login/", LoginView.as_view(template_name="webapp/login.html", redirect_authenticated_user=True), name="login"
+    ),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("projects/new/", pages.new_project, name="new-project"),
+    path(PROJECT, pages.project, name="project"),
+    path(f"{PROJECT}label/", pages.label, name="label"),
+    path(f"{PROJECT}review/", pages.review, name="review"),
+    path(f"{PROJECT}imagery/", pages.imagery, name="imagery"),
+    path(f"{PROJECT}settings/", pages.project_settings, name="project-settings"),
+    path(f"{PROJECT}exports/", pages.exports, name="exports"),
+    path(f"{PROJECT}scenes/<int:pk>/<int:z>/<int:x>/<int:y>.png", tiles.SceneTile.as_view(), name="scene-tile"),
+    path(f"{PROJECT}scenes/<int:pk>/preview.png", tiles.ScenePreview.as_view(), name="scene-preview"),
+    path(f"{PROJECT}samples/<int:pk>/chip.png", tiles.SampleChip.as_view(), name="sample-chip"),
+    path(f"{PROJECT}samples/<int:pk>/mask.png", tiles.SampleMask.as_view(), name="sample-mask"),
+    path("api/", include("webapp.api.urls")),
+    path("admin/", admin.site.urls),
+]
