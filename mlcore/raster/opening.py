@@ -6,11 +6,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import rasterio
 from affine import Affine
+from rasterio.crs import CRS
 from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import CRSError, RasterioError
 from rasterio.io import DatasetReader
@@ -142,5 +144,11 @@ def georeference(dataset: DatasetReader) -> tuple[str | None, Affine]:
         mapped = False
     if not mapped or dataset.transform == Affine.identity():
         return None, Affine.identity()
-    epsg = crs.to_epsg()
-    return (f"EPSG:{epsg}" if epsg else crs.to_wkt()), dataset.transform
+    return _name_of(crs.to_wkt()), dataset.transform
+
+
+@lru_cache(maxsize=256)
+def _name_of(wkt: str) -> str:
+    """Return 'EPSG:n' or the WKT; the search for a code takes 0.2 s where there is none, and every read asks."""
+    epsg = CRS.from_wkt(wkt).to_epsg()
+    return f"EPSG:{epsg}" if epsg else wkt
