@@ -34,7 +34,7 @@ class GridSpec:
 
     def tile_transform(self, col: int, row: int) -> Affine:
         """Return the transform of one tile's pixels."""
-        return self.affine * Affine.translation(col * self.tile_px, row * self.tile_px)
+        return self.affine @ Affine.translation(col * self.tile_px, row * self.tile_px)
 
     def tile_polygon(self, col: int, row: int) -> Polygon:
         """Return one tile's square in the grid's CRS."""
@@ -75,15 +75,15 @@ class GridSpec:
         """
         if self.crs is None or info.crs != self.crs:
             return False
-        step = ~self.affine * info.affine  # raster pixels -> lattice pixels
+        step = ~self.affine @ info.affine  # raster pixels -> lattice pixels
         scales = (step.a, step.e)
         aligned = abs(step.b) <= _ALIGNED * abs(step.a) and abs(step.d) <= _ALIGNED * abs(step.e)
         return aligned and all(1 / _MAX_RATIO <= scale <= _MAX_RATIO for scale in scales)
 
     def tile_range(self, info: RasterInfo) -> tuple[int, int, int, int]:
         """Return (first column, first row, columns, rows) of the tiles that a raster touches."""
-        step = ~self.affine * info.affine
-        corners = [step * corner for corner in ((0, 0), (info.width, 0), (info.width, info.height), (0, info.height))]
+        step = ~self.affine @ info.affine
+        corners = [step @ corner for corner in ((0, 0), (info.width, 0), (info.width, info.height), (0, info.height))]
         (left, right), (top, bottom) = ((min(axis), max(axis)) for axis in zip(*corners, strict=True))
         col0, row0 = (math.floor((value + _SNAP) / self.tile_px) for value in (left, top))
         col1, row1 = (math.ceil((value - _SNAP) / self.tile_px) for value in (right, bottom))
@@ -95,8 +95,8 @@ class GridSpec:
 
     def window_in(self, affine: Affine, col: int, row: int, *, margin_px: float = 0) -> Window:
         """Return one tile, with a margin in lattice pixels, in the pixels of a raster with this transform."""
-        step = ~affine * self.affine  # lattice pixels -> raster pixels
-        left, top = step * (col * self.tile_px - margin_px, row * self.tile_px - margin_px)
+        step = ~affine @ self.affine  # lattice pixels -> raster pixels
+        left, top = step @ (col * self.tile_px - margin_px, row * self.tile_px - margin_px)
         side = self.tile_px + 2 * margin_px
         return Window(_snapped(left), _snapped(top), _snapped(side * step.a), _snapped(side * step.e))
 

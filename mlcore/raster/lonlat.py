@@ -44,14 +44,15 @@ def unit_ring(segments: int) -> Floats:
 def lonlat_polygons(x: Floats, y: Floats, crs: str) -> NDArray[np.object_]:
     """Return N polygons in EPSG:4326 for N rings [N, P] in `crs`; None where no part lies on Earth."""
     lon, lat = transformer(crs, "EPSG:4326").transform(x, y)
-    lon, lat = np.asarray(lon, np.float64), np.clip(lat, -90, 90)
     on_earth = np.isfinite(lon) & np.isfinite(lat)
+    lon, lat = np.asarray(lon, np.float64), np.clip(lat, -90, 90)
     _settle_poles(lon, lat)
     lon, winding = _unwrap(lon)
     plain = on_earth.all(axis=1) & (winding == 0) & (np.abs(lon) <= 180).all(axis=1)
     polygons = np.empty(len(lon), dtype=object)
     polygons[plain] = shapely.polygons(np.stack([lon[plain], lat[plain]], axis=-1))
-    polygons[plain] = shapely.make_valid(shapely.simplify(polygons[plain], _TOLERANCE))
+    polygons[plain] = shapely.simplify(polygons[plain], _TOLERANCE)
+    plain &= shapely.is_valid(polygons)
     for index in np.flatnonzero(~plain):
         seen = on_earth[index]
         polygons[index] = _wrapped(lon[index, seen], lat[index, seen], int(winding[index]) if seen.all() else 0)

@@ -66,7 +66,7 @@ def _bounds(grid: GridSpec, col: int, row: int, margin_px: int) -> Bounds | None
     side = grid.tile_px
     low, high = -margin_px, side + margin_px
     affine = grid.tile_transform(col, row)
-    x, y = zip(*(affine * corner for corner in ((low, low), (high, low), (high, high), (low, high))), strict=True)
+    x, y = zip(*(affine @ corner for corner in ((low, low), (high, low), (high, high), (low, high))), strict=True)
     return min(x), min(y), max(x), max(y)
 
 
@@ -93,7 +93,7 @@ def read_file(path: Path, sensor: Sensor, *, acquired: date | None = None) -> Ch
         pixels, mask = read_window(dataset, Window(0, 0, shape[1], shape[0]), shape, bands=bands)
     bounds = None
     if crs is not None:
-        corners = [affine * corner for corner in ((0, 0), (shape[1], 0), (shape[1], shape[0]), (0, shape[0]))]
+        corners = [affine @ corner for corner in ((0, 0), (shape[1], 0), (shape[1], shape[0]), (0, shape[0]))]
         x, y = zip(*corners, strict=True)
         bounds = (min(x), min(y), max(x), max(y))
     return Chip(pixels, mask, sensor, bounds=bounds, crs=crs, acquired=acquired)

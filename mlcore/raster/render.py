@@ -23,7 +23,9 @@ from mlcore.raster.window import Mask, Pixels, read_window
 __all__ = ["STRETCHES", "Style", "render_chip", "render_overview", "render_tile", "style_for"]
 
 _HALF_WORLD = math.pi * 6378137  # m, half the side of the Web-Mercator square
-_KNOTS = 17  # a side; between them source positions are linear, to a fraction of a pixel
+# Exact source positions a side; between them positions are linear. At low zoom a tile spans continents, and meridians
+# turn around a pole.
+_KNOTS, _KNOTS_AT_LOW_ZOOM, _LOW_ZOOM = 17, 65, 6
 _MAX_ZOOM = 30
 
 
@@ -53,9 +55,10 @@ def _source_positions(
     crs: str, affine: Affine, tile: tuple[int, int, int], size: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the column and the row in the scene [size, size] of each pixel centre of a map tile."""
-    columns, rows = _positions_at(crs, affine, tile, np.linspace(0.5 / size, 1 - 0.5 / size, _KNOTS))
+    knots = _KNOTS_AT_LOW_ZOOM if tile[0] <= _LOW_ZOOM else _KNOTS
+    columns, rows = _positions_at(crs, affine, tile, np.linspace(0.5 / size, 1 - 0.5 / size, knots))
     if np.isfinite(columns).all() and np.isfinite(rows).all():
-        weights = _weights(size)
+        weights = _weights(size, knots)
         columns, rows = weights @ columns @ weights.T, weights @ rows @ weights.T
     else:  # part of the tile is off the projection's domain: no interpolation across its edge
         columns, rows = _positions_at(crs, affine, tile, (np.arange(size) + 0.5) / size)
@@ -75,10 +78,10 @@ def _positions_at(
 
 
 @lru_cache(maxsize=8)
-def _weights(size: int) -> NDArray[np.float64]:
+def _weights(size: int, knots: int) -> NDArray[np.float64]:
     """Return the matrix [size, knots] that interpolates linearly between knots."""
-    position = np.linspace(0, _KNOTS - 1, size)[:, None]
-    weights: NDArray[np.float64] = np.clip(1 - np.abs(position - np.arange(_KNOTS)), 0, 1)
+    position = np.linspace(0, knots - 1, size)[:, None]
+    weights: NDArray[np.float64] = np.clip(1 - np.abs(position - np.arange(knots)), 0, 1)
     return weights
 
 

@@ -1,0 +1,181 @@
+"""Rendering: map tiles, chips and overviews as PNG."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from affine import Affine
+from numpy.typing import NDArray
+from PIL import Image
+from rasterio.warp import transform_bounds
+from rio_tiler.io import Reader
+
+from mlcore.errors import BadSensor, OutsideRaster, UnknownName
+from mlcore.raster.cog import to_cog
+from mlcore.raster.grid import grid_for
+from mlcore.raster.info import inspect
+from mlcore.raster.render import Style, render_chip, render_overview, render_tile, style_for
+from mlcore.raster.statistics import BandStatistics
+from mlcore.sensors import get_sensor, unknown_sensor
+from tests.rasters import ramp, sample_scene, write_raster
+
+PLAIN = Style((0, 1, 2), ((0, 255),) * 3)
+GREY = Style((0,), ((0, 255),))
+
+
+def _image(png: bytes) -> NDArray[np.uint8]:
+    assert png.startswith(b"\x89PNG")
+    return np.array(Image.open(io.BytesIO(png)).convert("RGBA"))
+
+
+def _tile_of(lon: float, lat: float, z: int) -> tuple[int, int, int]:
+    x = int((lon + 180) / 360 * 2**z)
+    y = int((1 - np.arcsinh(np.tan(np.radians(lat))) / np.pi) / 2 * 2**z)
+    return z, x, y
+
+
+def test_it_works(tmp_path: Path) -> None:
+    values = np.zeros((3, 400, 400), "uint8")
+    values[0, :, :200], values[1, :, 200:] = 200, 100
+    path = write_raster(tmp_path / "a.tif", values, crs="EPSG:3857", transform=Affine(100, 0, 0, 0, -100, 40_000))
+    pixels = _image(render_tile(path, 10, 512, 511, PLAIN))
+    assert pixels.shape == (256, 256, 4)
+    # the scene is 40 km wide and high, the tile 39.1 km, both with their lower left corner at the origin
+    assert pixels[128, 60].tolist() == [200, 0, 0, 255]
+    assert pixels[128, 200].tolist() == [0, 100, 0, 255]
+    assert np.flatnonzero(pixels[128, :, 1])[0] == pytest.approx(20_000 / 39_135.76 * 256, abs=1)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:32632", "EPSG:3035"])
+@pytest.mark.parametrize("zoom", [8, 11, 14])
+def test_a_tile_shows_what_a_warp_would_show(tmp_path: Path, crs: str, zoom: int) -> None:
+    smooth = np.add.outer(np.arange(1000), np.arange(1000)) / 10 + 20
+    values = np.stack([smooth, smooth[::-1], smooth[:, ::-1]]).astype("uint8")
+    west, south, east, north = transform_bounds("EPSG:4326", crs, 9.0, 45.0, 9.4, 45.3)
+    place = rasterio.transform.from_bounds(west, south, east, north, 1000, 1000)
+    source = write_raster(tmp_path / "a.tif", values, crs=crs, transform=place)
+    path = tmp_path / "cog.tif"
+    to_cog(source, path, inspect(source))
+    z, x, y = _tile_of(9.21, 45.14, zoom)
+    ours = _image(render_tile(path, z, x, y, PLAIN))
+    with Reader(str(path)) as reader:
+        peer = reader.tile(x, y, z)
+    both = (ours[..., 3] > 0) & (peer.mask > 0)
+    assert both.sum() > 0.98 * max((ours[..., 3] > 0).sum(), (peer.mask > 0).sum()) - 60
+    differences = np.abs(ours[..., :3].astype(int) - np.moveaxis(peer.data, 0, -1))[both]
+    assert np.median(differences) <= 1
+    assert np.percentile(differences, 95) <= 6
+
+
+@pytest.mark.parametrize("tile", [(10, 0, 0), (5, 40, 2), (-1, 0, 0), (40, 0, 0)])
+def test_a_tile_elsewhere_is_outside(tmp_path: Path, tile: tuple[int, int, int]) -> None:
+    with pytest.raises(OutsideRaster):
+        render_tile(write_raster(tmp_path / "a.tif"), *tile, PLAIN)
+
+
+def test_a_scene_without_place_has_no_map(tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "a.tif", crs=None)
+    with pytest.raises(OutsideRaster, match="image coordinates only"):
+        render_tile(path, 0, 0, 0, PLAIN)
+
+
+def test_nodata_is_transparent(tmp_path: Path) -> None:
+    values = ramp(1, 400, 400)
+    values[:, :, :200] = 0
+    place = Affine(100, 0, 0, 0, -100, 40_000)
+    path = write_raster(tmp_path / "a.tif", values, nodata=0, crs="EPSG:3857", transform=place)
+    pixels = _image(render_tile(path, 10, 512, 511, GREY))
+    assert not pixels[:, :125, 3].any()
+    assert pixels[10:, 140:, 3].all()
+
+
+@pytest.mark.parametrize("west", [175, 175 - 360])
+def test_a_scene_across_the_antimeridian_shows_on_both_sides(tmp_path: Path, west: float) -> None:
+    place = Affine(0.1, 0, max(west, -185), 0, -0.1, 5)
+    if place.c == -185:
+        place = Affine(0.1, 0, -180.1, 0, -0.1, 5)
+    path = write_raster(tmp_path / "a.tif", ramp(1, 100, 100), crs="EPSG:4326", transform=place)
+    assert _image(render_tile(path, 3, 0, 4, GREY))[..., 3].any()
+    if west == 175:
+        assert _image(render_tile(path, 3, 7, 4, GREY))[..., 3].any()
+
+
+@pytest.mark.parametrize("crs", ["EPSG:3031", "EPSG:3413"])
+def test_a_polar_scene_shows_at_low_zoom(tmp_path: Path, crs: str) -> None:
+    path = write_raster(
+        tmp_path / "a.tif", ramp(1, 200, 200), crs=crs, transform=Affine(20_000, 0, -2e6, 0, -20_000, 2e6)
+    )
+    pixels = _image(render_tile(path, 0, 0, 0, GREY))
+    rows = np.flatnonzero(pixels[..., 3].any(axis=1))
+    assert (50 < rows.max() < 70) if crs == "EPSG:3413" else (186 < rows.min() < 206)
+
+
+def test_a_world_map_shows_at_zoom_0(tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "a.tif", ramp(3, 180, 360), crs="EPSG:4326", transform=Affine(1, 0, -180, 0, -1, 90))
+    assert _image(render_tile(path, 0, 0, 0, PLAIN))[..., 3].all()
+
+
+def test_a_chip_is_shown_in_its_own_pixels(tmp_path: Path) -> None:
+    values = ramp(3, 100, 100)
+    path = write_raster(tmp_path / "a.tif", values, crs=None)
+    grid = grid_for(inspect(path), 64)
+    pixels = _image(render_chip(path, grid, 0, 0, PLAIN))
+    np.testing.assert_array_equal(pixels[..., :3], np.moveaxis(values[:, :64, :64], 0, -1))
+    edge = _image(render_chip(path, grid, 1, 1, PLAIN, margin_px=8, size=160))
+    assert edge.shape == (160, 160, 4)
+    assert edge[:80, :80, 3].all()
+    assert not edge[100:, :, 3].any()
+    assert len(np.unique(edge[:80:2, :80:2].reshape(-1, 4), axis=0)) > 100
+
+
+def test_an_overview_keeps_the_shape(tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "a.tif", ramp(3, 300, 600))
+    assert _image(render_overview(path, PLAIN, size=100)).shape == (50, 100, 4)
+    assert _image(render_overview(path, GREY, size=2000)).shape == (300, 600, 4)
+
+
+def _statistics(count: int) -> tuple[BandStatistics, ...]:
+    return tuple(BandStatistics(index, 100 + index, 50, 10, 5 + index, 90 + index, 1) for index in range(count))
+
+
+def test_a_style_takes_the_bands_of_a_composite() -> None:
+    style = style_for(get_sensor("landsat7-etm"), _statistics(7), "false")
+    assert style.bands == (3, 2, 1)
+    assert style.ranges == ((8, 93), (7, 92), (6, 91))
+    assert Style.from_dict(style.to_dict()) == style
+    assert style_for(get_sensor("landsat7-etm"), _statistics(7)).bands == (2, 1, 0)
+    assert style_for(unknown_sensor(2), _statistics(2)).bands == (0,)
+
+
+def test_stretches_differ() -> None:
+    sensor = unknown_sensor(1)
+    ranges = {name: style_for(sensor, _statistics(1), stretch=name).ranges[0] for name in ("minmax", "stddev")}
+    assert ranges == {"minmax": (0, 100), "stddev": (30, 70)}
+
+
+def test_a_flat_band_is_mid_grey() -> None:
+    style = style_for(unknown_sensor(1), (BandStatistics(7, 7, 7, 0, 7, 7, 1),))
+    assert style.colour(np.full((1, 2, 2), 7, np.float32)).tolist() == [[[128, 128], [128, 128]]]
+
+
+def test_gamma_lightens() -> None:
+    dark = np.full((1, 1, 1), 64, np.float32)
+    assert Style((0,), ((0, 255),), gamma=2).colour(dark) > GREY.colour(dark)
+
+
+def test_unknown_names_list_the_right_ones() -> None:
+    with pytest.raises(UnknownName, match="minmax, percentile, stddev"):
+        style_for(unknown_sensor(1), _statistics(1), stretch="loud")
+    with pytest.raises(UnknownName, match="false, moisture, swir, true"):
+        style_for(get_sensor("landsat7-etm"), _statistics(7), "nothing")
+    with pytest.raises(BadSensor, match="has 7 bands, the scene has 3"):
+        style_for(get_sensor("landsat7-etm"), _statistics(3))
+
+
+def test_the_demo_scene_shows_a_lake() -> None:
+    path = sample_scene()
+    pixels = _image(render_tile(path, *_tile_of(-112.7, 40.8, 10), Style((4,), ((0, 150),))))
+    assert pixels[..., 3].mean() > 100
+    assert pixels[..., 0].std() > 20
