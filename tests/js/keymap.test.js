@@ -5,7 +5,13 @@ import { classKeys, lostKeys } from "../../webapp/static/webapp/js/state/keymap.
 const classes = (...keys) => keys.map((hotkey, i) => ({ code: i + 1, hotkey }));
 
 test("it works: classes keep the keys that the owner chose", () => {
-  assert.deepEqual([...classKeys(classes("w", "2"))], [[1, "w"], [2, "2"]]);
+  assert.deepEqual(
+    [...classKeys(classes("w", "2"))],
+    [
+      [1, "w"],
+      [2, "2"],
+    ],
+  );
 });
 
 test("a class without a key gets the first free digit", () => {

@@ -4,9 +4,7 @@ import { Mask } from "../../webapp/static/webapp/js/state/mask.js";
 
 // Rows of digits: what the mask looks like.
 const drawn = (mask) =>
-  Array.from({ length: mask.height }, (_, y) =>
-    mask.pixels.subarray(y * mask.width, (y + 1) * mask.width).join(""),
-  );
+  Array.from({ length: mask.height }, (_, y) => mask.pixels.subarray(y * mask.width, (y + 1) * mask.width).join(""));
 
 function stroke(mask, from, to, diameter, code) {
   mask.begin();
@@ -18,7 +16,13 @@ test("it works: a brush of one pixel paints a line", () => {
   const mask = new Mask(4, 3);
   assert.equal(stroke(mask, { x: 0, y: 0 }, { x: 2, y: 2 }, 1, 5), true);
   assert.deepEqual(drawn(mask), ["5000", "0500", "0050"]);
-  assert.deepEqual([...mask.counts()], [[5, 3], [0, 9]]);
+  assert.deepEqual(
+    [...mask.counts()],
+    [
+      [5, 3],
+      [0, 9],
+    ],
+  );
 });
 
 test("a wide brush is round and stays on the tile", () => {
@@ -42,18 +46,39 @@ test("the eraser makes pixels unlabelled again", () => {
 
 test("a polygon takes the pixels whose centres are inside", () => {
   const mask = new Mask(5, 4);
-  mask.fillPolygon([{ x: 1, y: 1 }, { x: 4, y: 1 }, { x: 4, y: 3 }, { x: 1, y: 3 }], 2);
+  mask.fillPolygon(
+    [
+      { x: 1, y: 1 },
+      { x: 4, y: 1 },
+      { x: 4, y: 3 },
+      { x: 1, y: 3 },
+    ],
+    2,
+  );
   assert.deepEqual(drawn(mask), ["00000", "02220", "02220", "00000"]);
 });
 
 test("a polygon reaching beyond the tile is cut off", () => {
   const mask = new Mask(3, 3);
-  mask.fillPolygon([{ x: -9, y: -9 }, { x: 99, y: -9 }, { x: 99, y: 99 }, { x: -9, y: 99 }], 3);
+  mask.fillPolygon(
+    [
+      { x: -9, y: -9 },
+      { x: 99, y: -9 },
+      { x: 99, y: 99 },
+      { x: -9, y: 99 },
+    ],
+    3,
+  );
   assert.equal(mask.counts().get(3), 9);
 });
 
 test("two polygons with a common edge neither overlap nor leave a gap", () => {
-  const corners = [{ x: 0, y: 0 }, { x: 8, y: 0 }, { x: 8, y: 8 }, { x: 0, y: 8 }];
+  const corners = [
+    { x: 0, y: 0 },
+    { x: 8, y: 0 },
+    { x: 8, y: 8 },
+    { x: 0, y: 8 },
+  ];
   const lower = new Mask(8, 8);
   const upper = new Mask(8, 8);
   lower.fillPolygon([corners[0], corners[2], corners[3]], 1);
@@ -63,11 +88,7 @@ test("two polygons with a common edge neither overlap nor leave a gap", () => {
 
 test("a region fill stops at other classes and does not wrap around the edge", () => {
   // prettier-ignore
-  const mask = new Mask(4, 3, [
-    0, 1, 0, 0,
-    0, 1, 0, 1,
-    0, 1, 1, 0,
-  ]);
+  const mask = new Mask(4, 3, [0, 1, 0, 0, 0, 1, 0, 1, 0, 1, 1, 0]);
   mask.fillRegion({ x: 0, y: 1 }, 7);
   assert.deepEqual(drawn(mask), ["7100", "7101", "7110"]);
 });

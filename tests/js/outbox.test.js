@@ -12,7 +12,9 @@ class Server {
   send = async (answer) => {
     this.sent.push(answer);
     const status = this.answers.shift() ?? 201;
-    return status === 201 ? [{ id: 100 + this.sent.length }, null] : [null, { status, body: { theirs: {} } }];
+    return status === 201
+      ? [{ id: 100 + this.sent.length }, null]
+      : [null, { status, body: status === 409 ? { theirs: {} } : null }];
   };
 
   outbox(storage = new FakeStorage(), key = "box:1") {
@@ -30,7 +32,13 @@ test("it works: answers are sent in order", async () => {
   outbox.add(answer(2, 5));
   assert.equal(outbox.size, 2);
   await settled();
-  assert.deepEqual(server.sent.map(({ sample, label }) => [sample, label]), [[1, 4], [2, 5]]);
+  assert.deepEqual(
+    server.sent.map(({ sample, label }) => [sample, label]),
+    [
+      [1, 4],
+      [2, 5],
+    ],
+  );
   assert.equal(outbox.size, 0);
   assert.equal(outbox.state, "clear");
 });
@@ -47,7 +55,10 @@ test("without a connection answers wait, and go out in order when it is back", a
   await settled();
   outbox.wake();
   await settled();
-  assert.deepEqual(server.sent.map(({ sample }) => sample), [1, 1, 1, 2, 3]);
+  assert.deepEqual(
+    server.sent.map(({ sample }) => sample),
+    [1, 1, 1, 2, 3],
+  );
   assert.equal(outbox.size, 0);
 });
 
@@ -71,7 +82,10 @@ test("what a closed tab left is adopted", async () => {
   const outbox = server.outbox(storage);
   outbox.adopt("box:0");
   await settled();
-  assert.deepEqual(server.sent.map(({ sample }) => sample), [8]);
+  assert.deepEqual(
+    server.sent.map(({ sample }) => sample),
+    [8],
+  );
   assert.equal(storage.getItem("box:0"), null);
 });
 
@@ -82,7 +96,13 @@ test("a second answer replaces an unsent first one and keeps its time", async ()
   outbox.add(answer(2, 4));
   outbox.add(answer(2, 5));
   await settled();
-  assert.deepEqual(server.sent.map(({ label, seconds }) => [label, seconds]), [[4, 1], [5, 2]]);
+  assert.deepEqual(
+    server.sent.map(({ label, seconds }) => [label, seconds]),
+    [
+      [4, 1],
+      [5, 2],
+    ],
+  );
 });
 
 test("a later answer is based on the annotation that the server told of", async () => {
@@ -91,7 +111,10 @@ test("a later answer is based on the annotation that the server told of", async 
   outbox.add(answer(1, 4));
   outbox.add(answer(1, 5));
   await settled();
-  assert.deepEqual(server.sent.map(({ base }) => base), [null, 101]);
+  assert.deepEqual(
+    server.sent.map(({ base }) => base),
+    [null, 101],
+  );
 });
 
 test("a conflict asks the person and does not hold up the others", async () => {

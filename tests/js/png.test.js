@@ -18,13 +18,7 @@ test("base64 keeps every byte", () => {
 test("every row filter of other encoders is undone", async () => {
   const png = await encodeGrey(new Uint8Array(3 * 5), 3, 5);
   // prettier-ignore
-  const rows = Uint8Array.from([
-    0, 10, 20, 30,
-    1, 10, 10, 10,
-    2, 1, 1, 1,
-    3, 5, 5, 5,
-    4, 1, 1, 1,
-  ]);
+  const rows = Uint8Array.from([0, 10, 20, 30, 1, 10, 10, 10, 2, 1, 1, 1, 3, 5, 5, 5, 4, 1, 1, 1]);
   const data = deflateSync(rows);
   const at = 8 + 25;
   const chunk = new Uint8Array(12 + data.length);

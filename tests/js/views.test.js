@@ -12,8 +12,14 @@ const one = { scenes: [scene(1, "true", "false")] };
 const two = { scenes: [scene(1, "true"), scene(2, "true", "false")] };
 
 test("it works: every composite of every scene, told apart by date or name", () => {
-  assert.deepEqual(viewsOf(one).map(({ title }) => title), ["TRUE", "FALSE"]);
-  assert.deepEqual(viewsOf(two).map(({ title }) => title), ["TRUE, scene 1", "TRUE, 2021-05-01", "FALSE, 2021-05-01"]);
+  assert.deepEqual(
+    viewsOf(one).map(({ title }) => title),
+    ["TRUE", "FALSE"],
+  );
+  assert.deepEqual(
+    viewsOf(two).map(({ title }) => title),
+    ["TRUE, scene 1", "TRUE, 2021-05-01", "FALSE, 2021-05-01"],
+  );
 });
 
 test("the preferred composite is kept from sample to sample", () => {

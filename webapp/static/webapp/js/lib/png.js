@@ -46,7 +46,12 @@ export async function encodeGrey(pixels, width, height) {
     rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
   }
   const data = await through(new CompressionStream("deflate"), rows);
-  const parts = [Uint8Array.from(SIGNATURE), chunk("IHDR", header), chunk("IDAT", data), chunk("IEND", new Uint8Array())];
+  const parts = [
+    Uint8Array.from(SIGNATURE),
+    chunk("IHDR", header),
+    chunk("IDAT", data),
+    chunk("IEND", new Uint8Array()),
+  ];
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
@@ -57,13 +62,7 @@ function paeth(left, up, upLeft) {
   return b <= c ? up : upLeft;
 }
 
-const FILTERS = [
-  () => 0,
-  (left) => left,
-  (_, up) => up,
-  (left, up) => (left + up) >> 1,
-  paeth,
-];
+const FILTERS = [() => 0, (left) => left, (_, up) => up, (left, up) => (left + up) >> 1, paeth];
 
 function unfilter(rows, width, height) {
   const pixels = new Uint8Array(width * height);

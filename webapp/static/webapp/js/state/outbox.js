@@ -5,10 +5,10 @@ const LONGEST_WAIT = 30_000;
 const LOGGED_OUT = [401, 403];
 
 // Say what a failed request means for the answer: try again later, log in, ask the person, or it can never arrive.
-export function meaningOf(status) {
+export function meaningOf({ status, body }) {
   if (!status || status >= 500 || status === 408 || status === 429) return "offline";
   if (LOGGED_OUT.includes(status)) return "logged-out";
-  return status === 409 ? "conflict" : "refused";
+  return body?.theirs ? "conflict" : "refused";
 }
 
 export class Outbox extends Emitter {
@@ -21,7 +21,7 @@ export class Outbox extends Emitter {
   // "clear", "sending", "offline", "logged-out", or "parked": the rest waits for the person
   state = "clear";
 
-  // `send`: async function of an answer to [saved, error], the error with a `status` (0: no connection)
+  // `send`: async function of an answer to [saved, error], the error with `status` (0: no connection) and `body`
   // `storage`: localStorage, or anything like it
   // `key`: where this tab keeps its unsent answers
   constructor({ send, storage, key, later = setTimeout }) {
@@ -64,11 +64,17 @@ export class Outbox extends Emitter {
     this.#run();
   }
 
-  // Send the person's answer even though somebody else answered.
-  insist(entry) {
-    Object.assign(entry, { force: true, parked: false });
+  // Send a parked answer once more.
+  retry(entry) {
+    entry.parked = false;
     this.#save();
     this.wake();
+  }
+
+  // Send the person's answer even though somebody else answered.
+  insist(entry) {
+    entry.force = true;
+    this.retry(entry);
   }
 
   // Give this answer up.
@@ -101,7 +107,7 @@ export class Outbox extends Emitter {
   }
 
   #failed(entry, error) {
-    const meaning = meaningOf(error.status);
+    const meaning = meaningOf(error);
     if (meaning === "conflict" || meaning === "refused") {
       entry.parked = true;
       this.#save();

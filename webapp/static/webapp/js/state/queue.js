@@ -30,6 +30,11 @@ export class Queue extends Emitter {
     return this.#trail[this.#cursor - 1] ?? null;
   }
 
+  // Return the item of a sample that was shown, or undefined.
+  find(sample) {
+    return this.#trail.find((item) => item.sample === sample);
+  }
+
   get #passed() {
     return this.#trail.filter((item) => !item.mine && item !== this.current);
   }

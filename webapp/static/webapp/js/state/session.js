@@ -28,10 +28,10 @@ export class Session {
     this.#since ??= this.now();
   }
 
-  // Count an answer and return the seconds that it took.
-  record() {
+  // Return the seconds that an answer took, and count it when it is a label.
+  record({ counts = true } = {}) {
     const seconds = this.#elapsed() / 1000;
-    this.#seconds.push(seconds);
+    if (counts) this.#seconds.push(seconds);
     return seconds;
   }
 

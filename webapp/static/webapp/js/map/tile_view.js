@@ -1,0 +1,143 @@
+// One tile with its surroundings, in its own pixels: pixel (x, y) lies at latitude -y, longitude x.
+import { CRS, ImageOverlay, Map as LeafletMap, Polygon, Polyline, Rectangle, SVGOverlay } from "leaflet";
+import { Emitter } from "../lib/events.js";
+
+const LARGEST_ZOOM = 6;
+// Panes from below to above: what hides the surroundings, the masks, the cursor.
+const PANES = { curtain: 350, mask: 360, cursor: 370 };
+
+export class TileView extends Emitter {
+  #image = null;
+  #size = null; // {width, height} of the tile, in px
+  #frame = [];
+  #sketch = null;
+
+  // `paintable`: the left button draws, and the others move the picture.
+  constructor(container, { paintable = false } = {}) {
+    super();
+    this.map = new LeafletMap(container, {
+      crs: CRS.Simple,
+      attributionControl: false,
+      zoomControl: false,
+      keyboard: false,
+      doubleClickZoom: false,
+      boxZoom: false,
+      dragging: !paintable,
+      zoomSnap: 0,
+      zoomDelta: 0.5,
+      wheelPxPerZoomLevel: 120,
+      minZoom: -3,
+      maxZoom: LARGEST_ZOOM,
+      maxBoundsViscosity: 1,
+    });
+    for (const [name, height] of Object.entries(PANES)) this.map.createPane(name).style.zIndex = height;
+    this.map.setView([0, 0], 0);
+    this.#listen(container, paintable);
+    new ResizeObserver(() => this.#resized()).observe(container);
+  }
+
+  // Show a decoded picture of a tile of `size` px with `margin` px around it.
+  show(image, { size, margin }) {
+    const resized = size !== this.#size?.width;
+    this.#size = { width: size, height: size };
+    const picture = new ImageOverlay(image, this.#bounds(margin), { className: "tile-picture" }).addTo(this.map);
+    this.#image?.remove();
+    this.#image = picture;
+    if (!resized) return;
+    this.map.setMaxBounds(this.#bounds(margin + size));
+    this.#drawFrame(margin);
+    this.fit();
+  }
+
+  clear() {
+    this.#image?.remove();
+    this.#image = null;
+  }
+
+  fit() {
+    if (!this.#size) return;
+    const margin = Math.round(this.#size.width * 0.3);
+    this.map.fitBounds(this.#bounds(margin), { animate: false });
+  }
+
+  zoom(step) {
+    this.map.setZoom(this.map.getZoom() + step);
+  }
+
+  // Lay a canvas of the tile's pixels over the picture.
+  overlay(canvas, pane, opacity = 1) {
+    return new SVGOverlay(canvas, this.#bounds(0), { pane, opacity, interactive: false }).addTo(this.map);
+  }
+
+  // Draw the corners of an unfinished polygon and the line to the pointer.
+  sketch(corners, cursor = null) {
+    const points = cursor ? [...corners, cursor] : corners;
+    this.#sketch ??= new Polyline([], { className: "tile-sketch", interactive: false }).addTo(this.map);
+    this.#sketch.setLatLngs(points.map(({ x, y }) => [-y, x]));
+  }
+
+  // A grid cell's bounds with a margin, as Leaflet wants them.
+  #bounds(margin) {
+    const { width, height } = this.#size;
+    return [
+      [-height - margin, -margin],
+      [margin, width + margin],
+    ];
+  }
+
+  #drawFrame(margin) {
+    for (const layer of this.#frame) layer.remove();
+    const ring = (by) => {
+      const [[south, west], [north, east]] = this.#bounds(by);
+      return [
+        [south, west],
+        [south, east],
+        [north, east],
+        [north, west],
+      ];
+    };
+    const curtain = { pane: "curtain", className: "tile-curtain", interactive: false };
+    // Light on dark, so that the line shows on water and on snow.
+    this.#frame = [
+      new Polygon([ring(margin + 1), ring(0)], curtain),
+      new Rectangle(this.#bounds(0), { className: "tile-frame halo", interactive: false }),
+      new Rectangle(this.#bounds(0), { className: "tile-frame", interactive: false }),
+    ];
+    for (const layer of this.#frame) layer.addTo(this.map);
+  }
+
+  #pointOf(event) {
+    const { lat, lng } = this.map.mouseEventToLatLng(event);
+    return { x: lng, y: -lat };
+  }
+
+  #listen(container, paintable) {
+    if (!paintable) return;
+    let last = null; // where a drag of the picture was
+    container.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      container.setPointerCapture(event.pointerId);
+      if (event.button === 0) this.fire("press", this.#pointOf(event));
+      else last = event;
+    });
+    container.addEventListener("pointermove", (event) => {
+      if (!last) this.fire("drag", this.#pointOf(event));
+      else this.map.panBy([last.clientX - event.clientX, last.clientY - event.clientY], { animate: false });
+      last &&= event;
+    });
+    const end = () => {
+      last = null;
+      this.fire("lift");
+    };
+    container.addEventListener("pointerup", end);
+    container.addEventListener("pointercancel", end);
+    container.addEventListener("pointerleave", () => this.fire("leave"));
+    container.addEventListener("dblclick", () => this.fire("close"));
+    container.addEventListener("contextmenu", (event) => event.preventDefault());
+  }
+
+  #resized() {
+    this.map.invalidateSize({ animate: false });
+    this.fit();
+  }
+}

@@ -1,0 +1,155 @@
+// The labelling page: state, stage, palette and keys put together.
+import { byId, element, pageData } from "../lib/dom.js";
+import { get, post } from "../lib/request.js";
+import { tabStorage } from "../lib/tabs.js";
+import { paletteOf } from "../map/mask_layer.js";
+import { Claims } from "../state/claims.js";
+import { inUse } from "../state/classes.js";
+import { Drafts } from "../state/drafts.js";
+import { classKeys, lostKeys } from "../state/keymap.js";
+import { Labelling } from "../state/labelling.js";
+import { Outbox } from "../state/outbox.js";
+import { Queue } from "../state/queue.js";
+import { Session } from "../state/session.js";
+import { ChipShelf } from "../ui/chip_shelf.js";
+import { ClassPalette } from "../ui/class_palette.js";
+import { Commands } from "../ui/commands.js";
+import { ConflictDialog } from "../ui/conflict_dialog.js";
+import { Hint } from "../ui/hint.js";
+import { addLabelCommands, LABEL_KEYS } from "../ui/label_commands.js";
+import { restingState } from "../ui/label_states.js";
+import { Locator } from "../ui/locator.js";
+import { addPaintCommands, PAINT_KEYS } from "../ui/paint_commands.js";
+import { Painting } from "../ui/painting.js";
+import { keys, urls } from "../ui/shell.js";
+import { Sitting } from "../ui/sitting.js";
+import { Stage } from "../ui/stage.js";
+
+const HEARTBEAT_MS = 60_000;
+const IDLE_MS = 3000;
+
+const { project, may, classes, prefetch, user } = pageData();
+const segmenting = project.task === "segmentation";
+const scope = `${user}:${project.id}`;
+const quiet = { quiet: true };
+
+const tabs = tabStorage(`terrascribe:outbox:${scope}:`);
+const queue = new Queue({ prefetch });
+const outbox = new Outbox({
+  send: (answer) => post(urls.get("api:annotation-list", project.id), answer, quiet),
+  storage: localStorage,
+  key: tabs.own,
+});
+const claims = new Claims({ queue, outbox, send: (asked) => post(urls.get("api:claim", project.id), asked, quiet) });
+const session = new Session();
+const labelling = new Labelling({ queue, outbox, claims, session });
+
+const shelf = new ChipShelf();
+const stage = new Stage({ shelf, locator: new Locator(byId("locator"), project.id), scope, paintable: segmenting });
+const hint = new Hint(byId("hint"), classes);
+const colours = paletteOf(classes);
+const conflicts = new ConflictDialog({ outbox, shelf, classes, palette: colours });
+const sitting = new Sitting({ labelling, classes });
+
+const taken = [...LABEL_KEYS, ...(segmenting ? PAINT_KEYS : [])];
+const keyOf = classKeys(inUse(classes), taken);
+const commands = new Commands(keys, { lost: lostKeys(keyOf, taken) });
+const palette = new ClassPalette(byId("classes"), { classes: inUse(classes), keyOf, choose });
+const drafts = new Drafts(localStorage, scope);
+const painting = segmenting && new Painting({ stage, shelf, drafts, labelling, palette, colours });
+
+function choose(code) {
+  if (painting) painting.painter.choose(code);
+  else labelling.answer({ label: code });
+}
+
+// Show the current sample, or why there is none.
+async function show() {
+  const item = labelling.current;
+  byId("answer").disabled = !item;
+  if (!item) {
+    rest();
+    return;
+  }
+  try {
+    if (!(await stage.show(item))) return;
+    byId("state").replaceChildren();
+    hint.show(item);
+    if (painting) await painting.load(item);
+    else palette.mark(item.mine?.label ?? null);
+    if (labelling.current === item) labelling.appeared();
+  } catch (error) {
+    byId("state").replaceChildren(broken(error));
+  }
+  prepare();
+}
+
+function prepare() {
+  stage.prefetch(queue.upcoming);
+  if (painting) painting.prefetch(queue.upcoming);
+}
+
+async function rest() {
+  stage.clear();
+  hint.clear();
+  if (painting) painting.clear();
+  const [progress] = claims.answered ? await get(urls.get("api:progress", project.id), quiet) : [null];
+  if (labelling.current) return;
+  byId("state").replaceChildren(restingState({ progress, claims, outbox, project: project.id, may }));
+}
+
+function broken(error) {
+  const retry = element("button", { type: "button", onclick: show }, "Try again");
+  const text = element("p", {}, error.message || "Try again, or skip the tile.");
+  return element("div", { class: "state" }, element("h2", {}, "The picture could not be loaded"), text, retry);
+}
+
+function listen() {
+  queue.on("move", show);
+  queue.on("change", prepare);
+  claims.on("change", () => labelling.current || rest());
+  labelling.on("retracted", show);
+  outbox.on("change", () => outbox.state === "clear" && claims.error && claims.claim());
+  byId("decide").addEventListener("click", () => conflicts.show());
+  byId("panel").addEventListener("mousedown", keepFocus);
+  window.addEventListener("online", () => {
+    outbox.wake();
+    claims.claim();
+  });
+  document.addEventListener("visibilitychange", () => (document.hidden ? session.pause() : session.resume()));
+  window.addEventListener("beforeunload", (event) => outbox.size && event.preventDefault());
+  window.addEventListener("pagehide", release);
+  window.addEventListener("pageshow", ({ persisted }) => persisted && claims.claim());
+  setInterval(() => document.hidden || claims.claim(), HEARTBEAT_MS);
+  setInterval(() => document.hidden || labelling.current || claims.claim(), IDLE_MS);
+}
+
+// A button clicked with the mouse does not take the keys: Enter and Space stay the page's.
+function keepFocus(event) {
+  if (event.target.closest("button")) event.preventDefault();
+}
+
+function release() {
+  post(urls.get("api:release", project.id), {}, { keepalive: true, ...quiet });
+}
+
+// The sample that the address asks for (?sample=), such as one picked on the map.
+async function openWanted() {
+  const wanted = new URLSearchParams(location.search).get("sample");
+  if (!/^\d+$/.test(wanted ?? "")) return;
+  const [item] = await post(urls.get("api:sample-claim", project.id, wanted), {});
+  if (item) queue.show(item);
+}
+
+addLabelCommands(commands, { labelling, stage, segmenting });
+if (painting) addPaintCommands(commands, painting, labelling);
+for (const item of inUse(classes)) {
+  if (keyOf.get(item.code)) keys.bind(keyOf.get(item.code), item.name, () => choose(item.code), { group: "Classes" });
+}
+if (painting) choose(inUse(classes)[0]?.code ?? 0);
+listen();
+sitting.showCounts();
+rest();
+await openWanted();
+await claims.claim();
+tabs.forEachLeft((key) => outbox.adopt(key));

@@ -1,0 +1,69 @@
+// Labelling itself: answers go into the outbox, the next sample comes up, and one can go back and change one's mind.
+import { Emitter } from "../lib/events.js";
+
+export class Labelling extends Emitter {
+  // Whether the current sample can be seen: nobody labels what has not appeared yet.
+  visible = false;
+  // {item, answer}: the newest answer of this sitting
+  last = null;
+
+  constructor({ queue, outbox, claims, session }) {
+    super();
+    Object.assign(this, { queue, outbox, claims, session });
+    queue.on("move", () => {
+      this.visible = false;
+    });
+    outbox.on("saved", ({ entry, saved }) => this.#saved(entry, saved));
+  }
+
+  get current() {
+    return this.queue.current;
+  }
+
+  // The current sample is on the screen: its clock starts.
+  appeared() {
+    this.visible = true;
+    this.session.show();
+  }
+
+  // Answer the current sample and go on. `mask` may be a promise of base64 text.
+  async answer({ verdict = "label", label = null, mask = null, reason = "" }) {
+    const item = this.current;
+    if (!item || !this.visible) return;
+    const seconds = this.session.record({ counts: verdict === "label" });
+    const answer = { annotation: null, verdict, label, mask_url: null };
+    this.last = { item, answer };
+    this.queue.answer(answer);
+    this.queue.next();
+    this.#send(item, { verdict, label, mask: await mask, reason, seconds });
+  }
+
+  // Take the answer to the current sample back; it stays on the screen.
+  retract() {
+    const item = this.current;
+    if (!item?.mine) return;
+    this.queue.answer(null);
+    this.fire("retracted", item);
+    this.#send(item, { verdict: "retract", label: null, mask: null, reason: "", seconds: 0 });
+  }
+
+  next() {
+    this.queue.next();
+    this.claims.claim();
+  }
+
+  back() {
+    return this.queue.back();
+  }
+
+  #send(item, answer) {
+    this.outbox.add({ sample: item.sample, token: item.token, base: item.base ?? null, ...answer });
+    this.fire("answered", item);
+    this.claims.claim();
+  }
+
+  #saved(entry, saved) {
+    const mine = this.queue.find(entry.sample)?.mine;
+    if (mine && mine.verdict === entry.verdict) Object.assign(mine, { annotation: saved.id, mask_url: saved.mask_url });
+  }
+}

@@ -1,0 +1,56 @@
+// The keys and buttons of painting. All of it works from the keyboard: arrows move the cursor, Space is the button.
+import { byId } from "../lib/dom.js";
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const FAR = 8; // px that an arrow moves with Shift
+const GROUP = { group: "Painting" };
+
+// Letters that these commands use: classes without a key of their own do not get them.
+export const PAINT_KEYS = [..."depgmo"];
+
+const onSlider = () => document.activeElement?.type === "range";
+
+export function addPaintCommands(commands, painting, labelling) {
+  const { painter } = painting;
+  const ready = () => painting.mask !== null;
+  const add = (name, combos, title, run, options) => commands.add(name, combos, title, run, { ...GROUP, ...options });
+
+  add("brush", "d", "Brush", () => painter.pick("brush"));
+  add("eraser", "e", "Eraser", () => painter.pick("eraser"));
+  add("polygon", "p", "Polygon: click corners, Enter closes", () => painter.pick("polygon"));
+  add("fill", "g", "Fill a region", () => painter.pick("fill"));
+  add("fill-rest", "Shift+g", "Fill everything unlabelled", () => painting.mask?.fillUnlabelled(painter.code));
+  add("smaller", "[", "Smaller brush", () => painter.grow(-1), { repeat: true });
+  add("larger", "]", "Larger brush", () => painter.grow(1), { repeat: true });
+  add("opacity", "o", "Opacity of the mask", () => painting.cycleOpacity());
+  add("suggestion", "m", "Take the suggested mask", () => painting.takeSuggestion());
+  add("undo", "Ctrl+z", "Undo; then back to the tile before", () => painting.undo() || labelling.back());
+  add("redo", ["Ctrl+Shift+z", "Ctrl+y"], "Redo", () => painting.mask?.redo());
+  add("save", "Enter", "Save and go on (or close the polygon)", () => enter(painting), { when: ready });
+  add("cancel", "Escape", "Give the polygon up", () => painter.cancel(), { when: () => painter.corners.length > 0 });
+  add("press", "Space", "Paint at the cursor", () => painter.pressHere(), {
+    when: ready,
+    release: () => painter.lift(),
+  });
+  addArrows(add, painter, () => ready() && !onSlider());
+  byId("size").addEventListener("input", ({ target }) => painter.resize(Number(target.value)));
+  byId("opacity").addEventListener("input", ({ target }) => painting.fade(Number(target.value) / 100));
+}
+
+function addArrows(add, painter, when) {
+  const options = { when, repeat: true };
+  const titles = { 1: "Move the cursor", [FAR]: `Move it by ${FAR} pixels` };
+  for (const step of [1, FAR]) {
+    for (const [i, [arrow, [dx, dy]]] of Object.entries(ARROWS).entries()) {
+      const combo = step === 1 ? arrow : `Shift+${arrow}`;
+      // One line in the list of keys speaks for all four.
+      add("cursor", combo, i === 0 ? titles[step] : "", () => painter.nudge(dx * step, dy * step), options);
+    }
+  }
+}
+
+function enter(painting) {
+  const { painter } = painting;
+  if (!painter.corners.length) painting.save();
+  else if (!painter.close()) painter.cancel();
+}

@@ -1,0 +1,49 @@
+// The bar below: whether everything is saved, the newest answer, and how the sitting goes.
+import { byId, element } from "../lib/dom.js";
+import { count, number } from "../lib/format.js";
+
+const VERDICTS = { skip: "skipped", unsure: "unsure", label: "mask" };
+
+export class Sitting {
+  constructor({ labelling, classes }) {
+    this.labelling = labelling;
+    this.classes = new Map(classes.map((item) => [item.code, item]));
+    labelling.outbox.on("change", () => this.showSaving());
+    labelling.queue.on("change", () => this.showCounts());
+    labelling.on("answered", () => this.showCounts());
+    this.showSaving();
+  }
+
+  showSaving() {
+    const { outbox } = this.labelling;
+    const text = {
+      clear: "All saved",
+      sending: `Saving ${count(outbox.size, "answer")}`,
+      offline: `No connection: ${count(outbox.size, "answer")} kept here, sent when it is back`,
+      "logged-out": `Not saved, ${count(outbox.size, "answer")} kept here: log in again in this window`,
+      parked: `${count(outbox.size, "answer")} waiting for you`,
+    };
+    const node = byId("saving");
+    node.dataset.state = outbox.state;
+    byId("saving-text").textContent = text[outbox.state];
+    byId("decide").hidden = !outbox.parked.length;
+    byId("sign-in").hidden = outbox.state !== "logged-out";
+  }
+
+  showCounts() {
+    const { queue, session, last } = this.labelling;
+    byId("open").textContent = queue.open === null ? "" : `${number(queue.open)} open`;
+    byId("round").textContent = queue.round === null ? "" : `Round ${queue.round}`;
+    const { labels, perHour, medianSeconds } = session;
+    byId("labels").textContent = count(labels, "label");
+    byId("rate").textContent = perHour === null ? "" : `${number(Math.round(perHour))} an hour`;
+    byId("median").textContent = medianSeconds === null ? "" : `median ${medianSeconds.toFixed(1)} s`;
+    byId("last").replaceChildren(...(last ? this.#last(last.answer) : []));
+  }
+
+  #last({ verdict, label }) {
+    const item = this.classes.get(label);
+    const swatch = element("span", { class: "swatch", style: { "--colour": item?.colour ?? "transparent" } });
+    return ["Last: ", swatch, " ", item?.name ?? VERDICTS[verdict]];
+  }
+}

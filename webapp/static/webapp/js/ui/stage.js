@@ -1,0 +1,77 @@
+// The stage: the tile's picture in the chosen composite, with surroundings, audit flag and locator.
+import { byId } from "../lib/dom.js";
+import { recall, remember } from "../lib/memory.js";
+import { withQuery } from "../lib/urls.js";
+import { TileView } from "../map/tile_view.js";
+import { likeliest, marginOf, neighbour } from "../state/views.js";
+
+export class Stage {
+  #item = null;
+  #wanted = null;
+
+  constructor({ shelf, locator, scope, paintable }) {
+    Object.assign(this, { shelf, locator });
+    this.memory = `view:${scope}`;
+    this.preferred = recall(this.memory);
+    this.root = byId("stage");
+    this.view = new TileView(byId("tile"), { paintable });
+  }
+
+  // Show a sample; say whether it is on the screen (false: another one was asked for meanwhile).
+  async show(item) {
+    const view = likeliest(item, this.preferred);
+    const address = addressOf(item, view);
+    const wanted = { item };
+    this.#wanted = wanted;
+    const image = await this.shelf.picture(address);
+    if (this.#wanted !== wanted) return false;
+    this.#item = item;
+    this.view.show(image, { size: item.tile_px, margin: marginOf(item.tile_px) });
+    byId("view").textContent = view?.title ?? "";
+    byId("tile").setAttribute("aria-label", `Tile in column ${item.column}, row ${item.row}, ${view?.title ?? ""}`);
+    byId("audit").hidden = !item.audit;
+    this.locator.show(item);
+    return true;
+  }
+
+  clear() {
+    this.#wanted = this.#item = null;
+    this.view.clear();
+    this.locator.holder.hidden = true;
+    byId("audit").hidden = true;
+    byId("view").textContent = "";
+  }
+
+  // Have these pictures ready, and the next composite of the one on the screen.
+  prefetch(items) {
+    for (const item of items) this.#fetch(item, likeliest(item, this.preferred));
+    if (this.#item) this.#fetch(this.#item, neighbour(this.#item, likeliest(this.#item, this.preferred), 1));
+  }
+
+  // Show the next or previous composite.
+  async cycle(step) {
+    if (!this.#item) return;
+    this.preferred = neighbour(this.#item, likeliest(this.#item, this.preferred), step);
+    remember(this.memory, this.preferred);
+    await this.show(this.#item);
+  }
+
+  // Show nothing but the picture.
+  bare(on) {
+    this.root.closest(".label").classList.toggle("bare", on);
+  }
+
+  hideSurroundings() {
+    this.root.classList.toggle("alone");
+  }
+
+  #fetch(item, view) {
+    // A picture that fails here is asked for again when its turn comes, and only then complained about.
+    this.shelf.picture(addressOf(item, view)).catch(() => {});
+  }
+}
+
+function addressOf(item, view) {
+  const { scene, composite } = view ?? {};
+  return withQuery(item.chip_url, { scene, composite, margin: marginOf(item.tile_px) });
+}
