@@ -11,12 +11,13 @@ from django.utils.module_loading import import_string
 
 from annotation.errors import AnnotationError
 from annotation.models import Job
-from annotation.models.jobs import JobKind
+from annotation.models.jobs import COALESCED, JobKind
 from mlcore.errors import MLCoreError
 
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
+_LOCK_SPACE = 7300  # of PostgreSQL's advisory locks
 
 # By name and imported when run: web processes import this module and must not load torch.
 RUNNERS = {
@@ -35,7 +36,8 @@ def run(job_id: int) -> None:
         return
     with _heartbeat(job):
         try:
-            message = import_string(RUNNERS[JobKind(job.kind)])(job)
+            with _alone(job):
+                message = import_string(RUNNERS[JobKind(job.kind)])(job)
         except (AnnotationError, MLCoreError) as error:
             job.fail(str(error))
         except MemoryError:
@@ -59,6 +61,21 @@ def hand_back(job: Job) -> None:
             running.update(state=Job.State.QUEUED, sent_at=None, started_at=None, progress=0, message="")
     except IntegrityError:
         running.update(state=Job.State.DONE, message="A newer request does it.", finished_at=timezone.now())
+
+
+@contextmanager
+def _alone(job: Job) -> Iterator[None]:
+    """Run one job of a coalesced kind at a time in a project, on whatever machines: the later one sees more."""
+    if job.kind not in COALESCED:
+        yield
+        return
+    key = [_LOCK_SPACE + COALESCED.index(JobKind(job.kind)), job.project_id]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
 @contextmanager

@@ -6,16 +6,13 @@ worker leaves rows that are made again, never rows that are wrong. No torch here
 
 import io
 import json
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db import connection
 from numpy.typing import NDArray
 
 from annotation.errors import NotReady
@@ -24,7 +21,6 @@ from annotation.models import Project
 
 MAPS_A_FOLDER = 1000
 LARGEST = 60000.0  # float16 ends at 65504
-_LOCK_SPACE = 7301  # of PostgreSQL's advisory locks
 
 
 def folder_of(project: Project | int) -> Path:
@@ -33,24 +29,13 @@ def folder_of(project: Project | int) -> Path:
     return Path(settings.DATA_DIR) / "projects" / str(pk)
 
 
-@contextmanager
-def writing(project: Project) -> Iterator[None]:
-    """Let one process at a time write the project's vectors, on whatever machine."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_LOCK_SPACE, project.pk])
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, project.pk])
-
-
 class Vectors:
     """The vectors [N, dim] float16 of one encoder, standardised by the first batch, with a flag for each row."""
 
     def __init__(self, project: Project | int, digest: str) -> None:
         """Point to the arrays; they need not exist yet."""
-        self.folder = folder_of(project) / "vectors" / digest[:32]
+        self.digest = digest
+        self.folder = folder_of(project) / "vectors" / digest
         self.maps = Maps(self.folder / "maps")
 
     @property

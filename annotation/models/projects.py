@@ -81,6 +81,18 @@ class Project(models.Model):
         role = self.members.filter(user_id=user.pk).values_list("role", flat=True).first()
         return Role(role) if role else None
 
+    def codes_in_use(self) -> dict[int, int]:
+        """Return for each class code the one that it counts as: itself, or what it was merged into; none if retired."""
+        classes = {known.pk: known for known in self.classes.all()}
+        found = {}
+        for known in classes.values():
+            target = known
+            while target.merged_into_id:
+                target = classes[target.merged_into_id]
+            if not target.retired:
+                found[known.code] = target.code
+        return found
+
 
 class Member(models.Model):
     """A person's role in a project."""

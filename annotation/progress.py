@@ -1,0 +1,158 @@
+"""Progress: what a project's page says of counts, accuracy, people and jobs. Cheap: it is asked for all the time."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Aggregate, Count, F, FloatField
+from django.utils import timezone
+
+from annotation.models import Annotation, AuditDraw, Job, ModelVersion, Project, Round, Sample, Suggestion
+
+_CURVE_POINTS = 200
+_FAILED_SHOWN = 10
+_DONE_SHOWN = 5
+
+
+class Median(Aggregate):
+    """The middle value, computed by PostgreSQL."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+
+def progress(project: Project) -> dict[str, Any]:
+    """Return where the project stands, ready for JSON."""
+    newest = project.rounds.first()
+    published = project.model_versions.filter(state=ModelVersion.State.PUBLISHED).first()
+    curve = _curve(project)
+    return {
+        "counts": counts(project),
+        "by_class": _by_class(project, published),
+        "curve": curve,
+        "accuracy": _accuracy(newest),
+        "published": _published(published),
+        "jobs": [_job(job) for job in _jobs(project)],
+        "round": _round(newest),
+        "people": _people(project),
+        "audits": _audits(project),
+        "labels_per_hour": _labels(project).filter(created_at__gt=timezone.now() - timedelta(hours=1)).count(),
+    }
+
+
+def counts(project: Project) -> dict[str, int]:
+    """Return how many samples are in each state, and in all."""
+    found = dict(project.samples.order_by().values_list("state").annotate(number=Count("pk")))
+    by_state = {str(state): found.get(str(state), 0) for state in Sample.State}
+    return {**by_state, "total": sum(by_state.values())}
+
+
+def _labels(project: Project) -> Any:
+    return Annotation.objects.filter(sample__project=project, current=True, verdict=Annotation.Verdict.LABEL).order_by()
+
+
+def _by_class(project: Project, published: ModelVersion | None) -> list[dict[str, Any]]:
+    in_use = project.codes_in_use()
+    labelled = project.samples.filter(state=Sample.State.LABELLED).order_by().values_list("answer__label__code")
+    suggested = Suggestion.objects.filter(model_version=published).undecided().order_by().values_list("label__code")
+    by_label = _regroup(labelled.annotate(number=Count("pk")), in_use)
+    by_suggestion = _regroup(suggested.annotate(number=Count("pk")), in_use) if published else {}
+    return [
+        {
+            "code": known.code,
+            "name": known.name,
+            "colour": known.colour,
+            "labelled": by_label.get(known.code, 0),
+            "suggested": by_suggestion.get(known.code, 0),
+        }
+        for known in project.classes.filter(retired=False)
+    ]
+
+
+def _regroup(rows: Any, in_use: dict[int, int]) -> dict[int, int]:
+    """Return the counts by the class that each one counts as."""
+    found: dict[int, int] = {}
+    for code, number in rows:
+        if code in in_use:
+            found[in_use[code]] = found.get(in_use[code], 0) + number
+    return found
+
+
+def _curve(project: Project) -> list[dict[str, Any]]:
+    fields = ("number", "labels", "accuracy", "accuracy_low", "accuracy_high", "audits")
+    rows = list(project.rounds.filter(accuracy__isnull=False).order_by("number").values_list(*fields))
+    step = -(-len(rows) // _CURVE_POINTS) or 1
+    names = ("round", "labels", "accuracy", "low", "high", "audits")
+    # from the newest backwards, so that the last point is always the present
+    return [dict(zip(names, row, strict=True)) for row in rows[::-1][::step][::-1]]
+
+
+def _accuracy(newest: Round | None) -> dict[str, Any] | None:
+    if newest is None or newest.accuracy is None:
+        return None
+    return {
+        "estimate": newest.accuracy,
+        "low": newest.accuracy_low,
+        "high": newest.accuracy_high,
+        "audits": newest.audits,
+    }
+
+
+def _published(version: ModelVersion | None) -> dict[str, Any] | None:
+    if version is None:
+        return None
+    return {
+        "number": version.number,
+        "labels": version.labels,
+        "metrics": version.metrics,
+        "created_at": version.created_at.isoformat(),
+    }
+
+
+def _round(newest: Round | None) -> dict[str, Any] | None:
+    if newest is None:
+        return None
+    return {
+        "number": newest.number,
+        "strategy": newest.strategy,
+        "labels": newest.labels,
+        "created_at": newest.created_at.isoformat(),
+    }
+
+
+def _jobs(project: Project) -> list[Job]:
+    """Return what runs, waits or failed, and the last that were done."""
+    under_way = project.jobs.filter(state__in=[Job.State.RUNNING, Job.State.QUEUED])
+    failed = project.jobs.filter(state=Job.State.FAILED)[:_FAILED_SHOWN]
+    done = project.jobs.filter(state=Job.State.DONE)[:_DONE_SHOWN]
+    return [*under_way, *failed, *done]
+
+
+def _job(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.pk,
+        "kind": job.kind,
+        "title": job.get_kind_display(),
+        "state": job.state,
+        "progress": job.progress,
+        "message": job.message,
+        "error": job.error,
+        "created_at": job.created_at.isoformat(),
+        "finished_at": _iso(job.finished_at),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _people(project: Project) -> list[dict[str, Any]]:
+    rows = _labels(project).values(name=F("author__username")).annotate(labels=Count("pk"))
+    timed = _labels(project).filter(seconds__gt=0).values_list("author__username")
+    medians = dict(timed.annotate(median=Median("seconds")))
+    return [{**row, "seconds_median": medians.get(row["name"])} for row in rows.order_by("-labels")]
+
+
+def _audits(project: Project) -> dict[str, int]:
+    draws = AuditDraw.objects.filter(sample__project=project)
+    return {"drawn": draws.count(), "labelled": draws.filter(sample__state=Sample.State.LABELLED).count()}

@@ -1,0 +1,151 @@
+"""Rounds: write a ranking down, with audit samples among it, and take back what nobody has looked at yet."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q
+
+from annotation.models import Annotation, AuditDraw, Lease, Project, Rank, Round, Sample
+
+AUDITS_AHEAD = 50  # samples until the next round, at most, that shall have their share of audits
+
+
+@dataclass(frozen=True)
+class Place:
+    """One sample in a strategy's order."""
+
+    sample: int  # id
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """How often the fit is right on audit samples: a share, its 95 % interval, and on how many."""
+
+    value: float
+    low: float
+    high: float
+    audits: int
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A strategy's order of a project's samples, best first, and how it came about."""
+
+    places: Sequence[Place]
+    strategy: str
+    seed: int
+    encoder: str  # digest
+    labels: int
+    classes: int  # that the fit knows; 0 without a fit
+    candidates: int
+    score: Score | None = None
+    seconds: float = 0.0
+
+
+@transaction.atomic
+def write_round(project: Project, ranking: Ranking) -> Round:
+    """Make the ranking the project's newest round, and give back what was prefetched under older ones."""
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    number = (project.rounds.aggregate(newest=Max("number"))["newest"] or 0) + 1
+    score = ranking.score
+    written = Round.objects.create(
+        project=project,
+        number=number,
+        strategy=ranking.strategy,
+        seed=ranking.seed,
+        encoder=ranking.encoder,
+        labels=ranking.labels,
+        classes=ranking.classes,
+        candidates=ranking.candidates,
+        audits=score.audits if score else 0,
+        accuracy=score.value if score else None,
+        accuracy_low=score.low if score else None,
+        accuracy_high=score.high if score else None,
+        seconds=ranking.seconds,
+    )
+    draw_audits(project, seed=project.seed + number)
+    Rank.objects.bulk_create(_ranks(project, written, ranking.places), batch_size=1000)
+    _return_unshown(project)
+    return written
+
+
+def draw_audits(project: Project, *, seed: int) -> int:
+    """Draw audit samples at random from the open ones, so that enough wait; return how many were drawn."""
+    held = Lease.objects.active().filter(project=project)
+    ahead = math.ceil(project.audit_share * (AUDITS_AHEAD + held.count()))
+    wanted = ahead - len(_waiting(project)[0])
+    if wanted <= 0 or not project.audit_share:
+        return 0
+    answered = Annotation.objects.filter(sample=OuterRef("pk"), current=True).exclude(verdict="retract")
+    pool = project.samples.filter(state=Sample.State.OPEN, audit=None).filter(
+        ~Exists(answered), ~Exists(held.filter(sample=OuterRef("pk")))
+    )
+    ids = np.fromiter(pool.order_by("index").values_list("pk", flat=True).iterator(), np.int64)
+    drawn = np.random.default_rng([seed, 1]).choice(ids, min(wanted, len(ids)), replace=False)
+    AuditDraw.objects.bulk_create(
+        AuditDraw(sample_id=int(pk), probability=len(drawn) / len(ids), pool=len(ids)) for pk in drawn
+    )
+    return len(drawn)
+
+
+def _waiting(project: Project) -> tuple[list[int], list[int]]:
+    """Return the audit samples that wait, in the order of their draw: those nobody saw, and those somebody skipped."""
+    answered = Annotation.objects.filter(sample=OuterRef("sample"), current=True).exclude(verdict="retract")
+    draws = AuditDraw.objects.filter(sample__project=project, sample__state=Sample.State.OPEN).order_by("pk")
+    rows = draws.annotate(skipped=Exists(answered)).values_list("sample", "skipped")
+    return [pk for pk, skipped in rows if not skipped], [pk for pk, skipped in rows if skipped]
+
+
+def _ranks(project: Project, written: Round, places: Sequence[Place]) -> list[Rank]:
+    fresh, skipped = _waiting(project)
+    period = round(1 / project.audit_share) if project.audit_share else 0
+    drawn = {*fresh, *skipped}
+    order = interleave(
+        [place for place in places if place.sample not in drawn],
+        fresh,
+        period=period,
+        first=max(0, period - 1 - _served_since_audit(project, period)),
+    )
+    # The person who skipped an audit is not asked again; in a slot of its own it would cost them their next audit.
+    at = next((position for position, item in enumerate(order) if isinstance(item, int)), len(order))
+    order[at:at] = skipped
+    return [
+        Rank(round=written, position=position, sample_id=item)
+        if isinstance(item, int)
+        else Rank(round=written, position=position, sample_id=item.sample, score=item.score, reason=item.reason[:200])
+        for position, item in enumerate(order, start=1)
+    ]
+
+
+def interleave(places: Sequence[Place], audits: Sequence[int], *, period: int, first: int) -> list[Place | int]:
+    """Return the order with an audit after `first` samples, then one in every `period`; what is left over comes last."""
+    order: list[Place | int] = []
+    waiting, until = list(audits), first
+    for place in places:
+        if until == 0 and waiting:
+            order.append(waiting.pop(0))
+            until = period - 1
+        order.append(place)
+        until = max(0, until - 1)
+    return order + waiting
+
+
+def _served_since_audit(project: Project, period: int) -> int:
+    """Return how many samples were answered or are on show since the last audit, counted up to `period`."""
+    shown = Lease.objects.active().filter(project=project, shown_at__isnull=False)
+    if shown.filter(sample__audit__isnull=False).exists():
+        return 0
+    said = Annotation.objects.filter(sample__project=project).exclude(verdict="retract")
+    last = said.filter(sample__audit__isnull=False).aggregate(newest=Max("pk"))["newest"] or 0
+    return said.filter(pk__gt=last)[:period].count() + shown.count()
+
+
+def _return_unshown(project: Project) -> None:
+    # locked in one order, as a claim locks its person's, so that the two never wait for each other in a ring
+    unshown = Lease.objects.filter(Q(shown_at=None), project=project).select_for_update().order_by("id")
+    Lease.objects.filter(pk__in=list(unshown.values_list("pk", flat=True)), shown_at=None).delete()

@@ -1,0 +1,63 @@
+"""Embedding: turn every sample that has no vector yet into one, with the project's frozen encoder."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from annotation.chips import load_samples
+from annotation.models import Job, Project, Sample
+from annotation.models.jobs import JobKind
+from annotation.models.projects import TaskKind
+from annotation.training.publishing import suggest_unasked
+from annotation.vectors import LARGEST, Vectors
+from mlcore.model import Encoder, StatisticsEncoder, load_encoder
+from mlcore.samples import Sample as Imagery
+
+Batch = list[tuple[int, Imagery]]  # row and imagery
+
+_BATCH_SAMPLES = 128
+_BATCH_VALUES = 16_000_000  # bands x pixels: 64 MB
+
+
+def embed(job: Job) -> str:
+    """Embed the samples that have no vector; what an earlier, killed run stored is kept."""
+    project = job.project
+    encoder = load_encoder(project.encoder)
+    vectors = Vectors(project, encoder.digest)
+    missing = _missing(project, vectors)
+    done = 0
+    for batch in _batches(project, missing):
+        _store(project, encoder, vectors, batch)
+        done += len(batch)
+        job.report(done / len(missing), f"Embedded {done} of {len(missing)} tiles.")
+    Job.request(project, JobKind.REFIT)
+    suggested = suggest_unasked(project, encoder.digest)
+    return f"Embedded {done} tiles" + (f" and suggested a label for {suggested}." if suggested else ".")
+
+
+def _missing(project: Project, vectors: Vectors) -> list[int]:
+    samples = project.samples.exclude(state=Sample.State.EMPTY).order_by("index")
+    return vectors.missing(np.fromiter(samples.values_list("index", flat=True), np.int64)).tolist()
+
+
+def _batches(project: Project, indices: list[int]) -> Iterator[Batch]:
+    batch: Batch = []
+    values = 0
+    for start in range(0, len(indices), 10_000):
+        samples = project.samples.filter(index__in=indices[start : start + 10_000])
+        for index, imagery in load_samples(project, samples):
+            batch.append((index, imagery))
+            values += sum(chip.pixels.size for chip in imagery.chips)
+            if len(batch) >= _BATCH_SAMPLES or values >= _BATCH_VALUES:
+                yield batch
+                batch, values = [], 0
+    if batch:
+        yield batch
+
+
+def _store(project: Project, encoder: Encoder | StatisticsEncoder, vectors: Vectors, batch: Batch) -> None:
+    if project.task == TaskKind.SEGMENTATION:
+        for index, imagery in batch:
+            features = np.nan_to_num(encoder.embed_map(imagery))
+            vectors.maps.write(index, np.clip(features, -LARGEST, LARGEST).astype(np.float16))
+    vectors.write([index for index, _ in batch], encoder.embed([imagery for _, imagery in batch]))

@@ -1,0 +1,110 @@
+"""Snapshot: what a fit sees of a project at one moment, as arrays of rows."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotation.masks import Mask, load_mask
+from annotation.models import AuditDraw, Lease, Project, Sample
+from annotation.vectors import Vectors
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Labelled samples: rows, class codes, and which annotation said so."""
+
+    rows: Rows  # [n]
+    codes: NDArray[np.int64]  # [n]
+    annotations: list[int]  # [n] ids
+    masks: list[str]  # [n] content hashes, '' where the task has none
+    probabilities: NDArray[np.float64]  # [n] with which audits were drawn; 1 for others
+    recode: dict[int, int] = field(repr=False, default_factory=dict)  # code as labelled -> code in use
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.rows)
+
+    def load_mask(self, position: int) -> Mask:
+        """Return a mask in the codes that are in use; pixels of classes out of use become unlabelled."""
+        table = np.zeros(256, np.uint8)
+        for code, target in self.recode.items():
+            table[code] = target
+        return table[load_mask(self.masks[position])]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A project's samples at one moment: row = sample, only those that have a vector."""
+
+    project: Project
+    vectors: Vectors
+    features: NDArray[np.float16]  # [N, dim], memory-mapped
+    training: Labels  # never audits
+    audits: Labels
+    open: Rows  # not audits, nobody looks at them: these can be ranked
+    samples: dict[int, int]  # row -> sample id
+    places: NDArray[np.float32] | None  # [N, 2] column and row in the one grid there is
+    on_show: Rows
+
+
+def take_snapshot(project: Project, digest: str) -> Snapshot:
+    """Read where the project stands now."""
+    vectors = Vectors(project, digest)
+    features, present = vectors.read(), vectors.present
+    samples = project.samples.exclude(state=Sample.State.EMPTY).filter(index__lt=len(present))
+    found = list(samples.order_by("index").values_list("index", "pk", "tile__column", "tile__row"))
+    shown = Lease.objects.active().filter(project=project, shown_at__isnull=False)
+    drawn = AuditDraw.objects.filter(sample__project=project)
+    on_show = _present(_rows(shown.values_list("sample__index", flat=True)), present)
+    hidden = np.concatenate([on_show, _rows(drawn.values_list("sample__index", flat=True))])
+    waiting = _rows(samples.filter(state=Sample.State.OPEN).order_by("index").values_list("index", flat=True))
+    return Snapshot(
+        project=project,
+        vectors=vectors,
+        features=features,
+        training=_labels(project, present, audits=False),
+        audits=_labels(project, present, audits=True),
+        open=np.setdiff1d(_present(waiting, present), hidden),
+        samples={row[0]: row[1] for row in found},
+        places=_places(project, found, len(features)),
+        on_show=on_show,
+    )
+
+
+def _labels(project: Project, present: NDArray[np.bool_], *, audits: bool) -> Labels:
+    rows = (
+        project.samples.filter(state=Sample.State.LABELLED, audit__isnull=not audits)
+        .order_by("index")
+        .values_list("index", "answer__label__code", "answer", "answer__mask", "audit__probability")
+    )
+    recode = project.codes_in_use()
+    kept = [row for row in rows if row[0] < len(present) and present[row[0]] and row[1] in recode]
+    return Labels(
+        rows=_rows(row[0] for row in kept),
+        codes=_rows(recode[row[1]] for row in kept),
+        annotations=[row[2] for row in kept],
+        masks=[row[3] for row in kept],
+        probabilities=np.array([row[4] or 1.0 for row in kept]),
+        recode=recode,
+    )
+
+
+def _places(project: Project, found: list[tuple[int, ...]], count: int) -> NDArray[np.float32] | None:
+    """Return where each row lies, if one grid holds them all: columns of different grids don't compare."""
+    if list(project.grids.values_list("ready_made", flat=True)[:2]) != [False]:
+        return None
+    places = np.zeros((count, 2), np.float32)
+    places[[row[0] for row in found]] = [row[2:] for row in found]
+    return places
+
+
+def _present(rows: Rows, present: NDArray[np.bool_]) -> Rows:
+    rows = rows[rows < len(present)]
+    return rows[present[rows]]
+
+
+def _rows(values: object) -> Rows:
+    return np.fromiter(values, np.int64)  # type: ignore[call-overload]
