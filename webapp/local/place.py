@@ -26,19 +26,20 @@ class Place:
     @property
     def data(self) -> Path:
         """The data folder."""
-        return self.home / "data"
+        return self.home.resolve() / "data"
 
     @property
     def sockets(self) -> Path:
         """The folder of the unix socket: beside the data, or a short stand-in where that path is too long."""
-        if len(os.fsencode(self.home / "run")) <= LONGEST_SOCKET_FOLDER:
-            return self.home / "run"
-        return Path("/tmp") / f"terrascribe-{digest(self.home)}"  # noqa: S108 (make() refuses a folder of somebody else)
+        folder = self.home.resolve() / "run"
+        if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
+            return folder
+        return Path("/tmp") / f"terrascribe-{digest(folder)}"  # noqa: S108 (make() refuses a folder of somebody else)
 
     @property
     def log(self) -> Path:
         """The service's log file."""
-        return self.home / "log"
+        return self.home.resolve() / "log"
 
     def make(self) -> None:
         """Create the folders, closed to everybody but the service's user."""

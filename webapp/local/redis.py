@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from webapp.local.errors import MissingPackage, ServiceFailed
 from webapp.local.place import VAR, Place
@@ -70,7 +72,8 @@ class Redis:
             return False
 
     def _client(self) -> redis.Redis:
-        return redis.Redis(unix_socket_path=str(self.socket))
+        # By default the client tries a refused connection for 8 s, and here a refusal is an answer.
+        return redis.Redis(unix_socket_path=str(self.socket), retry=Retry(NoBackoff(), 0))
 
     def _wait(self, *, up: bool, seconds: float = 30) -> None:
         deadline = time.monotonic() + seconds
