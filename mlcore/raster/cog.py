@@ -13,6 +13,7 @@ import rasterio
 import rasterio.shutil
 from numpy.typing import NDArray
 from rasterio.enums import ColorInterp, Resampling
+from rasterio.errors import RasterioError
 from rasterio.io import DatasetReader, DatasetWriter
 from rasterio.windows import Window
 
@@ -119,12 +120,22 @@ def _copy_pixels(source: DatasetReader, scratch: Path, info: RasterInfo, report:
     ):
         _copy_meaning(source, target, bands)
         for window in _windows(source):
-            values = source.read(bands, window=window)
-            target.write(_without_nan(values, nodata), window=window)
+            values = _without_nan(source.read(bands, window=window), nodata)
+            opacity = None
             if masked:
                 opacity = source.read(alpha, window=window) if alpha else source.read_masks(1, window=window)
-                target.write_mask(opacity > 0, window=window)
+            _write(target, window, values, opacity)
             report((window.row_off + window.height) / source.height * _COPIED)
+
+
+def _write(target: DatasetWriter, window: Window, values: NDArray[Any], opacity: NDArray[Any] | None) -> None:
+    """Write one window; an error here is the disk's, not the source's."""
+    try:
+        target.write(values, window=window)
+        if opacity is not None:
+            target.write_mask(opacity > 0, window=window)
+    except RasterioError as error:
+        raise OSError(errno.EIO, f"The converted raster could not be written: {error}") from error
 
 
 def _profile(source: DatasetReader, info: RasterInfo, nodata: float | None) -> dict[str, Any]:

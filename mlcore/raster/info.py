@@ -1,6 +1,7 @@
 """What a raster file is: inspection that refuses unsafe, damaged, oversized and impossible files early."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +25,13 @@ class Limits:
 
     max_side: int = 50_000  # px
     max_pixels: int = 2_500_000_000  # width x height x bands
+    max_image_pixels: int = 500_000_000  # of a PNG, JPEG or JPEG 2000 file, which may have to be decoded whole
     max_bands: int = 512
     max_block_bytes: int = 256 * 2**20  # one strip or tile, decoded
 
 
 DEFAULT_LIMITS = Limits()
+_GRID_FILE = re.compile(r"grids=(?!@null)")  # a projection may name a file of datum shifts to open
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,9 @@ def _check_size(dataset: DatasetReader, name: str, limits: Limits) -> None:
         raise RasterTooLarge(f"{name} has {shape}; a side may have {limits.max_side} px. Cut it into parts.")
     if bands > limits.max_bands:
         raise RasterTooLarge(f"{name} has {bands} bands; at most {limits.max_bands} are read. Leave some out.")
-    if width * height * bands > limits.max_pixels:
-        raise RasterTooLarge(f"{name} has {shape}, above {limits.max_pixels:,} values. Cut it into parts.")
+    most = limits.max_pixels if dataset.driver == "GTiff" else min(limits.max_pixels, limits.max_image_pixels)
+    if width * height * bands > most:
+        raise RasterTooLarge(f"{name} has {shape}, above {most:,} values. Cut it into parts.")
     rows, columns = dataset.block_shapes[0] if bands else (0, 0)
     interleaved = bands if dataset.tags(ns="IMAGE_STRUCTURE").get("INTERLEAVE") == "PIXEL" else 1
     if bands and rows * columns * interleaved * np.dtype(dataset.dtypes[0]).itemsize > limits.max_block_bytes:
@@ -108,7 +112,7 @@ def _check_content(dataset: DatasetReader, path: Path) -> None:
     if any("complex" in dtype for dtype in dataset.dtypes):
         raise UnreadableRaster(f"{path.name} holds complex numbers; export amplitude or decibels instead.")
     others = [name for name in dataset.files if Path(name).name != path.name]
-    if others:
+    if others or (dataset.crs and _GRID_FILE.search(dataset.crs.to_wkt())):
         raise UnsafeRaster(f"{path.name} refers to other files; put everything into one GeoTIFF.")
     if missing := missing_bytes(dataset, path.stat().st_size):
         raise UnreadableRaster(f"{path.name} is truncated: {missing:,} bytes that it declares are missing.")

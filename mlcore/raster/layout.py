@@ -7,7 +7,7 @@ from mlcore.raster.opening import alpha_band
 CUBE_BANDS = 16  # above it, bands are stored one by one: a composite of three must not read them all
 MAX_BLOCK = 512  # px
 _CHECKED = 100_000  # blocks looked up in the table; reading all pixels finds the rest
-SMALL = 512  # px; rasters up to this side need no overviews
+SMALL = 512  # px; rasters up to this side need no overviews, and the smallest overview is about as large
 
 
 def is_cloud_optimised(dataset: DatasetReader) -> bool:
@@ -22,7 +22,7 @@ def is_cloud_optimised(dataset: DatasetReader) -> bool:
     if max(rows, columns) > MAX_BLOCK or (dataset.count > CUBE_BANDS and not by_band):
         return False
     levels = dataset.overviews(1)
-    if max(dataset.width, dataset.height) > SMALL and not levels:
+    if max(dataset.width, dataset.height) > (2 * SMALL * levels[-1] if levels else SMALL):
         return False
     return _headers_first(dataset, len(levels))
 

@@ -87,8 +87,11 @@ def _key(path: Path) -> _Key:
 
 
 def _open(path: Path) -> DatasetReader:
-    with path.open("rb") as file:
-        start = file.read(16)
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+    except OSError as error:
+        raise UnreadableRaster(f"{path.name} cannot be opened: {error.strerror}.") from error
     driver = next((name for magic, name in DRIVERS.items() if start.startswith(magic)), None)
     if driver is None:
         raise UnsafeRaster(

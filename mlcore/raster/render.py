@@ -27,6 +27,7 @@ _HALF_WORLD = math.pi * 6378137  # m, half the side of the Web-Mercator square
 # turn around a pole.
 _KNOTS, _KNOTS_AT_LOW_ZOOM, _LOW_ZOOM = 17, 65, 6
 _MAX_ZOOM = 30
+_FINEST = 4  # at most so many scene pixels are read per map pixel and axis, where overviews are missing
 
 
 def render_tile(path: Path, z: int, x: int, y: int, style: Style, *, size: int = 256) -> bytes:
@@ -94,6 +95,8 @@ def _sample(
     if not inside.any():
         return np.zeros((len(bands), *columns.shape), np.float32), inside
     step = _overview_step(dataset, _pixels_per_step(columns, rows))
+    extent = max(np.ptp(columns[inside]), np.ptp(rows[inside]))
+    step = max(step, math.ceil(extent / (_FINEST * len(columns))))
     first_column, last_column = _aligned(columns[inside], step, dataset.width)
     first_row, last_row = _aligned(rows[inside], step, dataset.height)
     window = Window.from_slices((first_row, last_row), (first_column, last_column))

@@ -122,6 +122,12 @@ def test_a_bomb_is_refused_by_its_header(tmp_path: Path) -> None:
         inspect(path)
 
 
+def test_a_large_image_that_must_be_decoded_whole_is_refused(tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "a.png", ramp(3, 300, 300), crs=None, transform=Affine.identity(), driver="PNG")
+    with pytest.raises(RasterTooLarge, match="above 100,000 values"):
+        inspect(path, limits=Limits(max_image_pixels=100_000))
+
+
 def test_too_many_bands_are_refused(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "many.tif", ramp(5, 8, 8))
     with pytest.raises(RasterTooLarge, match="5 bands; at most 4"):

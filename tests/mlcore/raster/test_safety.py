@@ -73,6 +73,14 @@ def test_files_beside_the_raster_are_not_opened(tmp_path: Path) -> None:
     assert statistics(path)[0].valid_fraction == 1
 
 
+def test_a_projection_that_names_a_file_is_refused(tmp_path: Path) -> None:
+    mercator = "+proj=merc +a=6378137 +b=6378137 +nadgrids={} +wktext"
+    path = write_raster(tmp_path / "a.tif", crs=mercator.format("/etc/hostname"))
+    with pytest.raises(UnsafeRaster, match="refers to other files"):
+        inspect(path)
+    assert inspect(write_raster(tmp_path / "b.tif", crs=mercator.format("@null"))).crs
+
+
 def test_a_world_file_does_not_place_a_png(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "a.png", crs=None, transform=rasterio.Affine.identity(), driver="PNG")
     (tmp_path / "a.pgw").write_text("1\n0\n0\n-1\n500000\n5000000\n")
