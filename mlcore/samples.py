@@ -26,9 +26,13 @@ class Chip:
     def __post_init__(self) -> None:
         """Refuse shapes that contradict each other."""
         if self.pixels.ndim != 3 or self.pixels.shape[1:] != self.mask.shape:
-            raise BadFeatures(f"A chip needs pixels [bands, H, W] and a mask [H, W], got {self.pixels.shape} and {self.mask.shape}.")
+            raise BadFeatures(
+                f"A chip needs pixels [bands, H, W] and a mask [H, W], got {self.pixels.shape} and {self.mask.shape}."
+            )
         if self.pixels.shape[0] != len(self.sensor.bands):
-            raise BadFeatures(f"{self.sensor.title} has {len(self.sensor.bands)} bands, the chip has {self.pixels.shape[0]}.")
+            raise BadFeatures(
+                f"{self.sensor.title} has {len(self.sensor.bands)} bands, the chip has {self.pixels.shape[0]}."
+            )
 
     @property
     def valid_fraction(self) -> float:

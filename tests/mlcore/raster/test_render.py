@@ -179,3 +179,15 @@ def test_the_demo_scene_shows_a_lake() -> None:
     pixels = _image(render_tile(path, *_tile_of(-112.7, 40.8, 10), Style((4,), ((0, 150),))))
     assert pixels[..., 3].mean() > 100
     assert pixels[..., 0].std() > 20
+
+
+def test_a_scene_without_overviews_is_thinned_out(tmp_path: Path) -> None:
+    values = np.full((1, 2100, 2100), 90, "uint8")
+    values[:, :, 1050:] = 200
+    place = Affine(1000, 0, -1_050_000, 0, -1000, 1_050_000)
+    pixels = _image(
+        render_tile(write_raster(tmp_path / "a.tif", values, crs="EPSG:3857", transform=place), 0, 0, 0, GREY)
+    )
+    shown = pixels[128][pixels[128, :, 3] > 0][:, 0]
+    assert len(shown) == pytest.approx(2100 / 40_075 * 256, abs=1.5)
+    assert (shown[2], shown[-3]) == (90, 200)
