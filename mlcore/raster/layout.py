@@ -1,8 +1,7 @@
 """How a file is laid out on disk: whether its blocks are all there and whether windows of it read fast."""
 
+from rasterio.enums import ColorInterp
 from rasterio.io import DatasetReader
-
-from mlcore.raster.opening import alpha_band
 
 CUBE_BANDS = 16  # above it, bands are stored one by one: a composite of three must not read them all
 MAX_BLOCK = 512  # px
@@ -12,10 +11,10 @@ SMALL = 512  # px; rasters up to this side need no overviews, and the smallest o
 
 def is_cloud_optimised(dataset: DatasetReader) -> bool:
     """Return whether the file can be served as it is: small tiles, overviews in order, cubes by band, no alpha."""
-    if dataset.driver != "GTiff" or not dataset.profile.get("tiled") or alpha_band(dataset):
+    if dataset.driver != "GTiff" or not dataset.profile.get("tiled"):
         return False
-    # A fourth band marked as alpha that is none would be taken for opacity by every other reader.
-    if any(interpretation.name == "alpha" for interpretation in dataset.colorinterp):
+    # Alpha becomes a mask, and a band that is only marked as alpha would be taken for opacity by every other reader.
+    if ColorInterp.alpha in dataset.colorinterp:
         return False
     rows, columns = dataset.block_shapes[0]
     by_band = dataset.tags(ns="IMAGE_STRUCTURE").get("INTERLEAVE") == "BAND"
