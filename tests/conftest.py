@@ -2,15 +2,21 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
+from rest_framework.test import APIClient
 
+from annotation.models import Project, Sample, Scene
+from annotation.models.projects import Role
+from tests import factories
 from webapp.celery import broker_url
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,9 +27,9 @@ WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 def redis_url_of_tests() -> str:
     """Return the configured Redis with a database number of this run's own."""
     number = int(os.environ.get("TEST_REDIS_DB", "1")) + WORKER
-    url = urlsplit(settings.REDIS_URL)
-    url = url._replace(query=f"db={number}") if url.scheme == "unix" else url._replace(path=f"/{number}")
-    return url.geturl()
+    if settings.REDIS_URL.startswith("unix://"):
+        return f"{settings.REDIS_URL.partition('?')[0]}?db={number}"
+    return urlsplit(settings.REDIS_URL)._replace(path=f"/{number}").geturl()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -72,3 +78,67 @@ def process_environment(transactional_db: None, settings) -> dict[str, str]:
         "REDIS_URL": settings.REDIS_URL,
         "DATA_DIR": str(settings.DATA_DIR),
     }
+
+
+@pytest.fixture
+def alice(db: None) -> AbstractBaseUser:
+    """Return who owns the project."""
+    return factories.make_user("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> AbstractBaseUser:
+    """Return who annotates."""
+    return factories.make_user("bob")
+
+
+@pytest.fixture
+def carol(db: None) -> AbstractBaseUser:
+    """Return who reviews."""
+    return factories.make_user("carol")
+
+
+@pytest.fixture
+def dave(db: None) -> AbstractBaseUser:
+    """Return who only looks."""
+    return factories.make_user("dave")
+
+
+@pytest.fixture
+def mallory(db: None) -> AbstractBaseUser:
+    """Return a stranger with an account."""
+    return factories.make_user("mallory")
+
+
+@pytest.fixture
+def project(alice: AbstractBaseUser, bob: AbstractBaseUser, carol: AbstractBaseUser, dave: AbstractBaseUser) -> Project:
+    """Return alice's classification project with its cast: classes 1 Open water, 2 Forest, 3 Bare rock."""
+    made = factories.make_project(alice)
+    for user, role in ((bob, Role.ANNOTATOR), (carol, Role.REVIEWER), (dave, Role.VIEWER)):
+        factories.join(made, user, role)
+    return made
+
+
+@pytest.fixture
+def scene(project: Project, tmp_path: Path) -> Scene:
+    """Return a scene of the project with 4 x 3 tiles of 32 px."""
+    return factories.make_scene(project, tmp_path)
+
+
+@pytest.fixture
+def samples(scene: Scene) -> list[Sample]:
+    """Return the project's twelve samples."""
+    return list(scene.project.samples.all())
+
+
+@pytest.fixture
+def api() -> Callable[[AbstractBaseUser | None], APIClient]:
+    """Return a function that gives an API client logged in as somebody."""
+
+    def client(user: AbstractBaseUser | None = None) -> APIClient:
+        made = APIClient()
+        if user:
+            made.force_login(user)
+        return made
+
+    return client

@@ -5,7 +5,7 @@ import binascii
 from typing import Any
 
 import django_filters
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
@@ -15,8 +15,9 @@ from rest_framework.response import Response
 from annotation import labeling
 from annotation.access import get_project, get_sample
 from annotation.errors import AlreadyAnswered
-from annotation.models import Annotation, Project, Round, Sample
+from annotation.models import Annotation, Project
 from annotation.models.projects import Role
+from annotation.progress import counts
 from webapp.api.errors import body
 from webapp.api.pagination import Listing
 from webapp.tasks import dispatch_on_commit
@@ -143,10 +144,8 @@ def spoken(rows: QuerySet[Annotation]) -> QuerySet[Annotation]:
 
 def around(project: Project) -> dict[str, Any]:
     """Return the newest round's number and the counts by state."""
-    number = Round.objects.filter(project=project).order_by("-number").values_list("number", flat=True).first()
-    states = Sample.objects.filter(project=project).order_by().values_list("state").annotate(Count("pk"))
-    counts = {**dict.fromkeys(Sample.State.values, 0), **dict(states)}
-    return {"round": number, "counts": {**counts, "total": sum(counts.values())}}
+    number = project.rounds.order_by("-number").values_list("number", flat=True).first()
+    return {"round": number, "counts": counts(project)}
 
 
 def conflict(error: AlreadyAnswered, form: AnnotationForm) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from annotation.access import User, get_project
 from annotation.models import Member, Project, Sample
 from annotation.models.projects import Role
+from annotation.progress import progress
 from annotation.projects import create_project, delete_project, save_project
 from webapp.api.pagination import Listing
 
@@ -65,7 +66,7 @@ def described(user: User) -> QuerySet[Project]:
     counts = {f"count_{state}": Count("samples", filter=Q(samples__state=state)) for state in Sample.State.values}
     held = Member.objects.filter(project=OuterRef("pk"), user_id=user.pk).values("role")
     role = Value(Role.OWNER.value) if getattr(user, "is_superuser", False) else Subquery(held)
-    return Project.objects.visible_to(user).annotate(reader_role=role, **counts)
+    return Project.objects.visible_to(user).annotate(reader_role=role, **counts).order_by("-id")
 
 
 class ProjectList(Listing):
@@ -123,6 +124,4 @@ class ProjectProgress(APIView):
     def get(self, request: Request, project_id: int) -> Response:
         """Show counts, learning curve, accuracy, jobs and people."""
         project = get_project(request.user, project_id)
-        from annotation.progress import progress
-
         return Response(progress(project))

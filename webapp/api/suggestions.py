@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from annotation import review
 from annotation.access import get_project
 from annotation.models import Review, Suggestion
 from annotation.models.projects import Role
@@ -132,8 +133,7 @@ class SuggestionReview(APIView):
         wanted = form.validated_data
         label = get_class(project, wanted["label"]) if wanted["verdict"] == Review.Verdict.CORRECT else None
         rows = Suggestion.objects.filter(sample__project=project, pk__in=wanted["ids"])
-        from annotation import review
-
         outcome = review.decide(request.user, rows, wanted["verdict"], label=label)
         dispatch_on_commit(project.pk)
-        return Response({"changed": outcome.changed, "skipped": outcome.skipped})
+        skipped = [{"id": pk, "reason": reason} for pk, reason in outcome.skipped]
+        return Response({"changed": outcome.changed, "skipped": skipped})

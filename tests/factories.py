@@ -1,0 +1,100 @@
+"""Rows for tests: a project with its cast's imagery, labels and suggestions, made by the domain's own functions."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+
+from annotation.ingest import Status, Wishes, ingest_files
+from annotation.labeling import Answer, submit
+from annotation.models import (
+    Annotation,
+    AuditDraw,
+    LabelClass,
+    Member,
+    ModelVersion,
+    Project,
+    Rank,
+    Round,
+    Sample,
+    Scene,
+    Suggestion,
+)
+from annotation.models.projects import Role
+from annotation.projects import create_project
+from tests.rasters import ramp, write_raster
+
+CLASSES = ("Open water", "Forest", "Bare rock")
+PASSWORD = "correct horse battery"
+
+
+def make_user(name: str, **fields: Any) -> AbstractBaseUser:
+    """Return a person with an account."""
+    return get_user_model().objects.create_user(name, password=PASSWORD, **fields)
+
+
+def make_project(owner: AbstractBaseUser, *, classes: Sequence[str] = CLASSES, **fields: Any) -> Project:
+    """Return a project of 32 px tiles with three classes."""
+    fields = {"name": "Lakes", "tile_px": 32, **fields}
+    return create_project(owner, classes=[{"name": name} for name in classes], **fields)
+
+
+def join(project: Project, user: AbstractBaseUser, role: Role) -> Member:
+    """Give a person a role."""
+    return Member.objects.create(project=project, user=user, role=role)
+
+
+def make_scene(
+    project: Project, folder: Path, *, name: str = "scene", size: tuple[int, int, int] = (3, 96, 128), **raster: Any
+) -> Scene:
+    """Ingest a small GeoTIFF that is built here: 3 bands, 128 x 96 px, so 4 x 3 tiles of 32 px."""
+    path = write_raster(folder / f"{name}.tif", ramp(*size), **raster)
+    (result,) = ingest_files(project, [path], Wishes(), report=lambda *_: None)
+    assert result.status is Status.ACCEPTED, result.message
+    return Scene.objects.filter(project=project).latest("pk")
+
+
+def label(sample: Sample, user: AbstractBaseUser, code: int, **answer: Any) -> Annotation:
+    """Let a person give a sample a class."""
+    return submit(sample, user, Answer(label=code, **answer))
+
+
+def make_audit(sample: Sample, *, probability: float = 0.1) -> AuditDraw:
+    """Draw a sample as an audit."""
+    return AuditDraw.objects.create(sample=sample, probability=probability, pool=12)
+
+
+def make_round(project: Project, samples: Sequence[Sample]) -> Round:
+    """Rank samples in this order."""
+    number = project.rounds.count() + 1
+    made = Round.objects.create(
+        project=project, number=number, strategy="margin", seed=0, encoder="e" * 64, labels=0, candidates=len(samples)
+    )
+    Rank.objects.bulk_create(
+        Rank(round=made, sample=sample, position=place, score=1 / place, reason=f"margin 0.{place:02}")
+        for place, sample in enumerate(samples, start=1)
+    )
+    return made
+
+
+def make_model_version(project: Project, **fields: Any) -> ModelVersion:
+    """Publish a model version."""
+    values = {
+        "number": project.model_versions.count() + 1,
+        "state": ModelVersion.State.PUBLISHED,
+        "encoder_name": "nano",
+        "encoder": "e" * 64,
+        "head": "projects/head.safetensors",
+        "fitted_on": "projects/fitted_on.json",
+        "labels": 10,
+        **fields,
+    }
+    return ModelVersion.objects.create(project=project, **values)
+
+
+def suggest(version: ModelVersion, sample: Sample, code: int, confidence: float = 0.9, **fields: Any) -> Suggestion:
+    """Let a model version suggest a class."""
+    named = LabelClass.objects.get(project=sample.project, code=code)
+    return Suggestion.objects.create(model_version=version, sample=sample, label=named, confidence=confidence, **fields)
