@@ -160,7 +160,7 @@ def _held_out_logits(
 def _fitted(
     inputs: NDArray[np.float64], targets: NDArray[np.int64], strength: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return weights [d, K] and bias [K]; with fewer rows than columns it is solved in the rows' span, which is exact."""
+    """Return weights [d, K] and bias [K]; with fewer rows than columns it is solved in the rows' span: exact."""
     if len(inputs) < inputs.shape[1]:
         _, _, span = np.linalg.svd(inputs, full_matrices=False)
         weights, bias = _solved(inputs @ span.T, targets, strength)

@@ -14,7 +14,7 @@ from mlcore.model.statistics import STATISTICS_DIM, cell_moments, tile_statistic
 from mlcore.sensors import Sensor
 
 STRIDE = 2  # px between dense features: a fine brush on a 64 px tile, at a quarter of the cost of every pixel
-LOCAL_DIM = slots.SLOTS + 2 * slots.GROUPS
+LOCAL_DIM = slots.SLOTS + slots.OPTICAL_SLOTS + 2 * slots.GROUPS
 _AROUND_CELLS = 7
 
 
@@ -31,9 +31,9 @@ def sample_statistics(batches: Sequence[ChipBatch]) -> Tensor:
 
 @lru_cache(maxsize=256)
 def _present(sensor: Sensor) -> Tensor:
-    fine = slots.averaging(sensor).any(1)
-    coarse = slots.presence(sensor) > 0
-    parts = [fine, fine, *[coarse] * ((STATISTICS_DIM - 2 * slots.SLOTS) // slots.GROUPS)]
+    fine, coarse = slots.averaging(sensor).any(1), slots.presence(sensor) > 0
+    fine_parts = [fine, fine, fine[: slots.OPTICAL_SLOTS]]
+    parts = fine_parts + [coarse] * ((STATISTICS_DIM - sum(map(len, fine_parts))) // slots.GROUPS)
     return torch.from_numpy(np.concatenate(parts).astype(np.float32))
 
 
@@ -47,7 +47,7 @@ def local_maps(batches: Sequence[ChipBatch]) -> Tensor:
     weight = torch.zeros(LOCAL_DIM)
     for batch in batches:
         fine, coarse = slots.averaging(batch.sensor).any(1), slots.presence(batch.sensor) > 0
-        has = torch.from_numpy(np.concatenate([fine, coarse, coarse]).astype(np.float32))
+        has = torch.from_numpy(np.concatenate([fine, fine[: slots.OPTICAL_SLOTS], coarse, coarse]).astype(np.float32))
         total += fitted(_local(batch), (size[0], size[1])) * has[:, None, None]
         weight += has
     return total / weight.clamp(min=1)[:, None, None]
@@ -61,7 +61,8 @@ def _local(batch: ChipBatch) -> Tensor:
     around = _box(mean * share, _AROUND_CELLS) / _box(share, _AROUND_CELLS).clamp(min=1e-6)
     fine = torch.from_numpy(slots.averaging(batch.sensor))
     coarse = torch.from_numpy(slots.grouping(batch.sensor))
-    parts = [_mixed(fine, mean), _mixed(coarse, texture), _mixed(coarse, around)]
+    slopes = torch.from_numpy(slots.slopes(batch.sensor))
+    parts = [_mixed(fine, mean), _mixed(slopes, mean), _mixed(coarse, texture), _mixed(coarse, around)]
     return torch.cat(parts, 1) * (share > 0).float()
 
 

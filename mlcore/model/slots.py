@@ -15,7 +15,8 @@ _POLARISATIONS = ("VV", "VH", "HH", "HV")
 _SCALARS = (Quantity.METRE, Quantity.INDEX)
 _NUMBERED = 12
 
-_THERMAL = len(OPTICAL_NM)
+OPTICAL_SLOTS = len(OPTICAL_NM)
+_THERMAL = OPTICAL_SLOTS
 _SAR = _THERMAL + len(_THERMAL_FROM_NM)
 _SCALAR = _SAR + len(_POLARISATIONS)
 _FIRST_NUMBERED = _SCALAR + len(_SCALARS)
@@ -99,6 +100,20 @@ def averaging(sensor: Sensor) -> NDArray[np.float32]:
     """Return weights [SLOTS, bands] that average bands into slots; a slot without a band is a row of zeros."""
     table = responses(sensor)
     return _rows_to_one(np.where(table >= 0.5, table, 0))
+
+
+@lru_cache(maxsize=256)
+def slopes(sensor: Sensor) -> NDArray[np.float32]:
+    """Return weights [OPTICAL_SLOTS, bands] for the step from each slot's shorter neighbour that the sensor has.
+
+    On the logarithmic scale a step is the ratio of two bands. Spectra are smooth, so slots repeat each other;
+    their steps don't, and a head that standardises its inputs sees fine absorptions as large as brightness.
+    """
+    table = averaging(sensor)[:OPTICAL_SLOTS]
+    filled = np.flatnonzero(table.any(1))
+    steps = np.zeros_like(table)
+    steps[filled[1:]] = np.diff(table[filled], axis=0)
+    return steps
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""The statistics of a tile, un-projected: most of what a small model knows (SpectralEarth-scale evidence: C5, C7).
+"""The statistics of a tile, un-projected: most of what a small model knows.
 
 Everything is computed per band and then averaged into slots, so its cost doesn't depend on the lattice.
 """
@@ -14,11 +14,11 @@ from mlcore.sensors import Sensor
 _TEXTURE_PX = (2, 4, 8)
 _QUANTILES = (0.1, 0.9)
 _QUANTILE_PX = 1024
-STATISTICS_DIM = 2 * slots.SLOTS + (len(_QUANTILES) + len(_TEXTURE_PX) + 1) * slots.GROUPS
+STATISTICS_DIM = 2 * slots.SLOTS + slots.OPTICAL_SLOTS + (len(_QUANTILES) + len(_TEXTURE_PX) + 1) * slots.GROUPS
 
 
 def tile_statistics(pixels: Tensor, mask: Tensor, sensor: Sensor) -> Tensor:
-    """Describe tiles by mean and spread of each slot, and by quantiles and texture of each coarse group.
+    """Describe tiles by mean, spread and slope of each slot, and by quantiles and texture of each coarse group.
 
     Args:
         pixels: float32 [N, bands, H, W], scaled (`slots.scaled`).
@@ -31,7 +31,7 @@ def tile_statistics(pixels: Tensor, mask: Tensor, sensor: Sensor) -> Tensor:
     fine = torch.from_numpy(slots.averaging(sensor)).T
     coarse = torch.from_numpy(slots.grouping(sensor)).T
     mean, std = moments(pixels, mask)
-    parts = [mean @ fine, std @ fine]
+    parts = [mean @ fine, std @ fine, mean @ torch.from_numpy(slots.slopes(sensor)).T]
     parts += [quantile @ coarse for quantile in _quantiles(pixels, mask)]
     parts += [texture @ coarse for texture in _textures(pixels, mask)]
     present = torch.from_numpy(slots.presence(sensor)) * (mask.sum((1, 2, 3)) > 0).float()[:, None]
