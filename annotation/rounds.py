@@ -123,7 +123,7 @@ def _ranks(project: Project, written: Round, places: Sequence[Place]) -> list[Ra
 
 
 def interleave(places: Sequence[Place], audits: Sequence[int], *, period: int, first: int) -> list[Place | int]:
-    """Return the order with an audit after `first` samples, then one in every `period`; what is left over comes last."""
+    """Return the order with an audit after `first` samples, then one in every `period`; leftovers come last."""
     order: list[Place | int] = []
     waiting, until = list(audits), first
     for place in places:

@@ -46,6 +46,8 @@ def _batches(project: Project, indices: list[int]) -> Iterator[Batch]:
     for start in range(0, len(indices), 10_000):
         samples = project.samples.filter(index__in=indices[start : start + 10_000])
         for index, imagery in load_samples(project, samples):
+            if not imagery.chips:  # its scene was removed in the meantime
+                continue
             batch.append((index, imagery))
             values += sum(chip.pixels.size for chip in imagery.chips)
             if len(batch) >= _BATCH_SAMPLES or values >= _BATCH_VALUES:
