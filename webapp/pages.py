@@ -22,6 +22,19 @@ from annotation.models import Project
 from annotation.models.projects import Role, TaskKind
 from mlcore.sensors import SENSORS
 
+# What each export format is good for, in the words of the exports page
+FORMAT_WORDS = {
+    "geojson": (
+        "GeoJSON",
+        "Tiles or class outlines in WGS 84 with class and author: for QGIS, web maps, GeoPandas.",
+    ),
+    "coco": ("COCO", "Images, categories and annotations as COCO JSON: for computer-vision training code."),
+    "masks": (
+        "GeoTIFF masks",
+        "Class-index rasters with the exact geotransform: for GIS and segmentation.",
+    ),
+}
+
 View = Callable[..., HttpResponse]
 
 # URL name, title, the role that sees it
@@ -97,7 +110,9 @@ def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
 def exports(request: HttpRequest, project_id: int) -> HttpResponse:
     """Ask for exports and download them."""
     row = get_project(request.user, project_id)
-    return _render_project(request, row, "exports", {"formats": list(FORMATS)})
+    words = {name: FORMAT_WORDS.get(name, (name, "")) for name in FORMATS}
+    formats = [{"name": name, "title": title, "text": text} for name, (title, text) in words.items()]
+    return _render_project(request, row, "exports", {"formats": formats})
 
 
 @page

@@ -9,7 +9,12 @@ export class MapView extends Emitter {
   // Fires "move" with [west, south, east, north] and "pointer" with { lat, lng } or null.
   constructor(container) {
     super();
-    this.map = L.map(container, { attributionControl: false, zoomControl: false, zoomSnap: 0.5, maxBoundsViscosity: 0.8 });
+    this.map = L.map(container, {
+      attributionControl: false,
+      zoomControl: false,
+      zoomSnap: 0.5,
+      maxBoundsViscosity: 0.8,
+    });
     L.control.zoom({ position: "topright" }).addTo(this.map);
     L.control.scale({ position: "bottomright" }).addTo(this.map);
     this.layers = new Map(); // scene id -> tile layer

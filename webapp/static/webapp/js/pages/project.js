@@ -1,7 +1,7 @@
 // The overview of a project: map and grid on the left, live progress on the right.
 import { byId, element, pageData } from "../lib/dom.js";
-import { get, post } from "../lib/request.js";
 import { Poller } from "../lib/poller.js";
+import { get, post } from "../lib/request.js";
 import { paintSwatch } from "../map/patterns.js";
 import { TileGrid } from "../map/tile_grid.js";
 import { MapView } from "../map/view.js";
@@ -84,7 +84,7 @@ function showMap(scenes, tools) {
   view.on("pointer", showPointer);
   view.setScenes(scenes);
   tools.on("mode", () => grid.redraw()).on("mode", showLegend);
-  tools.on("style", () => view.restyle((scene) => tools.styleOf(scene)));
+  tools.bands.on("style", () => view.restyle((scene) => tools.bands.styleOf(scene)));
   tools.on("scene", ({ id, visible }) => view.show(id, visible));
   keys.bind("f", "Show everything", () => view.fit(), { group: "Map" });
   keys.bind("x", "Hold: imagery without the grid", () => grid.hide(), { group: "Map", release: () => grid.reveal() });
@@ -94,10 +94,9 @@ function showMap(scenes, tools) {
 
 function showChips(tools) {
   byId("chips").hidden = false;
-  const style = () => ({ size: 128, composite: tools.composite.value, stretch: tools.stretch.value });
   const wall = new ChipWall(byId("chips"), {
     linkOf,
-    imageOf: (tile) => urls.get("sample-chip", project.id, tile.sample, style()),
+    imageOf: (tile) => urls.get("sample-chip", project.id, tile.sample, tools.bands.style()),
     describe,
   });
   const refresh = async () => {
@@ -105,7 +104,7 @@ function showChips(tools) {
     if (error) return replaceMap(brokenState(error, refresh));
     wall.show(data.features.map(({ properties }) => properties));
   };
-  tools.on("style", refresh);
+  tools.bands.on("style", refresh);
   tools.modes.remove();
   tiles = { refresh };
   refresh();
@@ -121,8 +120,7 @@ function showPointer(place) {
 }
 
 function bindViewKeys(tools) {
-  keys.bind("b", "Next band view", () => tools.cycleComposite(1), { group: "Map" });
-  keys.bind("Shift+b", "Previous band view", () => tools.cycleComposite(-1), { group: "Map" });
+  tools.bands.bindKeys(keys, "Map");
   keys.bind("c", "Colour by state, class, confidence", () => tools.cycleMode(), { group: "Map" });
 }
 

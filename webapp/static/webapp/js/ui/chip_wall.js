@@ -11,7 +11,11 @@ export class ChipWall {
   }
 
   show(tiles) {
-    const list = element("ul", {}, tiles.slice(0, this.shown).map((tile) => element("li", {}, this.chip(tile))));
+    const list = element(
+      "ul",
+      {},
+      tiles.slice(0, this.shown).map((tile) => element("li", {}, this.chip(tile))),
+    );
     const left = tiles.length - this.shown;
     const more = () => {
       this.shown += AT_ONCE;

@@ -1,6 +1,7 @@
 // Dialogs: the browser's own <dialog>, which keeps focus inside and closes on Esc.
-import { comboText } from "../lib/keys.js";
+
 import { element } from "../lib/dom.js";
+import { comboText } from "../lib/keys.js";
 
 // openDialog("Title", [nodes], { wide }) -> the dialog; it is removed when it closes.
 export function openDialog(title, content, { wide = false } = {}) {
@@ -30,7 +31,11 @@ export function ask(title, text, { yes = "Yes", danger = false } = {}) {
         "div",
         { class: "actions" },
         element("button", { type: "button", onclick: () => dialog.close() }, "Cancel"),
-        element("button", { type: "button", class: danger ? "danger" : "primary", autofocus: true, onclick: confirm }, yes),
+        element(
+          "button",
+          { type: "button", class: danger ? "danger" : "primary", autofocus: true, onclick: confirm },
+          yes,
+        ),
       ),
     ]);
     dialog.addEventListener("close", () => resolve(answer));

@@ -2,20 +2,16 @@
 import { element } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { legendOf, MODES } from "../state/colouring.js";
-
-const STRETCHES = { percentile: "2–98%", minmax: "Full range", stddev: "±2 std. dev." };
+import { BandTools } from "./band_tools.js";
 
 export class MapTools extends Emitter {
-  // Fires "mode", "style", "scene" ({ id, visible }) and "grid" (boolean).
+  // Fires "mode" (its name) and "scene" ({ id, visible }); `bands` fires "style".
   constructor(holder, scenes) {
     super();
     this.mode = "state";
-    this.composites = new Map(scenes.flatMap(({ sensor }) => sensor.composites.map(({ name, title }) => [name, title])));
-    this.composite = select([...this.composites], () => this.fire("style"));
-    this.stretch = select(Object.entries(STRETCHES), () => this.fire("style"));
+    this.bands = new BandTools(scenes);
     this.modes = this.modeButtons();
-    holder.replaceChildren(this.modes);
-    if (this.composites.size > 0) holder.append(labelled("Bands", this.composite), labelled("Stretch", this.stretch));
+    holder.replaceChildren(this.modes, ...this.bands.nodes);
     if (scenes.length > 1) holder.append(this.sceneMenu(scenes));
   }
 
@@ -43,26 +39,18 @@ export class MapTools extends Emitter {
     this.setMode(names[(names.indexOf(this.mode) + 1) % names.length]);
   }
 
-  cycleComposite(step) {
-    const { options, selectedIndex } = this.composite;
-    if (options.length === 0) return;
-    this.composite.selectedIndex = (selectedIndex + step + options.length) % options.length;
-    this.fire("style");
-  }
-
-  // A scene whose sensor lacks the composite is shown by its own first one.
-  styleOf(scene) {
-    const known = scene.sensor.composites.some(({ name }) => name === this.composite.value);
-    return { composite: known ? this.composite.value : null, stretch: this.stretch.value };
-  }
-
   sceneMenu(scenes) {
     const items = scenes.map(({ id, name, bounds }) => {
       const toggle = (event) => this.fire("scene", { id, visible: event.target.checked });
       const box = element("input", { type: "checkbox", checked: true, disabled: !bounds, onchange: toggle });
       return element("label", {}, box, bounds ? name : `${name} (not on the map)`);
     });
-    return element("details", { class: "menu" }, element("summary", {}, `${scenes.length} scenes`), element("div", {}, items));
+    return element(
+      "details",
+      { class: "menu" },
+      element("summary", {}, `${scenes.length} scenes`),
+      element("div", {}, items),
+    );
   }
 }
 
@@ -77,13 +65,4 @@ export function legend(mode, classes, paintSwatch) {
       return element("li", {}, canvas, element("span", {}, title));
     }),
   );
-}
-
-function select(entries, onchange) {
-  const options = entries.map(([value, title]) => element("option", { value }, title));
-  return element("select", { onchange }, options);
-}
-
-function labelled(title, field) {
-  return element("label", {}, title, field);
 }

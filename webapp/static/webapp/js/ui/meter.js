@@ -2,7 +2,11 @@
 import { element } from "../lib/dom.js";
 
 export function meter(value, total, title, { thin = false } = {}) {
-  const node = element("div", { class: thin ? "meter thin" : "meter", role: "meter", "aria-valuemin": 0 }, element("i"));
+  const node = element(
+    "div",
+    { class: thin ? "meter thin" : "meter", role: "meter", "aria-valuemin": 0 },
+    element("i"),
+  );
   setMeter(node, value, total, title);
   return node;
 }

@@ -55,9 +55,16 @@ export class ProgressPanel {
     byId("rate").textContent = rate ? `${Math.round(rate)} labels an hour` : "";
     const rows = (people ?? []).map(({ name, labels, seconds_median: seconds }) => {
       const pace = seconds ? `, ${seconds.toFixed(1)} s each` : "";
-      return element("li", {}, element("span", {}, name), element("span", { class: "number faint" }, `${number(labels)}${pace}`));
+      return element(
+        "li",
+        {},
+        element("span", {}, name),
+        element("span", { class: "number faint" }, `${number(labels)}${pace}`),
+      );
     });
-    byId("people").replaceChildren(...(rows.length ? rows : [element("li", { class: "faint" }, "Nobody has labelled yet.")]));
+    byId("people").replaceChildren(
+      ...(rows.length ? rows : [element("li", { class: "faint" }, "Nobody has labelled yet.")]),
+    );
   }
 }
 

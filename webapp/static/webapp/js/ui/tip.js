@@ -10,7 +10,8 @@ export function showTip(node, words, point) {
   const mark = words.colour && element("i", { class: "swatch", style: { "--colour": words.colour } });
   node.replaceChildren(element("b", {}, words.title), element("div", { class: "row" }, mark || "", words.text));
   const room = node.offsetParent?.getBoundingClientRect();
-  const left = room && point.x + AWAY + node.offsetWidth > room.width ? point.x - AWAY - node.offsetWidth : point.x + AWAY;
+  const left =
+    room && point.x + AWAY + node.offsetWidth > room.width ? point.x - AWAY - node.offsetWidth : point.x + AWAY;
   node.style.left = `${left}px`;
   node.style.top = `${point.y + AWAY}px`;
 }

@@ -1,0 +1,103 @@
+// Imagery of a project: the scenes, uploads with progress, corrections of sensor and date.
+import { byId, element, pageData } from "../lib/dom.js";
+import { count } from "../lib/format.js";
+import { Poller } from "../lib/poller.js";
+import { get, patch, post, remove } from "../lib/request.js";
+import { upload } from "../lib/upload.js";
+import { Uploads } from "../state/uploads.js";
+import { ask } from "../ui/dialog.js";
+import { jobList } from "../ui/jobs.js";
+import { sceneTable } from "../ui/scene_table.js";
+import { urls } from "../ui/shell.js";
+import { brokenState, emptyState } from "../ui/states.js";
+import { toast } from "../ui/toast.js";
+import { UploadList } from "../ui/upload_list.js";
+
+const SHOWN = ["ingest", "embed"];
+const { project, may, sensors, upload_limit_mb: limit } = pageData();
+const drop = byId("drop");
+const poller = new Poller(() => get(urls.get("api:job-list", project.id, { page_size: 20 }), { quiet: true }));
+
+async function loadScenes() {
+  const [page, error] = await get(urls.get("api:scene-list", project.id, { page_size: 1000 }), { quiet: true });
+  if (error) return byId("scenes").replaceChildren(brokenState(error, loadScenes));
+  byId("count").textContent = page.count ? count(page.count, "scene") : "";
+  const actions = may.own ? { change, remove: removeScene } : { change: null, remove: null };
+  const empty = emptyState(
+    "No imagery yet",
+    "Drop a GeoTIFF above, or use the command line: manage.py ingest PROJECT FILE…",
+  );
+  byId("scenes").replaceChildren(page.count ? sceneTable(page.results, sensors, actions) : empty);
+}
+
+async function change(scene, fields) {
+  const [, error] = await patch(urls.get("api:scene-detail", project.id, scene.id), fields);
+  if (!error) toast("sensor" in fields ? "Sensor set: the tiles are embedded again." : "Saved.");
+  loadScenes();
+  poller.now();
+}
+
+async function removeScene(scene) {
+  const text = "Its unlabelled tiles go with it. A scene whose tiles carry labels stays.";
+  if (!(await ask(`Remove ${scene.name}?`, text, { yes: "Remove", danger: true }))) return;
+  const [, error] = await remove(urls.get("api:scene-detail", project.id, scene.id));
+  if (!error) toast(`${scene.name} was removed.`);
+  loadScenes();
+}
+
+function sendFile(file, onProgress) {
+  const form = new FormData();
+  const { sensor, acquired } = drop.elements;
+  form.append("files", file);
+  if (sensor.value) form.append("sensor", sensor.value);
+  if (acquired.value) form.append("acquired", acquired.value);
+  return upload(urls.get("api:scene-list", project.id), form, onProgress);
+}
+
+async function restart(job) {
+  const [, error] = await post(urls.get("api:job-restart", project.id, job.id));
+  if (!error) poller.now();
+}
+
+function showJobs({ results }) {
+  const jobs = results.filter(({ kind }) => SHOWN.includes(kind));
+  const shown = jobs
+    .filter(({ state }) => state !== "done")
+    .concat(jobs.filter(({ state }) => state === "done").slice(0, 3));
+  byId("work").hidden = jobs.length === 0;
+  byId("jobs").replaceChildren(jobList(shown, may.review ? restart : null));
+  loadScenes();
+}
+
+function acceptDrops(uploads) {
+  const mark = (over) => (event) => {
+    event.preventDefault();
+    drop.classList.toggle("over", over);
+  };
+  // Anywhere on the page: a file that misses the frame must not replace the page.
+  document.addEventListener("dragover", mark(true));
+  document.addEventListener("dragleave", mark(false));
+  document.addEventListener("drop", (event) => {
+    mark(false)(event);
+    uploads.add([...event.dataTransfer.files]);
+  });
+}
+
+function startUploads() {
+  const uploads = new Uploads(sendFile, limit * 2 ** 20);
+  new UploadList(byId("uploads"), uploads);
+  uploads.on("idle", () => poller.now());
+  byId("files").addEventListener("change", (event) => {
+    uploads.add([...event.target.files]);
+    event.target.value = "";
+  });
+  acceptDrops(uploads);
+  addEventListener("beforeunload", (event) => uploads.busy && event.preventDefault());
+  drop.elements.sensor.append(...sensors.map(({ code, title }) => element("option", { value: code }, title)));
+}
+
+if (may.own) startUploads();
+poller.on("data", showJobs);
+document.addEventListener("visibilitychange", () => (document.hidden ? poller.stop() : poller.start()));
+loadScenes();
+poller.start();

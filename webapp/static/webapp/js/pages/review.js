@@ -1,0 +1,182 @@
+// Review of suggestions on a contact sheet: accept what is ticked, reject or correct what was clicked out.
+import { byId, element, pageData } from "../lib/dom.js";
+import { count } from "../lib/format.js";
+import { get, post } from "../lib/request.js";
+import { inUse } from "../state/classes.js";
+import { ProjectState } from "../state/project.js";
+import { Sheet } from "../state/sheet.js";
+import { BandTools } from "../ui/band_tools.js";
+import { ContactSheet } from "../ui/contact_sheet.js";
+import { keys, urls } from "../ui/shell.js";
+import { brokenState, emptyState } from "../ui/states.js";
+import { toast } from "../ui/toast.js";
+
+const RESERVED = ["a", "r", "n", "b", "i", "o"];
+const VERBS = { accept: "accepted", reject: "rejected", correct: "corrected" };
+const project = new ProjectState(pageData());
+const classes = inUse(project.classes);
+const filters = byId("filters");
+const sheet = new Sheet();
+let bands = new BandTools([]);
+const view = new ContactSheet(byId("cards"), sheet, {
+  classOf: (code) => project.classOf(code),
+  style: () => bands.style(),
+  grouped: () => filters.elements.order.value === "cluster",
+});
+let turn = 0;
+
+async function load() {
+  turn += 1;
+  const mine = turn;
+  const size = view.capacity();
+  const query = { ...filterQuery(), state: "open", page_size: sheet.asking(size) };
+  const [page, error] = await get(urls.get("api:suggestion-list", project.id, query), { quiet: true });
+  if (mine !== turn) return;
+  if (error) return byId("cards").replaceChildren(brokenState(error, load));
+  sheet.fill(page.results, page.count, size);
+  if (sheet.items.length === 0) showEnd(page.count);
+}
+
+function filterQuery() {
+  const { label, confidence, model_version: version, order } = Object.fromEntries(new FormData(filters));
+  const [low, high] = confidence.split("-");
+  return { label, model_version: version, order, min_confidence: low, max_confidence: high };
+}
+
+function showEnd(left) {
+  const again = () => {
+    sheet.startOver();
+    load();
+  };
+  const node = left
+    ? emptyState(
+        "You have seen them all",
+        `${count(left, "suggestion")} left for later.`,
+        element("button", { type: "button", class: "primary", onclick: again }, "Start over with these"),
+      )
+    : emptyState(
+        "Nothing to review here",
+        "No open suggestion passes these filters. Suggestions come with every published model version.",
+        element("a", { class: "button", href: urls.get("project", project.id) }, "To the overview"),
+      );
+  byId("cards").replaceChildren(node);
+}
+
+async function decide(verdict, items, label = null) {
+  if (items.length === 0) return;
+  const ids = items.map(({ id }) => id);
+  sheet.take(items);
+  if (sheet.items.length === 0)
+    byId("cards").replaceChildren(element("div", { class: "state" }, "Loading the next sheet…"));
+  const body = label === null ? { ids, verdict } : { ids, verdict, label };
+  const [answer, error] = await post(urls.get("api:suggestion-review", project.id), body);
+  if (error) return sheet.giveBack(items);
+  sheet.settle(items);
+  toast(`${count(answer.changed, "suggestion")} ${VERBS[verdict]}.`, { kind: "good" });
+  for (const { reason } of answer.skipped.slice(0, 3)) toast(`Left out: ${reason}`, { kind: "bad" });
+}
+
+// An emptied sheet asks for the next one once the server has taken its decision.
+async function decideAndGoOn(verdict, items, label) {
+  await decide(verdict, items, label);
+  if (sheet.items.length === 0) await load();
+}
+
+const accept = () => decideAndGoOn("accept", sheet.ticked());
+const reject = () => decideAndGoOn("reject", sheet.exceptions());
+const correct = (code) => decideAndGoOn("correct", sheet.exceptions(), code);
+
+function later() {
+  sheet.leave();
+  load();
+}
+
+function open() {
+  const item = sheet.items[sheet.current];
+  if (item) globalThis.open(urls.get("label", project.id, { sample: item.sample }), "_blank", "noopener");
+}
+
+function showCounts() {
+  const ticked = sheet.ticked().length;
+  const others = sheet.exceptions().length;
+  byId("total").textContent = `${count(sheet.total, "open suggestion")}`;
+  byId("accept").firstChild.textContent = `Accept ${ticked} `;
+  byId("accept").disabled = ticked === 0;
+  byId("reject").firstChild.textContent = sheet.out.size > 0 ? `Reject ${others} ` : "Reject this one ";
+  byId("reject").disabled = others === 0;
+}
+
+// A mask cannot be corrected by naming a class: open the tile for that.
+function showPalette() {
+  if (project.task === "segmentation") return;
+  const buttons = classes.map(({ code, name, colour, hotkey }) =>
+    element(
+      "button",
+      { type: "button", title: `Correct to ${name}`, onclick: () => correct(code) },
+      element("i", { class: "swatch", style: { "--colour": colour } }),
+      name,
+      hotkey && !RESERVED.includes(hotkey) && element("kbd", {}, hotkey.toUpperCase()),
+    ),
+  );
+  byId("correct-to").replaceChildren(element("span", { class: "faint" }, "or correct to"), ...buttons);
+  for (const { code, name, hotkey } of classes) {
+    if (hotkey && !RESERVED.includes(hotkey))
+      keys.bind(hotkey, `Correct to ${name}`, () => correct(code), { group: "Correct" });
+  }
+}
+
+async function loadFilters() {
+  const options = classes.map(({ code, name }) => element("option", { value: code }, name));
+  filters.elements.label.replaceChildren(element("option", { value: "" }, "All"), ...options);
+  const [[versions], [scenes]] = await Promise.all([
+    get(urls.get("api:model-version-list", project.id, { page_size: 20 })),
+    get(urls.get("api:scene-list", project.id, { page_size: 100 })),
+  ]);
+  for (const { number } of versions?.results ?? []) {
+    filters.elements.model_version.append(element("option", { value: number }, `Version ${number}`));
+  }
+  bands = new BandTools(scenes?.results ?? []);
+  byId("bands").replaceChildren(...bands.nodes);
+  bands.bindKeys(keys, "Sheet");
+  bands.on("style", () => {
+    view.forget();
+    view.draw();
+  });
+}
+
+function bindKeys() {
+  const group = "Sheet";
+  const step = (rows) => sheet.move(rows * view.columns());
+  keys.bind("a", "Accept the ticked ones", accept, { group });
+  keys.bind("r", "Reject those clicked out, or the current one", reject, { group });
+  keys.bind(["Space", "Enter"], "Tick on or off", () => toggleCurrent(), { group });
+  keys.bind("i", "Invert the ticks", () => sheet.invert(), { group });
+  keys.bind("n", "Next sheet, leave the rest for later", later, { group });
+  keys.bind("o", "Open the tile", open, { group });
+  keys.bind("ArrowLeft", "Left", () => sheet.move(-1), { group, repeat: true });
+  keys.bind("ArrowRight", "Right", () => sheet.move(1), { group, repeat: true });
+  keys.bind("ArrowUp", "Up", () => step(-1), { group, repeat: true });
+  keys.bind("ArrowDown", "Down", () => step(1), { group, repeat: true });
+}
+
+function toggleCurrent() {
+  const item = sheet.items[sheet.current];
+  if (item) sheet.toggle(item.id);
+}
+
+sheet.on("change", showCounts).on("tick", showCounts);
+for (const [id, run] of Object.entries({ accept, reject, later, open })) {
+  byId(id).addEventListener("click", ({ currentTarget }) => {
+    currentTarget.blur(); // or the next Space would press it again instead of ticking
+    run();
+  });
+}
+filters.addEventListener("change", (event) => {
+  if (event.target.closest("#bands")) return;
+  sheet.startOver();
+  load();
+});
+bindKeys();
+showPalette();
+await loadFilters();
+load();

@@ -1,0 +1,110 @@
+// A contact sheet of suggestions: all are ticked at first, exceptions are clicked out, decisions apply at once.
+import { Emitter } from "../lib/events.js";
+
+const MOST_ASKED = 1000; // rows in one answer of the server
+
+export class Sheet extends Emitter {
+  // Fires "change" when the cards are others, "tick" when ticks moved, "returned" with items that came back.
+  constructor() {
+    super();
+    this.items = [];
+    this.out = new Set(); // ids that were clicked out
+    this.later = new Set(); // ids left for later: not shown again in this pass
+    this.decided = new Set(); // ids that the server may not have heard of yet
+    this.current = 0;
+    this.total = 0; // open suggestions that the filters let through
+  }
+
+  fill(items, total, size) {
+    this.items = items.filter(({ id }) => !this.later.has(id) && !this.decided.has(id)).slice(0, size);
+    this.out.clear();
+    this.current = 0;
+    this.total = total;
+    this.fire("change");
+  }
+
+  // How many rows to ask for, so that a sheet is full although some are left for later.
+  asking(size) {
+    return Math.min(size + this.later.size + this.decided.size, MOST_ASKED);
+  }
+
+  toggle(id) {
+    const at = this.items.findIndex((item) => item.id === id);
+    if (at >= 0) this.current = at;
+    if (!this.out.delete(id)) this.out.add(id);
+    this.fire("tick");
+  }
+
+  invert() {
+    this.out = new Set(this.ticked().map(({ id }) => id));
+    this.fire("tick");
+  }
+
+  move(step) {
+    this.current = Math.min(Math.max(this.current + step, 0), Math.max(this.items.length - 1, 0));
+    this.fire("tick");
+  }
+
+  ticked() {
+    return this.items.filter(({ id }) => !this.out.has(id));
+  }
+
+  // What a rejection or a correction speaks of: those clicked out, or else the current one.
+  exceptions() {
+    const out = this.items.filter(({ id }) => this.out.has(id));
+    return out.length > 0 ? out : this.items.slice(this.current, this.current + 1);
+  }
+
+  // Take decided items off the sheet before the server has agreed.
+  take(items) {
+    const gone = new Set(items.map(({ id }) => id));
+    this.items = this.items.filter(({ id }) => !gone.has(id));
+    for (const id of gone) {
+      this.out.delete(id);
+      this.decided.add(id);
+    }
+    this.total -= gone.size;
+    this.move(0);
+    this.fire("change");
+  }
+
+  // Put back what the server refused, clicked out, so that nobody accepts it unseen.
+  giveBack(items) {
+    const known = new Set(this.items.map(({ id }) => id));
+    const returned = items.filter(({ id }) => !known.has(id));
+    this.items = [...returned, ...this.items];
+    for (const { id } of returned) {
+      this.out.add(id);
+      this.decided.delete(id);
+    }
+    this.total += returned.length;
+    this.current = 0;
+    this.fire("change");
+    this.fire("returned", returned);
+  }
+
+  // The server knows of these now, and no longer lists them.
+  settle(items) {
+    for (const { id } of items) this.decided.delete(id);
+  }
+
+  leave() {
+    for (const { id } of this.items) this.later.add(id);
+    this.items = [];
+  }
+
+  startOver() {
+    this.later.clear();
+  }
+}
+
+// Runs of neighbours with the same cluster and label: [{ cluster, label, items }]
+export function groupsOf(items) {
+  const groups = [];
+  for (const item of items) {
+    const last = groups.at(-1);
+    if (last && last.cluster === item.cluster && last.label === item.label) last.items.push(item);
+    else groups.push({ cluster: item.cluster, label: item.label, items: [item] });
+  }
+  return groups;
+}

@@ -1,0 +1,86 @@
+// The cards of a contact sheet: a picture, the suggested class in words, the confidence, a tick.
+import { element } from "../lib/dom.js";
+import { percent } from "../lib/format.js";
+import { withQuery } from "../lib/urls.js";
+import { groupsOf } from "../state/sheet.js";
+import { maskImage } from "./mask_image.js";
+
+export class ContactSheet {
+  // style() -> query of the pictures; grouped() -> whether look-alikes get headings
+  constructor(holder, sheet, { classOf, style, grouped }) {
+    Object.assign(this, { holder, sheet, classOf, style, grouped });
+    this.cards = new Map(); // suggestion id -> button
+    sheet.on("change", () => this.draw());
+    sheet.on("tick", () => this.mark());
+    sheet.on("returned", (items) => this.flash(items));
+  }
+
+  draw() {
+    const { items } = this.sheet;
+    this.cards = new Map(items.map((item) => [item.id, this.cards.get(item.id) ?? this.card(item)]));
+    const nodes = this.grouped()
+      ? groupsOf(items).flatMap((group) => [this.heading(group), ...group.items.map(({ id }) => this.cards.get(id))])
+      : [...this.cards.values()];
+    this.holder.replaceChildren(...nodes);
+    this.mark();
+  }
+
+  forget() {
+    this.cards.clear();
+  }
+
+  heading({ label, items }) {
+    const { name = "No class", colour } = this.classOf(label) ?? {};
+    const alike = items.length === 1 ? "1 tile" : `${items.length} look-alikes`;
+    const mark = element("i", { class: "swatch", style: { "--colour": colour ?? "transparent" } });
+    return element("h2", {}, mark, `${name} · ${alike}`);
+  }
+
+  card(item) {
+    const { name = "No class", colour } = this.classOf(item.label) ?? {};
+    const image = element("img", { src: withQuery(item.chip_url, this.style()), alt: "", draggable: "false" });
+    const picture = element(
+      "span",
+      { class: "picture" },
+      image,
+      item.mask_url && maskImage(item.mask_url, this.classOf),
+    );
+    const mark = element("i", { class: "swatch", style: { "--colour": colour ?? "transparent" } });
+    const words = element("span", { class: "text" }, mark, element("span", {}, name), percent(item.confidence));
+    const attributes = {
+      type: "button",
+      class: "card",
+      role: "checkbox",
+      title: `Tile ${item.index}: ${name}, ${percent(item.confidence)} sure`,
+      onclick: () => this.sheet.toggle(item.id),
+    };
+    return element("button", attributes, picture, words);
+  }
+
+  mark() {
+    const current = this.sheet.items[this.sheet.current];
+    const active = document.activeElement;
+    const focused = active === document.body || this.holder.contains(active);
+    for (const [id, card] of this.cards) {
+      const here = id === current?.id;
+      card.setAttribute("aria-checked", !this.sheet.out.has(id));
+      card.classList.toggle("current", here);
+      card.tabIndex = here ? 0 : -1;
+      if (here && focused) card.focus();
+    }
+  }
+
+  flash(items) {
+    for (const { id } of items) this.cards.get(id)?.classList.add("returned");
+  }
+
+  columns() {
+    return getComputedStyle(this.holder).gridTemplateColumns.split(" ").length;
+  }
+
+  // How many cards the window holds without scrolling.
+  capacity() {
+    const rows = Math.floor((this.holder.clientHeight - 24) / (this.holder.clientWidth / this.columns() + 22));
+    return Math.max(this.columns() * Math.max(rows, 1), 12);
+  }
+}
