@@ -77,8 +77,9 @@ class TileList(APIView):
 
 
 def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample, tuple[Any, ...]]:
-    """Return the rows of the tiles asked for, in one query."""
-    published = ModelVersion.objects.filter(project=project, state=ModelVersion.State.PUBLISHED).values("pk")[:1]
+    """Return the rows of the tiles asked for."""
+    versions = project.model_versions.filter(state=ModelVersion.State.PUBLISHED)
+    published = versions.values_list("pk", flat=True).first() or 0
     rows = Sample.objects.filter(project=project)
     if "bbox" in wanted:
         rows = rows.filter(tile__outline__intersects=wanted["bbox"])

@@ -1,0 +1,192 @@
+"""Every address of the site, asked by everybody: who is let in, who is told that there is no such thing."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern, URLResolver
+
+from annotation.exports import request as request_export
+from annotation.exports import run
+from annotation.models import Job
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+# For each address and method: what nobody, mallory (a stranger), dave (viewer), bob (annotator), carol (reviewer) and
+# alice (owner) are told. What changes things is asked with an empty body, so that those who are let in hear 400 first.
+OPEN = (200,) * 6
+MEMBERS = (401, 404, 200, 200, 200, 200)
+LOGIN = (302, 200, 200, 200, 200, 200)
+PAGE = (302, 404, 200, 200, 200, 200)
+ANNOTATORS = (401, 404, 403, 400, 400, 400)
+REVIEWERS = (401, 404, 403, 403, 400, 400)
+OWNERS = (401, 404, 403, 403, 403, 400)
+TABLE: dict[tuple[str, str], tuple[int, ...]] = {
+    ("GET", "projects"): LOGIN,
+    ("GET", "healthz"): OPEN,
+    ("GET", "login"): (200, 302, 302, 302, 302, 302),
+    ("POST", "logout"): (302,) * 6,
+    ("GET", "new-project"): LOGIN,
+    ("GET", "project"): PAGE,
+    ("GET", "label"): (302, 404, 403, 200, 200, 200),
+    ("GET", "review"): (302, 404, 403, 403, 200, 200),
+    ("GET", "imagery"): PAGE,
+    ("GET", "project-settings"): (302, 404, 403, 403, 403, 200),
+    ("GET", "exports"): PAGE,
+    ("GET", "scene-tile"): MEMBERS,
+    ("GET", "scene-preview"): MEMBERS,
+    ("GET", "sample-chip"): MEMBERS,
+    ("GET", "sample-mask"): (401, 404, 404, 404, 404, 404),  # there is none yet
+    ("GET", "api:schema"): (401, 200, 200, 200, 200, 200),
+    ("GET", "api:docs"): (401, 200, 200, 200, 200, 200),
+    ("POST", "api:token"): (400,) * 6,
+    ("GET", "api:sensor-list"): (401, 200, 200, 200, 200, 200),
+    ("GET", "api:project-list"): (401, 200, 200, 200, 200, 200),
+    ("POST", "api:project-list"): (401, 400, 400, 400, 400, 400),
+    ("GET", "api:project-detail"): MEMBERS,
+    ("PATCH", "api:project-detail"): (401, 404, 403, 403, 403, 200),
+    ("GET", "api:progress"): MEMBERS,
+    ("GET", "api:class-list"): MEMBERS,
+    ("POST", "api:class-list"): OWNERS,
+    ("PATCH", "api:class-detail"): (401, 404, 403, 403, 403, 200),
+    ("DELETE", "api:class-detail"): (401, 404, 403, 403, 403, 200),
+    ("GET", "api:member-list"): MEMBERS,
+    ("POST", "api:member-list"): OWNERS,
+    ("PATCH", "api:member-detail"): OWNERS,
+    ("GET", "api:scene-list"): MEMBERS,
+    ("POST", "api:scene-list"): OWNERS,
+    ("GET", "api:scene-detail"): MEMBERS,
+    ("PATCH", "api:scene-detail"): (401, 404, 403, 403, 403, 200),
+    ("GET", "api:tile-list"): MEMBERS,
+    ("POST", "api:claim"): (401, 404, 403, 200, 200, 200),
+    ("POST", "api:release"): (401, 404, 403, 204, 204, 204),
+    ("GET", "api:sample-detail"): MEMBERS,
+    ("POST", "api:sample-claim"): (401, 404, 403, 200, 409, 409),
+    ("GET", "api:annotation-list"): MEMBERS,
+    ("POST", "api:annotation-list"): ANNOTATORS,
+    ("GET", "api:suggestion-list"): (401, 404, 403, 403, 200, 200),
+    ("POST", "api:suggestion-review"): REVIEWERS,
+    ("GET", "api:round-list"): (401, 404, 403, 403, 200, 200),
+    ("GET", "api:round-detail"): (401, 404, 403, 403, 200, 200),
+    ("GET", "api:model-version-list"): MEMBERS,
+    ("POST", "api:model-version-list"): (401, 404, 403, 403, 202, 202),
+    ("GET", "api:job-list"): MEMBERS,
+    ("POST", "api:job-restart"): (401, 404, 403, 403, 409, 409),
+    ("GET", "api:export-list"): MEMBERS,
+    ("POST", "api:export-list"): REVIEWERS,
+    ("GET", "api:export-detail"): MEMBERS,
+    ("GET", "api:export-download"): MEMBERS,
+    # Last, since afterwards there is less to ask about
+    ("DELETE", "api:scene-detail"): (401, 404, 403, 403, 403, 204),
+    ("DELETE", "api:member-detail"): (401, 404, 403, 403, 403, 204),
+    ("DELETE", "api:project-detail"): (401, 404, 404, 403, 403, 204),  # dave was shown out by now
+}
+WALKED_ELSEWHERE = {"admin"}  # by tests/webapp/test_admin.py
+
+
+def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Yield every address of the site, by its name."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            if entry.namespace not in WALKED_ELSEWHERE:
+                yield from addresses(entry, f"{entry.namespace}:" if entry.namespace else space)
+        else:
+            yield f"{space}{entry.name}", entry
+
+
+@pytest.fixture
+def whole_project(project, samples, alice):
+    """Return the numbers that fill the addresses of a project with one of everything."""
+    factories.make_round(project, samples)
+    factories.suggest(factories.make_model_version(project), samples[0], 1)
+    export = request_export(project, "geojson", alice)
+    job = Job.objects.get(pk=export.job_id)
+    job.start()
+    run(job)
+    pks = {
+        "scene": project.scenes.get().pk,
+        "sample": samples[5].pk,
+        "member": project.members.get(user__username="dave").pk,
+        "job": job.pk,
+        "export": export.pk,
+    }
+    return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0}, pks
+
+
+def fill(name: str, pattern: URLPattern, numbers: tuple[dict[str, int], dict[str, int]]) -> dict[str, int]:
+    """Return the arguments of an address."""
+    shared, pks = numbers
+    arguments = {argument: shared[argument] for argument in pattern.pattern.converters if argument != "pk"}
+    noun = re.sub(r"^api:", "", name).split("-")[0]
+    return arguments | ({"pk": pks[noun]} if "pk" in pattern.pattern.converters else {})
+
+
+def test_it_knows_every_address():
+    assert {name for name, _ in addresses()} == {name for _, name in TABLE}
+
+
+def test_it_asks_every_method():
+    asked: dict[str, set[str]] = {}
+    for method, name in TABLE:
+        asked.setdefault(name, set()).add(method)
+    for name, pattern in addresses():
+        view: Any = getattr(pattern.callback, "cls", None)
+        if view is not None and name not in {"api:schema", "api:docs", "api:token"}:
+            offered = {each.upper() for each in ("get", "post", "put", "patch", "delete") if hasattr(view, each)}
+            assert asked[name] == offered, name
+
+
+def test_everybody_gets_what_they_may(whole_project, mallory, django_user_model):
+    from django.urls import reverse
+
+    clients = [Client()]
+    for person in ("mallory", "dave", "bob", "carol", "alice"):
+        clients.append(Client())
+        clients[-1].force_login(django_user_model.objects.get(username=person))
+    patterns = dict(addresses())
+    wrong = []
+    for (method, name), expected in TABLE.items():
+        address = reverse(name, kwargs=fill(name, patterns[name], whole_project))
+        for client, status in zip(clients, expected, strict=True):
+            if name == "logout":
+                client = Client()
+            answer = client.generic(method, address, content_type="application/json")
+            if answer.status_code != status:
+                wrong.append(
+                    f"{method} {name} as {client.session.get('_auth_user_id')}: {answer.status_code}, not {status}"
+                )
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_stranger_hears_the_same_of_what_is_not_there(api, project, mallory):
+    hidden = api(mallory).get(f"/api/projects/{project.pk}/")
+    missing = api(mallory).get("/api/projects/999999/")
+    assert hidden.status_code == missing.status_code == 404
+    assert hidden.json() == missing.json()
+
+
+def test_things_of_another_project_are_missing(api, project, samples, mallory, tmp_path):
+    theirs = factories.make_project(mallory, name="Elsewhere")
+    for address in (f"samples/{samples[0].pk}/", f"scenes/{project.scenes.get().pk}/"):
+        assert api(mallory).get(f"/api/projects/{theirs.pk}/{address}").status_code == 404
+    picture = f"/projects/{theirs.pk}/samples/{samples[0].pk}/chip.png"
+    assert api(mallory).get(picture).status_code == 404
+
+
+def test_a_label_for_a_tile_of_another_project_is_refused(api, samples, mallory):
+    theirs = factories.make_project(mallory, name="Elsewhere")
+    answer = api(mallory).post(f"/api/projects/{theirs.pk}/annotations/", {"sample": samples[0].pk, "label": 1})
+    assert answer.status_code == 404
+    assert samples[0].annotations.count() == 0
+
+
+def test_a_form_without_csrf_token_changes_nothing(project, alice):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    answer = client.delete(f"/api/projects/{project.pk}/")
+    assert answer.status_code == 403
+    assert type(project).objects.filter(pk=project.pk).exists()

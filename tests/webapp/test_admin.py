@@ -1,0 +1,137 @@
+"""The admin site: reviewers decide on suggestions, and nobody gains rights."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from annotation.models import Annotation, Review, Suggestion
+from annotation.models.projects import Role
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/annotation/suggestion/"
+
+
+@pytest.fixture
+def reviewer(carol):
+    """Return carol's browser; she is on the staff."""
+    carol.is_staff = True
+    carol.save()
+    client = Client()
+    client.force_login(carol)
+    return client
+
+
+@pytest.fixture
+def suggestions(project, samples):
+    """Return suggestions on all tiles, from 0.40 to 0.95."""
+    version = factories.make_model_version(project)
+    return [
+        factories.suggest(version, sample, 1 + place % 2, 0.4 + place * 0.05) for place, sample in enumerate(samples)
+    ]
+
+
+def act(client, action, rows, **more):
+    data = {"action": action, "_selected_action": [row.pk for row in rows], "select_across": "0", **more}
+    return client.post(LIST, data, follow=True)
+
+
+def test_it_works(reviewer, project, suggestions):
+    page = reviewer.get(LIST).content.decode()
+    assert reverse("sample-chip", args=[project.pk, suggestions[0].sample_id]) in page
+    assert "Open water" in page
+    assert "95%" in page
+
+
+def test_accept_makes_labels_that_say_who_and_what(reviewer, carol, suggestions):
+    act(reviewer, "accept", suggestions[:3])
+    for said in suggestions[:3]:
+        said.refresh_from_db()
+        assert said.state == Suggestion.State.ACCEPTED
+        answer = said.sample.annotations.get()
+        assert (answer.author, answer.label, answer.provenance) == (carol, said.label, "model_accepted")
+    assert Annotation.objects.count() == 3
+
+
+def test_reject_gives_the_tile_back(reviewer, suggestions):
+    act(reviewer, "reject", suggestions[:1])
+    suggestions[0].refresh_from_db()
+    assert suggestions[0].state == Suggestion.State.REJECTED
+    assert suggestions[0].sample.state == "open"
+    assert Review.objects.get().verdict == "reject"
+
+
+def test_correct_asks_for_the_class_first(reviewer, suggestions):
+    page = act(reviewer, "correct", suggestions[:2])
+    assert "Bare rock" in page.content.decode()
+    assert not Annotation.objects.exists()
+    act(reviewer, "correct", suggestions[:2], label="3")
+    assert set(Annotation.objects.values_list("label__name", "provenance")) == {("Bare rock", "human")}
+
+
+def test_a_whole_filtered_list_is_decided_at_once(reviewer, suggestions):
+    data = {"action": "accept", "_selected_action": [suggestions[-1].pk], "select_across": "1", "index": "0"}
+    reviewer.post(f"{LIST}?confidence=80", data)
+    accepted = Suggestion.objects.filter(state="accepted").values_list("confidence", flat=True)
+    assert sorted(round(value, 2) for value in accepted) == [0.8, 0.85, 0.9]
+
+
+@pytest.mark.parametrize(("query", "count"), [("class={one}", 6), ("confidence=50", 6), ("version={version}", 12)])
+def test_filters_narrow_the_list(reviewer, suggestions, query, count):
+    filled = query.format(one=suggestions[0].label_id, version=suggestions[0].model_version_id)
+    assert reviewer.get(f"{LIST}?{filled}").context["cl"].result_count == count
+
+
+def test_waiting_audits_are_not_there(reviewer, suggestions):
+    factories.make_audit(suggestions[0].sample)
+    assert reviewer.get(LIST).context["cl"].result_count == 11
+
+
+def test_a_reviewer_sees_only_the_projects_that_they_review(reviewer, suggestions, mallory, carol, tmp_path):
+    theirs = factories.make_project(mallory, name="Elsewhere", classes=("Hidden class",))
+    factories.join(theirs, carol, Role.ANNOTATOR)
+    factories.make_scene(theirs, tmp_path, name="theirs", size=(3, 64, 64))
+    said = factories.suggest(factories.make_model_version(theirs), theirs.samples.first(), 1)
+    page = reviewer.get(LIST)
+    assert page.context["cl"].result_count == 12
+    assert "Hidden class" not in page.content.decode()
+    assert "Elsewhere" not in reviewer.get("/admin/annotation/project/").content.decode()
+    act(reviewer, "accept", [said])
+    said.refresh_from_db()
+    assert said.state == Suggestion.State.OPEN
+    assert reviewer.get(f"{LIST}{said.pk}/change/").status_code == 302
+
+
+@pytest.mark.parametrize("table", ["project", "scene", "annotation", "suggestion", "round", "modelversion", "job"])
+def test_every_table_opens_and_takes_no_changes(reviewer, suggestions, project, samples, carol, table):
+    factories.make_round(project, samples)
+    factories.label(samples[0], carol, 1)
+    page = reviewer.get(f"/admin/annotation/{table}/")
+    assert page.status_code == 200
+    row = page.context["cl"].result_list[0]
+    assert reviewer.get(f"/admin/annotation/{table}/{row.pk}/change/").status_code == 200
+    assert reviewer.post(f"/admin/annotation/{table}/{row.pk}/change/", {}).status_code == 403
+    assert reviewer.post(f"/admin/annotation/{table}/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert reviewer.get(f"/admin/annotation/{table}/add/").status_code == 403
+
+
+def test_staff_cannot_touch_accounts(reviewer, carol):
+    from django.contrib.auth.models import Permission
+
+    carol.user_permissions.set(Permission.objects.all())
+    assert reviewer.get("/admin/auth/user/").status_code == 403
+    assert reviewer.post(f"/admin/auth/user/{carol.pk}/change/", {"is_superuser": "on"}).status_code == 403
+    assert reviewer.get("/admin/authtoken/tokenproxy/").status_code == 404
+
+
+def test_people_without_staff_status_are_sent_to_the_login(project, bob):
+    client = Client()
+    client.force_login(bob)
+    assert client.get(LIST).status_code == 302
+
+
+def test_a_failed_job_is_started_again(reviewer, project, django_capture_on_commit_callbacks):
+    job = project.jobs.create(kind="export", state="failed", error="out of disk")
+    reviewer.post("/admin/annotation/job/", {"action": "restart", "_selected_action": [job.pk]})
+    job.refresh_from_db()
+    assert job.state == "queued"

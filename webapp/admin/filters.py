@@ -1,0 +1,71 @@
+"""Filters of the admin's lists."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    Table = admin.ModelAdmin[Any]
+else:  # which takes no parameter when it runs
+    Table = admin.ModelAdmin
+
+BANDS = {"95": (0.95, 1.01), "80": (0.8, 0.95), "50": (0.5, 0.8), "0": (0.0, 0.5)}
+
+
+class ScopedFilter(admin.SimpleListFilter):
+    """A filter that offers only what the reader's own rows hold: class names of other projects stay private."""
+
+    path = ""  # to the row that is filtered by
+    text = ""  # to the name that is shown
+
+    def lookups(self, request: HttpRequest, model_admin: Table) -> Iterable[tuple[str, str]]:
+        """List what there is."""
+        rows = model_admin.get_queryset(request).order_by(self.path).exclude(**{self.path: None})
+        return [(str(pk), str(text)) for pk, text in rows.values_list(self.path, self.text).distinct()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Leave the rows of the chosen one."""
+        value = self.value()
+        return queryset.filter(**{self.path: int(value)}) if value and value.isdecimal() else queryset
+
+
+class ProjectFilter(ScopedFilter):
+    """By project, of rows that name it themselves."""
+
+    title, parameter_name, path, text = "project", "project", "project", "project__name"
+
+
+class SampleProjectFilter(ProjectFilter):
+    """By project, of rows that hang on a sample."""
+
+    path, text = "sample__project", "sample__project__name"
+
+
+class ClassFilter(ScopedFilter):
+    """By class."""
+
+    title, parameter_name, path, text = "class", "class", "label", "label__name"
+
+
+class ModelVersionFilter(ScopedFilter):
+    """By model version."""
+
+    title, parameter_name, path, text = "model version", "version", "model_version", "model_version__number"
+
+
+class ConfidenceFilter(admin.SimpleListFilter):
+    """By bands of confidence."""
+
+    title, parameter_name = "confidence", "confidence"
+
+    def lookups(self, request: HttpRequest, model_admin: Table) -> Iterable[tuple[str, str]]:
+        """List the bands."""
+        return [("95", "95 % and more"), ("80", "80 to 95 %"), ("50", "50 to 80 %"), ("0", "below 50 %")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Leave the rows of the band."""
+        low, high = BANDS.get(self.value() or "", (0.0, 1.01))
+        return queryset.filter(confidence__gte=low, confidence__lt=high)
