@@ -94,7 +94,9 @@ export const TileGrid = L.Layer.extend({
 
   cellAt(latlng) {
     const point = this._map.project(latlng, 0);
-    return this.cells.findLast(({ box }) => point.x >= box[0] && point.x < box[2] && point.y >= box[1] && point.y < box[3]);
+    return this.cells.findLast(
+      ({ box }) => point.x >= box[0] && point.x < box[2] && point.y >= box[1] && point.y < box[3],
+    );
   },
 
   hover(event) {

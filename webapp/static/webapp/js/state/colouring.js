@@ -64,5 +64,8 @@ export function legendOf(mode, classes) {
     title: name,
     paint: { ...base, fill: colour, alpha: 0.8, sign: hotkey || String(code) },
   }));
-  return [...labelled, { title: "Suggested by the model", paint: { ...base, fill: "#888888", pattern: "hatch", sign: "?" } }];
+  return [
+    ...labelled,
+    { title: "Suggested by the model", paint: { ...base, fill: "#888888", pattern: "hatch", sign: "?" } },
+  ];
 }
