@@ -19,7 +19,7 @@ def correct_sensor(scene: Scene, code: str) -> Scene:
         BadSensor: the sensor has another number of bands than the scene.
     """
     sensor, _ = sensor_of(scene.asset.info(), code)
-    changed = sensor.to_dict() != scene.sensor
+    changed = sensor != scene.get_sensor()
     scene.sensor, scene.sensor_guessed = sensor.to_dict(), False
     scene.save(update_fields=["sensor", "sensor_guessed"])
     if changed:

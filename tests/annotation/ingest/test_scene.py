@@ -39,7 +39,8 @@ def test_it_works(take: Take, project: Project, tmp_path: Path) -> None:
     assert inspect(scene.asset.file).is_cog
     assert scene.asset.statistics[0]["valid_fraction"] == 1
     assert list(project.samples.values_list("index", "tile__column", "tile__row", "state")) == [
-        (0, 0, 0, "open"), (1, 1, 0, "open"), (2, 2, 0, "open"), (3, 0, 1, "open"), (4, 1, 1, "open"), (5, 2, 1, "open"),
+        (0, 0, 0, "open"), (1, 1, 0, "open"), (2, 2, 0, "open"),
+        (3, 0, 1, "open"), (4, 1, 1, "open"), (5, 2, 1, "open"),
     ]  # fmt: skip
     assert Job.objects.filter(project=project, kind=JobKind.EMBED, state="queued").count() == 1
 
