@@ -53,7 +53,7 @@ def _write_scenes(snapshot: Snapshot, folder: Path) -> None:
         classes = np.zeros((scene.rows, scene.columns), np.uint8)
         classes[rows[inside], columns[inside]] = codes[inside]
         spec, column, row = snapshot.cell({"grid": scene.grid_id, "column": scene.first_column, "row": scene.first_row})
-        placed = spec.tile_transform(column, row) * Affine.scale(spec.tile_px)
+        placed = spec.tile_transform(column, row) @ Affine.scale(spec.tile_px)
         _write(snapshot, folder / f"scene-{scene.pk}.tif", classes, placed, spec.crs)
 
 
