@@ -26,8 +26,8 @@ def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[tuple[in
 
     They come in the order of place, because neighbours share blocks of their files.
     """
-    rows = samples.filter(project=project).select_related("tile__grid")
-    rows = rows.order_by("tile__grid_id", "tile__row", "tile__column").iterator(chunk_size=_AT_ONCE)
+    by_place = samples.filter(project=project).order_by("tile__grid_id", "tile__row", "tile__column")
+    rows = by_place.select_related("tile__grid").iterator(chunk_size=_AT_ONCE)
     while batch := list(islice(rows, _AT_ONCE)):
         for grid, group in groupby(batch, key=lambda sample: sample.tile.grid):
             members = list(group)
@@ -79,4 +79,5 @@ def _centre(outline: GEOSGeometry | None) -> tuple[float, float] | None:
     if outline is None:
         return None
     part = max(outline, key=lambda polygon: polygon.area) if isinstance(outline, MultiPolygon) else outline
-    return part.centroid.coords
+    centre = part.centroid
+    return centre.x, centre.y

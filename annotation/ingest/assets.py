@@ -99,7 +99,7 @@ def kept_if_stored(assets: Sequence[Asset]) -> Iterator[None]:
     try:
         yield
     finally:
-        new = {asset.path: asset.file for asset in assets if asset.pk is None}
+        new = {asset.path: asset.file for asset in assets if not asset.pk}
         stored = set(Asset.objects.filter(path__in=new).values_list("path", flat=True))
         for path in new.keys() - stored:
             new[path].unlink(missing_ok=True)
@@ -107,7 +107,7 @@ def kept_if_stored(assets: Sequence[Asset]) -> Iterator[None]:
 
 def store_assets(assets: Sequence[Asset]) -> dict[str, Asset]:
     """Write the rows that are new and return all, by content hash; call it inside a transaction."""
-    Asset.objects.bulk_create([asset for asset in assets if asset.pk is None], ignore_conflicts=True, batch_size=1000)
+    Asset.objects.bulk_create([asset for asset in assets if not asset.pk], ignore_conflicts=True, batch_size=1000)
     hashes = [asset.sha256 for asset in assets]
     return {asset.sha256: asset for asset in Asset.objects.filter(sha256__in=hashes)}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from annotation.errors import AnnotationError, BadUpload
@@ -137,7 +138,7 @@ def ingest_files(
     """
     _known(wishes.sensor)
     for path in paths:
-        told: Report = lambda share, message, name=path.name: report(name, share, message)  # noqa: E731
+        told = partial(report, path.name)
         try:
             if path.is_dir():
                 images = list(images_in(path))

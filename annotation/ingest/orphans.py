@@ -3,11 +3,13 @@
 import shutil
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
-from annotation.ingest.assets import ASSETS
+from annotation.ingest.assets import ASSETS, drop_unused
 from annotation.ingest.staging import UPLOADS
 from annotation.models import Asset, Job
 from annotation.models.jobs import JobKind
@@ -16,7 +18,9 @@ OLD = 24 * 3600  # seconds; nothing that is still being written is older
 
 
 def sweep_files(*, older_than: float = OLD) -> int:
-    """Remove uploads that no job will read any more and rasters that no asset names; return how many."""
+    """Remove uploads that no job will read any more and rasters that no scene uses; return how many."""
+    for asset in Asset.objects.filter(scenes=None, created_at__lt=timezone.now() - timedelta(seconds=older_than)):
+        drop_unused(asset)
     uploads = [path for path in _old(UPLOADS, "*", older_than) if path.name not in _awaited()]
     rasters = list(_old(ASSETS, "*/*", older_than))
     names = {str(path.relative_to(settings.DATA_DIR)): path for path in rasters}

@@ -39,7 +39,7 @@ def add_scene(project: Project, arrival: Arrival) -> Scene | None:
         asset = store_assets([arrival.asset])[arrival.asset.sha256]
         if project.scenes.filter(asset=asset).exists():
             return None
-        if placement.grid.pk is None and _fitting_grid(project, asset.info()):
+        if not placement.grid.pk and _fitting_grid(project, asset.info()):
             placement = _place(project, asset)  # somebody made the grid meanwhile
         return _write(project, arrival, asset, placement)
 
@@ -66,7 +66,7 @@ def _new_grid(project: Project, spec: GridSpec) -> Grid:
 
 
 def _write(project: Project, arrival: Arrival, asset: Asset, placement: Placement) -> Scene:
-    if placement.grid.pk is None:
+    if not placement.grid.pk:
         placement.grid.save()
     column, row, columns, rows = placement.block
     scene = arrival.scene(project, grid=placement.grid, first_column=column, first_row=row, columns=columns, rows=rows)

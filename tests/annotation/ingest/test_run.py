@@ -9,6 +9,7 @@ from annotation.errors import BadUpload
 from annotation.ingest import intake
 from annotation.models import Asset, Job, Project
 from annotation.models.jobs import JobKind
+from annotation.projects import delete_project
 from tests.rasters import ramp, write_raster
 from tests.uploads import files_on_disk, folders_on_disk, upload
 
@@ -90,3 +91,12 @@ def test_what_a_killed_process_left_is_swept(project: Project, tmp_path: Path) -
     assert not orphan.exists()
     assert Asset.objects.get().file.is_file()
     assert "added" in ingest.run(kept)
+
+
+@pytest.mark.django_db
+def test_imagery_of_deleted_projects_is_swept(project: Project, scene, django_capture_on_commit_callbacks) -> None:
+    delete_project(project)
+    assert len(files_on_disk()) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        ingest.sweep_files(older_than=-1)
+    assert (files_on_disk(), Asset.objects.count()) == ([], 0)
