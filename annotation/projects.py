@@ -86,7 +86,7 @@ def change_class(project: Project, code: int, **fields: str) -> LabelClass:
     changed = get_class(project, code)
     for field, value in fields.items():
         setattr(changed, field, value)
-    _check(changed)
+    _check_class(changed)
     changed.save()
     freeze_schema(project)
     return changed
@@ -188,9 +188,18 @@ def _new_class(project: Project, *, name: str, colour: str = "", hotkey: str = "
         colour=colour or COLOURS[(code - 1) % len(COLOURS)],
         hotkey=hotkey or next((key for key in KEYS if key not in taken), ""),
     )
-    _check(added)
+    _check_class(added)
     added.save()
     return added
+
+
+def _check_class(row: LabelClass) -> None:
+    others = row.project.classes.filter(retired=False).exclude(pk=row.pk)
+    if twin := others.filter(name=row.name).first():
+        raise BadSettings(f"Class {twin.code} is called {twin.name} already; choose another name.")
+    if row.hotkey and (twin := others.filter(hotkey=row.hotkey).first()):
+        raise BadSettings(f"The key {row.hotkey} gives the class {twin.name} already; choose another key.")
+    _check(row)
 
 
 def _check(row: models.Model) -> None:

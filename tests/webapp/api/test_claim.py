@@ -1,0 +1,75 @@
+"""/api/projects/{id}/claim/: what is served next, and what it tells."""
+
+import pytest
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def address(project):
+    return f"/api/projects/{project.pk}/claim/"
+
+
+def test_it_works(api, project, address, samples, bob):
+    factories.make_round(project, samples[::-1])
+    factories.suggest(factories.make_model_version(project), samples[-1], 2, 0.7)
+    shown = api(bob).post(address, {"count": 3}).json()
+    assert [item["index"] for item in shown["queue"]] == [11, 10, 9]
+    assert (shown["round"], shown["open"], shown["dropped"]) == (1, 12, [])
+    first = shown["queue"][0]
+    assert first["reason"] == "margin 0.01"
+    assert first["suggestion"]["label"] == 2
+    assert (first["tile_px"], first["on_map"], first["audit"]) == (32, True, False)
+    assert [item["name"] for item in first["scenes"][0]["composites"]] == ["true"]
+    assert first["outline"]["type"] == "Polygon"
+    assert first["mine"] is None
+
+
+def test_an_audit_comes_without_any_hint(api, project, address, samples, bob):
+    factories.make_round(project, samples)
+    factories.suggest(factories.make_model_version(project), samples[0], 2)
+    factories.make_audit(samples[0])
+    first = api(bob).post(address, {"count": 1}).json()["queue"][0]
+    assert (first["sample"], first["audit"], first["reason"], first["suggestion"]) == (samples[0].pk, True, "", None)
+
+
+def test_two_people_never_get_the_same(api, project, address, samples, bob, carol):
+    factories.make_round(project, samples)
+    mine = api(bob).post(address, {"count": 6}).json()["queue"]
+    theirs = api(carol).post(address, {"count": 6}).json()["queue"]
+    assert not {item["sample"] for item in mine} & {item["sample"] for item in theirs}
+
+
+def test_a_claim_costs_the_same_for_many_tiles(api, project, address, samples, bob, django_assert_max_num_queries):
+    factories.make_round(project, samples)
+    client = api(bob)
+    with django_assert_max_num_queries(26):
+        assert len(client.post(address, {"count": 12}).json()["queue"]) == 12
+
+
+def test_release_gives_back(api, project, address, samples, bob):
+    api(bob).post(address, {"count": 3})
+    assert api(bob).post(f"/api/projects/{project.pk}/leases/release/").status_code == 204
+    assert not project.leases.exists()
+
+
+def test_one_tile_is_claimed_from_the_map(api, project, samples, bob, carol):
+    one = f"/api/projects/{project.pk}/samples/{samples[4].pk}/claim/"
+    assert api(bob).post(one).json()["sample"] == samples[4].pk
+    refused = api(carol).post(one)
+    assert refused.status_code == 409
+    assert "bob" in refused.json()["error"]["message"]
+
+
+def test_a_tile_tells_what_was_said(api, project, samples, bob, dave):
+    factories.label(samples[0], bob, 2)
+    shown = api(dave).get(f"/api/projects/{project.pk}/samples/{samples[0].pk}/").json()
+    assert shown["state"] == "labelled"
+    assert [(item["author"], item["label"]) for item in shown["annotations"]] == [("bob", 2)]
+
+
+@pytest.mark.parametrize("count", [0, 21, "many"])
+def test_absurd_counts_are_refused(api, address, scene, bob, count):
+    assert api(bob).post(address, {"count": count}).status_code == 400

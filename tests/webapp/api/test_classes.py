@@ -1,0 +1,73 @@
+"""/api/projects/{id}/classes/."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def address(project):
+    return f"/api/projects/{project.pk}/classes/"
+
+
+def test_it_works(api, project, address, alice):
+    answer = api(alice).post(address, {"name": "Pond"})
+    assert answer.status_code == 201
+    assert answer.json() == {
+        "code": 4,
+        "name": "Pond",
+        "colour": "#d55e00",
+        "hotkey": "4",
+        "retired": False,
+        "merged_into": None,
+    }
+    assert project.schemas.first().number == 2
+    assert [item["name"] for item in project.schemas.first().classes][-1] == "Pond"
+
+
+def test_a_change_makes_a_new_schema(api, project, address, alice):
+    answer = api(alice).patch(f"{address}2/", {"name": "Woods", "hotkey": "w"})
+    assert (answer.json()["name"], answer.json()["hotkey"]) == ("Woods", "w")
+    assert [schema.classes[1]["name"] for schema in project.schemas.all()] == ["Woods", "Forest"]
+
+
+def test_a_retired_code_is_never_used_again(api, address, alice):
+    assert api(alice).delete(f"{address}3/").json()["retired"] is True
+    assert api(alice).post(address, {"name": "Bare rock"}).json()["code"] == 4
+
+
+def test_a_merge_is_a_pointer_one_step_long(api, project, address, alice):
+    api(alice).patch(f"{address}3/", {"merged_into": 2})
+    api(alice).patch(f"{address}2/", {"merged_into": 1})
+    shown = {item["code"]: item["merged_into"] for item in api(alice).get(address).json()["results"]}
+    assert shown == {1: None, 2: 1, 3: 1}
+    assert project.jobs.filter(kind="refit").exists()
+
+
+@pytest.mark.parametrize("into", [1, 9])
+def test_a_merge_needs_another_class_in_use(api, address, alice, into):
+    assert api(alice).patch(f"{address}1/", {"merged_into": into}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "<img src=x>"},
+        {"name": "Forest"},
+        {"name": ""},
+        {"name": "X", "colour": "red"},
+        {"name": "X", "hotkey": "<"},
+    ],
+)
+def test_bad_input_is_told_and_leaves_nothing(api, project, address, alice, fields):
+    answer = api(alice).post(address, fields)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"]
+    assert project.classes.count() == 3
+    assert project.schemas.count() == 1
+
+
+def test_an_unknown_class_lists_the_known(api, address, alice):
+    answer = api(alice).patch(f"{address}99/", {"name": "X"})
+    assert answer.status_code == 400
+    assert "1 Open water, 2 Forest" in answer.json()["error"]["message"]

@@ -1,0 +1,72 @@
+"""/api/projects/{id}/suggestions/: list and review."""
+
+import pytest
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def address(project):
+    return f"/api/projects/{project.pk}/suggestions/"
+
+
+@pytest.fixture
+def suggestions(project, samples):
+    version = factories.make_model_version(project)
+    rows = enumerate(samples)
+    return [factories.suggest(version, each, 1 + n % 2, 0.4 + n * 0.05, cluster=n % 3) for n, each in rows]
+
+
+def test_it_works(api, project, address, suggestions, carol):
+    shown = api(carol).get(address).json()
+    assert shown["count"] == 12
+    first = shown["results"][0]
+    assert (first["sample"], first["label"], first["model_version"]) == (suggestions[-1].sample_id, 2, 1)
+    assert first["chip_url"] == f"/projects/{project.pk}/samples/{first['sample']}/chip.png"
+
+
+def test_filters_and_orders(api, address, suggestions, carol):
+    client = api(carol)
+    assert client.get(f"{address}?label=1").json()["count"] == 6
+    assert client.get(f"{address}?min_confidence=0.79&max_confidence=0.91").json()["count"] == 3
+    assert client.get(f"{address}?order=confidence").json()["results"][0]["confidence"] == pytest.approx(0.4)
+    clusters = [item["cluster"] for item in client.get(f"{address}?order=cluster").json()["results"]]
+    assert clusters == sorted(clusters)
+    assert client.get(f"{address}?order=random").status_code == 400
+
+
+def test_accept_reject_and_correct(api, address, suggestions, carol):
+    client = api(carol)
+    ids = [said.pk for said in suggestions]
+    assert client.post(f"{address}review/", {"ids": ids[:5], "verdict": "accept"}).json()["changed"] == 5
+    assert client.post(f"{address}review/", {"ids": ids[5:6], "verdict": "reject"}).json()["changed"] == 1
+    corrected = client.post(f"{address}review/", {"ids": ids[6:8], "verdict": "correct", "label": 3})
+    assert corrected.json() == {"changed": 2, "skipped": []}
+    assert client.get(f"{address}?state=open").json()["count"] == 4
+    again = client.post(f"{address}review/", {"ids": ids[:1], "verdict": "accept"}).json()
+    assert (again["changed"], again["skipped"][0]["id"]) == (0, ids[0])
+
+
+def test_waiting_audits_are_not_there_and_cannot_be_decided(api, address, suggestions, carol):
+    factories.make_audit(suggestions[0].sample)
+    assert api(carol).get(address).json()["count"] == 11
+    answer = api(carol).post(f"{address}review/", {"ids": [suggestions[0].pk], "verdict": "accept"}).json()
+    assert answer["changed"] == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"ids": [], "verdict": "accept"}, {"ids": [1], "verdict": "praise"}, {"ids": [1], "verdict": "correct"}],
+)
+def test_bad_input_is_told(api, address, suggestions, carol, body):
+    assert api(carol).post(f"{address}review/", body).status_code == 400
+
+
+def test_suggestions_of_another_project_are_left_alone(api, address, suggestions, project, mallory):
+    theirs = factories.make_project(mallory, name="Elsewhere")
+    body = {"ids": [suggestions[0].pk], "verdict": "accept"}
+    assert api(mallory).post(f"/api/projects/{theirs.pk}/suggestions/review/", body).json()["changed"] == 0
+    suggestions[0].refresh_from_db()
+    assert suggestions[0].state == "open"
