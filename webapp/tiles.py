@@ -6,7 +6,8 @@ from hashlib import sha256
 import numpy as np
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -54,12 +55,12 @@ def answer(
 ) -> HttpResponse:
     """Answer with what `draw` returns, or with 304 when the client has the picture of this `key` already."""
     etag = f'"{sha256(repr(key).encode()).hexdigest()[:32]}"'
-    response = get_conditional_response(request, etag=etag)  # type: ignore[arg-type]
+    response = get_conditional_response(request, etag=etag)
     if response is None:
         response = HttpResponse(draw(), content_type="image/png")
     response["ETag"] = etag
     response["Cache-Control"] = f"private, max-age={fresh}" if fresh else "private, no-cache"
-    return response  # type: ignore[return-value]
+    return response
 
 
 def number(request: Request, name: str, default: int, highest: int) -> int:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from rasterio.features import shapes
@@ -22,7 +22,7 @@ def class_geometries(mask: Mask, spec: GridSpec, column: int, row: int) -> Itera
     areas: dict[int, list[Polygon]] = defaultdict(list)
     placed = spec.tile_transform(column, row)
     for area, code in shapes(mask, mask=mask > 0, transform=placed):
-        areas[int(code)].append(shape(area))
+        areas[int(code)].append(cast(Polygon, shape(area)))
     for code in sorted(areas):
         yield code, _in_degrees(areas[code], spec.crs), int((mask == code).sum())
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from django.contrib.gis.db.models.functions import AsGeoJSON, GeoFunc
 from django.db.models import F
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
@@ -35,7 +36,7 @@ class ForcePolygonCCW(GeoFunc):
     function = "ST_ForcePolygonCCW"
 
 
-COLUMNS = {
+COLUMNS: dict[str, Combinable] = {
     "sample": F("pk"),
     "index": F("index"),
     "grid": F("tile__grid"),

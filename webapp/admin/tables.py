@@ -17,7 +17,7 @@ def reviewed_by(request: HttpRequest) -> QuerySet[Project]:
     if getattr(request.user, "is_superuser", False):
         return Project.objects.all()
     roles = [role for role in Role if Role.REVIEWER in role.may]
-    return Project.objects.filter(members__user_id=request.user.pk, members__role__in=roles)
+    return Project.objects.filter(members__user=request.user.pk, members__role__in=roles)
 
 
 class ReadOnlyAdmin(Table):

@@ -7,7 +7,8 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +21,7 @@ from annotation.models.projects import Role
 from annotation.progress import counts
 from webapp.api.errors import body
 from webapp.api.pagination import Listing
+from webapp.api.person import person
 from webapp.tasks import dispatch_on_commit
 
 
@@ -33,7 +35,7 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
     """One version of what one person said."""
 
     author = serializers.CharField(source="author.username", read_only=True)
-    label = serializers.IntegerField(source="label.code", read_only=True, allow_null=True, default=None)
+    label = serializers.IntegerField(source="label.code", read_only=True, allow_null=True, default=None)  # type: ignore[assignment]
     model_version = serializers.IntegerField(
         source="model_version.number", read_only=True, allow_null=True, default=None
     )
@@ -59,7 +61,7 @@ class AnnotationForm(serializers.Serializer[Any]):
 
     sample = serializers.IntegerField()
     verdict = serializers.ChoiceField(Annotation.Verdict.choices, default=Annotation.Verdict.LABEL)
-    label = serializers.IntegerField(required=False, allow_null=True, default=None, help_text="class code")
+    label = serializers.IntegerField(required=False, allow_null=True, default=None, help_text="class code")  # type: ignore[assignment]
     mask = serializers.CharField(
         required=False, allow_null=True, default=None, help_text="base64 of an 8-bit grey PNG of class codes"
     )
@@ -93,7 +95,7 @@ class AnnotationAnswer(AnnotationSerializer):
         fields = [*AnnotationSerializer.Meta.fields, "round", "counts"]
 
 
-class AnnotationFilter(django_filters.FilterSet):
+class AnnotationFilter(django_filters.FilterSet):  # type: ignore[misc]
     """What the list can be narrowed to."""
 
     author = django_filters.CharFilter("author__username")
@@ -129,7 +131,7 @@ class AnnotationList(Listing):
         sent.pop("token")  # an answer counts by who gives it: an expired lease alone loses nothing
         sample = get_sample(request.user, project_id, sent.pop("sample"), Role.ANNOTATOR)
         try:
-            said = labeling.submit(sample, request.user, labeling.Answer(**sent))
+            said = labeling.submit(sample, person(request), labeling.Answer(**sent))
         except AlreadyAnswered as error:
             return Response(conflict(error, form), status=409)
         dispatch_on_commit(project.pk)

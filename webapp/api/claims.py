@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,6 +12,7 @@ from rest_framework.views import APIView
 from annotation import labeling
 from annotation.access import get_project, get_sample
 from annotation.models.projects import Role
+from webapp.api.person import person
 from webapp.api.samples import describe_leases
 from webapp.tasks import dispatch_on_commit
 
@@ -43,7 +45,7 @@ class Claims(APIView):
         project = get_project(request.user, project_id, Role.ANNOTATOR)
         form = ClaimForm(data=request.data)
         form.is_valid(raise_exception=True)
-        claim = labeling.claim(project, request.user, **form.validated_data)
+        claim = labeling.claim(project, person(request), **form.validated_data)
         dispatch_on_commit(project.pk)
         queue = describe_leases(request.user, claim.queue)
         return Response({"round": claim.round, "dropped": claim.dropped, "open": claim.open, "queue": queue})
@@ -56,7 +58,7 @@ class ClaimOne(APIView):
     def post(self, request: Request, project_id: int, pk: int) -> Response:
         """Take this very tile; 409 while somebody else holds it."""
         sample = get_sample(request.user, project_id, pk, Role.ANNOTATOR)
-        lease = labeling.claim_one(sample, request.user)
+        lease = labeling.claim_one(sample, person(request))
         return Response(describe_leases(request.user, [lease])[0])
 
 
@@ -67,5 +69,5 @@ class Release(APIView):
     def post(self, request: Request, project_id: int) -> Response:
         """Give back the tiles that you hold."""
         project = get_project(request.user, project_id, Role.ANNOTATOR)
-        labeling.release_leases(project, request.user)
+        labeling.release_leases(project, person(request))
         return Response(status=204)

@@ -13,6 +13,7 @@ from annotation.models import Member
 from annotation.models.projects import Role
 from annotation.projects import add_member, change_member, remove_member
 from webapp.api.pagination import Listing
+from webapp.api.person import person
 
 
 class MemberSerializer(serializers.ModelSerializer[Member]):
@@ -70,11 +71,11 @@ class MemberDetail(APIView):
         project = get_project(request.user, project_id, Role.OWNER)
         form = MemberChange(data=request.data)
         form.is_valid(raise_exception=True)
-        return Response(MemberSerializer(change_member(project, pk, by=request.user, **form.validated_data)).data)
+        return Response(MemberSerializer(change_member(project, pk, by=person(request), **form.validated_data)).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, project_id: int, pk: int) -> Response:
         """Show another member out."""
         project = get_project(request.user, project_id, Role.OWNER)
-        remove_member(project, pk, by=request.user)
+        remove_member(project, pk, by=person(request))
         return Response(status=204)

@@ -16,7 +16,7 @@ class Pages(PageNumberPagination):
     max_page_size = 1000
 
 
-class Listing(GenericAPIView):
+class Listing(GenericAPIView[Any]):
     """A view that answers with a page of rows."""
 
     pagination_class = Pages

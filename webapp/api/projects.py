@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
-from drf_spectacular.utils import OpenApiTypes, extend_schema, extend_schema_field
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +16,7 @@ from annotation.models.projects import Role
 from annotation.progress import progress
 from annotation.projects import create_project, delete_project, save_project
 from webapp.api.pagination import Listing
+from webapp.api.person import person
 
 
 class NewClass(serializers.Serializer[Any]):
@@ -64,7 +66,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 def described(user: User) -> QuerySet[Project]:
     """Return the projects that the user sees, with role and counts, in one query."""
     counts = {f"count_{state}": Count("samples", filter=Q(samples__state=state)) for state in Sample.State.values}
-    held = Member.objects.filter(project=OuterRef("pk"), user_id=user.pk).values("role")
+    held = Member.objects.filter(project=OuterRef("pk"), user=user.pk).values("role")
     role = Value(Role.OWNER.value) if getattr(user, "is_superuser", False) else Subquery(held)
     return Project.objects.visible_to(user).annotate(reader_role=role, **counts).order_by("-id")
 
@@ -85,7 +87,7 @@ class ProjectList(Listing):
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         data = {"classes": [], **form.validated_data}
-        project = create_project(request.user, **data)
+        project = create_project(person(request), **data)
         return Response(ProjectSerializer(described(request.user).get(pk=project.pk)).data, status=201)
 
 

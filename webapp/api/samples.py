@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import F, Max, Q
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,6 +18,7 @@ from rest_framework.views import APIView
 from annotation.access import User, get_sample
 from annotation.models import Annotation, Lease, ModelVersion, Sample, Scene, Suggestion
 from webapp.api.annotations import AnnotationSerializer, mask_url
+from webapp.api.person import person
 
 
 class SampleDetail(APIView):
@@ -26,7 +28,7 @@ class SampleDetail(APIView):
     def get(self, request: Request, project_id: int, pk: int) -> Response:
         """Show a tile with what was said about it."""
         sample = get_sample(request.user, project_id, pk)
-        lease = Lease.objects.active().filter(sample=sample, user_id=request.user.pk).select_related("rank").first()
+        lease = Lease.objects.active().filter(sample=sample, user=person(request).pk).select_related("rank").first()
         shown = describe(request.user, [sample], {sample.pk: lease} if lease else {})[0]
         said = sample.annotations.select_related("author", "label", "model_version").order_by("id")
         return Response({**shown, "state": sample.state, "annotations": AnnotationSerializer(said, many=True).data})

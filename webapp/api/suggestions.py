@@ -18,6 +18,7 @@ from annotation.models.projects import Role
 from annotation.projects import get_class
 from webapp.api.annotations import mask_url
 from webapp.api.pagination import Listing
+from webapp.api.person import person
 from webapp.tasks import dispatch_on_commit
 
 MOST_AT_ONCE = 500
@@ -31,7 +32,7 @@ ORDERS = {
 class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
     """What a model version said of a tile."""
 
-    label = serializers.IntegerField(source="label.code", read_only=True, allow_null=True, default=None)
+    label = serializers.IntegerField(source="label.code", read_only=True, allow_null=True, default=None)  # type: ignore[assignment]
     model_version = serializers.IntegerField(source="model_version.number", read_only=True)
     index = serializers.IntegerField(source="sample.index", read_only=True)
     chip_url = serializers.SerializerMethodField()
@@ -55,7 +56,7 @@ class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
         return mask_url(said.sample.project_id, said.sample_id, suggestion=said.pk) if said.mask else None
 
 
-class SuggestionFilter(django_filters.FilterSet):
+class SuggestionFilter(django_filters.FilterSet):  # type: ignore[misc]
     """What the list can be narrowed to."""
 
     label = django_filters.NumberFilter("label__code")
@@ -98,7 +99,7 @@ class ReviewForm(serializers.Serializer[Any]):
 
     ids = serializers.ListField(child=serializers.IntegerField(), allow_empty=False, max_length=MOST_AT_ONCE)
     verdict = serializers.ChoiceField(Review.Verdict.choices)
-    label = serializers.IntegerField(required=False, allow_null=True, help_text="class code, to correct to")
+    label = serializers.IntegerField(required=False, allow_null=True, help_text="class code, to correct to")  # type: ignore[assignment]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Ask for the class that a correction needs."""
@@ -133,7 +134,7 @@ class SuggestionReview(APIView):
         wanted = form.validated_data
         label = get_class(project, wanted["label"]) if wanted["verdict"] == Review.Verdict.CORRECT else None
         rows = Suggestion.objects.filter(sample__project=project, pk__in=wanted["ids"])
-        outcome = review.decide(request.user, rows, wanted["verdict"], label=label)
+        outcome = review.decide(person(request), rows, wanted["verdict"], label=label)
         dispatch_on_commit(project.pk)
         skipped = [{"id": pk, "reason": reason} for pk, reason in outcome.skipped]
         return Response({"changed": outcome.changed, "skipped": skipped})

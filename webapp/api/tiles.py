@@ -9,7 +9,8 @@ from django.contrib.gis.geos import Polygon
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -33,7 +34,7 @@ class TileQuery(serializers.Serializer[Any]):
     bbox = serializers.CharField(required=False, help_text="west,south,east,north in degrees")
     grid = serializers.IntegerField(required=False)
     state = serializers.ChoiceField(Sample.State.choices, required=False)
-    label = serializers.IntegerField(required=False, help_text="class code")
+    label = serializers.IntegerField(required=False, help_text="class code")  # type: ignore[assignment]
     audit = serializers.BooleanField(required=False, allow_null=True, default=None)
     limit = serializers.IntegerField(min_value=1, max_value=MOST_TILES, default=MOST_TILES)
     page = serializers.IntegerField(min_value=1, default=1)
@@ -96,9 +97,9 @@ def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample, tuple[Any
         geometry=AsGeoJSON("tile__outline", precision=DECIMALS),
     )
     if "label" in wanted:
-        rows = rows.filter(code=wanted["label"])
+        rows = rows.filter(Q(code=wanted["label"]))
     if wanted["audit"] is not None:
-        rows = rows.filter(drawn=wanted["audit"])
+        rows = rows.filter(Q(drawn=wanted["audit"]))
     return rows.order_by("index").values_list(*COLUMNS)
 
 

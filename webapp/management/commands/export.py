@@ -28,4 +28,3 @@ class Command(BaseCommand):
         except (AnnotationError, MLCoreError, OSError) as error:
             raise CommandError(f"Nothing was exported: {error}") from error
         self.stdout.write(f"{target}: {count} labels of {project}, {size:,} bytes, sha256 {sha256}")
-

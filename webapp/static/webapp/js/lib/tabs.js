@@ -6,12 +6,15 @@ export function tabStorage(prefix, storage = localStorage) {
   const own = prefix + name;
   // The lock lives as long as the tab: whoever can take another tab's lock knows that it is gone.
   navigator.locks?.request(own, () => new Promise(() => {}));
-  const left = () => Object.keys(storage).filter((key) => key.startsWith(prefix) && key !== own);
-  return { own, forEachLeft: (take) => left().forEach((key) => ifClosed(key, () => take(key))) };
+  const forEachLeft = (take) => {
+    const left = Object.keys(storage).filter((key) => key.startsWith(prefix) && key !== own);
+    for (const key of left) ifClosed(key, () => take(key));
+  };
+  return { own, forEachLeft };
 }
 
 function ifClosed(key, run) {
   // Without locks (plain http on a network) nobody can tell: sending an answer twice only makes a second version.
-  if (!navigator.locks) return run();
-  return navigator.locks.request(key, { ifAvailable: true }, (lock) => lock && run());
+  if (navigator.locks) navigator.locks.request(key, { ifAvailable: true }, (lock) => lock && run());
+  else run();
 }

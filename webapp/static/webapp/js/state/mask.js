@@ -107,11 +107,11 @@ export class Mask extends Emitter {
     return this.#move(this.#undone, this.#done, ([index, , after]) => [index, after]);
   }
 
-  #move(from, to, valueOf) {
+  #move(from, to, choose) {
     const step = from.pop();
     if (!step) return false;
     for (const change of step) {
-      const [index, value] = valueOf(change);
+      const [index, value] = choose(change);
       this.pixels[index] = value;
     }
     to.push(step);

@@ -1,0 +1,12 @@
+"""The person who asks."""
+
+from django.contrib.auth.models import AbstractBaseUser
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.request import Request
+
+
+def person(request: Request) -> AbstractBaseUser:
+    """Return who is logged in, for acts that need somebody to be named."""
+    if not isinstance(request.user, AbstractBaseUser):
+        raise NotAuthenticated
+    return request.user
