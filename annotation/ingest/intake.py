@@ -13,7 +13,7 @@ from annotation.ingest.chips import add_chips
 from annotation.ingest.orphans import sweep_files
 from annotation.ingest.results import FileResult, Receipt, Status, summary
 from annotation.ingest.scenes import add_scene
-from annotation.ingest.staging import StagedFile, Upload, discard, local_file, stage
+from annotation.ingest.staging import StagedFile, Upload, discard, local_file, plain_name, stage
 from annotation.models import Job, Project, Scene
 from annotation.models.jobs import JobKind
 from mlcore.raster.statistics import statistics
@@ -63,7 +63,7 @@ def _admit(
     try:
         file = stage(upload)
     except BadUpload as error:
-        return FileResult(str(upload.name), Status.REFUSED, str(error)), None
+        return FileResult(plain_name(str(upload.name)), Status.REFUSED, str(error)), None
     try:
         result = _look(project, file, wishes)
     except BaseException:

@@ -131,7 +131,7 @@ def assert_says(result: FileResult, reason: str) -> None:
     assert "/" not in result.message.replace("NaN/", "")
 
 
-def test_a_link_is_refused_as_an_upload_cannot_be_one(take: Take, tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(take: Take, tmp_path: Path) -> None:
     (result,) = take(tmp_path / "nothing.tif")
     assert result.status is Status.REFUSED
     assert "is not a file; check the path" in result.message

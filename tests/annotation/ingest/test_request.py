@@ -137,7 +137,7 @@ def test_a_sender_who_breaks_off_leaves_no_upload(project: Project) -> None:
     assert files_on_disk() == []
 
 
-def test_large_values_do_not_hide_that_nothing_is_valid(project: Project, tmp_path: Path) -> None:
+def test_a_file_without_a_valid_pixel_is_refused_at_once(project: Project, tmp_path: Path) -> None:
     path = write_raster(tmp_path / "nothing.tif", np.full((1, 64, 64), np.nan, "float32"))
     receipt = ingest.request_ingest(project, [upload(path)])
     assert receipt.files[0].message == "nothing.tif has no valid pixel: everything is nodata, NaN or masked."
