@@ -22,7 +22,7 @@ def run_job(pk: int) -> None:
     dispatch()
 
 
-@shared_task(queue="interactive")
+@shared_task
 def sweep() -> None:
     """Fail the jobs whose worker fell silent and send what waits unsent."""
     if lost := Job.objects.fail_lost():

@@ -1,0 +1,132 @@
+"""Running of jobs: each ends in a state that people see, with its reason."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from annotation import jobs
+from annotation.errors import JobFailed
+from annotation.models import Job, Project
+from annotation.models.jobs import JobKind
+from mlcore.errors import NotEnoughLabels
+
+
+@pytest.fixture
+def job(project: Project) -> Job:
+    """Return a waiting job."""
+    return Job.request(project, JobKind.REFIT)
+
+
+@pytest.fixture
+def runner(monkeypatch: pytest.MonkeyPatch):
+    """Return a function that puts a runner in place of the refit."""
+
+    def replace(function) -> None:
+        monkeypatch.setattr(jobs, "import_string", lambda name: function)
+
+    return replace
+
+
+def raiser(error: BaseException):
+    """Return a runner that raises."""
+
+    def run(job: Job) -> str:
+        raise error
+
+    return run
+
+
+def test_it_works(job: Job, runner) -> None:
+    seen = []
+    runner(lambda job: seen.append(Job.objects.get(pk=job.pk).state) or "All well.")
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert seen == [Job.State.RUNNING]
+    assert (job.state, job.message, job.progress) == (Job.State.DONE, "All well.", 1)
+    assert job.finished_at >= job.started_at
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (JobFailed("The disk is full."), "The disk is full."),
+        (NotEnoughLabels("Label two classes."), "Label two classes."),
+        (KeyError("band"), "KeyError: 'band'"),
+        (
+            MemoryError(),
+            "It needs more memory than this machine has. Free some, or use smaller tiles, and start it again.",
+        ),
+    ],
+)
+def test_a_failure_says_why(job: Job, runner, error: Exception, reason: str) -> None:
+    runner(raiser(error))
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (Job.State.FAILED, reason)
+
+
+def test_a_job_runs_once(job: Job, runner) -> None:
+    runs = []
+    runner(lambda job: runs.append(job.pk))
+    jobs.run(job.pk)
+    jobs.run(job.pk)
+    jobs.run(job.pk + 1000)
+    assert runs == [job.pk]
+
+
+def test_a_worker_that_shuts_down_hands_the_job_back(job: Job, runner) -> None:
+    runner(raiser(SystemExit(0)))
+    with pytest.raises(SystemExit):
+        jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.sent_at) == (Job.State.QUEUED, None)
+
+
+def test_a_job_handed_back_gives_way_to_a_newer_request(project: Project, job: Job, runner) -> None:
+    def run(job: Job) -> str:
+        Job.request(project, JobKind.REFIT)
+        raise SystemExit(0)
+
+    runner(run)
+    with pytest.raises(SystemExit):
+        jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.message) == (Job.State.DONE, "A newer request does it.")
+    assert Job.objects.filter(state=Job.State.QUEUED).count() == 1
+
+
+def test_a_silent_worker_is_found_out(job: Job) -> None:
+    job.start()
+    assert Job.objects.fail_lost() == 0
+    Job.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=1))
+    assert Job.objects.fail_lost() == 1
+    job.refresh_from_db()
+    assert (job.state, "stopped answering" in job.error) == (Job.State.FAILED, True)
+
+
+def test_a_failed_job_runs_again(job: Job, runner) -> None:
+    runner(raiser(JobFailed("Not yet.")))
+    jobs.run(job.pk)
+    assert job.restart()
+    runner(lambda job: "Now.")
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.message, job.error) == (Job.State.DONE, "Now.", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_heart_beats_while_it_runs(job: Job, runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "BEAT_SECONDS", 0.01)
+    long_ago = timezone.now() - timedelta(hours=1)
+
+    def run(job: Job) -> str:
+        Job.objects.filter(pk=job.pk).update(heartbeat_at=long_ago)
+        while Job.objects.get(pk=job.pk).heartbeat_at == long_ago:
+            pass
+        return "Alive."
+
+    runner(run)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert job.message == "Alive."

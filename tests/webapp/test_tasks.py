@@ -1,0 +1,86 @@
+"""Tasks: a row that waits gets a message, once; the sweep finds what was lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from annotation.models import Job, Project
+from annotation.models.jobs import JobKind
+from webapp import tasks
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
+    """Return the job numbers and queues of the messages sent, which go nowhere."""
+    messages: list[tuple[int, str]] = []
+    monkeypatch.setattr(
+        tasks.run_job, "apply_async", lambda arguments, *, queue, retry: messages.append((arguments[0], queue))
+    )
+    return messages
+
+
+def test_it_works(project: Project, sent: list[tuple[int, str]]) -> None:
+    refit, embed = Job.request(project, JobKind.REFIT), Job.request(project, JobKind.EMBED)
+    assert tasks.dispatch() == 2
+    assert sent == [(refit.pk, "interactive"), (embed.pk, "batch")]
+
+
+def test_a_job_is_sent_once(project: Project, sent: list[tuple[int, str]]) -> None:
+    Job.request(project, JobKind.REFIT)
+    assert (tasks.dispatch(), tasks.dispatch()) == (1, 0)
+
+
+def test_a_lost_message_is_sent_again(project: Project, sent: list[tuple[int, str]]) -> None:
+    Job.request(project, JobKind.REFIT)
+    tasks.dispatch()
+    Job.objects.update(sent_at=timezone.now() - timedelta(minutes=5))
+    tasks.sweep()
+    assert len(sent) == 2
+
+
+def test_messages_wait_for_the_commit(
+    project: Project, sent: list[tuple[int, str]], django_capture_on_commit_callbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        Job.request(project, JobKind.REFIT)
+        tasks.dispatch_on_commit(project.pk)
+        assert sent == []
+    assert len(sent) == 1
+
+
+def test_without_a_broker_the_row_waits_for_the_sweep(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(tasks.run_job, "apply_async", refuse)
+    job = Job.request(project, JobKind.REFIT)
+    assert tasks.dispatch() == 0
+    job.refresh_from_db()
+    assert (job.state, job.sent_at) == (Job.State.QUEUED, None)
+
+
+def test_the_sweep_fails_what_fell_silent(project: Project, sent: list[tuple[int, str]]) -> None:
+    job = Job.request(project, JobKind.REFIT)
+    job.start()
+    Job.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=1))
+    tasks.sweep()
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED
+
+
+def test_failed_jobs_are_listed_and_started_again(
+    project: Project, sent: list[tuple[int, str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = Job.request(project, JobKind.PUBLISH)
+    job.start()
+    job.fail("Out of disk.")
+    call_command("restart")
+    assert f"{job.pk}  Lakes  Publish a model version: Out of disk." in capsys.readouterr().out
+    call_command("restart", "--all")
+    assert sent == [(job.pk, "batch")]
+    with pytest.raises(CommandError, match="Not failed, or no such job"):
+        call_command("restart", str(job.pk))
