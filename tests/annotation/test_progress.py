@@ -1,0 +1,66 @@
+"""Progress: what the project's page says."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import AbstractBaseUser
+
+from annotation.labeling import Answer, submit
+from annotation.models import Project, Sample
+from annotation.progress import progress
+from annotation.projects import merge_class
+from tests.factories import make_model_version, suggest
+from tests.pools import answer_truly, covered_project, make_samples, rank, run_jobs, take
+
+
+def test_it_works(alice: AbstractBaseUser, tmp_path: Path) -> None:
+    project = covered_project(alice, tmp_path)
+    run_jobs(project)
+    for _ in range(20):
+        answer_truly(take(project, alice).sample, alice)
+    run_jobs(project)
+    found = progress(project)
+    assert found["counts"] == {"open": 44, "labelled": 20, "unsure": 0, "empty": 0, "total": 64}
+    assert sum(known["labelled"] for known in found["by_class"]) == 20
+    assert sum(known["suggested"] for known in found["by_class"]) == 44 - found["audits"]["drawn"] + 2
+    assert found["people"] == [{"name": "alice", "labels": 20, "seconds_median": 2.0}]
+    assert found["labels_per_hour"] == 20
+    assert found["audits"]["labelled"] == 2
+    assert found["curve"][-1]["accuracy"] == found["accuracy"]["estimate"]
+    assert found["curve"][-1]["labels"] == found["round"]["labels"] == 18
+    assert found["published"]["number"] == 1
+    assert {job["state"] for job in found["jobs"]} == {"done"}
+
+
+def test_an_empty_project_has_nothing_to_say(project: Project) -> None:
+    found = progress(project)
+    assert found["counts"]["total"] == 0
+    assert (found["accuracy"], found["published"], found["round"], found["curve"]) == (None, None, None, [])
+
+
+def test_a_merged_class_counts_as_the_other(project: Project, bob: AbstractBaseUser) -> None:
+    first, second = make_samples(project, 2)
+    submit(first, bob, Answer(label=1))
+    submit(second, bob, Answer(label=2))
+    merge_class(project, 2, 1)
+    assert [(known["code"], known["labelled"]) for known in progress(project)["by_class"]] == [(1, 2), (3, 0)]
+
+
+def test_suggestions_on_waiting_audits_are_not_counted(project: Project) -> None:
+    samples = make_samples(project, 20)
+    version = make_model_version(project)
+    for sample in samples:
+        suggest(version, sample, 1)
+    rank(project, samples)
+    drawn = Sample.objects.filter(audit__isnull=False).count()
+    assert progress(project)["by_class"][0]["suggested"] == 20 - drawn
+
+
+@pytest.mark.parametrize("count", [10, 60])
+def test_it_asks_the_database_as_often_for_many_as_for_few(
+    project: Project, bob: AbstractBaseUser, count: int, django_assert_max_num_queries
+) -> None:
+    for sample in make_samples(project, count)[:9]:
+        submit(sample, bob, Answer(label=1))
+    with django_assert_max_num_queries(20):
+        progress(project)
