@@ -47,6 +47,11 @@ def get_sample(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -
     return _get_row(rows, pk, "tile")
 
 
+def find_sample(project: Project, pk: int) -> Sample:
+    """Return a sample of a project that the user was let into already."""
+    return _get_row(Sample.objects.filter(project=project), pk, "tile")
+
+
 def get_job(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Job:
     """Return a job of the project."""
     return _get_row(Job.objects.filter(project=get_project(user, project_id, role)), pk, "job")

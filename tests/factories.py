@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.gis.geos import GEOSGeometry
 
 from annotation.ingest import Status, Wishes, ingest_files
 from annotation.labeling import Answer, submit
 from annotation.models import (
     Annotation,
     AuditDraw,
+    Grid,
     LabelClass,
     Member,
     ModelVersion,
@@ -21,6 +24,7 @@ from annotation.models import (
     Sample,
     Scene,
     Suggestion,
+    Tile,
 )
 from annotation.models.projects import Role
 from annotation.projects import create_project
@@ -98,3 +102,37 @@ def suggest(version: ModelVersion, sample: Sample, code: int, confidence: float 
     """Let a model version suggest a class."""
     named = LabelClass.objects.get(project=sample.project, code=code)
     return Suggestion.objects.create(model_version=version, sample=sample, label=named, confidence=confidence, **fields)
+
+
+def make_tiles(project: Project, columns: int, rows: int) -> list[Sample]:
+    """Write many tiles and their samples without imagery, for tests of speed."""
+    grid = Grid.objects.create(
+        project=project, crs="EPSG:32632", transform=[10, 0, 500_000, 0, -10, 5_000_000], tile_px=project.tile_px
+    )
+    cells = np.array([(column, row) for row in range(rows) for column in range(columns)])
+    outlines = grid.spec().tile_polygons_wgs84(cells[:, 0], cells[:, 1])
+    tiles = Tile.objects.bulk_create(
+        (
+            Tile(grid=grid, column=int(column), row=int(row), outline=GEOSGeometry(outline.wkt, srid=4326))
+            for (column, row), outline in zip(cells, outlines, strict=True)
+        ),
+        batch_size=5000,
+    )
+    samples = (Sample(project=project, tile=tile, index=index) for index, tile in enumerate(tiles))
+    return Sample.objects.bulk_create(samples, batch_size=5000)
+
+
+def label_all(samples: Sequence[Sample], user: AbstractBaseUser) -> None:
+    """Label many samples in bulk, with the project's classes in turn."""
+    project = samples[0].project
+    classes, schema = list(project.classes.all()), project.schemas.first()
+    said = Annotation.objects.bulk_create(
+        (
+            Annotation(sample=sample, author=user, label=classes[place % len(classes)], schema=schema)
+            for place, sample in enumerate(samples)
+        ),
+        batch_size=5000,
+    )
+    for sample, annotation in zip(samples, said, strict=True):
+        sample.answer, sample.state = annotation, Sample.State.LABELLED
+    Sample.objects.bulk_update(samples, ["answer", "state"], batch_size=2000)

@@ -21,7 +21,7 @@ def write(snapshot: Snapshot, folder: Path) -> str:
         file.write('{"type":"FeatureCollection","features":[')
         for number, feature in enumerate(features(snapshot)):
             file.write(",\n" if number else "\n")
-            json.dump(feature, file, ensure_ascii=False, separators=(",", ":"))
+            file.write(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))  # json.dump is many times slower
         file.write("\n]}\n")
     return ABOUT
 

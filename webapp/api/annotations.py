@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation import labeling
-from annotation.access import get_project, get_sample
+from annotation.access import find_sample, get_project
 from annotation.errors import AlreadyAnswered
 from annotation.models import Annotation, Project
 from annotation.models.projects import Role
@@ -129,7 +129,7 @@ class AnnotationList(Listing):
         form.is_valid(raise_exception=True)
         sent = dict(form.validated_data)
         sent.pop("token")  # an answer counts by who gives it: an expired lease alone loses nothing
-        sample = get_sample(request.user, project_id, sent.pop("sample"), Role.ANNOTATOR)
+        sample = find_sample(project, sent.pop("sample"))
         try:
             said = labeling.submit(sample, person(request), labeling.Answer(**sent))
         except AlreadyAnswered as error:
