@@ -62,17 +62,17 @@ def cover() -> NDArray[np.uint8]:
     return classes
 
 
-def covered_project(owner: AbstractBaseUser, folder: Path, **fields: object) -> Project:
-    """Return a project with an ingested scene of three kinds of land cover, 8 x 8 tiles of 32 px."""
+def covered_project(owner: AbstractBaseUser, folder: Path, *, repeat: int = 1, **fields: object) -> Project:
+    """Return a project with an ingested scene of three kinds of land cover: 8 x 8 tiles of 32 px, repeated."""
     project = make_project(owner, **{"tile_px": SIDE, "refit_every": 5, **fields})  # type: ignore[arg-type]
-    add_scene(project, folder)
+    add_scene(project, folder, repeat=repeat)
     return project
 
 
-def add_scene(project: Project, folder: Path, *, name: str = "cover", east: int = 0) -> None:
+def add_scene(project: Project, folder: Path, *, name: str = "cover", east: int = 0, repeat: int = 1) -> None:
     """Ingest the scene; `east` moves it by so many tiles, so that it covers ground of its own."""
     levels = np.array([[0, 0, 0], [30, 60, 90], [120, 80, 40], [200, 210, 220]])
-    pixels = np.kron(levels[cover()].transpose(2, 0, 1), np.ones((1, SIDE, SIDE), int))
+    pixels = np.kron(np.tile(levels[cover()].transpose(2, 0, 1), (1, repeat, repeat)), np.ones((1, SIDE, SIDE), int))
     noise = np.random.default_rng(east).normal(0, 12, pixels.shape)
     values = np.clip(pixels + noise, 1, 255).astype(np.uint8)
     transform = UTM_ORIGIN @ Affine.translation(east * SIDE, 0)

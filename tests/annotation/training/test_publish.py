@@ -1,4 +1,4 @@
-"""Publishing: a model version suggests a label for all that nobody labelled, and replaces the one before in one step."""
+"""Publishing: a version suggests labels for all that nobody labelled, and replaces the one before in one step."""
 
 import json
 from pathlib import Path

@@ -1,0 +1,133 @@
+"""A real Celery worker process on real Redis and PostGIS: the loop runs, and survives the worker's death."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
+
+from annotation.models import Annotation, Job, Project, Sample
+from annotation.models.jobs import JobKind
+from annotation.vectors import Vectors
+from tests.pools import answer_truly, covered_project, take
+from tests.rasters import ROOT
+from webapp.celery import app
+from webapp.tasks import dispatch, sweep
+
+PATIENCE_SECONDS = 90.0
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Worker:
+    """A worker process of its own session, as the supervisor starts it."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        """Start it."""
+        command = [sys.executable, "-m", "celery", "-A", "webapp", "worker", "-Q", "interactive,batch", "-c", "1"]
+        quiet = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+        environment = {**environment, "OMP_NUM_THREADS": "1"}
+        self.process = subprocess.Popen([*command, *quiet], cwd=ROOT, env=environment, start_new_session=True)
+
+    def end(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """End it with its children."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, how)
+        self.process.wait(30)
+
+
+@pytest.fixture
+def start_worker(process_environment: dict[str, str]) -> Iterator[Callable[[], Worker]]:
+    """Return a function that starts a worker; all are gone after the test, and so are their messages."""
+    workers: list[Worker] = []
+
+    def start() -> Worker:
+        workers.append(Worker(process_environment))
+        return workers[-1]
+
+    app.control.purge()
+    yield start
+    for worker in workers:
+        worker.end()
+    app.control.purge()
+
+
+def wait_for(condition: Callable[[], object], what: str) -> None:
+    """Wait until something is so, or fail."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"{what}: {list(Job.objects.values('kind', 'state', 'error'))}"
+        time.sleep(0.02)
+
+
+def all_done(project: Project) -> Callable[[], bool]:
+    """Return whether no job of the project waits or runs."""
+    unfinished = project.jobs.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    return lambda: not unfinished.exists()
+
+
+def test_labels_reorder_the_queue_and_bring_suggestions(
+    start_worker: Callable[[], Worker], alice: AbstractBaseUser, tmp_path: Path
+) -> None:
+    project = covered_project(alice, tmp_path)
+    start_worker()
+    dispatch()
+    wait_for(lambda: project.rounds.exists() and all_done(project)(), "the first round")
+    for _ in range(15):
+        answer_truly(take(project, alice).sample, alice)
+        dispatch(project.pk)
+    wait_for(lambda: project.model_versions.filter(state="published").exists() and all_done(project)(), "suggestions")
+    newest = project.rounds.first()
+    assert newest.classes == 3
+    assert project.model_versions.first().suggestions.count() > 30
+    assert take(project, alice).rank.round == newest
+    assert not project.jobs.filter(state=Job.State.FAILED).exists()
+
+
+def test_a_killed_worker_shows_as_failed_and_its_job_starts_again(
+    start_worker: Callable[[], Worker], alice: AbstractBaseUser, tmp_path: Path
+) -> None:
+    project = covered_project(alice, tmp_path, repeat=5)
+    answer_truly(project.samples.first(), alice)
+    job = project.jobs.get(kind=JobKind.EMBED)
+    worker = start_worker()
+    dispatch()
+    wait_for(lambda: Job.objects.get(pk=job.pk).progress > 0, "progress")
+    worker.end(signal.SIGKILL)
+    assert Job.objects.get(pk=job.pk).state == Job.State.RUNNING
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=1))
+    sweep()
+    job.refresh_from_db()
+    assert (job.state, "killed" in job.error) == (Job.State.FAILED, True)
+    assert Annotation.objects.get().sample.state == Sample.State.LABELLED
+    assert job.restart()
+    start_worker()
+    dispatch()
+    wait_for(all_done(project), "the second try")
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE
+    assert 0 < int(job.message.split()[1]) < 1600  # what the killed run stored is kept
+    newest = project.rounds.first()
+    assert Vectors(project, newest.encoder).present.sum() == 1600
+    assert Annotation.objects.get().sample.state == Sample.State.LABELLED
+
+
+def test_a_worker_told_to_stop_hands_its_job_back(
+    start_worker: Callable[[], Worker], alice: AbstractBaseUser, tmp_path: Path
+) -> None:
+    project = covered_project(alice, tmp_path, repeat=5)
+    job = project.jobs.get(kind=JobKind.EMBED)
+    worker = start_worker()
+    dispatch()
+    wait_for(lambda: Job.objects.get(pk=job.pk).progress > 0, "progress")
+    worker.end(signal.SIGTERM)
+    job.refresh_from_db()
+    assert (job.state, job.sent_at, job.error) == (Job.State.QUEUED, None, "")
