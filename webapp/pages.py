@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from annotation.access import get_project
 from annotation.errors import NotAllowed, NotFound
 from annotation.exports import FORMATS
-from annotation.models import Project
+from annotation.models import Project, Scene
 from annotation.models.projects import Role, TaskKind
 from mlcore.sensors import SENSORS
 
@@ -56,7 +56,8 @@ def page(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except NotFound as error:
-            raise Http404(str(error)) from error
+            # Not raised: in development Django would answer with its own page of addresses.
+            return render(request, "404.html", {"reason": str(error)}, status=404)
         except NotAllowed as error:
             raise PermissionDenied(str(error)) from error
 
@@ -66,7 +67,9 @@ def page(view: View) -> View:
 @page
 def projects(request: HttpRequest) -> HttpResponse:
     """List the projects of the user."""
-    return _render(request, "projects", {})
+    rows = Scene.objects.filter(project__in=Project.objects.visible_to(request.user)).order_by("project_id", "id")
+    covers = dict(rows.distinct("project_id").values_list("project_id", "id"))
+    return _render(request, "projects", {"covers": covers})
 
 
 @page

@@ -1,6 +1,7 @@
 // Painting of one cell on a canvas: fill, hatch, sign and the ochre corner of an audit tile.
 
 const SIGN_FROM_PX = 18; // smaller cells show no sign
+const SWATCH_SCALE = 2; // canvas pixels for one of the page: sharp on dense screens
 const AUDIT = "#e69f00";
 
 export function paintCell(context, path, box, paint) {
@@ -17,10 +18,12 @@ export function paintCell(context, path, box, paint) {
 
 // The same painting on a small canvas of the legend.
 export function paintSwatch(canvas, paint) {
+  const box = { left: 0, top: 0, width: canvas.width / SWATCH_SCALE, height: canvas.height / SWATCH_SCALE };
   const context = canvas.getContext("2d");
+  context.scale(SWATCH_SCALE, SWATCH_SCALE);
   const path = new Path2D();
-  path.rect(0, 0, canvas.width, canvas.height);
-  paintCell(context, path, { left: 0, top: 0, width: canvas.width, height: canvas.height }, paint);
+  path.rect(0, 0, box.width, box.height);
+  paintCell(context, path, box, paint);
 }
 
 function paintCorner(context, left, top, size) {

@@ -68,7 +68,7 @@ export const TileGrid = L.Layer.extend({
     paintCell(context, path, box, this.options.paintOf(cell.properties));
     if (!this.linesVisible) return;
     context.lineWidth = 1;
-    context.strokeStyle = "rgb(255 255 255 / 38%)";
+    context.strokeStyle = "rgb(255 255 255 / 24%)";
     context.stroke(path);
   },
 

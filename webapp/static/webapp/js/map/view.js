@@ -12,11 +12,11 @@ export class MapView extends Emitter {
     this.map = L.map(container, {
       attributionControl: false,
       zoomControl: false,
-      zoomSnap: 0.5,
+      zoomSnap: 0.25,
       maxBoundsViscosity: 0.8,
     });
     L.control.zoom({ position: "topright" }).addTo(this.map);
-    L.control.scale({ position: "bottomright" }).addTo(this.map);
+    L.control.scale({ position: "bottomright", imperial: false }).addTo(this.map);
     this.layers = new Map(); // scene id -> tile layer
     this.map.on("moveend", () => this.fire("move", this.bbox()));
     this.map.on("mousemove", (event) => this.fire("pointer", event.latlng));

@@ -1,5 +1,5 @@
 // The list of projects: a card each, with how far it is.
-import { byId, element } from "../lib/dom.js";
+import { byId, element, pageData } from "../lib/dom.js";
 import { count, number } from "../lib/format.js";
 import { get } from "../lib/request.js";
 import { meter } from "../ui/meter.js";
@@ -7,6 +7,7 @@ import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 
 const TASKS = { classification: "Classification", segmentation: "Segmentation" };
+const { covers } = pageData();
 const list = byId("projects");
 const more = byId("more");
 
@@ -27,6 +28,7 @@ function card(project) {
   return element(
     "li",
     { class: "sheet" },
+    cover(project),
     element("h2", {}, element("a", { href: urls.get("project", project.id) }, project.name)),
     element("p", { class: "muted text" }, project.description || "No description."),
     element(
@@ -41,6 +43,19 @@ function card(project) {
       ),
     ),
     element("div", { class: "row" }, actions(project)),
+  );
+}
+
+// A picture of its first scene; the link in the title says the same to a screen reader.
+function cover(project) {
+  const scene = covers[project.id];
+  const image =
+    scene &&
+    element("img", { src: urls.get("scene-preview", project.id, scene, { size: 512 }), alt: "", loading: "lazy" });
+  return element(
+    "a",
+    { class: "cover", href: urls.get("project", project.id), tabindex: -1, "aria-hidden": "true" },
+    image,
   );
 }
 

@@ -39,6 +39,12 @@ export function workSentence(counts) {
   return `${count(counts.open, "tile")} open, the most useful first.`;
 }
 
+export function failureSentence(jobs) {
+  const failed = jobs.filter(({ state }) => state === "failed");
+  if (failed.length === 0) return "";
+  return `Failed: ${[...new Set(failed.map(({ title }) => title))].join(", ")}. The reason stands under Background work.`;
+}
+
 export function worthSaying(jobs) {
   const waiting = jobs.filter(({ state }) => state !== "done");
   const done = jobs.filter(({ state }) => state === "done").slice(0, 3);

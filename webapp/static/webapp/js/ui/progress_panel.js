@@ -1,7 +1,7 @@
 // The side panel of the overview: progress, accuracy, curve, classes, model, jobs, people.
 import { byId, element } from "../lib/dom.js";
 import { ago, count, number, percent } from "../lib/format.js";
-import { accuracySentence, roundSentence, workSentence, worthSaying } from "../state/project.js";
+import { accuracySentence, failureSentence, roundSentence, workSentence, worthSaying } from "../state/project.js";
 import { learningCurve } from "./chart.js";
 import { jobList } from "./jobs.js";
 import { meter } from "./meter.js";
@@ -15,12 +15,12 @@ export class ProgressPanel {
 
   show(progress) {
     const { counts, accuracy, audits, curve, round, by_class: byClass, jobs } = progress;
-    byId("broken").hidden = true;
+    this.notice(failureSentence(jobs ?? []));
     byId("work").textContent = workSentence(counts);
     byId("meter").replaceChildren(this.meter(counts));
     byId("counts").textContent = countsLine(counts);
     byId("accuracy").textContent = accuracySentence(accuracy, audits);
-    byId("curve").replaceChildren(learningCurve(curve ?? []));
+    byId("curve").replaceChildren(...(curve?.length ? [learningCurve(curve)] : []));
     byId("round").textContent = roundSentence(round);
     byId("by-class").replaceChildren(...(byClass ?? []).map((item) => this.classRow(item)));
     byId("published").replaceChildren(publishedLine(progress.published));
@@ -29,9 +29,12 @@ export class ProgressPanel {
   }
 
   broken(error) {
-    const notice = byId("broken");
-    notice.textContent = `${error.message} These figures may be old.`;
-    notice.hidden = false;
+    this.notice(`${error.message} These figures may be old.`);
+  }
+
+  notice(text) {
+    byId("broken").textContent = text;
+    byId("broken").hidden = !text;
   }
 
   meter(counts) {

@@ -5,7 +5,7 @@ import { number } from "../lib/format.js";
 // change(scene, fields) and remove(scene) are null for those who may not.
 export function sceneTable(scenes, sensors, { change, remove }) {
   const head = ["", "Scene", "Sensor", "Date", "Size", "Tiles", ""].map((title) =>
-    element("th", { scope: "col" }, title),
+    element("th", { scope: "col", class: ["Size", "Tiles"].includes(title) ? "number" : null }, title),
   );
   const rows = scenes.map((scene) => sceneRow(scene, sensors, { change, remove }));
   return element(
