@@ -8,6 +8,7 @@ import numpy as np
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.gis.geos import GEOSGeometry
+from django.db import connection
 
 from annotation.ingest import Status, Wishes, ingest_files
 from annotation.labeling import Answer, submit
@@ -120,6 +121,12 @@ def make_tiles(project: Project, columns: int, rows: int) -> list[Sample]:
     )
     samples = (Sample(project=project, tile=tile, index=index) for index, tile in enumerate(tiles))
     return Sample.objects.bulk_create(samples, batch_size=5000)
+
+
+def analyse() -> None:
+    """Let PostgreSQL know the sizes of tables that were filled in this transaction, as it soon does by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def label_all(samples: Sequence[Sample], user: AbstractBaseUser) -> None:

@@ -12,6 +12,7 @@ from annotation.exports.images import picture_name
 from annotation.exports.provenance import provenance
 from annotation.exports.shapes import run_lengths
 from annotation.exports.snapshot import Record, Snapshot
+from mlcore.raster.grid import GridSpec
 
 ABOUT = (
     "annotations.coco.json: images are tiles ('geo' says where), categories are classes by their codes. A class of a "
@@ -55,7 +56,7 @@ def _image(snapshot: Snapshot, record: Record) -> Record:
         "column": record["column"],
         "row": record["row"],
         "crs": spec.crs,
-        "transform": list(spec.tile_transform(column, row))[:6],
+        "transform": _transform(spec, column, row),
         "outline": record["outline"],
     }
     return {
@@ -65,6 +66,13 @@ def _image(snapshot: Snapshot, record: Record) -> Record:
         "height": spec.tile_px,
         "geo": geo,
     }
+
+
+def _transform(spec: GridSpec, column: int, row: int) -> list[float]:
+    """Return GridSpec.tile_transform as six numbers; the matrix product costs more than the rest of the image."""
+    a, b, c, d, e, f = spec.transform
+    left, top = column * spec.tile_px, row * spec.tile_px
+    return [a, b, a * left + b * top + c, d, e, d * left + e * top + f]
 
 
 def _annotations(snapshot: Snapshot, record: Record) -> Iterator[Record]:

@@ -13,6 +13,7 @@ def large(project, benchmark):
     side = 100 if benchmark.enabled else 5
     samples = factories.make_tiles(project, side, side)
     factories.make_round(project, samples[:300])
+    factories.analyse()
     return samples
 
 

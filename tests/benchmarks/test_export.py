@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 def test_export_of_labels(project, bob, tmp_path, benchmark, name):
     side = 100 if benchmark.enabled else 10
     factories.label_all(factories.make_tiles(project, side, side), bob)
+    factories.analyse()
     _size, _sha256, count = benchmark.pedantic(make, (project, name, tmp_path / "out.zip"), rounds=3)
     assert count == side * side
     if benchmark.enabled:
