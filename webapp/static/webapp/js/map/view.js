@@ -5,6 +5,9 @@ import { withQuery } from "../lib/urls.js";
 
 const DEEPER = 3; // zoom levels beyond the imagery's own resolution
 
+const SCATTERED = 4; // levels: scenes that far apart are specks when all are shown, so the first one is
+const FRAME = { paddingTopLeft: [8, 50], paddingBottomRight: [8, 8] }; // below the controls
+
 export class MapView extends Emitter {
   // Fires "move" with [west, south, east, north] and "pointer" with { lat, lng } or null.
   constructor(container) {
@@ -32,11 +35,17 @@ export class MapView extends Emitter {
     this.map.setMaxZoom(Math.max(...placed.map(({ max_zoom }) => max_zoom)) + DEEPER);
     this.map.setMaxBounds(whole.pad(0.5));
     this.whole = whole;
-    this.fit();
+    const first = this.layers.values().next().value.options.bounds;
+    const scattered = this.map.getBoundsZoom(first) - this.map.getBoundsZoom(whole) > SCATTERED;
+    this.fit(scattered ? first : whole);
   }
 
-  fit() {
-    if (this.whole) this.map.fitBounds(this.whole, { padding: [8, 8] });
+  fit(bounds = this.whole) {
+    if (bounds) this.map.fitBounds(bounds, FRAME);
+  }
+
+  goTo(sceneId) {
+    this.fit(this.layers.get(sceneId)?.options.bounds);
   }
 
   show(sceneId, visible) {
@@ -48,7 +57,10 @@ export class MapView extends Emitter {
   // styleOf(scene) -> { composite, stretch }
   restyle(styleOf) {
     for (const layer of this.layers.values()) {
-      layer.setUrl(withQueryKept(layer.options.scene.tiles_url, styleOf(layer.options.scene)));
+      const { scene } = layer.options;
+      layer.setUrl(withQueryKept(scene.tiles_url, styleOf(scene)), true);
+      // Leaflet 1.9's own redraw asks for fractional zooms: putting the layer back on the map does not.
+      if (this.map.hasLayer(layer)) layer.remove().addTo(this.map);
     }
   }
 

@@ -13,13 +13,15 @@ import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { UploadList } from "../ui/upload_list.js";
 
-const SHOWN = ["ingest", "embed"];
+const SHOWN = ["ingest", "embed"]; // kinds of jobs
+const AT_ONCE = 100; // scenes
+let shown = AT_ONCE;
 const { project, may, sensors, upload_limit_mb: limit } = pageData();
 const drop = byId("drop");
 const poller = new Poller(() => get(urls.get("api:job-list", project.id, { page_size: 20 }), { quiet: true }));
 
 async function loadScenes() {
-  const [page, error] = await get(urls.get("api:scene-list", project.id, { page_size: 1000 }), { quiet: true });
+  const [page, error] = await get(urls.get("api:scene-list", project.id, { page_size: shown }), { quiet: true });
   if (error) return byId("scenes").replaceChildren(brokenState(error, loadScenes));
   byId("count").textContent = page.count ? count(page.count, "scene") : "";
   const actions = may.own ? { change, remove: removeScene } : { change: null, remove: null };
@@ -28,6 +30,13 @@ async function loadScenes() {
     "Drop a GeoTIFF above, or use the command line: manage.py ingest PROJECT FILE…",
   );
   byId("scenes").replaceChildren(page.count ? sceneTable(page.results, sensors, actions) : empty);
+  if (page.next)
+    byId("scenes").append(element("button", { type: "button", class: "quiet", onclick: showMore }, "Show more"));
+}
+
+function showMore() {
+  shown += AT_ONCE;
+  loadScenes();
 }
 
 async function change(scene, fields) {

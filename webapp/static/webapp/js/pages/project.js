@@ -85,7 +85,7 @@ function showMap(scenes, tools) {
   view.setScenes(scenes);
   tools.on("mode", () => grid.redraw()).on("mode", showLegend);
   tools.bands.on("style", () => view.restyle((scene) => tools.bands.styleOf(scene)));
-  tools.on("scene", ({ id, visible }) => view.show(id, visible));
+  tools.on("scene", ({ id, visible }) => view.show(id, visible)).on("go", (id) => view.goTo(id));
   keys.bind("f", "Show everything", () => view.fit(), { group: "Map" });
   keys.bind("x", "Hold: imagery without the grid", () => grid.hide(), { group: "Map", release: () => grid.reveal() });
   tiles = store;

@@ -34,6 +34,8 @@ async function load() {
   if (mine !== turn) return;
   if (error) return byId("cards").replaceChildren(brokenState(error, load));
   sheet.fill(page.results, page.count, size);
+  byId("cards").scrollTop = 0;
+  sheet.keep(view.visible());
   if (sheet.items.length === 0) showEnd(page.count);
 }
 
@@ -72,8 +74,10 @@ async function decide(verdict, items, label = null) {
   const [answer, error] = await post(urls.get("api:suggestion-review", project.id), body);
   if (error) return sheet.giveBack(items);
   sheet.settle(items);
-  toast(`${count(answer.changed, "suggestion")} ${VERBS[verdict]}.`, { kind: "good" });
-  for (const { reason } of answer.skipped.slice(0, 3)) toast(`Left out: ${reason}`, { kind: "bad" });
+  if (answer.changed) toast(`${count(answer.changed, "suggestion")} ${VERBS[verdict]}.`, { kind: "good" });
+  if (answer.skipped.length === 0) return;
+  toast(`${count(answer.skipped.length, "suggestion")} left out: ${answer.skipped[0].reason}`, { kind: "bad" });
+  await load();
 }
 
 // An emptied sheet asks for the next one once the server has taken its decision.

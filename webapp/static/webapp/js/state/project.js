@@ -23,13 +23,13 @@ export function accuracySentence(accuracy, audits) {
   }
   const share = percent(accuracy.estimate);
   const range = `${percent(accuracy.low)} and ${percent(accuracy.high)}`;
-  return `Right on ${share} of the ground, by ${count(accuracy.audits, "audit tile")}; with 95% certainty between ${range}.`;
+  return `Right on about ${share} of the ground, by ${count(accuracy.audits, "audit tile")}: between ${range} with 95% certainty.`;
 }
 
 export function roundSentence(round) {
   if (!round) return "The model has not ranked the tiles yet.";
   const basis = round.labels ? `after ${count(round.labels, "label")}` : "before the first label";
-  return `Round ${round.number}, ranked by ${round.strategy.replaceAll("_", " ")} ${basis}.`;
+  return `Round ${round.number}, ranked ${basis} (strategy: ${round.strategy.replaceAll("_", " ")}).`;
 }
 
 // What the big button says about the work left.

@@ -23,6 +23,13 @@ export class Sheet extends Emitter {
     this.fire("change");
   }
 
+  // Cards beyond the window wait for a later sheet: what is accepted must have been seen.
+  keep(count) {
+    if (count >= this.items.length) return;
+    this.items = this.items.slice(0, count);
+    this.fire("change");
+  }
+
   // How many rows to ask for, so that a sheet is full although some are left for later.
   asking(size) {
     return Math.min(size + this.later.size + this.decided.size, MOST_ASKED);
@@ -98,13 +105,19 @@ export class Sheet extends Emitter {
   }
 }
 
-// Runs of neighbours with the same cluster and label: [{ cluster, label, items }]
+// Runs of neighbours in one cluster, with their labels from common to rare: [{ cluster, labels: [[label, count]], items }]
 export function groupsOf(items) {
   const groups = [];
   for (const item of items) {
     const last = groups.at(-1);
-    if (last && last.cluster === item.cluster && last.label === item.label) last.items.push(item);
-    else groups.push({ cluster: item.cluster, label: item.label, items: [item] });
+    if (last?.cluster === item.cluster) last.items.push(item);
+    else groups.push({ cluster: item.cluster, items: [item] });
   }
-  return groups;
+  return groups.map((group) => ({ ...group, labels: labelsOf(group.items) }));
+}
+
+function labelsOf(items) {
+  const counts = new Map();
+  for (const { label } of items) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return [...counts].sort((one, other) => other[1] - one[1]);
 }

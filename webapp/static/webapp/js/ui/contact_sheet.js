@@ -5,6 +5,13 @@ import { withQuery } from "../lib/urls.js";
 import { groupsOf } from "../state/sheet.js";
 import { maskImage } from "./mask_image.js";
 
+// px, as in review.css
+const PADDING = 14;
+const GAP = 8;
+const HEADING = 26;
+const WORDS = 24;
+const FEWEST = 12; // on the smallest window: then it scrolls
+
 export class ContactSheet {
   // style() -> query of the pictures; grouped() -> whether look-alikes get headings
   constructor(holder, sheet, { classOf, style, grouped }) {
@@ -29,11 +36,14 @@ export class ContactSheet {
     this.cards.clear();
   }
 
-  heading({ label, items }) {
-    const { name = "No class", colour } = this.classOf(label) ?? {};
-    const alike = items.length === 1 ? "1 tile" : `${items.length} look-alikes`;
-    const mark = element("i", { class: "swatch", style: { "--colour": colour ?? "transparent" } });
-    return element("h2", {}, mark, `${name} · ${alike}`);
+  heading({ labels, items }) {
+    const alike = items.length === 1 ? "One of a kind" : `${items.length} look-alikes`;
+    const parts = labels.map(([label, many]) => {
+      const { name = "No class", colour } = this.classOf(label) ?? {};
+      const mark = element("i", { class: "swatch", style: { "--colour": colour ?? "transparent" } });
+      return [mark, labels.length === 1 ? name : `${name} ${many}`];
+    });
+    return element("h2", {}, `${alike}:`, parts);
   }
 
   card(item) {
@@ -46,15 +56,17 @@ export class ContactSheet {
       item.mask_url && maskImage(item.mask_url, this.classOf),
     );
     const mark = element("i", { class: "swatch", style: { "--colour": colour ?? "transparent" } });
-    const words = element("span", { class: "text" }, mark, element("span", {}, name), percent(item.confidence));
+    const words = `Tile ${item.index}: ${name}, ${percent(item.confidence)} sure`;
+    const text = element("span", { class: "text" }, mark, element("span", {}, name), percent(item.confidence));
     const attributes = {
       type: "button",
       class: "card",
       role: "checkbox",
-      title: `Tile ${item.index}: ${name}, ${percent(item.confidence)} sure`,
+      title: words,
+      "aria-label": words,
       onclick: () => this.sheet.toggle(item.id),
     };
-    return element("button", attributes, picture, words);
+    return element("button", attributes, picture, text);
   }
 
   mark() {
@@ -78,9 +90,18 @@ export class ContactSheet {
     return getComputedStyle(this.holder).gridTemplateColumns.split(" ").length;
   }
 
-  // How many cards the window holds without scrolling.
+  // How many of the drawn cards are wholly in the window; the first row always counts.
+  visible() {
+    const bottom = this.holder.getBoundingClientRect().bottom;
+    const hidden = [...this.cards.values()].findIndex((card) => card.getBoundingClientRect().bottom > bottom);
+    return hidden < 0 ? this.cards.size : Math.max(hidden, this.columns());
+  }
+
+  // How many cards the window holds without scrolling, with one heading.
   capacity() {
-    const rows = Math.floor((this.holder.clientHeight - 24) / (this.holder.clientWidth / this.columns() + 22));
-    return Math.max(this.columns() * Math.max(rows, 1), 12);
+    const columns = this.columns();
+    const card = (this.holder.clientWidth - 2 * PADDING) / columns - GAP;
+    const rows = Math.floor((this.holder.clientHeight - 2 * PADDING - HEADING) / (card + WORDS + GAP));
+    return Math.max(columns * rows, FEWEST);
   }
 }

@@ -63,5 +63,8 @@ export function showKeys(keys) {
       ),
     ),
   );
-  return openDialog("Keys", element("div", { class: "key-list" }, sections), { wide: true });
+  const close = element("button", { type: "button", autofocus: true, onclick: () => dialog.close() }, "Close");
+  const content = [element("div", { class: "key-list" }, sections), element("div", { class: "actions" }, close)];
+  const dialog = openDialog("Keys", content, { wide: true });
+  return dialog;
 }

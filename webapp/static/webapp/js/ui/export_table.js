@@ -9,7 +9,7 @@ const WORDS = { queued: "waiting", running: "running", done: "ready", failed: "f
 // onRestart(row) or null for people who may not.
 export function exportTable(rows, titles, onRestart) {
   const head = ["Format", "Made", "State", "Contents", "SHA-256", ""].map((title) =>
-    element("th", { scope: "col" }, title),
+    element("th", { scope: "col", class: title === "Contents" ? "number" : null }, title),
   );
   return element(
     "table",

@@ -5,14 +5,15 @@ import { legendOf, MODES } from "../state/colouring.js";
 import { BandTools } from "./band_tools.js";
 
 export class MapTools extends Emitter {
-  // Fires "mode" (its name) and "scene" ({ id, visible }); `bands` fires "style".
+  // Fires "mode" (its name) "scene" ({ id, visible }) and "go" (a scene's id); `bands` fires "style".
   constructor(holder, scenes) {
     super();
     this.mode = "state";
     this.bands = new BandTools(scenes);
     this.modes = this.modeButtons();
     holder.replaceChildren(this.modes, ...this.bands.nodes);
-    if (scenes.length > 1) holder.append(this.sceneMenu(scenes));
+    const placed = scenes.filter(({ bounds }) => bounds);
+    if (placed.length > 1) holder.append(this.sceneMenu(placed));
   }
 
   modeButtons() {
@@ -40,10 +41,16 @@ export class MapTools extends Emitter {
   }
 
   sceneMenu(scenes) {
-    const items = scenes.map(({ id, name, bounds }) => {
+    const items = scenes.map(({ id, name }) => {
       const toggle = (event) => this.fire("scene", { id, visible: event.target.checked });
-      const box = element("input", { type: "checkbox", checked: true, disabled: !bounds, onchange: toggle });
-      return element("label", {}, box, bounds ? name : `${name} (not on the map)`);
+      const box = element("input", { type: "checkbox", checked: true, "aria-label": `Show ${name}`, onchange: toggle });
+      const go = () => this.fire("go", id);
+      return element(
+        "div",
+        { class: "scene" },
+        box,
+        element("button", { type: "button", class: "quiet", onclick: go }, name),
+      );
     });
     return element(
       "details",

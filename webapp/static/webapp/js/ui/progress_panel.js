@@ -16,6 +16,7 @@ export class ProgressPanel {
   show(progress) {
     const { counts, accuracy, audits, curve, round, by_class: byClass, jobs } = progress;
     this.notice(failureSentence(jobs ?? []));
+    if (byId("label")) byId("label").hidden = counts.total === 0;
     byId("work").textContent = workSentence(counts);
     byId("meter").replaceChildren(this.meter(counts));
     byId("counts").textContent = countsLine(counts);
@@ -84,6 +85,6 @@ function publishedLine(version) {
 }
 
 function held({ metrics }) {
-  const accuracy = metrics?.accuracy;
+  const accuracy = metrics?.cross_validated_accuracy;
   return typeof accuracy === "number" ? ` Cross-validated accuracy ${percent(accuracy)}.` : "";
 }

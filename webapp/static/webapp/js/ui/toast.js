@@ -2,6 +2,7 @@
 import { byId, element } from "../lib/dom.js";
 
 const LIFETIME_MS = 4000;
+const MOST = 4; // at once: the oldest goes
 
 // toast("Saved") / toast("Refused: ...", { kind: "bad" }) / { action: { title, run } }
 export function toast(message, { kind = "", action = null } = {}) {
@@ -24,6 +25,7 @@ export function toast(message, { kind = "", action = null } = {}) {
   const holder = byId("toasts");
   for (const other of holder.children) if (other.firstChild.textContent === message) other.remove();
   holder.append(node);
+  while (holder.children.length > MOST) holder.firstChild.remove();
   if (kind !== "bad") setTimeout(close, action ? 2 * LIFETIME_MS : LIFETIME_MS);
   return close;
 }
