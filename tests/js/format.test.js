@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ago, bytes, count, percent } from "../../webapp/static/webapp/js/lib/format.js";
+
+test("it works: counts agree with their noun", () => {
+  assert.equal(count(1, "tile"), "1 tile");
+  assert.equal(count(1234, "tile"), "1,234 tiles");
+  assert.equal(count(2, "class", "classes"), "2 classes");
+});
+
+test("shares and sizes are short", () => {
+  assert.equal(percent(0.834), "83%");
+  assert.equal(percent(null), "–");
+  assert.equal(bytes(999), "999 B");
+  assert.equal(bytes(7600), "7.6 kB");
+  assert.equal(bytes(12_300_000), "12 MB");
+});
+
+test("moments are told by how long ago they were", () => {
+  const now = Date.parse("2026-01-02T12:00:00Z");
+  assert.equal(ago("2026-01-02T11:57:00Z", now), "3 minutes ago");
+  assert.equal(ago("2026-01-01T12:00:00Z", now), "yesterday");
+  assert.equal(ago("2026-01-02T12:00:00Z", now), "now");
+  assert.equal(ago(null), "");
+});

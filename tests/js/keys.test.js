@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { comboOf, comboText, Keys } from "../../webapp/static/webapp/js/lib/keys.js";
+
+const press = (key, more = {}) => ({ key, code: key, target: null, preventDefault() {}, ...more });
+const typing = { closest: (selector) => (selector.includes("textarea") ? {} : null) };
+const button = { closest: (selector) => (selector.startsWith("button") ? {} : null) };
+
+function bound(combos, options) {
+  const keys = new Keys(null);
+  let runs = 0;
+  keys.bind(
+    combos,
+    "Count",
+    () => {
+      runs += 1;
+    },
+    options,
+  );
+  return { keys, runs: () => runs };
+}
+
+test("it works: a key runs its binding", () => {
+  const { keys, runs } = bound("a");
+  keys.down(press("a"));
+  keys.down(press("b"));
+  assert.equal(runs(), 1);
+});
+
+test("combos name modifiers, Shift only where it isn't part of the sign", () => {
+  assert.equal(comboOf(press("Z", { ctrlKey: true, shiftKey: true })), "Ctrl+Shift+z");
+  assert.equal(comboOf(press("?", { shiftKey: true })), "?");
+  assert.equal(comboOf(press(" ")), "Space");
+  assert.equal(comboOf(press("z", { metaKey: true })), "Ctrl+z");
+});
+
+test("nothing happens while somebody types", () => {
+  const { keys, runs } = bound("a");
+  keys.down(press("a", { target: typing }));
+  assert.equal(runs(), 0);
+});
+
+test("a focused button keeps Enter and Space, but no letters", () => {
+  const { keys, runs } = bound(["Enter", "a"]);
+  keys.down(press("Enter", { target: button }));
+  assert.equal(runs(), 0);
+  keys.down(press("a", { target: button }));
+  assert.equal(runs(), 1);
+});
+
+test("a key that is held down runs once, unless it repeats", () => {
+  const once = bound("a");
+  once.keys.down(press("a", { repeat: true }));
+  assert.equal(once.runs(), 0);
+  const many = bound("a", { repeat: true });
+  many.keys.down(press("a", { repeat: true }));
+  assert.equal(many.runs(), 1);
+});
+
+test("a momentary key is released when it goes up, or when the window loses focus", () => {
+  let released = 0;
+  const { keys } = bound("x", { release: () => released++ });
+  keys.down(press("x"));
+  keys.up(press("x"));
+  keys.up(press("x"));
+  assert.equal(released, 1);
+  keys.down(press("x"));
+  keys.releaseAll();
+  assert.equal(released, 2);
+});
+
+test("the newest binding whose condition holds wins", () => {
+  const keys = new Keys(null);
+  const ran = [];
+  keys.bind("a", "First", () => ran.push(1));
+  const unbind = keys.bind("a", "Second", () => ran.push(2));
+  keys.bind("a", "Never", () => ran.push(3), { when: () => false });
+  keys.down(press("a"));
+  unbind();
+  keys.down(press("a"));
+  assert.deepEqual(ran, [2, 1]);
+});
+
+test("the overlay lists every titled binding under its group", () => {
+  const { keys } = bound("Shift+b", { group: "Map" });
+  assert.deepEqual(
+    keys.groups().map(([group, [{ title }]]) => [group, title]),
+    [["Map", "Count"]],
+  );
+  assert.equal(comboText("Shift+b"), "Shift B");
+});

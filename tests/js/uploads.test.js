@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Uploads } from "../../webapp/static/webapp/js/state/uploads.js";
+
+const file = (name, size = 10) => ({ name, size });
+const outcome = (status, message = "") => [{ files: [{ status, message }] }, null];
+
+test("it works: files go one after another, each with its progress and outcome", async () => {
+  const order = [];
+  const uploads = new Uploads(async ({ name }, onProgress) => {
+    order.push(`${name} starts`);
+    onProgress(0.5);
+    await null;
+    order.push(`${name} ends`);
+    return outcome("accepted");
+  }, 100);
+  const shares = [];
+  uploads.on("change", ({ name, share }) => name === "a.tif" && shares.push(share));
+  await uploads.add([file("a.tif"), file("b.tif")]);
+  assert.deepEqual(order, ["a.tif starts", "a.tif ends", "b.tif starts", "b.tif ends"]);
+  assert.ok(shares.includes(0.5));
+  assert.deepEqual(
+    uploads.entries.map(({ state }) => state),
+    ["accepted", "accepted"],
+  );
+});
+
+test("a refused file says why and does not stop the next", async () => {
+  const replies = [[null, { message: "not a raster" }], outcome("duplicate", "there already")];
+  const uploads = new Uploads(async () => replies.shift(), 100);
+  await uploads.add([file("a.txt"), file("b.tif")]);
+  assert.deepEqual(
+    uploads.entries.map(({ state, message }) => [state, message]),
+    [
+      ["refused", "not a raster"],
+      ["duplicate", "there already"],
+    ],
+  );
+});
+
+test("a file over the limit is never sent", async () => {
+  let sent = 0;
+  const uploads = new Uploads(async () => {
+    sent += 1;
+    return outcome("accepted");
+  }, 2 ** 20);
+  await uploads.add([file("huge.tif", 2 ** 20 + 1)]);
+  assert.equal(sent, 0);
+  assert.deepEqual(uploads.entries[0].message, "Larger than 1 MB.");
+});
+
+test("files that come while others are sent wait for their turn", async () => {
+  const uploads = new Uploads(async () => outcome("accepted"), 100);
+  const first = uploads.add([file("a.tif")]);
+  uploads.add([file("b.tif")]);
+  await first;
+  assert.deepEqual(
+    uploads.entries.map(({ state }) => state),
+    ["accepted", "accepted"],
+  );
+  assert.equal(uploads.busy, false);
+});
