@@ -9,7 +9,6 @@ from django.core import checks
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 SHORTEST_SECRET = 40
 BOUNDS = {
-    "AUDIT_SHARE": (0, 0.9),
     "TILE_PX": (16, 1024),
     "LEASE_MINUTES": (1, 24 * 60),
     "PREFETCH": (1, 50),

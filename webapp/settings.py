@@ -59,7 +59,6 @@ GEOS_LIBRARY_PATH = env.str("GEOS_LIBRARY_PATH", "") or library("shapely", "libg
 # How labelling goes
 LEASE_MINUTES = env.int("LEASE_MINUTES", 10)
 PREFETCH = env.int("PREFETCH", 5)
-AUDIT_SHARE = env.float("AUDIT_SHARE", 0.1)
 TILE_PX = env.int("TILE_PX", 64)
 DEMO_USER = "demo"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "demo" if DEBUG else "")

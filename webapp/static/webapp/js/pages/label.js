@@ -3,6 +3,7 @@ import { byId, element, pageData } from "../lib/dom.js";
 import { get, post } from "../lib/request.js";
 import { tabStorage } from "../lib/tabs.js";
 import { paletteOf } from "../map/mask_layer.js";
+import { Stage } from "../map/stage.js";
 import { Claims } from "../state/claims.js";
 import { inUse } from "../state/classes.js";
 import { Drafts } from "../state/drafts.js";
@@ -23,7 +24,6 @@ import { addPaintCommands, PAINT_KEYS } from "../ui/paint_commands.js";
 import { Painting } from "../ui/painting.js";
 import { keys, urls } from "../ui/shell.js";
 import { Sitting } from "../ui/sitting.js";
-import { Stage } from "../ui/stage.js";
 
 const HEARTBEAT_MS = 60_000;
 const IDLE_MS = 3000;

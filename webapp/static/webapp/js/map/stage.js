@@ -2,8 +2,8 @@
 import { byId } from "../lib/dom.js";
 import { recall, remember } from "../lib/memory.js";
 import { withQuery } from "../lib/urls.js";
-import { TileView } from "../map/tile_view.js";
 import { likeliest, marginOf, neighbour } from "../state/views.js";
+import { TileView } from "./tile_view.js";
 
 export class Stage {
   #item = null;

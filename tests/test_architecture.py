@@ -1,0 +1,131 @@
+"""The layout is held against the code: imports, the README's tree and settings, what a web process loads."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+JS = ROOT / "webapp" / "static" / "webapp" / "js"
+MAY_IMPORT = {  # folder of ours -> folders that it may import from, besides itself
+    "pages": {"map", "ui", "state", "lib"},
+    "map": {"state", "lib", "leaflet"},
+    "ui": {"state", "lib"},
+    "state": {"lib"},
+    "lib": set(),
+}
+IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*["']([^"']+)["']""")
+
+
+def _modules(*packages: str) -> list[Path]:
+    return [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+@pytest.mark.parametrize("folder", MAY_IMPORT)
+def test_javascript_imports_point_down(folder: str) -> None:
+    for path in (JS / folder).glob("*.js"):
+        for target in IMPORT.findall(path.read_text()):
+            there = "leaflet" if "leaflet" in target else (path.parent / target).resolve().parent.name
+            assert there in MAY_IMPORT[folder] | {folder}, f"{path.name} imports {target}"
+
+
+def test_state_knows_neither_document_nor_map() -> None:
+    for path in (JS / "state").glob("*.js"):
+        code = re.sub(r"//.*|/\*.*?\*/", "", path.read_text(), flags=re.S)
+        assert not re.search(r"\b(document|window)\.", code), path.name
+
+
+@pytest.mark.parametrize(
+    "path", _modules("mlcore", "annotation", "webapp"), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_every_module_says_what_it_is(path: Path) -> None:
+    text = path.read_text()
+    if "migrations" in path.parts or not text.strip():
+        return
+    assert ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
+
+
+def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
+    drawers = {"utils", "common", "helpers", "services_layer", "core", "misc"}
+    assert not [path for path in _modules("mlcore", "annotation", "webapp") if path.stem in drawers]
+
+
+def test_web_and_queue_start_without_torch() -> None:
+    script = (
+        "import os, sys; os.environ['DJANGO_SETTINGS_MODULE'] = 'webapp.settings'\n"
+        "import django; django.setup()\n"
+        "import webapp.urls, webapp.tasks\n"
+        "sys.exit('torch' in sys.modules or 'sklearn' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr or "torch or sklearn was loaded"
+
+
+def _tree() -> list[Path]:
+    block = README.split("## The tree")[1].split("```")[1]
+    found, parent = [], Path()
+    for line in block.strip().splitlines():
+        name = line.split()[0].rstrip("/")
+        if not line.startswith(" "):
+            parent = Path(name)
+            found.append(parent)
+        else:
+            found.append(parent / name)
+    return found
+
+
+def _folders() -> set[Path]:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    paths = [Path(line) for line in tracked.splitlines()]
+    tops = {Path(path.parts[0]) for path in paths if len(path.parts) > 1 and not path.parts[0].startswith(".")}
+    inner = {Path(*path.parts[:2]) for path in paths if len(path.parts) > 2}
+    return tops | {folder for folder in inner if folder.parts[0] in {"mlcore", "annotation", "webapp"}}
+
+
+def test_the_tree_in_the_readme_is_the_real_one() -> None:
+    assert set(_tree()) == _folders()
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    table = README.split("## Settings")[1].split("## The tree")[0]
+    named = set(re.findall(r"`([A-Z][A-Z_]+)`", table))
+    source = (ROOT / "webapp" / "settings.py").read_text()
+    read = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
+    assert read <= named, f"not in the README: {read - named}"
+
+
+def test_documents_name_the_tables_that_there_are() -> None:
+    from annotation import models
+
+    page = (ROOT / "docs" / "data-model.md").read_text()
+    drawn = set(re.findall(r"^\s+(\w+) [|}][|o]--", page, re.M)) | set(re.findall(r"[|o][|{] (\w+) :", page))
+    assert drawn == set(models.__all__)
+
+
+def test_containers_run_what_exists() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    assert {"db", "redis", "migrate", "web", "interactive", "batch", "beat", "gpu-worker"} == set(services)
+    assert services["gpu-worker"]["profiles"] == ["gpu"]
+    queues = {
+        command[command.index("-Q") + 1]
+        for name, service in services.items()
+        if "-Q" in (command := service.get("command", []))
+    }
+    assert queues == {"interactive", "batch", "gpu,batch"}
+    for name in ("web", "interactive", "batch", "beat", "migrate"):
+        environment = services[name]["environment"]
+        assert environment["DEBUG"] == "false"
+        assert environment["SECRET_KEY"].startswith("${SECRET_KEY:?")
+
+
+def test_nothing_third_party_or_machine_bound_is_committed() -> None:
+    lock = (ROOT / "package-lock.json").read_text()
+    assert '"resolved"' not in lock
+    constraints = (ROOT / "constraints.txt").read_text()
+    assert "://" not in constraints
+    assert "torch==2.13.0" in constraints
