@@ -21,7 +21,9 @@ def write_logistic(head: Logistic, path: Path, *, kind: str) -> None:
         "temperature": np.array([head.temperature], np.float32),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(arrays, path, metadata={"format": _FORMAT, "kind": kind})
+    partial = path.with_name(path.name + ".partial")
+    save_file(arrays, partial, metadata={"format": _FORMAT, "kind": kind})
+    partial.replace(path)  # a reader never sees half a file
 
 
 def read_logistic(path: Path, *, kind: str) -> Logistic:

@@ -31,7 +31,9 @@ def save_encoder(encoder: Encoder, path: Path) -> None:
         "input": "chips of any sensor; pixels in the quantity that the sensor declares, scaled by mlcore.model.slots",
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, path, metadata=contract)
+    partial = path.with_name(path.name + ".partial")
+    save_file(tensors, partial, metadata=contract)
+    partial.replace(path)  # a reader never sees half a file
 
 
 def read_encoder(path: Path) -> Encoder:

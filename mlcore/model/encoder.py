@@ -44,7 +44,7 @@ class StatisticsEncoder:
             BadFeatures: a sample has no chips.
         """
         found = np.zeros((len(samples), self.dim), np.float32)
-        with torch.inference_mode():
+        with torch.no_grad():
             for rows in _alike(samples):
                 found[rows] = self._vectors(chip_batches([samples[row] for row in rows])).numpy()
         return found
@@ -52,7 +52,7 @@ class StatisticsEncoder:
     def embed_map(self, chip_or_sample: Chip | Sample) -> NDArray[np.float32]:
         """Return dense features, float32 [map_dim, ceil(H / stride), ceil(W / stride)] of the first chip's raster."""
         sample = chip_or_sample if isinstance(chip_or_sample, Sample) else Sample((chip_or_sample,))
-        with torch.inference_mode():
+        with torch.no_grad():
             mapped: NDArray[np.float32] = self._map(chip_batches([sample]))[0].numpy()
         return mapped
 
