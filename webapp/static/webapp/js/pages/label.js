@@ -1,8 +1,10 @@
 // The labelling page: state, stage, palette and keys put together.
 import { byId, element, pageData } from "../lib/dom.js";
+import { paletteOf } from "../lib/indexed_image.js";
 import { get, post } from "../lib/request.js";
 import { tabStorage } from "../lib/tabs.js";
-import { paletteOf } from "../map/mask_layer.js";
+import { BrushLayer } from "../map/brush_layer.js";
+import { MaskLayer } from "../map/mask_layer.js";
 import { Stage } from "../map/stage.js";
 import { Claims } from "../state/claims.js";
 import { inUse } from "../state/classes.js";
@@ -56,7 +58,12 @@ const keyOf = classKeys(inUse(classes), taken);
 const commands = new Commands(keys, { lost: lostKeys(keyOf, taken) });
 const palette = new ClassPalette(byId("classes"), { classes: inUse(classes), keyOf, choose });
 const drafts = new Drafts(localStorage, scope);
-const painting = segmenting && new Painting({ stage, shelf, drafts, labelling, palette, colours });
+const layers = segmenting && {
+  layer: new MaskLayer(stage.view, colours),
+  ghost: new MaskLayer(stage.view, colours, { opacity: 0.3, className: "ghost" }),
+  brush: new BrushLayer(stage.view),
+};
+const painting = segmenting && new Painting({ stage, layers, shelf, drafts, labelling, palette, colours });
 
 function choose(code) {
   if (painting) painting.painter.choose(code);

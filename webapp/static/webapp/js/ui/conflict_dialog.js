@@ -1,8 +1,8 @@
 // Answers that did not simply arrive: somebody else was first, or the server refused. Nothing is dropped unasked.
 import { element } from "../lib/dom.js";
 import { ago } from "../lib/format.js";
+import { drawIndexed } from "../lib/indexed_image.js";
 import { decodeGrey, fromBase64 } from "../lib/png.js";
-import { drawMask } from "../map/mask_layer.js";
 import { openDialog } from "./dialog.js";
 
 const VERDICTS = { skip: "Skipped", unsure: "Unsure", retract: "Taken back" };
@@ -88,7 +88,7 @@ export class ConflictDialog {
     const canvas = element("canvas", { class: "mask-thumbnail" });
     const loading = mask ? decodeGrey(fromBase64(mask)) : this.shelf.mask(address);
     loading.then(
-      (image) => drawMask(canvas, image, this.palette),
+      (image) => drawIndexed(canvas, image, this.palette),
       () => canvas.replaceWith("The mask could not be loaded."),
     );
     return canvas;

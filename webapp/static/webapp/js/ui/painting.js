@@ -1,14 +1,11 @@
 // The easel of a segmentation: the mask of the current tile, its layers, its draft, and how it is saved.
 import { byId } from "../lib/dom.js";
 import { encodeGrey, toBase64 } from "../lib/png.js";
-import { BrushLayer } from "../map/brush_layer.js";
-import { MaskLayer } from "../map/mask_layer.js";
 import { Mask } from "../state/mask.js";
 import { Painter } from "../state/painter.js";
 import { toast } from "./toast.js";
 
 const OPACITIES = [0.5, 0.75, 1, 0, 0.25];
-const GHOST = 0.3;
 const REMEMBERED = 30; // tiles whose strokes can still be undone
 
 export class Painting {
@@ -16,11 +13,10 @@ export class Painting {
   #item = null;
   #worked = [];
 
-  constructor({ stage, shelf, drafts, labelling, palette, colours }) {
-    Object.assign(this, { stage, shelf, drafts, labelling, palette, colours });
-    this.layer = new MaskLayer(stage.view, colours, { opacity: OPACITIES[0] });
-    this.ghost = new MaskLayer(stage.view, colours, { opacity: GHOST, className: "ghost" });
-    this.brush = new BrushLayer(stage.view);
+  // `layers` show the mask itself, the suggestion faintly under an empty one, and the brush.
+  constructor({ stage, layers, shelf, drafts, labelling, palette, colours }) {
+    Object.assign(this, { stage, ...layers, shelf, drafts, labelling, palette, colours });
+    this.layer.fade(OPACITIES[0]);
     this.painter.on("change", () => this.#showPainter());
     labelling.on("answered", (item) => this.drafts.drop(item.sample));
     for (const type of ["press", "drag"]) stage.view.on(type, (point) => this.#item && this.painter[type](point));
