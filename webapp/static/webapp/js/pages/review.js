@@ -11,7 +11,7 @@ import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 
-const RESERVED = ["a", "r", "n", "b", "i", "o"];
+const RESERVED = ["a", "r", "n", "b", "i", "o", "x"];
 const VERBS = { accept: "accepted", reject: "rejected", correct: "corrected" };
 const project = new ProjectState(pageData());
 const classes = inUse(project.classes);
@@ -157,10 +157,15 @@ function bindKeys() {
   keys.bind("i", "Invert the ticks", () => sheet.invert(), { group });
   keys.bind("n", "Next sheet, leave the rest for later", later, { group });
   keys.bind("o", "Open the tile", open, { group });
+  keys.bind("x", "Hold: images without masks", () => bare(true), { group, release: () => bare(false) });
   keys.bind("ArrowLeft", "Left", () => sheet.move(-1), { group, repeat: true });
   keys.bind("ArrowRight", "Right", () => sheet.move(1), { group, repeat: true });
   keys.bind("ArrowUp", "Up", () => step(-1), { group, repeat: true });
   keys.bind("ArrowDown", "Down", () => step(1), { group, repeat: true });
+}
+
+function bare(on) {
+  byId("cards").classList.toggle("bare", on);
 }
 
 function toggleCurrent() {
