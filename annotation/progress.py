@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, FloatField
+from django.contrib.auth.models import User
+from django.db.models import Aggregate, Count, FloatField, Q
 from django.utils import timezone
 
 from annotation.models import Annotation, AuditDraw, Job, ModelVersion, Project, Round, Sample, Suggestion
@@ -25,18 +26,18 @@ def progress(project: Project) -> dict[str, Any]:
     """Return where the project stands, ready for JSON."""
     newest = project.rounds.first()
     published = project.model_versions.filter(state=ModelVersion.State.PUBLISHED).first()
-    curve = _curve(project)
+    people = _people(project)
     return {
         "counts": counts(project),
         "by_class": _by_class(project, published),
-        "curve": curve,
+        "curve": _curve(project),
         "accuracy": _accuracy(newest),
         "published": _published(published),
         "jobs": [_job(job) for job in _jobs(project)],
         "round": _round(newest),
-        "people": _people(project),
+        "people": people,
         "audits": _audits(project),
-        "labels_per_hour": _labels(project).filter(created_at__gt=timezone.now() - timedelta(hours=1)).count(),
+        "labels_per_hour": sum(person.pop("lately") for person in people),
     }
 
 
@@ -45,10 +46,6 @@ def counts(project: Project) -> dict[str, int]:
     found = dict(project.samples.order_by().values_list("state").annotate(number=Count("pk")))
     by_state = {str(state): found.get(str(state), 0) for state in Sample.State}
     return {**by_state, "total": sum(by_state.values())}
-
-
-def _labels(project: Project) -> Any:
-    return Annotation.objects.filter(sample__project=project, current=True, verdict=Annotation.Verdict.LABEL).order_by()
 
 
 def _by_class(project: Project, published: ModelVersion | None) -> list[dict[str, Any]]:
@@ -147,10 +144,28 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def _people(project: Project) -> list[dict[str, Any]]:
-    rows = _labels(project).values(name=F("author__username")).annotate(labels=Count("pk"))
-    timed = _labels(project).filter(seconds__gt=0).values_list("author__username")
-    medians = dict(timed.annotate(median=Median("seconds")))
-    return [{**row, "seconds_median": medians.get(row["name"])} for row in rows.order_by("-labels")]
+    """Return who labelled how much, how fast, and how much within the last hour, in one pass over the labels."""
+    labels = Annotation.objects.filter(sample__project=project, current=True, verdict=Annotation.Verdict.LABEL)
+    rows = list(
+        labels.order_by()
+        .values("author")
+        .annotate(
+            labels=Count("pk"),
+            seconds_median=Median("seconds", filter=Q(seconds__gt=0)),
+            lately=Count("pk", filter=Q(created_at__gt=timezone.now() - timedelta(hours=1))),
+        )
+        .order_by("-labels")
+    )
+    names = User.objects.in_bulk([row["author"] for row in rows])
+    return [
+        {
+            "name": names[row["author"]].get_username(),
+            "labels": row["labels"],
+            "seconds_median": row["seconds_median"],
+            "lately": row["lately"],
+        }
+        for row in rows
+    ]
 
 
 def _audits(project: Project) -> dict[str, int]:

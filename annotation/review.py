@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -31,7 +31,7 @@ class Decided:
 
 @transaction.atomic
 def decide(
-    user: AbstractBaseUser,
+    user: User,
     suggestions: QuerySet[Suggestion] | Sequence[int],
     verdict: str,
     label: LabelClass | None = None,
@@ -47,7 +47,7 @@ def decide(
         _refuse_masks(rows)
     annotations = [] if verdict == Verdict.REJECT else _annotate(user, rows, label)
     Suggestion.objects.filter(pk__in=[row.pk for row in rows]).update(state=_STATES[verdict])
-    results = annotations or [None] * len(rows)
+    results: Sequence[Annotation | None] = annotations or [None] * len(rows)
     Review.objects.bulk_create(
         Review(reviewer=user, suggestion=row, verdict=verdict, result=result)
         for row, result in zip(rows, results, strict=True)
@@ -111,7 +111,7 @@ def _refuse_masks(rows: Sequence[Suggestion]) -> None:
         raise BadAnswer("A mask is corrected by painting: open the tile in the labelling view.")
 
 
-def _annotate(user: AbstractBaseUser, rows: Sequence[Suggestion], label: LabelClass | None) -> list[Annotation]:
+def _annotate(user: User, rows: Sequence[Suggestion], label: LabelClass | None) -> list[Annotation]:
     """Write one annotation for each suggestion and make it the answer that counts."""
     samples = [row.sample for row in rows]
     mine = Annotation.objects.filter(sample__in=samples, author=user)

@@ -109,9 +109,10 @@ class Maps:
     def read(self, index: int) -> NDArray[Any] | None:
         """Return a sample's array, or None when there is none."""
         try:
-            return np.load(self.file(index), allow_pickle=False)
+            array: NDArray[Any] = np.load(self.file(index), allow_pickle=False)
         except FileNotFoundError:
             return None
+        return array
 
     def write(self, index: int, array: NDArray[Any]) -> None:
         """Store a sample's array whole."""

@@ -64,14 +64,16 @@ def wilson_interval(successes: float, count: float, *, z: float = _Z95) -> Estim
     return Estimate(share, float(min(share, max(0.0, centre - half))), float(max(share, min(1.0, centre + half))))
 
 
-def weighted_accuracy(correct: NDArray[np.bool_], inclusion_probability: NDArray[np.floating]) -> Estimate:
+def weighted_accuracy(
+    correct: NDArray[np.bool_ | np.floating], inclusion_probability: NDArray[np.floating]
+) -> Estimate:
     """Return the accuracy over the whole pool, estimated from audit samples drawn with unequal probabilities.
 
     The Hájek estimator weights each sample by one over its probability; the interval is Wilson's with
     Kish's effective sample size. With equal probabilities it is the plain share.
 
     Args:
-        correct: [N], whether the prediction was right.
+        correct: [N], whether the prediction was right; of a mask, the share of pixels that is.
         inclusion_probability: [N] in 0..1 (above 0), with which each sample was drawn.
 
     Raises:
@@ -87,7 +89,8 @@ def weighted_accuracy(correct: NDArray[np.bool_], inclusion_probability: NDArray
 
 
 def _ratio(part: NDArray[np.integer], whole: NDArray[np.integer]) -> NDArray[np.float64]:
-    return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    found: NDArray[np.float64] = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+    return found
 
 
 def _check_same(first: NDArray[np.generic], second: NDArray[np.generic]) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from annotation.errors import AlreadyAnswered, BadAnswer, SampleNotOpen, UnknownClass
@@ -35,7 +35,7 @@ class Answer:
 
 
 @transaction.atomic
-def submit(sample: Sample, user: AbstractBaseUser, answer: Answer) -> Annotation:
+def submit(sample: Sample, user: User, answer: Answer) -> Annotation:
     """Keep an answer as the author's newest version; a repeated one is kept once.
 
     An expired lease is no reason to refuse it; another person's answer that its author had not seen is.
@@ -56,7 +56,7 @@ def submit(sample: Sample, user: AbstractBaseUser, answer: Answer) -> Annotation
 
 
 @transaction.atomic
-def retract(sample: Sample, user: AbstractBaseUser) -> Annotation:
+def retract(sample: Sample, user: User) -> Annotation:
     """Take the author's answer back; the sample is theirs again."""
     sample = lock(sample)
     current = sample.annotations.filter(author=user, current=True).exclude(verdict=Verdict.RETRACT).first()
@@ -80,7 +80,7 @@ def lock(sample: Sample) -> Sample:
     return locked.select_related("project", "tile__grid").get(pk=sample.pk)
 
 
-def add_version(sample: Sample, user: AbstractBaseUser, draft: Annotation) -> Annotation:
+def add_version(sample: Sample, user: User, draft: Annotation) -> Annotation:
     """Append `draft` to the author's chain on a locked sample, unless it says what their newest version says."""
     newest = sample.annotations.filter(author=user).order_by("-version").first()
     if newest and newest.current and _says(newest) == _says(draft):
@@ -151,7 +151,7 @@ def _has_two_classes(project: Project) -> bool:
     return labels.filter(sample__audit=None).order_by().values("label").distinct()[:2].count() >= 2
 
 
-def _refuse_overtaken(sample: Sample, user: AbstractBaseUser, base: int | None) -> None:
+def _refuse_overtaken(sample: Sample, user: User, base: int | None) -> None:
     if sample.project.opinions > 1:
         return
     theirs = (

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -30,7 +30,7 @@ class Claim:
 
 @transaction.atomic
 def claim(
-    project: Project, user: AbstractBaseUser, *, count: int, showing: int | None = None, holding: Sequence[int] = ()
+    project: Project, user: User, *, count: int, showing: int | None = None, holding: Sequence[int] = ()
 ) -> Claim:
     """Renew the leases on `showing` and `holding`, and top up to `count` samples held besides `showing`."""
     lock_person(user)  # two tabs of one person must not top up twice
@@ -44,17 +44,18 @@ def claim(
         .filter(project=project, user=user)
         .select_related("rank", "sample__tile__grid", "sample__audit", "sample__answer__label")
     )
+    thought = {*holding} if showing is None else {showing, *holding}
     queue = sorted((lease for lease in leases if lease.sample_id != showing), key=_serving_order)
     return Claim(
         round=newest.number if newest else None,
         queue=queue,
-        dropped=_dropped(user, {showing, *holding} - {None} - {lease.sample_id for lease in leases}),
+        dropped=_dropped(user, thought - {lease.sample_id for lease in leases}),
         open=project.samples.filter(state=Sample.State.OPEN).count(),
     )
 
 
 @transaction.atomic
-def claim_one(sample: Sample, user: AbstractBaseUser) -> Lease:
+def claim_one(sample: Sample, user: User) -> Lease:
     """Take this very sample, labelled or not, unless it is empty or as many as may are at work on it."""
     lock_person(user)
     sample = Sample.objects.select_for_update(no_key=True).select_related("project").get(pk=sample.pk)
@@ -67,17 +68,17 @@ def claim_one(sample: Sample, user: AbstractBaseUser) -> Lease:
     return hold(sample, user, shown=True)
 
 
-def release_leases(project: Project, user: AbstractBaseUser) -> int:
+def release_leases(project: Project, user: User) -> int:
     """Give back all that a person holds, and return how many samples that were."""
     return Lease.objects.filter(project=project, user=user).delete()[0]
 
 
-def lock_person(user: AbstractBaseUser) -> None:
+def lock_person(user: User) -> None:
     """Let one claim of a person run at a time, until the transaction ends."""
-    get_user_model().objects.select_for_update(no_key=True).filter(pk=user.pk).values("pk").first()
+    User.objects.select_for_update(no_key=True).filter(pk=user.pk).values("pk").first()
 
 
-def hold(sample: Sample, user: AbstractBaseUser, *, shown: bool, rank: Rank | None = None) -> Lease:
+def hold(sample: Sample, user: User, *, shown: bool, rank: Rank | None = None) -> Lease:
     """Write the person's lease on a locked sample."""
     now = timezone.now()
     values = {"claimed_at": now, "shown_at": now if shown else None, "expires_at": Lease.end()}
@@ -87,7 +88,7 @@ def hold(sample: Sample, user: AbstractBaseUser, *, shown: bool, rank: Rank | No
     return lease
 
 
-def free_for(project: Project, user: AbstractBaseUser, *, sample: str = "pk") -> Q:
+def free_for(project: Project, user: User, *, sample: str = "pk") -> Q:
     """Return the condition that a sample, at path `sample`, may be handed to this person.
 
     They have neither answered nor skipped it, and holders and answers are fewer than the project wants opinions.
@@ -101,14 +102,12 @@ def free_for(project: Project, user: AbstractBaseUser, *, sample: str = "pk") ->
     return ~Exists(mine) & ~Exists(leases.filter(user=user)) & Q(LessThan(room, project.opinions))
 
 
-def _number(rows: QuerySet) -> Coalesce:
+def _number(rows: QuerySet[Any]) -> Coalesce:
     counted = rows.order_by().values("sample").annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted), 0)
 
 
-def _keep(
-    project: Project, user: AbstractBaseUser, newest: Round | None, showing: int | None, holding: Sequence[int]
-) -> set[int]:
+def _keep(project: Project, user: User, newest: Round | None, showing: int | None, holding: Sequence[int]) -> set[int]:
     """Drop what ran out or was overtaken by a round before it was shown; renew the rest; return what is held."""
     # locked in one order, as a landing round locks them, so that the two never wait for each other in a ring
     leases = list(
@@ -138,7 +137,7 @@ def _is_fresh(lease: Lease, newest: Round | None) -> bool:
     return lease.rank.round_id == newest.pk if lease.rank else lease.claimed_at > newest.created_at
 
 
-def _take(project: Project, user: AbstractBaseUser, pk: int) -> None:
+def _take(project: Project, user: User, pk: int) -> None:
     """Lease the sample on show again, if its lease ran out or a round took it back, and nobody else has it."""
     samples = project.samples.filter(pk=pk, state=Sample.State.OPEN)
     sample = samples.select_for_update(no_key=True, skip_locked=True).first()
@@ -146,7 +145,7 @@ def _take(project: Project, user: AbstractBaseUser, pk: int) -> None:
         hold(sample, user, shown=True)
 
 
-def _top_up(project: Project, user: AbstractBaseUser, newest: Round | None, wanted: int) -> None:
+def _top_up(project: Project, user: User, newest: Round | None, wanted: int) -> None:
     """Lease `wanted` samples in rank order; where the ranks are used up, in the order of the grid."""
     while wanted > 0 and newest and (ranks := _locked_ranks(project, user, newest, wanted)):
         wanted -= _lease(project, user, {rank.sample_id: rank for rank in ranks})
@@ -158,18 +157,18 @@ def _top_up(project: Project, user: AbstractBaseUser, newest: Round | None, want
         Job.request(project, JobKind.REFIT)
 
 
-def _locked_ranks(project: Project, user: AbstractBaseUser, newest: Round, wanted: int) -> list[Rank]:
+def _locked_ranks(project: Project, user: User, newest: Round, wanted: int) -> list[Rank]:
     ranks = Rank.objects.filter(round=newest, sample__state=Sample.State.OPEN)
     free = ranks.filter(free_for(project, user, sample="sample")).order_by("position")
     return list(free.select_related("sample").select_for_update(of=("sample",), skip_locked=True, no_key=True)[:wanted])
 
 
-def _locked_samples(project: Project, user: AbstractBaseUser, wanted: int) -> list[int]:
+def _locked_samples(project: Project, user: User, wanted: int) -> list[int]:
     samples = project.samples.filter(state=Sample.State.OPEN).filter(free_for(project, user)).order_by("index")
     return [sample.pk for sample in samples.select_for_update(skip_locked=True, no_key=True)[:wanted]]
 
 
-def _lease(project: Project, user: AbstractBaseUser, ranks: dict[int, Rank | None]) -> int:
+def _lease(project: Project, user: User, ranks: dict[int, Rank | None]) -> int:
     """Lease those of the locked samples that are still free, and return how many."""
     # The query that locked them looked for leases as of its start. Only a second one, which starts when the locks
     # are held, sees a lease that was committed in between.
@@ -184,7 +183,7 @@ def _lease(project: Project, user: AbstractBaseUser, ranks: dict[int, Rank | Non
     return len(taken)
 
 
-def _dropped(user: AbstractBaseUser, lost: set[int]) -> list[int]:
+def _dropped(user: User, lost: set[int]) -> list[int]:
     answered = Annotation.objects.filter(sample__in=lost, author=user, current=True)
     return sorted(lost - set(answered.exclude(verdict=Annotation.Verdict.RETRACT).values_list("sample", flat=True)))
 

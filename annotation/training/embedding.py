@@ -37,7 +37,8 @@ def embed(job: Job) -> str:
 
 def _missing(project: Project, vectors: Vectors) -> list[int]:
     samples = project.samples.exclude(state=Sample.State.EMPTY).order_by("index")
-    return vectors.missing(np.fromiter(samples.values_list("index", flat=True), np.int64)).tolist()
+    rows = vectors.missing(np.fromiter(samples.values_list("index", flat=True), np.int64))
+    return [int(row) for row in rows]
 
 
 def _batches(project: Project, indices: list[int]) -> Iterator[Batch]:

@@ -35,8 +35,6 @@ class Prediction:
 class Learner(Protocol):
     """A fitted head."""
 
-    labels: int  # samples that it was fitted on
-
     @classmethod
     def fit(cls, snapshot: Snapshot) -> Self:
         """Fit on the snapshot's training labels; NotEnoughLabels below two classes."""
@@ -47,6 +45,10 @@ class Learner(Protocol):
 
     def save(self, path: Path) -> None:
         """Write the head."""
+
+    @property
+    def labels(self) -> int:
+        """Return how many samples it was fitted on."""
 
     @property
     def classes(self) -> NDArray[np.int64]:
@@ -122,7 +124,7 @@ class SceneLearner:
 
     def hits(self, labels: Labels, prediction: Prediction) -> NDArray[np.float64]:
         """Return 1 where the class is right."""
-        return (prediction.codes == labels.codes).astype(float)
+        return np.equal(prediction.codes, labels.codes).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,7 @@ class _Tile:
     confidence: float
 
 
-LEARNERS: dict[str, type[SceneLearner] | type[PixelLearner]] = {
+LEARNERS: dict[str, type[Learner]] = {
     TaskKind.CLASSIFICATION: SceneLearner,
     TaskKind.SEGMENTATION: PixelLearner,
 }

@@ -34,7 +34,7 @@ def publish(job: Job) -> str:
     encoder = load_encoder(project.encoder)
     snapshot = take_snapshot(project, encoder.digest)
     try:
-        learner: Learner = LEARNERS[project.task].fit(snapshot)
+        learner = LEARNERS[project.task].fit(snapshot)
     except NotEnoughLabels as error:
         raise JobFailed("There is nothing to publish yet: label samples of at least two classes first.") from error
     _remove_unfinished(project)

@@ -29,7 +29,7 @@ def refit(job: Job) -> str:
     snapshot = take_snapshot(project, load_encoder(project.encoder).digest)
     seed = project.seed + len(snapshot.training)
     try:
-        learner: Learner = LEARNERS[project.task].fit(snapshot)
+        learner = LEARNERS[project.task].fit(snapshot)
     except NotEnoughLabels:
         strategy = project.strategy if project.strategy in WITHOUT_A_FIT else WITHOUT_A_FIT[0]
         picks = _pick(snapshot, strategy, seed=seed)

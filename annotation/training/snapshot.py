@@ -1,5 +1,6 @@
 """Snapshot: what a fit sees of a project at one moment, as arrays of rows."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -92,7 +93,7 @@ def _labels(project: Project, present: NDArray[np.bool_], *, audits: bool) -> La
     )
 
 
-def _places(project: Project, found: list[tuple[int, ...]], count: int) -> NDArray[np.float32] | None:
+def _places(project: Project, found: Sequence[tuple[int, ...]], count: int) -> NDArray[np.float32] | None:
     """Return where each row lies, if one grid holds them all: columns of different grids don't compare."""
     if list(project.grids.values_list("ready_made", flat=True)[:2]) != [False]:
         return None
@@ -106,5 +107,5 @@ def _present(rows: Rows, present: NDArray[np.bool_]) -> Rows:
     return rows[present[rows]]
 
 
-def _rows(values: object) -> Rows:
-    return np.fromiter(values, np.int64)  # type: ignore[call-overload]
+def _rows(values: Iterable[int | None]) -> Rows:
+    return np.array([value for value in values if value is not None], np.int64)
