@@ -1,6 +1,7 @@
 // Review of suggestions on a contact sheet: accept what is ticked, reject or correct what was clicked out.
 import { byId, element, pageData } from "../lib/dom.js";
 import { count } from "../lib/format.js";
+import { paletteOf } from "../lib/indexed_image.js";
 import { get, post } from "../lib/request.js";
 import { inUse } from "../state/classes.js";
 import { ProjectState } from "../state/project.js";
@@ -20,6 +21,7 @@ const sheet = new Sheet();
 let bands = new BandTools([]);
 const view = new ContactSheet(byId("cards"), sheet, {
   classOf: (code) => project.classOf(code),
+  palette: paletteOf(project.classes.map((item) => ({ ...item, colour: project.classOf(item.code).colour }))),
   style: () => bands.style(),
   grouped: () => filters.elements.order.value === "cluster",
 });

@@ -14,8 +14,8 @@ const FEWEST = 12; // on the smallest window: then it scrolls
 
 export class ContactSheet {
   // style() -> query of the pictures; grouped() -> whether look-alikes get headings
-  constructor(holder, sheet, { classOf, style, grouped }) {
-    Object.assign(this, { holder, sheet, classOf, style, grouped });
+  constructor(holder, sheet, { classOf, palette, style, grouped }) {
+    Object.assign(this, { holder, sheet, classOf, palette, style, grouped });
     this.cards = new Map(); // suggestion id -> button
     sheet.on("change", () => this.draw());
     sheet.on("tick", () => this.mark());
@@ -53,7 +53,7 @@ export class ContactSheet {
       "span",
       { class: "picture" },
       image,
-      item.mask_url && maskImage(item.mask_url, this.classOf),
+      item.mask_url && maskImage(item.mask_url, this.palette),
     );
     const mark = element("i", { class: "swatch", style: { "--colour": colour ?? "transparent" } });
     const words = `Tile ${item.index}: ${name}, ${percent(item.confidence)} sure`;
