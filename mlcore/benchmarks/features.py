@@ -104,7 +104,8 @@ def _accuracy(
 def _predicted(classifier: str, train: Features, labels: NDArray[np.int64], test: Features) -> NDArray[np.int64]:
     if classifier == "linear":
         head = LinearHead.fit(train, labels)
-        return head.classes[head.predict_proba(test).argmax(1)]
+        chosen: NDArray[np.int64] = head.classes[head.predict_proba(test).argmax(1)]
+        return chosen
     model = (
         make_pipeline(StandardScaler(), SVC(C=100.0))
         if classifier == "svm"

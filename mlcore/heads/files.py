@@ -1,8 +1,10 @@
 """Heads on disk: safetensors, never a pickle."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
@@ -14,7 +16,7 @@ _FORMAT = "terrascribe-head-1"
 
 def write_logistic(head: Logistic, path: Path, *, kind: str) -> None:
     """Write a head's arrays, marked with its kind."""
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "classes": head.classes,
         "weights": np.ascontiguousarray(head.weights),
         "bias": head.bias,

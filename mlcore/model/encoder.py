@@ -96,7 +96,7 @@ class Encoder(StatisticsEncoder):
         cells = [self.network.cells(batch) for batch in batches]
         tokens = torch.cat([self.network.tokens(cell, batch) for cell, batch in zip(cells, batches, strict=True)], 1)
         mixed = self.network.mix(tokens, torch.cat([cell.valid for cell in cells], 1))
-        first = mixed[:, : cells[0].inputs.shape[1]].transpose(1, 2).unflatten(2, cells[0].shape)
+        first = mixed[:, : cells[0].inputs.shape[1]].transpose(1, 2).reshape(len(mixed), -1, *cells[0].shape)
         size = [side * batches[0].cell_px // features.STRIDE for side in cells[0].shape]
         grown = functional.interpolate(first, size=[max(1, side) for side in size], mode="bilinear")
         fitted = features.fitted(grown, (local.shape[2], local.shape[3]))

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -31,10 +32,15 @@ def sample_statistics(batches: Sequence[ChipBatch]) -> Tensor:
 
 @lru_cache(maxsize=256)
 def _present(sensor: Sensor) -> Tensor:
-    fine, coarse = slots.averaging(sensor).any(1), slots.presence(sensor) > 0
+    fine, coarse = _filled(sensor), slots.presence(sensor) > 0
     fine_parts = [fine, fine, fine[: slots.OPTICAL_SLOTS]]
-    parts = fine_parts + [coarse] * ((STATISTICS_DIM - sum(map(len, fine_parts))) // slots.GROUPS)
+    parts = fine_parts + [coarse] * ((STATISTICS_DIM - sum(len(part) for part in fine_parts)) // slots.GROUPS)
     return torch.from_numpy(np.concatenate(parts).astype(np.float32))
+
+
+def _filled(sensor: Sensor) -> NDArray[np.bool_]:
+    filled: NDArray[np.bool_] = slots.averaging(sensor).max(1) > 0
+    return filled
 
 
 def local_maps(batches: Sequence[ChipBatch]) -> Tensor:
@@ -46,7 +52,7 @@ def local_maps(batches: Sequence[ChipBatch]) -> Tensor:
     total = torch.zeros(len(batches[0].pixels), LOCAL_DIM, *size)
     weight = torch.zeros(LOCAL_DIM)
     for batch in batches:
-        fine, coarse = slots.averaging(batch.sensor).any(1), slots.presence(batch.sensor) > 0
+        fine, coarse = _filled(batch.sensor), slots.presence(batch.sensor) > 0
         has = torch.from_numpy(np.concatenate([fine, fine[: slots.OPTICAL_SLOTS], coarse, coarse]).astype(np.float32))
         total += fitted(_local(batch), (size[0], size[1])) * has[:, None, None]
         weight += has

@@ -139,18 +139,20 @@ class Network(nn.Module):
         weights = torch.from_numpy(slots.interpolation(sensor))
         supported = (weights.abs().sum(1) > 0).float()
         basis = self.basis / self.basis_scale[:, None]
-        return basis.T @ weights, -(basis.T @ (self.basis_mean * supported))
+        project: Tensor = basis.T @ weights
+        offset: Tensor = -(basis.T @ (self.basis_mean * supported))
+        return project, offset
 
     def tokens(self, cells: Cells, batch: ChipBatch, *, hidden: Tensor | None = None) -> Tensor:
         """Turn cells into tokens [N, T, width] that carry their meaning; `hidden` [N, T] cells show only that."""
-        content = self.embed(cells.inputs)
+        content: Tensor = self.embed(cells.inputs)
         if hidden is not None:
             content = content * ~hidden[..., None]
         return content + self._meaning(cells, batch)
 
     def _meaning(self, cells: Cells, batch: ChipBatch) -> Tensor:
         place_in_tile = self.position(_positions(cells.shape))
-        coverage = self.coverage(torch.from_numpy(slots.presence(batch.sensor)))
+        coverage: Tensor = self.coverage(torch.from_numpy(slots.presence(batch.sensor)))
         kind = self.modality.weight[_MODALITIES.index(batch.sensor.modality)]
         quantity = self.quantity.weight[_QUANTITIES.index(batch.sensor.quantity)]
         meaning: Tensor = place_in_tile + coverage + kind + quantity + self.context(batch.context)[:, None]

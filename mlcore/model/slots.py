@@ -38,7 +38,7 @@ def scaled(pixels: NDArray[np.float32], quantity: Quantity) -> NDArray[np.float3
         pixels: any shape, in `quantity`.
         quantity: what the numbers mean.
     """
-    values = np.nan_to_num(pixels, nan=0.0, posinf=0.0, neginf=0.0)
+    values: NDArray[np.floating] = np.nan_to_num(pixels, nan=0.0, posinf=0.0, neginf=0.0)
     match quantity:
         case Quantity.DIGITAL_NUMBER | Quantity.RADIANCE:
             values = np.log1p(np.maximum(values, 0))
@@ -87,7 +87,8 @@ def _optical_response(centre_nm: float, width_nm: float) -> NDArray[np.float64]:
     sigma = np.hypot(width_nm / 2.355, 0.5 * np.interp(nearest, OPTICAL_NM, _OPTICAL_SPACING_NM))
     response = np.exp(-0.5 * ((OPTICAL_NM - nearest) / sigma) ** 2)
     kept: NDArray[np.float64] = np.where(response > 0.1, response, 0)
-    return kept / kept.max()
+    peaked: NDArray[np.float64] = kept / kept.max()
+    return peaked
 
 
 def _numbered(position: int, count: int) -> int:
@@ -148,9 +149,11 @@ def interpolation(sensor: Sensor) -> NDArray[np.float32]:
 
 def presence(sensor: Sensor) -> NDArray[np.float32]:
     """Return 1 for each coarse group that the sensor has, [GROUPS]."""
-    return grouping(sensor).any(1).astype(np.float32)
+    present: NDArray[np.float32] = (grouping(sensor).max(1) > 0).astype(np.float32)
+    return present
 
 
 def _rows_to_one(table: NDArray[np.floating]) -> NDArray[np.float32]:
     sums = table.sum(1, keepdims=True)
-    return np.divide(table, sums, out=np.zeros(table.shape), where=sums > 0).astype(np.float32)
+    shares: NDArray[np.float32] = np.divide(table, sums, out=np.zeros(table.shape), where=sums > 0).astype(np.float32)
+    return shares

@@ -43,4 +43,5 @@ def _spectra(scene: Chip, rng: np.random.Generator) -> NDArray[np.float64]:
     picked = rng.choice(valid, min(_PIXELS, valid.size), replace=False)
     pixels = scene.pixels.reshape(len(scene.pixels), -1)[:, picked].astype(np.float64)
     level = pixels.mean(0) if len(pixels) > 1 else pixels.mean()
-    return (slots.interpolation(scene.sensor) @ (pixels - level)).T
+    spectra: NDArray[np.float64] = (slots.interpolation(scene.sensor) @ (pixels - level)).T
+    return spectra

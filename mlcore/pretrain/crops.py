@@ -70,8 +70,9 @@ class CropSampler:
         bands, sensor = self._some_bands(scene.sensor)
         pixels = np.stack([scene.pixels[bands, y : y + side, x : x + side] for y, x in places])
         mask = np.stack([scene.mask[y : y + side, x : x + side] for y, x in places])[:, None]
-        turns, flip = self.rng.integers(4), self.rng.integers(2)
-        pixels, mask = (np.rot90(values[..., :: 1 - 2 * flip], turns, (2, 3)) for values in (pixels, mask))
+        turns, flip = int(self.rng.integers(4)), int(self.rng.integers(2))
+        pixels = np.rot90(pixels[..., :: 1 - 2 * flip], turns, (2, 3))
+        mask = np.rot90(mask[..., :: 1 - 2 * flip], turns, (2, 3))
         spread = pixels.std((0, 2, 3), keepdims=True)
         pixels = pixels + self.rng.normal(0, 0.3, (len(places), 1, 1, 1)) * spread.mean()
         pixels = pixels + self.rng.normal(0, 0.1, (*pixels.shape[:2], 1, 1)) * spread

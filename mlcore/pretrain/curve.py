@@ -32,7 +32,8 @@ def write_svg(steps: Sequence[Step], path: Path) -> None:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" '
         f'font-size="12">\n<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>\n{raw_line}\n{smooth_line}\n'
         f'<text x="4" y="{_EDGE}">{high:.3g}</text>\n<text x="4" y="{_HEIGHT - _EDGE}">{low:.3g}</text>\n'
-        f'<text x="{_WIDTH / 2:.0f}" y="{_HEIGHT - 8}" text-anchor="middle">loss over {len(losses)} steps</text>\n</svg>\n'
+        f'<text x="{_WIDTH / 2:.0f}" y="{_HEIGHT - 8}" text-anchor="middle">'
+        f"loss over {len(losses)} steps</text>\n</svg>\n"
     )
 
 

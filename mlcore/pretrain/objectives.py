@@ -1,6 +1,7 @@
 """What pretraining minimises: contrast between neighbouring places, or masked reconstruction."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -41,7 +42,7 @@ class Masked(nn.Module):
         """Add a decoder, which is thrown away after training."""
         super().__init__()
         self.network = network
-        self.decoder = nn.Linear(network.config.width, 4 * network.config.rank)
+        self.decoder = nn.Linear(network.config.width, 2 * network.config.rank)
 
     def forward(self, pairs: Pairs) -> Tensor:
         """Return the Huber loss over hidden cells of both views."""
@@ -50,9 +51,14 @@ class Masked(nn.Module):
     def _loss(self, pairs: Pairs, *, first: bool) -> Tensor:
         batch = pairs.first if first else pairs.second
         cells = self.network.cells(batch)
+        # What a cell knows of its neighbours would give hidden ones away.
+        own = cells.inputs[..., : 2 * self.network.config.rank].detach()
+        alone = torch.zeros_like(cells.inputs)
+        alone[..., : own.shape[-1]] = cells.inputs[..., : own.shape[-1]]
+        cells = replace(cells, inputs=alone)
         hidden = (torch.rand(cells.valid.shape) < _HIDDEN_SHARE) & cells.valid
         tokens = self.network.mix(self.network.tokens(cells, batch, hidden=hidden), cells.valid)
-        target = functional.layer_norm(cells.inputs[..., :-1].detach(), [cells.inputs.shape[-1] - 1])
+        target = functional.layer_norm(own, own.shape[-1:])
         error = functional.huber_loss(self.decoder(tokens), target, reduction="none").mean(-1)
         return (error * hidden).sum() / hidden.sum().clamp(min=1)
 

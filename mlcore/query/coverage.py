@@ -73,7 +73,7 @@ def _kernel_width(distances: NDArray[np.float32]) -> float:
     """Return the median, over candidates, of the squared distance within which its nearest twentieth lies."""
     some = distances[:: max(1, len(distances) // 512)]
     place = min(distances.shape[1] - 1, max(1, int(_NEAREST_SHARE * distances.shape[1])))
-    return float(max(np.median(np.partition(some, place, axis=1)[:, place]), 1e-6))
+    return max(float(np.median(np.partition(some, place, axis=1)[:, place])), 1e-6)
 
 
 def _reached(pool: Pool, space: Space, judges: NDArray[np.float32], width: float) -> NDArray[np.float32]:

@@ -38,8 +38,8 @@ class Pool:
 
     def some(self, rows: NDArray[np.integer], most: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """Return at most `most` of the rows, drawn at random, in rising order."""
-        rows = np.asarray(rows, np.int64)
-        return rows if len(rows) <= most else np.sort(rng.choice(rows, most, replace=False, shuffle=False))
+        found: NDArray[np.int64] = np.asarray(rows, np.int64)
+        return found if len(found) <= most else np.sort(rng.choice(found, most, replace=False, shuffle=False))
 
     def certainties(self) -> NDArray[np.float32]:
         """Return the probabilities [M, K] of the candidates.

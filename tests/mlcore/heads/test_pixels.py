@@ -1,0 +1,79 @@
+"""PixelHead: segmentation from sparse paint."""
+
+import numpy as np
+import pytest
+
+from mlcore.errors import BadFeatures, NotEnoughLabels, UnknownName
+from mlcore.heads import HEADS, LinearHead, PixelHead, get_head
+from mlcore.model import load_encoder
+from tests.mlcore.chips import make_scene
+
+TRUTH = np.kron(np.array([[1, 2], [2, 5]], np.uint8), np.ones((32, 32), np.uint8))
+
+
+def make_tile(seed=0):
+    """A tile whose four quarters follow TRUTH in every band."""
+    scene = make_scene(side=64, seed=seed)
+    rng = np.random.default_rng(seed)
+    levels = {1: 40, 2: 110, 5: 200}
+    pixels = np.vectorize(levels.get)(TRUTH)[None] + rng.normal(0, 8, scene.pixels.shape)
+    return type(scene)(pixels.astype(np.float32), scene.mask, scene.sensor)
+
+
+def painted(*, dots):
+    """Some pixels of each class, the rest unlabelled."""
+    rng = np.random.default_rng(1)
+    mask = np.zeros_like(TRUTH)
+    for code in np.unique(TRUTH):
+        rows, columns = np.nonzero(TRUTH == code)
+        some = rng.choice(len(rows), dots, replace=False)
+        mask[rows[some], columns[some]] = code
+    return mask
+
+
+def test_it_works():
+    encoder = load_encoder("nano")
+    head = PixelHead.fit([encoder.embed_map(make_tile())], [painted(dots=15)])
+    probabilities = head.predict_proba(encoder.embed_map(make_tile(seed=1)))
+    assert head.classes.tolist() == [1, 2, 5]
+    assert probabilities.shape == (3, 32, 32)
+    np.testing.assert_allclose(probabilities.sum(0), 1, atol=1e-5)
+    assert (head.classes[probabilities.argmax(0)] == TRUTH[::2, ::2]).mean() > 0.93
+
+
+def test_fully_painted_tiles_are_thinned_and_balanced():
+    encoder = load_encoder("statistics")
+    maps = [encoder.embed_map(make_tile(seed)) for seed in range(6)]
+    head = PixelHead.fit(maps, [TRUTH] * 5 + [painted(dots=1)])
+    found = head.classes[head.predict_proba(maps[0]).argmax(0)]
+    assert (found == TRUTH[::2, ::2]).mean() > 0.93
+
+
+def test_one_painted_class_is_not_enough():
+    with pytest.raises(NotEnoughLabels):
+        PixelHead.fit([np.zeros((3, 4, 4), np.float32)], [np.ones((8, 8), np.uint8)])
+
+
+def test_no_tiles_are_not_enough():
+    with pytest.raises(NotEnoughLabels, match="at least one tile"):
+        PixelHead.fit([], [])
+
+
+def test_a_mask_of_another_shape_is_refused():
+    with pytest.raises(BadFeatures):
+        PixelHead.fit([np.zeros((3, 4, 4), np.float32)], [np.ones((3, 8, 8), np.uint8)])
+
+
+def test_it_is_saved_and_loaded(tmp_path):
+    features = load_encoder("statistics").embed_map(make_tile())
+    head = PixelHead.fit([features], [painted(dots=10)])
+    head.save(tmp_path / "head.safetensors")
+    found = PixelHead.load(tmp_path / "head.safetensors")
+    np.testing.assert_array_equal(found.predict_proba(features), head.predict_proba(features))
+
+
+def test_heads_are_found_by_task():
+    assert get_head("classification") is LinearHead
+    assert get_head("segmentation") is PixelHead
+    with pytest.raises(UnknownName, match=", ".join(sorted(HEADS))):
+        get_head("poetry")
