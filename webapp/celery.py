@@ -1,10 +1,15 @@
 """The Celery app, configured by the CELERY_ settings."""
 
 import os
+import warnings
 
 from celery import Celery
+from celery.platforms import SecurityWarning  # type: ignore[attr-defined]
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+
+# Celery warns root of pickled tasks; ours are JSON alone, and in a container root is the usual user.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("webapp")
 app.config_from_object("django.conf:settings", namespace="CELERY")

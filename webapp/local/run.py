@@ -29,11 +29,11 @@ def main() -> None:
     """Run until Ctrl-C, a termination signal, or the end of one of the processes."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    with only_one(), services.running():
+    with only_one():
         check_port()
-        for command in (["migrate", "--verbosity=0"], ["demo"]):
-            manage(command)
-        supervise()
+        with services.running():
+            prepare()
+            supervise()
 
 
 @contextmanager
@@ -64,11 +64,11 @@ def check_port() -> None:
             raise PortTaken(f"Port {PORT} is in use. Choose another: make run PORT={PORT + 1}") from error
 
 
-def manage(arguments: list[str]) -> None:
-    """Run a management command and stop if it fails."""
-    done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=False)
+def prepare() -> None:
+    """Migrate the database and load the demo."""
+    done = subprocess.run([sys.executable, "-m", "webapp.local.prepare"], cwd=ROOT, check=False)
     if done.returncode:
-        raise ServiceFailed(f"manage.py {' '.join(arguments)} failed; its message is above.")
+        raise ServiceFailed("The database could not be prepared; the reason is above.")
 
 
 def supervise() -> None:

@@ -1,0 +1,64 @@
+"""What a configuration may not be."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core import checks
+
+from webapp.checks import BOUNDS
+
+PRODUCTION = {
+    "DEBUG": "false",
+    "SECRET_KEY": "a-long-random-text-that-nobody-will-ever-guess-0123456789",
+    "ALLOWED_HOSTS": "label.example.org",
+}
+
+
+def errors() -> set[str]:
+    return {message.id for message in checks.run_checks() if message.level >= checks.ERROR}
+
+
+def check(**environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Django's checks in a process with this configuration."""
+    inherited = {name: value for name, value in os.environ.items() if name not in {"DEBUG", "SECRET_KEY"}}
+    command = [sys.executable, "manage.py", "check"]
+    return subprocess.run(command, env={**inherited, **environment}, capture_output=True, text=True, check=False)
+
+
+def test_it_works(settings) -> None:
+    settings.DEBUG = True
+    assert errors() == set()
+
+
+def test_production_works_with_secrets_of_its_own() -> None:
+    done = check(**PRODUCTION)
+    assert done.returncode == 0, done.stderr
+
+
+def test_production_refuses_to_start_with_the_development_secret() -> None:
+    done = check(DEBUG="false", ALLOWED_HOSTS="label.example.org")
+    assert done.returncode == 1
+    assert "SECRET_KEY is not set" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changed", "check_id"),
+    [
+        ({"DEBUG": True, "ALLOWED_HOSTS": ["label.example.org"]}, "webapp.E001"),
+        ({"DEBUG": False, "SECRET_KEY": "short"}, "webapp.E002"),
+        ({"DEBUG": False, "ALLOWED_HOSTS": ["*"]}, "webapp.E003"),
+        ({"DEBUG": False, "DEMO_PASSWORD": "demo"}, "webapp.E004"),
+        *(({name: most + 1}, "webapp.E005") for name, (_, most) in BOUNDS.items()),
+    ],
+)
+def test_an_unsafe_or_impossible_setting_is_refused(changed: dict[str, object], check_id: str, settings) -> None:
+    for name, value in changed.items():
+        setattr(settings, name, value)
+    assert check_id in errors()
+
+
+def test_a_missing_leaflet_is_said(settings, tmp_path) -> None:
+    settings.NODE_MODULES = tmp_path
+    assert "webapp.W001" in {message.id for message in checks.run_checks()}
