@@ -25,14 +25,13 @@ lint: ## Style, import contracts, templates, JavaScript
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/lint-imports --no-logo
-	@.venv/bin/djlint --quiet --check webapp/templates
-	@npx --no-install biome check --error-on-warnings .
+	@.venv/bin/djlint --quiet --lint webapp/templates
+	@node_modules/.bin/biome check --error-on-warnings .
 
-format: ## Rewrite Python, JavaScript and templates in the house format
+format: ## Rewrite Python and JavaScript in the house format
 	@.venv/bin/ruff check --quiet --fix .
 	@.venv/bin/ruff format --quiet .
-	@.venv/bin/djlint --quiet --reformat webapp/templates
-	@npx --no-install biome check --write .
+	@node_modules/.bin/biome check --write .
 
 types: ## Check the types
 	@.venv/bin/mypy

@@ -189,5 +189,4 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {"numexpr": {"level": "WARNING"}},  # it counts cores at every start
-    "loggers": {"numexpr": {"level": "WARNING"}},  # it tells every process how many threads it found
 }
