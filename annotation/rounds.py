@@ -77,7 +77,8 @@ def write_round(project: Project, ranking: Ranking) -> Round:
 def draw_audits(project: Project, *, seed: int) -> int:
     """Draw audit samples at random from the open ones, so that enough wait; return how many were drawn."""
     held = Lease.objects.active().filter(project=project)
-    ahead = math.ceil(project.audit_share * (AUDITS_AHEAD + held.count()))
+    left = project.samples.filter(state=Sample.State.OPEN).count()
+    ahead = math.ceil(project.audit_share * min(AUDITS_AHEAD + held.count(), left))
     wanted = ahead - len(_waiting(project)[0])
     if wanted <= 0 or not project.audit_share:
         return 0
