@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 FAILURE_MEMORY_SECONDS = 300
+FORM_BYTES = 2**20  # of an upload beside its file
 
 # Swagger's page and the admin set styles in place; no script in place runs without the request's nonce.
 POLICY = "; ".join(
@@ -49,6 +50,26 @@ def csp_nonce(request: HttpRequest) -> dict[str, str]:
     return {"csp_nonce": getattr(request, "csp_nonce", "")}
 
 
+class RequestLimits:
+    """Refuse what no page or client of ours sends, before anything of it is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer at once where the body is larger than any upload may be, or where PostgreSQL would choke."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length[:20]) > settings.UPLOAD_LIMIT_MB * 2**20 + FORM_BYTES:
+            return _refuse("upload_too_large", f"Uploads may have {settings.UPLOAD_LIMIT_MB} MB.", status=413)
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return _refuse("bad_request", "The address holds a NUL character.", status=400)
+        return self.get_response(request)
+
+
+def _refuse(code: str, message: str, *, status: int) -> JsonResponse:
+    return JsonResponse({"error": {"code": code, "message": message}}, status=status)
+
+
 class ThrottledBackend(ModelBackend):
     """Check passwords, but stop listening for a while after many wrong ones for one name from one address.
 
@@ -56,14 +77,14 @@ class ThrottledBackend(ModelBackend):
     """
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **others: Any
-    ) -> AbstractBaseUser | None:
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> User | None:
         """Return the user whose password this is."""
         address = request.META.get("REMOTE_ADDR", "") if request else ""
         key = f"login-failures:{address}:{(username or '').lower()[:150]!r}".replace(" ", "_")
         if cache.get(key, 0) >= settings.LOGIN_FAILURES:
             raise PermissionDenied("Too many wrong passwords: wait five minutes.")
-        user = super().authenticate(request, username=username, password=password, **others)
+        user = super().authenticate(request, username=username, password=password, **kwargs)
         if user is None:
             cache.add(key, 0, FAILURE_MEMORY_SECONDS)
             cache.incr(key)

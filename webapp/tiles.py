@@ -24,6 +24,7 @@ from webapp.api.rendering import IgnoreAccept
 
 A_DAY = 86_400
 LARGEST_CHIP = 2048  # px out
+LONGEST_NUMBER = 20  # digits
 WAITING = (Sample.State.OPEN, Sample.State.UNSURE)
 WIDEST_MARGIN = 1024  # px of surroundings on each side
 # For map tiles beside the scene: a 404 there would fill the console at every pan.
@@ -68,8 +69,8 @@ def number(request: Request, name: str, default: int, highest: int) -> int:
     text = request.query_params.get(name)
     if not text:
         return default
-    if not text.isdecimal() or int(text) > highest:
-        raise BadSettings(f"{name} must be a whole number from 0 to {highest}, not {text!r}.")
+    if not text.isdecimal() or len(text) > LONGEST_NUMBER or int(text) > highest:
+        raise BadSettings(f"{name} must be a whole number from 0 to {highest}, not {text[:40]!r}.")
     return int(text)
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 else:  # which takes no parameter when it runs
     Table = admin.ModelAdmin
 
+LONGEST_ID = 19  # digits
 BANDS = {"95": (0.95, 1.01), "80": (0.8, 0.95), "50": (0.5, 0.8), "0": (0.0, 0.5)}
 
 
@@ -29,7 +30,9 @@ class ScopedFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Leave the rows of the chosen one."""
         value = self.value()
-        return queryset.filter(**{self.path: int(value)}) if value and value.isdecimal() else queryset
+        if not value or not value.isdecimal() or len(value) > LONGEST_ID:
+            return queryset
+        return queryset.filter(**{self.path: int(value)})
 
 
 class ProjectFilter(ScopedFilter):

@@ -21,8 +21,11 @@ from annotation.models.projects import Role
 from annotation.progress import counts
 from webapp.api.errors import body
 from webapp.api.pagination import Listing
+from webapp.api.parsing import Id
 from webapp.api.person import person
 from webapp.tasks import dispatch_on_commit
+
+MOST_SECONDS = 1e9  # which infinity is beyond: JSON could not send it back
 
 
 def mask_url(project_id: int, sample_id: int, **which: int) -> str:
@@ -59,18 +62,16 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
 class AnnotationForm(serializers.Serializer[Any]):
     """An answer as the labelling view sends it."""
 
-    sample = serializers.IntegerField()
+    sample = Id()
     verdict = serializers.ChoiceField(Annotation.Verdict.choices, default=Annotation.Verdict.LABEL)
-    label = serializers.IntegerField(required=False, allow_null=True, default=None, help_text="class code")  # type: ignore[assignment]
+    label = Id(required=False, allow_null=True, default=None, help_text="class code")  # type: ignore[assignment]
     mask = serializers.CharField(
         required=False, allow_null=True, default=None, help_text="base64 of an 8-bit grey PNG of class codes"
     )
     reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
-    seconds = serializers.FloatField(required=False, min_value=0, default=0.0)
+    seconds = serializers.FloatField(required=False, min_value=0, max_value=MOST_SECONDS, default=0.0)
     token = serializers.UUIDField(required=False, allow_null=True, default=None)
-    base = serializers.IntegerField(
-        required=False, allow_null=True, default=None, help_text="the newest annotation that you saw"
-    )
+    base = Id(required=False, allow_null=True, default=None, help_text="the newest annotation that you saw")
     force = serializers.BooleanField(required=False, default=False, help_text="overrule what somebody else said")
 
     def validate_mask(self, text: str | None) -> bytes | None:

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from annotation import labeling
 from annotation.access import get_project, get_sample
 from annotation.models.projects import Role
+from webapp.api.parsing import Id
 from webapp.api.person import person
 from webapp.api.samples import describe_leases
 from webapp.tasks import dispatch_on_commit
@@ -23,8 +24,8 @@ class ClaimForm(serializers.Serializer[Any]):
     """What a person has and wants."""
 
     count = serializers.IntegerField(min_value=1, max_value=MOST_HELD, default=5)
-    showing = serializers.IntegerField(required=False, allow_null=True, default=None)
-    holding = serializers.ListField(child=serializers.IntegerField(), required=False, default=list, max_length=100)
+    showing = Id(required=False, allow_null=True, default=None)
+    holding = serializers.ListField(child=Id(), required=False, default=list, max_length=100)
 
 
 class ClaimAnswer(serializers.Serializer[Any]):

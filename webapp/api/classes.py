@@ -13,6 +13,7 @@ from annotation.models import LabelClass
 from annotation.models.projects import HEX_COLOUR, HOTKEY, PLAIN_NAME, Role
 from annotation.projects import add_class, change_class, merge_class, retire_class
 from webapp.api.pagination import Listing
+from webapp.api.parsing import Id
 from webapp.tasks import dispatch_on_commit
 
 
@@ -39,7 +40,7 @@ class ClassForm(serializers.Serializer[Any]):
 class ClassChange(ClassForm):
     """A change of a class: its fields, or the class that it becomes part of."""
 
-    merged_into = serializers.IntegerField(required=False)
+    merged_into = Id(required=False)
 
 
 class ClassList(Listing):

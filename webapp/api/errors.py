@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -22,6 +22,7 @@ STATUS: dict[type[Exception], int] = {
     raster.MLCoreError: 400,
     raster.OutsideRaster: 404,
     raster.RasterTooLarge: 413,
+    SuspiciousOperation: 400,
     RequestDataTooBig: 413,
     Http404: 404,
     PermissionDenied: 403,
@@ -52,10 +53,15 @@ def code_of(error: Exception) -> str:
 
 def body(code: str, message: str, fields: dict[str, str] | None = None) -> dict[str, Any]:
     """Return the one shape of every error."""
-    error: dict[str, Any] = {"code": code, "message": message}
+    error: dict[str, Any] = {"code": code, "message": _printable(message)}
     if fields:
-        error["fields"] = fields
+        error["fields"] = {_printable(name): _printable(text) for name, text in fields.items()}
     return {"error": error}
+
+
+def _printable(text: str) -> str:
+    """Return the text as UTF-8 can carry it: messages quote what was sent, half of a surrogate pair for one."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _from_rest_framework(error: exceptions.APIException) -> Response:

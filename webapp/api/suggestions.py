@@ -18,6 +18,7 @@ from annotation.models.projects import Role
 from annotation.projects import get_class
 from webapp.api.annotations import mask_url
 from webapp.api.pagination import Listing
+from webapp.api.parsing import Id
 from webapp.api.person import person
 from webapp.tasks import dispatch_on_commit
 
@@ -97,9 +98,9 @@ class SuggestionList(Listing):
 class ReviewForm(serializers.Serializer[Any]):
     """One verdict on many suggestions."""
 
-    ids = serializers.ListField(child=serializers.IntegerField(), allow_empty=False, max_length=MOST_AT_ONCE)
+    ids = serializers.ListField(child=Id(), allow_empty=False, max_length=MOST_AT_ONCE)
     verdict = serializers.ChoiceField(Review.Verdict.choices)
-    label = serializers.IntegerField(required=False, allow_null=True, help_text="class code, to correct to")  # type: ignore[assignment]
+    label = Id(required=False, allow_null=True, help_text="class code, to correct to")  # type: ignore[assignment]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Ask for the class that a correction needs."""

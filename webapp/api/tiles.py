@@ -17,9 +17,11 @@ from rest_framework.views import APIView
 
 from annotation.access import get_project
 from annotation.models import AuditDraw, ModelVersion, Project, Sample
+from webapp.api.parsing import Id
 from webapp.api.rendering import IgnoreAccept
 
 MOST_TILES = 20_000
+MOST_PAGES = 1_000_000
 DECIMALS = 7  # of a degree: about a centimetre
 WAITING = (Sample.State.OPEN, Sample.State.UNSURE)
 COLUMNS = (
@@ -32,12 +34,12 @@ class TileQuery(serializers.Serializer[Any]):
     """Which tiles to show."""
 
     bbox = serializers.CharField(required=False, help_text="west,south,east,north in degrees")
-    grid = serializers.IntegerField(required=False)
+    grid = Id(required=False)
     state = serializers.ChoiceField(Sample.State.choices, required=False)
-    label = serializers.IntegerField(required=False, help_text="class code")  # type: ignore[assignment]
+    label = Id(required=False, help_text="class code")  # type: ignore[assignment]
     audit = serializers.BooleanField(required=False, allow_null=True, default=None)
     limit = serializers.IntegerField(min_value=1, max_value=MOST_TILES, default=MOST_TILES)
-    page = serializers.IntegerField(min_value=1, default=1)
+    page = serializers.IntegerField(min_value=1, max_value=MOST_PAGES, default=1)
 
     def validate_bbox(self, text: str) -> Polygon:
         """Read four numbers in their order."""

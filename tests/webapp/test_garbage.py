@@ -1,0 +1,215 @@
+"""Garbage from clients: every address answers it with an error of the 400s, never with a server error."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from annotation.exports import request as request_export
+from tests import factories
+from tests.webapp.test_access import TABLE, addresses, fill
+from webapp.wsgi import application
+
+pytestmark = pytest.mark.django_db
+
+HUGE = 10**40
+STRINGS = [
+    "", "0", "-1", "1.5", "x", str(2**31), str(2**63), str(HUGE), "9" * 5000, "nan", "-inf", "1e999", "1e49", "\0",
+    "\ud800", "٣", "null", "true", "[]", "' OR 1=1 --", "<script>", "%s{0}{x}", "a" * 3000, "1,2,3,4", "nan,0,1,1",
+    "0,0,inf,1", "-1e300,-1e300,1e300,1e300", "2026-02-31",
+]  # fmt: skip
+VALUES: list[Any] = [
+    None, True, False, 0, -1, 1.5, 2**31, 2**63, HUGE, -HUGE, 1e300, "", "x", "\0", "\ud800", "<img src=x>", "a" * 5000,
+    [], [1], [[]], [None], [HUGE], ["\ud800"], [{}], {}, {"a": {"b": [1]}}, {"id": 1}, "NaN", "1e999",
+]  # fmt: skip
+PARAMETERS = {
+    "api:project-list": ["page", "page_size", "format", "ordering", "search"],
+    "api:class-list": ["page", "page_size"],
+    "api:member-list": ["page", "page_size", "user__password"],
+    "api:scene-list": ["page", "page_size", "grid", "acquired"],
+    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "limit", "page"],
+    "api:annotation-list": [
+        "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size",
+        "author__password__startswith",
+    ],
+    "api:suggestion-list": ["label", "min_confidence", "max_confidence", "model_version", "state", "order", "page"],
+    "api:round-list": ["strategy", "page"],
+    "api:model-version-list": ["state", "page"],
+    "api:job-list": ["kind", "state", "page"],
+    "api:export-list": ["format", "page"],
+    "scene-tile": ["composite", "stretch"],
+    "scene-preview": ["composite", "stretch", "size"],
+    "sample-chip": ["composite", "stretch", "scene", "margin", "size"],
+    "sample-mask": ["annotation", "suggestion", "live"],
+    "label": ["sample"],
+    "login": ["next"],
+    "admin:annotation_suggestion_changelist": ["project", "class", "confidence", "version", "state__exact", "q", "p"],
+    "admin:annotation_annotation_changelist": ["project", "class", "provenance__exact", "author__password__startswith"],
+}  # fmt: skip
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("POST", "api:project-list"): {
+        "name": "P", "description": "", "task": "classification", "tile_px": 32, "opinions": 1, "audit_share": 0.1,
+        "refit_every": 5, "strategy": "auto", "classes": [{"name": "a", "colour": "#000000", "hotkey": "1"}],
+    },
+    ("PATCH", "api:project-detail"): {
+        "name": "P", "description": "", "task": "classification", "tile_px": 32, "opinions": 1, "audit_share": 0.1,
+        "refit_every": 5, "strategy": "auto", "classes": [], "encoder": "nano", "id": 1, "role": "owner",
+    },
+    ("POST", "api:class-list"): {"name": "New", "colour": "#000000", "hotkey": "9"},
+    ("PATCH", "api:class-detail"): {"name": "Old", "colour": "#000000", "hotkey": "9", "merged_into": 2},
+    ("POST", "api:member-list"): {"username": "mallory", "role": "viewer"},
+    ("PATCH", "api:member-detail"): {"role": "viewer"},
+    ("PATCH", "api:scene-detail"): {"name": "S", "acquired": "2020-01-01", "sensor": "landsat-7-etm"},
+    ("POST", "api:scene-list"): {"files": [], "sensor": "", "acquired": "2020-01-01"},
+    ("POST", "api:claim"): {"count": 2, "showing": 1, "holding": [1]},
+    ("POST", "api:release"): {},
+    ("POST", "api:sample-claim"): {},
+    ("POST", "api:annotation-list"): {
+        "sample": 0, "verdict": "label", "label": 1, "mask": None, "reason": "", "seconds": 1.0, "token": None,
+        "base": None, "force": False,
+    },
+    ("POST", "api:suggestion-review"): {"ids": [1], "verdict": "accept", "label": 1},
+    ("POST", "api:model-version-list"): {},
+    ("POST", "api:job-restart"): {},
+    ("POST", "api:export-list"): {"format": "geojson", "images": False},
+    ("POST", "api:token"): {"username": "alice", "password": "x"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def numbers(project, samples, alice):
+    """Return the numbers that fill the addresses of a project with one of everything."""
+    factories.make_round(project, samples)
+    factories.suggest(factories.make_model_version(project), samples[0], 1)
+    export = request_export(project, "geojson", alice)
+    pks = {
+        "scene": project.scenes.get().pk,
+        "sample": samples[5].pk,
+        "member": project.members.get(user__username="dave").pk,
+        "job": export.job_id,
+        "export": export.pk,
+    }
+    return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0}, pks
+
+
+@pytest.fixture
+def client(alice, settings) -> Client:
+    """Return alice's browser, told of crashes by status; she may see the admin site, but is no superuser."""
+    settings.DEBUG = False
+    alice.is_staff = True
+    alice.save()
+    made = Client(raise_request_exception=False)
+    made.force_login(alice)
+    return made
+
+
+def address_of(name: str, numbers: tuple[dict[str, int], dict[str, int]]) -> str:
+    """Return an address, filled."""
+    if name.startswith("admin:"):
+        return reverse(name)
+    return reverse(name, kwargs=fill(name, dict(addresses())[name], numbers))
+
+
+def broken(template: dict[str, Any]) -> Iterator[Any]:
+    """Yield the template with one value replaced by garbage, and garbage in its place."""
+    yield from ([], [template], "text", 1, None, HUGE, {"\ud800": 1, "\0": 2}, [[[]]])
+    for name in template:
+        for value in VALUES:
+            yield {**template, name: value}
+
+
+def test_every_list_survives_its_parameters(client, numbers):
+    fell = []
+    for name, parameters in PARAMETERS.items():
+        address = address_of(name, numbers)
+        for parameter in parameters:
+            for text in STRINGS:
+                answer = client.get(f"{address}?{parameter}={quote(text, errors='surrogatepass')}")
+                if answer.status_code >= 500:
+                    fell.append(f"{name} {parameter}={text[:40]!r}: {answer.status_code}")
+    assert not fell, "\n".join(fell)
+
+
+def test_it_sends_a_body_to_every_address_that_takes_one():
+    writing = {(method, name) for method, name in TABLE if method in ("POST", "PATCH") and name.startswith("api:")}
+    assert writing == BODIES.keys()
+
+
+@pytest.mark.parametrize(("method", "name"), BODIES)
+def test_every_body_of_the_wrong_shape_is_told_so(client, numbers, samples, method, name):
+    address, fell = address_of(name, numbers), []
+    template = {**BODIES[method, name], **({"sample": samples[0].pk} if name == "api:annotation-list" else {})}
+    for body in broken(template):
+        answer = client.generic(method, address, json.dumps(body), content_type="application/json")
+        if answer.status_code >= 500:
+            fell.append(f"{json.dumps(body)[:160]}: {answer.status_code}")
+    assert not fell, "\n".join(fell)
+
+
+BAD_BODIES = {
+    "empty": b"",
+    "half": b'{"name": "a',
+    "not text": b"\xff\xfe{}",
+    "NaN": b'{"seconds": NaN, "count": Infinity}',
+    "too large a number": b'{"seconds": 1e999, "sample": 1e999, "count": 1e999, "audit_share": 1e999}',
+    "many digits": b'{"count": ' + b"9" * 10_000 + b"}",
+    "deep list": b"[" * 100_000,
+    "deep object": b'{"a":' * 100_000,
+    "twice": b'{"count": 1, "count": []}',
+}
+
+
+@pytest.mark.parametrize("body", BAD_BODIES.values(), ids=BAD_BODIES)
+def test_a_body_that_is_no_json_is_told_so(client, numbers, body):
+    for method, name in BODIES:
+        answer = client.generic(method, address_of(name, numbers), body, content_type="application/json")
+        assert answer.status_code < 500, (name, answer.content[:300])
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/xml", "multipart/form-data", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded",
+        "nonsense", "",
+    ],
+)  # fmt: skip
+def test_a_strange_content_type_is_told_so(client, numbers, kind):
+    for method, name in BODIES:
+        answer = client.generic(method, address_of(name, numbers) + "?page=1", b'{"count": 1}', content_type=kind)
+        assert answer.status_code < 500, (name, answer.content[:300])
+
+
+@pytest.mark.parametrize("accept", ["text/html", "image/png", "x", "*/*;q=zzz", "application/json; indent=999999999"])
+def test_a_strange_accept_header_is_told_so(client, numbers, accept):
+    for name in PARAMETERS:
+        assert client.get(address_of(name, numbers), HTTP_ACCEPT=accept).status_code < 500
+
+
+def test_numbers_in_addresses_have_no_end(client, project):
+    for number in (0, 2**31, 2**63, HUGE, "9" * 5000):
+        for path in ("", "tiles/", "scenes/{}/", "samples/{}/", "classes/{}/", "rounds/{}/", "jobs/{}/restart/"):
+            for address in (f"/api/projects/{number}/{path}", f"/api/projects/{project.pk}/{path}"):
+                assert client.get(address.format(number)).status_code < 500
+        scene = project.scenes.first()
+        for place in (f"{number}/0/0", f"0/{number}/{number}", f"24/{number}/0"):
+            assert client.get(f"/projects/{project.pk}/scenes/{scene.pk if scene else 1}/{place}.png").status_code < 500
+
+
+@pytest.mark.parametrize("charset", ["zip", "hex", "idna", "undefined", "utf-7", '"zip"'])
+def test_other_charsets_than_utf_8_are_refused(charset):
+    kind = f"application/json; Charset = {charset}"
+    environ = {**RequestFactory().post("/api/token/?a=b").environ, "CONTENT_TYPE": kind}
+    told: list[str] = []
+    answer = b"".join(application(environ, lambda status, headers: told.append(status)))
+    assert (told, answer) == (["415 Unsupported Media Type"], b"Send UTF-8.")
+
+
+def test_utf_8_is_taken():
+    environ = RequestFactory().post("/api/token/", b"{}", content_type="application/json; charset=UTF-8").environ
+    told: list[str] = []
+    list(application(environ, lambda status, headers: told.append(status)))
+    assert told == ["400 Bad Request"]

@@ -1,0 +1,31 @@
+"""What clients send, read with care: JSON bodies, and numbers that name rows."""
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+from rest_framework.serializers import IntegerField
+
+LARGEST_ID = 2**63 - 1  # of a row; beyond it PostgreSQL refuses the query
+
+
+class Json(JSONParser):
+    """JSON that may be nested as deep as Python can follow."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the value of the body."""
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise ParseError("The JSON is nested too deeply.") from None
+
+
+class Id(IntegerField):
+    """The number of a row."""
+
+    def __init__(self, **options: Any) -> None:
+        """Keep it within what the database can hold."""
+        super().__init__(**{"min_value": 0, "max_value": LARGEST_ID, **options})
