@@ -4,19 +4,18 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
-from django.db import connection
 from django.test import override_settings
 from rest_framework.test import APIClient
 
 from annotation.models import Project, Sample, Scene
 from annotation.models.projects import Role
-from tests import factories
+from tests import factories, processes
 from webapp.celery import broker_url
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,18 +65,8 @@ def empty_cache(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def process_environment(transactional_db: None, settings) -> dict[str, str]:
-    """Return the environment for a process that must see this test's database, Redis and data folder."""
-    database = connection.settings_dict
-    host = database["HOST"] or database["OPTIONS"].get("host", "")
-    login = quote(database["USER"]) + (f":{quote(database['PASSWORD'])}" if database["PASSWORD"] else "")
-    port = f"&port={database['PORT']}" if database["PORT"] else ""
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "webapp.settings",
-        "DATABASE_URL": f"postgis://{login}@/{database['NAME']}?host={quote(host, safe='')}{port}",
-        "REDIS_URL": settings.REDIS_URL,
-        "DATA_DIR": str(settings.DATA_DIR),
-    }
+    """Return the environment of a process beside this test, which commits what it writes."""
+    return processes.environment()
 
 
 @pytest.fixture

@@ -1,0 +1,126 @@
+"""A whole installation for the browser: web server, workers and Chromium, on this run's database, Redis and folder."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests import processes
+from webapp.celery import app
+
+ROOT = Path(__file__).resolve().parents[2]
+WINDOW = {"width": 1366, "height": 768}
+PATIENCE_MS = 30_000
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the data folder that all tests of a module share with the processes."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(autouse=True)
+def data_dir(site_folder: Path, settings: Any) -> Path:
+    """Work in the module's data folder instead of an empty one for each test."""
+    settings.DATA_DIR = site_folder
+    return site_folder
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, site_folder: Path) -> Iterator[str]:
+    """Run the web server on a free port and return its address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    command = ["gunicorn", "webapp.wsgi", "--bind", f"fd://{listener.fileno()}", "--threads", "8"]
+    with listener, running(*command, "--log-level", "error", folder=site_folder, pass_fds=[listener.fileno()]):
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.fixture
+def workers(transactional_db: None, site_folder: Path) -> Iterator[None]:
+    """Run two workers, one of which a long job leaves free, and the clock."""
+    app.control.purge()
+    command = ["celery", "-A", "webapp", "--quiet", "worker", "-Q", "interactive,batch", "-c", "2", "-B"]
+    options = ["-s", str(site_folder / "beat"), "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    with running(*command, *options, folder=site_folder):
+        yield
+    app.control.purge()
+
+
+@contextmanager
+def running(*command: str, folder: Path, **options: Any) -> Iterator[None]:
+    """Run a Python program in a session of its own; it is gone afterwards with its children."""
+    environment = {**processes.environment(), "DATA_DIR": str(folder), "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command], cwd=ROOT, env=environment, start_new_session=True, **options
+    )
+    try:
+        yield
+        assert process.poll() is None, f"{command[0]} ended by itself with status {process.returncode}"
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start the system's Chromium; Playwright's own would have to be downloaded."""
+    program = shutil.which("chromium") or "/usr/bin/chromium"
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's event loop runs in this thread
+        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def excused() -> list[str]:
+    """Return the list of complaints in the console that a test expects, for it to append to."""
+    return []
+
+
+@pytest.fixture
+def open_page(transactional_db: None, browser: Browser, site: str, excused: list[str]) -> Iterator[Open]:
+    """Return a function that opens a window for a person (or nobody); what its console complains of fails the test."""
+    contexts, complaints = [], []
+
+    def open_page(user: AbstractBaseUser | None = None, **options: Any) -> Page:
+        context = browser.new_context(base_url=site, viewport=WINDOW, **options)
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        if user:
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": site}])
+        page = context.new_page()
+        page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if not any(part in text for part in excused)] == []
+
+
+def session_of(user: AbstractBaseUser) -> str:
+    """Log a person in without the form and return the session's key."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
