@@ -90,7 +90,7 @@ function isCovered(target) {
   return Boolean(globalThis.document?.querySelector("dialog[open]")) || Boolean(target?.closest?.("dialog"));
 }
 
-const SYMBOLS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc" };
+const SYMBOLS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Delete: "Del" };
 
 export function comboText(combo) {
   return combo

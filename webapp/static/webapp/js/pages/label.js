@@ -86,7 +86,7 @@ async function show() {
     else palette.mark(item.mine?.label ?? null);
     if (labelling.current === item) labelling.appeared();
   } catch (error) {
-    byId("state").replaceChildren(broken(error));
+    if (labelling.current === item) byId("state").replaceChildren(broken(error));
   }
   prepare();
 }
@@ -102,12 +102,14 @@ async function rest() {
   if (painting) painting.clear();
   const [progress] = claims.answered ? await get(urls.get("api:progress", project.id), quiet) : [null];
   if (labelling.current) return;
-  byId("state").replaceChildren(restingState({ progress, claims, outbox, project: project.id, may }));
+  const state = restingState({ progress, claims, outbox, project: project.id, may });
+  // Drawn anew only when it says something new: a focused link stays, and a screen reader is not told twice.
+  if (state.textContent !== byId("state").textContent) byId("state").replaceChildren(state);
 }
 
 function broken(error) {
   const retry = element("button", { type: "button", onclick: show }, "Try again");
-  const text = element("p", {}, error.message || "Try again, or skip the tile.");
+  const text = element("p", {}, error.message || "Try again, or go on to the next tile.");
   return element("div", { class: "state" }, element("h2", {}, "The picture could not be loaded"), text, retry);
 }
 
@@ -144,6 +146,7 @@ function release() {
 async function openWanted() {
   const wanted = new URLSearchParams(location.search).get("sample");
   if (!/^\d+$/.test(wanted ?? "")) return;
+  history.replaceState(null, "", location.pathname);
   const [item] = await post(urls.get("api:sample-claim", project.id, wanted), {});
   if (item) queue.show(item);
 }

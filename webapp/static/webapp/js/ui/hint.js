@@ -17,7 +17,10 @@ export class Hint {
   show(item) {
     const lines = item.audit
       ? [audit()]
-      : [this.#suggestion(item.suggestion), item.reason && element("p", { class: "why" }, item.reason)];
+      : [
+          this.#suggestion(item.suggestion),
+          item.reason && element("p", { class: "why" }, "Why this tile: ", item.reason),
+        ];
     this.holder.replaceChildren(...[this.#mine(item.mine), ...lines].filter(Boolean));
   }
 

@@ -8,10 +8,10 @@ const BUSY = ["queued", "running"];
 
 // `progress` is what /progress/ said, or null; `claims` knows how the newest claim went.
 export function restingState({ progress, claims, outbox, project, may }) {
-  if (!claims.answered && !claims.error) return emptyState("One moment", "Choosing tiles for you.");
   if (claims.error) return failure(claims, outbox);
-  const total = progress?.counts.total ?? 0;
-  const job = progress?.jobs.find(({ kind, state }) => ["ingest", "embed"].includes(kind) && BUSY.includes(state));
+  if (!progress) return emptyState("One moment", "Choosing tiles for you.");
+  const { total } = progress.counts;
+  const job = progress.jobs.find(({ kind, state }) => ["ingest", "embed"].includes(kind) && BUSY.includes(state));
   if (job) return preparing(job);
   if (!total) return noImagery(project, may);
   if (progress.counts.open > 0) return othersHold(progress.counts.open);
