@@ -4,12 +4,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.db.models import Aggregate, Count, FloatField, Q
 from django.utils import timezone
 
 from annotation.models import Annotation, AuditDraw, Job, ModelVersion, Project, Round, Sample, Suggestion
 
 _CURVE_POINTS = 200
+_LARGE = 20_000  # samples
+_KEPT_SECONDS = 5
 _FAILED_SHOWN = 10
 _DONE_SHOWN = 5
 
@@ -26,18 +29,19 @@ def progress(project: Project) -> dict[str, Any]:
     """Return where the project stands, ready for JSON."""
     newest = project.rounds.first()
     published = project.model_versions.filter(state=ModelVersion.State.PUBLISHED).first()
-    people = _people(project)
+    found = counts(project)
+    by_class, people = _labels_told_apart(project, published, large=found["total"] > _LARGE)
     return {
-        "counts": counts(project),
-        "by_class": _by_class(project, published),
+        "counts": found,
+        "by_class": by_class,
         "curve": _curve(project),
         "accuracy": _accuracy(newest),
         "published": _published(published),
         "jobs": [_job(job) for job in _jobs(project)],
         "round": _round(newest),
-        "people": people,
+        "people": [{key: person[key] for key in ("name", "labels", "seconds_median")} for person in people],
         "audits": _audits(project),
-        "labels_per_hour": sum(person.pop("lately") for person in people),
+        "labels_per_hour": sum(person["lately"] for person in people),
     }
 
 
@@ -46,6 +50,19 @@ def counts(project: Project) -> dict[str, int]:
     found = dict(project.samples.order_by().values_list("state").annotate(number=Count("pk")))
     by_state = {str(state): found.get(str(state), 0) for state in Sample.State}
     return {**by_state, "total": sum(by_state.values())}
+
+
+def _labels_told_apart(
+    project: Project, published: ModelVersion | None, *, large: bool
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the labels by class and by person; both pass over all labels, so in a large project only now and then."""
+    key = f"labels-told-apart:{project.pk}"
+    kept: tuple[list[dict[str, Any]], list[dict[str, Any]]] | None = cache.get(key) if large else None
+    if kept is None:
+        kept = _by_class(project, published), _people(project)
+        if large:
+            cache.set(key, kept, _KEPT_SECONDS)
+    return kept
 
 
 def _by_class(project: Project, published: ModelVersion | None) -> list[dict[str, Any]]:

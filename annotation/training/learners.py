@@ -106,7 +106,7 @@ class SceneLearner:
 
     def choose_rows(self, snapshot: Snapshot) -> Rows:
         """Return every row that has a vector."""
-        return np.flatnonzero(snapshot.vectors.present)
+        return snapshot.present
 
     def predict(self, vectors: Vectors, rows: Rows) -> Prediction:
         """Predict from vectors."""

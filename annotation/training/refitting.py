@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotation.errors import NotReady
 from annotation.fits import store_fit
 from annotation.models import Job, Project
 from annotation.models.jobs import JobKind
@@ -26,7 +27,10 @@ def refit(job: Job) -> str:
     """Fit and rank: for coverage before two classes are labelled, by the project's strategy from then on."""
     started = time.perf_counter()
     project = job.project
-    snapshot = take_snapshot(project, load_encoder(project.encoder).digest)
+    try:
+        snapshot = take_snapshot(project, load_encoder(project.encoder).digest)
+    except NotReady:  # somebody labels faster than tiles are embedded, and the end of that asks for a refit itself
+        return "No tile is embedded yet; a round follows when some are."
     seed = project.seed + len(snapshot.training)
     try:
         learner = LEARNERS[project.task].fit(snapshot)
@@ -48,8 +52,8 @@ def refit(job: Job) -> str:
         seconds=time.perf_counter() - started,
     )
     number = write_round(project, ranking).number
-    store_live_maps(snapshot, prediction, snapshot.audits.rows.tolist())
     store_fit(project, number, learner.classes.tolist(), _spread(prediction, len(snapshot.features)))
+    store_live_maps(snapshot, prediction, snapshot.audits.rows.tolist())
     _publish_at_milestone(project, learner.labels)
     return f"Round {number} after {learner.labels} labels."
 

@@ -43,6 +43,7 @@ class Snapshot:
     project: Project
     vectors: Vectors
     features: NDArray[np.float16]  # [N, dim], memory-mapped
+    present: Rows  # that have a vector
     training: Labels  # never audits
     audits: Labels
     open: Rows  # not audits, nobody looks at them: these can be ranked
@@ -54,7 +55,8 @@ class Snapshot:
 def take_snapshot(project: Project, digest: str) -> Snapshot:
     """Read where the project stands now."""
     vectors = Vectors(project, digest)
-    features, present = vectors.read(), vectors.present
+    present = vectors.present  # first: an embedding that runs meanwhile only ever adds rows
+    features = vectors.read()[: len(present)]
     samples = project.samples.exclude(state=Sample.State.EMPTY).filter(index__lt=len(present))
     found = list(samples.order_by("index").values_list("index", "pk", "tile__column", "tile__row"))
     shown = Lease.objects.active().filter(project=project, shown_at__isnull=False)
@@ -66,6 +68,7 @@ def take_snapshot(project: Project, digest: str) -> Snapshot:
         project=project,
         vectors=vectors,
         features=features,
+        present=np.flatnonzero(present),
         training=_labels(project, present, audits=False),
         audits=_labels(project, present, audits=True),
         open=np.setdiff1d(_present(waiting, present), hidden),

@@ -111,10 +111,15 @@ def test_embedding_again_makes_only_what_is_missing(covered: Project) -> None:
     assert Vectors(covered, digest).present.all()
 
 
-def test_an_empty_project_says_what_to_wait_for(project: Project) -> None:
-    Job.request(project, JobKind.REFIT)
-    (job,) = run_jobs(project)
-    assert (job.state, job.error) == (Job.State.FAILED, "The tiles have no vectors yet; wait until they are embedded.")
+def test_who_labels_before_the_tiles_are_embedded_sees_no_failure(alice: AbstractBaseUser, tmp_path: Path) -> None:
+    project = covered_project(alice, tmp_path)
+    label_some(project, alice, 5)
+    early = run_jobs(project, JobKind.REFIT)
+    assert [(job.state, job.message) for job in early] == [
+        (Job.State.DONE, "No tile is embedded yet; a round follows when some are.")
+    ]
+    run_jobs(project)
+    assert project.rounds.get().labels == 5
 
 
 def test_masks_are_learnt_and_shown_live(alice: AbstractBaseUser, tmp_path: Path) -> None:
