@@ -23,7 +23,7 @@ from webapp.celery import app
 
 ROOT = Path(__file__).resolve().parents[2]
 WINDOW = {"width": 1366, "height": 768}
-PATIENCE_MS = 30_000
+PATIENCE_MS = 8_000
 
 Open = Callable[..., Page]
 

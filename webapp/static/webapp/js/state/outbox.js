@@ -24,7 +24,8 @@ export class Outbox extends Emitter {
   // `send`: async function of an answer to [saved, error], the error with `status` (0: no connection) and `body`
   // `storage`: localStorage, or anything like it
   // `key`: where this tab keeps its unsent answers
-  constructor({ send, storage, key, later = setTimeout }) {
+  // `later`: called as a method, which the browser's own setTimeout refuses ("Illegal invocation")
+  constructor({ send, storage, key, later = (run, wait) => setTimeout(run, wait) }) {
     super();
     Object.assign(this, { send, storage, key, later });
     this.#entries = this.#stored(key);
