@@ -14,7 +14,7 @@ from django.db import models, transaction
 from annotation.errors import BadSettings, NotAllowed, NotFound, UnknownClass
 from annotation.models import Annotation, Job, LabelClass, Member, Project, Sample, Schema, Suggestion
 from annotation.models.jobs import JobKind
-from annotation.models.projects import Role
+from annotation.models.projects import Role, TaskKind
 from mlcore.query import get_strategy
 
 # Told apart by people with any kind of colour vision (Okabe and Ito 2008, then Tol's muted scheme).
@@ -23,6 +23,8 @@ COLOURS = (
     "#117733", "#332288", "#999933", "#aa4499", "#44aa99", "#ddcc77", "#661100", "#888888",
 )  # fmt: skip
 KEYS = "1234567890"
+# The labelling view's own: skip, unsure, bands, bare picture, fit, hide; then the painter's tools.
+RESERVED_KEYS = {TaskKind.CLASSIFICATION: "subxfh", TaskKind.SEGMENTATION: "subxfhdepgmo"}
 MOST_CLASSES = 255  # a mask holds a code in one byte, and 0 is 'unlabelled'
 
 
@@ -137,6 +139,7 @@ def freeze_schema(project: Project) -> Schema:
 @transaction.atomic
 def add_member(project: Project, *, username: str, role: str) -> Member:
     """Let a person in."""
+    _lock(project)
     user = get_user_model().objects.filter(username=username, is_active=True).first()
     if user is None:
         raise BadSettings(f"Nobody here is called {username!r}: ask the operator for an account first.")
@@ -197,6 +200,11 @@ def _check_class(row: LabelClass) -> None:
     others = row.project.classes.filter(retired=False).exclude(pk=row.pk)
     if twin := others.filter(name=row.name).first():
         raise BadSettings(f"Class {twin.code} is called {twin.name} already; choose another name.")
+    reserved = RESERVED_KEYS[TaskKind(row.project.task)]
+    if row.hotkey and row.hotkey in reserved:
+        raise BadSettings(
+            f"The labelling view needs the key {row.hotkey} itself; choose none of {', '.join(reserved)}."
+        )
     if row.hotkey and (twin := others.filter(hotkey=row.hotkey).first()):
         raise BadSettings(f"The key {row.hotkey} gives the class {twin.name} already; choose another key.")
     _check(row)

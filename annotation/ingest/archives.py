@@ -14,6 +14,7 @@ from annotation.ingest.staging import StagedFile, local_file, stage
 IMAGES = {".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jp2"}
 MAX_CHIPS = 100_000
 MAX_CHIP_BYTES = 256 * 2**20
+MAX_CONTENTS = MAX_CHIPS * 400  # bytes of the table of contents
 MAX_RATIO = 200  # unpacked to packed, of the whole archive; zip bombs start at 1000
 _UNPACKED_PER_UPLOAD = 4  # times UPLOAD_LIMIT_MB
 _FREE_RATIO = 64 * 2**20  # bytes that may unpack at any ratio: a few blank chips are no bomb
@@ -32,13 +33,23 @@ def check_archive(file: StagedFile) -> int:
         BadUpload: it is damaged, encrypted, holds no image, or would unpack to too much.
     """
     try:
-        with zipfile.ZipFile(file.path) as archive:
-            return len(_images(archive, file.name))
+        with _opened(file) as archive:
+            return len(_images(archive, file))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise BadUpload(f"{file.name} is a damaged archive ({error}); pack it again.") from error
 
 
-def _images(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
+def _opened(file: StagedFile) -> zipfile.ZipFile:
+    """Open an archive whose table of contents is bearable: ZipFile reads all of it, at ten times its size in memory."""
+    with file.path.open("rb") as content:
+        end = zipfile._EndRecData(content)  # type: ignore[attr-defined]  # what ZipFile goes by, zip64 included
+    if end and end[zipfile._ECD_SIZE] > MAX_CONTENTS:  # type: ignore[attr-defined]
+        raise UploadTooLarge(f"{file.name} lists too many files; at most {MAX_CHIPS:,} images at once. Split it.")
+    return zipfile.ZipFile(file.path)
+
+
+def _images(archive: zipfile.ZipFile, file: StagedFile) -> list[zipfile.ZipInfo]:
+    name = file.name
     members = [item for item in archive.infolist() if _is_image(PurePosixPath(item.filename)) and not item.is_dir()]
     if not members:
         raise BadUpload(f"{name} holds no image; pack {', '.join(sorted(IMAGES))} files.")
@@ -46,7 +57,8 @@ def _images(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
         raise UploadTooLarge(f"{name} holds {len(members):,} images; at most {MAX_CHIPS:,} at once. Split it.")
     if any(item.flag_bits & 1 for item in members):
         raise BadUpload(f"{name} is encrypted; pack it without a password.")
-    unpacked, packed = (sum(getattr(item, size) for item in members) for size in ("file_size", "compress_size"))
+    # Of the file itself: members that overlap would add up to more.
+    unpacked, packed = sum(item.file_size for item in members), file.path.stat().st_size
     if unpacked > settings.UPLOAD_LIMIT_MB * 2**20 * _UNPACKED_PER_UPLOAD:
         raise UploadTooLarge(f"{name} would unpack to {unpacked >> 20:,} MB; split it.")
     if unpacked > max(_FREE_RATIO, MAX_RATIO * packed):
@@ -67,8 +79,8 @@ def _natural(name: str) -> list[tuple[int, str]]:
 def unpack(file: StagedFile) -> Iterator[StagedFile]:
     """Yield the images of an archive one by one; each copy is gone when the next is asked for."""
     try:
-        with zipfile.ZipFile(file.path) as archive:
-            for member in _images(archive, file.name):
+        with _opened(file) as archive:
+            for member in _images(archive, file):
                 yield from _unpack_one(archive, member)
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
         raise BadUpload(f"{file.name} is a damaged archive ({error}); pack it again.") from error

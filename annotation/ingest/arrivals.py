@@ -11,11 +11,12 @@ from annotation.ingest.staging import StagedFile
 from annotation.models import Asset, Project, Scene
 from mlcore.raster.cog import Progress
 from mlcore.raster.grid import grid_for
-from mlcore.raster.info import RasterInfo, inspect
+from mlcore.raster.info import Limits, RasterInfo, inspect
 from mlcore.sensors import Sensor
 
 MAX_TILES = 2_000_000  # of one scene
 MAX_CHIP_PX = 1024
+CHIP_LIMITS = Limits(max_image_pixels=16 * MAX_CHIP_PX**2)  # an archive may hold bombs by the thousand
 
 Report = Callable[[float, str], None]  # 0..1 and a line for people
 
@@ -89,7 +90,7 @@ def look_at_chip(file: StagedFile) -> RasterInfo:
         BadUpload: it is not a safe and whole raster, or too large for a chip.
     """
     with names_of(file):
-        info = inspect(file.path)
+        info = inspect(file.path, limits=CHIP_LIMITS)
     if max(info.width, info.height) > MAX_CHIP_PX:
         raise BadUpload(
             f"{file.name} has {info.width} x {info.height} px, too large for a chip ({MAX_CHIP_PX} px a side); "

@@ -31,7 +31,8 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
-_GRID_FILE = re.compile(r"grids=(?!@null)")  # a projection may name a file of datum shifts to open
+# A projection may name files of datum shifts to open; "@null" is the one name that means none.
+_NAMES_FILE = re.compile(r"""grids=(?!@null[\s"])|[+"\s](?:init|file)=""")
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _check_content(dataset: DatasetReader, path: Path) -> None:
     if any("complex" in dtype for dtype in dataset.dtypes):
         raise UnreadableRaster(f"{path.name} holds complex numbers; export amplitude or decibels instead.")
     others = [name for name in dataset.files if Path(name).name != path.name]
-    if others or (dataset.crs and _GRID_FILE.search(dataset.crs.to_wkt())):
+    if others or (dataset.crs and _NAMES_FILE.search(dataset.crs.to_wkt())):
         raise UnsafeRaster(f"{path.name} refers to other files; put everything into one GeoTIFF.")
     if missing := missing_bytes(dataset, path.stat().st_size):
         raise UnreadableRaster(f"{path.name} is truncated: {missing:,} bytes that it declares are missing.")

@@ -3,7 +3,7 @@
 import io
 import os
 import struct
-import tempfile
+import uuid
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ Classes = NDArray[np.uint8] | NDArray[np.uint16]  # [H, W] class codes
 Colour = tuple[int, int, int]  # red, green, blue, 0..255
 
 _PNG_START = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+_LAYOUT = {"driver": "GTiff", "count": 1, "tiled": True, "blockxsize": BLOCK, "blockysize": BLOCK}
 _GREY_8_BIT = (8, 0)  # bit depth, colour type
 
 
@@ -40,28 +41,23 @@ def write_mask(  # noqa: PLR0913 - pixels, place and meaning of a file
     if classes.ndim != 2 or classes.dtype not in (np.uint8, np.uint16):
         raise BadMask(f"A mask is a [H, W] array of uint8 or uint16, not {classes.dtype} {classes.shape}.")
     placed = {"crs": crs, "transform": grid_transform} if crs else {}
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".mask-") as folder:
-        scratch, done = Path(folder) / "scratch.tif", Path(folder) / "done.tif"
-        with rasterio.open(
-            scratch,
-            "w",
-            driver="GTiff",
-            height=classes.shape[0],
-            width=classes.shape[1],
-            count=1,
-            dtype=classes.dtype,
-            nodata=nodata,
-            tiled=True,
-            blockxsize=BLOCK,
-            blockysize=BLOCK,
-            **placed,
-        ) as target:
-            target.write(classes, 1)
-            target.write_colormap(1, {code: (*colour, 255) for code, colour in colours.items()})
-            target.set_band_description(1, "class")
-            target.update_tags(1, **{f"CLASS_{code}": name for code, name in names.items()})
-        finish(scratch, done)
+    small = max(classes.shape) <= BLOCK  # one block needs no overviews, and its file is in order as it is
+    done = path.with_name(f".mask-{uuid.uuid4().hex}.tif")
+    scratch = done if small else done.with_suffix(".scratch.tif")
+    profile = {"dtype": classes.dtype, "nodata": nodata, "compress": "DEFLATE" if small else None, **placed}
+    try:
+        with rasterio.open(scratch, "w", **_LAYOUT, height=classes.shape[0], width=classes.shape[1], **profile) as file:
+            # Before the pixels: what is set after them moves the file's directory behind them.
+            file.write_colormap(1, {code: (*colour, 255) for code, colour in colours.items()})
+            file.set_band_description(1, "class")
+            file.update_tags(1, **{f"CLASS_{code}": name for code, name in names.items()})
+            file.write(classes, 1)
+        if not small:
+            finish(scratch, done)
         os.replace(done, path)
+    finally:
+        for part in (scratch, done):
+            part.unlink(missing_ok=True)
 
 
 def encode_mask_png(classes: Classes) -> bytes:

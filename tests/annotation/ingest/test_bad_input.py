@@ -1,6 +1,8 @@
 """Bad files: a clear error for the person who gave them, on every way in, and nothing half-written."""
 
+import copy
 import os
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +13,10 @@ import rasterio
 from affine import Affine
 
 from annotation import ingest
+from annotation.errors import BadUpload
 from annotation.ingest import FileResult, Status
+from annotation.ingest.arrivals import look_at_chip
+from annotation.ingest.staging import StagedFile
 from annotation.models import Asset, Job, Project, Tile
 from tests.rasters import ramp, write_raster
 from tests.uploads import files_on_disk, folders_on_disk, upload, write_archive, write_chip
@@ -202,3 +207,38 @@ def test_links_in_a_folder_are_not_followed(take: Take, project: Project, tmp_pa
     (result,) = take(folder)
     assert "holds no image" in result.message
     assert nothing_is_left()
+
+
+def test_an_archive_with_an_endless_table_of_contents_is_refused_unread(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "many.zip"
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 3, 20, 0, 0, 0, 0, 33, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0)
+    contents = (entry + b"a.png") * 900_000
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, len(contents), 4, 0)
+    path.write_bytes(b"PK\x03\x04" + contents + end)
+    (result,) = ingest.request_ingest(project, [upload(path)]).files
+    assert result.status is Status.REFUSED
+    assert "lists too many files" in result.message
+    assert nothing_is_left()
+
+
+def test_members_that_overlap_count_once(project: Project, tmp_path: Path) -> None:
+    path, chip = tmp_path / "overlapping.zip", bytes(2**20)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0.png", chip)
+        first = archive.infolist()[0]
+        for number in range(1, 3000):
+            twin = copy.copy(first)
+            twin.filename = f"{number}.png"
+            archive.filelist.append(twin)
+            archive.NameToInfo[twin.filename] = twin
+    (result,) = ingest.request_ingest(project, [upload(path)]).files
+    assert (result.status, "times its size" in result.message) == (Status.REFUSED, True)
+
+
+def test_a_bomb_among_chips_is_refused_before_it_is_decoded(project: Project, tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.png"
+    with rasterio.open(bomb, "w", driver="PNG", width=9000, height=9000, count=1, dtype="uint8"):
+        pass
+    chip = StagedFile("bomb.png", bomb, "0" * 64)
+    with pytest.raises(BadUpload, match="above 16,777,216 values"):
+        look_at_chip(chip)

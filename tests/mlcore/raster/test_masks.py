@@ -85,3 +85,16 @@ def test_a_bomb_is_refused_by_its_header() -> None:
     bomb[16:24] = (60_000).to_bytes(4, "big") * 2
     with pytest.raises(BadMask, match="60000 x 60000 px"):
         decode_mask_png(bytes(bomb), size=(8, 8))
+
+
+def test_the_mask_of_a_tile_is_cloud_optimised_too(tmp_path: Path) -> None:
+    classes = (np.indices((64, 64)).sum(axis=0) // 20 % 3).astype(np.uint8)
+    path = tmp_path / "mask.tif"
+    write_mask(path, classes, UTM_ORIGIN, UTM, colours=COLOURS, names=NAMES)
+    first = path.read_bytes()
+    write_mask(path, classes, UTM_ORIGIN, UTM, colours=COLOURS, names=NAMES)
+    assert (path.read_bytes(), os.listdir(tmp_path)) == (first, ["mask.tif"])
+    assert inspect(path).is_cog
+    with rasterio.open(path) as dataset:
+        np.testing.assert_array_equal(dataset.read(1), classes)
+        assert (dataset.colormap(1)[2], dataset.tags(1)["CLASS_2"]) == ((200, 100, 0, 255), "salt pond")

@@ -73,9 +73,10 @@ def test_files_beside_the_raster_are_not_opened(tmp_path: Path) -> None:
     assert statistics(path)[0].valid_fraction == 1
 
 
-def test_a_projection_that_names_a_file_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["/etc/hostname", "@/etc/hostname", "@null,/etc/hostname", "@null/../etc/hostname"])
+def test_a_projection_that_names_a_file_is_refused(tmp_path: Path, name: str) -> None:
     mercator = "+proj=merc +a=6378137 +b=6378137 +nadgrids={} +wktext"
-    path = write_raster(tmp_path / "a.tif", crs=mercator.format("/etc/hostname"))
+    path = write_raster(tmp_path / "a.tif", crs=mercator.format(name))
     with pytest.raises(UnsafeRaster, match="refers to other files"):
         inspect(path)
     assert inspect(write_raster(tmp_path / "b.tif", crs=mercator.format("@null"))).crs

@@ -1,6 +1,12 @@
 """/api/projects/{id}/classes/."""
 
+import re
+
 import pytest
+
+from annotation.models.projects import TaskKind
+from annotation.projects import RESERVED_KEYS
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +77,31 @@ def test_an_unknown_class_lists_the_known(api, address, alice):
     answer = api(alice).patch(f"{address}99/", {"name": "X"})
     assert answer.status_code == 400
     assert "1 Open water, 2 Forest" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(("task", "key"), [("classification", "s"), ("segmentation", "d")])
+def test_keys_of_the_labelling_view_are_not_for_classes(api, alice, task, key):
+    project = factories.make_project(alice, task=task)
+    address = f"/api/projects/{project.pk}/classes/"
+    for answer in (
+        api(alice).post(address, {"name": "Sand", "hotkey": key}),
+        api(alice).patch(f"{address}1/", {"hotkey": key}),
+        api(alice).post("/api/projects/", {"name": "P", "task": task, "classes": [{"name": "Sand", "hotkey": key}]}),
+    ):
+        assert answer.status_code == 400
+        assert f"needs the key {key} itself" in answer.json()["error"]["message"]
+    assert project.classes.count() == 3
+
+
+def test_painting_keys_are_free_where_nobody_paints(api, alice, project):
+    answer = api(alice).post(f"/api/projects/{project.pk}/classes/", {"name": "Desert", "hotkey": "d"})
+    assert (answer.status_code, answer.json()["hotkey"]) == (201, "d")
+
+
+def test_the_reserved_keys_are_the_ones_that_the_view_uses(settings):
+    scripts = settings.BASE_DIR / "webapp" / "static" / "webapp" / "js" / "ui"
+    used = [
+        re.search(r'_KEYS = \[\.\.\."(\w+)"\]', (scripts / f"{name}_commands.js").read_text())[1]
+        for name in ("label", "paint")
+    ]
+    assert RESERVED_KEYS == {TaskKind.CLASSIFICATION: used[0], TaskKind.SEGMENTATION: used[0] + used[1]}
