@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedKFold
+from threadpoolctl import threadpool_limits
 
 from mlcore.calibration import fit_temperature, softmax
 from mlcore.errors import BadFeatures, NotEnoughLabels
@@ -74,8 +75,10 @@ def fit_logistic(
     mean, scale = _standardisation(rows if pool is None else np.asarray(pool, np.float32), few=pool is None)
     used = scale > 0
     inputs = (rows[:, used] - mean[used]) / scale[used]
-    strength, temperature, held_out = _tuned(inputs, targets, seed, groups)
-    weights, bias = _fitted(inputs, targets, strength)
+    # These matrices are small: threads that wait for each other made a refit twenty times slower on a busy machine.
+    with threadpool_limits(1):
+        strength, temperature, held_out = _tuned(inputs, targets, seed, groups)
+        weights, bias = _fitted(inputs, targets, strength)
     folded = np.zeros((rows.shape[1], len(classes)))
     folded[used] = weights / scale[used, None]
     head = Logistic(classes, folded.astype(np.float32), (bias - mean @ folded).astype(np.float32), temperature)

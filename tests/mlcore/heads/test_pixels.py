@@ -25,7 +25,7 @@ def painted(*, dots):
     rng = np.random.default_rng(1)
     mask = np.zeros_like(TRUTH)
     for code in np.unique(TRUTH):
-        rows, columns = np.nonzero(TRUTH == code)
+        rows, columns = np.nonzero(code == TRUTH)
         some = rng.choice(len(rows), dots, replace=False)
         mask[rows[some], columns[some]] = code
     return mask

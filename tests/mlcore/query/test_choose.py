@@ -1,0 +1,100 @@
+"""choose: what holds for every strategy."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mlcore.errors import BadFeatures, UnknownName
+from mlcore.query import STRATEGIES, Pool, choose, get_strategy
+from tests.mlcore.query.pools import make_pool
+
+EVERY = pytest.mark.parametrize("name", sorted(STRATEGIES))
+
+
+@EVERY
+def test_it_works(name):
+    pool, _ = make_pool(labelled=30)
+    picks = choose(name, pool, 20)
+    assert len(picks.indices) == len(picks.scores) == len(picks.reasons) == 20
+    assert len(set(picks.indices.tolist())) == 20
+    assert set(picks.indices) <= set(pool.candidates)
+    assert picks.indices.dtype == np.int64
+    assert picks.scores.dtype == np.float32
+    assert all(reason and len(reason) < 80 for reason in picks.reasons)
+    assert (np.diff(picks.scores) <= 1e-6).all()
+
+
+@EVERY
+def test_the_same_seed_gives_the_same_picks(name):
+    pool, _ = make_pool(labelled=30)
+    np.testing.assert_array_equal(choose(name, pool, 20).indices, choose(name, pool, 20).indices)
+
+
+@EVERY
+def test_it_gives_what_is_left_when_less_is_left(name):
+    pool, _ = make_pool(labelled=30)
+    few = replace(pool, candidates=pool.candidates[:5])
+    assert sorted(choose(name, few, 20).indices) == sorted(few.candidates)
+
+
+@EVERY
+def test_one_candidate_is_picked(name):
+    pool, _ = make_pool(labelled=30)
+    assert choose(name, replace(pool, candidates=pool.candidates[-1:]), 1).indices.tolist() == [pool.candidates[-1]]
+
+
+@EVERY
+def test_nothing_is_picked_from_nothing(name):
+    pool, _ = make_pool()
+    assert choose(name, replace(pool, candidates=np.zeros(0, int)), 5).reasons == ()
+    assert choose(name, pool, 0).indices.shape == (0,)
+
+
+@EVERY
+def test_identical_samples_are_still_picked_once_each(name):
+    same = Pool(np.ones((50, 6), np.float16), np.arange(3, 50), np.arange(3), np.full((50, 3), 1 / 3, np.float32))
+    assert len(set(choose(name, same, 10).indices.tolist())) == 10
+
+
+@pytest.mark.parametrize("name", ["k_center", "max_herding", "uncertainty_herding", "margin_cluster", "auto"])
+def test_features_that_are_not_numbers_are_refused(name):
+    pool, _ = make_pool(labelled=30)
+    pool.features[:] = np.nan
+    with pytest.raises(BadFeatures, match="NaN"):
+        choose(name, pool, 5)
+
+
+@pytest.mark.parametrize("name", ["margin", "entropy", "least_confidence", "uncertainty_herding", "margin_cluster"])
+def test_probabilities_that_are_not_numbers_are_refused(name):
+    pool, _ = make_pool(labelled=30)
+    pool.probabilities[pool.candidates[0], 0] = np.nan
+    with pytest.raises(BadFeatures, match="NaN"):
+        choose(name, pool, 5)
+
+
+def test_a_strategy_that_needs_probabilities_says_so():
+    pool, _ = make_pool(probabilities=False)
+    with pytest.raises(BadFeatures, match="before the first fit"):
+        choose("margin", pool, 5)
+
+
+def test_an_unknown_strategy_lists_the_right_ones():
+    with pytest.raises(UnknownName, match="auto, entropy"):
+        get_strategy("oracle")
+
+
+def test_arrays_that_do_not_fit_each_other_are_refused():
+    with pytest.raises(BadFeatures, match="10 features but 9 probabilities"):
+        Pool(np.zeros((10, 2)), np.arange(10), np.zeros(0, int), np.zeros((9, 2), np.float32))
+    with pytest.raises(BadFeatures, match="outside"):
+        Pool(np.zeros((10, 2)), np.array([10]), np.zeros(0, int))
+
+
+def test_it_reads_memory_maps(tmp_path):
+    pool, _ = make_pool(labelled=30)
+    stored = np.memmap(tmp_path / "vectors", np.float16, "w+", shape=pool.features.shape)
+    stored[:] = pool.features
+    np.testing.assert_array_equal(
+        choose("max_herding", replace(pool, features=stored), 9).indices, choose("max_herding", pool, 9).indices
+    )

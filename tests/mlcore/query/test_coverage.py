@@ -1,0 +1,71 @@
+"""max_herding, uncertainty_herding and k_center: cover the pool."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mlcore.query import Pool, choose
+from mlcore.query.pool import Space, squared_distances
+from tests.mlcore.query.pools import make_pool
+
+
+def test_it_works():
+    pool, member = make_pool(probabilities=False)
+    picks = choose("max_herding", pool, 8)
+    assert len(set(member[picks.indices])) >= 7
+    assert picks.reasons[0].startswith("stands for ")
+    assert int(picks.reasons[0].split()[2]) > 20
+
+
+def test_the_largest_cluster_comes_first():
+    pool, member = make_pool(probabilities=False)
+    assert member[choose("max_herding", pool, 1).indices[0]] in np.argsort(np.bincount(member))[-3:]
+
+
+def test_covered_clusters_are_left_alone():
+    pool, member = make_pool(probabilities=False)
+    covered = np.flatnonzero(member < 4)
+    picks = choose("max_herding", replace(pool, covered=covered), 4)
+    assert (member[picks.indices] >= 4).all()
+
+
+def test_doubt_decides_which_clusters_are_asked_for():
+    pool, member = make_pool()
+    sure = np.where((member < 4)[:, None], [1.0, 0, 0, 0], [0.25] * 4).astype(np.float32)
+    picks = choose("uncertainty_herding", replace(pool, probabilities=sure), 4)
+    assert (member[picks.indices] >= 4).all()
+
+
+@pytest.mark.parametrize("labelled", [0, 15])
+def test_k_center_equals_the_naive_algorithm(labelled):
+    pool, _ = make_pool(3000, labelled=labelled)
+    found = choose("k_center", pool, 60).indices
+    vectors = Space(pool).vectors(np.arange(3000))
+    start = pool.covered if labelled else [found_middle(pool, vectors)]
+    nearest = squared_distances(vectors[pool.candidates], vectors[start]).min(1)
+    naive = []
+    for _ in range(60):
+        nearest[[list(pool.candidates).index(row) for row in naive[-1:]]] = -1
+        naive.append(int(pool.candidates[nearest.argmax()]))
+        nearest = np.minimum(nearest, squared_distances(vectors[pool.candidates], vectors[naive[-1:]])[:, 0])
+    assert found.tolist() == naive
+
+
+def found_middle(pool, vectors):
+    return int(pool.candidates[np.square(vectors[pool.candidates]).sum(1).argmin()])
+
+
+def test_k_center_finds_the_odd_one_out():
+    features = np.random.default_rng(0).normal(size=(200, 5)).astype(np.float32)
+    features[77] = 4.5
+    assert choose("k_center", Pool(features, np.arange(200), np.zeros(0, int)), 3).indices[0] == 77
+
+
+def test_herding_beats_chance_at_finding_classes():
+    found = {"random": 0, "max_herding": 0}
+    for seed in range(20):
+        pool, member = make_pool(probabilities=False, seed=seed)
+        for name in found:
+            found[name] += len(set(member[choose(name, pool, 8).indices]))
+    assert found["max_herding"] > found["random"] + 20

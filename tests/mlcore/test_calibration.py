@@ -1,0 +1,57 @@
+"""Calibration: temperature, reliability, expected error."""
+
+import numpy as np
+import pytest
+
+from mlcore.calibration import expected_calibration_error, fit_temperature, reliability_curve, softmax
+from mlcore.errors import BadFeatures
+
+
+def make_logits(count=6000, *, temperature=1.0, seed=0):
+    """Logits whose softmax at `temperature` is exactly how labels fall."""
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(size=(count, 3)) * 2
+    chances = softmax(logits).astype(np.float64).cumsum(1)
+    labels = (rng.random((count, 1)) > chances / chances[:, -1:]).sum(1)
+    return logits * temperature, labels
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
+def test_it_works(temperature):
+    logits, labels = make_logits(temperature=temperature)
+    assert fit_temperature(logits, labels) == pytest.approx(temperature, rel=0.1)
+
+
+def test_a_fitted_temperature_repairs_overconfidence():
+    logits, labels = make_logits(temperature=4.0)
+    before = expected_calibration_error(softmax(logits), labels)
+    after = expected_calibration_error(softmax(logits, fit_temperature(logits, labels)), labels)
+    assert before > 0.1
+    assert after < 0.03
+
+
+@pytest.mark.parametrize("count", [4, 40, 400])
+def test_a_few_right_answers_prove_little(count):
+    labels = np.arange(count) % 2
+    confidence = softmax(np.eye(2)[labels] * 5, fit_temperature(np.eye(2)[labels] * 5, labels)).max()
+    assert confidence == pytest.approx(1 - 1 / (count + 2), abs=0.01)
+
+
+def test_softmax_survives_huge_logits():
+    np.testing.assert_allclose(softmax(np.array([[1e4, 0.0], [-1e4, 0.0]])), [[1, 0], [0, 1]])
+
+
+def test_the_curve_counts_every_sample_once():
+    probabilities = np.array([[0.95, 0.05], [0.55, 0.45], [1.0, 0.0], [0.58, 0.42]])
+    curve = reliability_curve(probabilities, np.array([0, 1, 0, 0]))
+    assert [(round(item.low, 1), item.count, item.accuracy) for item in curve] == [(0.5, 2, 0.5), (0.9, 2, 1.0)]
+    assert curve[0].confidence == pytest.approx(0.565)
+
+
+def test_expected_error_of_a_sure_liar_is_one():
+    assert expected_calibration_error(np.array([[1.0, 0.0]] * 4), np.ones(4, int)) == 1
+
+
+def test_empty_input_is_refused():
+    with pytest.raises(BadFeatures):
+        expected_calibration_error(np.zeros((0, 2)), np.zeros(0, int))

@@ -1,0 +1,93 @@
+"""Metrics: shares, F1, overlap and honest intervals."""
+
+import numpy as np
+import pytest
+
+from mlcore.errors import BadFeatures
+from mlcore.metrics import (
+    accuracy,
+    confusion,
+    f1_scores,
+    intersection_over_union,
+    macro_f1,
+    weighted_accuracy,
+    wilson_interval,
+)
+
+TRUTH = np.array([0, 0, 0, 1, 1, 2])
+PREDICTED = np.array([0, 0, 1, 1, 1, 0])
+
+
+def test_it_works():
+    assert accuracy(TRUTH, PREDICTED) == pytest.approx(4 / 6)
+    assert confusion(TRUTH, PREDICTED, 3).tolist() == [[2, 1, 0], [0, 2, 0], [1, 0, 0]]
+    assert macro_f1(TRUTH, PREDICTED, 3) == pytest.approx((4 / 6 + 4 / 5 + 0) / 3)
+
+
+def test_overlap_of_each_class():
+    found = intersection_over_union(confusion(TRUTH, PREDICTED, 4))
+    np.testing.assert_allclose(found, [2 / 4, 2 / 3, 0, np.nan])
+
+
+def test_a_class_that_is_nowhere_does_not_count():
+    assert np.isnan(f1_scores(confusion(TRUTH, PREDICTED, 4))[3])
+    assert macro_f1(TRUTH, PREDICTED, 4) == macro_f1(TRUTH, PREDICTED, 3)
+
+
+def test_wilson_interval_of_a_known_example():
+    found = wilson_interval(8, 10)
+    assert found.value == 0.8
+    assert (found.low, found.high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+
+
+@pytest.mark.parametrize("successes", [0, 5])
+def test_wilson_intervals_hold_their_share_at_the_ends(successes):
+    found = wilson_interval(successes, 5)
+    assert 0 <= found.low <= found.value <= found.high <= 1
+    assert found.high - found.low > 0.3
+
+
+def test_nothing_known_is_the_whole_range():
+    value, low, high = wilson_interval(0, 0)
+    assert np.isnan(value)
+    assert (low, high) == (0, 1)
+
+
+def test_equal_probabilities_give_the_plain_share():
+    assert weighted_accuracy(np.array([True] * 8 + [False] * 2), np.full(10, 0.03)) == pytest.approx(
+        wilson_interval(8, 10)
+    )
+
+
+def test_unequal_probabilities_are_undone():
+    rng = np.random.default_rng(0)
+    right = rng.random(200_000) < 0.9
+    chance = np.where(right, 0.01, 0.05)  # errors are audited five times as often
+    drawn = rng.random(right.size) < chance
+    found = weighted_accuracy(right[drawn], chance[drawn])
+    assert right[drawn].mean() < 0.7
+    assert found.value == pytest.approx(0.9, abs=0.02)
+    assert found.low < 0.9 < found.high
+
+
+def test_the_interval_is_honest_for_an_unequal_draw():
+    held = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        right = rng.random(3000) < 0.85
+        chance = rng.choice([0.02, 0.08], 3000)
+        drawn = rng.random(3000) < chance
+        _, low, high = weighted_accuracy(right[drawn], chance[drawn])
+        held += low <= right.mean() <= high
+    assert held >= 185
+
+
+@pytest.mark.parametrize("chance", [0, -0.1, 1.5, np.nan])
+def test_impossible_probabilities_are_refused(chance):
+    with pytest.raises(BadFeatures, match="above 0"):
+        weighted_accuracy(np.array([True]), np.array([chance]))
+
+
+def test_arrays_of_different_length_are_refused():
+    with pytest.raises(BadFeatures):
+        accuracy(TRUTH, PREDICTED[:3])
