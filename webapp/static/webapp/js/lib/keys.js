@@ -94,7 +94,7 @@ const SYMBOLS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown
 
 export function comboText(combo) {
   return combo
-    .split("+")
+    .split(/\+(?=.)/)
     .map((part) => SYMBOLS[part] ?? (part.length === 1 ? part.toUpperCase() : part))
     .join(" ");
 }

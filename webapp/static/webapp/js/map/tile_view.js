@@ -3,8 +3,8 @@ import { CRS, ImageOverlay, Map as LeafletMap, Polygon, Polyline, Rectangle, SVG
 import { Emitter } from "../lib/events.js";
 
 const LARGEST_ZOOM = 6;
-// Panes from below to above: what hides the surroundings, the masks, the cursor.
-const PANES = { curtain: 350, mask: 360, cursor: 370 };
+// Panes from below to above: the picture, what hides its surroundings, the masks, the cursor; lines lie above.
+const PANES = { picture: 340, curtain: 350, mask: 360, cursor: 370 };
 
 export class TileView extends Emitter {
   #image = null;
@@ -40,7 +40,7 @@ export class TileView extends Emitter {
   show(image, { size, margin }) {
     const resized = size !== this.#size?.width;
     this.#size = { width: size, height: size };
-    const picture = new ImageOverlay(image, this.#bounds(margin), { className: "tile-picture" }).addTo(this.map);
+    const picture = new ImageOverlay(image, this.#bounds(margin), { className: "tile-picture", pane: "picture" }).addTo(this.map);
     this.#image?.remove();
     this.#image = picture;
     if (!resized) return;

@@ -63,6 +63,7 @@ export class Labelling extends Emitter {
   }
 
   #saved(entry, saved) {
+    this.queue.tell(saved.counts.open);
     const mine = this.queue.find(entry.sample)?.mine;
     if (mine && mine.verdict === entry.verdict) Object.assign(mine, { annotation: saved.id, mask_url: saved.mask_url });
   }

@@ -66,6 +66,12 @@ export class Queue extends Emitter {
     this.#push(item);
   }
 
+  // Take over a newer count of open samples.
+  tell(open) {
+    this.open = open;
+    this.#changed();
+  }
+
   // Remember the answer to the current sample.
   answer(mine) {
     this.current.mine = mine;

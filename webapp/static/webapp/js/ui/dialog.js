@@ -14,6 +14,7 @@ export function openDialog(title, content, { wide = false } = {}) {
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   document.body.append(dialog);
   dialog.showModal();
+  dialog.scrollTop = 0; // a focused button at the end would hide the beginning
   return dialog;
 }
 

@@ -25,7 +25,7 @@ export function addPaintCommands(commands, painting, labelling) {
   add("opacity", "o", "Opacity of the mask", () => painting.cycleOpacity());
   add("suggestion", "m", "Take the suggested mask", () => painting.takeSuggestion());
   add("undo", "Ctrl+z", "Undo; then back to the tile before", () => painting.undo() || labelling.back());
-  add("redo", ["Ctrl+Shift+z", "Ctrl+y"], "Redo", () => painting.mask?.redo());
+  add("redo", ["Ctrl+y", "Ctrl+Shift+z"], "Redo", () => painting.mask?.redo());
   add("save", "Enter", "Save and go on (or close the polygon)", () => enter(painting), { when: ready });
   add("cancel", "Escape", "Give the polygon up", () => painter.cancel(), { when: () => painter.corners.length > 0 });
   add("press", "Space", "Paint at the cursor", () => painter.pressHere(), {
@@ -38,15 +38,14 @@ export function addPaintCommands(commands, painting, labelling) {
 }
 
 function addArrows(add, painter, when) {
-  const options = { when, repeat: true };
-  const titles = { 1: "Move the cursor", [FAR]: `Move it by ${FAR} pixels` };
-  for (const step of [1, FAR]) {
-    for (const [i, [arrow, [dx, dy]]] of Object.entries(ARROWS).entries()) {
-      const combo = step === 1 ? arrow : `Shift+${arrow}`;
-      // One line in the list of keys speaks for all four.
-      add("cursor", combo, i === 0 ? titles[step] : "", () => painter.nudge(dx * step, dy * step), options);
-    }
-  }
+  const nudge = ({ key, shiftKey }) => {
+    const [dx, dy] = ARROWS[key].map((px) => (shiftKey ? FAR * px : px));
+    painter.nudge(dx, dy);
+  };
+  const arrows = Object.keys(ARROWS);
+  const far = arrows.map((arrow) => `Shift+${arrow}`);
+  add("cursor", arrows, "Move the cursor", nudge, { when, repeat: true });
+  add("cursor-far", far, `Move it by ${FAR} pixels`, nudge, { when, repeat: true });
 }
 
 function enter(painting) {

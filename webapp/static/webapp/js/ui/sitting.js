@@ -2,7 +2,7 @@
 import { byId, element } from "../lib/dom.js";
 import { count, number } from "../lib/format.js";
 
-const VERDICTS = { skip: "skipped", unsure: "unsure", label: "mask" };
+const VERDICTS = { skip: "skipped", unsure: "unsure", label: "a mask" };
 
 export class Sitting {
   constructor({ labelling, classes }) {
@@ -43,7 +43,7 @@ export class Sitting {
 
   #last({ verdict, label }) {
     const item = this.classes.get(label);
-    const swatch = element("span", { class: "swatch", style: { "--colour": item?.colour ?? "transparent" } });
-    return ["Last: ", swatch, " ", item?.name ?? VERDICTS[verdict]];
+    if (!item) return [`Last: ${VERDICTS[verdict]}`];
+    return ["Last: ", element("span", { class: "swatch", style: { "--colour": item.colour } }), " ", item.name];
   }
 }
