@@ -29,7 +29,11 @@ def main(arguments: list[str] | None = None) -> int:
     settings = _settings(options)
     print(f"Indian Pines: {len(data.labels)} labelled pixels; pretraining on the scene without them", flush=True)
     found = features.make_features(data, settings, progress=_report)
-    scores = list(features.measure(data, found, settings))
+    scores = []
+    for score in features.measure(data, found, settings):
+        scores.append(score)
+        print(".", end="" if len(scores) % 60 else "\n", flush=True)
+    print()
     print(features.table(scores))
     verdicts = features.verdicts(scores)
     for name, points in verdicts.items():
