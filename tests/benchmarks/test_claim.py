@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
-from django.db.models import OuterRef, Subquery
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from annotation.labeling import Answer, claim, submit
@@ -29,9 +28,13 @@ def fill(project: Project, author: AbstractBaseUser, tiles: int) -> list[Sample]
         Annotation(sample=sample, author=author, label=classes[at % 3], seconds=2.0, schema=project.schemas.first())
         for at, sample in enumerate(labelled)
     )
-    newest = Annotation.objects.filter(sample=OuterRef("pk")).values("pk")
-    project.samples.filter(annotations__isnull=False).update(state=Sample.State.LABELLED, answer_id=Subquery(newest))
-    assert project.samples.filter(answer__in=annotations[-1:]).exists()
+    labelled_now = """
+        UPDATE annotation_sample SET state = 'labelled', answer_id = annotation_annotation.id
+        FROM annotation_annotation WHERE annotation_annotation.sample_id = annotation_sample.id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(labelled_now)
+    assert project.samples.filter(state=Sample.State.LABELLED).count() == len(annotations)
     rank(project, waiting[:300], classes=3)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
