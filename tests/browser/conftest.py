@@ -23,7 +23,7 @@ from webapp.celery import app
 
 ROOT = Path(__file__).resolve().parents[2]
 WINDOW = {"width": 1366, "height": 768}
-PATIENCE_MS = 8_000
+PATIENCE_MS = 20_000
 
 Open = Callable[..., Page]
 
@@ -100,7 +100,7 @@ def open_page(transactional_db: None, browser: Browser, site: str, excused: list
     contexts, complaints = [], []
 
     def open_page(user: AbstractBaseUser | None = None, **options: Any) -> Page:
-        context = browser.new_context(base_url=site, viewport=WINDOW, **options)
+        context = browser.new_context(**{"base_url": site, "viewport": WINDOW, **options})
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         if user:
