@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -45,7 +46,8 @@ def run(job_id: int) -> None:
             job.fail("It needs more memory than this machine has. Free some, or use smaller tiles, and start it again.")
         except Exception as error:
             logger.exception("%s of project %s", job.kind, job.project_id)
-            job.fail(f"{type(error).__name__}: {error}")
+            # without the places of files on the server, which are no member's business
+            job.fail(f"{type(error).__name__}: {error}".replace(str(settings.DATA_DIR), ""))
         except (SystemExit, KeyboardInterrupt):  # the worker is being shut down
             hand_back(job)
             raise

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 FAILURE_MEMORY_SECONDS = 300
+NAMES_PER_ADDRESS = 20  # a whole office may share an address
 FORM_BYTES = 2**20  # of an upload beside its file
 
 # Swagger's page and the admin set styles in place; no script in place runs without the request's nonce.
@@ -31,7 +33,10 @@ POLICY = "; ".join(
 
 
 class ContentSecurityPolicy:
-    """Send the policy with every answer; a template marks its own script with {{ csp_nonce }}."""
+    """Send the policy with every answer; a template marks its own script with {{ csp_nonce }}.
+
+    What says nothing of caches is for one person: a shared cache must not hand it to the next.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -42,6 +47,7 @@ class ContentSecurityPolicy:
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = self.get_response(request)
         response.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
+        response.setdefault("Cache-Control", "private, no-cache")
         return response
 
 
@@ -70,8 +76,14 @@ def _refuse(code: str, message: str, *, status: int) -> JsonResponse:
     return JsonResponse({"error": {"code": code, "message": message}}, status=status)
 
 
+def address_of(request: HttpRequest) -> str:
+    """Return the address that a request comes from; of what proxies write, only our own proxy's word counts."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+
+
 class ThrottledBackend(ModelBackend):
-    """Check passwords, but stop listening for a while after many wrong ones for one name from one address.
+    """Check passwords, but stop listening for a while after many wrong ones from one address, for one name or for many.
 
     It sits here and not in a view, so that the login page, the admin and the token API share one brake.
     """
@@ -80,12 +92,25 @@ class ThrottledBackend(ModelBackend):
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> User | None:
         """Return the user whose password this is."""
-        address = request.META.get("REMOTE_ADDR", "") if request else ""
-        key = f"login-failures:{address}:{(username or '').lower()[:150]!r}".replace(" ", "_")
-        if cache.get(key, 0) >= settings.LOGIN_FAILURES:
+        address = address_of(request) if request else ""
+        name = sha256((username or "").lower().encode("utf-8", "replace")).hexdigest()
+        limits = {
+            f"login-failures:{address}:{name}": settings.LOGIN_FAILURES,
+            f"login-failures:{address}": settings.LOGIN_FAILURES * NAMES_PER_ADDRESS,
+        }
+        failures = cache.get_many(limits)
+        if any(failures.get(key, 0) >= most for key, most in limits.items()):
             raise PermissionDenied("Too many wrong passwords: wait five minutes.")
         user = super().authenticate(request, username=username, password=password, **kwargs)
         if user is None:
-            cache.add(key, 0, FAILURE_MEMORY_SECONDS)
-            cache.incr(key)
+            for key in limits:
+                _count(key)
         return user
+
+
+def _count(key: str) -> None:
+    cache.add(key, 0, FAILURE_MEMORY_SECONDS)
+    try:
+        cache.incr(key)
+    except ValueError:  # it ran out between the two
+        cache.set(key, 1, FAILURE_MEMORY_SECONDS)

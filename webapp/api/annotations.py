@@ -99,6 +99,9 @@ class AnnotationAnswer(AnnotationSerializer):
 class AnnotationFilter(django_filters.FilterSet):  # type: ignore[misc]
     """What the list can be narrowed to."""
 
+    # Not the choices of a foreign key: those tell which rows exist in other projects.
+    sample = django_filters.NumberFilter("sample_id")
+    model_version = django_filters.NumberFilter("model_version__number")
     author = django_filters.CharFilter("author__username")
     label = django_filters.NumberFilter("label__code")
 

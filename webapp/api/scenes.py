@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import django_filters
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -125,12 +126,24 @@ class SceneChange(serializers.Serializer[Any]):
     sensor = serializers.CharField(required=False)
 
 
+class SceneFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """What the list can be narrowed to."""
+
+    grid = django_filters.NumberFilter("grid_id")  # not a choice, which would tell what other projects have
+
+    class Meta:
+        """By equality."""
+
+        model = Scene
+        fields = ["grid", "acquired"]
+
+
 class SceneList(Listing):
     """The scenes of a project."""
 
     serializer_class = SceneSerializer
     queryset = Scene.objects.none()
-    filterset_fields = ["grid", "acquired"]
+    filterset_class = SceneFilter
     parser_classes = [MultiPartParser, FormParser]
 
     @extend_schema(responses=SceneSerializer(many=True))

@@ -8,6 +8,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 from webapp.api.parsing import Json
+from webapp.security import address_of
 
 
 class ByAddress(SimpleRateThrottle):
@@ -18,7 +19,7 @@ class ByAddress(SimpleRateThrottle):
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
         """Return the address's own key."""
-        return f"throttle:token:{self.get_ident(request)}"
+        return f"throttle:token:{address_of(request)}"
 
 
 class TokenAnswer(serializers.Serializer[dict[str, str]]):
