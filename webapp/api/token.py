@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 from rest_framework.authtoken.views import ObtainAuthToken
-from rest_framework.parsers import FormParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
@@ -32,4 +32,4 @@ class Token(ObtainAuthToken):
     """A token of one's own."""
 
     throttle_classes = [ByAddress]
-    parser_classes = [Json, FormParser]
+    parser_classes = [Json, FormParser, MultiPartParser]

@@ -1,0 +1,84 @@
+"""Whether anything that anybody sees depends on what the model thinks of an audit that waits."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from django.test import Client
+
+from annotation import fits
+from annotation.masks import store_mask
+from annotation.models import Sample, Suggestion
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def everything_seen(client: Client, project, sample: Sample) -> dict[str, str]:
+    """Return all that a person can see of a project and of one of its samples, without what changes by itself."""
+    root, pictures = f"/api/projects/{project.pk}", f"/projects/{project.pk}/samples/{sample.pk}"
+    suggestion = sample.suggestions.get()
+    addresses = [
+        f"{root}/", f"{root}/progress/", f"{root}/tiles/", f"{root}/tiles/?label=1", f"{root}/tiles/?label=2",
+        f"{root}/samples/{sample.pk}/", f"{root}/annotations/", f"{root}/rounds/", f"{root}/rounds/1/", f"{root}/jobs/",
+        f"{root}/suggestions/", f"{root}/model-versions/", f"{pictures}/chip.png", f"{pictures}/mask.png?live=1",
+        f"{pictures}/mask.png?suggestion={suggestion.pk}", f"/projects/{project.pk}/",
+        f"/projects/{project.pk}/review/", "/admin/annotation/job/",
+        *(f"{root}/suggestions/?{query}" for query in (
+            "label=1", "label=2", "min_confidence=0.5", "max_confidence=0.5", "order=confidence", "order=cluster",
+            "state=open", "state=accepted", "state=superseded",
+        )),
+        *(f"/admin/annotation/suggestion/{query}" for query in (
+            "", "?o=4", "?class=1", "?confidence=95", f"{suggestion.pk}/",
+        )),
+        "/admin/annotation/round/", "/admin/annotation/modelversion/",
+    ]  # fmt: skip
+    seen = {}
+    for address in addresses:
+        answer = client.get(address)
+        content = re.sub(r'nonce[-="]+[\w-]+|csrf[\w-]*"[^>]*>|"token":"[^"]*"', "", answer.content.decode("latin-1"))
+        seen[address] = f"{answer.status_code} {answer.headers.get('ETag')} {content}"
+    review = {"ids": [suggestion.pk], "verdict": "accept"}
+    seen["review"] = client.post(
+        f"{root}/suggestions/review/", review, content_type="application/json"
+    ).content.decode()
+    claimed = client.post(f"{root}/claim/", {"count": 20}, content_type="application/json").json()
+    seen["claim"] = json.dumps([{**item, "token": ""} for item in claimed.get("queue", [])])
+    client.post(f"{root}/leases/release/")
+    return seen
+
+
+@pytest.mark.parametrize("person", ["alice", "bob", "carol", "dave"])
+@pytest.mark.parametrize("state", [Sample.State.OPEN, Sample.State.UNSURE])
+def test_nothing_that_anybody_sees_depends_on_what_the_model_thinks_of_a_waiting_audit(
+    project, samples, person, state, django_user_model
+):
+    user = django_user_model.objects.get(username=person)
+    user.is_staff = True
+    user.save()
+    client = Client()
+    client.force_login(user)
+    audit, shape = samples[4], (project.tile_px, project.tile_px)
+    factories.make_audit(audit)
+    Sample.objects.filter(pk=audit.pk).update(state=state)
+    factories.make_round(project, samples)
+    version = factories.make_model_version(project)
+    for sample in samples:
+        factories.suggest(version, sample, 1, 0.9, mask=store_mask(np.full(shape, 1, np.uint8)))
+    seen = []
+    for code, confidence, cluster in ((1, 0.9, 0), (2, 0.3, 5)):
+        mask = store_mask(np.full(shape, code, np.uint8))
+        Suggestion.objects.filter(sample=audit).update(
+            label=project.classes.get(code=code), confidence=confidence, cluster=cluster, mask=mask
+        )
+        audit.ranks.update(score=confidence, reason=f"margin {confidence}")
+        probabilities = np.tile(np.float16([0.9, 0.1]), (len(samples), 1))
+        probabilities[audit.index] = [confidence, 1 - confidence]
+        fits.store_fit(project, 1, [1, 2], probabilities)
+        coarse = np.full((len(samples), 4, 4), 1, np.uint8)
+        coarse[audit.index] = code
+        for sample in samples:
+            fits.live_maps(project).write(sample.index, coarse[sample.index])
+        seen.append(everything_seen(client, project, audit))
+    assert [address for address in seen[0] if seen[0][address] != seen[1][address]] == []

@@ -1,0 +1,135 @@
+"""Attacks on the site as a whole: headers, hosts, passwords and sessions."""
+
+import json
+import re
+
+import pytest
+from django.test import Client
+
+from annotation import exports
+from annotation.models import Job
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_kind_of_answer_carries_the_guards(api, project, samples, alice):
+    job = Job.objects.get(pk=exports.request(project, "geojson", alice).job_id)
+    job.start()
+    exports.run(job)
+    scene = project.scenes.get()
+    root = f"/api/projects/{project.pk}"
+    for address in (
+        "/", "/nowhere/", f"/projects/{project.pk}/label/", f"/projects/{project.pk}/samples/{samples[0].pk}/chip.png",
+        f"/projects/{project.pk}/scenes/{scene.pk}/0/0/0.png", f"{root}/", f"{root}/tiles/", "/api/projects/0/",
+        "/api/docs/", "/admin/login/", f"{root}/exports/{project.exports.get().pk}/download/",
+    ):  # fmt: skip
+        answer = api(alice).get(address)
+        policy = answer["Content-Security-Policy"]
+        assert "default-src 'self'" in policy, address
+        assert "unsafe-eval" not in policy, address
+        assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0], address
+        assert (answer["X-Content-Type-Options"], answer["X-Frame-Options"]) == ("nosniff", "DENY"), address
+        assert re.search("private|no-store", answer["Cache-Control"]), address
+
+
+def test_a_download_is_saved_under_a_safe_name_and_never_shown(api, alice, samples):
+    project = factories.make_project(alice, name='"; filename="evil.html\\')
+    job = Job.objects.get(pk=exports.request(project, "geojson", alice).job_id)
+    job.start()
+    exports.run(job)
+    answer = api(alice).get(f"/api/projects/{project.pk}/exports/{project.exports.get().pk}/download/")
+    name = f"terrascribe-project{project.pk}-geojson-{project.exports.get().pk}.zip"
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert answer["Content-Type"] == "application/zip"
+
+
+def test_an_unknown_host_is_refused(client):
+    assert client.get("/login/", headers={"host": "evil.example.org"}).status_code == 400
+
+
+def test_a_host_claimed_by_a_proxy_header_is_not_believed(client, alice):
+    answer = client.get("/projects/new/", headers={"x-forwarded-host": "evil.example.org"})
+    assert answer["Location"].startswith("/login/")
+
+
+def test_a_body_larger_than_any_upload_is_refused_unread(api, project, alice, settings):
+    length = settings.UPLOAD_LIMIT_MB * 2**20 + 2**21
+    answer = api(alice).generic("POST", f"/api/projects/{project.pk}/scenes/", b"x", CONTENT_LENGTH=str(length))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "upload_too_large")
+
+
+def guess(client: Client, name: str, password: str = "wrong", address: str = "/login/", **headers: str) -> int:
+    """Try a password and return the status."""
+    return client.post(address, {"username": name, "password": password}, headers=headers).status_code
+
+
+def test_guessing_one_password_ends_on_every_door(client, alice, settings):
+    for _ in range(settings.LOGIN_FAILURES):
+        guess(client, "alice")
+    for address in ("/login/", "/admin/login/", "/api/token/"):
+        guess(client, "ALICE", factories.PASSWORD, address)
+        answer = client.post(
+            address, json.dumps({"username": "alice", "password": factories.PASSWORD}), content_type="application/json"
+        )
+        assert b'{"token"' not in answer.content
+    assert "_auth_user_id" not in client.session
+
+
+def test_one_password_for_many_names_ends_too(client, alice, settings):
+    settings.LOGIN_FAILURES = 1
+    for number in range(20):
+        guess(client, f"user{number}")
+    guess(client, "alice", factories.PASSWORD)
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize(("behind_proxy", "enters"), [(False, False), (True, True)])
+def test_only_a_proxy_of_ours_says_where_somebody_is(client, alice, settings, behind_proxy, enters):
+    settings.BEHIND_PROXY = behind_proxy
+    for number in range(settings.LOGIN_FAILURES):
+        guess(client, "alice", **{"x-forwarded-for": f"198.51.100.{number}, 203.0.113.7"})
+    guess(client, "alice", factories.PASSWORD, **{"x-forwarded-for": "203.0.113.7, 192.0.2.1"})
+    assert ("_auth_user_id" in client.session) is enters
+
+
+def test_a_session_from_before_the_login_is_worth_nothing_after_it(client, alice):
+    client.get("/login/")
+    session = client.session
+    session["planted"] = True
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    guess(client, "alice", factories.PASSWORD)
+    assert client.cookies["sessionid"].value != session.session_key
+    thief = Client()
+    thief.cookies["sessionid"] = session.session_key
+    assert thief.get("/api/projects/").status_code == 401
+
+
+def test_who_is_no_longer_active_is_out(api, project, bob):
+    client = api(bob)
+    bob.is_active = False
+    bob.save()
+    assert client.get(f"/api/projects/{project.pk}/").status_code == 401
+
+
+def test_cookies_are_kept_from_scripts_and_other_sites(client, alice):
+    guess(client, "alice", factories.PASSWORD)
+    assert client.cookies["sessionid"]["httponly"]
+    assert client.cookies["sessionid"]["samesite"] == "Lax"
+
+
+def test_tokens_and_passwords_are_not_logged(client, alice, caplog):
+    guess(client, "alice", "a-secret-password")
+    answer = client.post("/api/token/", {"username": "alice", "password": factories.PASSWORD}).json()
+    client.get("/api/projects/0/", headers={"authorization": f"Token {answer['token']}"})
+    assert not any(secret in caplog.text for secret in ("a-secret-password", factories.PASSWORD, answer["token"]))
+
+
+def test_every_write_of_a_session_needs_a_csrf_token(project, samples, alice):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    root = f"/api/projects/{project.pk}"
+    for address in ("classes/", "members/", "claim/", "annotations/", "exports/", "model-versions/", "scenes/"):
+        assert client.post(f"{root}/{address}", {}, content_type="application/json").status_code == 403
+    assert client.post("/login/", {}).status_code == client.post("/logout/").status_code == 403
