@@ -24,7 +24,7 @@ COLOURS = (
 )  # fmt: skip
 KEYS = "1234567890"
 # The labelling view's own: skip, unsure, bands, bare picture, fit, hide; then the painter's tools.
-RESERVED_KEYS = {TaskKind.CLASSIFICATION: "subxfh", TaskKind.SEGMENTATION: "subxfhdepgmo"}
+RESERVED_KEYS = {TaskKind.CLASSIFICATION: "subcxfh", TaskKind.SEGMENTATION: "subcxfhdepgmo"}
 MOST_CLASSES = 255  # a mask holds a code in one byte, and 0 is 'unlabelled'
 
 

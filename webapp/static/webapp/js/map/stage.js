@@ -1,6 +1,7 @@
 // The stage: the tile's picture in the chosen composite, with surroundings, audit flag and locator.
 import { byId } from "../lib/dom.js";
 import { recall, remember } from "../lib/memory.js";
+import { rangeOf, stretchFilter } from "../lib/stretch.js";
 import { withQuery } from "../lib/urls.js";
 import { likeliest, marginOf, neighbour } from "../state/views.js";
 import { TileView } from "./tile_view.js";
@@ -8,6 +9,7 @@ import { TileView } from "./tile_view.js";
 export class Stage {
   #item = null;
   #wanted = null;
+  #stretched = false;
 
   constructor({ shelf, locator, scope, paintable }) {
     Object.assign(this, { shelf, locator });
@@ -26,6 +28,8 @@ export class Stage {
     const image = await this.shelf.picture(address);
     if (this.#wanted !== wanted) return false;
     this.#item = item;
+    this.root.classList.remove("empty");
+    image.style.filter = this.#stretched ? filterOf(image, item.tile_px) : "";
     this.view.show(image, { size: item.tile_px, margin: marginOf(item.tile_px) });
     byId("view").textContent = view?.title ?? "";
     byId("tile").setAttribute("aria-label", `Tile in column ${item.column}, row ${item.row}, ${view?.title ?? ""}`);
@@ -37,6 +41,7 @@ export class Stage {
   clear() {
     this.#wanted = this.#item = null;
     this.view.clear();
+    this.root.classList.add("empty");
     this.locator.holder.hidden = true;
     byId("audit").hidden = true;
     byId("view").textContent = "";
@@ -56,6 +61,13 @@ export class Stage {
     await this.show(this.#item);
   }
 
+  // Stretch the contrast to the tile, or leave it as the scene's.
+  async stretch() {
+    this.#stretched = !this.#stretched;
+    byId("contrast").setAttribute("aria-pressed", String(this.#stretched));
+    if (this.#item) await this.show(this.#item);
+  }
+
   // Show nothing but the picture.
   bare(on) {
     this.root.closest(".label").classList.toggle("bare", on);
@@ -69,6 +81,14 @@ export class Stage {
     // A picture that fails here is asked for again when its turn comes, and only then complained about.
     this.shelf.picture(addressOf(item, view)).catch(() => {});
   }
+}
+
+// The filter that suits the tile in the middle of its picture.
+function filterOf(image, tilePx) {
+  const margin = marginOf(tilePx);
+  const context = new OffscreenCanvas(tilePx, tilePx).getContext("2d");
+  context.drawImage(image, -margin, -margin);
+  return stretchFilter(rangeOf(context.getImageData(0, 0, tilePx, tilePx).data));
 }
 
 function addressOf(item, view) {

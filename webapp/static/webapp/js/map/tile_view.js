@@ -40,9 +40,10 @@ export class TileView extends Emitter {
   show(image, { size, margin }) {
     const resized = size !== this.#size?.width;
     this.#size = { width: size, height: size };
-    const picture = new ImageOverlay(image, this.#bounds(margin), { className: "tile-picture", pane: "picture" }).addTo(this.map);
+    // The old one goes first: it may be the same element, shown again with another contrast.
     this.#image?.remove();
-    this.#image = picture;
+    this.#image = new ImageOverlay(image, this.#bounds(margin), { className: "tile-picture", pane: "picture" });
+    this.#image.addTo(this.map);
     if (!resized) return;
     this.map.setMaxBounds(this.#bounds(margin + size));
     this.#drawFrame(margin);

@@ -26,6 +26,7 @@ import { addPaintCommands, PAINT_KEYS } from "../ui/paint_commands.js";
 import { Painting } from "../ui/painting.js";
 import { keys, urls } from "../ui/shell.js";
 import { Sitting } from "../ui/sitting.js";
+import { emptyState } from "../ui/states.js";
 
 const HEARTBEAT_MS = 60_000;
 const IDLE_MS = 3000;
@@ -65,6 +66,8 @@ const layers = segmenting && {
 };
 const painting = segmenting && new Painting({ stage, layers, shelf, drafts, labelling, palette, colours });
 
+let missing = false; // the picture of the current sample could not be had
+
 function choose(code) {
   if (painting) painting.painter.choose(code);
   else labelling.answer({ label: code });
@@ -85,8 +88,9 @@ async function show() {
     if (painting) await painting.load(item);
     else palette.mark(item.mine?.label ?? null);
     if (labelling.current === item) labelling.appeared();
-  } catch (error) {
-    if (labelling.current === item) byId("state").replaceChildren(broken(error));
+    missing = false;
+  } catch {
+    if (labelling.current === item) fail();
   }
   prepare();
 }
@@ -107,16 +111,24 @@ async function rest() {
   if (state.textContent !== byId("state").textContent) byId("state").replaceChildren(state);
 }
 
-function broken(error) {
+function fail() {
+  missing = true;
+  stage.clear();
   const retry = element("button", { type: "button", onclick: show }, "Try again");
-  const text = element("p", {}, error.message || "Try again, or go on to the next tile.");
-  return element("div", { class: "state" }, element("h2", {}, "The picture could not be loaded"), text, retry);
+  const text = "It is fetched again when the server can be reached. Your answers are kept.";
+  byId("state").replaceChildren(emptyState("The picture could not be loaded", text, retry));
+}
+
+// A claim was answered: what was missing may be had again.
+function claimed() {
+  if (!labelling.current) rest();
+  else if (missing && !claims.error) show();
 }
 
 function listen() {
   queue.on("move", show);
   queue.on("change", prepare);
-  claims.on("change", () => labelling.current || rest());
+  claims.on("change", claimed);
   labelling.on("retracted", show);
   outbox.on("change", () => outbox.state === "clear" && claims.error && claims.claim());
   byId("decide").addEventListener("click", () => conflicts.show());
@@ -130,7 +142,7 @@ function listen() {
   window.addEventListener("pagehide", release);
   window.addEventListener("pageshow", ({ persisted }) => persisted && claims.claim());
   setInterval(() => document.hidden || claims.claim(), HEARTBEAT_MS);
-  setInterval(() => document.hidden || labelling.current || claims.claim(), IDLE_MS);
+  setInterval(() => document.hidden || (labelling.current && !missing) || claims.claim(), IDLE_MS);
 }
 
 // A button clicked with the mouse does not take the keys: Enter and Space stay the page's.

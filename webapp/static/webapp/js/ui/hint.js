@@ -42,7 +42,7 @@ export class Hint {
         { class: "number", title: `Model version ${said.model_version}` },
         ` ${percent(said.confidence)} `,
       ),
-      element("span", { class: "muted" }, take, does),
+      element("span", { class: "muted take" }, take, does),
     );
   }
 

@@ -2,7 +2,7 @@
 import { askReason } from "./reason_dialog.js";
 
 // Letters that these commands use: classes without a key of their own do not get them.
-export const LABEL_KEYS = [..."subxfh"];
+export const LABEL_KEYS = [..."subcxfh"];
 
 const WORK = { group: "Tile" };
 const LOOK = { group: "Picture" };
@@ -33,6 +33,7 @@ export function addLabelCommands(commands, { labelling, stage, segmenting }) {
   commands.add("retract", "Delete", "Take your answer back", () => labelling.retract(), WORK);
   commands.add("composite", "b", "Next band composite", () => stage.cycle(1), LOOK);
   commands.add("composite-back", "Shift+b", "Previous band composite", () => stage.cycle(-1), LOOK);
+  commands.add("contrast", "c", "Contrast of this tile, or of the scene", () => stage.stretch(), LOOK);
   commands.add("bare", ["x", ...own("Space")], "Hold: nothing but the picture", () => stage.bare(true), bare);
   commands.add("fit", "f", "Fit the tile", () => stage.view.fit(), LOOK);
   commands.add("closer", ["+", "="], "Closer", () => stage.view.zoom(0.5), LOOK);

@@ -31,7 +31,8 @@ export class Locator {
     Object.assign(this.mark.style, { left: share(column, scene.width), top: share(row, scene.height) });
     Object.assign(this.mark.style, { width: share(1, scene.width), height: share(1, scene.height) });
     const date = scene.acquired ? `, ${scene.acquired.slice(0, 10)}` : "";
-    this.caption.textContent = `${scene.name}${date} · column ${item.column}, row ${item.row}`;
+    const place = `column ${item.column}, row ${item.row}`;
+    this.caption.replaceChildren(`${scene.name}${date} `, element("span", {}, place));
   }
 
   async #load() {
