@@ -1,13 +1,10 @@
 """The Celery app, configured by the CELERY_ settings."""
 
 import os
-import signal
 import warnings
-from typing import Any
 
 from celery import Celery
 from celery.platforms import SecurityWarning  # type: ignore[attr-defined]
-from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
@@ -17,15 +14,6 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 app = Celery("webapp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["webapp"])
-
-
-@worker_process_init.connect
-def finish_the_job(**_: Any) -> None:
-    """Leave SIGTERM to the worker, which waits for the job that this process of its pool is at.
-
-    A supervisor that stops the whole process group would otherwise cut the job short.
-    """
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def broker_url(redis_url: str) -> str:

@@ -1,6 +1,7 @@
 """Celery tasks: messages that wake a worker for a job. What there is to do stands in the jobs' rows."""
 
 import logging
+from contextlib import suppress
 from functools import partial
 
 from celery import shared_task
@@ -18,8 +19,9 @@ logger = logging.getLogger(__name__)
 @shared_task
 def run_job(pk: int) -> None:
     """Run one job, then send the jobs that it wrote."""
-    jobs.run(pk)
-    dispatch()
+    with suppress(SystemExit):  # told to stop: the job went back, and leaving in peace spares the worker an alarm
+        jobs.run(pk)
+        dispatch()
 
 
 @shared_task
