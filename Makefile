@@ -26,12 +26,12 @@ lint: ## Style, import contracts, templates, JavaScript
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/djlint --quiet --lint webapp/templates
-	@node_modules/.bin/biome check --error-on-warnings .
+	@node_modules/.bin/biome check --error-on-warnings webapp/static tests/js
 
 format: ## Rewrite Python and JavaScript in the house format
 	@.venv/bin/ruff check --quiet --fix .
 	@.venv/bin/ruff format --quiet .
-	@node_modules/.bin/biome check --write .
+	@node_modules/.bin/biome check --write webapp/static tests/js
 
 types: ## Check the types
 	@.venv/bin/mypy
