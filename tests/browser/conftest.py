@@ -23,7 +23,7 @@ from webapp.celery import app
 
 ROOT = Path(__file__).resolve().parents[2]
 WINDOW = {"width": 1366, "height": 768}
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 
 Open = Callable[..., Page]
 

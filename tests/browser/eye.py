@@ -20,8 +20,7 @@ class Eye:
 
     def name(self, column: int, row: int) -> int:
         """Return the class code of a tile."""
-        side = self.tile_px
-        tile = self.pixels[:, row * side : (row + 1) * side, column * side : (column + 1) * side]
+        tile = self._tile(column, row)
         blue, green, _red, _near, short, _heat, _long = tile.mean(axis=(1, 2))
         greenness = float(np.mean((tile[3] - tile[2]) / (tile[3] + tile[2] + 1)))
         if short < 30:
@@ -31,3 +30,11 @@ class Eye:
         if greenness > 0.24:
             return VEGETATION
         return MOUNTAIN if tile[4].std() > 12 else GROUND
+
+    def contrast(self, column: int, row: int) -> float:
+        """Return how varied a tile looks in true colour."""
+        return float(self._tile(column, row)[:3].std(axis=(1, 2)).mean())
+
+    def _tile(self, column: int, row: int) -> NDArray[np.float32]:
+        side = self.tile_px
+        return self.pixels[:, row * side : (row + 1) * side, column * side : (column + 1) * side]

@@ -3,13 +3,16 @@
 import os
 import random
 import time
+from io import BytesIO
+from itertools import count
 from pathlib import Path
 
+import numpy as np
 from django.contrib.auth import get_user_model
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from annotation.labeling import Answer, claim, submit
+from annotation.labeling import Answer, claim, release_leases, submit
 from annotation.models import Job, Project
 from tests.browser.eye import Eye
 from webapp.tasks import dispatch
@@ -17,21 +20,28 @@ from webapp.tasks import dispatch
 WANTED = bool(os.environ.get("TERRASCRIBE_SCREENSHOTS"))
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
 LABELS = 60
-WINDOW = {"viewport": {"width": 1280, "height": 760}, "device_scale_factor": 1.5} if WANTED else {}
+VARIED = 14.0  # standard deviation of a tile's colours
+WINDOW = {"viewport": {"width": 1280, "height": 760}} if WANTED else {}
 MOST_BYTES = 400_000
+STEPS = (1, 2, 4, 6, 8)  # of grey levels
 
 
 def label_beforehand(project: Project, eye: Eye) -> None:
-    """Label as a person would who takes two or three seconds a tile and follows the model's questions."""
+    """Label as a person would who takes two or three seconds a tile, until a varied tile is next."""
     wait_for_jobs(project)
     user = get_user_model().objects.get()
     pace = random.Random(0)
-    for number in range(LABELS):
+    for number in count():
         (lease,) = claim(project, user, count=1).queue[:1]
         tile = lease.sample.tile
+        audit = hasattr(lease.sample, "audit")
+        if number >= LABELS and not audit and eye.contrast(tile.column, tile.row) > VARIED:
+            break
         submit(lease.sample, user, Answer(label=eye.name(tile.column, tile.row), seconds=pace.uniform(1.4, 3.8)))
-        if number % 5 == 4:
+        if number % project.refit_every == project.refit_every - 1:
             wait_for_jobs(project)
+    wait_for_jobs(project)
+    release_leases(project, user)
 
 
 def wait_for_jobs(project: Project) -> None:
@@ -44,25 +54,30 @@ def wait_for_jobs(project: Project) -> None:
 
 
 def take_labelling(page: Page) -> None:
-    """Take the labelling view: a tile that is no audit and has a suggestion."""
-    expect(page.get_by_role("complementary", name="Your answer").get_by_text("Suggestion")).to_be_visible()
+    """Take the labelling view with its suggestion and its reason."""
+    panel = page.get_by_role("complementary", name="Your answer")
+    expect(panel.get_by_text("Suggestion")).to_be_visible()
+    expect(panel.get_by_text("Why this tile")).to_be_visible()
     take(page, "labelling")
 
 
 def take_project(page: Page) -> None:
-    """Take the project page with the tiles in the colours of the suggested classes."""
-    page.get_by_role("radio", name="Class").click()
+    """Take the project page with the tiles coloured by the model's confidence."""
+    page.get_by_role("radio", name="Confidence").click()
     page.mouse.move(0, 0)
     take(page, "project")
 
 
 def take(page: Page, name: str) -> None:
-    """Write a picture of the window, in few enough colours to be small."""
+    """Write a picture of the window, as finely graded as a file of its size may be."""
     page.wait_for_load_state("networkidle")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    path = FOLDER / f"{name}.png"
-    page.screenshot(path=path, animations="disabled")
-    with Image.open(path) as picture:
-        small = picture.convert("RGB").quantize(256, dither=Image.Dither.FLOYDSTEINBERG)
-    small.save(path, optimize=True)
-    assert path.stat().st_size < MOST_BYTES, f"{path.name} has {path.stat().st_size} bytes"
+    levels = np.asarray(Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")).astype(int)
+    for step in STEPS:
+        data = BytesIO()
+        graded = np.clip(np.round(levels / step) * step, 0, 255).astype(np.uint8)
+        Image.fromarray(graded).save(data, "PNG", optimize=True)
+        if data.tell() <= MOST_BYTES:
+            break
+    assert data.tell() <= MOST_BYTES, f"{name}.png has {data.tell()} bytes"
+    (FOLDER / f"{name}.png").write_bytes(data.getvalue())

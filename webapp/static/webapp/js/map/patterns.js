@@ -36,7 +36,8 @@ function paintCorner(context, left, top, size) {
 }
 
 function paintSign(context, { left, top, width, height }, sign) {
-  const size = Math.min(Math.max(height * 0.4, 9), 15, width / (sign.length * 0.65));
+  // Signs of neighbours must not touch.
+  const size = Math.min(Math.max(height * 0.4, 9), 15, (width - 6) / (sign.length * 0.65));
   context.font = `600 ${size}px system-ui, sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";

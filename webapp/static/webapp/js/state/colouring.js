@@ -32,7 +32,9 @@ function byClass(tile, classOf) {
 function byConfidence(tile) {
   if (tile.label !== null && tile.label !== undefined) return { fill: "#ffffff", alpha: 0.25, sign: "✓" };
   if (tile.confidence === null || tile.confidence === undefined) return {};
-  return { fill: rampColour(tile.confidence), alpha: 0.7, sign: `${Math.round(tile.confidence * 100)}` };
+  // Numbers only where the model hesitates: a map full of 99 and 100 hides them.
+  const sign = tile.confidence < STEPS.at(-1) ? `${Math.floor(tile.confidence * 100)}` : "";
+  return { fill: rampColour(tile.confidence), alpha: 0.7, sign };
 }
 
 export function rampColour(confidence) {
