@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import processes
@@ -39,6 +41,19 @@ def data_dir(site_folder: Path, settings: Any) -> Path:
     """Work in the module's data folder instead of an empty one for each test."""
     settings.DATA_DIR = site_folder
     return site_folder
+
+
+@pytest.fixture(autouse=True)
+def quiet_end(transactional_db: None) -> Iterator[None]:
+    """Wait at the end until no request or job is under way: emptying the tables would lock against it."""
+    yield
+    others = "datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM pg_stat_activity WHERE {others}")
+            if not cursor.fetchone()[0]:
+                return
+        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
