@@ -18,11 +18,10 @@ Row = TypeVar("Row", bound=Model)
 
 def get_project(user: User, pk: int, role: Role = Role.VIEWER) -> Project:
     """Return project `pk` if `user` holds at least `role` in it."""
-    project = Project.objects.visible_to(user).filter(pk=pk).first()
+    project = Project.objects.visible_to(user).with_role(user).filter(pk=pk).first()
     if project is None:
         raise NotFound("No such project.")
-    held = project.role_of(user)
-    if held is None or role not in held.may:
+    if role not in Role(project.held).may:
         raise NotAllowed(f"This needs the role {role.label.lower()} in {project}; ask its owner for it.")
     return project
 

@@ -109,7 +109,8 @@ def request_refit(project: Project) -> bool:
     said = Annotation.objects.filter(sample__project=project).exclude(verdict=Verdict.SKIP)
     if newest:
         said = said.filter(created_at__gt=newest.created_at)
-    enough = said[: project.refit_every].count() >= project.refit_every
+    # newest first: ordered by key, as annotations are, it would pass over all that came before the round
+    enough = said.order_by("-created_at")[: project.refit_every].count() >= project.refit_every
     if enough or (not (newest and newest.classes) and _has_two_classes(project)):
         Job.request(project, JobKind.REFIT)
         return True

@@ -14,6 +14,7 @@ from django.utils import timezone
 from annotation.errors import SampleNotOpen
 from annotation.models import Annotation, Job, Lease, Project, Rank, Round, Sample
 from annotation.models.jobs import JobKind
+from annotation.progress import counts_lately
 
 ANSWERS = [Annotation.Verdict.LABEL, Annotation.Verdict.UNSURE]
 
@@ -50,7 +51,7 @@ def claim(
         round=newest.number if newest else None,
         queue=queue,
         dropped=_dropped(user, thought - {lease.sample_id for lease in leases}),
-        open=project.samples.filter(state=Sample.State.OPEN).count(),
+        open=counts_lately(project)[Sample.State.OPEN],
     )
 
 

@@ -96,6 +96,8 @@ class Job(models.Model):
     @classmethod
     def request(cls, project: Project, kind: JobKind, *, user_id: int | None = None, **params: Any) -> "Job":
         """Write down that work is wanted; a coalesced kind joins the job that already waits."""
+        if kind in COALESCED and (waiting := cls.objects.filter(project=project, kind=kind, state="queued").first()):
+            return waiting
         try:
             with transaction.atomic():
                 return cls.objects.create(project=project, kind=kind, params=params, requested_by_id=user_id)

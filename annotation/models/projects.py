@@ -45,6 +45,13 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             return self
         return self.filter(members__user=user)
 
+    def with_role(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Say of each project, as `held`, what `user` is in it."""
+        if getattr(user, "is_superuser", False):
+            return self.annotate(held=models.Value(Role.OWNER.value))
+        held = Member.objects.filter(project=models.OuterRef("pk"), user=user.pk).order_by()
+        return self.annotate(held=models.Subquery(held.values("role")))
+
 
 class Project(models.Model):
     """A labelling campaign."""
@@ -62,6 +69,7 @@ class Project(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProjectQuerySet.as_manager()
+    held: str | None  # the reader's role, where `with_role` asked for it
 
     class Meta:
         """Newest first."""

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.labeling import Answer, submit
 from annotation.models import Project, Sample
-from annotation.progress import progress
+from annotation.progress import counts, counts_lately, progress
 from annotation.projects import merge_class
 from tests.factories import make_model_version, suggest
 from tests.pools import answer_truly, covered_project, make_samples, rank, run_jobs, take
@@ -64,3 +64,19 @@ def test_it_asks_the_database_as_often_for_many_as_for_few(
         submit(sample, bob, Answer(label=1))
     with django_assert_max_num_queries(20):
         progress(project)
+
+
+def test_counts_of_a_large_project_are_some_seconds_old(
+    project: Project, samples: list[Sample], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotation.progress._LARGE", 5)
+    before = counts_lately(project)
+    project.samples.update(state="labelled")
+    assert counts_lately(project) == before
+    assert counts(project)["labelled"] == len(samples)
+
+
+def test_counts_of_a_small_project_are_of_now(project: Project, samples: list[Sample]) -> None:
+    assert counts_lately(project)["open"] == len(samples)
+    project.samples.update(state="labelled")
+    assert counts_lately(project)["open"] == 0

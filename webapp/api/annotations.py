@@ -18,7 +18,7 @@ from annotation.access import find_sample, get_project
 from annotation.errors import AlreadyAnswered
 from annotation.models import Annotation, Project
 from annotation.models.projects import Role
-from annotation.progress import counts
+from annotation.progress import counts_lately
 from webapp.api.errors import body
 from webapp.api.pagination import Listing
 from webapp.api.parsing import Id
@@ -139,8 +139,7 @@ class AnnotationList(Listing):
         except AlreadyAnswered as error:
             return Response(conflict(error, form), status=409)
         dispatch_on_commit(project.pk)
-        stored = AnnotationSerializer(spoken(Annotation.objects.filter(pk=said.pk)).get()).data
-        return Response({**stored, **around(project)}, status=201)
+        return Response({**AnnotationSerializer(said).data, **around(project)}, status=201)
 
 
 def spoken(rows: QuerySet[Annotation]) -> QuerySet[Annotation]:
@@ -151,7 +150,7 @@ def spoken(rows: QuerySet[Annotation]) -> QuerySet[Annotation]:
 def around(project: Project) -> dict[str, Any]:
     """Return the newest round's number and the counts by state."""
     number = project.rounds.order_by("-number").values_list("number", flat=True).first()
-    return {"round": number, "counts": counts(project)}
+    return {"round": number, "counts": counts_lately(project)}
 
 
 def conflict(error: AlreadyAnswered, form: AnnotationForm) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Q, QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import User, get_project
-from annotation.models import Member, Project, Sample
+from annotation.models import Project, Sample
 from annotation.models.projects import Role
 from annotation.progress import progress
 from annotation.projects import create_project, delete_project, save_project
@@ -40,7 +40,7 @@ class Counts(serializers.Field[Any, Any, Any, Any]):
 class ProjectSerializer(serializers.ModelSerializer[Project]):
     """A project with the reader's role and its counts."""
 
-    role = serializers.ChoiceField(Role.choices, read_only=True, source="reader_role")
+    role = serializers.ChoiceField(Role.choices, read_only=True, source="held")
     counts = Counts(source="*", read_only=True)
     classes = NewClass(many=True, write_only=True, required=False)
 
@@ -66,9 +66,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 def described(user: User) -> QuerySet[Project]:
     """Return the projects that the user sees, with role and counts, in one query."""
     counts = {f"count_{state}": Count("samples", filter=Q(samples__state=state)) for state in Sample.State.values}
-    held = Member.objects.filter(project=OuterRef("pk"), user=user.pk).values("role")
-    role = Value(Role.OWNER.value) if getattr(user, "is_superuser", False) else Subquery(held)
-    return Project.objects.visible_to(user).annotate(reader_role=role, **counts).order_by("-id")
+    return Project.objects.visible_to(user).with_role(user).annotate(**counts).order_by("-id")
 
 
 class ProjectList(Listing):

@@ -73,3 +73,14 @@ def test_a_tile_tells_what_was_said(api, project, samples, bob, dave):
 @pytest.mark.parametrize("count", [0, 21, "many"])
 def test_absurd_counts_are_refused(api, address, scene, bob, count):
     assert api(bob).post(address, {"count": count}).status_code == 400
+
+
+def test_the_next_tile_and_an_answer_cost_few_queries(
+    api, project, address, samples, bob, django_assert_max_num_queries
+):
+    factories.make_round(project, samples)
+    client = api(bob)
+    queue = client.post(address, {"count": 5}).json()["queue"]
+    with django_assert_max_num_queries(42):
+        client.post(f"/api/projects/{project.pk}/annotations/", {"sample": queue[0]["sample"], "label": 1})
+        client.post(address, {"count": 5, "holding": [item["sample"] for item in queue[1:]]})
