@@ -36,6 +36,8 @@ BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# HSTS for subdomains and in browsers' lists binds names that are not ours: the proxy in front may add it.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # Where data is
@@ -43,6 +45,7 @@ DATA_DIR = Path(env.str("DATA_DIR", str(VAR / "data"))).absolute()
 SAMPLES_DIR = Path(env.str("TERRASCRIBE_SAMPLES", str(VAR / "samples"))).absolute()
 NODE_MODULES = Path(env.str("NODE_MODULES", str(BASE_DIR / "node_modules"))).absolute()
 UPLOAD_LIMIT_MB = env.int("UPLOAD_LIMIT_MB", 4096)
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20  # a request that isn't a file, such as the mask of one tile
 REDIS_URL = env.str("REDIS_URL", redis.private().url())
 DATABASE_URL = env.str("DATABASE_URL", postgres.private().url())

@@ -69,7 +69,7 @@ class Project(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProjectQuerySet.as_manager()
-    held: str | None  # the reader's role, where `with_role` asked for it
+    held: str  # the reader's role, where `with_role` asked for it
 
     class Meta:
         """Newest first."""

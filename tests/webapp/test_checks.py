@@ -20,10 +20,10 @@ def errors() -> set[str]:
     return {message.id for message in checks.run_checks() if message.level >= checks.ERROR}
 
 
-def check(**environment: str) -> subprocess.CompletedProcess[str]:
+def check(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run Django's checks in a process with this configuration."""
     inherited = {name: value for name, value in os.environ.items() if name not in {"DEBUG", "SECRET_KEY"}}
-    command = [sys.executable, "manage.py", "check"]
+    command = [sys.executable, "manage.py", "check", *options]
     return subprocess.run(command, env={**inherited, **environment}, capture_output=True, text=True, check=False)
 
 
@@ -34,6 +34,11 @@ def test_it_works(settings) -> None:
 
 def test_production_works_with_secrets_of_its_own() -> None:
     done = check(**PRODUCTION)
+    assert done.returncode == 0, done.stderr
+
+
+def test_production_passes_the_deployment_checks_of_django() -> None:
+    done = check("--deploy", "--fail-level", "WARNING", **PRODUCTION)
     assert done.returncode == 0, done.stderr
 
 

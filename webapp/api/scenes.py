@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -98,7 +99,11 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
 class SceneUpload(serializers.Serializer[Any]):
     """Files that become scenes, with what is known of them."""
 
-    files = serializers.ListField(child=serializers.FileField(allow_empty_file=True), allow_empty=False, max_length=500)
+    files = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True),
+        allow_empty=False,
+        max_length=settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+    )
     sensor = serializers.CharField(required=False, allow_blank=True)
     acquired = serializers.DateField(required=False)
 
