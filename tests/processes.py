@@ -1,10 +1,15 @@
 """Processes that tests start: they must see this run's database, Redis and data folder."""
 
 import os
+import time
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
+
+from annotation.models import Job, Project
+
+PATIENCE_SECONDS = 120.0
 
 
 def environment() -> dict[str, str]:
@@ -20,3 +25,11 @@ def environment() -> dict[str, str]:
         "REDIS_URL": settings.REDIS_URL,
         "DATA_DIR": str(settings.DATA_DIR),
     }
+
+
+def wait_for_jobs(project: Project) -> None:
+    """Wait until the workers have done what there is to do for a project."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while project.jobs.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists():
+        assert time.monotonic() < deadline, list(project.jobs.values("kind", "state", "error"))
+        time.sleep(0.02)

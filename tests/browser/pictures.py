@@ -2,7 +2,6 @@
 
 import os
 import random
-import time
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -13,7 +12,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from annotation.labeling import Answer, claim, release_leases, submit
-from annotation.models import Job, Project
+from annotation.models import Project
+from tests import processes
 from tests.browser.eye import Eye
 from webapp.tasks import dispatch
 
@@ -28,7 +28,7 @@ STEPS = (1, 2, 4, 6, 8)  # of grey levels
 
 def label_beforehand(project: Project, eye: Eye) -> None:
     """Label as a person would who takes two or three seconds a tile, until a varied tile is next."""
-    wait_for_jobs(project)
+    processes.wait_for_jobs(project)
     user = get_user_model().objects.get()
     pace = random.Random(0)
     for number in count():
@@ -39,18 +39,15 @@ def label_beforehand(project: Project, eye: Eye) -> None:
             break
         submit(lease.sample, user, Answer(label=eye.name(tile.column, tile.row), seconds=pace.uniform(1.4, 3.8)))
         if number % project.refit_every == project.refit_every - 1:
-            wait_for_jobs(project)
-    wait_for_jobs(project)
+            work(project)
+    work(project)
     release_leases(project, user)
 
 
-def wait_for_jobs(project: Project) -> None:
-    """Wait until the workers have done what is to do."""
+def work(project: Project) -> None:
+    """Let the workers learn from what was said."""
     dispatch(project.pk)
-    deadline = time.monotonic() + 120
-    while project.jobs.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists():
-        assert time.monotonic() < deadline, list(project.jobs.values("kind", "state", "error"))
-        time.sleep(0.05)
+    processes.wait_for_jobs(project)
 
 
 def take_labelling(page: Page) -> None:

@@ -52,9 +52,9 @@ def stroke(page: Page, *points: tuple[float, float]) -> None:
 
 def saved_mask(page: Page, sample: Sample) -> NDArray[np.uint8]:
     """Save, wait until the answer has arrived and return its mask."""
-    page.keyboard.press("Enter")
+    with page.expect_response("**/annotations/"):
+        page.keyboard.press("Enter")
     expect(page.get_by_role("img", name=re.compile("column 1, row 0,"))).to_be_visible()
-    expect(page.get_by_role("status").filter(has_text="All saved")).to_be_visible()
     said = Annotation.objects.get(sample=sample)
     mask = load_mask(said.mask)
     counted = {str(code): int((mask == code).sum()) for code in np.unique(mask[mask > 0])}

@@ -18,7 +18,7 @@ def test_a_scene_appears(
     project: Project, alice: AbstractBaseUser, workers: None, tmp_path: Path, open_page: Open, excused: list[str]
 ) -> None:
     excused.append("400 (Bad Request)")
-    good = write_raster(tmp_path / "harbour.tif", ramp(3, 96, 128))
+    good = write_raster(tmp_path / "harbour.tif", ramp(1, 96, 128))
     bad = tmp_path / "notes.tif"
     bad.write_text("no image at all")
     page = open_page(alice)
@@ -40,5 +40,8 @@ def test_a_scene_appears(
     expect(uploads.filter(has_text="there already")).to_be_visible()
     row.get_by_role("button", name="It is right").click()
     expect(row).not_to_contain_text("Guessed")
+    expect(page.get_by_text("Saved.")).to_be_visible()
     assert not project.scenes.get().sensor_guessed
+    row.get_by_label("Sensor of harbour.tif").select_option("elevation")
+    expect(page.get_by_text("the tiles are embedded again")).to_be_visible()
     expect(jobs).to_have_count(3)

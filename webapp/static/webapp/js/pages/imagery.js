@@ -41,7 +41,8 @@ function showMore() {
 
 async function change(scene, fields) {
   const [, error] = await patch(urls.get("api:scene-detail", project.id, scene.id), fields);
-  if (!error) toast("sensor" in fields ? "Sensor set: the tiles are embedded again." : "Saved.");
+  const another = "sensor" in fields && fields.sensor !== scene.sensor.code;
+  if (!error) toast(another ? "Sensor set: the tiles are embedded again." : "Saved.");
   loadScenes();
   poller.now();
 }
