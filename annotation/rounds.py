@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
+from django.utils import timezone
 
 from annotation.models import Annotation, AuditDraw, Lease, Project, Rank, Round, Sample
 
@@ -45,6 +47,7 @@ class Ranking:
     candidates: int
     score: Score | None = None
     seconds: float = 0.0
+    seen_at: datetime = field(default_factory=timezone.now)  # when the labels were read
 
 
 @transaction.atomic
@@ -67,6 +70,7 @@ def write_round(project: Project, ranking: Ranking) -> Round:
         accuracy_low=score.low if score else None,
         accuracy_high=score.high if score else None,
         seconds=ranking.seconds,
+        seen_at=ranking.seen_at,
     )
     draw_audits(project, seed=project.seed + number)
     Rank.objects.bulk_create(_ranks(project, written, ranking.places), batch_size=1000)

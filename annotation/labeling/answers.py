@@ -108,7 +108,7 @@ def request_refit(project: Project) -> bool:
     newest = project.rounds.first()
     said = Annotation.objects.filter(sample__project=project).exclude(verdict=Verdict.SKIP)
     if newest:
-        said = said.filter(created_at__gt=newest.created_at)
+        said = said.filter(created_at__gt=newest.seen_at)
     # newest first: ordered by key, as annotations are, it would pass over all that came before the round
     enough = said.order_by("-created_at")[: project.refit_every].count() >= project.refit_every
     if enough or (not (newest and newest.classes) and _has_two_classes(project)):

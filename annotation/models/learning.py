@@ -5,6 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from annotation.models.imagery import SHA256, Sample
 from annotation.models.projects import LabelClass, Project
@@ -26,6 +27,7 @@ class Round(models.Model):
     accuracy_low = models.FloatField(null=True, blank=True)  # 95 % interval
     accuracy_high = models.FloatField(null=True, blank=True)
     seconds = models.FloatField(default=0)
+    seen_at = models.DateTimeField(default=timezone.now)  # what was said later, the fit did not hear
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from annotation.errors import NotReady
 from annotation.fits import store_fit
+from annotation.labeling.answers import request_refit
 from annotation.models import Job, Project
 from annotation.models.jobs import JobKind
 from annotation.rounds import Place, Ranking, Score, write_round
@@ -55,6 +56,7 @@ def refit(job: Job) -> str:
     store_fit(project, number, learner.classes.tolist(), _spread(prediction, len(snapshot.features)))
     store_live_maps(snapshot, prediction, snapshot.audits.rows.tolist())
     _publish_at_milestone(project, learner.labels)
+    request_refit(project)  # if enough was said while this one ran
     return f"Round {number} after {learner.labels} labels."
 
 
@@ -111,6 +113,7 @@ def _ranking(snapshot: Snapshot, picks: Picks, *, strategy: str, seed: int, **fa
         encoder=snapshot.vectors.digest,
         labels=len(snapshot.training),
         candidates=len(snapshot.open),
+        seen_at=snapshot.taken_at,
         **{"classes": 0, **facts},
     )
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from annotation.masks import Mask, load_mask
@@ -50,10 +52,12 @@ class Snapshot:
     samples: dict[int, int]  # row -> sample id
     places: NDArray[np.float32] | None  # [N, 2] column and row in the one grid there is
     on_show: Rows
+    taken_at: datetime
 
 
 def take_snapshot(project: Project, digest: str) -> Snapshot:
     """Read where the project stands now."""
+    taken_at = timezone.now()
     vectors = Vectors(project, digest)
     present = vectors.present  # first: an embedding that runs meanwhile only ever adds rows
     features = vectors.read()[: len(present)]
@@ -75,6 +79,7 @@ def take_snapshot(project: Project, digest: str) -> Snapshot:
         samples={row[0]: row[1] for row in found},
         places=_places(project, found, len(features)),
         on_show=on_show,
+        taken_at=taken_at,
     )
 
 

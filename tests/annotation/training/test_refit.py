@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
+from annotation import jobs, rounds
 from annotation.fits import live_class_map, newest_fit, predictions
-from annotation.models import Job, Lease, Project, Rank, Sample
+from annotation.models import Job, Lease, Project, Rank, Round, Sample
 from annotation.models.jobs import JobKind
 from annotation.projects import merge_class
+from annotation.training import refitting
 from annotation.vectors import Vectors
 from tests.pools import SIDE, answer_truly, covered_project, run_jobs, take, true_class
 
@@ -133,3 +135,20 @@ def test_masks_are_learnt_and_shown_live(alice: AbstractBaseUser, tmp_path: Path
     assert (classes == true_class(sample)).mean() > 0.9
     assert predictions(project, [sample.index])[0][0] == true_class(sample)
     assert project.rounds.first().accuracy > 0.8
+
+
+def test_what_is_said_while_it_runs_is_heard_by_the_next(
+    covered: Project, alice: AbstractBaseUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label_some(covered, alice, 12)
+    covered.jobs.filter(state=Job.State.QUEUED).exclude(kind=JobKind.REFIT).delete()
+
+    def write_late(project: Project, ranking: rounds.Ranking) -> Round:
+        monkeypatch.setattr(refitting, "write_round", rounds.write_round)
+        label_some(covered, alice, covered.refit_every)
+        covered.jobs.filter(state=Job.State.QUEUED).delete()
+        return rounds.write_round(project, ranking)
+
+    monkeypatch.setattr(refitting, "write_round", write_late)
+    jobs.run(covered.jobs.get(kind=JobKind.REFIT, state=Job.State.QUEUED).pk)
+    assert covered.jobs.filter(kind=JobKind.REFIT, state=Job.State.QUEUED).exists()
