@@ -100,7 +100,9 @@ def _check_size(dataset: DatasetReader, name: str, limits: Limits) -> None:
     if width * height * bands > most:
         raise RasterTooLarge(f"{name} has {shape}, above {most:,} values. Cut it into parts.")
     rows, columns = dataset.block_shapes[0] if bands else (0, 0)
-    interleaved = bands if dataset.tags(ns="IMAGE_STRUCTURE").get("INTERLEAVE") == "PIXEL" else 1
+    # Asked of a TIFF only: the JPEG 2000 driver reads all markers for it, and a forged file keeps it busy for ever.
+    by_pixel = dataset.driver != "GTiff" or dataset.tags(ns="IMAGE_STRUCTURE").get("INTERLEAVE") == "PIXEL"
+    interleaved = bands if by_pixel else 1
     if bands and rows * columns * interleaved * np.dtype(dataset.dtypes[0]).itemsize > limits.max_block_bytes:
         raise RasterTooLarge(
             f"{name} stores {columns} x {rows} px in one block; rewrite it with tiles or short strips."

@@ -1,6 +1,7 @@
 """Safe opening of rasters: plain local files, four drivers, no sidecar files; handles are kept per thread."""
 
 import os
+import re
 import stat
 import threading
 from collections import OrderedDict
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import rasterio
 from affine import Affine
+from rasterio._err import CPLE_BaseError
 from rasterio.crs import CRS
 from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import CRSError, RasterioError
@@ -38,6 +40,8 @@ _OPTIONS = {
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "-",
 }
 _KEPT = 8  # handles per thread
+# A broken table of contents raises GDAL's own errors, which rasterio wraps only in part, and text need not be UTF-8.
+_DAMAGED = (RasterioError, CPLE_BaseError, UnicodeDecodeError)
 
 _Key = tuple[int, str, int, int, int]
 
@@ -63,7 +67,7 @@ def open_raster(path: Path) -> Iterator[DatasetReader]:
         try:
             dataset = _handles.kept.pop(key, None) or _open(path)
             yield dataset
-        except RasterioError as error:
+        except _DAMAGED as error:
             raise UnreadableRaster(f"{path.name} is damaged or truncated: {_cause(error)}.") from error
     # A dropped handle is not closed here: a generator may still read from it, and it closes with its last reference.
     _handles.kept[key] = dataset
@@ -104,7 +108,7 @@ def _open(path: Path) -> DatasetReader:
 def _cause(error: BaseException) -> str:
     """Return GDAL's own sentence, which rasterio hangs below a general one, without paths."""
     cause = error.__cause__ or error
-    return str(cause).replace("\n", " ").rstrip(". ").rpartition("/")[2][:200]
+    return re.sub(r"(/[^\s/]+)+/", "", str(cause)).replace("\n", " ").rstrip(". ")[:200]
 
 
 def alpha_band(dataset: DatasetReader) -> int | None:

@@ -2,6 +2,8 @@
 
 import os
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -190,3 +192,27 @@ def test_a_global_grid_of_pixel_centres_is_taken(tmp_path: Path) -> None:
         tmp_path / "era.tif", ramp(1, 181, 360), crs="EPSG:4326", transform=Affine(1, 0, -0.5, 0, -1, 90.5)
     )
     assert inspect(path).crs == "EPSG:4326"
+
+
+@pytest.mark.parametrize(("tag", "at", "value"), [(324, 2, 0), (324, 2, 2), (325, 2, 9999)])
+def test_a_broken_table_of_contents_is_told(tmp_path: Path, tag: int, at: int, value: int) -> None:
+    path = write_raster(
+        tmp_path / "a.tif", ramp(3, 300, 280), tiled=True, blockxsize=64, blockysize=64, compress="deflate"
+    )
+    data = bytearray(path.read_bytes())
+    start = int.from_bytes(data[4:8], "little") + 2
+    entries = range(start, start + 12 * int.from_bytes(data[start - 2 : start], "little"), 12)
+    entry = next(place for place in entries if int.from_bytes(data[place : place + 2], "little") == tag)
+    data[entry + at : entry + at + 2] = value.to_bytes(2, "little")
+    path.write_bytes(data)
+    with pytest.raises(UnreadableRaster, match="a.tif is damaged or truncated"):
+        inspect(path)
+
+
+def test_a_forged_jpeg_2000_does_not_keep_it_busy_for_ever(tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "a.jp2", ramp(3, 300, 280), driver="JP2OpenJPEG")
+    data = bytearray(path.read_bytes())
+    data[data.index(b"lbl ") - 1] = 0  # the length of a box: GDAL's description of the file never gets past it
+    path.write_bytes(data)
+    script = f"from pathlib import Path; from mlcore.raster.info import inspect; inspect(Path({str(path)!r}))"
+    subprocess.run([sys.executable, "-c", script], check=False, timeout=60, capture_output=True)
