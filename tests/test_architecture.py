@@ -51,7 +51,7 @@ def test_every_module_says_what_it_is(path: Path) -> None:
 
 
 def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
-    drawers = {"utils", "common", "helpers", "services_layer", "core", "misc"}
+    drawers = {"utils", "common", "helpers", "core", "misc"}
     assert not [path for path in _modules("mlcore", "annotation", "webapp") if path.stem in drawers]
 
 
