@@ -9,6 +9,8 @@ FROM python:3.11-slim-bookworm
 ARG PIP_EXTRA_INDEX_URL=""
 ENV PIP_NO_CACHE_DIR=1 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DATA_DIR=/data STATIC_ROOT=/app/static NODE_MODULES=/app/node_modules HOME=/tmp
+# rasterio's wheel expects expat in the system, and the slim image has none.
+RUN apt-get update && apt-get install -y --no-install-recommends libexpat1 && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 terrascribe && install -d -o terrascribe /data
 WORKDIR /app
 COPY pyproject.toml constraints.txt README.md ./
@@ -23,4 +25,4 @@ RUN SECRET_KEY=only-to-collect-static-files-0123456789abcdef DEBUG=false ALLOWED
 USER terrascribe
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "webapp.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8", "--timeout", "120"]
+CMD ["gunicorn", "webapp.wsgi", "--no-control-socket", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8", "--timeout", "120"]
