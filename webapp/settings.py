@@ -12,12 +12,11 @@ from environs import Env
 
 from webapp.celery import broker_url
 from webapp.local import postgres, redis
-from webapp.local.place import VAR
+from webapp.local.place import VAR  # reads the file .env as well
 from webapp.wheels import library
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
-env.read_env(BASE_DIR / ".env")
 
 # Who is served, and how safely
 DEVELOPMENT_SECRET = "insecure-development-key"

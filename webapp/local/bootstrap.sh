@@ -10,6 +10,9 @@ samples=${TERRASCRIBE_SAMPLES:-$var/samples}
 
 say() { printf '== %s\n' "$*"; }
 
+# Whether the environment or the file .env sets a variable.
+is_set() { [ -n "${!1:-}" ] || grep -qs "^$1=" .env; }
+
 find_python() {
     local name
     for name in python3 python3.13 python3.12 python3.11; do
@@ -30,10 +33,10 @@ missing_packages() {
     elif [ ! -x .venv/bin/python ] && ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         "$python" -c 'import sys; print(f"python3.{sys.version_info.minor}-venv")'
     fi
-    if [ -z "${DATABASE_URL:-}" ] && ! compgen -G '/usr/share/postgresql/*/extension/postgis.control' >/dev/null; then
+    if ! is_set DATABASE_URL && ! compgen -G '/usr/share/postgresql/*/extension/postgis.control' >/dev/null; then
         echo postgresql-postgis
     fi
-    if [ -z "${REDIS_URL:-}" ] && ! command -v redis-server >/dev/null; then echo redis-server; fi
+    if ! is_set REDIS_URL && ! command -v redis-server >/dev/null; then echo redis-server; fi
     if ! command -v node >/dev/null; then echo nodejs; fi
     if ! command -v npm >/dev/null; then echo npm; fi
     if [ "$purpose" = test ] && ! command -v chromium >/dev/null; then echo chromium; fi

@@ -7,9 +7,13 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from dotenv import load_dotenv
+
 from webapp.local.errors import ServiceFailed
 
 ROOT = Path(__file__).resolve().parents[2]
+# Here and not in the settings, because the services read it too, and before Django starts.
+load_dotenv(ROOT / ".env")
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var")).absolute()
 
 # A unix socket's path may have 107 bytes on Linux; PostgreSQL appends "/.s.PGSQL.5432" to the folder's.

@@ -25,7 +25,7 @@ SETTINGS = """\
 # Written by webapp/local/postgres.py at each start.
 listen_addresses = ''
 unix_socket_directories = '{sockets}'
-unix_socket_permissions = 0777  # the folder around it is closed; a link to root's own tools needs the socket open
+unix_socket_permissions = 0700
 max_connections = 200
 shared_buffers = 256MB
 effective_cache_size = 1GB

@@ -15,7 +15,7 @@ def bare_machine(var_dir: Path) -> Path:
     """Make a folder with the script and the programs of a machine that lacks Redis, Node and sudo."""
     (var_dir / "webapp" / "local").mkdir(parents=True)
     shutil.copy(SCRIPT, var_dir / "webapp" / "local")
-    for name in ("bash", "dirname", "id", "mkdir", "cat"):
+    for name in ("bash", "dirname", "id", "mkdir", "cat", "grep"):
         (var_dir / name).symlink_to(shutil.which(name))
     return var_dir
 
