@@ -1,5 +1,7 @@
 """Heads on disk: safetensors, never a pickle."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,41 +11,48 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from mlcore.errors import BadCheckpoint
-from mlcore.heads.logistic import Logistic
 
+Arrays = dict[str, NDArray[Any]]
 _FORMAT = "terrascribe-head-1"
 
 
-def write_logistic(head: Logistic, path: Path, *, kind: str) -> None:
-    """Write a head's arrays, marked with its kind."""
-    arrays: dict[str, NDArray[Any]] = {
-        "classes": head.classes,
-        "weights": np.ascontiguousarray(head.weights),
-        "bias": head.bias,
-        "temperature": np.array([head.temperature], np.float32),
-    }
+def write_head(path: Path, *, kind: str, arrays: Mapping[str, NDArray[Any]], notes: Mapping[str, Any] = {}) -> None:  # noqa: B006 (never written)
+    """Write a head's arrays and JSON-ready notes, marked with its kind."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    save_file(arrays, partial, metadata={"format": _FORMAT, "kind": kind})
+    metadata = {"format": _FORMAT, "kind": kind, "notes": json.dumps(dict(notes))}
+    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, partial, metadata=metadata)
     partial.replace(path)  # a reader never sees half a file
 
 
-def read_logistic(path: Path, *, kind: str) -> Logistic:
-    """Read a head of `kind`.
+def read_head(path: Path, *, kind: str) -> tuple[Arrays, dict[str, Any]]:
+    """Read the arrays and notes of a head of `kind`.
 
     Raises:
         BadCheckpoint: the file is missing, damaged, or holds something else.
     """
     try:
         with safe_open(path, framework="np") as file:
-            found = (file.metadata() or {}).get("format"), (file.metadata() or {}).get("kind")
+            metadata = file.metadata() or {}
+            found = metadata.get("format"), metadata.get("kind")
             if found != (_FORMAT, kind):
                 raise BadCheckpoint(f"{path} is no {kind} head of format {_FORMAT!r}: it says {found}.")
-            classes, weights, bias, temperature = (
-                file.get_tensor(name) for name in ("classes", "weights", "bias", "temperature")
-            )
-    except (OSError, SafetensorError) as error:
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+            return arrays, json.loads(metadata.get("notes", "{}"))
+    except (OSError, SafetensorError, json.JSONDecodeError) as error:
         raise BadCheckpoint(f"{path} is not a readable head: {error}.") from error
-    if weights.ndim != 2 or not weights.shape[1] == len(classes) == len(bias):
+
+
+def expect(fits: bool, path: Path) -> None:
+    """Refuse a head whose arrays contradict each other.
+
+    Raises:
+        BadCheckpoint: they do.
+    """
+    if not fits:
         raise BadCheckpoint(f"{path} is damaged: its arrays don't fit each other.")
-    return Logistic(classes, weights, bias, float(temperature[0]))
+
+
+def named(arrays: Arrays, prefix: str) -> Arrays:
+    """Return the arrays whose names start with a prefix, without it."""
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

@@ -1,23 +1,20 @@
 """The light head: logistic regression on frozen vectors, refitted in about a second whenever labels arrive."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.heads.files import read_logistic, write_logistic
-from mlcore.heads.logistic import Logistic, fit_logistic
-
-_KIND = "linear"
+from mlcore.heads.classifier import LogisticHead
+from mlcore.heads.logistic import fit_logistic
 
 
 @dataclass(frozen=True)
-class LinearHead:
+class LinearHead(LogisticHead):
     """A scene classifier on vectors."""
 
-    logistic: Logistic
+    kind: ClassVar[str] = "linear"
     held_out_accuracy: float | None = None  # on its own training labels: optimistic or pessimistic, never a promise
 
     @classmethod
@@ -44,24 +41,6 @@ class LinearHead:
         logistic, held_out = fit_logistic(features, labels, seed=seed, pool=pool)
         return cls(logistic, None if held_out is None else float((held_out == labels).mean()))
 
-    @property
-    def classes(self) -> NDArray[np.int64]:
-        """Return the label codes [K] in the order of the probabilities' columns."""
-        return self.logistic.classes
-
     def predict_proba(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
         """Return calibrated probabilities float32 [N, K] of vectors [N, d]."""
         return self.logistic.predict_proba(features)
-
-    def save(self, path: Path) -> None:
-        """Write the head to a safetensors file."""
-        write_logistic(self.logistic, path, kind=_KIND)
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a head.
-
-        Raises:
-            BadCheckpoint: the file is damaged or holds something else.
-        """
-        return cls(read_logistic(path, kind=_KIND))

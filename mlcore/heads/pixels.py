@@ -2,25 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlcore.errors import BadFeatures, NotEnoughLabels
-from mlcore.heads.files import read_logistic, write_logistic
-from mlcore.heads.logistic import Logistic, fit_logistic
+from mlcore.heads.classifier import LogisticHead
+from mlcore.heads.logistic import fit_logistic
 
-_KIND = "pixels"
 _MOST_PIXELS = 20_000
 
 
 @dataclass(frozen=True)
-class PixelHead:
+class PixelHead(LogisticHead):
     """A classifier of the cells of a feature map."""
 
-    logistic: Logistic
+    kind: ClassVar[str] = "pixels"
 
     @classmethod
     def fit(cls, maps: Sequence[NDArray[np.float32]], masks: Sequence[NDArray[np.uint8]], *, seed: int = 0) -> Self:
@@ -43,29 +41,11 @@ class PixelHead:
         some = _balanced(codes, np.random.default_rng(seed))
         return cls(fit_logistic(rows[some], codes[some], seed=seed, groups=groups[some])[0])
 
-    @property
-    def classes(self) -> NDArray[np.int64]:
-        """Return the class codes [K] in the order of the probabilities' first axis."""
-        return self.logistic.classes
-
     def predict_proba(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return calibrated probabilities float32 [K, h, w] of a feature map [C, h, w]."""
         channels, height, width = features.shape
         found = self.logistic.predict_proba(features.reshape(channels, -1).T)
         return np.ascontiguousarray(found.T).reshape(-1, height, width)
-
-    def save(self, path: Path) -> None:
-        """Write the head to a safetensors file."""
-        write_logistic(self.logistic, path, kind=_KIND)
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a head.
-
-        Raises:
-            BadCheckpoint: the file is damaged or holds something else.
-        """
-        return cls(read_logistic(path, kind=_KIND))
 
 
 def _painted(features: NDArray[np.float32], mask: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
