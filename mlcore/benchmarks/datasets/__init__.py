@@ -1,0 +1,36 @@
+"""Published data sets as samples, one file each; nothing is downloaded here. A new one is one file and one entry."""
+
+import os
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from mlcore.benchmarks.datasets import houston, indian_pines
+from mlcore.benchmarks.datasets.dataset import DataAbsent, DataSet, Task
+from mlcore.errors import UnknownName
+
+DATASETS: dict[str, Callable[[Path], DataSet]] = {
+    "indian-pines": indian_pines.load,
+    "houston": houston.load,
+    "houston-windows": houston.load_windows,
+}
+
+__all__ = ["DATASETS", "DataAbsent", "DataSet", "Task", "data_root", "load_set"]
+
+
+def data_root() -> Path:
+    """Return the folder of real data: TERRASCRIBE_TEST_DATA, or shared/data beside the checkout."""
+    return Path(os.environ.get("TERRASCRIBE_TEST_DATA", Path(__file__).parents[4] / "shared/data"))
+
+
+@lru_cache(maxsize=2)
+def load_set(name: str, root: Path) -> DataSet:
+    """Return a data set by name, without duplicates.
+
+    Raises:
+        UnknownName: no such data set; the message lists those there are.
+        DataAbsent: its files are not under `root`.
+    """
+    if name not in DATASETS:
+        raise UnknownName("data set", name, DATASETS)
+    return DATASETS[name](root).without_duplicates()

@@ -1,0 +1,68 @@
+"""What is to be measured: one unit is one fit, and its figure is kept for ever under what it depends on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from mlcore.benchmarks.datasets import DataSet, Task
+from mlcore.benchmarks.rows import FrozenRow, Row
+
+BAR_BUDGETS = (5, 20)
+_CHECKED_BUDGET = 20
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One row with one head on one split; `check` names a test of honesty or of robustness instead of the plain one."""
+
+    dataset: str
+    view: str  # which of the data set's inputs
+    row: str
+    head: str
+    split: str
+    budget: int | None
+    seed: int
+    check: str = ""
+
+    def to_dict(self) -> dict[str, str | int | None]:
+        """Return a JSON-ready description."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much to measure; bars are judged on blocked splits with twice the seeds."""
+
+    seeds: int = 5
+    splits: tuple[str, ...] = ("random", "block", "site")
+    budgets: tuple[int, ...] | None = None  # None: those of each data set
+    checks: bool = True
+
+    def seeds_of(self, split: str, budget: int | None) -> int:
+        """Return how many splits are drawn."""
+        twice = split == "site" or (split == "block" and (budget in BAR_BUDGETS or budget is None))
+        return self.seeds * (2 if twice else 1)
+
+
+def units_of(data: DataSet, view: str, row: Row, amount: Amount) -> Iterator[Unit]:
+    """Yield the units of one row on one input, in the order in which they are measured."""
+    heads = row.heads(data.task) if isinstance(row, FrozenRow) else ("own",)
+    budgets = [n for n in data.budgets if amount.budgets is None or n in amount.budgets]
+    for split in (kind for kind in data.splits if kind in amount.splits):
+        for budget in budgets:
+            for seed in range(amount.seeds_of(split, budget)):
+                for head in heads:
+                    yield Unit(data.name, view, row.name, head, split, budget, seed)
+
+
+def checks_of(data: DataSet, view: str, row: Row, amount: Amount) -> Iterator[Unit]:
+    """Yield the units that keep the harness honest: labels that were shuffled have to be learned as chance."""
+    if not amount.checks or data.task is Task.AMOUNT or not isinstance(row, FrozenRow):
+        return
+    budget = _CHECKED_BUDGET if _CHECKED_BUDGET in data.budgets else data.budgets[0]
+    plain = Unit(data.name, view, row.name, row.heads(data.task)[0], "random", budget, 0, "permuted")
+    yield from (replace(plain, seed=seed) for seed in range(min(3, amount.seeds)))
+
+
+def inputs_of(data: DataSet, views: Sequence[str] | None = None) -> list[str]:
+    """Return the inputs to measure."""
+    return [view for view in data.inputs if views is None or view in views]
