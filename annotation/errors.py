@@ -52,3 +52,7 @@ class NotReady(AnnotationError):
 
 class JobFailed(AnnotationError):
     """A job cannot go on; the message is shown to people as its reason."""
+
+
+class JobCancelled(AnnotationError):
+    """Somebody asked a running job to end."""

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from annotation.errors import AnnotationError
+from annotation.errors import AnnotationError, JobCancelled
 from annotation.models import Job
 from annotation.models.jobs import COALESCED, JobKind
 from mlcore.errors import MLCoreError
@@ -18,7 +19,6 @@ from mlcore.errors import MLCoreError
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
-_LOCK_SPACE = 7300  # of PostgreSQL's advisory locks
 
 # By name and imported when run: web processes import this module and must not load torch.
 RUNNERS = {
@@ -27,6 +27,10 @@ RUNNERS = {
     JobKind.REFIT: "annotation.training.refit",
     JobKind.PUBLISH: "annotation.training.publish",
     JobKind.EXPORT: "annotation.exports.run",
+    JobKind.FINETUNE: "annotation.training.tune",
+    JobKind.PRETRAIN: "annotation.training.pretrain_further",
+    JobKind.SELECT: "annotation.training.select",
+    JobKind.SWITCH: "annotation.training.switch",
 }
 
 
@@ -39,6 +43,8 @@ def run(job_id: int) -> None:
         try:
             with _alone(job):
                 message = import_string(RUNNERS[JobKind(job.kind)])(job)
+        except JobCancelled:
+            job.stop()
         except (AnnotationError, MLCoreError) as error:
             job.fail(str(error))
         except MemoryError:
@@ -57,6 +63,9 @@ def run(job_id: int) -> None:
 
 def hand_back(job: Job) -> None:
     """Let a running job wait again; where an equal one waits already, that one does the work."""
+    if job.is_stop_asked():
+        job.stop()
+        return
     running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
     try:
         with transaction.atomic():
@@ -71,7 +80,15 @@ def _alone(job: Job) -> Iterator[None]:
     if job.kind not in COALESCED:
         yield
         return
-    key = [_LOCK_SPACE + COALESCED.index(JobKind(job.kind)), job.project_id]
+    with hold(job.project_id, job.kind):
+        job.project.refresh_from_db()  # the one before may have changed its encoder
+        yield
+
+
+@contextmanager
+def hold(project_id: int, what: str) -> Iterator[None]:
+    """Hold something of a project alone, among all machines; whoever comes second waits."""
+    key = [zlib.crc32(f"terrascribe {what}".encode()) - 2**31, project_id]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
         try:

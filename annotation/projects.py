@@ -46,7 +46,11 @@ def save_project(project: Project) -> None:
     """Store a project whose settings make sense."""
     get_strategy(project.strategy)
     _check(project)
-    project.save()
+    if project.pk:  # all but the encoder, which a worker may be changing in this moment
+        kept = {"id", "encoder"}
+        project.save(update_fields=[field.name for field in project._meta.concrete_fields if field.name not in kept])
+    else:
+        project.save()
 
 
 @transaction.atomic

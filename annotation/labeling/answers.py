@@ -96,7 +96,7 @@ def settle(sample: Sample, final: Annotation | None = None) -> None:
     """Set the state and the answer that count on a locked sample; a reviewer's word is `final`."""
     current = list(sample.annotations.filter(current=True, verdict__in=ANSWERS).order_by("-id"))
     if final is None and len(current) >= sample.project.opinions:
-        final = _majority(current) if sample.project.opinions > 1 else current[0]
+        final = majority(current) if sample.project.opinions > 1 else current[0]
     sample.answer = final if final and final.verdict == Verdict.LABEL else None
     states = {None: Sample.State.OPEN, Verdict.LABEL: Sample.State.LABELLED, Verdict.UNSURE: Sample.State.UNSURE}
     sample.state = states[Verdict(final.verdict) if final else None]
@@ -138,7 +138,8 @@ def _says(annotation: Annotation) -> tuple[object, ...]:
     return annotation.verdict, annotation.label_id, annotation.mask, annotation.reason, annotation.provenance
 
 
-def _majority(current: list[Annotation]) -> Annotation:
+def majority(current: list[Annotation]) -> Annotation:
+    """Return the answer that most gave, the latest of them."""
     labels = [annotation for annotation in current if annotation.verdict == Verdict.LABEL] or current
     votes = Counter(annotation.label_id for annotation in labels)
     return max(labels, key=lambda annotation: (votes[annotation.label_id], annotation.pk))

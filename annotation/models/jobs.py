@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from annotation.errors import JobCancelled
 from annotation.models.projects import Project
 
 LOST_AFTER = timedelta(seconds=30)  # without a heartbeat
@@ -21,15 +22,23 @@ class JobKind(models.TextChoices):
     REFIT = "refit", "Refit and rank"
     PUBLISH = "publish", "Publish a model version"
     EXPORT = "export", "Export"
+    FINETUNE = "finetune", "Fine-tune on the labels"
+    PRETRAIN = "pretrain", "Pretrain on this imagery"
+    SELECT = "select", "Compare encoders"
+    SWITCH = "switch", "Change the encoder"
 
     @property
     def lane(self) -> str:
-        """Return the queue: refits never wait behind batch work."""
+        """Return the queue: refits never wait behind batch work, and neither waits behind training."""
+        if self in TRAINING:
+            return "gpu"
         return "interactive" if self is JobKind.REFIT else "batch"
 
 
+TRAINING = [JobKind.FINETUNE, JobKind.PRETRAIN, JobKind.SELECT]
+CANCELLABLE = [*TRAINING, JobKind.SWITCH]
 # Of these, one waiting job says it all: a second request joins it.
-COALESCED = [JobKind.EMBED, JobKind.REFIT, JobKind.PUBLISH]
+COALESCED = [JobKind.EMBED, JobKind.REFIT, JobKind.PUBLISH, *CANCELLABLE]
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -48,6 +57,10 @@ class JobQuerySet(models.QuerySet["Job"]):
             finished_at=timezone.now(),
         )
 
+    def under_way(self) -> Self:
+        """Return jobs that wait or run."""
+        return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+
 
 class Job(models.Model):
     """A piece of work for a worker."""
@@ -59,11 +72,14 @@ class Job(models.Model):
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="jobs")
     kind = models.CharField(max_length=12, choices=JobKind.choices)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
-    params = models.JSONField(default=dict)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    params = models.JSONField(default=dict)  # may name files of the server: never shown
+    result = models.JSONField(default=dict)  # what people may see of it: a training curve, a comparison
+    stop_asked = models.BooleanField(default=False)  # the runner looks at it whenever it reports
     progress = models.FloatField(default=0)  # 0..1
     message = models.CharField(max_length=300, blank=True)
     error = models.TextField(blank=True)
@@ -84,7 +100,10 @@ class Job(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "kind"],
-                condition=models.Q(state="queued", kind__in=["embed", "refit", "publish"]),
+                condition=models.Q(
+                    state="queued",
+                    kind__in=["embed", "refit", "publish", "finetune", "pretrain", "select", "switch"],
+                ),
                 name="one_waiting_job_a_kind",
             )
         ]
@@ -111,14 +130,43 @@ class Job(models.Model):
         now = timezone.now()
         return bool(
             Job.objects.filter(pk=self.pk, state=Job.State.QUEUED).update(
-                state=Job.State.RUNNING, started_at=now, heartbeat_at=now, progress=0, error="", message=""
+                state=Job.State.RUNNING, started_at=now, heartbeat_at=now, progress=0, error="", message="", result={}
             )
         )
 
     def report(self, progress: float, message: str = "") -> None:
-        """Tell how far the work is, 0..1."""
+        """Tell how far the work is, 0..1.
+
+        Raises:
+            JobCancelled: somebody asked it to end.
+        """
         Job.objects.filter(pk=self.pk, state=Job.State.RUNNING).update(
             progress=min(max(progress, 0.0), 1.0), message=message[:300], heartbeat_at=timezone.now()
+        )
+        if self.kind in CANCELLABLE and self.is_stop_asked():
+            raise JobCancelled(f"{self.get_kind_display()}: cancelled.")
+
+    def show(self, **result: Any) -> None:
+        """Let people see something of the work before it is done."""
+        self.result = {**self.result, **result}
+        Job.objects.filter(pk=self.pk, state=Job.State.RUNNING).update(result=self.result)
+
+    def cancel(self) -> bool:
+        """End a waiting job, or ask a running one to end; False when it is over already."""
+        waiting = Job.objects.filter(pk=self.pk, state=Job.State.QUEUED, kind__in=CANCELLABLE)
+        if waiting.update(state=Job.State.CANCELLED, finished_at=timezone.now()):
+            return True
+        running = Job.objects.filter(pk=self.pk, state=Job.State.RUNNING, kind__in=CANCELLABLE)
+        return bool(running.update(stop_asked=True))
+
+    def is_stop_asked(self) -> bool:
+        """Return whether somebody wants the running job to end."""
+        return Job.objects.filter(pk=self.pk, stop_asked=True).exists()
+
+    def stop(self) -> None:
+        """Mark a running job as cancelled."""
+        Job.objects.filter(pk=self.pk, state=Job.State.RUNNING).update(
+            state=Job.State.CANCELLED, message="", finished_at=timezone.now()
         )
 
     def beat(self) -> None:
@@ -143,7 +191,7 @@ class Job(models.Model):
             with transaction.atomic():
                 return bool(
                     Job.objects.filter(pk=self.pk, state=Job.State.FAILED).update(
-                        state=Job.State.QUEUED, sent_at=None, error="", progress=0, finished_at=None
+                        state=Job.State.QUEUED, sent_at=None, error="", progress=0, finished_at=None, stop_asked=False
                     )
                 )
         except IntegrityError:

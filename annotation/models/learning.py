@@ -84,12 +84,24 @@ class ModelVersion(models.Model):
         """Whether its suggestions count."""
 
         BUILDING = "building", "Being built"
+        CANDIDATE = "candidate", "Candidate"
         PUBLISHED = "published", "Published"
         RETIRED = "retired", "Retired"
+        DISCARDED = "discarded", "Discarded"
+
+    class Origin(models.TextChoices):
+        """What made it differ from the version before."""
+
+        LABELS = "labels", "More labels"
+        FINETUNE = "finetune", "Fine-tuned on the labels"
+        PRETRAIN = "pretrain", "Pretrained further on this imagery"
+        SWITCH = "switch", "Another encoder was chosen"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="model_versions")
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.BUILDING)
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.LABELS)
+    reason = models.CharField(max_length=400, blank=True)  # why it is in its state, in plain words
     encoder_name = models.CharField(max_length=120)
     encoder = models.CharField(max_length=64)  # digest
     head = models.CharField(max_length=300)  # path of the head, relative to DATA_DIR

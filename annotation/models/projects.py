@@ -65,7 +65,7 @@ class Project(models.Model):
     refit_every = models.PositiveSmallIntegerField(default=5, validators=[MinValueValidator(1)])
     strategy = models.CharField(max_length=40, default="auto")
     seed = models.PositiveIntegerField(default=0)
-    encoder = models.CharField(max_length=120, default="nano")
+    encoder = models.CharField(max_length=120, default="nano")  # a shipped name, or the digest of one of its own
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProjectQuerySet.as_manager()

@@ -1,19 +1,22 @@
 """Embedding: turn every sample that has no vector yet into one, with the project's frozen encoder."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from annotation.chips import load_samples
+from annotation.jobs import hold
 from annotation.models import Job, Project, Sample
 from annotation.models.jobs import JobKind
 from annotation.models.projects import TaskKind
+from annotation.training.encoders import AnyEncoder, open_encoder
 from annotation.training.publishing import suggest_unasked
+from annotation.training.snapshot import Rows
 from annotation.vectors import LARGEST, Vectors
-from mlcore.model import Encoder, StatisticsEncoder, load_encoder
 from mlcore.samples import Sample as Imagery
 
 Batch = list[tuple[int, Imagery]]  # row and imagery
+Report = Callable[[float, str], None]  # progress 0..1, message
 
 _BATCH_SAMPLES = 128
 _BATCH_VALUES = 16_000_000  # bands x pixels: 64 MB
@@ -22,23 +25,31 @@ _BATCH_VALUES = 16_000_000  # bands x pixels: 64 MB
 def embed(job: Job) -> str:
     """Embed the samples that have no vector; what an earlier, killed run stored is kept."""
     project = job.project
-    encoder = load_encoder(project.encoder)
-    vectors = Vectors(project, encoder.digest)
-    missing = _missing(project, vectors)
-    done = 0
-    for batch in _batches(project, missing):
-        _store(project, encoder, vectors, batch)
-        done += len(batch)
-        job.report(done / len(missing), f"Embedded {done} of {len(missing)} tiles.")
+    encoder = open_encoder(project)
+    done = build(project, encoder, report=job.report)
     Job.request(project, JobKind.REFIT)
     suggested = suggest_unasked(project, encoder.digest)
     return f"Embedded {done} tiles" + (f" and suggested a label for {suggested}." if suggested else ".")
 
 
-def _missing(project: Project, vectors: Vectors) -> list[int]:
+def build(project: Project, encoder: AnyEncoder, *, report: Report, rows: Rows | None = None) -> int:
+    """Store the vectors of an encoder that are missing, of `rows` or of all samples; return how many."""
+    vectors = Vectors(project, encoder.digest)
+    with hold(project.pk, f"vectors {vectors.digest}"):
+        missing = _missing(project, vectors, rows)
+        done = 0
+        for batch in _batches(project, missing):
+            _store(project, encoder, vectors, batch)
+            done += len(batch)
+            report(done / len(missing), f"Embedded {done} of {len(missing)} tiles.")
+    return done
+
+
+def _missing(project: Project, vectors: Vectors, rows: Rows | None) -> list[int]:
     samples = project.samples.exclude(state=Sample.State.EMPTY).order_by("index")
-    rows = vectors.missing(np.fromiter(samples.values_list("index", flat=True), np.int64))
-    return [int(row) for row in rows]
+    if rows is not None:
+        samples = samples.filter(index__in=rows.tolist())
+    return [int(row) for row in vectors.missing(np.fromiter(samples.values_list("index", flat=True), np.int64))]
 
 
 def _batches(project: Project, indices: list[int]) -> Iterator[Batch]:
@@ -58,7 +69,7 @@ def _batches(project: Project, indices: list[int]) -> Iterator[Batch]:
         yield batch
 
 
-def _store(project: Project, encoder: Encoder | StatisticsEncoder, vectors: Vectors, batch: Batch) -> None:
+def _store(project: Project, encoder: AnyEncoder, vectors: Vectors, batch: Batch) -> None:
     if project.task == TaskKind.SEGMENTATION:
         for index, imagery in batch:
             features = np.nan_to_num(encoder.embed_map(imagery))

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -10,17 +11,19 @@ from django.db.models import Exists, Max, OuterRef
 from numpy.typing import NDArray
 from sklearn.cluster import MiniBatchKMeans
 
+from annotation.encoders import shipped, title_of
 from annotation.errors import JobFailed
 from annotation.fits import enlarge
 from annotation.masks import store_mask
 from annotation.models import Job, ModelVersion, Project, Sample, Suggestion
+from annotation.models.jobs import JobKind
+from annotation.training.encoders import open_encoder
 from annotation.training.learners import LEARNERS, Learner, Prediction
 from annotation.training.snapshot import Snapshot, take_snapshot
 from annotation.vectors import Vectors, folder_of
 from mlcore.calibration import expected_calibration_error
 from mlcore.errors import NotEnoughLabels
 from mlcore.metrics import weighted_accuracy
-from mlcore.model import load_encoder
 
 _BATCH = 2000
 _CLUSTERING_ROWS = 10_000
@@ -31,16 +34,16 @@ _FEWEST_FOR_CALIBRATION = 10  # labelled audits
 def publish(job: Job) -> str:
     """Fit on all labels, write the suggestions beside the old ones, and switch over in one step."""
     project = job.project
-    encoder = load_encoder(project.encoder)
+    encoder = open_encoder(project)
     snapshot = take_snapshot(project, encoder.digest)
     try:
         learner = LEARNERS[project.task].fit(snapshot)
     except NotEnoughLabels as error:
         raise JobFailed("There is nothing to publish yet: label samples of at least two classes first.") from error
-    _remove_unfinished(project)
-    version = _build(snapshot, learner, encoder.name)
+    remove_unfinished(project)
+    version = write_version(snapshot, learner, encoder_name=encoder_title(project, encoder.name))
     count = suggest(version, learner, job=job)
-    _switch(version)
+    publish_version(version)
     return f"{version} suggests a label for {count} tiles; it learnt from {learner.labels}."
 
 
@@ -119,26 +122,34 @@ def _clusters(version: ModelVersion, vectors: Vectors, rows: NDArray[np.int64]) 
     )
 
 
-def _build(snapshot: Snapshot, learner: Learner, encoder_name: str) -> ModelVersion:
-    """Write the head, the list of what it learnt from, and the version's row."""
+def write_version(
+    snapshot: Snapshot, learner: Learner, *, encoder_name: str, row: ModelVersion | None = None, **fields: Any
+) -> ModelVersion:
+    """Write the head and the list of what it learnt from, and the version's row: a new one, or `row` once more."""
     project = snapshot.project
-    number = (project.model_versions.aggregate(newest=Max("number"))["newest"] or 0) + 1
-    folder = folder_of(project) / "models" / str(number)
+    row = row or ModelVersion(project=project, number=_next_number(project))
+    folder = folder_of(project) / "models" / str(row.number)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     learner.save(folder / "head.safetensors")
     (folder / "fitted_on.json").write_text(json.dumps(snapshot.training.annotations))
     place = folder.relative_to(settings.DATA_DIR)
-    return ModelVersion.objects.create(
-        project=project,
-        number=number,
-        encoder_name=encoder_name,
-        encoder=snapshot.vectors.digest,
-        head=str(place / "head.safetensors"),
-        fitted_on=str(place / "fitted_on.json"),
-        labels=learner.labels,
-        metrics=measure(snapshot, learner),
-    )
+    row.encoder_name, row.encoder = encoder_name, snapshot.vectors.digest
+    row.head, row.fitted_on = str(place / "head.safetensors"), str(place / "fitted_on.json")
+    row.labels, row.metrics = learner.labels, {**row.metrics, **measure(snapshot, learner)}
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save()
+    return row
+
+
+def encoder_title(project: Project, name: str) -> str:
+    """Return what people call the project's present encoder: its own ones have names of their own."""
+    return name if project.encoder in shipped() else title_of(project, project.encoder)
+
+
+def _next_number(project: Project) -> int:
+    return (project.model_versions.aggregate(newest=Max("number"))["newest"] or 0) + 1
 
 
 def measure(snapshot: Snapshot, learner: Learner) -> dict[str, object]:
@@ -165,7 +176,7 @@ def measure(snapshot: Snapshot, learner: Learner) -> dict[str, object]:
     return metrics
 
 
-def _remove_unfinished(project: Project) -> None:
+def remove_unfinished(project: Project) -> None:
     """Delete what a killed publication left behind."""
     for version in project.model_versions.filter(state=ModelVersion.State.BUILDING):
         shutil.rmtree(version.head_file.parent, ignore_errors=True)
@@ -173,8 +184,11 @@ def _remove_unfinished(project: Project) -> None:
 
 
 @transaction.atomic
-def _switch(version: ModelVersion) -> None:
-    """Retire the version before, with the suggestions that nobody decided on, and publish this one."""
+def publish_version(version: ModelVersion, *, encoder: str = "") -> None:
+    """Retire the version before, with the suggestions that nobody decided on, and publish this one.
+
+    With the key of another `encoder` the project goes over to that in the same moment.
+    """
     Project.objects.select_for_update(no_key=True).get(pk=version.project_id)
     before = ModelVersion.objects.filter(project=version.project, state=ModelVersion.State.PUBLISHED)
     Suggestion.objects.filter(model_version__in=before, state=Suggestion.State.OPEN).update(
@@ -182,4 +196,13 @@ def _switch(version: ModelVersion) -> None:
     )
     before.update(state=ModelVersion.State.RETIRED)
     version.state = ModelVersion.State.PUBLISHED
-    version.save(update_fields=["state"])
+    version.save(update_fields=["state", "reason"])
+    if encoder:
+        use_encoder(version.project, encoder)
+
+
+def use_encoder(project: Project, key: str) -> None:
+    """Let the project work with another encoder from now on; what is missing follows."""
+    Project.objects.filter(pk=project.pk).update(encoder=key)
+    Job.request(project, JobKind.EMBED)  # of tiles that came meanwhile
+    Job.request(project, JobKind.REFIT)

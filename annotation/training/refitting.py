@@ -12,11 +12,11 @@ from annotation.labeling.answers import request_refit
 from annotation.models import Job, Project
 from annotation.models.jobs import JobKind
 from annotation.rounds import Place, Ranking, Score, write_round
+from annotation.training.encoders import open_encoder
 from annotation.training.learners import LEARNERS, Learner, Prediction, store_live_maps
 from annotation.training.snapshot import Snapshot, take_snapshot
 from mlcore.errors import NotEnoughLabels
 from mlcore.metrics import weighted_accuracy
-from mlcore.model import load_encoder
 from mlcore.query import Picks, Pool, choose
 
 TOP_RANKS = 300
@@ -29,8 +29,10 @@ def refit(job: Job) -> str:
     started = time.perf_counter()
     project = job.project
     try:
-        snapshot = take_snapshot(project, load_encoder(project.encoder).digest)
+        snapshot = take_snapshot(project, open_encoder(project).digest)
     except NotReady:  # somebody labels faster than tiles are embedded, and the end of that asks for a refit itself
+        if not project.jobs.filter(kind=JobKind.EMBED).under_way().exists():  # the shipped encoder was replaced
+            Job.request(project, JobKind.EMBED)
         return "No tile is embedded yet; a round follows when some are."
     seed = project.seed + len(snapshot.training)
     try:

@@ -1,15 +1,17 @@
 """Snapshot: what a fit sees of a project at one moment, as arrays of rows."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from annotation.labeling.answers import majority
 from annotation.masks import Mask, load_mask
-from annotation.models import AuditDraw, Lease, Project, Sample
+from annotation.models import Annotation, AuditDraw, Lease, Project, Sample
 from annotation.vectors import Vectors
 
 Rows = NDArray[np.int64]
@@ -29,6 +31,18 @@ class Labels:
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self.rows)
+
+    def subset(self, positions: NDArray[np.integer] | NDArray[np.bool_]) -> "Labels":
+        """Return those at `positions`, or where a mask [n] is True."""
+        kept = np.arange(len(self))[positions]
+        return replace(
+            self,
+            rows=self.rows[kept],
+            codes=self.codes[kept],
+            annotations=[self.annotations[at] for at in kept],
+            masks=[self.masks[at] for at in kept],
+            probabilities=self.probabilities[kept],
+        )
 
     def load_mask(self, position: int) -> Mask:
         """Return a mask in the codes that are in use; pixels of classes out of use become unlabelled."""
@@ -84,11 +98,11 @@ def take_snapshot(project: Project, digest: str) -> Snapshot:
 
 
 def _labels(project: Project, present: NDArray[np.bool_], *, audits: bool) -> Labels:
-    rows = (
-        project.samples.filter(state=Sample.State.LABELLED, audit__isnull=not audits)
-        .order_by("index")
-        .values_list("index", "answer__label__code", "answer", "answer__mask", "audit__probability")
-    )
+    samples = project.samples.filter(state=Sample.State.LABELLED, audit__isnull=not audits).order_by("index")
+    rows = list(samples.values_list("index", "answer__label__code", "answer", "answer__mask", "audit__probability"))
+    if audits:
+        first = _first_answers(project)
+        rows = [(row[0], *_facts(first[row[0]]), row[4]) for row in rows if row[0] in first]
     recode = project.codes_in_use()
     kept = [row for row in rows if row[0] < len(present) and present[row[0]] and row[1] in recode]
     return Labels(
@@ -99,6 +113,25 @@ def _labels(project: Project, present: NDArray[np.bool_], *, audits: bool) -> La
         probabilities=np.array([row[4] or 1.0 for row in kept]),
         recode=recode,
     )
+
+
+def _facts(annotation: Annotation) -> tuple[int | None, int, str]:
+    return annotation.label.code if annotation.label else None, annotation.pk, annotation.mask
+
+
+def _first_answers(project: Project) -> dict[int, Annotation]:
+    """Return for the row of each audit what was said of it first, of several opinions the majority.
+
+    Once an audit has its label, what the model thinks of it is shown: a later word on it is no longer blind.
+    """
+    said: dict[int, list[Annotation]] = defaultdict(list)
+    labels = Annotation.objects.filter(sample__project=project, sample__audit__isnull=False)
+    labels = labels.filter(verdict=Annotation.Verdict.LABEL).select_related("label", "sample").order_by("pk")
+    for annotation in labels:
+        earlier = said[annotation.sample.index]
+        if len(earlier) < project.opinions and annotation.author_id not in {one.author_id for one in earlier}:
+            earlier.append(annotation)
+    return {row: majority(opinions) for row, opinions in said.items()}
 
 
 def _places(project: Project, found: Sequence[tuple[int, ...]], count: int) -> NDArray[np.float32] | None:

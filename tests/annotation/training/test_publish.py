@@ -110,7 +110,7 @@ def test_a_killed_publication_leaves_the_old_version_and_can_be_repeated(
     labelled: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(labelled)
-    monkeypatch.setattr(publishing, "_switch", lambda version: 1 / 0)
+    monkeypatch.setattr(publishing, "publish_version", lambda version: 1 / 0)
     assert publish(labelled).error == "ZeroDivisionError: division by zero"
     assert labelled.model_versions.get(state=ModelVersion.State.PUBLISHED).number == 1
     monkeypatch.undo()

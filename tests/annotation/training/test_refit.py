@@ -8,10 +8,12 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from annotation import jobs, rounds
 from annotation.fits import live_class_map, newest_fit, predictions
+from annotation.labeling import Answer, submit
 from annotation.models import Job, Lease, Project, Rank, Round, Sample
 from annotation.models.jobs import JobKind
 from annotation.projects import merge_class
 from annotation.training import refitting
+from annotation.training.snapshot import take_snapshot
 from annotation.vectors import Vectors
 from tests.pools import SIDE, answer_truly, covered_project, run_jobs, take, true_class
 
@@ -152,3 +154,15 @@ def test_what_is_said_while_it_runs_is_heard_by_the_next(
     monkeypatch.setattr(refitting, "write_round", write_late)
     jobs.run(covered.jobs.get(kind=JobKind.REFIT, state=Job.State.QUEUED).pk)
     assert covered.jobs.filter(kind=JobKind.REFIT, state=Job.State.QUEUED).exists()
+
+
+def test_only_the_first_answer_to_an_audit_measures_the_model(covered: Project, alice: AbstractBaseUser) -> None:
+    label_some(covered, alice, 20)
+    digest = covered.rounds.first().encoder
+    before = take_snapshot(covered, digest).audits
+    audit = covered.samples.filter(audit__isnull=False, state="labelled").select_related("tile").first()
+    submit(audit, alice, Answer(label=true_class(audit) % 3 + 1))
+    after = take_snapshot(covered, digest).audits
+    audit.refresh_from_db()
+    assert audit.answer_id not in after.annotations
+    assert (after.annotations, after.codes.tolist()) == (before.annotations, before.codes.tolist())

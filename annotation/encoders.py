@@ -1,0 +1,132 @@
+"""Encoders that a project may use: shipped ones by name, its own by digest. No torch: web processes import this."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+
+import mlcore
+from annotation.models import ModelVersion, Project
+from annotation.vectors import folder_of
+from mlcore.errors import UnknownName
+
+WITHOUT_WEIGHTS = "statistics"
+_WEIGHTS = Path(mlcore.__file__).parent / "model" / "weights"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_LONGEST_ENTRY = 500  # of a card
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An encoder that a project may use."""
+
+    key: str  # what `Project.encoder` holds
+    title: str
+    origin: str  # 'shipped', or how the project made it
+    version: int | None = None  # the model version that brought it
+    card: dict[str, str] = field(default_factory=dict)  # data it saw, licence, command
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it ready for JSON."""
+        return asdict(self)
+
+
+def shipped() -> dict[str, Path | None]:
+    """Return the encoders that come with Terrascribe: name -> file, none for the one without weights."""
+    files = {path.stem: path for path in sorted(_WEIGHTS.glob("*.safetensors"))}
+    return {**files, WITHOUT_WEIGHTS: None}
+
+
+def own_file(project: Project, digest: str) -> Path:
+    """Return where an encoder of the project's own is kept, whether or not it is there.
+
+    Raises:
+        UnknownName: it isn't a digest; a name from a person never becomes a path.
+    """
+    if not _DIGEST.fullmatch(digest):
+        raise UnknownName("encoder", digest[:80], [choice.key for choice in choices(project)])
+    return folder_of(project) / "encoders" / f"{digest}.safetensors"
+
+
+def find(project: Project, key: str) -> str | Path:
+    """Return what `mlcore.model.load_encoder` loads for a key: a shipped name, or the project's own file.
+
+    Raises:
+        UnknownName: neither; the message lists those there are.
+    """
+    if key in shipped():
+        return key
+    path = own_file(project, key)
+    if not path.is_file():
+        raise UnknownName("encoder", key, [choice.key for choice in choices(project)])
+    return path
+
+
+def choices(project: Project) -> list[Choice]:
+    """Return the encoders that the project may use: the shipped ones, then its own, newest first."""
+    ready = [
+        Choice(name, _shipped_title(name), "shipped", card=read_card(path) if path else {})
+        for name, path in shipped().items()
+    ]
+    return [*ready, *_own(project)]
+
+
+def title_of(project: Project, key: str) -> str:
+    """Return what people call an encoder."""
+    return next((choice.title for choice in choices(project) if choice.key == key), key[:12])
+
+
+def key_of(project: Project, version: ModelVersion) -> str | None:
+    """Return the key under which a version's encoder can be used again, or None if it is gone."""
+    if _DIGEST.fullmatch(version.encoder) and own_file(project, version.encoder).is_file():
+        return version.encoder
+    return version.encoder_name if version.encoder_name in shipped() else None
+
+
+def read_card(path: Path) -> dict[str, str]:
+    """Return the card in a weights file: data it saw, licence, command; empty if it cannot be read."""
+    try:
+        return dict(_card(path, path.stat().st_mtime_ns))
+    except OSError:
+        return {}
+
+
+def forget_vectors(project: Project, *, keep: Iterable[str]) -> int:
+    """Delete vectors of encoders that nothing needs: not in `keep`, and no candidate's; return of how many encoders."""
+    waiting = [ModelVersion.State.CANDIDATE, ModelVersion.State.BUILDING]
+    needed = {*keep, *project.model_versions.filter(state__in=waiting).values_list("encoder", flat=True)}
+    old = [path for path in (folder_of(project) / "vectors").glob("*") if path.name not in needed]
+    for path in old:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(old)
+
+
+def _own(project: Project) -> Iterator[Choice]:
+    made = [ModelVersion.Origin.FINETUNE, ModelVersion.Origin.PRETRAIN]
+    gone = [ModelVersion.State.DISCARDED, ModelVersion.State.BUILDING]
+    for version in project.model_versions.filter(origin__in=made).exclude(state__in=gone):
+        path = own_file(project, version.encoder)
+        if path.is_file():
+            yield Choice(version.encoder, version.encoder_name, version.origin, version.number, read_card(path))
+
+
+def _shipped_title(name: str) -> str:
+    if name == WITHOUT_WEIGHTS:
+        return "statistics (without learned weights)"
+    return f"{name} (shipped)"
+
+
+@lru_cache(maxsize=64)
+def _card(path: Path, _modified: int) -> tuple[tuple[str, str], ...]:
+    try:
+        with safe_open(path, framework="np") as file:
+            card = json.loads((file.metadata() or {}).get("card", "{}"))
+    except (OSError, SafetensorError, ValueError):
+        return ()
+    return tuple((str(name)[:40], str(value)[:_LONGEST_ENTRY]) for name, value in card.items() if value)
