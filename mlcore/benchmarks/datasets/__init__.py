@@ -5,14 +5,19 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from mlcore.benchmarks.datasets import houston, indian_pines
+from mlcore.benchmarks.datasets import enmap, floods, harvey, houston, indian_pines, moisture, taizhou
 from mlcore.benchmarks.datasets.dataset import DataAbsent, DataSet, Task
 from mlcore.errors import UnknownName
 
 DATASETS: dict[str, Callable[[Path], DataSet]] = {
     "indian-pines": indian_pines.load,
     "houston": houston.load,
+    "enmap": enmap.load,
+    "harvey": harvey.load,
+    "taizhou": taizhou.load,
+    "floods": floods.load,
     "houston-windows": houston.load_windows,
+    "fuel-moisture": moisture.load,
 }
 
 __all__ = ["DATASETS", "DataAbsent", "DataSet", "Task", "data_root", "load_set"]

@@ -58,6 +58,7 @@ class DataSet:
     files: tuple[str, ...] = ()  # names of the scenes' files, by which a model's card tells that it saw them
     licence: str = ""
     note: str = ""
+    centred: bool = True  # whether the label is that of the middle pixel, and the rest only surroundings
 
     def __len__(self) -> int:
         """Return the number of labelled places."""
@@ -139,7 +140,8 @@ class Patches:
     def places(self, block: float) -> Places:
         """Return where the patches lie, in px of the lattice, to be split by blocks of a side."""
         to_centre = self.side / 2 - self.side // 2
-        return Places(self.row + to_centre, self.column + to_centre, self.side, block)
+        row, column = self.row.astype(np.float64), self.column.astype(np.float64)
+        return Places(row + to_centre, column + to_centre, self.side, block)
 
     def __call__(self, rows: Rows) -> list[Sample]:
         """Return the samples at some places."""
@@ -150,8 +152,7 @@ class Patches:
         chips = []
         for layer, pixels, mask in self.layers[int(self.scene[index])]:
             window = tuple(slice(start * layer.scale, (start + self.side) * layer.scale) for start in (top, left))
-            chip = layer.chip
-            chips.append(Chip(pixels[:, *window], mask[window], chip.sensor, acquired=chip.acquired))
+            chips.append(replace(layer.chip, pixels=pixels[:, *window], mask=mask[window]))
         return Sample(tuple(chips), place=self.place, acquired=chips[0].acquired)
 
 

@@ -1,4 +1,4 @@
-"""Houston 2018 (hyperspectral 128 x 128 px, 48 bands; RGB four times finer): land cover, and which classes a window has.
+"""Houston 2018 (hyperspectral, 128 x 128 px, 48 bands; RGB four times finer): land cover of pixels and of windows.
 
 The crop is that of the IGARSS 2021 feature fusion study; labels are at the finer raster, 0 where there is none.
 """
@@ -62,7 +62,8 @@ def load_windows(root: Path) -> DataSet:
     title = "Houston 2018, classes in a window"
     sides = (WINDOW_PX, WINDOW_BLOCK_PX)
     found = _dataset("houston-windows", title, Task.LABELS, has[:, common], layers, at, sides)
-    return replace(found, budgets=(50, 100, 200), note="several labels a window, derived from the land-cover map")
+    note = "several labels a window, derived from the land-cover map"
+    return replace(found, budgets=(50, 100, None), note=note, centred=False)
 
 
 def _dataset(  # noqa: PLR0913 - what the two tasks differ in

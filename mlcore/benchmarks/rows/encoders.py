@@ -1,6 +1,6 @@
 """Rows of frozen encoders: ours, and those of others, through one registry of backbones."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -10,8 +10,9 @@ from mlcore.benchmarks.datasets.dataset import DataSet, Task
 from mlcore.benchmarks.learners import Features
 from mlcore.benchmarks.rows.row import EMBED_CHUNK, Kind, difference, taken_apart
 from mlcore.model import load_encoder
+from mlcore.samples import Sample
 
-_VERSION = "encoders 1"
+_VERSION = "encoders 2"
 
 
 @dataclass
@@ -56,7 +57,25 @@ class EncoderRow:
             samples = data.inputs[view](np.arange(start, min(start + EMBED_CHUNK, len(data))))
             if data.task is Task.CHANGE:
                 both = taken_apart(samples)
-                found.append(difference(self.backbone.embed(both.earlier), self.backbone.embed(both.later)))
+                found.append(difference(self._seen(data, both.earlier), self._seen(data, both.later)))
             else:
-                found.append(self.backbone.embed(samples))
+                found.append(self._seen(data, samples))
         return np.concatenate(found).astype(np.float32)
+
+    def _seen(self, data: DataSet, samples: list[Sample]) -> Features:
+        """Return vectors; where the label is that of the middle pixel: the pixel's own beside its surroundings'."""
+        around: Features = self.backbone.embed(samples)
+        if not data.centred:
+            return around
+        alone: Features = self.backbone.embed([_middle(sample, int(data.places.side)) for sample in samples])
+        return np.concatenate([alone, around], 1)
+
+
+def _middle(sample: Sample, side: int) -> Sample:
+    """Return the middle px of the lattice, which are several px of a finer chip."""
+    chips = []
+    for chip in sample.chips:
+        scale = chip.mask.shape[0] // side
+        inner = slice(side // 2 * scale, (side // 2 + 1) * scale)
+        chips.append(replace(chip, pixels=chip.pixels[:, inner, inner], mask=chip.mask[inner, inner]))
+    return replace(sample, chips=tuple(chips))
