@@ -5,35 +5,29 @@ from collections.abc import Callable
 import numpy as np
 
 from mlcore.errors import UnknownName
-from mlcore.query.coverage import k_center, max_herding, uncertainty_herding
+from mlcore.query.badge import badge
 from mlcore.query.diversity import margin_cluster
-from mlcore.query.pool import Picks, Pool
-from mlcore.query.uncertainty import entropy, least_confidence, margin
+from mlcore.query.herding import max_herding, uncertainty_herding
+from mlcore.query.k_center import k_center
+from mlcore.query.pool import Detections, Picks, Pool
+from mlcore.query.rare import change, rare_class
+from mlcore.query.stages import auto, random
+from mlcore.query.typiclust import typiclust
+from mlcore.query.uncertainty import (
+    boxes,
+    ensemble_spread,
+    entropy,
+    interval_width,
+    least_confidence,
+    margin,
+    modality_disagreement,
+    tags,
+    unsure,
+)
 
-__all__ = ["STRATEGIES", "Picks", "Pool", "Strategy", "choose", "get_strategy"]
+__all__ = ["STRATEGIES", "Detections", "Picks", "Pool", "Strategy", "choose", "get_strategy"]
 
 Strategy = Callable[[Pool, int], Picks]
-
-_COVERAGE_UNTIL = 3  # labels a class: below it margins mislead, coverage saves half of the labels
-_HERDING_UNTIL = 10  # labels a class
-
-
-def random(pool: Pool, count: int) -> Picks:
-    """Pick at random: the yardstick."""
-    chosen = pool.rng().permutation(np.asarray(pool.candidates, np.int64))[:count]
-    scores = np.linspace(1, 0, len(chosen), endpoint=False, dtype=np.float32)
-    return Picks(chosen, scores, ("drawn at random",) * len(chosen))
-
-
-def auto(pool: Pool, count: int) -> Picks:
-    """Pick for coverage while labels are few, then for doubt with coverage, then for doubt with diversity."""
-    if pool.probabilities is None:
-        return max_herding(pool, count)
-    per_class = len(pool.covered) / pool.probabilities.shape[1]
-    if per_class < _COVERAGE_UNTIL:
-        return max_herding(pool, count)
-    return uncertainty_herding(pool, count) if per_class < _HERDING_UNTIL else margin_cluster(pool, count)
-
 
 STRATEGIES: dict[str, Strategy] = {
     "auto": auto,
@@ -41,10 +35,20 @@ STRATEGIES: dict[str, Strategy] = {
     "margin": margin,
     "entropy": entropy,
     "least_confidence": least_confidence,
+    "unsure": unsure,
     "k_center": k_center,
+    "badge": badge,
+    "typiclust": typiclust,
     "max_herding": max_herding,
     "uncertainty_herding": uncertainty_herding,
     "margin_cluster": margin_cluster,
+    "rare_class": rare_class,
+    "modality_disagreement": modality_disagreement,
+    "tags": tags,
+    "ensemble_spread": ensemble_spread,
+    "interval_width": interval_width,
+    "boxes": boxes,
+    "change": change,
 }
 
 

@@ -1,15 +1,22 @@
 """What a query strategy sees and what it answers: a pool of vectors and probabilities in, ordered rows out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlcore.errors import BadFeatures
 
-_SCALE_ROWS = 4096
-_CLIP = 5.0
-_PLACE_SHARE = 0.1
+_MOST_PRICE = np.float32(3)
+
+
+class Detections(NamedTuple):
+    """Boxes that a detector found, one entry a box."""
+
+    rows: NDArray[np.integer]  # [D] the pool's row that each lies in
+    scores: NDArray[np.float32]  # [D] how likely each is an object, 0..1
 
 
 @dataclass(frozen=True)
@@ -22,12 +29,23 @@ class Pool:
     probabilities: NDArray[np.float32] | None = None  # [N, K], calibrated; None before the first fit
     xy: NDArray[np.floating] | None = None  # [N, 2] place in any one metric CRS
     seed: int = 0
+    labels: NDArray[np.integer] | None = None  # [len(covered)] column of `probabilities`; -1: leased, or another class
+    seconds: NDArray[np.floating] | None = None  # [N] that a label is likely to take
+    doubts: NDArray[np.floating] | None = None  # [N] how unsure, 0..1, said by whoever knows better than the below
+    tags: NDArray[np.float32] | None = None  # [N, L] of several labels that don't exclude each other
+    ensemble: NDArray[np.floating] | None = None  # [N, T] a quantity, as each of T members predicts it
+    intervals: NDArray[np.floating] | None = None  # [N, 2] a quantity's conformal interval
+    detections: Detections | None = None
+    left_out: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)  # sensor: [N, K] predicted without it
 
     def __post_init__(self) -> None:
         """Refuse arrays that don't fit each other."""
-        for name, array in (("probabilities", self.probabilities), ("xy", self.xy)):
+        for name in ("probabilities", "xy", "seconds", "doubts", "tags", "ensemble", "intervals"):
+            array = getattr(self, name)
             if array is not None and len(array) != len(self.features):
                 raise BadFeatures(f"The pool has {len(self.features)} features but {len(array)} {name}.")
+        if self.labels is not None and len(self.labels) != len(self.covered):
+            raise BadFeatures(f"The pool has {len(self.covered)} covered rows but {len(self.labels)} labels.")
         for name, rows in (("candidates", self.candidates), ("covered", self.covered)):
             if len(rows) and not 0 <= np.min(rows) <= np.max(rows) < len(self.features):
                 raise BadFeatures(f"The pool's {name} point outside its {len(self.features)} rows.")
@@ -41,19 +59,19 @@ class Pool:
         found: NDArray[np.int64] = np.asarray(rows, np.int64)
         return found if len(found) <= most else np.sort(rng.choice(found, most, replace=False, shuffle=False))
 
-    def certainties(self) -> NDArray[np.float32]:
-        """Return the probabilities [M, K] of the candidates.
+    def prices(self, rows: NDArray[np.integer]) -> NDArray[np.float32]:
+        """Return what each row costs beside a typical one, [n]: 1 without `seconds`.
 
-        Raises:
-            BadFeatures: no head was fitted yet, or it gave NaN.
+        Never below a third or above three: a cheap sample that teaches nothing must not win.
         """
-        if self.probabilities is None:
-            raise BadFeatures("This strategy needs probabilities; before the first fit use max_herding or random.")
-        everyone = len(self.candidates) == len(self.features)
-        found = self.probabilities if everyone and _is_range(self.candidates) else self.probabilities[self.candidates]
-        if not np.isfinite(found).all():
-            raise BadFeatures("The probabilities hold NaN or infinity; fit the head again.")
-        return np.asarray(found, np.float32)
+        if self.seconds is None:
+            return np.ones(len(rows), np.float32)
+        found = np.asarray(self.seconds, np.float32)[rows]
+        if not (np.isfinite(found) & (found > 0)).all():
+            raise BadFeatures("The seconds of a label must be above 0 and finite; predict them again.")
+        typical = float(np.median(np.asarray(self.seconds)[self.candidates]))
+        prices: NDArray[np.float32] = np.clip(found / np.float32(typical), 1 / _MOST_PRICE, _MOST_PRICE)
+        return prices
 
 
 @dataclass(frozen=True)
@@ -63,48 +81,7 @@ class Picks:
     indices: NDArray[np.int64]  # [b]
     scores: NDArray[np.float32]  # [b], higher = asked for earlier; comparable within one answer only
     reasons: tuple[str, ...]  # [b], short and for people
-
-
-class Space:
-    """Distances between samples: columns of unit spread, outliers clipped, places joined in lightly."""
-
-    def __init__(self, pool: Pool) -> None:
-        """Measure the columns on some thousand candidates."""
-        self.pool = pool
-        rows = pool.some(pool.candidates, _SCALE_ROWS, np.random.default_rng(pool.seed))
-        sample = self._raw(rows)
-        self.mean, spread = sample.mean(0), sample.std(0)
-        self.inverse = np.divide(1, spread, out=np.zeros_like(spread), where=spread > 1e-4)
-        places = 0 if pool.xy is None else 2
-        used = max(1, int((self.inverse > 0).sum()) - places)
-        self.weight = np.full(len(spread), 1 / np.sqrt(used), np.float32)
-        self.weight[len(spread) - places :] = np.sqrt(_PLACE_SHARE)
-
-    def vectors(self, rows: NDArray[np.integer]) -> NDArray[np.float32]:
-        """Return the rows' coordinates, float32 [n, d or d + 2]; typical squared distances are about 2.
-
-        Raises:
-            BadFeatures: a feature isn't finite.
-        """
-        found: NDArray[np.float32] = np.clip((self._raw(rows) - self.mean) * self.inverse, -_CLIP, _CLIP) * self.weight
-        return found
-
-    def _raw(self, rows: NDArray[np.integer]) -> NDArray[np.float32]:
-        found = np.asarray(self.pool.features[rows], np.float32)
-        if self.pool.xy is not None:
-            found = np.hstack([found, np.asarray(self.pool.xy[rows], np.float64).astype(np.float32)])
-        if not np.isfinite(found).all():
-            raise BadFeatures("The features hold NaN or infinity; embed these samples again.")
-        return found
-
-
-def squared_distances(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return squared Euclidean distances [n, m]."""
-    found: NDArray[np.float32] = first @ second.T
-    found *= -2
-    found += np.square(first).sum(1)[:, None]
-    found += np.square(second).sum(1)[None]
-    return np.maximum(found, 0, out=found)
+    note: str = ""  # what the strategy left out to be fast; '' where it is exact
 
 
 def best_first(scores: NDArray[np.floating], count: int) -> NDArray[np.int64]:
@@ -116,7 +93,3 @@ def best_first(scores: NDArray[np.floating], count: int) -> NDArray[np.int64]:
     above, ties = np.flatnonzero(scores > threshold), np.flatnonzero(scores == threshold)
     chosen = np.concatenate([above, ties[: count - len(above)]])
     return chosen[np.lexsort((chosen, -scores[chosen]))]
-
-
-def _is_range(rows: NDArray[np.integer]) -> bool:
-    return bool(len(rows) == 0 or (rows[0] == 0 and np.all(np.diff(rows) == 1)))

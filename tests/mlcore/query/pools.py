@@ -1,8 +1,10 @@
 """Pools for query strategies, made in code."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from mlcore.query import Pool
+from mlcore.query import Detections, Pool
 
 
 def make_pool(count=400, *, clusters=8, classes=4, labelled=0, seed=0, probabilities=True):
@@ -15,4 +17,19 @@ def make_pool(count=400, *, clusters=8, classes=4, labelled=0, seed=0, probabili
     softmax = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     covered = rng.choice(count, labelled, replace=False)
     candidates = np.setdiff1d(np.arange(count), covered)
-    return Pool(features, candidates, covered, softmax.astype(np.float32) if probabilities else None, seed=seed), member
+    softmax = softmax.astype(np.float32)
+    pool = Pool(features, candidates, covered, softmax if probabilities else None, seed=seed)
+    return pool, member
+
+
+def with_evidence(pool, *, seed=3):
+    """The pool with what the strategies of every kind of task look at."""
+    rng, count = np.random.default_rng(seed), len(pool.features)
+    return replace(
+        pool,
+        tags=rng.random((count, 4)).astype(np.float32),
+        ensemble=rng.normal(size=(count, 5)),
+        intervals=np.stack([np.zeros(count), rng.random(count)], 1),
+        detections=Detections(rng.integers(0, count, 300), rng.random(300).astype(np.float32)),
+        left_out={"s1": rng.dirichlet(np.ones(pool.probabilities.shape[1]), count).astype(np.float32)},
+    )

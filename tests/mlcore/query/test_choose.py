@@ -6,15 +6,21 @@ import numpy as np
 import pytest
 
 from mlcore.errors import BadFeatures, UnknownName
-from mlcore.query import STRATEGIES, Pool, choose, get_strategy
-from tests.mlcore.query.pools import make_pool
+from mlcore.query import STRATEGIES, Detections, Pool, choose, get_strategy
+from tests.mlcore.query.pools import make_pool, with_evidence
 
 EVERY = pytest.mark.parametrize("name", sorted(STRATEGIES))
 
 
+def pool_for(name, **facts):
+    """Change has two classes, everything else four."""
+    pool, _ = make_pool(classes=2 if name == "change" else 4, **facts)
+    return with_evidence(pool)
+
+
 @EVERY
 def test_it_works(name):
-    pool, _ = make_pool(labelled=30)
+    pool = pool_for(name, labelled=30)
     picks = choose(name, pool, 20)
     assert len(picks.indices) == len(picks.scores) == len(picks.reasons) == 20
     assert len(set(picks.indices.tolist())) == 20
@@ -27,37 +33,48 @@ def test_it_works(name):
 
 @EVERY
 def test_the_same_seed_gives_the_same_picks(name):
-    pool, _ = make_pool(labelled=30)
+    pool = pool_for(name, labelled=30)
     np.testing.assert_array_equal(choose(name, pool, 20).indices, choose(name, pool, 20).indices)
 
 
 @EVERY
 def test_it_gives_what_is_left_when_less_is_left(name):
-    pool, _ = make_pool(labelled=30)
+    pool = pool_for(name, labelled=30)
     few = replace(pool, candidates=pool.candidates[:5])
     assert sorted(choose(name, few, 20).indices) == sorted(few.candidates)
 
 
 @EVERY
 def test_one_candidate_is_picked(name):
-    pool, _ = make_pool(labelled=30)
+    pool = pool_for(name, labelled=30)
     assert choose(name, replace(pool, candidates=pool.candidates[-1:]), 1).indices.tolist() == [pool.candidates[-1]]
 
 
 @EVERY
 def test_nothing_is_picked_from_nothing(name):
-    pool, _ = make_pool()
+    pool = pool_for(name)
     assert choose(name, replace(pool, candidates=np.zeros(0, int)), 5).reasons == ()
     assert choose(name, pool, 0).indices.shape == (0,)
 
 
 @EVERY
 def test_identical_samples_are_still_picked_once_each(name):
-    same = Pool(np.ones((50, 6), np.float16), np.arange(3, 50), np.arange(3), np.full((50, 3), 1 / 3, np.float32))
+    sure = np.full((50, 2), 0.5, np.float32)
+    same = Pool(np.ones((50, 6), np.float16), np.arange(3, 50), np.arange(3), sure, labels=np.array([0, 1, 0]))
+    same = replace(
+        same,
+        tags=sure,
+        ensemble=sure,
+        intervals=sure,
+        detections=Detections(np.zeros(0, int), np.zeros(0, np.float32)),
+        left_out={"s1": sure},
+    )
     assert len(set(choose(name, same, 10).indices.tolist())) == 10
 
 
-@pytest.mark.parametrize("name", ["k_center", "max_herding", "uncertainty_herding", "margin_cluster", "auto"])
+@pytest.mark.parametrize(
+    "name", ["k_center", "badge", "typiclust", "max_herding", "uncertainty_herding", "margin_cluster", "auto"]
+)
 def test_features_that_are_not_numbers_are_refused(name):
     pool, _ = make_pool(labelled=30)
     pool.features[:] = np.nan
@@ -65,7 +82,9 @@ def test_features_that_are_not_numbers_are_refused(name):
         choose(name, pool, 5)
 
 
-@pytest.mark.parametrize("name", ["margin", "entropy", "least_confidence", "uncertainty_herding", "margin_cluster"])
+@pytest.mark.parametrize(
+    "name", ["margin", "entropy", "least_confidence", "badge", "uncertainty_herding", "margin_cluster", "rare_class"]
+)
 def test_probabilities_that_are_not_numbers_are_refused(name):
     pool, _ = make_pool(labelled=30)
     pool.probabilities[pool.candidates[0], 0] = np.nan
@@ -80,7 +99,7 @@ def test_a_strategy_that_needs_probabilities_says_so():
 
 
 def test_an_unknown_strategy_lists_the_right_ones():
-    with pytest.raises(UnknownName, match="auto, entropy"):
+    with pytest.raises(UnknownName, match="auto, badge, boxes"):
         get_strategy("oracle")
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mlcore.query import Pool, choose
-from mlcore.query.pool import Space, squared_distances
+from mlcore.query.similarity import kernel_width
+from mlcore.query.space import Space, squared_distances
 from tests.mlcore.query.pools import make_pool
 
 
@@ -69,3 +70,54 @@ def test_herding_beats_chance_at_finding_classes():
         for name in found:
             found[name] += len(set(member[choose(name, pool, 8).indices]))
     assert found["max_herding"] > found["random"] + 20
+
+
+@pytest.mark.parametrize("labelled", [0, 15])
+def test_max_herding_equals_the_naive_algorithm(labelled):
+    pool, _ = make_pool(700, labelled=labelled)
+    rows = pool.candidates
+    vectors = Space(pool).vectors(rows).astype(np.float64)
+    distances = np.square(vectors[:, None] - vectors[None]).sum(-1)
+    alike = np.exp(-distances / kernel_width(*[vectors.astype(np.float32)] * 2))
+    known = Space(pool).vectors(pool.covered).astype(np.float64)
+    width = kernel_width(*[vectors.astype(np.float32)] * 2)
+    reached = np.exp(-np.square(known[:, None] - vectors[None]).sum(-1) / width).max(0, initial=0)
+    naive = []
+    for _ in range(40):
+        gains = np.maximum(alike - reached, 0).sum(1)
+        gains[naive] = -1
+        naive.append(int(gains.argmax()))
+        reached = np.maximum(reached, alike[naive[-1]])
+    assert choose("max_herding", pool, 40).indices.tolist() == rows[naive].tolist()
+
+
+def test_a_pool_too_large_to_judge_itself_says_so():
+    pool = Pool(np.random.default_rng(0).normal(size=(10_050, 4)), np.arange(10_050), np.zeros(0, int))
+    assert choose("max_herding", pool, 3).note == "judged by 3000 of 10050 samples"
+    assert choose("max_herding", replace(pool, candidates=np.arange(200)), 3).note == ""
+
+
+def test_a_cheap_sample_is_preferred_to_a_dear_one_that_is_like_it():
+    pool, member = make_pool(probabilities=False)
+    first = choose("max_herding", pool, 1).indices[0]
+    seconds = np.full(len(pool.features), 10.0)
+    seconds[first] = 30
+    second = choose("max_herding", replace(pool, seconds=seconds), 1).indices[0]
+    assert second != first
+
+
+def test_half_floats_are_read_as_numpy_reads_them():
+    halves = np.random.default_rng(0).normal(0, 30, (300, 7)).astype(np.float16)
+    halves[0, :4] = [0, -0.0, 6e-8, 65504]
+    rows = np.arange(300)
+    half, full = (Space(Pool(x, rows, rows[:0])).vectors(rows) for x in (halves, halves.astype(np.float32)))
+    np.testing.assert_allclose(half, full, atol=2e-6)
+
+
+def test_typiclust_asks_for_the_middle_of_each_group():
+    pool, member = make_pool(1500, probabilities=False)
+    picks = choose("typiclust", pool, 8)
+    assert len(set(member[picks.indices])) >= 7
+    assert picks.reasons[0].startswith("typical of a group of ")
+    covered = np.flatnonzero(member == 0)[:50]
+    assert (member[choose("typiclust", replace(pool, covered=covered), 5).indices] != 0).all()

@@ -1,0 +1,43 @@
+"""The default strategy: coverage first, doubt later; and chance, the yardstick of all."""
+
+import numpy as np
+
+from mlcore.query.diversity import margin_cluster
+from mlcore.query.herding import max_herding, uncertainty_herding
+from mlcore.query.pool import Picks, Pool
+
+_COVERAGE_UNTIL = 3  # labels a class: below it margins mislead, coverage saves half of the labels
+_HERDING_UNTIL = 10  # labels a class
+_CLASSES_OF_A_QUANTITY = 10  # a quantity has no classes; what ten would need has served as well
+
+
+def random(pool: Pool, count: int) -> Picks:
+    """Pick at random: the yardstick."""
+    chosen = pool.rng().permutation(np.asarray(pool.candidates, np.int64))[:count]
+    scores = np.linspace(1, 0, len(chosen), endpoint=False, dtype=np.float32)
+    return Picks(chosen, scores, ("drawn at random",) * len(chosen))
+
+
+def auto(pool: Pool, count: int) -> Picks:
+    """Pick for coverage while labels are few, then for doubt with coverage, then for doubt with diversity."""
+    classes = _classes(pool)
+    if not classes or _labels(pool) < _COVERAGE_UNTIL * classes:
+        return max_herding(pool, count)
+    if _labels(pool) < _HERDING_UNTIL * classes:
+        return uncertainty_herding(pool, count)
+    return margin_cluster(pool, count)
+
+
+def _labels(pool: Pool) -> int:
+    return len(pool.covered)
+
+
+def _classes(pool: Pool) -> int:
+    """Return how many classes the model tells apart; 0 before its first fit."""
+    if pool.probabilities is not None:
+        return int(pool.probabilities.shape[1])
+    if pool.tags is not None:
+        return int(pool.tags.shape[1])
+    if pool.ensemble is not None or pool.intervals is not None:
+        return _CLASSES_OF_A_QUANTITY
+    return 1 if pool.detections is not None or pool.doubts is not None else 0
