@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,14 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from mlcore.errors import BadFeatures
-from mlcore.model import features, slots
-from mlcore.model.context import context
-from mlcore.model.network import ChipBatch, Config, Network
+from mlcore.model import features
+from mlcore.model.batches import SampleBatch, alike, sample_batch
+from mlcore.model.network import Config, Network
 from mlcore.model.statistics import STATISTICS_DIM
 from mlcore.samples import Chip, Sample
-
-_PIXELS_PER_BATCH = 1_500_000  # bands x H x W x samples: larger batches leave the cache and run slower
 
 
 @dataclass
@@ -45,22 +41,22 @@ class StatisticsEncoder:
         """
         found = np.zeros((len(samples), self.dim), np.float32)
         with torch.no_grad():
-            for rows in _alike(samples):
-                found[rows] = self._vectors(chip_batches([samples[row] for row in rows])).numpy()
+            for rows in alike(samples):
+                found[rows] = self._vectors(sample_batch([samples[row] for row in rows]).imagery).numpy()
         return found
 
     def embed_map(self, chip_or_sample: Chip | Sample) -> NDArray[np.float32]:
         """Return dense features, float32 [map_dim, ceil(H / stride), ceil(W / stride)] of the first chip's raster."""
         sample = chip_or_sample if isinstance(chip_or_sample, Sample) else Sample((chip_or_sample,))
         with torch.no_grad():
-            mapped: NDArray[np.float32] = self._map(chip_batches([sample]))[0].numpy()
+            mapped: NDArray[np.float32] = self._map(sample_batch([sample]).imagery)[0].numpy()
         return mapped
 
-    def _vectors(self, batches: list[ChipBatch]) -> torch.Tensor:
-        return features.sample_statistics(batches)
+    def _vectors(self, batch: SampleBatch) -> torch.Tensor:
+        return features.sample_statistics(batch.chips)
 
-    def _map(self, batches: list[ChipBatch]) -> torch.Tensor:
-        return features.local_maps(batches)
+    def _map(self, batch: SampleBatch) -> torch.Tensor:
+        return features.local_maps(batch.chips)
 
 
 @dataclass
@@ -87,12 +83,13 @@ class Encoder(StatisticsEncoder):
             found.update(tensor.contiguous().numpy().tobytes())
         return found.hexdigest()
 
-    def _vectors(self, batches: list[ChipBatch]) -> torch.Tensor:
-        learned = self.network(batches) * self.network.gain
-        return torch.cat([super()._vectors(batches), learned], 1)
+    def _vectors(self, batch: SampleBatch) -> torch.Tensor:
+        learned = self.network(batch) * self.network.gain
+        return torch.cat([super()._vectors(batch), learned], 1)
 
-    def _map(self, batches: list[ChipBatch]) -> torch.Tensor:
-        local = super()._map(batches)
+    def _map(self, batch: SampleBatch) -> torch.Tensor:
+        local = super()._map(batch)
+        batches = batch.chips
         cells = [self.network.cells(batch) for batch in batches]
         tokens = torch.cat([self.network.tokens(cell, batch) for cell, batch in zip(cells, batches, strict=True)], 1)
         mixed = self.network.mix(tokens, torch.cat([cell.valid for cell in cells], 1))
@@ -101,34 +98,3 @@ class Encoder(StatisticsEncoder):
         grown = functional.interpolate(first, size=[max(1, side) for side in size], mode="bilinear")
         fitted = features.fitted(grown, (local.shape[2], local.shape[3]))
         return torch.cat([local, fitted * self.network.gain], 1)
-
-
-def chip_batches(samples: Sequence[Sample]) -> list[ChipBatch]:
-    """Stack the chips of samples that are alike: one batch for each of their chips, in order."""
-    return [_batch([sample.chips[index] for sample in samples], samples) for index in range(len(samples[0].chips))]
-
-
-def _batch(chips: Sequence[Chip], samples: Sequence[Sample]) -> ChipBatch:
-    sensor = chips[0].sensor
-    mask = np.stack([chip.mask for chip in chips])[:, None].astype(np.float32)
-    pixels = slots.scaled(np.stack([chip.pixels for chip in chips]), sensor.quantity) * mask
-    known = [
-        context(sensor.gsd_m, chip.acquired or sample.acquired, sample.place)
-        for chip, sample in zip(chips, samples, strict=True)
-    ]
-    return ChipBatch(torch.from_numpy(pixels), torch.from_numpy(mask), sensor, torch.from_numpy(np.stack(known)))
-
-
-def _alike(samples: Sequence[Sample]) -> list[list[int]]:
-    """Return rows of samples with equal sensors and sizes, cut into batches that fit the cache."""
-    kinds: dict[object, list[int]] = defaultdict(list)
-    for row, sample in enumerate(samples):
-        if not sample.chips:
-            raise BadFeatures(f"Sample {row} has no chips; only samples with imagery can be embedded.")
-        kinds[tuple((chip.sensor, chip.pixels.shape) for chip in sample.chips)].append(row)
-    return [batch for rows in kinds.values() for batch in _cut(rows, samples[rows[0]])]
-
-
-def _cut(rows: list[int], sample: Sample) -> list[list[int]]:
-    step = max(1, _PIXELS_PER_BATCH // max(1, sum(chip.pixels.size for chip in sample.chips)))
-    return [rows[start : start + step] for start in range(0, len(rows), step)]

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from mlcore.model import slots
-from mlcore.model.network import ChipBatch
+from mlcore.model.batches import ChipBatch
 from mlcore.model.statistics import STATISTICS_DIM, cell_moments, tile_statistics
 from mlcore.sensors import Sensor
 

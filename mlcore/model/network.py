@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from mlcore.model import slots
-from mlcore.model.context import CONTEXT_DIM
+from mlcore.model.batches import ChipBatch, SampleBatch
+from mlcore.model.context import GSD_DIM, SEASON_DIM
 from mlcore.model.statistics import cell_moments
 from mlcore.sensors import Modality, Quantity, Sensor
 
@@ -23,6 +23,7 @@ _MODALITIES = list(Modality)
 _QUANTITIES = list(Quantity)
 _POSITION_DIM = 12
 _LAYER_SCALE = 0.1
+_CONTEXT_DIM = GSD_DIM + SEASON_DIM + 4  # the last four were place, never shown in training
 
 
 @dataclass(frozen=True)
@@ -39,21 +40,6 @@ class Config:
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready description."""
         return asdict(self)
-
-
-@dataclass(frozen=True)
-class ChipBatch:
-    """Chips of one sensor and size, ready for the network."""
-
-    pixels: Tensor  # float32 [N, bands, H, W], scaled, 0 where invalid
-    mask: Tensor  # float32 [N, 1, H, W]
-    sensor: Sensor
-    context: Tensor  # float32 [N, CONTEXT_DIM]
-
-    @property
-    def cell_px(self) -> int:
-        """Return the side of a token's cell: 8 px, less in small chips so that there are at least 3 x 3."""
-        return int(np.clip(min(self.pixels.shape[-2:]) // 3, 1, 8))
 
 
 @dataclass(frozen=True)
@@ -109,7 +95,7 @@ class Network(nn.Module):
         self.quantity = nn.Embedding(len(_QUANTITIES), config.width)
         self.coverage = nn.Linear(slots.GROUPS, config.width, bias=False)
         self.position = nn.Linear(_POSITION_DIM, config.width, bias=False)
-        self.context = nn.Linear(CONTEXT_DIM, config.width, bias=False)
+        self.context = nn.Linear(_CONTEXT_DIM, config.width, bias=False)
         self.blocks = nn.ModuleList(Block(config.width, config.heads) for _ in range(config.depth))
         self.norm = nn.LayerNorm(config.width)
         self.pool = nn.Linear(2 * config.width, config.vector)
@@ -155,7 +141,8 @@ class Network(nn.Module):
         coverage: Tensor = self.coverage(torch.from_numpy(slots.presence(batch.sensor)))
         kind = self.modality.weight[_MODALITIES.index(batch.sensor.modality)]
         quantity = self.quantity.weight[_QUANTITIES.index(batch.sensor.quantity)]
-        meaning: Tensor = place_in_tile + coverage + kind + quantity + self.context(batch.context)[:, None]
+        known = functional.pad(batch.context[:, : GSD_DIM + SEASON_DIM], (0, 4))
+        meaning: Tensor = place_in_tile + coverage + kind + quantity + self.context(known)[:, None]
         return meaning
 
     def mix(self, tokens: Tensor, valid: Tensor) -> Tensor:
@@ -165,8 +152,9 @@ class Network(nn.Module):
         mixed: Tensor = self.norm(tokens)
         return mixed
 
-    def forward(self, batches: list[ChipBatch]) -> Tensor:
-        """Return one vector [N, vector] for each sample, given its chips as one batch for each of their kinds."""
+    def forward(self, batch: SampleBatch) -> Tensor:
+        """Return one vector [N, vector] for each sample."""
+        batches = batch.chips
         cells = [self.cells(batch) for batch in batches]
         tokens = torch.cat([self.tokens(cell, batch) for cell, batch in zip(cells, batches, strict=True)], 1)
         valid = torch.cat([cell.valid for cell in cells], 1)

@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 
 from mlcore.errors import EmptyRaster
-from mlcore.model.context import PARTS, context
-from mlcore.model.network import ChipBatch
+from mlcore.model.batches import ChipBatch, SampleBatch
+from mlcore.model.context import PARTS, PLACE_DIM, context, days_since_2000
 from mlcore.model.slots import scaled
 from mlcore.samples import Chip
 from mlcore.sensors import Sensor
@@ -25,6 +25,14 @@ class Pairs:
     first: ChipBatch
     second: ChipBatch
     near: torch.Tensor  # bool [N, N], off the diagonal
+
+    @property
+    def samples(self) -> tuple[SampleBatch, SampleBatch]:
+        """Return both views as samples of one chip whose place is unknown."""
+        here, there = (
+            SampleBatch((view,), torch.zeros(len(view.days), PLACE_DIM)) for view in (self.first, self.second)
+        )
+        return here, there
 
 
 class CropSampler:
@@ -81,7 +89,8 @@ class CropSampler:
         for part in PARTS:
             known[:, part] *= self.rng.random((len(places), 1)) < 0.5
         pixels = np.ascontiguousarray(pixels * valid, np.float32)
-        return ChipBatch(torch.from_numpy(pixels), torch.from_numpy(valid), sensor, torch.from_numpy(known))
+        days = torch.full((len(places),), days_since_2000(scene.acquired))
+        return ChipBatch(torch.from_numpy(pixels), torch.from_numpy(valid), sensor, torch.from_numpy(known), days)
 
     def _some_bands(self, sensor: Sensor) -> tuple[NDArray[np.int64], Sensor]:
         count = len(sensor.bands)

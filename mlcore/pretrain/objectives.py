@@ -27,9 +27,7 @@ class Neighbours(nn.Module):
 
     def forward(self, pairs: Pairs) -> Tensor:
         """Return the symmetric loss of a batch of pairs; near misses are no contrast and are left out."""
-        here, there = (
-            functional.normalize(self.projector(self.network([batch])), dim=1) for batch in (pairs.first, pairs.second)
-        )
+        here, there = (functional.normalize(self.projector(self.network(batch)), dim=1) for batch in pairs.samples)
         similarity = (here @ there.T / _TEMPERATURE).masked_fill(pairs.near, -torch.inf)
         same = torch.arange(len(similarity))
         return (functional.cross_entropy(similarity, same) + functional.cross_entropy(similarity.T, same)) / 2

@@ -1,10 +1,11 @@
 """Sensors: what they are, the table of those known, and guesses for files that do not say."""
 
 from mlcore.sensors.guess import guess_sensor, spectrometer
-from mlcore.sensors.sensor import Band, Composite, Modality, Quantity, Sensor, sensor_from_dict
+from mlcore.sensors.sensor import LEVELS, Band, Composite, Modality, Quantity, Sensor, sensor_from_dict
 from mlcore.sensors.table import SENSORS, get_sensor, unknown_sensor
 
 __all__ = [
+    "LEVELS",
     "SENSORS",
     "Band",
     "Composite",

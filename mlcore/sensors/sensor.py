@@ -18,6 +18,10 @@ class Modality(StrEnum):
     TEXT = "text"
 
 
+# Product levels that models know by name: top or bottom of the atmosphere, detected or terrain-corrected radar.
+LEVELS = ("L1", "L1C", "L2", "L2A", "TOA", "BOA", "SLC", "GRD", "RTC")
+
+
 class Quantity(StrEnum):
     """What the numbers of a raster mean; a model refuses to guess it."""
 
@@ -67,6 +71,8 @@ class Sensor:
     gsd_m: float | None = None
     quantity: Quantity = Quantity.DIGITAL_NUMBER
     composites: tuple[Composite, ...] = ()
+    frequency_ghz: float | None = None  # of a SAR's carrier; a radar never gets a wavelength in nm
+    level: str | None = None  # product level, usually one of LEVELS; None where nobody said
 
     def band_index(self, name: str) -> int:
         """Return the position (from 0) of the band called `name`."""
@@ -109,6 +115,8 @@ def sensor_from_dict(data: Mapping[str, Any]) -> Sensor:
             composites=tuple(
                 Composite(item["name"], item["title"], tuple(item["bands"])) for item in data["composites"]
             ),
+            frequency_ghz=data.get("frequency_ghz"),  # descriptions stored before these two existed lack them
+            level=data.get("level"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadSensor(f"This sensor description is incomplete or wrong: {error}.") from error

@@ -80,6 +80,7 @@ SENSORS: dict[str, Sensor] = {
             gsd_m=10,
             quantity=Quantity.REFLECTANCE_1E4,
             composites=_SENTINEL2_COMPOSITES,
+            level="L1C",
         ),
         Sensor(
             "sentinel2-l2a",
@@ -88,6 +89,7 @@ SENSORS: dict[str, Sensor] = {
             gsd_m=10,
             quantity=Quantity.REFLECTANCE_1E4,
             composites=_SENTINEL2_COMPOSITES,
+            level="L2A",
         ),
         Sensor(
             "sentinel1-grd",
@@ -101,6 +103,8 @@ SENSORS: dict[str, Sensor] = {
                 Composite("vh", "VH", ("VH",)),
                 Composite("ratio", "VV VH VV", ("VV", "VH", "VV")),
             ),
+            frequency_ghz=5.405,
+            level="GRD",
         ),
         Sensor(
             "elevation",
