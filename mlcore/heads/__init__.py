@@ -3,13 +3,20 @@
 from mlcore.errors import UnknownName
 from mlcore.heads.linear import LinearHead
 from mlcore.heads.pixels import PixelHead
+from mlcore.heads.regression import Estimates, RegressionHead
 
-HEADS: dict[str, type[LinearHead] | type[PixelHead]] = {"classification": LinearHead, "segmentation": PixelHead}
+Head = LinearHead | PixelHead | RegressionHead
 
-__all__ = ["HEADS", "LinearHead", "PixelHead", "get_head"]
+HEADS: dict[str, type[Head]] = {
+    "classification": LinearHead,
+    "segmentation": PixelHead,
+    "regression": RegressionHead,
+}
+
+__all__ = ["HEADS", "Estimates", "Head", "LinearHead", "PixelHead", "RegressionHead", "get_head"]
 
 
-def get_head(task: str) -> type[LinearHead] | type[PixelHead]:
+def get_head(task: str) -> type[Head]:
     """Return the head for a kind of task.
 
     Raises:

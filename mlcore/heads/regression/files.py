@@ -1,0 +1,75 @@
+"""A regression model as arrays and notes, and back."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mlcore.errors import BadCheckpoint
+from mlcore.heads.files import Arrays, expect, named
+from mlcore.heads.regression.forest import Forest
+from mlcore.heads.regression.gaussian import GaussianProcess, Kernel
+from mlcore.heads.regression.intervals import Scores
+from mlcore.heads.regression.model import Model
+from mlcore.heads.regression.scale import Scale
+from mlcore.heads.regression.space import Space
+
+
+def model_arrays(model: Model) -> tuple[Arrays, dict[str, Any]]:
+    """Return a model's arrays and JSON-ready notes."""
+    process = model.process
+    arrays: Arrays = {
+        "centre": process.space.centre,
+        "axes": process.space.axes,
+        "anchors": process.anchors,
+        "weights": process.weights,
+        "precision": process.precision,
+        "score_sizes": model.scores.sizes,
+        "score_folds": model.scores.folds,
+    }
+    for fold, forest in enumerate(model.forests):
+        arrays |= {f"forest{fold}.{name}": array for name, array in vars(forest).items()}
+    notes = {
+        "scale": asdict(model.scale),
+        "kernel": asdict(process.kernel),
+        "sizes": list(process.space.sizes),
+        "forests": len(model.forests),
+        "share": model.share,
+        "error": model.error,
+    }
+    return arrays, notes
+
+
+def model_from(arrays: Arrays, notes: dict[str, Any], path: Path) -> Model:
+    """Rebuild a model.
+
+    Raises:
+        BadCheckpoint: something is missing or doesn't fit.
+    """
+    try:
+        space = Space(arrays["centre"], arrays["axes"], tuple(notes["sizes"]))
+        process = GaussianProcess(
+            space, Kernel(**notes["kernel"]), arrays["anchors"], arrays["weights"], arrays["precision"]
+        )
+        forests = tuple(Forest(**named(arrays, f"forest{fold}.")) for fold in range(notes["forests"]))
+        scores = Scores(arrays["score_sizes"], arrays["score_folds"])
+        model = Model(Scale(**notes["scale"]), process, forests, notes["share"], notes["error"], scores)
+    except (KeyError, TypeError) as error:
+        raise BadCheckpoint(f"{path} doesn't hold a whole head: {error}.") from error
+    columns, folds = model.columns, len(forests)
+    expect(space.axes.shape == (columns, sum(space.sizes)) and process.anchors.shape[1] == sum(space.sizes), path)
+    expect(process.weights.shape == (len(process.anchors), 1 + folds), path)
+    expect(scores.sizes.shape == scores.folds.shape and int(scores.folds.max(initial=0)) < folds, path)
+    for forest in forests:
+        _check(forest, columns, path)
+    return model
+
+
+def _check(forest: Forest, columns: int, path: Path) -> None:
+    """Refuse trees that point outside themselves, or back: reading them would fail or never end."""
+    count, inner = len(forest.child), np.flatnonzero(forest.child >= 0)
+    same = all(len(array) == count for array in (forest.column, forest.threshold, forest.value))
+    expect(same and bool((forest.child[inner] > inner).all() and (forest.child < count - 1).all()), path)
+    expect(bool(((forest.column >= 0) & (forest.column < columns)).all()), path)
+    expect(bool(((forest.roots >= 0) & (forest.roots < count)).all()), path)

@@ -1,0 +1,85 @@
+"""Extremely randomised trees (Geurts et al. 2006) as plain arrays: fitted by scikit-learn, kept and read without it."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import ExtraTreesRegressor
+
+_ROWS_PER_CHUNK = 4096
+_LEAF = -1
+
+
+@dataclass(frozen=True)
+class Forest:
+    """Trees as one list of nodes; the children of a node are at `child` and, beside it, `child + 1`."""
+
+    roots: NDArray[np.int32]  # [T]
+    child: NDArray[np.int32]  # [M], left child's position, or _LEAF
+    column: NDArray[np.int32]  # [M]
+    threshold: NDArray[np.float32]  # [M], left if the feature is at most this
+    value: NDArray[np.float32]  # [M], mean of the targets
+
+    @classmethod
+    def fit(
+        cls, features: NDArray[np.float32], targets: NDArray[np.floating], *, trees: int, seed: int, leaf: int = 2
+    ) -> Self:
+        """Fit trees on features [N, d] and targets [N], with a good part of the columns tried at each node."""
+        share = 0.7 if features.shape[1] < 64 else 0.4
+        model = ExtraTreesRegressor(trees, min_samples_leaf=leaf, max_features=share, random_state=seed)
+        return cls.join([_flat(tree.tree_) for tree in model.fit(features, targets).estimators_])
+
+    @classmethod
+    def join(cls, forests: list["Forest"]) -> Self:
+        """Return the trees of several forests as one."""
+        starts = np.cumsum([0, *(len(forest.child) for forest in forests)])[:-1]
+        moved = [np.where(f.child == _LEAF, _LEAF, f.child + start) for f, start in zip(forests, starts, strict=True)]
+        return cls(
+            np.concatenate([f.roots + start for f, start in zip(forests, starts, strict=True)]).astype(np.int32),
+            np.concatenate(moved).astype(np.int32),
+            np.concatenate([f.column for f in forests]),
+            np.concatenate([f.threshold for f in forests]),
+            np.concatenate([f.value for f in forests]),
+        )
+
+    def predict(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Return what each tree says, float32 [N, T]."""
+        found = np.empty((len(features), len(self.roots)), np.float32)
+        for start in range(0, len(features), _ROWS_PER_CHUNK):
+            rows = np.asarray(features[start : start + _ROWS_PER_CHUNK], np.float32)
+            found[start : start + _ROWS_PER_CHUNK] = self.value[self._leaves(rows)]
+        return found
+
+    def _leaves(self, rows: NDArray[np.float32]) -> NDArray[np.int32]:
+        nodes = np.repeat(self.roots[None], len(rows), 0)
+        flat = nodes.ravel()  # a view
+        open_places = np.arange(flat.size)
+        while True:
+            open_places = open_places[self.child[flat[open_places]] != _LEAF]
+            if not len(open_places):
+                return nodes
+            at = flat[open_places]
+            right = rows[open_places // len(self.roots), self.column[at]] > self.threshold[at]
+            flat[open_places] = self.child[at] + right
+
+
+def _flat(tree: object) -> Forest:
+    """Return one tree of scikit-learn with the children of each node side by side."""
+    left, right = np.asarray(tree.children_left), np.asarray(tree.children_right)  # type: ignore[attr-defined]
+    column, threshold = np.asarray(tree.feature), np.asarray(tree.threshold)  # type: ignore[attr-defined]
+    value = np.asarray(tree.value).reshape(len(left))  # type: ignore[attr-defined]
+    inner = np.flatnonzero(left != _LEAF)
+    order = np.concatenate([[0], np.stack([left[inner], right[inner]], 1).ravel()]).astype(np.int64)
+    child = np.full(len(left), _LEAF)
+    child[inner] = 1 + 2 * np.arange(len(inner))
+    # scikit-learn compares float32 features with float64 thresholds; rounding down keeps every verdict.
+    low = threshold.astype(np.float32)
+    low = np.where(low > threshold, np.nextafter(low, np.float32(-np.inf)), low)
+    return Forest(
+        np.zeros(1, np.int32),
+        child[order].astype(np.int32),
+        np.maximum(column, 0)[order].astype(np.int32),
+        low[order].astype(np.float32),
+        value[order].astype(np.float32),
+    )
