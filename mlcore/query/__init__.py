@@ -11,6 +11,7 @@ from mlcore.query.herding import max_herding, uncertainty_herding
 from mlcore.query.k_center import k_center
 from mlcore.query.pool import Detections, Picks, Pool
 from mlcore.query.rare import change, rare_class
+from mlcore.query.rules import Rules, choose_by_rules
 from mlcore.query.stages import auto, random
 from mlcore.query.typiclust import typiclust
 from mlcore.query.uncertainty import (
@@ -25,7 +26,7 @@ from mlcore.query.uncertainty import (
     unsure,
 )
 
-__all__ = ["STRATEGIES", "Detections", "Picks", "Pool", "Strategy", "choose", "get_strategy"]
+__all__ = ["STRATEGIES", "Detections", "Picks", "Pool", "Rules", "Strategy", "choose", "get_strategy"]
 
 Strategy = Callable[[Pool, int], Picks]
 
@@ -64,8 +65,8 @@ def get_strategy(name: str) -> Strategy:
         raise UnknownName("query strategy", name, STRATEGIES) from None
 
 
-def choose(name: str, pool: Pool, count: int) -> Picks:
-    """Return at most `count` candidates, best first, by the strategy called `name`.
+def choose(name: str, pool: Pool, count: int, *, rules: Rules | None = None) -> Picks:
+    """Return at most `count` candidates, best first, by the strategy called `name`, kept to the `rules` of place.
 
     Raises:
         UnknownName: no such strategy.
@@ -74,4 +75,4 @@ def choose(name: str, pool: Pool, count: int) -> Picks:
     strategy = get_strategy(name)
     if count <= 0 or not len(pool.candidates):
         return Picks(np.zeros(0, np.int64), np.zeros(0, np.float32), ())
-    return strategy(pool, count)
+    return strategy(pool, count) if rules is None else choose_by_rules(strategy, pool, count, rules)

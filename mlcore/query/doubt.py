@@ -8,7 +8,7 @@ from mlcore.query.blocks import over_blocks
 from mlcore.query.pool import Detections, Pool
 
 Doubts = NDArray[np.float32]  # [M]
-_ROWS = 16_384
+_ROWS = 32_768
 _BOXES_OF_FULL_DOUBT = 3.0
 
 
@@ -35,18 +35,18 @@ def doubt_of(pool: Pool) -> Doubts:
 def of_classes(pool: Pool) -> Doubts:
     """Return 1 - (p1 - p2): how near the two likeliest classes are (margin, or breaking ties; Luo et al. 2005)."""
     probabilities, rows = certainties(pool), np.asarray(pool.candidates, np.int64)
-    found = np.empty(len(rows), np.float32)
-    everyone = len(rows) == len(pool.features) and bool((np.diff(rows) == 1).all())
+    most = 2 * len(rows) > len(probabilities)  # then reading all in order beats looking most of them up
+    found = np.empty(len(probabilities) if most else len(rows), np.float32)
 
     def fill(part: slice) -> None:
-        found[part] = margin_doubt(probabilities[part] if everyone else probabilities[rows[part]])
+        found[part] = margin_doubt(probabilities[part] if most else probabilities[rows[part]])
 
-    over_blocks(fill, len(rows), rows=_ROWS)
-    return _finite(found)
+    over_blocks(fill, len(found), rows=_ROWS)
+    return _finite(found[rows] if most else found)
 
 
 def margin_doubt(probabilities: NDArray[np.floating]) -> Doubts:
-    """Return 1 - (p1 - p2) of probabilities [M, K]."""
+    """Return 1 - (p1 - p2) of probabilities [M, K]; stored column by column (order F) they are read twice as fast."""
     # A running top two over columns is many times faster than np.partition for a million rows.
     first = np.zeros(len(probabilities), np.float32)
     second, lower = np.zeros_like(first), np.empty_like(first)

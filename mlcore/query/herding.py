@@ -1,5 +1,7 @@
 """Herding: ask for the samples that stand for most others, or for most of the doubtful ones."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -59,34 +61,40 @@ def _herd(
     width = kernel_width(tried, seats)
     reached = _reached(pool, space, seats, width)
     alike = similarity(tried, seats, width)
-    rows, scores = _greedily(alike, reached, weights, pool.prices(candidates), count)
+    rows, scores = greedily(alike, reached, weights, pool.prices(candidates), count)
     return _stand_for(pool, candidates[rows], scores, weights)
 
 
-def _greedily(
+def greedily(
     alike: NDArray[np.float32],
     reached: NDArray[np.float32],
     weights: NDArray[np.float32],
     prices: NDArray[np.float32],
     count: int,
+    pay: Callable[[int], None] = lambda row: None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return the rows of `alike` [C, E] with the most gain for their price, one after the other, and those gains."""
-    bounds = gains(alike, reached, weights) / prices
+    """Return the rows of `alike` [C, E] with the most gain for their price, one after the other, and those gains.
+
+    Exact and lazy: a gain only ever falls (Minoux 1978). `pay` is told each row chosen, and may change `prices`.
+    """
+    bounds = gains(alike, reached, weights)
     stale = np.zeros(len(alike), bool)
     chosen: list[int] = []
     scores: list[float] = []
     while len(chosen) < min(count, len(alike)):
-        best = int(bounds.argmax())
+        worth = bounds / prices
+        best = int(worth.argmax())
         if stale[best]:
-            again = best_first(bounds, _TRIED_AT_ONCE)
+            again = best_first(worth, _TRIED_AT_ONCE)
             again = again[stale[again]]
-            bounds[again] = gains(alike[again], reached, weights) / prices[again]
+            bounds[again] = gains(alike[again], reached, weights)
             stale[again] = False
             continue
         chosen.append(best)
-        scores.append(float(bounds[best]))
+        scores.append(float(worth[best]))
         reached = np.maximum(reached, alike[best])
         bounds[best], stale[:] = -np.inf, True
+        pay(best)
     return np.array(chosen, np.int64), np.array(scores, np.float32)
 
 

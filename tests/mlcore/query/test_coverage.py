@@ -74,7 +74,7 @@ def test_herding_beats_chance_at_finding_classes():
 
 @pytest.mark.parametrize("labelled", [0, 15])
 def test_max_herding_equals_the_naive_algorithm(labelled):
-    pool, _ = make_pool(700, labelled=labelled)
+    pool, _ = make_pool(400, labelled=labelled)
     rows = pool.candidates
     vectors = Space(pool).vectors(rows).astype(np.float64)
     distances = np.square(vectors[:, None] - vectors[None]).sum(-1)
