@@ -27,10 +27,10 @@ RUNNERS = {
     JobKind.REFIT: "annotation.training.refit",
     JobKind.PUBLISH: "annotation.training.publish",
     JobKind.EXPORT: "annotation.exports.run",
-    JobKind.FINETUNE: "annotation.training.tune",
-    JobKind.PRETRAIN: "annotation.training.pretrain_further",
-    JobKind.SELECT: "annotation.training.select",
-    JobKind.SWITCH: "annotation.training.switch",
+    JobKind.FINETUNE: "annotation.training.tuning.tune",
+    JobKind.PRETRAIN: "annotation.training.pretraining.pretrain_further",
+    JobKind.SELECT: "annotation.training.selecting.select",
+    JobKind.SWITCH: "annotation.training.switching.switch",
 }
 
 

@@ -6,6 +6,7 @@ worker leaves rows that are made again, never rows that are wrong. No torch here
 
 import io
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,10 @@ class Vectors:
         flags = _grown(self.folder / "present", np.uint8, (rows,))
         flags[list(indices)] = 1
         flags.flush()
+
+    def delete(self) -> None:
+        """Delete the arrays."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def forget(self, indices: Sequence[int]) -> None:
         """Make rows absent, so that they are embedded again."""

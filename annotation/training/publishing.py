@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -123,20 +122,27 @@ def _clusters(version: ModelVersion, vectors: Vectors, rows: NDArray[np.int64]) 
 
 
 def write_version(
-    snapshot: Snapshot, learner: Learner, *, encoder_name: str, row: ModelVersion | None = None, **fields: Any
+    snapshot: Snapshot,
+    learner: Learner | None,
+    *,
+    encoder_name: str,
+    row: ModelVersion | None = None,
+    **fields: object,
 ) -> ModelVersion:
-    """Write the head and the list of what it learnt from, and the version's row: a new one, or `row` once more."""
+    """Write a version's row, a new one or `row` once more, with its head and the list of what that learnt from."""
     project = snapshot.project
     row = row or ModelVersion(project=project, number=_next_number(project))
-    folder = folder_of(project) / "models" / str(row.number)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    learner.save(folder / "head.safetensors")
-    (folder / "fitted_on.json").write_text(json.dumps(snapshot.training.annotations))
-    place = folder.relative_to(settings.DATA_DIR)
-    row.encoder_name, row.encoder = encoder_name, snapshot.vectors.digest
-    row.head, row.fitted_on = str(place / "head.safetensors"), str(place / "fitted_on.json")
-    row.labels, row.metrics = learner.labels, {**row.metrics, **measure(snapshot, learner)}
+    row.encoder_name, row.encoder = encoder_name[:120], snapshot.vectors.digest
+    row.labels = learner.labels if learner else 0
+    if learner:
+        folder = folder_of(project) / "models" / str(row.number)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        learner.save(folder / "head.safetensors")
+        (folder / "fitted_on.json").write_text(json.dumps(snapshot.training.annotations))
+        place = folder.relative_to(settings.DATA_DIR)
+        row.head, row.fitted_on = str(place / "head.safetensors"), str(place / "fitted_on.json")
+        row.metrics = {**row.metrics, **measure(snapshot, learner)}
     for name, value in fields.items():
         setattr(row, name, value)
     row.save()
@@ -179,7 +185,8 @@ def measure(snapshot: Snapshot, learner: Learner) -> dict[str, object]:
 def remove_unfinished(project: Project) -> None:
     """Delete what a killed publication left behind."""
     for version in project.model_versions.filter(state=ModelVersion.State.BUILDING):
-        shutil.rmtree(version.head_file.parent, ignore_errors=True)
+        if version.head:
+            shutil.rmtree(version.head_file.parent, ignore_errors=True)
         version.delete()
 
 

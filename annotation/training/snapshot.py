@@ -115,8 +115,8 @@ def _labels(project: Project, present: NDArray[np.bool_], *, audits: bool) -> La
     )
 
 
-def _facts(annotation: Annotation) -> tuple[int | None, int, str]:
-    return annotation.label.code if annotation.label else None, annotation.pk, annotation.mask
+def _facts(annotation: Annotation) -> tuple[int, int, str]:
+    return annotation.label.code if annotation.label else 0, annotation.pk, annotation.mask
 
 
 def _first_answers(project: Project) -> dict[int, Annotation]:
