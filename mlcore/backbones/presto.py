@@ -1,0 +1,181 @@
+"""Presto, a transformer for one pixel's months of Sentinel-1, Sentinel-2, weather and terrain: our own implementation.
+
+Tseng, Cartuyvels, Zvonkov, Purohit, Rolnick and Kerner 2023, "Lightweight, pre-trained transformers for remote sensing
+time series" (arXiv 2304.14065); weights and constants: github.com/nasaharvest/presto (MIT), data/default_model.pt.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from mlcore.backbones import encodings, foreign
+from mlcore.backbones.blocks import Block
+from mlcore.backbones.pixels import Size
+from mlcore.backbones.series import MOST_STEPS, Series, stacked
+from mlcore.samples import Sample
+
+DIM = 128
+_HEADS, _RATIO, _DEPTH = 8, 4, 2
+_PLACE_IN_TIME, _CHANNEL, _MONTH = 64, 32, 32
+_COVERS = 10  # classes of Dynamic World and one for none: no sensor of ours gives them, the weights are only kept
+_CELLS = 4  # a tile is read as 4 x 4 pixel series, whose vectors are averaged
+_SERIES_A_BATCH = 1024
+GROUPS = {
+    "S1": 2,
+    "S2_RGB": 3,
+    "S2_Red_Edge": 3,
+    "S2_NIR_10m": 1,
+    "S2_NIR_20m": 1,
+    "S2_SWIR": 2,
+    "ERA5": 2,
+    "SRTM": 2,
+    "NDVI": 1,
+}
+Tokens = dict[str, tuple[Tensor, Tensor]]  # group -> values [N, T, channels] and bool [N, T], what there is
+
+
+class Network(nn.Module):
+    """The encoder; its parameters are named as in the published checkpoint."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.eo_patch_embed = nn.ModuleDict({name: nn.Linear(count, DIM) for name, count in GROUPS.items()})
+        self.dw_embed = nn.Embedding(_COVERS, DIM)
+        self.latlon_embed = nn.Linear(3, DIM)
+        self.blocks = nn.ModuleList(Block(DIM, _HEADS, _RATIO) for _ in range(_DEPTH))
+        self.norm = nn.LayerNorm(DIM)
+        order = encodings.order(MOST_STEPS, _PLACE_IN_TIME, period=1000)
+        self.pos_embed = nn.Parameter(order[None], requires_grad=False)
+        self.month_embed = nn.Embedding(12, _MONTH, _weight=encodings.months(_MONTH), _freeze=True)
+        self.channel_embed = nn.Embedding(len(GROUPS) + 1, _CHANNEL)
+
+    def forward(self, tokens: Tokens, months: Tensor, place: Tensor | None) -> Tensor:
+        """Return one vector for each pixel series, [N, DIM]: the mean over its tokens, normalised."""
+        found, keep = [], []
+        for name, (values, there) in tokens.items():
+            found.append(self.eo_patch_embed[name](values) + self._encoding(name, months[:, : values.shape[1]]))
+            keep.append(there)
+        if place is not None:
+            found.append(self.latlon_embed(place)[:, None])
+            keep.append(torch.ones(len(place), 1, dtype=torch.bool))
+        mixed, kept = torch.cat(found, 1), torch.cat(keep, 1)
+        kept[:, 0] |= ~kept.any(1)  # attention over nothing is NaN
+        whole = bool(kept.all())
+        for block in self.blocks:
+            mixed = block(mixed, None if whole else kept)
+        weights = kept[..., None].float()
+        vector: Tensor = self.norm((mixed * weights).sum(1) / weights.sum(1))
+        return vector
+
+    def _encoding(self, name: str, months: Tensor) -> Tensor:
+        """Return [N, T, DIM]: month, channel group and place in the series; terrain has neither first nor last."""
+        count, steps = months.shape
+        channel = self.channel_embed.weight[list(GROUPS).index(name)].expand(count, steps, -1)
+        if name == "SRTM":
+            return nn.functional.pad(channel, (_MONTH, _PLACE_IN_TIME))
+        order = self.pos_embed[:, :steps].expand(count, -1, -1)
+        return torch.cat([self.month_embed(months), channel, order], 2)
+
+
+class Presto:
+    """Presto as a backbone: a tile is read as up to 4 x 4 pixel series, and their vectors are averaged."""
+
+    name = "presto"
+    dim = DIM
+
+    def __init__(self, network: Network) -> None:
+        self.network = network.eval().requires_grad_(False)
+        self.digest = hashlib.sha256(b"presto 1" + foreign.fingerprint(network)).hexdigest()
+
+    def cannot_read(self, sample: Sample) -> str:
+        """Say why a sample can't be read, or return '': it needs Sentinel-1, or bands like Sentinel-2's."""
+        return foreign.cannot_read(self.name, sample)
+
+    def embed(self, samples: Sequence[Sample]) -> NDArray[np.float32]:
+        """Return one vector for each sample, float32 [N, 128].
+
+        Raises:
+            BadFeatures: a sample can't be read.
+        """
+        foreign.refuse_unreadable(self, samples)
+        found = np.zeros((len(samples), DIM), np.float32)
+        with torch.no_grad():
+            for rows, series in stacked(samples, _cells, _SERIES_A_BATCH):
+                found[rows] = self._vectors(series).numpy()
+        return found
+
+    def _vectors(self, series: Series) -> Tensor:
+        tiles, steps, _, height, width = series.radar.shape
+        cells = height * width
+        place = None if series.place is None else series.place.repeat_interleave(cells, 0)
+        vectors = self.network(_tokens(series), series.months.repeat_interleave(cells, 0), place)
+        seen = series.seen.any(2).any(1).reshape(tiles, cells, 1).float()
+        seen = torch.where(seen.any(1, keepdim=True), seen, 1.0)
+        mean: Tensor = (vectors.reshape(tiles, cells, DIM) * seen).sum(1) / seen.sum(1)
+        return mean
+
+
+def _cells(size: Size) -> Size:
+    return min(size[0], _CELLS), min(size[1], _CELLS)
+
+
+def _tokens(series: Series) -> Tokens:
+    """Return every group that the samples have, scaled as in training (presto/dataops/pipelines/s1_s2_era5_srtm.py).
+
+    Its precipitation is in metres a day over 0.03: ERA5's monthly means, not sums.
+    """
+    radar, optical = _series_of_pixels(series.radar), _series_of_pixels(series.optical / 1e4)
+    optical = foreign.with_index(optical)
+    seen = _series_of_pixels(series.seen)
+    tokens: Tokens = {}
+    if series.has_radar.any():
+        tokens["S1"] = ((radar + 25) / 25, seen[..., 0] & torch.from_numpy(series.has_radar.all(1)))
+    for name, channels in foreign.OPTICAL_GROUPS.items():
+        there = torch.from_numpy(foreign.has(series, channels))
+        if there.any():
+            tokens[name] = (optical[..., channels], seen[..., 1] & there)
+    cells = series.radar.shape[3] * series.radar.shape[4]
+    if series.weather is not None:
+        scaled = (series.weather - torch.tensor([272.15, 0])) / torch.tensor([35.0, 30.0])
+        rows = scaled.repeat_interleave(cells, 0)
+        tokens["ERA5"] = (rows.nan_to_num(), ~rows.isnan().any(2))
+    if series.terrain is not None:
+        rows = (
+            (series.terrain / torch.tensor([2000.0, 50.0])[:, None, None]).flatten(2).transpose(1, 2).reshape(-1, 1, 2)
+        )
+        tokens["SRTM"] = (rows.nan_to_num(), ~rows.isnan().any(2))
+    return tokens
+
+
+def _series_of_pixels(stack: Tensor) -> Tensor:
+    """Return [B, T, C, h, w] as [B h w, T, C]."""
+    return stack.permute(0, 3, 4, 1, 2).flatten(0, 2)
+
+
+def load(path: Path) -> Presto:
+    """Read the published checkpoint.
+
+    Raises:
+        BadCheckpoint: the file is missing, isn't plain weights, or doesn't hold exactly Presto's.
+    """
+    tensors = foreign.read_weights(path)
+    prefix = "encoder."
+    encoder = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+    left = [name for name in tensors if not name.startswith((prefix, "decoder."))]
+    network = Network()
+    foreign.load_exactly(network, encoder | dict.fromkeys(left, torch.zeros(0)), path)
+    return Presto(network)
+
+
+def untrained(seed: int = 0) -> Presto:
+    """Return Presto with random weights, drawn as its authors do: what pretraining has to beat."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        network = Network()
+        network.apply(foreign.draw)
+    return Presto(network)

@@ -1,0 +1,107 @@
+"""The registry, and the baselines that know nothing."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mlcore.backbones import BACKBONES, load_backbone
+from mlcore.errors import BadCheckpoint, BadFeatures, UnknownName
+from mlcore.model import load_encoder
+from mlcore.samples import Sample
+from tests.mlcore.chips import make_sample
+
+HERE = (
+    "nano",
+    "statistics",
+    "random",
+    "image-statistics",
+    "random-convolutions",
+    "galileo-untrained",
+    "presto-untrained",
+)
+
+
+@pytest.mark.parametrize("spec", HERE)
+def test_it_works(spec):
+    backbone = load_backbone(spec)
+    samples = [make_sample("sentinel2-l2a", side=16, level=1000, swing=300 + seed, seed=seed) for seed in range(6)]
+    assert [backbone.cannot_read(sample) for sample in samples] == [""] * 6
+    vectors = backbone.embed(samples)
+    assert vectors.shape == (6, backbone.dim)
+    assert vectors.dtype == np.float32
+    assert np.isfinite(vectors).all()
+    assert len(np.unique(vectors, axis=0)) == 6
+    assert backbone.name
+    again = load_backbone(spec)
+    np.testing.assert_allclose(again.embed(samples), vectors, atol=1e-5)
+    assert again.digest == backbone.digest
+
+
+def test_digests_tell_backbones_apart():
+    assert len({load_backbone(spec).digest for spec in HERE}) == len(HERE)
+    assert load_backbone("random:1").digest != load_backbone("random").digest
+
+
+def test_a_stranger_is_told_who_is_known():
+    with pytest.raises(UnknownName, match="random-convolutions"):
+        load_backbone("resnet")
+    assert set(HERE) < set(BACKBONES)
+
+
+@pytest.mark.parametrize("spec", ["galileo", "presto"])
+def test_weights_that_are_not_shipped_must_be_named(spec):
+    with pytest.raises(BadCheckpoint, match=f"{spec}:"):
+        load_backbone(spec)
+
+
+def test_ours_gives_the_encoder_s_own_vectors():
+    samples = [make_sample(seed=seed) for seed in range(3)]
+    backbone = load_backbone("nano")
+    np.testing.assert_array_equal(backbone.embed(samples), load_encoder("nano").embed(samples))
+    assert backbone.card
+
+
+@pytest.mark.parametrize("spec", ["image-statistics", "random-convolutions"])
+def test_baselines_for_one_instrument_refuse_a_mixture(spec):
+    with pytest.raises(BadFeatures, match="sample 1 has RGB camera"):
+        load_backbone(spec).embed([make_sample(), make_sample("rgb")])
+
+
+def test_image_statistics_are_those_of_valid_pixels():
+    sample = make_sample("rgb", side=8)
+    chip = sample.chips[0]
+    mask = chip.mask.copy()
+    mask[:4] = False
+    (vector,) = load_backbone("image-statistics").embed([Sample((replace(chip, mask=mask),))])
+    valid = chip.pixels[:, 4:].reshape(3, -1)
+    expected = np.concatenate([valid.mean(1), valid.std(1), valid.min(1), valid.max(1)])
+    np.testing.assert_allclose(vector, expected, rtol=1e-5)
+
+
+def test_random_convolutions_keep_the_filters_of_the_first_samples():
+    samples = [make_sample("rgb", side=16, seed=seed) for seed in range(12)]
+    backbone = load_backbone("random-convolutions")
+    first = backbone.embed(samples)
+    np.testing.assert_allclose(backbone.embed(samples[7:8])[0], first[7], atol=1e-5)
+    assert np.abs(load_backbone("random-convolutions:1").embed(samples) - first).max() > 1e-3
+
+
+def test_random_convolutions_see_texture():
+    """Stripes and spots of the same pixel values: plain statistics can't tell them apart."""
+    base = np.tile(np.array([50.0, 200.0], np.float32), (3, 16, 8))
+    stripes = [Sample((replace(make_sample("rgb", side=16).chips[0], pixels=base),))] * 4
+    spots = np.random.default_rng(0).permutation(base.reshape(3, -1).T).T.reshape(3, 16, 16)
+    spotted = [Sample((replace(make_sample("rgb", side=16).chips[0], pixels=spots),))] * 4
+    plain = load_backbone("image-statistics").embed(stripes + spotted)
+    np.testing.assert_allclose(plain[0], plain[-1])
+    vectors = load_backbone("random-convolutions").embed(stripes + spotted)
+    assert np.abs(vectors[0] - vectors[-1]).max() > 0.05
+
+
+@pytest.mark.parametrize("side", [1, 2])
+def test_random_convolutions_read_single_pixels_and_many_bands(side):
+    from mlcore.sensors.guess import spectrometer
+
+    samples = [make_sample(spectrometer(list(range(400, 2500, 10))), side=side, seed=seed) for seed in range(9)]
+    assert load_backbone("random-convolutions").embed(samples).shape == (9, 512)
