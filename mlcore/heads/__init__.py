@@ -2,18 +2,20 @@
 
 from mlcore.errors import UnknownName
 from mlcore.heads.linear import LinearHead
+from mlcore.heads.multi_label import MultiLabelHead
 from mlcore.heads.pixels import PixelHead
 from mlcore.heads.regression import Estimates, RegressionHead
 
-Head = LinearHead | PixelHead | RegressionHead
+Head = LinearHead | PixelHead | MultiLabelHead | RegressionHead
 
 HEADS: dict[str, type[Head]] = {
     "classification": LinearHead,
     "segmentation": PixelHead,
+    "multi_label": MultiLabelHead,
     "regression": RegressionHead,
 }
 
-__all__ = ["HEADS", "Estimates", "Head", "LinearHead", "PixelHead", "RegressionHead", "get_head"]
+__all__ = ["HEADS", "Estimates", "Head", "LinearHead", "MultiLabelHead", "PixelHead", "RegressionHead", "get_head"]
 
 
 def get_head(task: str) -> type[Head]:

@@ -11,8 +11,8 @@ from threadpoolctl import threadpool_limits
 from mlcore.calibration import fit_temperature, softmax
 from mlcore.errors import BadFeatures, NotEnoughLabels
 
-_STRENGTHS = (0.03, 0.3, 3.0)
-_DEFAULT_STRENGTH = 1.0
+STRENGTHS = (0.03, 0.3, 3.0)
+DEFAULT_STRENGTH = 1.0
 _TUNING_ROWS = 1500
 _FOLDS = 4
 _ROWS_PER_CHUNK = 32_768
@@ -70,31 +70,38 @@ def fit_logistic(
     """
     rows = np.asarray(features, np.float32)
     codes = np.asarray(labels, np.int64)
-    _check(rows, codes)
+    check_rows(rows, codes)
+    if codes.ndim != 1:
+        raise BadFeatures(f"One label a sample is needed, got an array {codes.shape}.")
+    if len(np.unique(codes)) < 2:
+        raise NotEnoughLabels("Label samples of at least two classes before a head can be fitted.")
     classes, targets = np.unique(codes, return_inverse=True)
-    mean, scale = _standardisation(rows if pool is None else np.asarray(pool, np.float32), few=pool is None)
+    mean, scale = standardisation(rows if pool is None else np.asarray(pool, np.float32), few=pool is None)
     used = scale > 0
     inputs = (rows[:, used] - mean[used]) / scale[used]
     # These matrices are small: threads that wait for each other made a refit twenty times slower on a busy machine.
     with threadpool_limits(1):
         strength, temperature, held_out = _tuned(inputs, targets, seed, groups)
-        weights, bias = _fitted(inputs, targets, strength)
+        weights, bias = solved(inputs, targets, strength)
     folded = np.zeros((rows.shape[1], len(classes)))
     folded[used] = weights / scale[used, None]
     head = Logistic(classes, folded.astype(np.float32), (bias - mean @ folded).astype(np.float32), temperature)
     return head, None if held_out is None else classes[held_out]
 
 
-def _check(rows: NDArray[np.float32], codes: NDArray[np.int64]) -> None:
-    if rows.ndim != 2 or codes.shape != (len(rows),):
-        raise BadFeatures(f"A head needs features [N, d] and N labels, got {rows.shape} and {codes.shape}.")
+def check_rows(rows: NDArray[np.float32], labels: NDArray[np.generic]) -> None:
+    """Refuse features [N, d] and labels [N, ...] that a head can't be fitted on.
+
+    Raises:
+        BadFeatures: shapes don't agree or a feature isn't finite.
+    """
+    if rows.ndim != 2 or len(labels) != len(rows):
+        raise BadFeatures(f"A head needs features [N, d] and N labels, got {rows.shape} and {labels.shape}.")
     if not np.isfinite(rows).all():
         raise BadFeatures("The features hold NaN or infinity; embed these samples again.")
-    if len(np.unique(codes)) < 2:
-        raise NotEnoughLabels("Label samples of at least two classes before a head can be fitted.")
 
 
-def _standardisation(rows: NDArray[np.float32], *, few: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def standardisation(rows: NDArray[np.float32], *, few: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return mean and scale [d]; scale 0 marks a column that says nothing.
 
     The spread of a handful of rows is unreliable: two that nearly agree would blow a column up. It is drawn
@@ -113,10 +120,10 @@ def _tuned(
 ) -> tuple[float, float, NDArray[np.int64] | None]:
     """Return strength, temperature and held-out predictions by cross-validation, or defaults if there is too little."""
     some = _subset(len(targets), seed)
-    folds = _folds(targets[some], seed, None if groups is None else groups[some])
+    folds = held_out_folds(targets[some], seed, None if groups is None else groups[some])
     if not folds:
-        return _DEFAULT_STRENGTH, 1.0, None
-    tried = [_held_out_logits(inputs[some], targets[some], folds, strength) for strength in _STRENGTHS]
+        return DEFAULT_STRENGTH, 1.0, None
+    tried = [held_out_logits(inputs[some], targets[some], folds, strength) for strength in STRENGTHS]
     seen = targets[some]
     losses = [
         -np.log(softmax(logits, fit_temperature(logits, seen))[np.arange(len(seen)), seen] + 1e-9).mean()
@@ -124,7 +131,7 @@ def _tuned(
     ]
     best = int(np.argmin(losses))
     predicted = tried[best].argmax(1) if len(some) == len(targets) else None
-    return _STRENGTHS[best], fit_temperature(tried[best], seen), predicted
+    return STRENGTHS[best], fit_temperature(tried[best], seen), predicted
 
 
 def _subset(count: int, seed: int) -> NDArray[np.int64]:
@@ -136,7 +143,7 @@ def _subset(count: int, seed: int) -> NDArray[np.int64]:
 Folds = list[tuple[NDArray[np.int64], NDArray[np.int64]]]  # rows fitted on, rows held out
 
 
-def _folds(targets: NDArray[np.int64], seed: int, groups: NDArray[np.integer] | None) -> Folds:
+def held_out_folds(targets: NDArray[np.int64], seed: int, groups: NDArray[np.integer] | None) -> Folds:
     """Return folds in which every class is fitted on, or none if the labels are too few for that."""
     counts = np.bincount(targets)
     if groups is not None and len(np.unique(groups)) >= _FOLDS:
@@ -150,28 +157,32 @@ def _folds(targets: NDArray[np.int64], seed: int, groups: NDArray[np.integer] | 
     return found if all(np.unique(targets[fit]).size == present for fit, _ in found) else []
 
 
-def _held_out_logits(
+def held_out_logits(
     inputs: NDArray[np.float64], targets: NDArray[np.int64], folds: Folds, strength: float
 ) -> NDArray[np.float64]:
+    """Return logits [N, K] of rows by models that hadn't seen them."""
     logits = np.empty((len(targets), targets.max() + 1))
     for fit, held_out in folds:
-        weights, bias = _fitted(inputs[fit], targets[fit], strength)
+        weights, bias = solved(inputs[fit], targets[fit], strength)
         logits[held_out] = inputs[held_out] @ weights + bias
     return logits
 
 
-def _fitted(
+def solved(
     inputs: NDArray[np.float64], targets: NDArray[np.int64], strength: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return weights [d, K] and bias [K]; with fewer rows than columns it is solved in the rows' span: exact."""
-    if len(inputs) < inputs.shape[1]:
+    """Return weights [d, K] and bias [K] of standardised inputs.
+
+    With few rows for the columns it is solved in the rows' span: exact, and much faster.
+    """
+    if 2 * len(inputs) < inputs.shape[1]:
         _, _, span = np.linalg.svd(inputs, full_matrices=False)
-        weights, bias = _solved(inputs @ span.T, targets, strength)
+        weights, bias = _solved_rows(inputs @ span.T, targets, strength)
         return span.T @ weights, bias
-    return _solved(inputs, targets, strength)
+    return _solved_rows(inputs, targets, strength)
 
 
-def _solved(
+def _solved_rows(
     inputs: NDArray[np.float64], targets: NDArray[np.int64], strength: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     model = LogisticRegression(C=strength, class_weight="balanced", max_iter=300, tol=1e-3).fit(inputs, targets)

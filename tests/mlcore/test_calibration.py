@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from mlcore.calibration import expected_calibration_error, fit_temperature, reliability_curve, softmax
+from mlcore.calibration import (
+    expected_calibration_error,
+    f1_threshold,
+    fit_platt,
+    fit_temperature,
+    reliability_curve,
+    softmax,
+)
 from mlcore.errors import BadFeatures
 
 
@@ -55,3 +62,43 @@ def test_expected_error_of_a_sure_liar_is_one():
 def test_empty_input_is_refused():
     with pytest.raises(BadFeatures):
         expected_calibration_error(np.zeros((0, 2)), np.zeros(0, int))
+
+
+def test_platt_finds_the_line_that_repairs_logits():
+    rng = np.random.default_rng(0)
+    right = rng.normal(0, 2, 5000)
+    truth = rng.random(5000) < 1 / (1 + np.exp(-right))
+    slope, offset = fit_platt(right * 3 + 2, truth)
+    assert slope == pytest.approx(1 / 3, rel=0.1)
+    assert offset == pytest.approx(-2 / 3, abs=0.15)
+
+
+def test_weights_stand_for_samples_that_were_left_out():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 2, 8000)
+    truth = rng.random(8000) < 1 / (1 + np.exp(2 - logits))
+    some = truth | (rng.random(8000) < 0.25)  # a quarter of the noes
+    weights = np.where(truth, 1.0, 4.0)[some]
+    plain, repaired = fit_platt(logits[some], truth[some]), fit_platt(logits[some], truth[some], weights=weights)
+    assert repaired[1] == pytest.approx(-2, abs=0.2)
+    assert plain[1] > repaired[1] + 0.8
+    said = 1 / (1 + np.exp(2 - logits))
+    whole, weighed = f1_threshold(said, truth), f1_threshold(said[some], truth[some], weights=weights)
+    assert whole == pytest.approx(weighed, abs=0.02)
+
+
+def test_the_threshold_is_about_the_best_for_f1():
+    rng = np.random.default_rng(0)
+    said = rng.beta(0.5, 4, 20000)
+    truth = rng.random(20000) < said
+    scores = {
+        cut: 2 * (truth & (said >= cut)).sum() / (truth.sum() + (said >= cut).sum())
+        for cut in np.arange(0.02, 0.8, 0.02)
+    }
+    given = said >= f1_threshold(said, truth)
+    assert 2 * (truth & given).sum() / (truth.sum() + given.sum()) > max(scores.values()) - 0.01
+
+
+def test_platt_needs_both_answers():
+    with pytest.raises(BadFeatures, match="both yes and no"):
+        fit_platt(np.zeros(3), np.ones(3, bool))

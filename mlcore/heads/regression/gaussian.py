@@ -15,7 +15,7 @@ _ANCHORS = 2000  # rows that a prediction looks at
 _DOUBT_ANCHORS = 300
 _TUNING_ROWS = 300
 _ROUGH = 0.3  # inverse length of the rough part, in units of the smooth one
-_PRIOR_SPREAD = 1.0  # of the logarithms; 2 fits better from 200 labels on and worse with 50
+_PRIOR_SPREAD = 1.0  # of the logarithms
 _STEPS = 40
 
 Floats = NDArray[np.float64]
@@ -116,7 +116,7 @@ def _tuned(blocks: Sequence[Floats], targets: Floats) -> tuple[Kernel, Floats]:
     """Return the kernel and the blocks' weights that make the targets likeliest, under a broad prior."""
     distances = np.stack([squared_distance(block, block) for block in blocks])
     products = np.stack([block @ block.T for block in blocks])
-    start = np.concatenate([np.full(len(blocks), -1.5), np.log([1.0, 0.3, 0.1, 0.3])])
+    start = np.concatenate([np.full(len(blocks), -1.0), np.log([1.0, 0.3, 0.1, 0.3])])
     limits = [(-7.0, 4.0)] * len(blocks) + [(-6.0, 3.0)] * 3 + [(-4.0, 1.5)]
 
     def loss(logs: Floats) -> tuple[float, Floats]:

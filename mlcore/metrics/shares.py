@@ -1,4 +1,4 @@
-"""How good predictions are, with intervals; from a random sample, or from one drawn with known probabilities."""
+"""Shares with their intervals, from a random sample or from one drawn with known probabilities."""
 
 from typing import NamedTuple
 
@@ -16,34 +16,6 @@ class Estimate(NamedTuple):
     value: float
     low: float
     high: float
-
-
-def confusion(truth: NDArray[np.integer], predicted: NDArray[np.integer], classes: int) -> NDArray[np.int64]:
-    """Return counts [classes, classes]: row = truth, column = prediction; labels are positions in 0..classes-1."""
-    _check_same(truth, predicted)
-    pairs = np.asarray(truth, np.int64) * classes + np.asarray(predicted, np.int64)
-    return np.bincount(pairs.ravel(), minlength=classes * classes).reshape(classes, classes)
-
-
-def accuracy(truth: NDArray[np.integer], predicted: NDArray[np.integer]) -> float:
-    """Return the share of predictions that are right, 0..1."""
-    _check_same(truth, predicted)
-    return float(np.mean(np.asarray(truth) == np.asarray(predicted)))
-
-
-def f1_scores(matrix: NDArray[np.integer]) -> NDArray[np.float64]:
-    """Return F1 of each class from a confusion matrix; NaN where a class is neither there nor predicted."""
-    return _ratio(2 * matrix.diagonal(), matrix.sum(0) + matrix.sum(1))
-
-
-def macro_f1(truth: NDArray[np.integer], predicted: NDArray[np.integer], classes: int) -> float:
-    """Return the mean F1 of the classes that are there or predicted."""
-    return float(np.nanmean(f1_scores(confusion(truth, predicted, classes))))
-
-
-def intersection_over_union(matrix: NDArray[np.integer]) -> NDArray[np.float64]:
-    """Return intersection over union of each class; NaN where a class is neither there nor predicted."""
-    return _ratio(matrix.diagonal(), matrix.sum(0) + matrix.sum(1) - matrix.diagonal())
 
 
 def wilson_interval(successes: float, count: float, *, z: float = _Z95) -> Estimate:
@@ -80,7 +52,7 @@ def weighted_accuracy(
         BadFeatures: lengths differ, or a probability isn't in (0, 1].
     """
     hits, chances = np.asarray(correct, np.float64), np.asarray(inclusion_probability, np.float64)
-    _check_same(hits, chances)
+    check_same(hits, chances)
     if not np.all((chances > 0) & (chances <= 1)):
         raise BadFeatures("Inclusion probabilities must be above 0 and at most 1.")
     weights = 1 / chances
@@ -88,12 +60,12 @@ def weighted_accuracy(
     return wilson_interval(float((weights * hits).sum() / weights.sum() * effective), float(effective))
 
 
-def _ratio(part: NDArray[np.integer], whole: NDArray[np.integer]) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
-    return found
+def check_same(first: NDArray[np.generic], second: NDArray[np.generic]) -> None:
+    """Refuse arrays of different shapes, and empty ones.
 
-
-def _check_same(first: NDArray[np.generic], second: NDArray[np.generic]) -> None:
+    Raises:
+        BadFeatures: they are.
+    """
     if np.shape(first) != np.shape(second) or not np.size(first):
         raise BadFeatures(
             f"Need two arrays of one length that aren't empty, got {np.shape(first)} and {np.shape(second)}."
