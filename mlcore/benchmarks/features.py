@@ -1,139 +1,110 @@
-"""What frozen features are worth when labels are few: ours beside raw bands, PCA and plain statistics."""
+"""What frozen features are worth when labels are few: every data set and row, one table, a verdict on each bar."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter
-from sklearn.decomposition import PCA
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
+from mlcore.benchmarks import runner
+from mlcore.benchmarks.datasets import DATASETS, DataAbsent, DataSet, load_set
+from mlcore.benchmarks.plan import Amount, Unit, checks_of, units_of
+from mlcore.benchmarks.rows import ROWS, EncoderRow, FrozenRow, get_row
+from mlcore.benchmarks.runner import Group
+from mlcore.benchmarks.store import Record, Store
 
-from mlcore.benchmarks.indian_pines import PATCH_PX, IndianPines, split
-from mlcore.heads import LinearHead
-from mlcore.model import Config, Encoder, Network, StatisticsEncoder, load_encoder
-from mlcore.pretrain import Recipe, Step, pretrain
-
-Features = NDArray[np.float32]  # [N, d]
-_TEST_ROWS = 3000
-_COMPONENTS = 30
-
-RAW, PCA_STATISTICS = "raw bands", "PCA-30 with local mean and spread"
-STATISTICS, UNTRAINED = "statistics alone", "ours, untrained"
-SHIPPED, PRETRAINED = "ours, shipped weights", "ours, pretrained on the scene"
+# Seconds a fit of a head, and a sample that is embedded, cost on one core: rough, to say beforehand how long it takes.
+_FIT_SECONDS = {"linear": 0.35, "svm": 0.05, "forest": 0.5, "svr": 0.1, "own": 8.0}
+_EMBED_SECONDS = 0.004
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How much to measure."""
+    """What to measure, where the data is, and where results are kept."""
 
-    seeds: int = 5
-    splits: tuple[str, ...] = ("random", "block")
-    budgets: tuple[int, ...] = (5, 20, 50)  # labels a class
-    steps: int = 200  # of pretraining
+    root: Path
+    store: Path
+    sets: Sequence[str] = tuple(DATASETS)
+    rows: Sequence[str] = tuple(ROWS)
+    amount: Amount = field(default_factory=Amount)
+    processes: int = 1
 
 
 @dataclass(frozen=True)
-class Score:
-    """Accuracy (0..1) of one kind of features with one classifier, over seeds."""
+class Planned:
+    """The groups to measure, those that bars are judged by first and the cheapest of them first; why some can't be."""
 
-    features: str
-    classifier: str
-    split: str
-    budget: int
-    accuracies: tuple[float, ...]  # one for each seed; the same seeds have the same splits in every row
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return a JSON-ready row with mean and standard deviation."""
-        return asdict(self) | {"mean": float(np.mean(self.accuracies)), "std": float(np.std(self.accuracies))}
+    groups: list[Group]
+    sets: list[DataSet]
+    skipped: list[str]
+    refused: list[str]
+    seconds: float  # estimated, of one core
 
 
-def make_features(
-    data: IndianPines, settings: Settings, *, progress: Callable[[Step], None] | None = None
-) -> dict[str, Features]:
-    """Return every kind of features of the labelled pixels; none of them has seen a label."""
-    samples = data.samples()
-    recipe = Recipe(tile_px=PATCH_PX, batch=256, steps=settings.steps)
-    pretrained, _ = pretrain([data.scene()], recipe, progress=progress)
-    return {
-        RAW: data.cube[:, data.rows, data.columns].T.copy(),
-        PCA_STATISTICS: _pca_statistics(data),
-        STATISTICS: StatisticsEncoder().embed(samples),
-        UNTRAINED: Encoder(network=Network(Config()).requires_grad_(False)).embed(samples),
-        SHIPPED: load_encoder("nano").embed(samples),
-        PRETRAINED: pretrained.embed(samples),
-    }
+def plan(settings: Settings) -> Planned:
+    """Look at the data and say what is to be measured; nothing is embedded yet.
+
+    Raises:
+        UnknownName: a data set or a row doesn't exist.
+    """
+    groups, sets, skipped, refused = list[tuple[float, Group]](), list[DataSet](), list[str](), list[str]()
+    for name in settings.sets:
+        try:
+            data = load_set(name, settings.root)
+        except DataAbsent as error:
+            skipped.append(f"{name}: skipped. {error}")
+            continue
+        sets.append(data)
+        for group, why in _groups(data, settings):
+            if why:
+                refused.append(f"{data.title}, {group.view}: {group.row} left out: {why}")
+            else:
+                groups.append((_seconds(data, group), group))
+    groups.sort(key=lambda item: (item[1].units[0].turn, item[0]))
+    return Planned([group for _, group in groups], sets, skipped, refused, sum(cost for cost, _ in groups))
 
 
-def _pca_statistics(data: IndianPines) -> Features:
-    """Return the hand-made features to beat: leading components at the pixel, and their 9 x 9 mean and spread."""
-    flat = data.cube.reshape(len(data.cube), -1).T
-    channels = PCA(_COMPONENTS, random_state=0).fit_transform(flat).T.reshape(-1, *data.cube.shape[1:])
-    means = np.stack([uniform_filter(channel, PATCH_PX) for channel in channels])
-    squares = np.stack([uniform_filter(channel * channel, PATCH_PX) for channel in channels])
-    stacked = np.concatenate([channels, means, np.sqrt((squares - means**2).clip(0))])
-    return stacked[:, data.rows, data.columns].T.astype(np.float32)
+def _groups(data: DataSet, settings: Settings) -> Iterator[tuple[Group, str]]:
+    for view in data.inputs:
+        for name in settings.rows:
+            row = get_row(name)
+            if isinstance(row, EncoderRow) and data.task not in row.tasks:
+                continue
+            if why := row.refusal(data, view):
+                yield Group(data.name, view, name, ()), why
+                continue
+            units = _units(data, view, name, settings.amount)
+            for turn in sorted({unit.turn for unit in units}):
+                yield Group(data.name, view, name, tuple(unit for unit in units if unit.turn == turn)), ""
 
 
-def measure(data: IndianPines, features: dict[str, Features], settings: Settings) -> Iterator[Score]:
-    """Fit each classifier on each kind of features for each split, budget and seed; standardised on training rows."""
-    for split_name in settings.splits:
-        for budget in settings.budgets:
-            splits = [split(data, split_name, budget, seed) for seed in range(settings.seeds)]
-            for name, rows in features.items():
-                for classifier in _classifiers_for(name):
-                    hits = tuple(_accuracy(classifier, rows, data.labels, *places) for places in splits)
-                    yield Score(name, classifier, split_name, budget, hits)
+def _units(data: DataSet, view: str, name: str, amount: Amount) -> tuple[Unit, ...]:
+    row = get_row(name)
+    return (*units_of(data, view, row, amount), *checks_of(data, view, row, amount))
 
 
-def _classifiers_for(features: str) -> tuple[str, ...]:
-    return ("linear", "svm", "forest") if features == RAW else ("linear", "svm")
+def _seconds(data: DataSet, group: Group) -> float:
+    embedding = _EMBED_SECONDS * len(data) if isinstance(get_row(group.row), FrozenRow) else 0.0
+    return embedding + sum(_FIT_SECONDS.get(unit.head, 1.0) for unit in group.units)
 
 
-def _accuracy(
-    classifier: str, rows: Features, labels: NDArray[np.int64], train: NDArray[np.int64], test: NDArray[np.int64]
-) -> float:
-    test = test if len(test) <= _TEST_ROWS else np.random.default_rng(0).choice(test, _TEST_ROWS, replace=False)
-    return float((_predicted(classifier, rows[train], labels[train], rows[test]) == labels[test]).mean())
+def run(
+    planned: Planned, settings: Settings, *, progress: Callable[[Group, list[Record]], None] | None = None
+) -> list[Record]:
+    """Measure what isn't known yet and return every record of the plan."""
+    found = list[Record]()
+    groups = runner.run(planned.groups, settings.root, settings.store, processes=settings.processes)
+    for group, records in groups:
+        found += records
+        if progress:
+            progress(group, records)
+    return found
 
 
-def _predicted(classifier: str, train: Features, labels: NDArray[np.int64], test: Features) -> NDArray[np.int64]:
-    if classifier == "linear":
-        head = LinearHead.fit(train, labels)
-        chosen: NDArray[np.int64] = head.classes[head.predict_proba(test).argmax(1)]
-        return chosen
-    model = (
-        make_pipeline(StandardScaler(), SVC(C=100.0))
-        if classifier == "svm"
-        else RandomForestClassifier(200, random_state=0)
+def known(planned: Planned, settings: Settings) -> int:
+    """Return how many units of a plan were measured before."""
+    store = Store(settings.store)
+    sets = {data.name: data for data in planned.sets}
+    return sum(
+        store.get(key) is not None
+        for group in planned.groups
+        for key in runner.keys(sets[group.dataset], group.view, get_row(group.row), group.units)
     )
-    predicted: NDArray[np.int64] = model.fit(train, labels).predict(test)
-    return predicted
-
-
-def table(scores: list[Score]) -> str:
-    """Return the scores as a text table, per cent, mean and standard deviation over seeds."""
-    columns = list(dict.fromkeys((score.split, score.budget) for score in scores))
-    cells = {(s.features, s.classifier, s.split, s.budget): s.accuracies for s in scores}
-    lines = [f"{'features':34s} {'head':7s}" + "".join(f"{split:>8s}{budget:4d}" for split, budget in columns)]
-    for name, classifier in dict.fromkeys((score.features, score.classifier) for score in scores):
-        found = [cells[name, classifier, *column] for column in columns]
-        text = "".join(f"{100 * np.mean(hits):7.1f}±{100 * np.std(hits):3.1f} " for hits in found)
-        lines.append(f"{name:34s} {classifier:7s}{text}")
-    return "\n".join(lines)
-
-
-def verdicts(scores: list[Score]) -> dict[str, float]:
-    """Return by how much ours is better on the block split: points of accuracy with the linear head, all budgets."""
-    rows = {
-        (s.features, s.budget): np.array(s.accuracies) for s in scores if (s.split, s.classifier) == ("block", "linear")
-    }
-    budgets = sorted({budget for _, budget in rows})
-    return {
-        f"ours minus {other}": 100 * float(np.mean([rows[PRETRAINED, n] - rows[other, n] for n in budgets]))
-        for other in (RAW, STATISTICS)
-    }

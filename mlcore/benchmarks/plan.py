@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from mlcore.benchmarks.datasets import DataSet, Task
-from mlcore.benchmarks.rows import FrozenRow, Row
+from mlcore.benchmarks.degrade import DEGRADATIONS
+from mlcore.benchmarks.rows import EncoderRow, FrozenRow, Kind, Row
 
 BAR_BUDGETS = (5, 20)
 _CHECKED_BUDGET = 20
+_DEGRADED = {("indian-pines", "hsi"), ("houston", "hsi"), ("enmap", "hsi")}
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,15 @@ class Unit:
     budget: int | None
     seed: int
     check: str = ""
+
+    @property
+    def turn(self) -> int:
+        """Return when it is measured: first what bars are judged by, then other blocked splits, then random ones."""
+        if self.check or self.split == "site":
+            return 0
+        if self.split == "random":
+            return 2
+        return 0 if self.budget in BAR_BUDGETS or self.budget is None else 1
 
     def to_dict(self) -> dict[str, str | int | None]:
         """Return a JSON-ready description."""
@@ -55,12 +66,20 @@ def units_of(data: DataSet, view: str, row: Row, amount: Amount) -> Iterator[Uni
 
 
 def checks_of(data: DataSet, view: str, row: Row, amount: Amount) -> Iterator[Unit]:
-    """Yield the units that keep the harness honest: labels that were shuffled have to be learned as chance."""
+    """Yield the units that ask for more than accuracy.
+
+    Labels that were shuffled have to be learned as chance; and a head that was fitted with all bands of a
+    spectrometer has to work where half of them are missing, or where Sentinel-2 looked instead.
+    """
     if not amount.checks or data.task is Task.AMOUNT or not isinstance(row, FrozenRow):
         return
     budget = _CHECKED_BUDGET if _CHECKED_BUDGET in data.budgets else data.budgets[0]
     plain = Unit(data.name, view, row.name, row.heads(data.task)[0], "random", budget, 0, "permuted")
     yield from (replace(plain, seed=seed) for seed in range(min(3, amount.seeds)))
+    if isinstance(row, EncoderRow) and row.kind is Kind.OURS and (data.name, view) in _DEGRADED:
+        for check in DEGRADATIONS:
+            for seed in range(amount.seeds_of("block", budget)):
+                yield replace(plain, split="block", seed=seed, check=check)
 
 
 def inputs_of(data: DataSet, views: Sequence[str] | None = None) -> list[str]:

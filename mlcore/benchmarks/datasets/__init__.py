@@ -28,7 +28,7 @@ def data_root() -> Path:
     return Path(os.environ.get("TERRASCRIBE_TEST_DATA", Path(__file__).parents[4] / "shared/data"))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=16)
 def load_set(name: str, root: Path) -> DataSet:
     """Return a data set by name, without duplicates.
 

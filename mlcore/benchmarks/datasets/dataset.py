@@ -39,6 +39,7 @@ class Places:
     side: float  # of the square that a sample shows
     block: float  # side of the blocks that go to training or to testing as a whole
     group: NDArray[np.int64] | None = None  # [N], where a published split holds out whole sites: 1 tests, 0 trains
+    site: NDArray[np.int64] | None = None  # [N], number of the site
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ class DataSet:
         """Return some of the places."""
         at, cuts = self.places, {name: _Taken(cut, rows) for name, cut in self.inputs.items()}
         group = None if at.group is None else at.group[rows]
-        places = replace(at, row=at.row[rows], column=at.column[rows], group=group)
+        site = None if at.site is None else at.site[rows]
+        places = replace(at, row=at.row[rows], column=at.column[rows], group=group, site=site)
         digest = digest_of(rows, np.frombuffer(self.digest.encode(), np.uint8))
         return replace(self, targets=self.targets[rows], places=places, inputs=dict(cuts), digest=digest)
 

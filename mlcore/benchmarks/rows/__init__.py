@@ -1,22 +1,45 @@
 """The rows of the table: a new one is one file and one entry here."""
 
+from mlcore.benchmarks.datasets import Task, data_root
 from mlcore.benchmarks.rows.encoders import EncoderRow
 from mlcore.benchmarks.rows.handmade import PCAStatistics, RawBands
 from mlcore.benchmarks.rows.row import FrozenRow, Kind, Row, TrainedRow
 from mlcore.errors import UnknownName
 
 OURS = "ours"
+KNOWLEDGE = "+place+season+weather"
+_GALILEO = f"galileo:{data_root() / 'weights/galileo_nano'}"
+_PRESTO = f"presto:{data_root() / 'weights/presto/default_model.pt'}"
+_AMOUNT = (Task.AMOUNT,)
 ROWS: dict[str, Row] = {
     row.name: row
     for row in (
         RawBands(),
         PCAStatistics(),
+        EncoderRow("image-statistics", "image statistics", Kind.HANDMADE, "image-statistics"),
+        EncoderRow(
+            "random-convolutions",
+            "random convolutions",
+            Kind.HANDMADE,
+            "random-convolutions",
+            learns_from_pool=True,
+        ),
+        EncoderRow("presto", "Presto", Kind.FOREIGN, _PRESTO),
+        EncoderRow("galileo", "Galileo-nano", Kind.FOREIGN, _GALILEO),
         EncoderRow("statistics", "ours without weights", Kind.OURS, "statistics"),
+        EncoderRow("random", "ours with random weights", Kind.OURS, "random"),
         EncoderRow(OURS, "ours, shipped nano", Kind.OURS, "nano"),
+        EncoderRow(f"{OURS}+knowledge", "ours with place, season, weather", Kind.OURS, f"nano{KNOWLEDGE}", _AMOUNT),
+        EncoderRow(
+            "presto+knowledge", "Presto with place, season, weather", Kind.FOREIGN, _PRESTO + KNOWLEDGE, _AMOUNT
+        ),
+        EncoderRow(
+            "galileo+knowledge", "Galileo with place, season, weather", Kind.FOREIGN, _GALILEO + KNOWLEDGE, _AMOUNT
+        ),
     )
 }
 
-__all__ = ["OURS", "ROWS", "FrozenRow", "Kind", "Row", "TrainedRow", "get_row"]
+__all__ = ["OURS", "ROWS", "EncoderRow", "FrozenRow", "Kind", "Row", "TrainedRow", "get_row"]
 
 
 def get_row(name: str) -> Row:

@@ -1,18 +1,19 @@
 """Rows of frozen encoders: ours, and those of others, through one registry of backbones."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
+from mlcore.backbones import Backbone, load_backbone
 from mlcore.benchmarks.datasets.dataset import DataSet, Task
 from mlcore.benchmarks.learners import Features
 from mlcore.benchmarks.rows.row import EMBED_CHUNK, Kind, difference, taken_apart
-from mlcore.model import load_encoder
+from mlcore.errors import BadCheckpoint, UnknownName
 from mlcore.samples import Sample
 
-_VERSION = "encoders 2"
+_VERSION = "encoders 3"
 
 
 @dataclass
@@ -23,22 +24,26 @@ class EncoderRow:
     title: str
     kind: Kind
     spec: str
-    tasks: tuple[Task, ...] = field(default=tuple(Task))
+    tasks: tuple[Task, ...] = tuple(Task)
+    learns_from_pool: bool = False  # draws its filters from the first samples that it sees
 
     @cached_property
-    def backbone(self) -> Any:
+    def backbone(self) -> Backbone:
         """Return the loaded backbone."""
-        return load_encoder(self.spec)
+        return load_backbone(self.spec)
 
     def heads(self, task: Task) -> tuple[str, ...]:
         """Return the heads that every frozen row has."""
-        return {Task.LABELS: ("linear",), Task.AMOUNT: ("svr", "forest")}.get(task, ("linear", "svm"))
+        return {Task.LABELS: ("linear",), Task.AMOUNT: ("regression", "svr", "forest")}.get(task, ("linear", "svm"))
 
     def refusal(self, data: DataSet, view: str) -> str:
         """Return what the backbone says against the first sample."""
-        if data.task not in self.tasks:
-            return f"not asked for {data.task.value}"
-        return ""
+        first = data.inputs[view](np.zeros(1, np.int64))
+        sample = taken_apart(first).earlier[0] if data.task is Task.CHANGE else first[0]
+        try:
+            return self.backbone.cannot_read(sample)
+        except (BadCheckpoint, UnknownName, OSError) as error:
+            return str(error)
 
     def digest(self, data: DataSet, view: str) -> str:
         """Return the backbone's digest."""
@@ -46,29 +51,49 @@ class EncoderRow:
 
     def saw_test(self, data: DataSet) -> bool:
         """Return whether the model's card names a file of this data set."""
-        card = getattr(self.backbone, "card", {})
+        card: dict[str, str] = getattr(self.backbone, "card", {})
         seen = " ".join(str(value) for value in card.values())
         return any(name in seen for name in data.files)
 
-    def features(self, data: DataSet, view: str) -> Features:
-        """Return the vectors; for change, the differences between the two dates' vectors."""
+    def blocks(self) -> tuple[slice, ...]:
+        """Return which columns of a vector are of one kind, where the backbone tells."""
+        return tuple(getattr(self.backbone, "blocks", {}).values())
+
+    def features(self, data: DataSet, view: str, *, seen_as: Callable[[Sample], Sample] | None = None) -> Features:
+        """Return the vectors, of samples as they are or as another instrument would have shown them.
+
+        For change, they are the differences between the two dates' vectors.
+        """
+        backbone = self._ready(data, view)
         found = []
         for start in range(0, len(data), EMBED_CHUNK):
             samples = data.inputs[view](np.arange(start, min(start + EMBED_CHUNK, len(data))))
-            if data.task is Task.CHANGE:
-                both = taken_apart(samples)
-                found.append(difference(self._seen(data, both.earlier), self._seen(data, both.later)))
-            else:
-                found.append(self._seen(data, samples))
+            found.append(_vectors(backbone, data, [seen_as(sample) for sample in samples] if seen_as else samples))
         return np.concatenate(found).astype(np.float32)
 
-    def _seen(self, data: DataSet, samples: list[Sample]) -> Features:
-        """Return vectors; where the label is that of the middle pixel: the pixel's own beside its surroundings'."""
-        around: Features = self.backbone.embed(samples)
-        if not data.centred:
-            return around
-        alone: Features = self.backbone.embed([_middle(sample, int(data.places.side)) for sample in samples])
-        return np.concatenate([alone, around], 1)
+    def _ready(self, data: DataSet, view: str) -> Backbone:
+        """Return the backbone; one that learns from what it sees first is made anew and shown a random part."""
+        if not self.learns_from_pool:
+            return self.backbone
+        backbone = load_backbone(self.spec)
+        _vectors(backbone, data, data.inputs[view](np.random.default_rng(0).permutation(len(data))[:EMBED_CHUNK]))
+        return backbone
+
+
+def _vectors(backbone: Backbone, data: DataSet, samples: list[Sample]) -> Features:
+    if data.task is not Task.CHANGE:
+        return _seen(backbone, data, samples)
+    both = taken_apart(samples)
+    return difference(_seen(backbone, data, both.earlier), _seen(backbone, data, both.later))
+
+
+def _seen(backbone: Backbone, data: DataSet, samples: list[Sample]) -> Features:
+    """Return vectors; where the label is that of the middle pixel: the pixel's own beside its surroundings'."""
+    around = backbone.embed(samples)
+    if not data.centred:
+        return around
+    alone = backbone.embed([_middle(sample, int(data.places.side)) for sample in samples])
+    return np.concatenate([alone, around], 1)
 
 
 def _middle(sample: Sample, side: int) -> Sample:

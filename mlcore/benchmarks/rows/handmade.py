@@ -22,7 +22,7 @@ class RawBands:
 
     def heads(self, task: Task) -> tuple[str, ...]:
         """Return the classical heads for raw bands, and the one that every row has."""
-        return {Task.LABELS: ("linear", "forest"), Task.AMOUNT: ("svr", "forest")}.get(
+        return {Task.LABELS: ("linear", "forest"), Task.AMOUNT: ("regression", "svr", "forest")}.get(
             task, ("linear", "svm", "forest")
         )
 

@@ -1,70 +1,119 @@
-"""The feature benchmark: an honest split, and the bar that ours has to clear."""
-
-import os
-from dataclasses import replace
-from pathlib import Path
+"""The feature benchmark from end to end, on a scene made here."""
 
 import numpy as np
 import pytest
 
-from mlcore.benchmarks import features, indian_pines
+from mlcore.benchmarks import datasets, features, report
 from mlcore.benchmarks.__main__ import main
-from mlcore.errors import UnreadableRaster
+from mlcore.benchmarks.datasets.dataset import DataAbsent, DataSet, Layer, Patches, Task, digest_of
+from mlcore.benchmarks.plan import Amount
+from mlcore.errors import UnknownName
+from mlcore.samples import Chip
+from mlcore.sensors import get_sensor
 
-SAMPLES = Path(os.environ.get("TERRASCRIBE_SAMPLES", Path(__file__).parents[3] / "var/samples"))
-
-
-@pytest.fixture(scope="module")
-def data():
-    try:
-        return indian_pines.load(SAMPLES)
-    except UnreadableRaster:
-        pytest.skip("needs Indian Pines: pip install --no-deps --target var/samples tensorly")
+BLOCK_PX = 8
 
 
-def test_it_works(data):
-    assert data.cube.shape == (200, 145, 145)
-    assert len(data.labels) == 10249
-    assert len(data.sensor.bands) == 200
-    assert data.samples()[0].chips[0].pixels.shape == (200, 9, 9)
-    centre = data.samples()[500].chips[0].pixels[:, 4, 4]
-    np.testing.assert_array_equal(centre, data.cube[:, data.rows[500], data.columns[500]])
+def fields(seed=0, side=40):
+    """Return a scene of square fields of three crops, that differ in colour, with a data set on it."""
+    rng = np.random.default_rng(seed)
+    codes = np.kron(rng.integers(1, 4, (side // 4, side // 4)), np.ones((4, 4), int))
+    colours = rng.uniform(40, 200, (4, 3))
+    pixels = (colours[codes] + rng.normal(0, 4, (side, side, 3))).transpose(2, 0, 1).astype(np.float32)
+    chip = Chip(pixels, np.ones((side, side), bool), get_sensor("rgb"))
+    row, column = (grid.ravel() for grid in np.mgrid[:side, :side])
+    targets = codes[row, column]
+    cut = Patches([[Layer(chip)]], (np.zeros(len(row), np.int64), row, column), 3)
+    return DataSet(
+        "fields",
+        "Fields",
+        Task.CLASSES,
+        targets,
+        cut.places(BLOCK_PX),
+        {"rgb": cut},
+        (5, 20),
+        digest_of(pixels, targets),
+        files=("fields.tif",),
+    )
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_no_patch_of_the_block_split_shows_a_pixel_of_the_other_half(data, seed):
-    train, test = indian_pines.split(data, "block", 50, seed)
-    down = abs(data.rows[train][:, None] - data.rows[test])
-    across = abs(data.columns[train][:, None] - data.columns[test])
-    assert np.maximum(down, across).min() >= indian_pines.PATCH_PX
-    assert set(data.labels[test]) <= set(data.labels[train])
+@pytest.fixture
+def made_here(monkeypatch):
+    monkeypatch.setattr(datasets, "DATASETS", {"fields": lambda root: fields()})
+    datasets.load_set.cache_clear()
+    yield
+    datasets.load_set.cache_clear()
 
 
-def test_the_random_split_holds_its_budget(data):
-    train, test = indian_pines.split(data, "random", 5, 0)
-    assert np.bincount(data.labels[train])[1:].tolist() == [5] * 16
-    assert not set(train) & set(test)
+def settings(tmp_path, rows=("raw", "pca-statistics", "statistics"), **amount):
+    return features.Settings(tmp_path, tmp_path / "store", ["fields"], list(rows), Amount(1, **amount))
 
 
-def test_permuted_labels_are_chance(data):
-    rows = data.cube[:, data.rows, data.columns].T
-    shuffled = np.random.default_rng(0).permutation(data.labels)
-    train, test = indian_pines.split(data, "random", 20, 0)
-    assert features._accuracy("linear", rows, shuffled, train, test) < 0.2
+def test_it_works(made_here, tmp_path):
+    asked = settings(tmp_path)
+    planned = features.plan(asked)
+    records = features.run(planned, asked)
+    assert {record["row"] for record in records} == {"raw", "pca-statistics", "statistics"}
+    plain = [record["scores"]["accuracy"] for record in records if not record["check"]]
+    assert np.mean(plain) > 0.8
+    page = report.markdown(records, planned.sets)
+    assert "### Fields (accuracy, %)" in page
+    assert "block 20" in page
+    assert "| rgb | **ours without weights** | linear |" in page
 
 
-def test_ours_beats_raw_bands_and_keeps_up_with_statistics(data):
-    """A small version of the command; its full figures, with spreads, stand beside the shipped weights."""
-    some = slice(None, None, 2)
-    half = replace(data, rows=data.rows[some], columns=data.columns[some], labels=data.labels[some])
-    settings = features.Settings(seeds=2, splits=("block",), budgets=(20,), steps=40)
-    found = features.make_features(half, settings)
-    kept = {name: found[name] for name in (features.RAW, features.STATISTICS, features.PRETRAINED)}
-    verdicts = features.verdicts(list(features.measure(half, kept, settings)))
-    assert verdicts["ours minus raw bands"] > 3
-    assert verdicts["ours minus statistics alone"] > -3
+def test_labels_that_are_shuffled_fall_to_chance(made_here, tmp_path):
+    asked = settings(tmp_path)
+    records = features.run(features.plan(asked), asked)
+    shuffled = [record["scores"]["balanced"] for record in records if record["check"] == "permuted"]
+    assert len(shuffled) == 3
+    assert np.mean(shuffled) == pytest.approx(1 / 3, abs=0.05)
 
 
-def test_missing_data_says_how_to_get_it(tmp_path, capsys):
-    assert main(["features", "--data", str(tmp_path)]) == 2
-    assert "tensorly" in capsys.readouterr().err
+def test_a_second_run_measures_nothing_again(made_here, tmp_path, monkeypatch):
+    asked = settings(tmp_path, checks=False)
+    first = features.run(features.plan(asked), asked)
+    monkeypatch.setattr("mlcore.benchmarks.runner._measured", None)
+    assert features.run(features.plan(asked), asked) == first
+    assert features.known(features.plan(asked), asked) == len(first)
+
+
+def test_a_killed_run_loses_only_the_line_that_it_was_writing(made_here, tmp_path):
+    asked = settings(tmp_path, rows=("raw",), checks=False)
+    first = features.run(features.plan(asked), asked)
+    lines = asked.store / "results.jsonl"
+    lines.write_bytes(lines.read_bytes()[:-40])
+    assert features.known(features.plan(asked), asked) == len(first) - 1
+    again = features.run(features.plan(asked), asked)
+    assert [record["scores"] for record in again] == [record["scores"] for record in first]
+
+
+def test_blocked_splits_that_bars_use_have_twice_the_seeds(made_here, tmp_path):
+    planned = features.plan(settings(tmp_path, checks=False))
+    units = [unit for group in planned.groups for unit in group.units if unit.row == "raw" and unit.head == "linear"]
+    assert sorted((unit.split, unit.budget, unit.seed) for unit in units) == [
+        ("block", 5, 0),
+        ("block", 5, 1),
+        ("block", 20, 0),
+        ("block", 20, 1),
+        ("random", 5, 0),
+        ("random", 20, 0),
+    ]
+
+
+def test_a_data_set_that_is_not_here_is_told_and_skipped(tmp_path, monkeypatch):
+    def absent(root):
+        raise DataAbsent(f"{root / 'fields.tif'} is not there.")
+
+    monkeypatch.setattr(datasets, "DATASETS", {"fields": absent})
+    datasets.load_set.cache_clear()
+    planned = features.plan(settings(tmp_path))
+    assert planned.groups == []
+    assert "fields.tif is not there" in planned.skipped[0]
+
+
+def test_an_unknown_row_or_set_lists_those_there_are(made_here, tmp_path, capsys):
+    with pytest.raises(UnknownName, match="pca-statistics"):
+        features.plan(settings(tmp_path, rows=("raw-bands",)))
+    assert main(["features", "--sets", "atlantis", "--data", str(tmp_path), "--store", str(tmp_path)]) == 2
+    assert "atlantis" in capsys.readouterr().err

@@ -1,0 +1,78 @@
+"""The report of a run: tables, ranks, ours against its peers, and a verdict on every bar."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from mlcore.benchmarks.datasets.dataset import DataSet
+from mlcore.benchmarks.plan import BAR_BUDGETS
+from mlcore.benchmarks.report.figures import Figures
+from mlcore.benchmarks.report.ranks import HEADS, duels, ranking
+from mlcore.benchmarks.report.table import Grid, as_markdown, as_text, grids
+from mlcore.benchmarks.report.verdicts import verdicts
+from mlcore.benchmarks.store import Record
+
+__all__ = ["as_json", "markdown", "text"]
+
+_LEGEND = (
+    "Mean ± standard deviation over splits. Random splits draw training places anywhere, so that their neighbours are "
+    "tested; blocked splits keep places apart in a checkerboard with a guard, and are what counts. "
+    "* saw test pixels, without labels, when it was pretrained: not compared."
+)
+
+
+def text(records: Sequence[Record], sets: Sequence[DataSet]) -> str:
+    """Return the report for a terminal."""
+    figures = Figures(records, sets)
+    parts = [f"{title}\n{as_text(grid)}" for title, grid in grids(figures, sets).items()]
+    parts += [as_text(_duel_grid(figures)), as_text(_verdict_grid(figures)), _LEGEND]
+    return "\n\n".join(part for part in parts if part)
+
+
+def markdown(records: Sequence[Record], sets: Sequence[DataSet], remarks: Sequence[str] = ()) -> str:
+    """Return the report as a page of Markdown."""
+    figures = Figures(records, sets)
+    parts = ["# What frozen features are worth when labels are few", "Made by `python -m mlcore.benchmarks features`."]
+    parts += ["## The bars", as_markdown(_verdict_grid(figures))]
+    parts += ["## Ours against the best peer of each input, blocked", as_markdown(_duel_grid(figures))]
+    parts += ["## Mean ranks", _rank_text(figures), "## Every figure", _LEGEND]
+    notes = {data.name: f"{data.note} ({data.licence})" for data in sets}
+    tables = grids(figures, sets)
+    for data in sets:
+        for title, grid in tables.items():
+            if title.startswith(f"{data.title} ("):
+                parts += [f"### {title}", f"{len(data):,} places. {notes[data.name]}.", as_markdown(grid)]
+    if remarks:
+        parts += ["## What was left out", *(f"- {remark}" for remark in remarks)]
+    return "\n\n".join(parts) + "\n"
+
+
+def as_json(records: Sequence[Record], sets: Sequence[DataSet]) -> dict[str, Any]:
+    """Return everything: each unit's record, the verdicts and the duels."""
+    figures = Figures(records, sets)
+    fought = [asdict(duel) for budget in BAR_BUDGETS for head in HEADS for duel in duels(figures, budget, head)]
+    return {"records": list(records), "verdicts": [asdict(v) for v in verdicts(figures)], "duels": fought}
+
+
+def _verdict_grid(figures: Figures) -> Grid:
+    return [["bar", "verdict", "found"], *([v.bar, v.word, v.found] for v in verdicts(figures))]
+
+
+def _duel_grid(figures: Figures) -> Grid:
+    lines = [["input", "labels a class", "head", "best peer", "ours minus peer, points"]]
+    for budget in BAR_BUDGETS:
+        for head in HEADS:
+            for duel in duels(figures, budget, head):
+                at = duel.setting
+                lines.append([f"{at.dataset} / {at.view}", str(budget), head, duel.peer, str(duel.result)])
+    return lines
+
+
+def _rank_text(figures: Figures) -> str:
+    lines = []
+    for budget in BAR_BUDGETS:
+        for head in HEADS:
+            found = ranking(figures, budget, head)
+            ranks = ", ".join(f"{row} {rank:.2f}" for row, rank in found.ranks.items())
+            lines.append(f"- {budget} a class, {head}, {len(found.inputs)} inputs that all of these read: {ranks}")
+    return "\n".join(lines)
