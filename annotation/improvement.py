@@ -15,6 +15,8 @@ from annotation.vectors import Vectors
 State = ModelVersion.State
 METHODS = ("lora", "full")
 MINUTES = (0.2, 120.0)  # of pretraining
+LEAST_LABELS = 12  # below that, no cross-validation
+LEAST_AUDITS = 10  # below that, audits say nothing about 'not worse'
 _VERSIONS_SHOWN = 30
 _JOBS_SHOWN = 6
 
@@ -62,7 +64,7 @@ def promote(project: Project, number: int, user: AbstractBaseUser) -> Job:
 
 
 @transaction.atomic
-def discard(project: Project, number: int, user: AbstractBaseUser) -> ModelVersion:
+def discard(project: Project, number: int) -> ModelVersion:
     """Put a candidate aside and delete its files; what was measured of it stays readable."""
     _lock(project)
     version = get_version(project, number)

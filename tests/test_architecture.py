@@ -109,15 +109,15 @@ def test_documents_name_the_tables_that_there_are() -> None:
 
 def test_containers_run_what_exists() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    assert {"db", "redis", "migrate", "web", "interactive", "batch", "beat", "gpu-worker"} == set(services)
+    assert {"db", "redis", "migrate", "web", "interactive", "batch", "training", "beat", "gpu-worker"} == set(services)
     assert services["gpu-worker"]["profiles"] == ["gpu"]
     queues = {
         command[command.index("-Q") + 1]
         for name, service in services.items()
         if "-Q" in (command := service.get("command", []))
     }
-    assert queues == {"interactive", "batch", "gpu,batch"}
-    for name in ("web", "interactive", "batch", "beat", "migrate"):
+    assert queues == {"interactive", "batch", "gpu", "gpu,batch"}
+    for name in ("web", "interactive", "batch", "training", "beat", "migrate"):
         environment = services[name]["environment"]
         assert environment["DEBUG"] == "false"
         assert environment["SECRET_KEY"].startswith("${SECRET_KEY:?")

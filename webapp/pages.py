@@ -16,10 +16,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from annotation.access import get_project
+from annotation.encoders import choices
 from annotation.errors import NotAllowed, NotFound
 from annotation.exports import FORMATS
+from annotation.improvement import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
 from annotation.models.projects import Role, TaskKind
+from mlcore.query import STRATEGIES
 from mlcore.sensors import SENSORS
 
 # What each export format is good for, in the words of the exports page
@@ -35,6 +38,22 @@ FORMAT_WORDS = {
     ),
 }
 
+# The query strategies that a person may choose from, in plain words
+STRATEGY_WORDS = {
+    "auto": "Automatic: coverage first, then doubt and variety",
+    "margin": "Doubt: the two likeliest classes close together",
+    "entropy": "Doubt over all classes",
+    "least_confidence": "Doubt about the likeliest class",
+    "margin_cluster": "Doubt, spread over look-alikes",
+    "badge": "Doubt and variety at once (BADGE)",
+    "uncertainty_herding": "Coverage of what is in doubt",
+    "max_herding": "Coverage alone",
+    "k_center": "Coverage of the outermost",
+    "typiclust": "The typical of each group of look-alikes",
+    "rare_class": "Rare classes first",
+    "random": "At random",
+}
+
 View = Callable[..., HttpResponse]
 
 # URL name, title, the role that sees it
@@ -42,6 +61,7 @@ TABS = [
     ("project", "Overview", Role.VIEWER),
     ("label", "Label", Role.ANNOTATOR),
     ("review", "Review", Role.REVIEWER),
+    ("model", "Model", Role.VIEWER),
     ("imagery", "Imagery", Role.VIEWER),
     ("exports", "Exports", Role.VIEWER),
     ("project-settings", "Settings", Role.OWNER),
@@ -102,6 +122,13 @@ def review(request: HttpRequest, project_id: int) -> HttpResponse:
 
 
 @page
+def model(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Show which encoder the model stands on, what another would buy, and the way back."""
+    row = get_project(request.user, project_id)
+    return _render_project(request, row, "model", {"needs": {"labels": LEAST_LABELS, "audits": LEAST_AUDITS}})
+
+
+@page
 def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
     """Show the scenes and take uploads."""
     row = get_project(request.user, project_id)
@@ -123,8 +150,13 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     """Change classes, people and options."""
     row = get_project(request.user, project_id, Role.OWNER)
     roles = [{"value": role.value, "title": role.label} for role in Role]
-    options = {name: getattr(row, name) for name in ("opinions", "audit_share", "refit_every", "description")}
-    return _render_project(request, row, "project-settings", {"roles": roles, "options": options})
+    names = ("opinions", "audit_share", "refit_every", "strategy", "description")
+    options = {name: getattr(row, name) for name in names}
+    known = [name for name in STRATEGY_WORDS if name in STRATEGIES] + [row.strategy]
+    strategies = [{"value": name, "title": STRATEGY_WORDS.get(name, name)} for name in dict.fromkeys(known)]
+    encoders = [{"value": choice.key, "title": choice.title} for choice in choices(row)]
+    data = {"roles": roles, "options": options, "strategies": strategies}
+    return _render_project(request, row, "project-settings", {**data, "encoders": encoders, "encoder": row.encoder})
 
 
 def _render_project(request: HttpRequest, row: Project, name: str, data: dict[str, Any]) -> HttpResponse:

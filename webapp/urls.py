@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{PROJECT}label/", pages.label, name="label"),
     path(f"{PROJECT}review/", pages.review, name="review"),
     path(f"{PROJECT}imagery/", pages.imagery, name="imagery"),
+    path(f"{PROJECT}model/", pages.model, name="model"),
     path(f"{PROJECT}settings/", pages.project_settings, name="project-settings"),
     path(f"{PROJECT}exports/", pages.exports, name="exports"),
     path(f"{PROJECT}scenes/<int:pk>/<int:z>/<int:x>/<int:y>.png", tiles.SceneTile.as_view(), name="scene-tile"),

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
+from annotation.improvement import LEAST_AUDITS
 from annotation.training.evidence import Comparison, Evidence
 
-LEAST_LABELS = 12  # below that, no cross-validation
-LEAST_AUDITS = 10  # below that, audits say nothing about 'not worse'
 TOLERATED_LOSS = 0.02  # of accuracy on audits: less is not told apart from chance
 
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from annotation.encoders import Choice, choices
 from annotation.errors import JobFailed
+from annotation.improvement import LEAST_LABELS
 from annotation.models import Job
 from annotation.training.encoders import open_encoder
 from annotation.training.evidence import Evidence, Hits, weigh
-from annotation.training.promotion import LEAST_LABELS
 from annotation.training.snapshot import take_snapshot
 from annotation.training.yardstick import FOLDS, Yardstick, take_yardstick
 

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from annotation.chips import load_samples
 from annotation.errors import JobFailed
+from annotation.improvement import LEAST_LABELS
 from annotation.models import Job, ModelVersion, Project
 from annotation.models.projects import TaskKind
 from annotation.training.candidates import propose
 from annotation.training.encoders import AnyEncoder, open_encoder
 from annotation.training.evidence import Hits
 from annotation.training.live import Live
-from annotation.training.promotion import LEAST_LABELS
 from annotation.training.snapshot import Labels, take_snapshot
 from annotation.training.yardstick import FOLDS, Yardstick, take_yardstick
 from annotation.vectors import Vectors

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
+from annotation.improvement import LEAST_LABELS
 from annotation.models import Project
 from annotation.training.embedding import Report, build
 from annotation.training.encoders import AnyEncoder
 from annotation.training.evidence import Comparison, Evidence, Hits, weigh
 from annotation.training.learners import LEARNERS
-from annotation.training.promotion import LEAST_LABELS
 from annotation.training.snapshot import Labels, Rows, Snapshot, take_snapshot
 
 FOLDS = 3

@@ -69,7 +69,7 @@ def site(django_db_setup: None, site_folder: Path) -> Iterator[str]:
 def workers(transactional_db: None, site_folder: Path) -> Iterator[None]:
     """Run two workers, one of which a long job leaves free, and the clock."""
     app.control.purge()
-    command = ["celery", "-A", "webapp", "--quiet", "worker", "-Q", "interactive,batch", "-c", "2", "-B"]
+    command = ["celery", "-A", "webapp", "--quiet", "worker", "-Q", "interactive,batch,gpu", "-c", "2", "-B"]
     options = ["-s", str(site_folder / "beat"), "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
     with running(*command, *options, folder=site_folder):
         yield

@@ -19,6 +19,7 @@ PAGES = [
     "project",
     "label",
     "review",
+    "model",
     "imagery",
     "exports",
     "project-settings",
@@ -71,7 +72,7 @@ def test_every_page_fits_and_has_no_complaints(busy: Project, alice: AbstractBas
 
 def test_the_keyboard_reaches_everything(busy: Project, alice: AbstractBaseUser, open_page: Open) -> None:
     page = open_page(alice)
-    for name in ("projects", "new-project", "project", "review", "imagery", "exports", "project-settings"):
+    for name in ("projects", "new-project", "project", "review", "model", "imagery", "exports", "project-settings"):
         page.goto(address(name, busy), wait_until="networkidle")
         there = page.evaluate(f"{MARK}.length")
         reached = set()

@@ -24,7 +24,8 @@ class JobSerializer(serializers.ModelSerializer[Job]):
 
         model = Job
         fields = [
-            "id", "kind", "title", "state", "progress", "message", "error", "created_at", "started_at", "finished_at",
+            "id", "kind", "title", "state", "progress", "message", "error", "result", "created_at", "started_at",
+            "finished_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -53,5 +54,18 @@ class JobRestart(APIView):
         if not job.restart():
             raise NotReady(f"{job}: only a failed job starts again, and only when no equal one waits already.")
         dispatch_on_commit()
+        job.refresh_from_db()
+        return Response(JobSerializer(job).data, status=202)
+
+
+class JobCancel(APIView):
+    """The end of a job that nobody wants any more."""
+
+    @extend_schema(request=None, responses={202: JobSerializer})
+    def post(self, request: Request, project_id: int, pk: int) -> Response:
+        """Cancel a training or a change of the encoder; one that runs ends at its next step."""
+        job = get_job(request.user, project_id, pk, Role.OWNER)
+        if not job.cancel():
+            raise NotReady(f"{job}: only trainings and changes of the encoder that wait or run can be cancelled.")
         job.refresh_from_db()
         return Response(JobSerializer(job).data, status=202)

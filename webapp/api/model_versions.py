@@ -4,13 +4,16 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from annotation.access import get_project
+from annotation.improvement import discard, promote
 from annotation.models import Job, ModelVersion
 from annotation.models.jobs import JobKind
 from annotation.models.projects import Role
 from webapp.api.jobs import JobSerializer
 from webapp.api.pagination import Listing
+from webapp.api.person import person
 from webapp.tasks import dispatch_on_commit
 
 
@@ -21,7 +24,7 @@ class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
         """Without the files: those are places on the server."""
 
         model = ModelVersion
-        fields = ["number", "state", "encoder_name", "encoder", "labels", "metrics", "created_at"]
+        fields = ["number", "state", "origin", "reason", "encoder_name", "encoder", "labels", "metrics", "created_at"]
         read_only_fields = fields
 
 
@@ -45,3 +48,25 @@ class ModelVersionList(Listing):
         job = Job.request(project, JobKind.PUBLISH, user_id=request.user.pk)
         dispatch_on_commit()
         return Response(JobSerializer(job).data, status=202)
+
+
+class ModelVersionPromote(APIView):
+    """A candidate's way into use."""
+
+    @extend_schema(request=None, responses={202: JobSerializer})
+    def post(self, request: Request, project_id: int, number: int) -> Response:
+        """Let a candidate take over: its vectors are built beside the present ones, then swapped."""
+        project = get_project(request.user, project_id, Role.OWNER)
+        job = promote(project, number, person(request))
+        dispatch_on_commit()
+        return Response(JobSerializer(job).data, status=202)
+
+
+class ModelVersionDiscard(APIView):
+    """A candidate's way out."""
+
+    @extend_schema(request=None, responses=ModelVersionSerializer)
+    def post(self, request: Request, project_id: int, number: int) -> Response:
+        """Put a candidate aside and delete its files; what was measured of it stays."""
+        project = get_project(request.user, project_id, Role.OWNER)
+        return Response(ModelVersionSerializer(discard(project, number)).data)

@@ -18,6 +18,7 @@ from webapp.api import (
     sensors,
     suggestions,
     tiles,
+    training,
 )
 from webapp.api.token import Token
 
@@ -49,8 +50,21 @@ urlpatterns = [
     path(f"{PROJECT}rounds/", rounds.RoundList.as_view(), name="round-list"),
     path(f"{PROJECT}rounds/<int:number>/", rounds.RoundDetail.as_view(), name="round-detail"),
     path(f"{PROJECT}model-versions/", model_versions.ModelVersionList.as_view(), name="model-version-list"),
+    path(
+        f"{PROJECT}model-versions/<int:number>/promote/",
+        model_versions.ModelVersionPromote.as_view(),
+        name="model-version-promote",
+    ),
+    path(
+        f"{PROJECT}model-versions/<int:number>/discard/",
+        model_versions.ModelVersionDiscard.as_view(),
+        name="model-version-discard",
+    ),
+    path(f"{PROJECT}training/", training.Training.as_view(), name="training"),
+    path(f"{PROJECT}encoder/", training.EncoderChoice.as_view(), name="encoder"),
     path(f"{PROJECT}jobs/", jobs.JobList.as_view(), name="job-list"),
     path(f"{PROJECT}jobs/<int:pk>/restart/", jobs.JobRestart.as_view(), name="job-restart"),
+    path(f"{PROJECT}jobs/<int:pk>/cancel/", jobs.JobCancel.as_view(), name="job-cancel"),
     path(f"{PROJECT}exports/", exports.ExportList.as_view(), name="export-list"),
     path(f"{PROJECT}exports/<int:pk>/", exports.ExportDetail.as_view(), name="export-detail"),
     path(f"{PROJECT}exports/<int:pk>/download/", exports.ExportDownload.as_view(), name="export-download"),

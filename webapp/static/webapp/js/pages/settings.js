@@ -9,7 +9,7 @@ import { urls } from "../ui/shell.js";
 import { brokenState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 
-const { project, roles, options, user } = pageData();
+const { project, roles, options, strategies, encoders, encoder, user } = pageData();
 const everything = { page_size: 1000 };
 let classes = [];
 
@@ -93,6 +93,11 @@ async function saveOptions(fields) {
   if (!error) toast("Saved.", { kind: "good" });
 }
 
+async function useEncoder({ encoder }) {
+  const [, error] = await post(urls.get("api:encoder", project.id), { encoder });
+  if (!error) toast("The tiles are embedded with it; then it takes over. The Model page shows how far it is.");
+}
+
 async function deleteProject() {
   const text = "Its tiles, labels, models and exports are deleted, and cannot be had back.";
   if (!(await ask(`Delete ${project.name}?`, text, { yes: "Delete it all", danger: true }))) return;
@@ -117,8 +122,11 @@ onForm("add-member", async (fields) =>
   afterwards(await post(urls.get("api:member-list", project.id), fields), "Added.", loadMembers),
 );
 onForm("options", saveOptions);
+onForm("encoder", useEncoder);
 byId("delete").addEventListener("click", deleteProject);
 byId("add-member").elements.role.append(...roleOptions(roles, "annotator"));
+byId("options").elements.strategy.append(...roleOptions(strategies, options.strategy));
+byId("encoder").elements.encoder.append(...roleOptions(encoders, encoder));
 for (const [name, value] of Object.entries({ ...options, name: project.name }))
   byId("options").elements[name].value = value;
 loadClasses();

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  cardRows,
+  differenceSentence,
+  evidenceRows,
+  lastEnd,
+  points,
+  underWay,
+  WAYS,
+  whyNot,
+} from "../../webapp/static/webapp/js/state/improvement.js";
+
+const [finetune, pretrain, select] = WAYS;
+const needs = { labels: 12, audits: 10 };
+const ready = { labels: 40, audits: 4, tiles: 400, jobs: [], encoder: { key: "nano" } };
+
+test("it works", () => {
+  assert.equal(whyNot(finetune, ready, needs), "");
+});
+
+test("a way says why it is closed", () => {
+  assert.equal(whyNot(pretrain, { ...ready, tiles: 0 }, needs), "Add imagery first.");
+  assert.match(whyNot(finetune, { ...ready, labels: 5 }, needs), /^Needs 12 labels; 5 so far/);
+  assert.equal(whyNot(pretrain, { ...ready, labels: 0 }, needs), "");
+  assert.match(whyNot(pretrain, { ...ready, encoder: { key: "statistics" } }, needs), /no weights/);
+  assert.equal(whyNot(select, { ...ready, encoder: { key: "statistics" } }, needs), "");
+  assert.match(whyNot(select, { ...ready, jobs: [{ state: "running" }] }, needs), /under way/);
+});
+
+test("what is under way is told from how the last one ended", () => {
+  const jobs = [
+    { id: 2, state: "failed" },
+    { id: 1, state: "done" },
+  ];
+  assert.equal(underWay(jobs), null);
+  assert.equal(lastEnd(jobs).id, 2);
+  assert.equal(lastEnd([{ state: "done" }, ...jobs]), null);
+  assert.equal(lastEnd([]), null);
+});
+
+test("a difference reads as points with its interval", () => {
+  assert.deepEqual([points(0.061), points(-0.04), points(0.001)], ["+6", "−4", "±0"]);
+  const text = differenceSentence({ difference: { estimate: 0.06, low: -0.01, high: 0.13 } });
+  assert.equal(text, "+6 points, between −1 and +13 with 95% certainty");
+});
+
+test("evidence that is missing leaves no row", () => {
+  const some = { estimate: 0.5, low: 0.4, high: 0.6 };
+  const held = { before: some, after: some, difference: some, count: 30 };
+  assert.deepEqual(evidenceRows(undefined), []);
+  const rows = evidenceRows({ held_out: held, audits: null, folds: 3, grouping: "single tiles" });
+  assert.deepEqual(
+    rows.map(({ title, note }) => [title, note]),
+    [["Held-out labels", "30 labels in 3 folds, by single tiles"]],
+  );
+});
+
+test("a card begins with the data", () => {
+  const names = cardRows({ steps: "400", licence: "MIT", scenes: "a.tif" }).map(([name]) => name);
+  assert.deepEqual(names, ["scenes", "licence", "steps"]);
+});

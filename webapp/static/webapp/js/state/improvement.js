@@ -1,0 +1,104 @@
+// What the model page says of encoders: which way is open, what a comparison means, how far a training is.
+import { count, percent } from "../lib/format.js";
+
+export const WAYS = [
+  {
+    kind: "finetune",
+    title: "Fine-tune on the labels",
+    text: "The encoder learns from your labels too, by small additions to its weights (LoRA). Held-out labels say what it brought.",
+    button: "Fine-tune",
+    needsLabels: true,
+    trains: true,
+  },
+  {
+    kind: "pretrain",
+    title: "Pretrain on this imagery",
+    text: "The encoder goes on learning from your scenes without any label: worth a try when they look unlike what it saw.",
+    button: "Pretrain",
+    needsLabels: false,
+    trains: true,
+  },
+  {
+    kind: "select",
+    title: "Compare the encoders",
+    text: "Which encoder serves your labels best? Measures all there are on the same held-out labels and changes nothing.",
+    button: "Compare",
+    needsLabels: true,
+    trains: false,
+  },
+];
+
+const UNDER_WAY = ["queued", "running"];
+
+export function underWay(jobs) {
+  return jobs.find(({ state }) => UNDER_WAY.includes(state)) ?? null;
+}
+
+// The last training that failed or was cancelled, if nothing came after it.
+export function lastEnd(jobs) {
+  const [newest] = jobs;
+  return newest && ["failed", "cancelled"].includes(newest.state) ? newest : null;
+}
+
+// Why a way is closed now, or "" if it is open.
+export function whyNot(way, { labels, tiles, jobs, encoder }, needs) {
+  if (tiles === 0) return "Add imagery first.";
+  if (underWay(jobs)) return "Wait for what is under way.";
+  if (way.needsLabels && labels < needs.labels) {
+    return `Needs ${needs.labels} labels; ${labels} so far (audits don't count).`;
+  }
+  if (way.trains && encoder.key === "statistics") return "Statistics have no weights to train.";
+  return "";
+}
+
+export function needsSentence({ labels, audits }) {
+  return `${count(labels, "label")} to learn from, ${count(audits, "audit")} to check with`;
+}
+
+export function points(share) {
+  const value = Math.round(share * 100);
+  return `${value > 0 ? "+" : value < 0 ? "−" : "±"}${Math.abs(value)}`;
+}
+
+export function differenceSentence({ difference }) {
+  return `${points(difference.estimate)} points, between ${points(difference.low)} and ${points(difference.high)} with 95% certainty`;
+}
+
+// The rows of a before/after drawing: [{ title, note, before, after, sentence }].
+export function evidenceRows(comparison) {
+  const rows = [];
+  if (comparison?.held_out) {
+    const { held_out: held } = comparison;
+    const note = `${count(held.count, "label")} in ${comparison.folds} folds, by ${comparison.grouping}`;
+    rows.push({ title: "Held-out labels", note, ...held, sentence: differenceSentence(held) });
+  }
+  if (comparison?.audits) {
+    const { audits } = comparison;
+    const note = `${count(audits.count, "random tile")}, never trained on`;
+    rows.push({ title: "Audits", note, ...audits, sentence: differenceSentence(audits) });
+  }
+  return rows;
+}
+
+// The present version: the published one, or null before the first.
+export function published(versions) {
+  return versions.find(({ state }) => state === "published") ?? null;
+}
+
+export function candidates(versions) {
+  return versions.filter(({ state }) => state === "candidate");
+}
+
+export function accuracyOf({ metrics }) {
+  const audit = metrics?.audit_accuracy;
+  if (audit) return `${percent(audit.estimate)} on ${count(audit.audits, "audit")}`;
+  const held = metrics?.cross_validated_accuracy;
+  return typeof held === "number" ? `${percent(held)} cross-validated` : "–";
+}
+
+// The present encoder's card as [name, text], the telling entries first.
+export function cardRows(card) {
+  const order = ["scenes", "data", "pretrained further", "fine-tuned", "licence", "command", "steps"];
+  const place = (name) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return Object.entries(card ?? {}).sort(([a], [b]) => place(a) - place(b) || a.localeCompare(b));
+}

@@ -1,0 +1,68 @@
+// Encoders beside each other on the same held-out labels: how right, how different from the present one, and why.
+import { element } from "../lib/dom.js";
+import { count, percent } from "../lib/format.js";
+import { points } from "../state/improvement.js";
+
+// result: of the newest comparison; onUse(row) or null for people who may not.
+export function encoderTable(result, present, onUse) {
+  return element(
+    "div",
+    { class: "inner stack" },
+    element("p", {}, result.reason),
+    element(
+      "table",
+      {},
+      element(
+        "thead",
+        {},
+        element("tr", {}, heading("Encoder"), heading("Right on"), heading("Against now"), heading("")),
+      ),
+      element(
+        "tbody",
+        {},
+        result.rows.map((row) => encoderRow(row, present, onUse)),
+      ),
+    ),
+    element(
+      "p",
+      { class: "faint" },
+      `On ${count(result.labels, "label")}, each held out once in ${result.folds} folds by ${result.grouping}. Intervals are 95%. Audits took no part.`,
+    ),
+  );
+}
+
+function heading(text) {
+  return element("th", { scope: "col" }, text);
+}
+
+function encoderRow(row, present, onUse) {
+  const { accuracy, difference } = row;
+  const used = row.key === present;
+  return element(
+    "tr",
+    { class: row.best ? "best" : null },
+    element("td", {}, row.title, row.best && element("span", { class: "tag done" }, "best")),
+    element(
+      "td",
+      { class: "number" },
+      percent(accuracy.estimate),
+      range(percent(accuracy.low), percent(accuracy.high)),
+    ),
+    element(
+      "td",
+      { class: "number" },
+      difference ? [points(difference.estimate), range(points(difference.low), points(difference.high))] : "–",
+    ),
+    element("td", {}, used ? element("span", { class: "tag" }, "in use") : onUse && use(row, onUse)),
+  );
+}
+
+function range(low, high) {
+  return element("small", { class: "faint" }, ` ${low} to ${high}`);
+}
+
+function use(row, onUse) {
+  const kind = row.best ? "primary" : null;
+  const title = `Use ${row.title}`;
+  return element("button", { type: "button", class: kind, title, onclick: () => onUse(row) }, "Use this");
+}
