@@ -6,9 +6,19 @@ from pathlib import Path
 from mlcore.errors import UnknownName
 from mlcore.model.checkpoint import read_encoder, save_encoder
 from mlcore.model.encoder import Encoder, StatisticsEncoder
-from mlcore.model.network import Config, Network
+from mlcore.model.network import PRESETS, Config, Network, get_config
 
-__all__ = ["Config", "Encoder", "Network", "StatisticsEncoder", "load_encoder", "read_encoder", "save_encoder"]
+__all__ = [
+    "PRESETS",
+    "Config",
+    "Encoder",
+    "Network",
+    "StatisticsEncoder",
+    "get_config",
+    "load_encoder",
+    "read_encoder",
+    "save_encoder",
+]
 
 _WEIGHTS = Path(__file__).parent / "weights"
 

@@ -89,12 +89,8 @@ class Encoder(StatisticsEncoder):
 
     def _map(self, batch: SampleBatch) -> torch.Tensor:
         local = super()._map(batch)
-        batches = batch.chips
-        cells = [self.network.cells(batch) for batch in batches]
-        tokens = torch.cat([self.network.tokens(cell, batch) for cell, batch in zip(cells, batches, strict=True)], 1)
-        mixed = self.network.mix(tokens, torch.cat([cell.valid for cell in cells], 1))
-        first = mixed[:, : cells[0].inputs.shape[1]].transpose(1, 2).reshape(len(mixed), -1, *cells[0].shape)
-        size = [side * batches[0].cell_px // features.STRIDE for side in cells[0].shape]
-        grown = functional.interpolate(first, size=[max(1, side) for side in size], mode="bilinear")
+        first, side = self.network.maps(batch), self.network.cell_px(batch.chips[0])
+        size = [max(1, cells * side // features.STRIDE) for cells in first.shape[2:]]
+        grown = functional.interpolate(first, size=size, mode="bilinear")
         fitted = features.fitted(grown, (local.shape[2], local.shape[3]))
         return torch.cat([local, fitted * self.network.gain], 1)

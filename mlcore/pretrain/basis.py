@@ -30,15 +30,13 @@ def fit_basis(network: Network, scenes: Sequence[Chip], *, seed: int = 0) -> Non
     values, vectors = np.linalg.eigh(covariance / np.outer(scale, scale))
     top = np.argsort(values)[::-1][: network.config.rank]
     whitened = vectors[:, top] / np.sqrt(values[top].clip(min=_FLOOR * values.max()))
-    with torch.no_grad():
-        known = torch.from_numpy(supported.any(0))
-        network.basis_mean.copy_(torch.from_numpy(np.asarray(mean)))
-        network.basis_scale.copy_(torch.from_numpy(scale))
-        network.basis.copy_(torch.where(known[:, None], torch.from_numpy(whitened).float(), network.basis))
+    known = torch.from_numpy(supported.any(0))
+    basis = torch.where(known[:, None], torch.from_numpy(whitened).float(), network.tokenizer.basis.detach())
+    network.set_basis(torch.from_numpy(np.asarray(mean)), torch.from_numpy(scale), basis)
 
 
 def _spectra(scene: Chip, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return spectra of random valid pixels on the lattice, level removed as in `Network.cells`, [n, SLOTS]."""
+    """Return spectra of random valid pixels on the lattice, level removed as in the tokenizer, [n, SLOTS]."""
     valid = np.flatnonzero(scene.mask)
     picked = rng.choice(valid, min(_PIXELS, valid.size), replace=False)
     pixels = scene.pixels.reshape(len(scene.pixels), -1)[:, picked].astype(np.float64)

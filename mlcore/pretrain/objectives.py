@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from mlcore.errors import UnknownName
+from mlcore.model.batches import SampleBatch
 from mlcore.model.network import Network
 from mlcore.pretrain.crops import Pairs
 
@@ -34,30 +35,27 @@ class Neighbours(nn.Module):
 
 
 class Masked(nn.Module):
-    """Rebuild hidden cells from the others (MAE, arXiv 2111.06377); for longer runs than minutes: see the benchmark."""
+    """Rebuild hidden tokens from the others (MAE, arXiv 2111.06377); for longer runs than minutes."""
 
     def __init__(self, network: Network) -> None:
-        """Add a decoder, which is thrown away after training."""
+        """Add a mask token and a decoder, which are thrown away after training."""
         super().__init__()
         self.network = network
-        self.decoder = nn.Linear(network.config.width, 2 * network.config.rank)
+        self.mask = nn.Parameter(torch.zeros(network.config.width))
+        self.decoder = nn.Linear(network.config.width, network.target_dim)
 
     def forward(self, pairs: Pairs) -> Tensor:
-        """Return the Huber loss over hidden cells of both views."""
-        return (self._loss(pairs, first=True) + self._loss(pairs, first=False)) / 2
+        """Return the Huber loss over hidden tokens of both views."""
+        first, second = (self._loss(batch) for batch in pairs.samples)
+        return (first + second) / 2
 
-    def _loss(self, pairs: Pairs, *, first: bool) -> Tensor:
-        batch = pairs.first if first else pairs.second
-        cells = self.network.cells(batch)
-        # What a cell knows of its neighbours would give hidden ones away.
-        own = cells.inputs[..., : 2 * self.network.config.rank].detach()
-        alone = torch.zeros_like(cells.inputs)
-        alone[..., : own.shape[-1]] = cells.inputs[..., : own.shape[-1]]
-        cells = replace(cells, inputs=alone)
-        hidden = (torch.rand(cells.valid.shape) < _HIDDEN_SHARE) & cells.valid
-        tokens = self.network.mix(self.network.tokens(cells, batch, hidden=hidden), cells.valid)
-        target = functional.layer_norm(own, own.shape[-1:])
-        error = functional.huber_loss(self.decoder(tokens), target, reduction="none").mean(-1)
+    def _loss(self, batch: SampleBatch) -> Tensor:
+        tokens = self.network.tokenize(batch, around=False, targets=True)
+        hidden = (torch.rand(tokens.valid.shape) < _HIDDEN_SHARE) & tokens.imagery
+        content = torch.where(hidden[..., None], self.mask, tokens.content)
+        encoded = self.network.encode(replace(tokens, content=content))
+        wanted = functional.layer_norm(tokens.targets, (self.network.target_dim,))  # type: ignore[arg-type]
+        error = functional.huber_loss(self.decoder(encoded), wanted, reduction="none").mean(-1)
         return (error * hidden).sum() / hidden.sum().clamp(min=1)
 
 

@@ -45,7 +45,9 @@ def test_the_digest_follows_the_weights():
 def test_changed_weights_fail_the_self_test(tmp_path):
     save_encoder(make_encoder(), tmp_path / "good.safetensors")
     path = altered(
-        tmp_path / "good.safetensors", tmp_path / "bad.safetensors", lambda t, c: t["network.embed.weight"].mul_(1.5)
+        tmp_path / "good.safetensors",
+        tmp_path / "bad.safetensors",
+        lambda t, c: t["network.tokenizer.embed.weight"].mul_(1.5),
     )
     with pytest.raises(BadCheckpoint, match="self-test"):
         read_encoder(path)
@@ -56,7 +58,7 @@ def test_weights_that_are_not_numbers_fail_the_self_test(tmp_path):
     path = altered(
         tmp_path / "good.safetensors",
         tmp_path / "bad.safetensors",
-        lambda t, c: t["network.embed.bias"].fill_(torch.nan),
+        lambda t, c: t["network.tokenizer.embed.bias"].fill_(torch.nan),
     )
     with pytest.raises(BadCheckpoint, match="self-test"):
         read_encoder(path)
@@ -64,7 +66,9 @@ def test_weights_that_are_not_numbers_fail_the_self_test(tmp_path):
 
 def test_a_missing_tensor_is_refused(tmp_path):
     save_encoder(make_encoder(), tmp_path / "good.safetensors")
-    path = altered(tmp_path / "good.safetensors", tmp_path / "bad.safetensors", lambda t, c: t.pop("network.basis"))
+    path = altered(
+        tmp_path / "good.safetensors", tmp_path / "bad.safetensors", lambda t, c: t.pop("network.tokenizer.basis")
+    )
     with pytest.raises(BadCheckpoint, match="whole encoder"):
         read_encoder(path)
 
