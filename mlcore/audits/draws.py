@@ -1,0 +1,97 @@
+"""Drawing audits: with which chance each sample is taken, and the draw itself."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlcore.errors import BadFeatures
+
+Chances = NDArray[np.float64]  # [N], 0..1; their sum is the number of samples drawn
+
+_UNIFORM_SHARE = 0.5  # a model that is sure and wrong can then at worst double the variance
+_FEWEST_UNIFORM = 25  # audits before confidence may say where to look
+
+
+def uniform_chances(count: int, size: int) -> Chances:
+    """Return the same chance for each of `count` samples, `size` of which are drawn."""
+    _check(count, size)
+    return np.full(count, size / count if count else 0.0)
+
+
+def weighted_chances(confidence: NDArray[np.floating], size: int, *, uniform_share: float = _UNIFORM_SHARE) -> Chances:
+    """Return chances that are partly uniform and partly higher where the model is less sure.
+
+    The weighted part is in proportion to the standard deviation of an error around the error rate E, as the
+    confidence predicts it: sqrt(e (1 - 2E) + E^2) with e = 1 - confidence (Neyman 1934; active testing, arXiv
+    2103.05331). The uniform part bounds the harm of a confidence that lies.
+
+    Args:
+        confidence: [N], the calibrated probability of the predicted class.
+        size: how many are drawn.
+        uniform_share: 0..1; 1 is plain sampling.
+    """
+    _check(len(confidence), size)
+    doubt = 1 - np.asarray(confidence, np.float64)
+    if not ((doubt >= 0) & (doubt <= 1)).all():
+        raise BadFeatures("A confidence must lie between 0 and 1.")
+    error = doubt.mean() if len(doubt) else 0.0
+    wanted = np.sqrt(np.maximum(doubt * (1 - 2 * error), 0) + error**2)
+    if not wanted.sum():
+        return uniform_chances(len(confidence), size)
+    return _summing_to(uniform_share + (1 - uniform_share) * wanted / wanted.mean(), size)
+
+
+def next_chances(confidence: NDArray[np.floating] | None, size: int, *, labelled: int) -> Chances:
+    """Return uniform chances while few audits are labelled or nothing is predicted, and weighted ones later."""
+    if confidence is None:
+        raise BadFeatures("Give the pool's confidences, or call uniform_chances with its size.")
+    early = labelled < _FEWEST_UNIFORM
+    return uniform_chances(len(confidence), size) if early else weighted_chances(confidence, size)
+
+
+def stratified_chances(strata: NDArray[np.integer], size: int, *, fewest: int = 0) -> Chances:
+    """Return chances in proportion to the strata's sizes, but with `fewest` draws from each that has so many.
+
+    Args:
+        strata: int [N], the stratum of each sample: a scene, a region, a predicted class.
+        size: how many are drawn.
+        fewest: from each stratum, where the size allows.
+    """
+    _check(len(strata), size)
+    _, member, counts = np.unique(strata, return_inverse=True, return_counts=True)
+    floor = np.minimum(counts, min(fewest, size // max(1, len(counts))))
+    rest = counts - floor
+    wanted = floor + (size - floor.sum()) * rest / max(1, rest.sum())
+    found: Chances = (wanted / counts)[member]
+    return found
+
+
+def draw(chances: Chances, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return distinct rows, each drawn with exactly its chance: systematic sampling in random order (Madow 1949)."""
+    order = rng.permutation(len(chances))
+    sums = np.cumsum(chances[order])
+    size = round(float(sums[-1])) if len(sums) else 0
+    steps = (rng.random() + np.arange(size)) * (sums[-1] / size if size else 1)
+    found: NDArray[np.int64] = np.sort(order[np.searchsorted(sums, steps, side="right").clip(0, len(order) - 1)])
+    return found
+
+
+def total_chances(rounds: NDArray[np.floating]) -> Chances:
+    """Return the chance [N] of being drawn in any of several independent rounds [R, N]."""
+    found: Chances = 1 - np.prod(1 - np.asarray(rounds, np.float64), axis=0)
+    return found
+
+
+def _summing_to(weights: NDArray[np.float64], size: int) -> Chances:
+    """Return chances in proportion to the weights, those that would exceed 1 set to 1."""
+    sure = np.zeros(len(weights), bool)
+    while True:
+        rest = weights[~sure].sum()
+        chances = np.where(sure, 1.0, weights * ((size - sure.sum()) / rest if rest else 0))
+        if not (chances[~sure] > 1).any():
+            return np.minimum(chances, 1.0)
+        sure |= chances > 1
+
+
+def _check(count: int, size: int) -> None:
+    if not 0 <= size <= count:
+        raise BadFeatures(f"Cannot draw {size} audits from {count} samples; draw {count} at most.")

@@ -1,0 +1,85 @@
+"""Agreement and fusion of several people's labels."""
+
+import numpy as np
+import pytest
+
+from mlcore.audits.agreement import alpha_of_classes, krippendorff_alpha
+from mlcore.audits.fusion import fuse
+from mlcore.errors import BadFeatures, NotEnoughLabels
+
+# Krippendorff 2011, section C: four observers, twelve units, nominal alpha = 0.743
+PUBLISHED = np.array(
+    [
+        [1, 2, 3, 3, 2, 1, 4, 1, 2, -1, -1, -1],
+        [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, -1, 3],
+        [-1, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, -1],
+        [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, -1],
+    ]
+)
+
+
+def crowd(people=(0.95, 0.9, 0.4), count=400, seed=0):
+    rng = np.random.default_rng(seed)
+    truth = rng.choice(3, count, p=[0.6, 0.3, 0.1])
+    return truth, np.stack([np.where(rng.random(count) < skill, truth, rng.integers(0, 3, count)) for skill in people])
+
+
+def test_it_works():
+    assert krippendorff_alpha(PUBLISHED) == pytest.approx(0.743, abs=5e-4)
+
+
+def test_chance_agrees_by_chance_and_one_mind_fully():
+    answers = np.random.default_rng(0).integers(0, 3, (2, 4000))
+    assert abs(krippendorff_alpha(answers)) < 0.05
+    assert krippendorff_alpha(np.repeat(answers[:1], 3, 0)) == 1
+    assert krippendorff_alpha(np.zeros((2, 9), int)) == 1
+
+
+def test_the_class_that_people_confuse_is_found():
+    truth, answers = crowd((1.0, 1.0))
+    answers[1] = np.where((truth == 2) & (np.arange(400) % 2 == 0), 1, answers[1])
+    alphas = alpha_of_classes(answers, classes=4)
+    assert alphas[0] == 1
+    assert alphas[2] < alphas[1] < 1
+    assert np.isnan(alphas[3])
+
+
+def test_nobody_answered_twice():
+    with pytest.raises(NotEnoughLabels, match="twice"):
+        krippendorff_alpha(np.array([[0, -1], [-1, 1]]))
+    with pytest.raises(BadFeatures, match="people, samples"):
+        krippendorff_alpha(np.zeros(3, int))
+
+
+def test_fusion_beats_a_vote():
+    truth, answers = crowd((0.95, 0.35, 0.35, 0.35))
+    found = fuse(answers, classes=3)
+    votes = np.stack([(answers == code).sum(0) for code in range(3)]).argmax(0)
+    assert np.mean(found.probabilities.argmax(1) == truth) > np.mean(votes == truth) + 0.05
+    skills = np.einsum("pkk,k->p", found.confusions, found.shares)
+    assert skills.argmax() == 0
+    np.testing.assert_allclose(found.confusions.sum(-1), 1)
+
+
+def test_one_who_always_presses_one_says_nothing():
+    truth, answers = crowd((0.9, 0.9))
+    with_lazy = np.vstack([answers, np.zeros((3, answers.shape[1]), int)])
+    assert np.mean(fuse(with_lazy, classes=3).probabilities.argmax(1) == truth) > 0.85
+
+
+def test_adjudicated_samples_keep_their_class():
+    _, answers = crowd()
+    gold = np.full(answers.shape[1], -1)
+    gold[:5] = 2
+    assert (fuse(answers, classes=3, gold=gold).probabilities[:5, 2] == 1).all()
+
+
+def test_a_sample_without_answers_gets_the_shares():
+    _, answers = crowd()
+    answers[:, 0] = -1
+    found = fuse(answers, classes=3)
+    np.testing.assert_allclose(found.probabilities[0], found.shares, atol=0.01)
+    with pytest.raises(NotEnoughLabels):
+        fuse(np.full((2, 3), -1), classes=2)
+    with pytest.raises(BadFeatures, match="below 2"):
+        fuse(answers, classes=2)
