@@ -1,103 +1,104 @@
 """Selecting: which of the encoders that a project may use serves its labels best, and why."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from annotation.encoders import Choice, choices
+from annotation.chips import load_samples
+from annotation.encoders import WITHOUT_WEIGHTS, Choice, choices
 from annotation.errors import JobFailed
 from annotation.improvement import LEAST_LABELS
 from annotation.models import Job
+from annotation.models.projects import TaskKind
 from annotation.training.encoders import open_encoder
 from annotation.training.evidence import Evidence, Hits, weigh
 from annotation.training.snapshot import take_snapshot
 from annotation.training.yardstick import FOLDS, Yardstick, take_yardstick
+from mlcore.backbones.ours import Ours
+from mlcore.selection import compare
 
-
-@dataclass(frozen=True)
-class Row:
-    """An encoder beside the one in use, on the same held-out labels."""
-
-    choice: Choice
-    evidence: Evidence  # before: the encoder in use; after: this one
-    in_use: bool
-
-    def to_dict(self, *, best: bool) -> dict[str, Any]:
-        """Return it ready for JSON."""
-        told = self.evidence.to_dict()
-        return {
-            "key": self.choice.key,
-            "title": self.choice.title,
-            "accuracy": told["after"],
-            "difference": None if self.in_use else told["difference"],
-            "in_use": self.in_use,
-            "best": best,
-        }
+Told = dict[str, Any]  # ready for JSON
 
 
 def select(job: Job) -> str:
     """Compare the encoders by cross-validation of the light head on the labels so far; audits take no part."""
     project = job.project
-    present = open_encoder(project)
-    yardstick = take_yardstick(take_snapshot(project, present.digest))
+    yardstick = take_yardstick(take_snapshot(project, open_encoder(project).digest))
     if not yardstick.folds:
         raise JobFailed(
             f"Comparing needs {LEAST_LABELS} labels, and {FOLDS} of each of two classes; "
             f"there are {len(yardstick.labels)} (audits take no part)."
         )
-    rows = _rows(job, yardstick)
-    best = choose(rows)
-    reason = explain(rows, best, yardstick)
-    job.show(
-        rows=[row.to_dict(best=row is best) for row in sorted(rows, key=lambda row: -row.evidence.after.value)],
-        reason=reason,
-        labels=len(yardstick.labels),
-        folds=len(yardstick.folds),
-        grouping=yardstick.grouping,
+    # from the simplest to the most demanding: of equals the simpler is taken
+    known = sorted(choices(project), key=lambda choice: (choice.key != WITHOUT_WEIGHTS, choice.version or 0))
+    judge = _compare_maps if project.task == TaskKind.SEGMENTATION else _compare_vectors
+    found = judge(job, yardstick, known)
+    job.show(labels=len(yardstick.labels), **found)
+    return str(found["reason"])
+
+
+def _compare_vectors(job: Job, yardstick: Yardstick, known: list[Choice]) -> Told:
+    """Compare by mlcore's model selection, three times five-fold, in which neighbours stay together."""
+    rows = job.project.samples.filter(index__in=yardstick.labels.rows.tolist())
+    imagery = dict(load_samples(job.project, rows))
+    found = compare(
+        [imagery[int(row)] for row in yardstick.labels.rows],
+        yardstick.labels.codes,
+        backbones=[Ours(open_encoder(job.project, choice.key), choice.title) for choice in known],
+        groups=yardstick.groups,
+        seed=job.project.seed,
+        progress=job.report,
     )
-    return reason
+    by_title = {choice.title: choice for choice in known}
+    told = []
+    for row in found.rows:
+        if row.refusal:
+            continue
+        behind = None if row.behind is None else (-row.behind.mean, -row.behind.high, -row.behind.low)
+        choice = by_title[row.backbone]
+        told.append(_row(choice, float(row.mean), behind, best=row.backbone == found.best.backbone))
+    return {"rows": _sorted(told), "reason": found.reason, "grouping": yardstick.grouping, "splits": len(found.best.folds)}
 
 
-def choose(rows: list[Row]) -> Row:
-    """Return the encoder in use unless another one is clearly better: the whole interval of the difference above 0."""
-    better = [row for row in rows if not row.in_use and row.evidence.difference.low > 0]
-    if better:
-        return max(better, key=lambda row: row.evidence.difference.value)
-    return next(row for row in rows if row.in_use)
-
-
-def explain(rows: list[Row], best: Row, yardstick: Yardstick) -> str:
-    """Say in plain words which encoder is best for these labels, and how sure that is."""
-    basis = f"{len(yardstick.labels)} labels held out in turn ({yardstick.grouping})"
-    after, difference = best.evidence.after, best.evidence.difference
-    if not best.in_use:
-        gain = f"{100 * difference.value:+.0f} points ({100 * difference.low:+.0f} to {100 * difference.high:+.0f})"
-        return f"{best.choice.title} is right on {after.value:.0%} of {basis}: {gain} against the present encoder."
-    top = max(rows, key=lambda row: row.evidence.after.value)
-    if top is best:
-        return f"The present encoder is the best: right on {after.value:.0%} of {basis}."
-    return (
-        f"Nothing is clearly better than the present encoder, right on {after.value:.0%} of {basis}; "
-        f"{top.choice.title} reaches {top.evidence.after.value:.0%}, within what chance does."
-    )
-
-
-def _rows(job: Job, yardstick: Yardstick) -> list[Row]:
-    """Measure each choice; the one in use comes first, since the others are held against it."""
-    key = job.project.encoder
-    known = sorted(choices(job.project), key=lambda choice: choice.key != key)
-    found: list[Row] = []
-    present: Hits = np.zeros(0)
+def _compare_maps(job: Job, yardstick: Yardstick, known: list[Choice]) -> Told:
+    """Compare by the share of painted pixels that are right; the simplest, unless another is clearly better."""
+    hits: list[Hits] = []
     for place, choice in enumerate(known):
-        job.report(place / len(known), f"{choice.title}: {place + 1} of {len(known)} encoders.")
-        encoder = open_encoder(job.project, choice.key)
 
         def tell(done: float, message: str, place: int = place) -> None:
             job.report((place + done) / len(known), message)
 
-        hits = yardstick.held_out_hits(encoder, report=tell)
-        present = hits if place == 0 else present
-        evidence = weigh(present, hits, yardstick.labels.probabilities, yardstick.groups)
-        found.append(Row(choice, evidence, in_use=choice.key == key))
-    return found
+        tell(0, f"{choice.title}: {place + 1} of {len(known)} encoders.")
+        hits.append(yardstick.held_out_hits(open_encoder(job.project, choice.key), report=tell))
+    chosen = 0
+    for at in range(1, len(known)):
+        if _evidence(yardstick, hits[chosen], hits[at]).difference.low > 0:
+            chosen = at
+    told, words = [], []
+    for choice, mine in zip(known, hits, strict=True):
+        evidence = _evidence(yardstick, hits[chosen], mine)
+        gap = None if mine is hits[chosen] else tuple(evidence.difference)
+        told.append(_row(choice, evidence.after.value, gap, best=mine is hits[chosen]))
+        words.append(f"{choice.title} {evidence.after.value:.0%}")
+    verdict = "clearly better than a simpler one" if chosen else "the simplest, and nothing else is clearly better"
+    reason = f"{known[chosen].title}: {verdict}. Painted pixels right on held-out tiles: {', '.join(words)}."
+    return {"rows": _sorted(told), "reason": reason, "grouping": yardstick.grouping, "splits": FOLDS}
+
+
+def _evidence(yardstick: Yardstick, first: NDArray[np.float64], second: NDArray[np.float64]) -> Evidence:
+    return weigh(first, second, yardstick.labels.probabilities, yardstick.groups)
+
+
+def _row(choice: Choice, value: float, gap: tuple[float, ...] | None, *, best: bool) -> Told:
+    """Return what is told of an encoder: how right it is, and its difference to the best with its interval."""
+    difference = None
+    if gap is not None:
+        names = ("estimate", "low", "high")
+        difference = {name: round(float(part), 4) for name, part in zip(names, gap, strict=True)}
+    accuracy = round(value, 4) if np.isfinite(value) else None
+    return {"key": choice.key, "title": choice.title, "accuracy": accuracy, "difference": difference, "best": best}
+
+
+def _sorted(rows: list[Told]) -> list[Told]:
+    return sorted(rows, key=lambda row: -(row["accuracy"] or 0))

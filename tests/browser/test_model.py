@@ -55,10 +55,10 @@ def improved(scene: Scene, alice: AbstractBaseUser) -> Project:
         metrics={"comparison": COMPARISON},
     )
     rows = [
-        {"key": "nano", "title": "nano (shipped)", "accuracy": told(0.74, 0.1), "difference": None, "best": True},
-        {"key": "statistics", "title": "statistics", "accuracy": told(0.7, 0.1), "difference": told(-0.04, 0.06)},
+        {"key": "nano", "title": "nano (shipped)", "accuracy": 0.74, "difference": None, "best": True},
+        {"key": "statistics", "title": "statistics", "accuracy": 0.7, "difference": told(-0.04, 0.06)},
     ]
-    result = {"rows": rows, "reason": "The present encoder is the best.", "labels": 72, "folds": 3}
+    result = {"rows": rows, "reason": "The present encoder is the best.", "labels": 72, "splits": 15}
     made.jobs.create(kind=JobKind.SELECT, state="done", result={**result, "grouping": "single tiles"})
     return made
 

@@ -15,7 +15,7 @@ export function encoderTable(result, present, onUse) {
       element(
         "thead",
         {},
-        element("tr", {}, heading("Encoder"), heading("Right on"), heading("Against now"), heading("")),
+        element("tr", {}, heading("Encoder"), heading("Right on"), heading("Against the best"), heading("")),
       ),
       element(
         "tbody",
@@ -26,7 +26,7 @@ export function encoderTable(result, present, onUse) {
     element(
       "p",
       { class: "faint" },
-      `On ${count(result.labels, "label")}, each held out once in ${result.folds} folds by ${result.grouping}. Intervals are 95%. Audits took no part.`,
+      `On ${count(result.labels, "label")}, held out in ${result.splits} splits (${result.grouping}), the light head on each encoder. Intervals are 95%. Audits took no part.`,
     ),
   );
 }
@@ -42,12 +42,7 @@ function encoderRow(row, present, onUse) {
     "tr",
     { class: row.best ? "best" : null },
     element("td", {}, row.title, row.best && element("span", { class: "tag done" }, "best")),
-    element(
-      "td",
-      { class: "number" },
-      percent(accuracy.estimate),
-      range(percent(accuracy.low), percent(accuracy.high)),
-    ),
+    element("td", { class: "number" }, percent(accuracy)),
     element(
       "td",
       { class: "number" },
