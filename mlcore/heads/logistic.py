@@ -81,8 +81,11 @@ def fit_logistic(
     inputs = (rows[:, used] - mean[used]) / scale[used]
     # These matrices are small: threads that wait for each other made a refit twenty times slower on a busy machine.
     with threadpool_limits(1):
-        strength, temperature, held_out = _tuned(inputs, targets, seed, groups)
-        weights, bias = solved(inputs, targets, strength)
+        span = _span(inputs)
+        few = inputs @ span.T
+        strength, temperature, held_out = _tuned(few, targets, seed, groups)
+        weights, bias = _solved_rows(few, targets, strength)
+        weights = span.T @ weights
     folded = np.zeros((rows.shape[1], len(classes)))
     folded[used] = weights / scale[used, None]
     head = Logistic(classes, folded.astype(np.float32), (bias - mean @ folded).astype(np.float32), temperature)
@@ -166,6 +169,14 @@ def held_out_logits(
         weights, bias = solved(inputs[fit], targets[fit], strength)
         logits[held_out] = inputs[held_out] @ weights + bias
     return logits
+
+
+def _span(inputs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return orthonormal rows [r, d] that span the inputs: every fold is solved there, exactly and much faster."""
+    if len(inputs) >= inputs.shape[1]:
+        return np.eye(inputs.shape[1])
+    span: NDArray[np.float64] = np.linalg.svd(inputs, full_matrices=False)[2]
+    return span
 
 
 def solved(
