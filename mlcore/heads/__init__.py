@@ -1,21 +1,43 @@
 """What sits on the frozen encoder: one head for each kind of task."""
 
 from mlcore.errors import UnknownName
+from mlcore.heads.change import ChangeHead
 from mlcore.heads.linear import LinearHead
 from mlcore.heads.multi_label import MultiLabelHead
 from mlcore.heads.pixels import PixelHead
 from mlcore.heads.regression import Estimates, RegressionHead
 
-Head = LinearHead | PixelHead | MultiLabelHead | RegressionHead
+Head = LinearHead | PixelHead | MultiLabelHead | ChangeHead | RegressionHead
 
 HEADS: dict[str, type[Head]] = {
     "classification": LinearHead,
     "segmentation": PixelHead,
     "multi_label": MultiLabelHead,
+    "change": ChangeHead,
     "regression": RegressionHead,
 }
 
-__all__ = ["HEADS", "Estimates", "Head", "LinearHead", "MultiLabelHead", "PixelHead", "RegressionHead", "get_head"]
+__all__ = [
+    "HEADS",
+    "ChangeHead",
+    "Estimates",
+    "Head",
+    "LinearHead",
+    "MultiLabelHead",
+    "PixelHead",
+    "RegressionHead",
+    "get_head",
+]
+    "HEADS",
+    "ChangeHead",
+    "Estimates",
+    "Head",
+    "LinearHead",
+    "MultiLabelHead",
+    "PixelHead",
+    "RegressionHead",
+    "get_head",
+]
 
 
 def get_head(task: str) -> type[Head]:

@@ -116,7 +116,7 @@ def _tuned(blocks: Sequence[Floats], targets: Floats) -> tuple[Kernel, Floats]:
     """Return the kernel and the blocks' weights that make the targets likeliest, under a broad prior."""
     distances = np.stack([squared_distance(block, block) for block in blocks])
     products = np.stack([block @ block.T for block in blocks])
-    start = np.concatenate([np.full(len(blocks), -1.0), np.log([1.0, 0.3, 0.1, 0.3])])
+    start = np.concatenate([np.full(len(blocks), -0.5), np.log([1.0, 0.3, 0.1, 0.3])])
     limits = [(-7.0, 4.0)] * len(blocks) + [(-6.0, 3.0)] * 3 + [(-4.0, 1.5)]
 
     def loss(logs: Floats) -> tuple[float, Floats]:

@@ -1,0 +1,42 @@
+"""From painted masks to rows: which cells of a feature map carry which label."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlcore.errors import BadFeatures
+
+
+def painted(
+    features: NDArray[np.float32], mask: NDArray[np.uint8]
+) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
+    """Return what lies under painted pixels, each cell once a class.
+
+    Args:
+        features: [C, h, w].
+        mask: class codes [H, W] at full resolution, 0 = not labelled.
+
+    Returns:
+        Features [n, C], codes [n], and the cells' row and column [n, 2].
+
+    Raises:
+        BadFeatures: these aren't a map and a mask.
+    """
+    if features.ndim != 3 or mask.ndim != 2 or min(mask.shape) < 1:
+        raise BadFeatures(f"Need a map [C, h, w] and a mask [H, W], got {features.shape} and {mask.shape}.")
+    _, height, width = features.shape
+    rows, columns = np.nonzero(mask)
+    # A cell is stride px wide, so the map may overhang the tile by less than one cell.
+    strides = [-(-side // cells) for side, cells in zip(mask.shape, (height, width), strict=True)]
+    keys = np.stack([rows // strides[0], columns // strides[1], mask[rows, columns]], 1)
+    row, column, code = np.unique(keys, axis=0).astype(np.int64).T
+    return features[:, row, column].T, code, np.stack([row, column], 1)
+
+
+def evenly(codes: NDArray[np.int64], most: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return at most `most` rows in rising order, as evenly from the classes as they allow."""
+    shuffled = rng.permutation(len(codes))
+    rank_in_class = np.empty(len(codes), np.int64)
+    for code in np.unique(codes):
+        members = shuffled[codes[shuffled] == code]
+        rank_in_class[members] = np.arange(len(members))
+    return np.sort(np.argsort(rank_in_class, kind="stable")[:most])
