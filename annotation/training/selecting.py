@@ -58,7 +58,8 @@ def _compare_vectors(job: Job, yardstick: Yardstick, known: list[Choice]) -> Tol
         behind = None if row.behind is None else (-row.behind.mean, -row.behind.high, -row.behind.low)
         choice = by_title[row.backbone]
         told.append(_row(choice, float(row.mean), behind, best=row.backbone == found.best.backbone))
-    return {"rows": _sorted(told), "reason": found.reason, "grouping": yardstick.grouping, "splits": len(found.best.folds)}
+    splits = len(found.best.folds)
+    return {"rows": _sorted(told), "reason": found.reason, "grouping": yardstick.grouping, "splits": splits}
 
 
 def _compare_maps(job: Job, yardstick: Yardstick, known: list[Choice]) -> Told:

@@ -100,7 +100,9 @@ def test_it_works(labelled: Project, alice: AbstractBaseUser, tuner: Tuner) -> N
     assert "fine-tuned" in {choice.key: choice.card for choice in choices(labelled)}[version.encoder]
 
 
-def test_held_out_labels_and_audits_are_never_tuned_on(labelled: Project, alice: AbstractBaseUser, tuner: Tuner) -> None:
+def test_held_out_labels_and_audits_are_never_tuned_on(
+    labelled: Project, alice: AbstractBaseUser, tuner: Tuner
+) -> None:
     tune(labelled, alice)
     *folds, everything = tuner.seen
     assert len(folds) == 3
