@@ -28,16 +28,6 @@ __all__ = [
     "RegressionHead",
     "get_head",
 ]
-    "HEADS",
-    "ChangeHead",
-    "Estimates",
-    "Head",
-    "LinearHead",
-    "MultiLabelHead",
-    "PixelHead",
-    "RegressionHead",
-    "get_head",
-]
 
 
 def get_head(task: str) -> type[Head]:
