@@ -1,0 +1,131 @@
+"""Model selection: with the few labels so far, which encoder and which head serve a project best, and why."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from mlcore.backbones import Backbone, load_backbone
+from mlcore.errors import BadFeatures
+from mlcore.samples import Sample
+from mlcore.selection.comparison import Comparison, Row
+from mlcore.selection.conclusion import conclude
+from mlcore.selection.evidence import gather
+from mlcore.selection.folds import Rows, Split, blocks, splits
+from mlcore.selection.learners import CLASSIFIERS, ESTIMATORS, Features, Learner, Lesson, get_learner, losses
+
+__all__ = ["CLASSIFIERS", "ESTIMATORS", "Comparison", "Row", "compare"]
+
+Progress = Callable[[float, str], None]  # share done 0..1, and what is done now
+_EMBEDDING = 0.5  # of the work, in the progress shown
+
+
+def compare(  # noqa: PLR0913 - what is compared, on what, and how labels are held out
+    samples: Sequence[Sample],
+    labels: NDArray[np.generic],
+    *,
+    backbones: Sequence[str | Backbone],
+    heads: Sequence[str] = (),
+    groups: NDArray[np.integer] | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare backbones and heads on the labels so far and choose the simplest that is about as good as the best.
+
+    Every candidate is fitted and judged on the same splits, 3 x 5-fold, in which neighbours stay together.
+
+    Args:
+        samples: the labelled ones, N.
+        labels: int [N], classes; or float [N], amounts.
+        backbones: specs or backbones, from the simplest to the most demanding: of equals the earlier is taken.
+        heads: names out of CLASSIFIERS or ESTIMATORS, in the same sense; none takes the one that projects use.
+        groups: int [N]; rows of a group are never on both sides. None: blocks of ground where places are known.
+        seed: of splits and draws.
+        progress: called with the share done and what is done.
+
+    Raises:
+        BadFeatures: shapes don't agree, no backbone is given, or none can read the samples.
+        NotEnoughLabels: too few labels could be held out and judged.
+        UnknownName: no such backbone or head.
+    """
+    targets = _targets(samples, labels)
+    amounts = targets.dtype.kind == "f"
+    names = list(heads) or [next(iter(ESTIMATORS if amounts else CLASSIFIERS))]
+    learners = {name: get_learner(name, amounts=amounts) for name in names}
+    grouped, grouping = _grouped(samples, targets, groups)
+    task = _Task(targets, grouped, splits(targets, grouped, seed), seed)
+    say = progress or (lambda share, what: None)
+    found = [_embedded(one, samples, say, at / len(backbones)) for at, one in enumerate(backbones)]
+    tried = [(replace(row, head=head), vectors) for row, vectors in found if vectors is not None for head in learners]
+    if not tried:
+        raise BadFeatures(f"No backbone can read these samples: {'; '.join(row.refusal for row, _ in found)}.")
+    measured = []
+    with threadpool_limits(1):  # small matrices: threads would wait for each other
+        for at, (row, vectors) in enumerate(tried):
+            say(_EMBEDDING + (1 - _EMBEDDING) * at / len(tried), row.name)
+            measured.append(_measured(learners[row.head], vectors, task))
+    gathered = gather(np.stack(measured, 2), task.parts, targets, grouped)
+    refused = [row for row, vectors in found if vectors is None]
+    return conclude([row for row, _ in tried], refused, gathered, grouping=grouping, seed=seed)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What every candidate has to do."""
+
+    targets: NDArray[np.generic]
+    groups: Rows | None
+    parts: list[Split]
+    seed: int
+
+
+def _measured(learner: Learner, vectors: Features, task: _Task) -> NDArray[np.float64]:
+    """Return the losses of one candidate, [repeats, N]; NaN where a row isn't scored."""
+    found = np.full((max(part.repeat for part in task.parts) + 1, len(task.targets)), np.nan)
+    for part in task.parts:
+        own = None if task.groups is None else task.groups[part.train]
+        taught = task.targets[part.train]
+        lesson = Lesson(vectors[part.train], taught, vectors[part.test], own, task.seed + part.repeat)
+        found[part.repeat, part.test] = losses(learner, lesson, task.targets[part.test])
+    return found
+
+
+def _targets(samples: Sequence[Sample], labels: NDArray[np.generic]) -> NDArray[np.generic]:
+    found = np.asarray(labels)
+    if found.shape != (len(samples),) or found.dtype.kind not in "iuf":
+        raise BadFeatures(
+            f"Need a class code (integers) or an amount (floats) for each of {len(samples)} samples, "
+            f"got {found.dtype} {found.shape}."
+        )
+    if found.dtype.kind == "f" and not np.isfinite(found).all():
+        raise BadFeatures("An amount is NaN or infinite; leave unlabelled samples out.")
+    return found.astype(np.float64 if found.dtype.kind == "f" else np.int64)
+
+
+def _grouped(
+    samples: Sequence[Sample], targets: NDArray[np.generic], groups: NDArray[np.integer] | None
+) -> tuple[Rows | None, str]:
+    if groups is not None:
+        codes = np.unique(groups, return_inverse=True)[1].ravel()
+        if len(codes) != len(samples):
+            raise BadFeatures(f"Need a group for each of {len(samples)} samples, got {len(codes)}.")
+        return np.asarray(codes, np.int64), f"{codes.max() + 1} groups"
+    found = blocks(samples, targets)
+    return (None, "single samples") if found is None else (found, f"{found.max() + 1} blocks of ground")
+
+
+def _embedded(
+    one: str | Backbone, samples: Sequence[Sample], say: Progress, done: float
+) -> tuple[Row, Features | None]:
+    backbone = load_backbone(one) if isinstance(one, str) else one
+    name = one if isinstance(one, str) and len(one) <= len("random-convolutions") else backbone.name
+    say(_EMBEDDING * done, f"{name} looks at the samples")
+    for sample in samples:
+        if reason := backbone.cannot_read(sample):
+            return Row(name, "", backbone.digest, refusal=reason), None
+    vectors = backbone.embed(samples)
+    if not np.isfinite(vectors).all():
+        return Row(name, "", backbone.digest, refusal="its vectors hold NaN or infinity"), None
+    return Row(name, "", backbone.digest), vectors

@@ -1,0 +1,236 @@
+"""Model selection: the right one, the simpler of equals, honest about luck, chance and neighbours."""
+
+import json
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from mlcore.errors import BadFeatures, NotEnoughLabels, UnknownName
+from mlcore.samples import Sample
+from mlcore.selection import compare
+from tests.mlcore.chips import make_chip, make_sample
+
+CHIP = make_chip("rgb", side=1)
+
+
+@dataclass
+class Table:
+    """A backbone that looks vectors up by the sample's place."""
+
+    name: str
+    vectors: np.ndarray
+    refusal: str = ""
+    digest: str = "table"
+    asked: list = field(default_factory=list)
+
+    @property
+    def dim(self):
+        return self.vectors.shape[1]
+
+    def cannot_read(self, sample):
+        return self.refusal
+
+    def embed(self, samples):
+        self.asked.append(len(samples))
+        return self.vectors.astype(np.float32)
+
+
+def _samples(count):
+    return [Sample((CHIP,)) for _ in range(count)]
+
+
+def _telling(codes, strength, seed=0, dim=8):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(len(codes), dim)) + strength * np.random.default_rng(99).normal(size=(9, dim))[codes]
+
+
+CODES = np.arange(60) % 3
+
+
+def test_it_works():
+    strong, weak = Table("strong", _telling(CODES, 2.0)), Table("weak", _telling(CODES, 0.3, seed=1))
+    seen = []
+    found = compare(
+        _samples(60),
+        CODES,
+        backbones=[weak, strong],
+        heads=["nearest", "svm"],
+        progress=lambda *step: seen.append(step),
+    )
+    assert found.best.backbone == "strong"
+    assert found.best.mean > 0.9
+    assert found.better_than_chance and found.chance == pytest.approx(1 / 3)
+    assert [(row.backbone, row.head) for row in found.rows] == [
+        ("weak", "nearest"),
+        ("weak", "svm"),
+        ("strong", "nearest"),
+        ("strong", "svm"),
+    ]
+    assert strong.asked == weak.asked == [60]  # embedded once, whatever the heads and folds
+    assert "Strong with the nearest head" in found.reason and "weak" in found.reason.lower()
+    assert [share for share, _ in seen] == sorted(share for share, _ in seen)
+    assert json.loads(json.dumps(found.to_dict()))["best"]["backbone"] == "strong"
+    assert sum(line.startswith("* strong") for line in found.table().splitlines()) == 1
+
+
+def test_of_equals_the_simpler_is_taken():
+    vectors = _telling(CODES, 1.0)
+    better = np.concatenate([vectors, _telling(CODES, 0.15, seed=5)], 1)
+    found = compare(_samples(60), CODES, backbones=[Table("plain", vectors), Table("grand", better)], heads=["nearest"])
+    assert found.best.backbone == "plain"
+    if found.leader is not found.best:
+        assert "the simpler one is taken" in found.reason
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_permuted_labels_are_told_as_chance(seed):
+    codes = np.random.default_rng(seed).permutation(CODES)
+    candidates = [Table(f"noise {i}", _telling(CODES, 2.0, seed=10 * seed + i)) for i in range(5)]
+    found = compare(_samples(60), codes, backbones=candidates, heads=["nearest"], seed=seed)
+    assert not found.better_than_chance
+    assert "no candidate is better than chance" in found.reason
+
+
+def test_the_luck_of_the_chosen_is_taken_off():
+    """The best of thirty coins: what it shows is too good, what to expect of it is a coin."""
+    codes = np.arange(40) % 2
+    shown, expected = [], []
+    for seed in range(6):
+        coins = [Table(str(i), np.random.default_rng([seed, i]).normal(size=(40, 6))) for i in range(30)]
+        found = compare(_samples(40), codes, backbones=coins, heads=["nearest"], seed=seed)
+        shown.append(found.leader.mean)
+        expected.append(found.expected.value)
+    assert np.mean(shown) > 0.6
+    assert abs(np.mean(expected) - 0.5) < 0.07
+    assert np.mean(expected) < np.mean(shown) - 0.06
+
+
+def test_the_expectation_holds_on_new_labels():
+    """What is promised with 60 labels is what the choice then does on 3,000 others, on average over draws."""
+    promised, kept = [], []
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        codes = np.arange(3060) % 3
+        tables = [_telling(codes, strength, seed=100 * seed + i) for i, strength in enumerate((0.2, 0.35, 0.4, 0.45))]
+        few = rng.permutation(3060)[:60]
+        found = compare(
+            _samples(60), codes[few], backbones=[Table(str(i), t[few]) for i, t in enumerate(tables)], heads=["nearest"]
+        )
+        vectors = tables[int(found.best.backbone)]
+        rest = np.setdiff1d(np.arange(3060), few)
+        centres = np.array([vectors[few][codes[few] == code].mean(0) for code in range(3)])
+        nearest = np.linalg.norm(vectors[rest][:, None] - centres, axis=2).argmin(1)
+        promised.append(found.expected.value)
+        kept.append((nearest == codes[rest]).mean())
+    assert np.mean(promised) == pytest.approx(np.mean(kept), abs=0.06)
+
+
+def test_neighbours_are_held_out_together():
+    """Vectors that only tell the place: within a field they look perfect, on other fields they are worth nothing."""
+    fields = np.repeat(np.arange(12), 5)
+    codes = np.random.default_rng(0).permutation(np.arange(12) % 2)[fields]
+    place = Table("place", 5 * np.eye(12)[fields] + np.random.default_rng(0).normal(size=(60, 12)) * 0.1)
+    leaky = compare(_samples(60), codes, backbones=[place], heads=["nearest"])
+    honest = compare(_samples(60), codes, backbones=[place], heads=["nearest"], groups=fields)
+    assert leaky.best.mean > 0.95
+    assert honest.best.mean < 0.7 and not honest.better_than_chance
+    assert "12 groups" in honest.reason
+
+
+def test_places_make_blocks_of_ground():
+    rng = np.random.default_rng(0)
+    fields = np.repeat(np.arange(16), 4)
+    places = np.stack([fields % 4, fields // 4], 1) * 0.1 + rng.random((64, 2)) * 0.02
+    samples = [Sample((CHIP,), place=(float(lon), float(lat))) for lon, lat in places]
+    codes = rng.permutation(np.arange(16) % 2)[fields]
+    found = compare(samples, codes, backbones=[Table("place", np.eye(16)[fields])], heads=["nearest"])
+    assert found.grouping == "16 blocks of ground"
+    assert found.best.mean < 0.7
+
+
+def test_who_cannot_read_is_listed_with_the_reason():
+    fine = Table("fine", _telling(CODES, 1.0))
+    blind = Table("blind", _telling(CODES, 9.0), refusal="blind can't read it: no band near one of Sentinel-2's")
+    found = compare(_samples(60), CODES, backbones=[fine, blind], heads=["nearest", "svm"])
+    assert [row.refusal for row in found.rows] == ["", "", blind.refusal]
+    assert "blind was not tried: blind can't read it" in found.reason
+    assert blind.refusal in found.table()
+    with pytest.raises(BadFeatures, match="No backbone can read"):
+        compare(_samples(60), CODES, backbones=[blind])
+
+
+def test_vectors_with_nan_are_refused():
+    broken = Table("broken", np.full((60, 4), np.nan))
+    found = compare(_samples(60), CODES, backbones=[broken, Table("fine", _telling(CODES, 1.0))], heads=["nearest"])
+    assert "NaN" in found.rows[-1].refusal
+
+
+def test_amounts_are_compared_by_their_error():
+    rng = np.random.default_rng(0)
+    amounts = rng.normal(100, 20, 50)
+    telling = np.stack([amounts + rng.normal(0, 5, 50), rng.normal(0, 20, 50)], 1)
+    found = compare(
+        _samples(50),
+        amounts,
+        backbones=[Table("noise", rng.normal(size=(50, 2))), Table("telling", telling)],
+        heads=["neighbours", "svr"],
+    )
+    assert found.best.backbone == "telling"
+    assert found.best.mean < 15 < found.chance
+    assert found.better_than_chance
+    assert found.expected.low < found.expected.value < found.expected.high
+    noise = next(row for row in found.rows if row.backbone == "noise")
+    assert noise.behind.low > 0 and noise.mean - found.best.mean == pytest.approx(noise.behind.mean, rel=0.2)
+    shuffled = compare(_samples(50), rng.permutation(amounts), backbones=[Table("telling", telling)], heads=["svr"])
+    assert not shuffled.better_than_chance
+
+
+def test_it_is_the_same_the_second_time():
+    runs = [
+        compare(_samples(60), CODES, backbones=[Table("one", _telling(CODES, 0.5))], heads=["svm"], seed=3)
+        for _ in range(2)
+    ]
+    assert runs[0] == runs[1]
+
+
+def test_a_class_with_one_label_teaches_but_is_not_judged():
+    codes = np.append(CODES, 7)
+    found = compare(_samples(61), codes, backbones=[Table("one", _telling(codes, 2.0))], heads=["nearest"])
+    assert found.labels == 60
+    assert found.chance == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("count", "labels", "options", "error", "words"),
+    [
+        (5, [0, 1, 0, 1, 0], {}, NotEnoughLabels, "from 6 on"),
+        (9, [0] * 9, {}, NotEnoughLabels, "two classes"),
+        (8, [0, 1] * 4, {"groups": np.zeros(8, int)}, NotEnoughLabels, "one place"),
+        (8, [0, 1] * 4, {"groups": np.zeros(3, int)}, BadFeatures, "a group for each"),
+        (8, [0, 1] * 3, {}, BadFeatures, "each of 8 samples"),
+        (8, [0.5, np.nan] * 4, {}, BadFeatures, "NaN"),
+        (8, ["a", "b"] * 4, {}, BadFeatures, "class code"),
+        (8, [0, 1] * 4, {"heads": ["oracle"]}, UnknownName, "linear, nearest, svm"),
+    ],
+)
+def test_what_cannot_be_compared_says_why(count, labels, options, error, words):
+    table = Table("one", np.random.default_rng(0).normal(size=(count, 3)))
+    with pytest.raises(error, match=words):
+        compare(_samples(count), np.array(labels), backbones=[table], **options)
+
+
+def test_real_backbones_are_named_by_their_specs():
+    rng = np.random.default_rng(0)
+    codes = np.arange(24) % 2
+    samples = [
+        make_sample("rgb", side=8, level=60 + 60 * code, swing=50, seed=int(rng.integers(1 << 30))) for code in codes
+    ]
+    found = compare(samples, codes, backbones=["image-statistics", "statistics"], heads=["nearest"])
+    assert [row.backbone for row in found.rows] == ["image-statistics", "statistics"]
+    assert found.best.mean > 0.9
+
+
+def test_without_heads_the_one_that_projects_use_is_taken():
+    found = compare(_samples(12), CODES[:12], backbones=[Table("one", _telling(CODES[:12], 2.0, dim=3))])
+    assert [row.head for row in found.rows] == ["linear"]
