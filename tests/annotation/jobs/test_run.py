@@ -130,3 +130,49 @@ def test_its_heart_beats_while_it_runs(job: Job, runner, monkeypatch: pytest.Mon
     jobs.run(job.pk)
     job.refresh_from_db()
     assert job.message == "Alive."
+
+
+def test_a_job_that_reports_ends_when_somebody_cancels(project: Project, runner) -> None:
+    job = Job.request(project, JobKind.FINETUNE)
+    reached = []
+
+    def run(job: Job) -> str:
+        assert job.cancel()
+        job.report(0.5, "Half of it.")
+        reached.append(job)
+        return "All of it."
+
+    runner(run)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, reached) == (Job.State.CANCELLED, [])
+    assert job.finished_at
+    assert not job.cancel()
+
+
+def test_a_cancelled_job_is_not_handed_back(project: Project, runner) -> None:
+    job = Job.request(project, JobKind.PRETRAIN)
+
+    def run(job: Job) -> str:
+        job.cancel()
+        raise SystemExit(0)
+
+    runner(run)
+    with pytest.raises(SystemExit):
+        jobs.run(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+
+
+def test_what_it_shows_is_kept_and_begins_anew(project: Project, runner) -> None:
+    job = Job.request(project, JobKind.SELECT)
+    runner(lambda job: (job.show(rows=[1]), job.show(reason="Why."), "Done.")[-1])
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert job.result == {"rows": [1], "reason": "Why."}
+
+
+def test_training_waits_in_a_lane_of_its_own() -> None:
+    lanes = {kind: kind.lane for kind in JobKind}
+    assert {kind for kind, lane in lanes.items() if lane == "gpu"} == {"finetune", "pretrain", "select"}
+    assert {kind for kind, lane in lanes.items() if lane == "interactive"} == {"refit"}
