@@ -56,3 +56,7 @@ class BadFeatures(MLCoreError):
 
 class BadMask(MLCoreError):
     """A class mask has the wrong format, size or type."""
+
+
+class BadShard(MLCoreError):
+    """A shard of samples is missing, damaged or of another format."""

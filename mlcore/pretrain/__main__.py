@@ -14,8 +14,9 @@ from mlcore.errors import MLCoreError
 from mlcore.model import Config, save_encoder
 from mlcore.pretrain.curve import write_csv, write_svg
 from mlcore.pretrain.objectives import OBJECTIVES
+from mlcore.pretrain.recipe import Recipe, Step
 from mlcore.pretrain.scenes import read_scenes
-from mlcore.pretrain.training import Recipe, Step, pretrain
+from mlcore.pretrain.training import pretrain
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         batch=options.batch,
         steps=options.steps,
         minutes=options.minutes,
-        objective=options.objective,
+        weights={options.objective: 1.0} if options.objective else Recipe().weights,
         seed=options.seed,
     )
     try:
@@ -73,7 +74,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=Recipe.batch, help="pairs a step")
     parser.add_argument("--steps", type=int, default=Recipe.steps)
     parser.add_argument("--minutes", type=float, help="stop earlier than --steps; the rate falls to zero by then")
-    parser.add_argument("--objective", choices=sorted(OBJECTIVES), default=Recipe.objective)
+    parser.add_argument("--objective", choices=sorted(OBJECTIVES))
     parser.add_argument("--seed", type=int, default=Recipe.seed)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--curve", type=Path, help="write the losses to this .csv and a picture of them beside it")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mlcore.pretrain.training import Step
+from mlcore.pretrain.recipe import Step
 
 _WIDTH, _HEIGHT, _EDGE = 640, 240, 36
 _SMOOTHING_STEPS = 10

@@ -1,28 +1,15 @@
 """Which tokens are hidden: at random, or by structure (places, spectral groups, dates, whole modalities)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlcore.errors import UnknownName
+from mlcore.model.network import Layout
 
 Hidden = NDArray[np.bool_]  # [T], True where a token is hidden
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What each token of a sample is; samples of one batch have one layout."""
-
-    chip: NDArray[np.int64]  # [T], of which modality or sensor it is, counted from 0
-    group: NDArray[np.int64]  # [T], spectral or height group within its chip
-    date: NDArray[np.int64]  # [T], counted from 0
-    cell: NDArray[np.int64]  # [T], place in the tile
-
-    def __len__(self) -> int:
-        """Return T."""
-        return len(self.chip)
 
 
 def _tokens(layout: Layout, share: float, rng: np.random.Generator) -> Hidden:
@@ -37,13 +24,13 @@ def _tubes(layout: Layout, share: float, rng: np.random.Generator) -> Hidden:
 
 def _groups(layout: Layout, share: float, rng: np.random.Generator) -> Hidden:
     """Hide spectral groups everywhere: the spectrum must be filled in from the rest of it."""
-    kinds = layout.chip * (layout.group.max() + 1) + layout.group
+    kinds = layout.kind * (layout.group.max() + 1) + layout.group
     return _whole(kinds, share, rng)
 
 
 def _modality(layout: Layout, share: float, rng: np.random.Generator) -> Hidden:
     """Hide one whole modality or sensor."""
-    return np.isin(layout.chip, rng.choice(np.unique(layout.chip)))
+    return np.isin(layout.kind, rng.choice(np.unique(layout.kind)))
 
 
 def _dates(layout: Layout, share: float, rng: np.random.Generator) -> Hidden:
@@ -71,7 +58,7 @@ MASKS: dict[str, _Kind] = {
     "tokens": (_tokens, "cell", 0.4),
     "tubes": (_tubes, "cell", 0.2),
     "groups": (_groups, "group", 0.2),
-    "modality": (_modality, "chip", 0.1),
+    "modality": (_modality, "kind", 0.1),
     "dates": (_dates, "date", 0.1),
 }
 
@@ -86,7 +73,7 @@ def hide(
     share of hidden tokens.
 
     Args:
-        layout: what the tokens are.
+        layout: what the tokens are; those that are no cells of chips (place, weather, text) are never hidden.
         count: samples.
         rng: where the draws come from.
         shares: least and largest share of hidden tokens.
@@ -97,9 +84,17 @@ def hide(
     """
     if kind and kind not in MASKS:
         raise UnknownName("mask", kind, MASKS)
+    cells = layout.imagery
+    whole, layout = len(layout), _those(layout, cells)
     names = [kind] if kind else [name for name, (_, axis, _) in MASKS.items() if np.ptp(getattr(layout, axis)) > 0]
     if not names:  # a single token: nothing could be rebuilt from nothing
-        return np.zeros((count, len(layout)), bool)
+        return np.zeros((count, whole), bool)
     weights = np.array([MASKS[name][2] for name in names])
     drawn = rng.choice(len(names), count, p=weights / weights.sum())
-    return np.stack([MASKS[names[index]][0](layout, rng.uniform(*shares), rng) for index in drawn])
+    found = np.zeros((count, whole), bool)
+    found[:, cells] = [MASKS[names[index]][0](layout, rng.uniform(*shares), rng) for index in drawn]
+    return found
+
+
+def _those(layout: Layout, chosen: NDArray[np.bool_]) -> Layout:
+    return Layout(*(getattr(layout, part.name)[chosen] for part in fields(Layout)))

@@ -30,6 +30,7 @@ class Recipe:
     steps: int = 300
     minutes: float | None = None  # stop earlier than `steps`; the clock then decides the weights
     weights: Mapping[str, float] = field(default_factory=lambda: dict(CONTRAST))  # objective -> its share of the loss
+    sides: tuple[float, ...] = (1.0, 0.5, 0.25, 0.25)  # of `tile_px`, one drawn a batch: weights serve any tile size
     reach: float = 0.5  # of a tile side: how far a neighbour may be
     temperature: float = 0.2
     hidden: tuple[float, float] = (0.5, 0.9)  # least and largest share of hidden tokens
@@ -58,7 +59,9 @@ class Step:
     number: int
     loss: float
     seconds: float  # since the start, over all sittings of a resumed run
-    samples: int  # crops seen since the start
+    samples: int  # crops seen since the start, by all processes
+    tokens: int = 0  # of those crops
+    flops: float = 0.0  # of forward and backward passes since the start, counted and not guessed
 
 
 RECIPES: dict[str, Recipe] = {

@@ -55,6 +55,11 @@ def save_state(path: Path, model: nn.Module, optimiser: torch.optim.Optimizer, s
     partial.replace(path)  # a kill in the middle leaves the state before
 
 
+def _step(row: list[float]) -> Step:
+    number, loss, seconds, samples, tokens, flops = row
+    return Step(int(number), loss, seconds, int(samples), int(tokens), flops)
+
+
 def _whole(value: Any) -> Tensor:
     return torch.as_tensor(value).detach().clone().contiguous()
 
@@ -80,10 +85,7 @@ def load_state(path: Path, model: nn.Module, optimiser: torch.optim.Optimizer, p
     try:
         set_model_state_dict(model, weights, options=options)
         set_optimizer_state_dict(model, optimiser, _optimiser_state(model, optimiser, tensors), options=options)
-        return [
-            Step(int(number), loss, seconds, int(samples))
-            for number, loss, seconds, samples in tensors[_STEPS].tolist()
-        ]
+        return [_step(row) for row in tensors[_STEPS].tolist()]
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise BadCheckpoint(f"{path} doesn't hold a whole training state: {error}.") from error
 

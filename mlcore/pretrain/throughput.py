@@ -1,8 +1,14 @@
 """How fast training is: samples and tokens a second, and which share of the device's peak it uses."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from mlcore.pretrain.recipe import Step
+from mlcore.pretrain.source import Pairs
 
 # Dense bf16 TFLOP/s of the makers' data sheets (without sparsity), by a part of the device's name.
 PEAK_TFLOPS: dict[str, float] = {
@@ -41,8 +47,36 @@ def peak_tflops(device: torch.device) -> float | None:
     return next((peak for part, peak in PEAK_TFLOPS.items() if part in name), None)
 
 
-def throughput(*, samples: float, tokens: float, flops: float, seconds: float, peak: float | None) -> Throughput:
-    """Return the rates of `seconds` of work; `peak` is that of all devices together (PaLM, arXiv 2204.02311, B)."""
-    seconds = max(seconds, 1e-9)
-    tflops = flops / seconds / 1e12
-    return Throughput(samples / seconds, tokens / seconds, tflops, tflops / peak if peak else None)
+def throughput(before: Step, after: Step, peak: float | None) -> Throughput:
+    """Return the rates between two steps; `peak` is the TFLOP/s of all devices together (PaLM, arXiv 2204.02311, B)."""
+    seconds = max(after.seconds - before.seconds, 1e-9)
+    tflops = (after.flops - before.flops) / seconds / 1e12
+    rates = (after.samples - before.samples) / seconds, (after.tokens - before.tokens) / seconds
+    return Throughput(*rates, tflops, tflops / peak if peak else None)
+
+
+@dataclass
+class Meter:
+    """Counts the FLOPs of batches: the first of each kind is counted, the others are taken to cost the same."""
+
+    known: dict[tuple[object, ...], float] = field(default_factory=dict)
+
+    @contextmanager
+    def counting(self, pairs: Pairs) -> Iterator[None]:
+        """Count what is computed inside, if a batch of this kind is new."""
+        kind = _kind(pairs)
+        if kind in self.known:
+            yield
+            return
+        with FlopCounterMode(display=False) as counter:
+            yield
+        self.known[kind] = float(counter.get_total_flops())
+
+    def flops(self, pairs: Pairs) -> float:
+        """Return the FLOPs of a batch that was counted."""
+        return self.known[_kind(pairs)]
+
+
+def _kind(pairs: Pairs) -> tuple[object, ...]:
+    views = (pairs.first, pairs.second)
+    return tuple((chip.sensor.code, len(view), chip.mask.shape) for view in views for chip in view.chips)

@@ -15,9 +15,10 @@ SMALL = Config(name="small", rank=4, width=16, depth=1, vector=8)
 BRIEF = Recipe(tile_px=16, batch=24, steps=25)
 
 
-@pytest.mark.parametrize("objective", ["neighbours", "masked"])
+@pytest.mark.parametrize("objective", ["neighbours", "views", "latent", "pixels", "spectra"])
 def test_it_works(objective):
-    encoder, steps = pretrain([make_scene()], replace(BRIEF, objective=objective, steps=40), config=SMALL)
+    recipe = replace(BRIEF, weights={objective: 1.0}, steps=40, sides=(1.0,))
+    encoder, steps = pretrain([make_scene()], recipe, config=SMALL)
     losses = [step.loss for step in steps]
     assert np.mean(losses[-8:]) < np.mean(losses[:8])
     assert encoder.embed([make_sample()])[:, StatisticsEncoder().dim :].any()
@@ -66,5 +67,5 @@ def test_a_scene_without_valid_pixels_is_refused():
 
 
 def test_an_unknown_objective_lists_the_right_ones():
-    with pytest.raises(UnknownName, match="masked, neighbours"):
-        pretrain([make_scene()], replace(BRIEF, objective="gan"), config=SMALL)
+    with pytest.raises(UnknownName, match="crossmodal, latent, neighbours"):
+        pretrain([make_scene()], replace(BRIEF, weights={"gan": 1.0}), config=SMALL)
