@@ -8,6 +8,7 @@ from mlcore.benchmarks.degrade import DEGRADATIONS
 from mlcore.benchmarks.rows import EncoderRow, FrozenRow, Kind, Row
 
 BAR_BUDGETS = (5, 20)
+OWN = "own"  # the head of a row that is trained whole
 _CHECKED_BUDGET = 20
 _DEGRADED = {("indian-pines", "hsi"), ("houston", "hsi"), ("enmap", "hsi")}
 
@@ -28,6 +29,8 @@ class Unit:
     @property
     def turn(self) -> int:
         """Return when it is measured: first what bars are judged by, then other blocked splits, then random ones."""
+        if self.head == OWN:
+            return 3 if self.split == "random" else 1
         if self.check or self.split == "site":
             return 0
         if self.split == "random":
@@ -49,18 +52,24 @@ class Amount:
     checks: bool = True
 
     def seeds_of(self, split: str, budget: int | None) -> int:
-        """Return how many splits are drawn."""
+        """Return how many splits are drawn; taking every place of a published split leaves only the head's seed."""
+        if split == "site" and budget is None:
+            return min(3, self.seeds)
         twice = split == "site" or (split == "block" and (budget in BAR_BUDGETS or budget is None))
         return self.seeds * (2 if twice else 1)
 
 
 def units_of(data: DataSet, view: str, row: Row, amount: Amount) -> Iterator[Unit]:
-    """Yield the units of one row on one input, in the order in which they are measured."""
-    heads = row.heads(data.task) if isinstance(row, FrozenRow) else ("own",)
-    budgets = [n for n in data.budgets if amount.budgets is None or n in amount.budgets]
+    """Yield the units of one row on one input, in the order in which they are measured.
+
+    Networks that are trained on each split's labels take seconds a fit: they get the bars' budgets and half the seeds.
+    """
+    frozen = isinstance(row, FrozenRow)
+    heads = row.heads(data.task) if isinstance(row, FrozenRow) else (OWN,)
+    budgets = [n for n in data.budgets if (frozen or n in BAR_BUDGETS) and (not amount.budgets or n in amount.budgets)]
     for split in (kind for kind in data.splits if kind in amount.splits):
         for budget in budgets:
-            for seed in range(amount.seeds_of(split, budget)):
+            for seed in range(amount.seeds_of(split, budget) if frozen else amount.seeds):
                 for head in heads:
                     yield Unit(data.name, view, row.name, head, split, budget, seed)
 
