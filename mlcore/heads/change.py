@@ -13,7 +13,7 @@ from mlcore.errors import BadFeatures, NotEnoughLabels
 from mlcore.heads.classifier import LogisticHead, logistic_arrays, logistic_from
 from mlcore.heads.dates import Rows, check_dates, difference, standardised
 from mlcore.heads.files import expect, read_head, write_head
-from mlcore.heads.logistic import Logistic, check_rows, fit_logistic, standardisation
+from mlcore.heads.logistic import Logistic, check_rows, fit_logistic, row_span, standardisation
 from mlcore.heads.painted import evenly, painted
 from mlcore.heads.yes_no import fit_yes_no
 
@@ -113,8 +113,9 @@ class ChangeHead(LogisticHead):
         rarer = int(np.argmin(counted[::-1]) == 0)  # of equals the second
         with threadpool_limits(1):
             inputs, centre, spread = _inputs(between)
-            found = fit_yes_no(inputs, codes == classes[rarer], seed=seed, groups=groups, weights=weights)
-        line = np.where(spread > 0, found.weights / np.maximum(spread, 1e-12), 0) * (1 if rarer else -1)
+            span = row_span(inputs)
+            found = fit_yes_no(inputs @ span.T, codes == classes[rarer], seed=seed, groups=groups, weights=weights)
+        line = np.where(spread > 0, span.T @ found.weights / np.maximum(spread, 1e-12), 0) * (1 if rarer else -1)
         level = found.bias * (1 if rarer else -1) - float(centre @ line)
         weights_of_two = (np.stack([-line, line], 1) / 2).astype(np.float32)
         two = Logistic(classes, weights_of_two, (np.array([-level, level]) / 2).astype(np.float32))

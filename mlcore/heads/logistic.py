@@ -81,10 +81,10 @@ def fit_logistic(
     inputs = (rows[:, used] - mean[used]) / scale[used]
     # These matrices are small: threads that wait for each other made a refit twenty times slower on a busy machine.
     with threadpool_limits(1):
-        span = _span(inputs)
+        span = row_span(inputs)
         few = inputs @ span.T
         strength, temperature, held_out = _tuned(few, targets, seed, groups)
-        weights, bias = _solved_rows(few, targets, strength)
+        weights, bias = solved(few, targets, strength)
         weights = span.T @ weights
     folded = np.zeros((rows.shape[1], len(classes)))
     folded[used] = weights / scale[used, None]
@@ -171,7 +171,7 @@ def held_out_logits(
     return logits
 
 
-def _span(inputs: NDArray[np.float64]) -> NDArray[np.float64]:
+def row_span(inputs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return orthonormal rows [r, d] that span the inputs: every fold is solved there, exactly and much faster."""
     if len(inputs) >= inputs.shape[1]:
         return np.eye(inputs.shape[1])
@@ -182,20 +182,7 @@ def _span(inputs: NDArray[np.float64]) -> NDArray[np.float64]:
 def solved(
     inputs: NDArray[np.float64], targets: NDArray[np.int64], strength: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return weights [d, K] and bias [K] of standardised inputs.
-
-    With few rows for the columns it is solved in the rows' span: exact, and much faster.
-    """
-    if 2 * len(inputs) < inputs.shape[1]:
-        _, _, span = np.linalg.svd(inputs, full_matrices=False)
-        weights, bias = _solved_rows(inputs @ span.T, targets, strength)
-        return span.T @ weights, bias
-    return _solved_rows(inputs, targets, strength)
-
-
-def _solved_rows(
-    inputs: NDArray[np.float64], targets: NDArray[np.int64], strength: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return weights [d, K] and bias [K] of inputs whose columns are standardised."""
     model = LogisticRegression(C=strength, class_weight="balanced", max_iter=300, tol=1e-3).fit(inputs, targets)
     weights, bias = model.coef_.T, model.intercept_
     if weights.shape[1] == 1:  # two classes: one logit becomes two that mean the same
