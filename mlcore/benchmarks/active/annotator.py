@@ -1,0 +1,138 @@
+"""The simulated annotator: answers what a strategy asks, batch after batch, while the head is refitted."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import RandomForestRegressor
+
+from mlcore.benchmarks.active.tasks import ActiveTask
+from mlcore.errors import NotEnoughLabels
+from mlcore.heads import LinearHead
+from mlcore.metrics import macro_f1
+from mlcore.query import Pool, choose
+
+FIRST_LEAST = 5
+_TREES = 40
+_WITHOUT_A_FIT = ("random", "k_center", "typiclust", "max_herding", "auto")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One run: what the model was worth after each batch."""
+
+    task: str
+    strategy: str
+    seed: int
+    labels: list[int] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)  # accuracy, or minus the RMSE
+    f1: list[float] = field(default_factory=list)  # macro; empty for amounts
+    seconds: list[float] = field(default_factory=list)  # of each query
+    classes_first: int = 0  # that the first batch holds
+    full: float = float("nan")  # score with every label of the pool
+    full_f1: float = float("nan")
+
+
+Predict = Callable[[NDArray[np.int64]], NDArray[np.float32]]  # rows to [n, K] probabilities, or [n, T] amounts
+
+
+def run(task: ActiveTask, strategy: str, seed: int, *, budget: int, batch: int | None = None) -> Curve:
+    """Return the learning curve of one strategy for one seed; the same seed has the same pool and test for all.
+
+    Without `batch`, the first has as many as there are classes (5 at least), and ten such are followed by batches
+    twice as large, as annotators work.
+    """
+    first = batch or max(FIRST_LEAST, 0 if task.is_amount else int(task.y.max()) + 1)
+    work = _Work(task, seed)
+    curve = Curve(task.name, strategy, seed)
+    seen = 0
+    while len(work.known) < min(budget, len(work.pool)):
+        wanted = first if batch or len(work.known) < 10 * first else 2 * first
+        started = time.perf_counter()
+        asked = work.ask(strategy, min(wanted, budget - len(work.known)))
+        curve.seconds.append(time.perf_counter() - started)
+        work.answer(asked)
+        score, f1 = work.scores()
+        curve.labels.append(len(work.known))
+        curve.scores.append(score)
+        if not task.is_amount:
+            curve.f1.append(f1)
+            seen = seen or len(np.unique(task.y[work.known]))
+    score, f1 = full_scores(task, seed)
+    return replace(curve, classes_first=seen, full=score, full_f1=f1)
+
+
+class _Work:
+    """One annotator's progress: what is labelled, and the model fitted on it."""
+
+    def __init__(self, task: ActiveTask, seed: int) -> None:
+        self.task, self.seed = task, seed
+        self.pool, self.test = task.parts(seed)
+        self.known = np.zeros(0, np.int64)
+        self.predict: Predict | None = None
+
+    def ask(self, strategy: str, count: int) -> NDArray[np.int64]:
+        """Return the rows that the strategy asks for; before the first fit, only those that need none do not guess."""
+        places = np.searchsorted(self.pool, self.known)
+        found = None if self.predict is None else self.predict(self.pool)
+        view = Pool(
+            features=self.task.x[self.pool],
+            candidates=np.setdiff1d(np.arange(len(self.pool)), places),
+            covered=places,
+            seed=1000 * self.seed + len(self.known),
+            probabilities=None if self.task.is_amount else found,
+            ensemble=found if self.task.is_amount else None,
+        )
+        blind = found is None and strategy not in _WITHOUT_A_FIT
+        return self.pool[choose("random" if blind else strategy, view, count).indices]
+
+    def answer(self, rows: NDArray[np.int64]) -> None:
+        """Label some rows and fit again."""
+        self.known = np.concatenate([self.known, rows])
+        fit = _fit_amounts if self.task.is_amount else _fit_classes
+        self.predict = fit(self.task, self.known, self.pool, self.seed)
+
+    def scores(self) -> tuple[float, float]:
+        """Return accuracy and macro-F1 on the test, or minus the RMSE and NaN."""
+        truth = self.task.y[self.test]
+        if self.task.is_amount:
+            said = np.zeros(len(truth)) if self.predict is None else self.predict(self.test).mean(1)
+            return -float(np.sqrt(np.mean(np.square(said - truth.astype(float))))), float("nan")
+        one = np.full(len(truth), self.task.y[self.known[0]], np.int64)
+        codes = one if self.predict is None else self.predict(self.test).argmax(1)
+        return float(np.mean(codes == truth)), macro_f1(truth.astype(np.int64), codes, int(self.task.y.max()) + 1)
+
+
+def _fit_amounts(task: ActiveTask, known: NDArray[np.int64], pool: NDArray[np.int64], seed: int) -> Predict | None:
+    """Return a forest's trees."""
+    forest = RandomForestRegressor(_TREES, min_samples_leaf=2, random_state=seed).fit(task.x[known], task.y[known])
+    return lambda rows: np.stack([tree.predict(task.x[rows]) for tree in forest.estimators_], 1).astype(np.float32)
+
+
+def _fit_classes(task: ActiveTask, known: NDArray[np.int64], pool: NDArray[np.int64], seed: int) -> Predict | None:
+    """Return the head that the app fits, or None while one class alone is known."""
+    try:
+        head = LinearHead.fit(task.x[known], np.asarray(task.y[known], np.int64), seed=seed, pool=task.x[pool])
+    except NotEnoughLabels:
+        return None
+
+    def predict(rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        found = np.zeros((len(rows), int(task.y.max()) + 1), np.float32)
+        found[:, head.classes] = head.predict_proba(task.x[rows])
+        return found
+
+    return predict
+
+
+_FULL: dict[tuple[str, int], tuple[float, float]] = {}
+
+
+def full_scores(task: ActiveTask, seed: int) -> tuple[float, float]:
+    """Return the scores with every label of the pool; fitted once for each task and seed."""
+    if (task.name, seed) not in _FULL:
+        work = _Work(task, seed)
+        work.answer(work.pool)
+        _FULL[task.name, seed] = work.scores()
+    return _FULL[task.name, seed]

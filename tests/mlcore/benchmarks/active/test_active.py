@@ -1,0 +1,110 @@
+"""The active benchmark: simulated annotators on data made in code."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mlcore.benchmarks.active.__main__ import main
+from mlcore.benchmarks.active.annotator import Curve, run
+from mlcore.benchmarks.active.savings import areas, holm, labels_needed, savings, worse_than_random
+from mlcore.benchmarks.active.tasks import ActiveTask, read_task
+from mlcore.errors import BadFeatures
+
+
+def make_task(count=300, *, amounts=False):
+    rng = np.random.default_rng(0)
+    y = rng.choice(3, count, p=[0.7, 0.2, 0.1])
+    x = (3 * np.eye(3, 8)[y] + rng.normal(size=(count, 8))).astype(np.float32)
+    return ActiveTask("made", x, x[:, 0].astype(float) if amounts else y, np.arange(count) % 3 == 0)
+
+
+def make_curves(needed, *, seeds=6):
+    """Straight lines that reach 1 after so many labels."""
+    labels = list(range(10, 210, 10))
+    return [
+        Curve(
+            "made", name, seed, labels, scores := [min(1.0, n / slope) for n in labels], scores, [0.1] * 20, 3, 1.0, 1.0
+        )
+        for name, slope in needed.items()
+        for seed in range(seeds)
+    ]
+
+
+def test_it_works():
+    curve = run(make_task(), "auto", 0, budget=30)
+    assert curve.labels == [5, 10, 15, 20, 25, 30]
+    assert len(curve.scores) == len(curve.f1) == len(curve.seconds) == 6
+    assert curve.scores[-1] > 0.7
+    assert curve.full >= 0.8
+    assert 1 <= curve.classes_first <= 3
+
+
+def test_the_same_seed_gives_the_same_curve():
+    first, second = (run(make_task(), "badge", 1, budget=20) for _ in range(2))
+    assert first.scores == second.scores
+
+
+def test_strategies_of_a_seed_share_pool_and_test():
+    task = make_task()
+    np.testing.assert_array_equal(task.parts(3)[0], task.parts(3)[0])
+    pool, test = task.parts(0)
+    assert not set(pool) & set(test)
+
+
+def test_amounts_are_learnt_too():
+    curve = run(make_task(amounts=True), "auto", 0, budget=20)
+    assert curve.f1 == []
+    assert curve.scores[-1] > curve.scores[0]
+
+
+def test_a_strategy_that_needs_half_the_labels_saves_them():
+    curves = make_curves({"random": 200, "auto": 100})
+    assert labels_needed(curves[:6], 0.95) == pytest.approx(190)
+    found = savings(curves, "auto", 0.95)
+    assert found.ratio == pytest.approx(2)
+    assert found.low == pytest.approx(found.high)
+    assert worse_than_random(curves, "auto") == []
+
+
+def test_a_strategy_worse_than_chance_is_told():
+    curves = make_curves({"random": 100, "entropy": 200})
+    assert worse_than_random(curves, "entropy") == ["made"]
+    assert areas(curves, ["entropy"])[0].cold < 0
+
+
+def test_holm_corrects_for_how_many_are_tested():
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([]) == []
+
+
+def test_the_command_reads_arrays_and_writes_figures(tmp_path, capsys):
+    task = make_task(150)
+    np.savez(tmp_path / "mine.npz", x=task.x, y=task.y, test=task.test)
+    told = ["--features", str(tmp_path / "mine.npz"), "--strategies", "auto", "--budget", "15", "--seeds", "2"]
+    assert main([*told, "--threads", "1", "--json", str(tmp_path / "found.json")]) == 0
+    printed = capsys.readouterr().out
+    assert "Labels saved" in printed
+    assert "too few for a claim" in printed
+    found = json.loads((tmp_path / "found.json").read_text())
+    assert {curve["strategy"] for curve in found["curves"]} == {"random", "auto"}
+    assert found["savings"]["accuracy"][0]["sets"].keys() == {"mine"}
+
+
+def test_a_wrong_name_lists_the_right_ones(capsys):
+    assert main(["--strategies", "oracle"]) == 2
+    assert "choose one of: auto, badge" in capsys.readouterr().err
+
+
+def test_data_that_is_absent_is_left_out_and_said(tmp_path, capsys):
+    assert main(["--sets", "statlog", "--data", str(tmp_path)]) == 2
+    assert "statlog is left out" in capsys.readouterr().err
+
+
+def test_arrays_that_are_incomplete_are_refused(tmp_path):
+    np.savez(tmp_path / "mine.npz", x=np.zeros((3, 2)), y=np.zeros(3))
+    with pytest.raises(BadFeatures, match=r"mine.npz lacks test"):
+        read_task(tmp_path / "mine.npz")
+    np.savez(tmp_path / "mine.npz", x=np.full((3, 2), np.nan), y=np.zeros(3), test=np.zeros(3, bool))
+    with pytest.raises(BadFeatures, match="finite"):
+        read_task(tmp_path / "mine.npz")
