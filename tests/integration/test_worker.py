@@ -14,6 +14,7 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
+from annotation.improvement import request_encoder
 from annotation.models import Annotation, Job, Project, Sample
 from annotation.models.jobs import JobKind
 from annotation.vectors import Vectors
@@ -32,7 +33,7 @@ class Worker:
 
     def __init__(self, environment: dict[str, str]) -> None:
         """Start it."""
-        command = [sys.executable, "-m", "celery", "-A", "webapp", "worker", "-Q", "interactive,batch", "-c", "1"]
+        command = [sys.executable, "-m", "celery", "-A", "webapp", "worker", "-Q", "interactive,batch,gpu", "-c", "1"]
         quiet = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
         environment = {**environment, "OMP_NUM_THREADS": "1"}
         self.process = subprocess.Popen([*command, *quiet], cwd=ROOT, env=environment, start_new_session=True)
@@ -131,3 +132,33 @@ def test_a_worker_told_to_stop_hands_its_job_back(
     worker.end(signal.SIGTERM)
     job.refresh_from_db()
     assert (job.state, job.sent_at, job.error) == (Job.State.QUEUED, None, "")
+
+
+def test_a_worker_killed_while_it_changes_the_encoder_leaves_the_project_at_work(
+    start_worker: Callable[[], Worker], alice: AbstractBaseUser, tmp_path: Path
+) -> None:
+    project = covered_project(alice, tmp_path, repeat=4)
+    worker = start_worker()
+    dispatch()
+    wait_for(lambda: project.rounds.exists() and all_done(project)(), "the first round")
+    present = project.rounds.first().encoder
+    job = request_encoder(project, "statistics", alice)
+    dispatch()
+    wait_for(lambda: Job.objects.get(pk=job.pk).progress > 0, "progress")
+    worker.end(signal.SIGKILL)
+    project.refresh_from_db()
+    assert project.encoder == "nano"
+    assert Vectors(project, present).present.all()
+    for _ in range(3):
+        answer_truly(take(project, alice).sample, alice)
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=1))
+    sweep()
+    assert Job.objects.get(pk=job.pk).restart()
+    start_worker()
+    dispatch()
+    wait_for(all_done(project), "the second try")
+    project.refresh_from_db()
+    assert project.encoder == "statistics"
+    newest = project.rounds.first()
+    assert newest.encoder != present
+    assert (newest.labels, Vectors(project, newest.encoder).present.sum()) == (3 - newest.audits, 1024)
