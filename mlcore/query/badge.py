@@ -1,5 +1,7 @@
 """BADGE: ask for samples that would pull the head far, and each in another direction. Exact, in about one pass."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,8 +10,8 @@ from mlcore.query.doubt import candidate_certainties
 from mlcore.query.pool import Picks, Pool
 from mlcore.query.space import Space, squared_norms
 
-_TRIES = 64  # proposals between two looks at the share that is accepted
-_FEWEST = 8  # accepted of those, below which the bounds are measured again
+_TRIES = 64  # proposals at once
+_FEWEST = 8  # kept of those, below which the bounds are measured again
 
 
 def badge(pool: Pool, count: int) -> Picks:
@@ -21,7 +23,7 @@ def badge(pool: Pool, count: int) -> Picks:
     """
     draw = _Draw(pool)
     while len(draw.picked) < min(count, len(draw.rows)):
-        draw.add()
+        draw.advance(min(count, len(draw.rows)))
     rows = draw.rows[draw.picked]
     pulls = np.sqrt(draw.norms[draw.picked])
     scores = np.linspace(1, 0, len(rows), endpoint=False, dtype=np.float32)
@@ -38,56 +40,51 @@ class _Draw:
         self.residuals[np.arange(len(self.rows)), self.residuals.argmax(1)] -= 1
         self.norms = self._gradient_norms()
         self.picked: list[int] = []  # positions among the candidates
-        self._tried = self._kept = 0
         self._vectors = np.zeros((0, 0), np.float32)
-        self._take(int(self.norms.argmax()))
+        first = int(self.norms.argmax())
+        self._take(first, self.space.vectors(self.rows[[first]])[0])
         # |g - g1| <= |g| + |g1|: a bound that costs no second pass
-        self._bound_by(np.square(np.sqrt(self.norms) + np.sqrt(self.norms[self.picked[0]])))
+        self._bound_by(np.square(np.sqrt(self.norms) + np.sqrt(self.norms[first])))
 
-    def add(self) -> None:
-        """Draw one more pick."""
-        for _ in range(_TRIES):
-            tried = self._propose()
-            if tried is None:
-                self._take(int(np.setdiff1d(np.arange(len(self.rows)), self.picked)[0]))
+    def advance(self, count: int) -> None:
+        """Draw some proposals by the bounds, and keep each with its chance, up to `count` picks in all."""
+        if self._sums[-1] <= 0:  # all that is left is like the picks
+            which = int(np.setdiff1d(np.arange(len(self.rows)), self.picked)[0])
+            self._take(which, self.space.vectors(self.rows[[which]])[0])
+            return
+        drawn = np.searchsorted(self._sums, self.rng.random(_TRIES) * self._sums[-1], side="right")
+        tried, coins = np.minimum(drawn, len(self.rows) - 1), self.rng.random(_TRIES)
+        vectors, kept = self.space.vectors(self.rows[tried]), 0
+        near = self._near(tried, vectors, range(len(self.picked)))
+        for place, which in enumerate(tried.tolist()):
+            if len(self.picked) == count:
                 return
-            self._tried += 1
-            if self.rng.random() * self.bounds[tried] < self._distance(tried):
-                self._kept += 1
-                self._take(tried)
-                return
-            if self._tried >= _TRIES:
-                self._look_again()
-
-    def _propose(self) -> int | None:
-        total = self._sums[-1]
-        if total <= 0:
-            return None
-        return min(int(np.searchsorted(self._sums, self.rng.random() * total, side="right")), len(self.rows) - 1)
-
-    def _look_again(self) -> None:
-        if self._kept < _FEWEST:
+            if coins[place] * self.bounds[which] < near[place]:
+                self._take(which, vectors[place])
+                near = np.minimum(near, self._near(tried, vectors, [len(self.picked) - 1]))
+                kept += 1
+        if kept < _FEWEST:
             self._bound_by(self._distances())
-        self._tried = self._kept = 0
 
     def _bound_by(self, bounds: NDArray[np.float32]) -> None:
         self.bounds = bounds
         self.bounds[self.picked] = 0
         self._sums = np.cumsum(self.bounds, dtype=np.float64)
-        self._tried = self._kept = 0
 
-    def _take(self, which: int) -> None:
-        vector = self.space.vectors(self.rows[[which]])
-        self._vectors = np.vstack([self._vectors.reshape(-1, vector.shape[1]), vector])
+    def _take(self, which: int, vector: NDArray[np.float32]) -> None:
+        self._vectors = np.vstack([self._vectors.reshape(-1, len(vector)), vector])
         self.picked.append(which)
 
-    def _distance(self, which: int) -> float:
-        """Return the squared distance of a candidate's gradient to the nearest pick's; 0 for a pick."""
-        if which in self.picked:
-            return 0.0
-        along = self._vectors @ self.space.vectors(self.rows[[which]])[0]
-        along *= self.residuals[self.picked] @ self.residuals[which]
-        return max(0.0, float((self.norms[which] + self.norms[self.picked] - 2 * along).min()))
+    def _near(
+        self, tried: NDArray[np.int64], vectors: NDArray[np.float32], picks: Sequence[int]
+    ) -> NDArray[np.float32]:
+        """Return squared distances of some gradients to the nearest of some picks; 0 for the picks themselves."""
+        places = np.array(self.picked)[picks]
+        along = vectors @ self._vectors[picks].T
+        along *= self.residuals[tried] @ self.residuals[places].T
+        found: NDArray[np.float32] = (self.norms[tried, None] + self.norms[places] - 2 * along).min(1)
+        found[np.isin(tried, places)] = 0
+        return np.maximum(found, 0)
 
     def _distances(self) -> NDArray[np.float32]:
         """Return every candidate's squared distance to the nearest pick."""

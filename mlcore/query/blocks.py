@@ -14,8 +14,8 @@ def over_blocks(work: Callable[[slice], None], count: int, *, rows: int = ROWS) 
 
     Numpy lets go of the interpreter inside, so threads help; BLAS keeps to one thread each meanwhile.
     """
-    threads = _threads()
-    if threads < 2 or count <= rows:
+    threads = _threads() if count > rows else 1
+    if threads < 2:
         for part in blocks(count, rows):
             work(part)
         return

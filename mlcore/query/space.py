@@ -27,6 +27,7 @@ class Space:
         self._unit = np.float32(max(1, int(np.count_nonzero(inverse))) ** -0.5)
         self._mean, self._scale = mean.astype(np.float32), (inverse * self._unit).astype(np.float32)
         self._shift = self._mean * self._scale
+        self._ones = np.ones(len(mean), np.float32)
         self._centre, self._spread = _of_places(pool, rows)
 
     def vectors(self, rows: NDArray[np.integer]) -> NDArray[np.float32]:
@@ -60,7 +61,7 @@ class Space:
         else:
             np.subtract(raw, self._mean, out=out)
             out *= self._scale
-            if not np.isfinite(out.sum()) and not np.isfinite(raw).all():
+            if not np.isfinite(out @ self._ones).all() and not np.isfinite(raw).all():
                 raise _not_finite(rows, raw)
         np.clip(out, -_CLIP * self._unit, _CLIP * self._unit, out=out)
 

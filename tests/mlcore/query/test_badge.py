@@ -26,8 +26,7 @@ def test_it_works():
 def test_distances_are_those_of_the_gradients():
     pool, _ = make_pool(300)
     draw = _Draw(pool)
-    for _ in range(6):
-        draw.add()
+    draw.advance(7)
     full = gradients(pool)
     exact = np.square(full[:, None] - full[None, draw.picked]).sum(-1).min(1)
     np.testing.assert_allclose(draw._distances(), exact, atol=1e-3 * exact.max())

@@ -117,3 +117,22 @@ def test_it_reads_memory_maps(tmp_path):
     np.testing.assert_array_equal(
         choose("max_herding", replace(pool, features=stored), 9).indices, choose("max_herding", pool, 9).indices
     )
+
+
+@pytest.mark.parametrize("name", sorted(set(STRATEGIES) - {"change", "modality_disagreement"}))
+def test_one_class_alone_is_no_reason_to_stop(name):
+    pool = replace(pool_for(name, labelled=30), probabilities=np.ones((400, 1), np.float32))
+    pool = replace(pool, labels=np.zeros(30, int))
+    assert len(set(choose(name, pool, 10).indices.tolist())) == 10
+
+
+@pytest.mark.parametrize("name", ["auto", "rare_class", "badge"])
+def test_labels_of_classes_that_the_model_does_not_know_yet_are_passed_over(name):
+    pool = pool_for(name, labelled=30)
+    labels = np.arange(30) % 6  # the model knows four
+    assert len(choose(name, replace(pool, labels=labels), 10).indices) == 10
+
+
+def test_labels_must_go_with_the_covered_rows():
+    with pytest.raises(BadFeatures, match="2 covered rows but 1 labels"):
+        Pool(np.zeros((5, 2)), np.arange(2, 5), np.arange(2), labels=np.zeros(1, int))
