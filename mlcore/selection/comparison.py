@@ -52,7 +52,7 @@ class Comparison:
         tried = [row for row in self.rows if not row.refusal]
         tried.sort(key=lambda row: row.mean if self.amounts else -row.mean)
         unit = "RMSE" if self.amounts else "right, %"
-        lines = [f"  {'backbone':34s} {'head':11s} {unit:>8s}   spread   behind the chosen (95 %)   wins"]
+        lines = [f"  {'backbone':34s} {'head':11s} {unit:>8s}   spread   behind the chosen (95 %)   the chosen ahead"]
         lines += [self._line(row) for row in tried]
         lines += [f"  {row.backbone:34s} {row.refusal}" for row in self.rows if row.refusal]
         return "\n".join(lines)
@@ -65,7 +65,7 @@ class Comparison:
             return line
         gap = row.behind
         interval = f"{scale * gap.mean:+6.1f} ({scale * gap.low:+.1f} to {scale * gap.high:+.1f})"
-        return f"{line}   {interval:24s} {gap.splits - gap.wins:3d} of {gap.splits}"
+        return f"{line}   {interval:24s} {gap.wins:3d} of {gap.splits} splits"
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready description."""

@@ -39,6 +39,7 @@ class Difference:
     low: float  # 95 % interval
     high: float
     wins: int  # splits in which the other had the smaller loss
+    losses: int  # and in which it had the larger one; they may have tied in more
     splits: int
 
 
@@ -74,7 +75,7 @@ def difference(losses: Losses, one: int, other: int) -> Difference:
     error = float(spread * np.sqrt(1 / count + losses.share))
     reach = float(stats.t.ppf((1 + _LEVEL) / 2, max(1, count - 1))) * error
     mean = float(gaps.mean())
-    return Difference(mean, error, mean - reach, mean + reach, int((gaps > 0).sum()), count)
+    return Difference(mean, error, mean - reach, mean + reach, int((gaps > 0).sum()), int((gaps < 0).sum()), count)
 
 
 def choose(means: Floats, errors: Floats) -> int:

@@ -44,9 +44,10 @@ def _rival(row: Row, show: Callable[[float], str]) -> str:
         return ""
     sure = "more than chance would do" if gap.low > 0 else "which could be chance"
     side = "worse" if gap.mean >= 0 else "better"
-    beaten = gap.wins if gap.mean >= 0 else gap.splits - gap.wins
+    beaten = gap.wins if gap.mean >= 0 else gap.losses
+    low, high = (gap.low, gap.high) if gap.mean >= 0 else (-gap.high, -gap.low)
     return (
-        f"{_capital(row.name)} is {show(abs(gap.mean))} {side} (95 %: {show(gap.low)} to {show(gap.high)}), "
+        f"{_capital(row.name)} is {show(abs(gap.mean))} {side} (95 %: {_bare(show(low))} to {show(high)}), "
         f"in {beaten} of {gap.splits} splits, {sure}."
     )
 
@@ -73,6 +74,10 @@ def _shown(comparison: Comparison) -> Callable[[float], str]:
     if comparison.amounts:
         return lambda gap: f"{gap:.3g}"
     return lambda gap: f"{100 * gap:.1f} points"
+
+
+def _bare(text: str) -> str:
+    return text.split(" ")[0]
 
 
 def _capital(text: str) -> str:
