@@ -75,7 +75,7 @@ def spectrometer(
     """Return a hyperspectral sensor with one band per wavelength (nm); widths are the band spacing."""
     centres = [float(value) for value in wavelengths_nm]
     spacing = [abs(b - a) for a, b in zip(centres, centres[1:], strict=False)] or [10.0]
-    widths = [*spacing, spacing[-1]]
+    widths = [*spacing, spacing[-1]][: len(centres)]
     bands = tuple(
         Band(f"{index}", f"{centre:.0f} nm", centre, width or None)
         for index, (centre, width) in enumerate(zip(centres, widths, strict=True), start=1)

@@ -1,6 +1,7 @@
 """Transformer blocks, and rotary positions on physical coordinates."""
 
 import math
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor, nn
@@ -64,9 +65,14 @@ class Rotation(nn.Module):
 
     def forward(self, positions: Tensor) -> tuple[Tensor, Tensor]:
         """Return cosines and sines [N, 1, T, head_width / 2] of positions [N, T, 3]: x, y in cells, t in months."""
-        with torch.autocast(positions.device.type, enabled=False):
+        with full_precision(positions):
             angles = (positions.float() @ self.frequencies.float())[:, None]
             return angles.cos(), angles.sin()
+
+
+def full_precision(like: Tensor) -> AbstractContextManager[object]:
+    """Return a context without autocast on a tensor's device; the meta device knows none."""
+    return nullcontext() if like.is_meta else torch.autocast(like.device.type, enabled=False)
 
 
 def rotated(heads: Tensor, turns: tuple[Tensor, Tensor]) -> Tensor:

@@ -93,8 +93,8 @@ def forgotten(batch: SampleBatch, share: float, generator: torch.Generator) -> S
 
 
 def _some(flagged: Tensor) -> bool:
-    """Return whether any row says that it is known; on the meta device nothing can be asked, so yes."""
-    return flagged.is_meta or bool((flagged[..., -1] > 0).any())
+    """Return whether any row says that it is known; on meta and in an export nothing can be asked, so no."""
+    return not flagged.is_meta and not torch.compiler.is_compiling() and bool((flagged[..., -1] > 0).any())
 
 
 def _few(posts: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from mlcore.model import slots
 from mlcore.model.batches import SampleBatch
 from mlcore.model.context import CONTEXT_DIM
+from mlcore.model.network.blocks import full_precision
 from mlcore.model.network.cells import Cells, describe_cells, own_dim
 from mlcore.model.network.config import Config
 from mlcore.model.network.groups import Group, spectral_groups
@@ -56,7 +57,7 @@ class Tokenizer(nn.Module):
     def forward(self, stack: Stack, first: Stack, kind: int, *, around: bool = True, targets: bool = False) -> Tokens:
         """Return tokens [N, dates * groups * cells] of a stack; see `Network.tokenize`."""
         groups = spectral_groups(stack.sensor, self.config.groups)
-        with torch.autocast(stack.pixels.device.type, enabled=False):  # differences of squares need float32
+        with full_precision(stack.pixels):  # differences of squares need float32
             cells = [self._cells(stack, group, self.basis) for group in groups]
             raw = [self._cells(stack, group, self.raw_basis).own for group in groups] if targets else []
         valid = self._in_order([part.valid[..., None] for part in cells], stack)[..., 0]
@@ -110,8 +111,9 @@ class Tokenizer(nn.Module):
 
 
 def reference_day(batch: SampleBatch) -> Tensor:
-    """Return the mean of each sample's known days, [N]; 0 where none is known."""
-    return torch.stack([chip.days for chip in batch.chips], 1).nanmean(1).nan_to_num(0.0)
+    """Return the mean of the known days of each sample's chips that have a valid pixel, [N]; 0 where none has."""
+    days = torch.stack([chip.days.where(chip.mask.flatten(1).any(1), torch.nan) for chip in batch.chips], 1)
+    return days.nanmean(1).nan_to_num(0.0)
 
 
 def _positions(stack: Stack, first: Stack, groups: int) -> Tensor:
