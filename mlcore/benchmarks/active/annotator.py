@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestRegressor
 
+from mlcore.benchmarks.active.beliefs import Belief, believe
 from mlcore.benchmarks.active.tasks import ActiveTask
 from mlcore.errors import NotEnoughLabels
 from mlcore.heads import LinearHead
@@ -33,6 +34,7 @@ class Curve:
     classes_first: int = 0  # that the first batch holds
     full: float = float("nan")  # score with every label of the pool
     full_f1: float = float("nan")
+    beliefs: list[Belief] = field(default_factory=list)  # of the last model
 
 
 Predict = Callable[[NDArray[np.int64]], NDArray[np.float32]]  # rows to [n, K] probabilities, or [n, T] amounts
@@ -61,7 +63,7 @@ def run(task: ActiveTask, strategy: str, seed: int, *, budget: int, batch: int |
             curve.f1.append(f1)
             seen = seen or len(np.unique(task.y[work.known]))
     score, f1 = full_scores(task, seed)
-    return replace(curve, classes_first=seen, full=score, full_f1=f1)
+    return replace(curve, classes_first=seen, full=score, full_f1=f1, beliefs=work.beliefs())
 
 
 class _Work:
@@ -103,6 +105,14 @@ class _Work:
         one = np.full(len(truth), self.task.y[self.known[0]], np.int64)
         codes = one if self.predict is None else self.predict(self.test).argmax(1)
         return float(np.mean(codes == truth)), macro_f1(truth.astype(np.int64), codes, int(self.task.y.max()) + 1)
+
+    def beliefs(self) -> list[Belief]:
+        """Return what audits of the unlabelled rest of the pool would say of the model."""
+        left = np.setdiff1d(self.pool, self.known)
+        if self.task.is_amount or self.predict is None or not len(left):
+            return []
+        found = self.predict(left)
+        return believe(found.max(1), found.argmax(1) != self.task.y[left], self.seed)
 
 
 def _fit_amounts(task: ActiveTask, known: NDArray[np.int64], pool: NDArray[np.int64], seed: int) -> Predict | None:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 import numpy as np
 
 from mlcore.benchmarks.active.annotator import Curve
+from mlcore.benchmarks.active.beliefs import AUDITS, BOUND, Belief, summary
 from mlcore.benchmarks.active.savings import SHARES, areas, savings, worse_than_random
 
 
@@ -19,7 +20,7 @@ def text(curves: Sequence[Curve]) -> str:
         lines += _savings(classed, others)
     if others:
         lines += _areas(curves, others)
-    return "\n".join([*lines, *_batches(curves, names)])
+    return "\n".join([*lines, *_batches(curves, names), *_beliefs(curves, names)])
 
 
 def as_json(curves: Sequence[Curve]) -> dict[str, object]:
@@ -27,13 +28,14 @@ def as_json(curves: Sequence[Curve]) -> dict[str, object]:
     classed = [curve for curve in curves if curve.f1]
     others = sorted({curve.strategy for curve in curves} - {"random"})
     return {
-        "curves": [asdict(curve) for curve in curves],
+        "curves": [{**asdict(curve), "beliefs": None} for curve in curves],
         "savings": {
             metric: [asdict(savings(classed, name, share, f1=metric == "f1")) for name in others for share in SHARES]
             if classed
             else []
             for metric in ("accuracy", "f1")
         },
+        "beliefs": {name: summary(found) for name in [*others, "random"] if (found := _of(curves, name))},
         "areas": [asdict(found) for found in areas(curves, others)],
         "worse_than_random": {name: worse_than_random(curves, name) for name in others},
     }
@@ -69,3 +71,35 @@ def _batches(curves: Sequence[Curve], names: Sequence[str]) -> list[str]:
         first = np.mean([float(curve.classes_first) for curve in own if curve.f1] or [np.nan])
         lines.append(f"{name:<20}{first:>24.1f}{np.median(seconds):>26.3f}{np.quantile(seconds, 0.95):>8.3f}")
     return lines
+
+
+def _beliefs(curves: Sequence[Curve], names: Sequence[str]) -> list[str]:
+    lines = []
+    for name in names:
+        if not (beliefs := _of(curves, name)):
+            continue
+        found = summary(beliefs)
+        lines += [
+            f"{name:<20}{100 * found['interval_holds']:>10.1f} %{100 * found['weighted_interval_holds']:>10.1f} %"
+            f"{found['audits_saved_by_weights']:>9.2f}x"
+            + "".join(
+                f"{100 * found[f'{kind}_accepts']:>9.0f} %{100 * found[f'{kind}_of_oracle']:>6.0f} %"
+                f"{100 * found[f'{kind}_error']:>7.1f} %{100 * found[f'{kind}_above_bound']:>7.1f} %"
+                f"{100 * found[f'{kind}_above_twice']:>7.1f} %"
+                for kind in ("average", "confident")
+            )
+        ]
+    if not lines:
+        return []
+    promise = "accepts of oracle  error  broken  twice"
+    return [
+        "",
+        f"{AUDITS} audits of the last model: does a 95 % interval hold the truth, and promises of {100 * BOUND:.0f} %",
+        "",
+        f"{'':<20}{'plain':>12}{'weighted':>12}{'saves':>10}   on average: {promise}   with 90 %: the same",
+        *lines,
+    ]
+
+
+def _of(curves: Sequence[Curve], name: str) -> list[Belief]:
+    return [belief for curve in curves if curve.strategy == name for belief in curve.beliefs]

@@ -7,6 +7,7 @@ import pytest
 
 from mlcore.benchmarks.active.__main__ import main
 from mlcore.benchmarks.active.annotator import Curve, run
+from mlcore.benchmarks.active.beliefs import believe, summary
 from mlcore.benchmarks.active.savings import areas, holm, labels_needed, savings, worse_than_random
 from mlcore.benchmarks.active.tasks import ActiveTask, read_task
 from mlcore.errors import BadFeatures
@@ -108,3 +109,15 @@ def test_arrays_that_are_incomplete_are_refused(tmp_path):
     np.savez(tmp_path / "mine.npz", x=np.full((3, 2), np.nan), y=np.zeros(3), test=np.zeros(3, bool))
     with pytest.raises(BadFeatures, match="finite"):
         read_task(tmp_path / "mine.npz")
+
+
+def test_audits_of_a_run_tell_whether_it_may_be_believed():
+    rng = np.random.default_rng(0)
+    confidence = rng.beta(6, 1, 3000)
+    found = summary(believe(confidence, rng.random(3000) > confidence, 0, draws=60))
+    assert found["runs"] == 60
+    assert found["interval_holds"] > 0.85
+    assert found["average_error"] < 0.06
+    assert found["confident_above_bound"] <= 0.2
+    assert 0 < found["average_accepts"] <= found["oracle_accepts"] + 0.1
+    assert believe(confidence[:50], np.zeros(50, bool), 0) == []

@@ -1,0 +1,98 @@
+"""May it be believed? Audits drawn again and again: do estimates hold the truth, do promises hold?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlcore.audits.draws import draw, uniform_chances, weighted_chances
+from mlcore.audits.estimates import accuracy
+from mlcore.audits.promises import promise
+from mlcore.metrics import Estimate
+
+AUDITS, BOUND, DRAWS = 100, 0.05, 25
+
+
+@dataclass(frozen=True)
+class Belief:
+    """One draw of audits beside the truth of the pool."""
+
+    truth: float  # accuracy on what isn't labelled
+    plain: Estimate  # from uniform audits
+    weighted: Estimate  # from confidence-weighted audits, as many
+    average: tuple[float, float]  # accepted share, error, of the promise on average
+    confident: tuple[float, float]  # of the promise with 90 % confidence
+    oracle: float  # share that the best threshold would accept
+
+
+def believe(
+    confidence: NDArray[np.floating], wrong: NDArray[np.bool_], seed: int, *, draws: int = DRAWS
+) -> list[Belief]:
+    """Return draws of audits from one pool.
+
+    Args:
+        confidence: [N] of each prediction for what isn't labelled.
+        wrong: [N] whether it is wrong.
+        seed: of the draws.
+        draws: how many.
+    """
+    if len(wrong) < 2 * AUDITS:
+        return []
+    rng = np.random.default_rng([seed, 7])
+    scores = confidence + 1e-9 * rng.random(len(confidence))  # no ties
+    return [_one(scores.clip(0, 1), wrong, rng) for _ in range(draws)]
+
+
+def _one(scores: NDArray[np.floating], wrong: NDArray[np.bool_], rng: np.random.Generator) -> Belief:
+    count = len(wrong)
+    plain = draw(uniform_chances(count, AUDITS), rng)
+    chances = weighted_chances(scores, AUDITS)
+    rows = draw(chances, rng)
+    left = np.setdiff1d(np.arange(count), plain)
+    kept = []
+    for kind in ("average", "confidence"):
+        found = promise(kind, scores[plain], wrong[plain], scores[left], bound=BOUND)
+        taken = left[scores[left] >= found.threshold]
+        kept.append((len(taken) / len(left), float(wrong[taken].mean()) if len(taken) else 0.0))
+    return Belief(
+        1 - float(wrong.mean()),
+        accuracy(~wrong[plain], np.full(AUDITS, AUDITS / count)),
+        accuracy(~wrong[rows], chances[rows], confidence=scores[rows], pool_confidence=scores),
+        kept[0],
+        kept[1],
+        _oracle(scores[left], wrong[left]),
+    )
+
+
+def _oracle(scores: NDArray[np.floating], wrong: NDArray[np.bool_]) -> float:
+    rates = np.cumsum(wrong[np.argsort(-scores)]) / np.arange(1, len(wrong) + 1)
+    kept = np.flatnonzero(rates <= BOUND)
+    return (int(kept[-1]) + 1) / len(wrong) if len(kept) else 0.0
+
+
+def summary(beliefs: Sequence[Belief]) -> dict[str, float]:
+    """Return how often intervals hold the truth, what weighted audits save, and what promises accept and break."""
+
+    def holds(name: str) -> float:
+        return float(np.mean([getattr(one, name).low <= one.truth <= getattr(one, name).high for one in beliefs]))
+
+    widths = [np.array([np.ptp(getattr(one, name)[1:]) for one in beliefs]) for name in ("plain", "weighted")]
+    oracle = float(np.mean([one.oracle for one in beliefs]))
+    found = {
+        "runs": float(len(beliefs)),
+        "interval_holds": holds("plain"),
+        "weighted_interval_holds": holds("weighted"),
+        "audits_saved_by_weights": float(np.square(widths[0].mean() / widths[1].mean())),
+        "oracle_accepts": oracle,
+    }
+    for name in ("average", "confident"):
+        shares, errors = np.array([getattr(one, name) for one in beliefs]).T
+        found |= {
+            f"{name}_accepts": float(shares.mean()),
+            f"{name}_of_oracle": float(shares.mean() / oracle) if oracle else float("nan"),
+            f"{name}_error": float(errors.mean()),
+            f"{name}_above_bound": float(np.mean(errors > BOUND)),
+            f"{name}_above_twice": float(np.mean(errors > 2 * BOUND)),
+        }
+    return found
