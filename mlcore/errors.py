@@ -50,6 +50,10 @@ class NotEnoughLabels(MLCoreError):
     """There are too few labels, or too few classes, to fit a head."""
 
 
+class NotTunable(MLCoreError):
+    """The encoder has no weights that could learn."""
+
+
 class BadFeatures(MLCoreError):
     """Features have a wrong shape or hold NaN or infinity."""
 

@@ -1,0 +1,102 @@
+"""What a goal is reached from: features of tiles, or of the painted cells of their maps; statistics stay beside."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from mlcore.errors import BadFeatures, NotEnoughLabels
+from mlcore.finetune.views import View
+from mlcore.heads.painted import evenly, painted
+from mlcore.model import Network, StatisticsEncoder, features
+from mlcore.model.batches import SampleBatch, sample_batch
+from mlcore.samples import Sample
+
+_MOST_CELLS = 256  # of a tile
+Positions = NDArray[np.int64]
+
+
+class Material(Protocol):
+    """N tiles, their fixed statistics, and which rows of a goal's targets are theirs."""
+
+    def rows(self, tiles: Positions) -> Positions:
+        """Return the rows of targets of some tiles, tile after tile."""
+
+    def features(self, network: Network, tiles: Positions, view: View) -> Tensor:
+        """Return features [n, d] of the rows of tiles that are alike: statistics, then what the network says."""
+
+
+class Tiles:
+    """One row a tile."""
+
+    def __init__(self, samples: Sequence[Sample]) -> None:
+        """Describe the samples by statistics, once."""
+        self.samples = samples
+        self.fixed = StatisticsEncoder().embed(samples)
+
+    def rows(self, tiles: Positions) -> Positions:
+        """Return the tiles."""
+        return tiles
+
+    def features(self, network: Network, tiles: Positions, view: View) -> Tensor:
+        """Return statistics and vectors."""
+        learned = network(view(_batch(self.samples, tiles)))
+        return torch.cat([torch.from_numpy(self.fixed[tiles]), learned], 1)
+
+
+class Cells:
+    """One row a painted cell, at most 256 a tile."""
+
+    def __init__(self, samples: Sequence[Sample], masks: Sequence[NDArray[np.uint8]], *, seed: int) -> None:
+        """Describe the painted cells by local statistics, once.
+
+        Raises:
+            BadFeatures: a mask isn't a mask of its tile.
+            NotEnoughLabels: nothing is painted.
+        """
+        self.samples = samples
+        self.fixed: list[NDArray[np.float32]] = []
+        self.places: list[Positions] = []
+        codes: list[Positions] = []
+        statistics, rng = StatisticsEncoder(), np.random.default_rng(seed)
+        for number, (sample, mask) in enumerate(zip(samples, masks, strict=True)):
+            if sample.chips and np.shape(mask) != sample.chips[0].mask.shape:
+                raise BadFeatures(f"Mask {number} is {np.shape(mask)}, its tile {sample.chips[0].mask.shape}.")
+            local, own, places = painted(statistics.embed_map(sample), mask)
+            some = evenly(own, _MOST_CELLS, rng)
+            self.fixed.append(local[some])
+            self.places.append(places[some])
+            codes.append(own[some])
+        self.codes = np.concatenate(codes)
+        if not len(self.codes):
+            raise NotEnoughLabels("Paint at least two classes before an encoder can be fine-tuned.")
+        self.starts = np.cumsum([0, *(len(own) for own in codes)])
+
+    def rows(self, tiles: Positions) -> Positions:
+        """Return the painted cells of the tiles."""
+        return np.concatenate([np.arange(self.starts[tile], self.starts[tile + 1]) for tile in tiles])
+
+    def features(self, network: Network, tiles: Positions, view: View) -> Tensor:
+        """Return local statistics and the network's map, enlarged to the statistics' cells."""
+        batch = _batch(self.samples, tiles)
+        height, width = batch.chips[0].mask.shape[-2:]
+        side = network.cell_px(batch.chips[0])
+        coarse = view.undo(network.maps(view(batch)), square=height == width)
+        grown = functional.interpolate(
+            coarse, size=[max(1, cells * side // features.STRIDE) for cells in coarse.shape[2:]], mode="bilinear"
+        )
+        fine = features.fitted(grown, (-(-height // features.STRIDE), -(-width // features.STRIDE)))
+        learned = [
+            own[:, places[:, 0], places[:, 1]].T
+            for own, places in zip(fine, (self.places[tile] for tile in tiles), strict=True)
+        ]
+        fixed = np.concatenate([self.fixed[tile] for tile in tiles])
+        return torch.cat([torch.from_numpy(fixed), torch.cat(learned)], 1)
+
+
+def _batch(samples: Sequence[Sample], tiles: Positions) -> SampleBatch:
+    return sample_batch([samples[tile] for tile in tiles]).imagery
