@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mlcore.backbones import galileo, ours, presto
+from mlcore.backbones.foreign import Foreign
 from mlcore.backbones.image_statistics import ImageStatistics
 from mlcore.backbones.protocol import Backbone
 from mlcore.backbones.random_convolutions import RandomConvolutions
@@ -15,7 +16,7 @@ __all__ = ["BACKBONES", "Backbone", "load_backbone"]
 BACKBONES: dict[str, Callable[[str], Backbone]] = {
     "nano": lambda _: ours.load("nano"),
     "statistics": lambda _: ours.load("statistics"),
-    "random": lambda seed: ours.untrained(int(seed or 0)),
+    "random": lambda size: ours.untrained(size or "nano"),
     "image-statistics": lambda _: ImageStatistics(),
     "random-convolutions": lambda seed: RandomConvolutions(int(seed or 0)),
     "galileo": lambda folder: galileo.load(_named(folder, "galileo:FOLDER")),
@@ -29,19 +30,35 @@ def load_backbone(spec: str) -> Backbone:
     """Return a backbone by its spec.
 
     Args:
-        spec: 'nano', 'statistics', 'random' (untrained nano), 'image-statistics', 'random-convolutions',
-            'galileo:FOLDER', 'presto:FILE', or the path of a .safetensors file of ours.
+        spec: 'nano', 'statistics', 'random' (untrained nano), 'random:SIZE', 'image-statistics',
+            'random-convolutions', 'galileo:FOLDER', 'presto:FILE', or the path of a .safetensors file of ours; with
+            '+place', '+season', '+weather' at its end for each thing that it is told besides the imagery.
 
     Raises:
-        UnknownName: no such backbone; the message lists those there are.
+        UnknownName: no such backbone or knowledge; the message lists those there are.
         BadCheckpoint: its weights can't be read.
     """
-    kind, _, rest = spec.partition(":")
+    plain, told = _parted(spec)
+    kind, _, rest = plain.partition(":")
     if kind in BACKBONES:
-        return BACKBONES[kind](rest)
-    if Path(spec).suffix == ".safetensors" and Path(spec).is_file():
-        return ours.load(spec)
-    raise UnknownName("backbone", spec, [*BACKBONES, "a .safetensors file"])
+        backbone = BACKBONES[kind](rest)
+    elif Path(plain).suffix == ".safetensors" and Path(plain).is_file():
+        backbone = ours.load(plain)
+    else:
+        raise UnknownName("backbone", plain, [*BACKBONES, "a .safetensors file"])
+    if not told:
+        return backbone
+    if not isinstance(backbone, ours.Ours | Foreign):
+        raise UnknownName(f"knowledge of {backbone.name}", told[0], ["nothing but the imagery"])
+    return backbone.with_knowledge(*told)
+
+
+def _parted(spec: str) -> tuple[str, list[str]]:
+    """Part a spec from the knowledge at its end; a plus sign may stand in a path too."""
+    parts, told = spec.split("+"), list[str]()
+    while len(parts) > 1 and parts[-1].isalpha():
+        told.insert(0, parts.pop())
+    return "+".join(parts), told
 
 
 def _named(path: str, spec: str) -> Path:

@@ -1,103 +1,94 @@
-"""What adapters to published encoders share: their weights, what they refuse, and Sentinel-2's channel groups."""
+"""Foreign: what adapters to published encoders share. They refuse, batch, and are told only what they may know."""
 
+import copy
 import hashlib
-import pickle
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from mlcore.backbones.bands import OPTICAL, why_unreadable
-from mlcore.backbones.protocol import Backbone
-from mlcore.backbones.series import Series
-from mlcore.errors import BadCheckpoint, BadFeatures
+from mlcore.backbones.bands import why_unreadable
+from mlcore.backbones.pixels import Size
+from mlcore.backbones.published import fingerprint
+from mlcore.backbones.series import NO_DATE_MONTH, Series, stacked
+from mlcore.errors import BadFeatures, UnknownName
 from mlcore.samples import Sample
 from mlcore.sensors import Modality
 
-_RED, _INFRARED = OPTICAL.index("B04"), OPTICAL.index("B08")
-_INDEX = len(OPTICAL)  # NDVI follows the channels
-OPTICAL_GROUPS: dict[str, list[int]] = {
-    "S2_RGB": [0, 1, 2],
-    "S2_Red_Edge": [3, 4, 5],
-    "S2_NIR_10m": [6],
-    "S2_NIR_20m": [7],
-    "S2_SWIR": [8, 9],
-    "NDVI": [_INDEX],
-}
+KNOWLEDGE = ("place", "season", "weather")
 
 
-def with_index(optical: Tensor) -> Tensor:
-    """Return reflectances [..., 10] with NDVI as an eleventh channel, 0 where red and infrared are dark."""
-    red, infrared = optical[..., _RED], optical[..., _INFRARED]
-    total = red + infrared
-    index = torch.where(total > 0, (infrared - red) / total.clamp(min=1e-6), 0)
-    return torch.cat([optical, index[..., None]], -1)
+class Foreign(ABC):
+    """A published encoder as a backbone. It reads imagery and terrain, and what else is known when it is asked to."""
 
+    name: str
+    dim: int
+    version: ClassVar[str]  # changes when the same weights give other vectors
+    pixels_a_batch: ClassVar[int]
 
-def has(series: Series, channels: Sequence[int]) -> NDArray[np.bool_]:
-    """Return which steps of a series have all of some channels of `with_index`, [T]."""
-    needed = [part for channel in channels for part in ((_RED, _INFRARED) if channel == _INDEX else (channel,))]
-    return np.asarray(series.has_optical[:, needed].all(1), bool)
+    def __init__(self, network: nn.Module) -> None:
+        self.network = network.eval().requires_grad_(False)
+        self.knowledge: tuple[str, ...] = ()
 
+    @property
+    def digest(self) -> str:
+        """Return what identifies its vectors: code, weights and what it is told."""
+        told = f"{self.version} {' '.join(sorted(self.knowledge))} ".encode()
+        return hashlib.sha256(told + fingerprint(self.network)).hexdigest()
 
-def cannot_read(name: str, sample: Sample) -> str:
-    """Say why the encoder called `name` can't read a sample, or return '' when a chip gives it a whole group."""
-    if not sample.chips:
-        return f"{name} needs imagery; this sample has none"
-    reasons = [why_unreadable(chip) for chip in sample.chips if chip.sensor.modality is not Modality.ELEVATION]
-    if not reasons:
-        return f"{name} needs radar or optics; this sample has only elevation"
-    return "" if "" in reasons else f"{name} can't read it: {'; '.join(dict.fromkeys(reasons))}"
+    def with_knowledge(self, *kinds: str) -> Self:
+        """Return one that is also told the place, the season (the month of each step) or the weather of samples.
 
+        Raises:
+            UnknownName: no such kind; the message lists those there are.
+        """
+        for kind in kinds:
+            if kind not in KNOWLEDGE:
+                raise UnknownName(f"knowledge of {self.name}", kind, KNOWLEDGE)
+        found = copy.copy(self)
+        found.knowledge = tuple(kind for kind in KNOWLEDGE if kind in kinds)
+        return found
 
-def refuse_unreadable(backbone: Backbone, samples: Sequence[Sample]) -> None:
-    """Raise BadFeatures for the first sample that can't be read."""
-    for row, sample in enumerate(samples):
-        if reason := backbone.cannot_read(sample):
-            raise BadFeatures(f"Sample {row}: {reason}.")
+    def cannot_read(self, sample: Sample) -> str:
+        """Say why a sample can't be read, or return '': a chip must have VV and VH or bands like Sentinel-2's."""
+        if not sample.chips:
+            return f"{self.name} needs imagery; this sample has none"
+        reasons = [why_unreadable(chip) for chip in sample.chips if chip.sensor.modality is not Modality.ELEVATION]
+        if not reasons:
+            return f"{self.name} needs radar or optics; this sample has only elevation"
+        return "" if "" in reasons else f"{self.name} can't read it: {'; '.join(dict.fromkeys(reasons))}"
 
+    def embed(self, samples: Sequence[Sample]) -> NDArray[np.float32]:
+        """Return one vector for each sample, float32 [N, dim].
 
-def read_weights(path: Path) -> dict[str, Tensor]:
-    """Read a published .pt file, tensors only: nothing in it is run.
+        Raises:
+            BadFeatures: a sample can't be read.
+        """
+        for row, sample in enumerate(samples):
+            if reason := self.cannot_read(sample):
+                raise BadFeatures(f"Sample {row}: {reason}.")
+        found = np.zeros((len(samples), self.dim), np.float32)
+        told = [self._told(sample) for sample in samples]
+        with torch.no_grad():
+            for rows, series in stacked(told, self.raster, self.pixels_a_batch):
+                if "season" not in self.knowledge:
+                    series = replace(series, months=torch.full_like(series.months, NO_DATE_MONTH))
+                found[rows] = self.vectors(series).numpy()
+        return found
 
-    Raises:
-        BadCheckpoint: it is missing, damaged, or holds anything but tensors.
-    """
-    try:
-        found: Any = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-        raise BadCheckpoint(f"{path} can't be read as plain weights: {error}.") from error
-    if not isinstance(found, Mapping) or not all(isinstance(value, Tensor) for value in found.values()):
-        raise BadCheckpoint(f"{path} holds something else than named tensors.")
-    return {str(name): value for name, value in found.items()}
+    def _told(self, sample: Sample) -> Sample:
+        place = sample.place if "place" in self.knowledge else None
+        return replace(sample, place=place, weather=sample.weather if "weather" in self.knowledge else None)
 
+    @abstractmethod
+    def raster(self, size: Size) -> Size:
+        """Return the raster that a tile of some size is averaged to."""
 
-def load_exactly(network: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
-    """Load weights, each by its name and shape; none may be missing or left over.
-
-    Raises:
-        BadCheckpoint: they don't fit.
-    """
-    try:
-        network.load_state_dict(tensors, strict=True)
-    except RuntimeError as error:
-        raise BadCheckpoint(f"{path} doesn't hold the weights of this architecture: {error}.") from error
-
-
-def fingerprint(network: nn.Module) -> bytes:
-    """Return the SHA-256 of a network's weights."""
-    found = hashlib.sha256()
-    for name, tensor in sorted(network.state_dict().items()):
-        found.update(name.encode() + tensor.contiguous().numpy().tobytes())
-    return found.digest()
-
-
-def draw(module: nn.Module) -> None:
-    """Draw a layer's weights as the published encoders begin: Xavier's uniform, without bias."""
-    if isinstance(module, nn.Linear):
-        nn.init.xavier_uniform_(module.weight)
-        nn.init.zeros_(module.bias)
+    @abstractmethod
+    def vectors(self, series: Series) -> Tensor:
+        """Return one vector for each of the stacked samples, [B, dim]."""

@@ -1,6 +1,6 @@
 """Our own encoders as backbones: shipped, saved, without weights, and untrained at any size."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,9 @@ import torch
 from numpy.typing import NDArray
 
 from mlcore.backbones.layout import without_chips
-from mlcore.model import Config, Encoder, Network, StatisticsEncoder, load_encoder
+from mlcore.errors import UnknownName
+from mlcore.model import Encoder, Network, StatisticsEncoder, load_encoder
+from mlcore.model.network.config import get_config
 from mlcore.samples import Sample
 
 
@@ -35,6 +37,22 @@ class Ours:
         """Return what is known about its training; empty without weights."""
         return dict(getattr(self.encoder, "card", {}))
 
+    @property
+    def blocks(self) -> dict[str, slice]:
+        """Return which columns of a vector are of one kind, where the encoder tells."""
+        return dict(getattr(self.encoder, "blocks", {}))
+
+    def with_knowledge(self, *kinds: str) -> "Ours":
+        """Return one whose vectors end with what is known of a sample: its place, season, weather, resolution.
+
+        Raises:
+            UnknownName: no such kind; the message lists those there are.
+        """
+        taught: Callable[..., StatisticsEncoder] | None = getattr(self.encoder, "with_knowledge", None)
+        if taught is None:
+            raise UnknownName(f"knowledge of {self.name}", kinds[0], ["nothing but the imagery"])
+        return Ours(taught(*kinds), f"{self.name}+{'+'.join(kinds)}")
+
     def embed(self, samples: Sequence[Sample]) -> NDArray[np.float32]:
         """Return one vector for each sample, float32 [N, dim]."""
         return self.encoder.embed(samples)
@@ -49,9 +67,13 @@ def load(name_or_path: str | Path) -> Ours:
     return Ours(load_encoder(name_or_path), Path(name_or_path).stem)
 
 
-def untrained(seed: int = 0) -> Ours:
-    """Return the encoder as it is before its first step: what pretraining has to beat."""
+def untrained(size: str = "nano", seed: int = 0) -> Ours:
+    """Return an encoder of any size as it is before its first step: what pretraining has to beat.
+
+    Raises:
+        UnknownName: no such size; the message lists those there are.
+    """
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        network = Network(Config())
-    return Ours(Encoder(network=network.requires_grad_(False)), "random")
+        network = Network(get_config(size))
+    return Ours(Encoder(network=network.requires_grad_(False)), "random" if size == "nano" else f"random {size}")

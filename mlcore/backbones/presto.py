@@ -4,27 +4,22 @@ Tseng, Cartuyvels, Zvonkov, Purohit, Rolnick and Kerner 2023, "Lightweight, pre-
 time series" (arXiv 2304.14065); weights and constants: github.com/nasaharvest/presto (MIT), data/default_model.pt.
 """
 
-import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from mlcore.backbones import encodings, foreign
+from mlcore.backbones import channels, encodings, published
 from mlcore.backbones.blocks import Block
+from mlcore.backbones.foreign import Foreign
 from mlcore.backbones.pixels import Size
-from mlcore.backbones.series import MOST_STEPS, Series, stacked
-from mlcore.samples import Sample
+from mlcore.backbones.series import MOST_STEPS, Series
 
 DIM = 128
 _HEADS, _RATIO, _DEPTH = 8, 4, 2
 _PLACE_IN_TIME, _CHANNEL, _MONTH = 64, 32, 32
 _COVERS = 10  # classes of Dynamic World and one for none: no sensor of ours gives them, the weights are only kept
 _CELLS = 4  # a tile is read as 4 x 4 pixel series, whose vectors are averaged
-_SERIES_A_BATCH = 1024
 GROUPS = {
     "S1": 2,
     "S2_RGB": 3,
@@ -82,46 +77,27 @@ class Network(nn.Module):
         return torch.cat([self.month_embed(months), channel, order], 2)
 
 
-class Presto:
+class Presto(Foreign):
     """Presto as a backbone: a tile is read as up to 4 x 4 pixel series, and their vectors are averaged."""
 
-    name = "presto"
-    dim = DIM
+    name, dim = "presto", DIM
+    version, pixels_a_batch = "presto 1", 1024
+    network: Network
 
-    def __init__(self, network: Network) -> None:
-        self.network = network.eval().requires_grad_(False)
-        self.digest = hashlib.sha256(b"presto 1" + foreign.fingerprint(network)).hexdigest()
+    def raster(self, size: Size) -> Size:
+        """Return the cells of a tile, each a mean of pixels."""
+        return min(size[0], _CELLS), min(size[1], _CELLS)
 
-    def cannot_read(self, sample: Sample) -> str:
-        """Say why a sample can't be read, or return '': it needs Sentinel-1, or bands like Sentinel-2's."""
-        return foreign.cannot_read(self.name, sample)
-
-    def embed(self, samples: Sequence[Sample]) -> NDArray[np.float32]:
-        """Return one vector for each sample, float32 [N, 128].
-
-        Raises:
-            BadFeatures: a sample can't be read.
-        """
-        foreign.refuse_unreadable(self, samples)
-        found = np.zeros((len(samples), DIM), np.float32)
-        with torch.no_grad():
-            for rows, series in stacked(samples, _cells, _SERIES_A_BATCH):
-                found[rows] = self._vectors(series).numpy()
-        return found
-
-    def _vectors(self, series: Series) -> Tensor:
-        tiles, steps, _, height, width = series.radar.shape
+    def vectors(self, series: Series) -> Tensor:
+        """Return the mean vector of the cells that are seen, [B, 128]."""
+        tiles, _, _, height, width = series.radar.shape
         cells = height * width
         place = None if series.place is None else series.place.repeat_interleave(cells, 0)
-        vectors = self.network(_tokens(series), series.months.repeat_interleave(cells, 0), place)
+        each = self.network(_tokens(series), series.months.repeat_interleave(cells, 0), place)
         seen = series.seen.any(2).any(1).reshape(tiles, cells, 1).float()
         seen = torch.where(seen.any(1, keepdim=True), seen, 1.0)
-        mean: Tensor = (vectors.reshape(tiles, cells, DIM) * seen).sum(1) / seen.sum(1)
+        mean: Tensor = (each.reshape(tiles, cells, DIM) * seen).sum(1) / seen.sum(1)
         return mean
-
-
-def _cells(size: Size) -> Size:
-    return min(size[0], _CELLS), min(size[1], _CELLS)
 
 
 def _tokens(series: Series) -> Tokens:
@@ -130,15 +106,15 @@ def _tokens(series: Series) -> Tokens:
     Its precipitation is in metres a day over 0.03: ERA5's monthly means, not sums.
     """
     radar, optical = _series_of_pixels(series.radar), _series_of_pixels(series.optical / 1e4)
-    optical = foreign.with_index(optical)
+    optical = channels.with_index(optical)
     seen = _series_of_pixels(series.seen)
     tokens: Tokens = {}
     if series.has_radar.any():
         tokens["S1"] = ((radar + 25) / 25, seen[..., 0] & torch.from_numpy(series.has_radar.all(1)))
-    for name, channels in foreign.OPTICAL_GROUPS.items():
-        there = torch.from_numpy(foreign.has(series, channels))
+    for name, wanted in channels.OPTICAL_GROUPS.items():
+        there = torch.from_numpy(channels.has(series, wanted))
         if there.any():
-            tokens[name] = (optical[..., channels], seen[..., 1] & there)
+            tokens[name] = (optical[..., wanted], seen[..., 1] & there)
     cells = series.radar.shape[3] * series.radar.shape[4]
     if series.weather is not None:
         scaled = (series.weather - torch.tensor([272.15, 0])) / torch.tensor([35.0, 30.0])
@@ -163,12 +139,12 @@ def load(path: Path) -> Presto:
     Raises:
         BadCheckpoint: the file is missing, isn't plain weights, or doesn't hold exactly Presto's.
     """
-    tensors = foreign.read_weights(path)
+    tensors = published.read_weights(path)
     prefix = "encoder."
     encoder = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
     left = [name for name in tensors if not name.startswith((prefix, "decoder."))]
     network = Network()
-    foreign.load_exactly(network, encoder | dict.fromkeys(left, torch.zeros(0)), path)
+    published.load_exactly(network, encoder | dict.fromkeys(left, torch.zeros(0)), path)
     return Presto(network)
 
 
@@ -177,5 +153,5 @@ def untrained(seed: int = 0) -> Presto:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         network = Network()
-        network.apply(foreign.draw)
+        network.apply(published.draw)
     return Presto(network)

@@ -5,56 +5,45 @@ local features in pretrained remote sensing models" (ICML, arXiv 2502.09356); we
 github.com/nasaharvest/galileo (MIT), data/models/nano, config/normalization.json.
 """
 
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from mlcore.backbones import foreign
+from mlcore.backbones import published
+from mlcore.backbones.foreign import Foreign
 from mlcore.backbones.galileo.inputs import groups
 from mlcore.backbones.galileo.network import BASE_GSD_M, LARGEST_PATCH_PX, Config, Network
 from mlcore.backbones.pixels import Size
-from mlcore.backbones.series import Series, stacked
+from mlcore.backbones.series import Series
 from mlcore.errors import BadCheckpoint
-from mlcore.samples import Sample
 
 _GRID = 4  # patches along a tile, until they are as large as they can be
 _LARGEST_TILE_PX = 64  # 8 x 8 patches; training saw up to 12 x 12. Larger tiles are averaged to it
-_PIXELS_A_BATCH = 8 * 64 * 64
 _SIZES = {"embedding_size": "width", "depth": "depth", "num_heads": "heads", "mlp_ratio": "ratio"}
 
 
-class Galileo:
+class Galileo(Foreign):
     """Galileo as a backbone: the mean of its encoder's tokens."""
 
+    version, pixels_a_batch = "galileo 1", 8 * 64 * 64
+    network: Network
+
     def __init__(self, network: Network, config: Config, name: str = "galileo") -> None:
-        self.network = network.eval().requires_grad_(False)
+        super().__init__(network)
         self.name, self.dim = name, config.width
-        self.digest = hashlib.sha256(b"galileo 1" + foreign.fingerprint(network)).hexdigest()
 
-    def cannot_read(self, sample: Sample) -> str:
-        """Say why a sample can't be read, or return '': it needs Sentinel-1, or bands like Sentinel-2's."""
-        return foreign.cannot_read(self.name, sample)
+    def raster(self, size: Size) -> Size:
+        """Return the raster that a tile is averaged to: at most 64 px, and whole patches."""
+        shrink = min(1.0, _LARGEST_TILE_PX / max(size))
+        height, width = (max(1, round(side * shrink)) for side in size)
+        patch = _patch((height, width))
+        return -(-height // patch) * patch, -(-width // patch) * patch
 
-    def embed(self, samples: Sequence[Sample]) -> NDArray[np.float32]:
-        """Return one vector for each sample, float32 [N, dim].
-
-        Raises:
-            BadFeatures: a sample can't be read.
-        """
-        foreign.refuse_unreadable(self, samples)
-        found = np.zeros((len(samples), self.dim), np.float32)
-        with torch.no_grad():
-            for rows, series in stacked(samples, _raster, _PIXELS_A_BATCH):
-                found[rows] = self._vectors(series).numpy()
-        return found
-
-    def _vectors(self, series: Series) -> Tensor:
+    def vectors(self, series: Series) -> Tensor:
+        """Return the mean of the tokens that there are, [B, dim]."""
         height, width = series.radar.shape[3:]
         patch = _patch((height, width))
         found: Tensor = self.network(groups(series, patch), series.months, patch, series.gsd_m or BASE_GSD_M)
@@ -63,14 +52,6 @@ class Galileo:
 
 def _patch(size: Size) -> int:
     return min(LARGEST_PATCH_PX, -(-max(size) // _GRID))
-
-
-def _raster(size: Size) -> Size:
-    """Return the raster that a tile is averaged to: at most 64 px, and whole patches."""
-    shrink = min(1.0, _LARGEST_TILE_PX / max(size))
-    height, width = (max(1, round(side * shrink)) for side in size)
-    patch = _patch((height, width))
-    return -(-height // patch) * patch, -(-width // patch) * patch
 
 
 def load(folder: Path) -> Galileo:
@@ -85,7 +66,7 @@ def load(folder: Path) -> Galileo:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadCheckpoint(f"{folder} needs Galileo's config.json and encoder.pt: {error!r}.") from error
     network, path = Network(config), folder / "encoder.pt"
-    foreign.load_exactly(network, _joined(foreign.read_weights(path)), path)
+    published.load_exactly(network, _joined(published.read_weights(path)), path)
     return Galileo(network, config)
 
 
@@ -107,5 +88,5 @@ def untrained(seed: int = 0) -> Galileo:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         network = Network(config)
-        network.apply(foreign.draw)
+        network.apply(published.draw)
     return Galileo(network, config, "galileo, untrained")

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mlcore.backbones import foreign
+from mlcore.backbones import channels
 from mlcore.backbones.galileo.network import Tokens
 from mlcore.backbones.series import Series
 
@@ -37,12 +37,12 @@ def groups(series: Series, patch: int) -> dict[str, Tokens]:
     if series.has_radar.all(1).any():
         values = _scaled(series.radar, _RADAR_MEAN, _RADAR_STD)
         found["S1"] = _space_time(values, radar, torch.from_numpy(series.has_radar.all(1)), patch)
-    with_index = foreign.with_index(series.optical.movedim(2, -1)).movedim(-1, 2)
+    with_index = channels.with_index(series.optical.movedim(2, -1)).movedim(-1, 2)
     scaled = _scaled(series.optical, _OPTICAL_MEAN, _OPTICAL_STD)
-    channels = torch.cat([scaled, with_index[:, :, len(_OPTICAL_MEAN) :]], 2)  # NDVI goes in as it is
-    for name, wanted in foreign.OPTICAL_GROUPS.items():
-        if (has := foreign.has(series, wanted)).any():
-            found[name] = _space_time(channels[:, :, wanted], optical, torch.from_numpy(has), patch)
+    stack = torch.cat([scaled, with_index[:, :, len(_OPTICAL_MEAN) :]], 2)  # NDVI goes in as it is
+    for name, wanted in channels.OPTICAL_GROUPS.items():
+        if (has := channels.has(series, wanted)).any():
+            found[name] = _space_time(stack[:, :, wanted], optical, torch.from_numpy(has), patch)
     if series.weather is not None:
         weather = series.weather * torch.tensor([1, _METRES_A_MONTH])
         scaled = _scaled(weather[..., None, None], _WEATHER_MEAN, _WEATHER_STD)[..., 0, 0]

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mlcore.backbones import encodings, foreign
+from mlcore.backbones import channels, encodings
 from mlcore.backbones.blocks import Block
 from mlcore.backbones.galileo.patches import resized
 from mlcore.backbones.series import MOST_STEPS
@@ -16,7 +16,7 @@ LARGEST_PATCH_PX = 8
 BASE_GSD_M = 10.0
 
 # Channels by group, in the order of the published channel encodings; the kinds differ in which encodings they get.
-SPACE_TIME = {name: len(channels) for name, channels in {"S1": [0, 1], **foreign.OPTICAL_GROUPS}.items()}
+SPACE_TIME = {name: len(members) for name, members in {"S1": [0, 1], **channels.OPTICAL_GROUPS}.items()}
 SPACE = {"SRTM": 2, "DW": 9, "WC": 5}
 TIME = {"ERA5": 2, "TC": 3, "VIIRS": 1}
 STATIC = {"LS": 1, "location": 3, "DW_static": 9, "WC_static": 5}
@@ -43,9 +43,9 @@ class Tokens:
 class Patches(nn.Module):
     """Linear patches of any size from 1 to 8 px, by resizing the kernel (Beyer et al. 2023, FlexiViT, equation 4)."""
 
-    def __init__(self, channels: int, width: int) -> None:
+    def __init__(self, count: int, width: int) -> None:
         super().__init__()
-        self.proj = nn.Conv2d(channels, width, LARGEST_PATCH_PX, LARGEST_PATCH_PX)
+        self.proj = nn.Conv2d(count, width, LARGEST_PATCH_PX, LARGEST_PATCH_PX)
 
     def forward(self, pixels: Tensor, patch: int) -> Tensor:
         """Return [N, width, H / patch, W / patch] of pixels [N, channels, H, W]."""

@@ -1,6 +1,7 @@
 """The registry, and the baselines that know nothing."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def test_it_works(spec):
 
 def test_digests_tell_backbones_apart():
     assert len({load_backbone(spec).digest for spec in HERE}) == len(HERE)
-    assert load_backbone("random:1").digest != load_backbone("random").digest
+    assert load_backbone("random:test").digest != load_backbone("random").digest
 
 
 def test_a_stranger_is_told_who_is_known():
@@ -105,3 +106,25 @@ def test_random_convolutions_read_single_pixels_and_many_bands(side):
 
     samples = [make_sample(spectrometer(list(range(400, 2500, 10))), side=side, seed=seed) for seed in range(9)]
     assert load_backbone("random-convolutions").embed(samples).shape == (9, 512)
+
+
+def test_a_foreign_encoder_knows_no_more_than_it_is_told():
+    sample = make_sample("sentinel2-l2a", side=4, level=1000)
+    dated = replace(sample, acquired=date(2020, 1, 5), place=(10.0, 50.0))
+    blind, season, place = (load_backbone(f"presto-untrained{told}") for told in ("", "+season", "+place"))
+    np.testing.assert_array_equal(*blind.embed([sample, dated]))
+    for told in (season, place):
+        without, known = told.embed([sample, dated])
+        assert np.abs(without - known).max() > 1e-3
+    assert len({backbone.digest for backbone in (blind, season, place)}) == 3
+
+
+@pytest.mark.parametrize("spec", ["presto-untrained+taste", "image-statistics+place", "random+taste"])
+def test_knowledge_that_nobody_has_is_refused(spec):
+    with pytest.raises(UnknownName, match="knowledge"):
+        load_backbone(spec)
+
+
+def test_a_path_may_hold_a_plus_sign(tmp_path):
+    with pytest.raises(BadCheckpoint, match=r"C\+\+/weights"):
+        load_backbone(f"galileo:{tmp_path}/C++/weights")

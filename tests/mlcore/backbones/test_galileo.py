@@ -21,7 +21,7 @@ FOLDER = "weights/galileo_nano"
 
 @pytest.fixture(scope="module")
 def backbone():
-    return load_backbone(f"galileo:{published(FOLDER)}")
+    return load_backbone(f"galileo:{published(FOLDER)}+place+season+weather")
 
 
 def _wavy(code, level, swing, day):
