@@ -84,21 +84,26 @@ def load_state(path: Path, model: nn.Module, optimiser: torch.optim.Optimizer, p
     }
     try:
         set_model_state_dict(model, weights, options=options)
-        set_optimizer_state_dict(model, optimiser, _optimiser_state(model, optimiser, tensors), options=options)
+        _set_optimiser(model, optimiser, tensors)
         return [_step(row) for row in tensors[_STEPS].tolist()]
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise BadCheckpoint(f"{path} doesn't hold a whole training state: {error}.") from error
 
 
-def _optimiser_state(model: nn.Module, optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> dict[str, Any]:
-    """Return the optimiser's state in the form that torch gives and takes; its settings are those of the recipe."""
-    empty = get_optimizer_state_dict(model, optimiser, options=StateDictOptions(full_state_dict=True, cpu_offload=True))
-    state: dict[str, dict[str, Tensor]] = {}
+def _set_optimiser(model: nn.Module, optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    """Set the optimiser's moments; its settings are those of the recipe."""
+    options = StateDictOptions(full_state_dict=True, cpu_offload=True, strict=False)
+    groups = get_optimizer_state_dict(model, optimiser, options=options)["param_groups"]
+    saved: dict[str, Any] = {}
     for name, tensor in tensors.items():
         if name.startswith(_OPTIMISER):
             parameter, _, statistic = name.removeprefix(_OPTIMISER).partition(_BETWEEN)
-            state.setdefault(parameter, {})[statistic] = tensor
-    return {"state": state, "param_groups": empty["param_groups"]}
+            saved.setdefault(parameter, {})[statistic] = tensor
+    set_optimizer_state_dict(model, optimiser, {"state": saved, "param_groups": groups}, options=options)
+    for name, weight in model.named_parameters():
+        # torch invents a state with one step done where there is none: the first gradient is still to come.
+        if name.removeprefix("module.") not in saved:
+            optimiser.state.pop(weight, None)
 
 
 def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:
