@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sklearn.exceptions import ConvergenceWarning
 
-from mlcore.benchmarks import features, report
-from mlcore.benchmarks.datasets import DATASETS, data_root
+from mlcore.benchmarks import features, report, speed
+from mlcore.benchmarks.datasets import DATASETS, data_root, own
 from mlcore.benchmarks.plan import Amount
 from mlcore.benchmarks.rows import ROWS
 from mlcore.benchmarks.runner import Group
@@ -18,6 +18,7 @@ from mlcore.benchmarks.store import Record
 from mlcore.errors import MLCoreError
 
 _STORE = Path("var/benchmarks")
+_OWN_ROWS = ("raw", "pca-statistics", "image-statistics", "random-convolutions", "galileo", "statistics", "ours")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     warnings.simplefilter("ignore", ConvergenceWarning)
     try:
-        return _features(options)
+        return _speed(options) if options.benchmark == "speed" else _features(options)
     except MLCoreError as error:
         print(error, file=sys.stderr)
         return 2
@@ -52,8 +53,19 @@ def _features(options: argparse.Namespace) -> int:
     return 0
 
 
+def _speed(options: argparse.Namespace) -> int:
+    found = speed.measure(threads=options.threads, stream=options.tiles, progress=lambda line: print(line, flush=True))
+    print(speed.text(found))
+    if options.json:
+        _write(options.json, json.dumps(found.to_dict(), indent=1))
+    return 0
+
+
 def _settings(options: argparse.Namespace) -> features.Settings:
     sets, rows = _listed(options.sets, DATASETS), _listed(options.rows, ROWS)
+    if options.scene:
+        sets = [own.name_of(options.scene, options.labels)]
+        rows = rows if options.rows else list(_OWN_ROWS)
     amount = Amount(options.seeds)
     if options.quick:
         sets = sets if options.sets else ["indian-pines", "houston"]
@@ -85,18 +97,24 @@ def _write(path: Path, content: str) -> None:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mlcore.benchmarks")
-    parser.add_argument("benchmark", choices=["features"], help="features: frozen features with few labels")
+    parser.add_argument("benchmark", choices=["features", "speed"], help="what few labels are worth, or how fast")
+    parser.add_argument("--scene", action="append", metavar="FILE[=SENSOR]", help="your own data instead; repeatable")
+    parser.add_argument("--labels", type=Path, help="with --scene: one band of class codes; 0 is not labelled")
     parser.add_argument("--data", type=Path, help="folder of the data sets; by default TERRASCRIBE_TEST_DATA")
     parser.add_argument("--sets", help=f"comma-separated, of {', '.join(DATASETS)}")
     parser.add_argument("--rows", help=f"comma-separated, of {', '.join(ROWS)}")
     parser.add_argument("--seeds", type=int, default=5, help="splits to average over; twice as many for bars")
     parser.add_argument("--quick", action="store_true", help="a minute or two: two sets, blocked, 20 a class, 3 seeds")
     parser.add_argument("--threads", type=int, default=2, help="processes of one thread each")
+    parser.add_argument("--tiles", type=int, default=100_000, help="speed: how many tiles memory is watched over")
     parser.add_argument("--plan", action="store_true", help="say what would be measured and how long it takes")
     parser.add_argument("--store", type=Path, default=_STORE, help="folder of what was measured before")
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     parser.add_argument("--markdown", type=Path, help="write the report to this file")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if bool(options.scene) != bool(options.labels):
+        parser.error("--scene and --labels go together")
+    return options
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from mlcore.benchmarks.datasets import enmap, floods, harvey, houston, indian_pines, moisture, taizhou
+from mlcore.benchmarks.datasets import enmap, floods, harvey, houston, indian_pines, moisture, own, taizhou
 from mlcore.benchmarks.datasets.dataset import DataAbsent, DataSet, Task
 from mlcore.errors import UnknownName
 
@@ -30,12 +30,14 @@ def data_root() -> Path:
 
 @lru_cache(maxsize=16)
 def load_set(name: str, root: Path) -> DataSet:
-    """Return a data set by name, without duplicates.
+    """Return a data set by name, or one of the user's own by `own.name_of`, without duplicates.
 
     Raises:
         UnknownName: no such data set; the message lists those there are.
         DataAbsent: its files are not under `root`.
     """
+    if name.startswith(own.PREFIX):
+        return own.load(name).without_duplicates()
     if name not in DATASETS:
         raise UnknownName("data set", name, DATASETS)
     return DATASETS[name](root).without_duplicates()

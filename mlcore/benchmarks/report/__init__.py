@@ -25,15 +25,17 @@ def text(records: Sequence[Record], sets: Sequence[DataSet]) -> str:
     """Return the report for a terminal."""
     figures = Figures(records, sets)
     parts = [f"{title}\n{as_text(grid)}" for title, grid in grids(figures, sets).items()]
-    parts += [as_text(_duel_grid(figures)), as_text(_verdict_grid(figures)), _LEGEND]
-    return "\n\n".join(part for part in parts if part)
+    parts += [as_text(grid) for grid in (_duel_grid(figures), _verdict_grid(figures)) if len(grid) > 1]
+    return "\n\n".join([*parts, _LEGEND])
 
 
 def markdown(records: Sequence[Record], sets: Sequence[DataSet], remarks: Sequence[str] = ()) -> str:
     """Return the report as a page of Markdown."""
     figures = Figures(records, sets)
     parts = ["# What frozen features are worth when labels are few", "Made by `python -m mlcore.benchmarks features`."]
+    unmeasured = [verdict.bar for verdict in verdicts(figures) if verdict.met is None]
     parts += ["## The bars", as_markdown(_verdict_grid(figures))]
+    parts += [f"Not measured in this run: {'; '.join(unmeasured)}."] if unmeasured else []
     parts += ["## Ours against the best peer of each input, blocked", as_markdown(_duel_grid(figures))]
     parts += ["## Mean ranks", _rank_text(figures), "## Every figure", _LEGEND]
     notes = {data.name: f"{data.note} ({data.licence})" for data in sets}
@@ -55,7 +57,7 @@ def as_json(records: Sequence[Record], sets: Sequence[DataSet]) -> dict[str, Any
 
 
 def _verdict_grid(figures: Figures) -> Grid:
-    return [["bar", "verdict", "found"], *([v.bar, v.word, v.found] for v in verdicts(figures))]
+    return [["bar", "verdict", "found"], *([v.bar, v.word, v.found] for v in verdicts(figures) if v.met is not None)]
 
 
 def _duel_grid(figures: Figures) -> Grid:

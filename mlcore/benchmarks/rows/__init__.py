@@ -5,6 +5,7 @@ from mlcore.benchmarks.rows.encoders import EncoderRow
 from mlcore.benchmarks.rows.handmade import PCAStatistics, RawBands
 from mlcore.benchmarks.rows.row import FrozenRow, Kind, Row, TrainedRow
 from mlcore.benchmarks.rows.scratch import FROM_SCRATCH, ScratchRow, convolutions, transformer
+from mlcore.benchmarks.rows.tuned import TUNED, FinetunedRow, OnSceneRow
 from mlcore.errors import UnknownName
 
 OURS = "ours"
@@ -37,6 +38,8 @@ ROWS: dict[str, Row] = {
         EncoderRow(
             "galileo+knowledge", "Galileo with place, season, weather", Kind.FOREIGN, _GALILEO + KNOWLEDGE, _AMOUNT
         ),
+        OnSceneRow(f"{OURS}-on-scene", "ours, pretrained further on the scene", TUNED),
+        FinetunedRow(f"{OURS}-finetuned", "ours, fine-tuned (LoRA)", TUNED),
         ScratchRow("cnn-3d", "3-D CNN from scratch", convolutions, FROM_SCRATCH),
         ScratchRow("spectral-transformer", "SpectralFormer-style, from scratch", transformer, FROM_SCRATCH, steps=300),
     )

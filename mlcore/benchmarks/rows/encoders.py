@@ -1,8 +1,9 @@
 """Rows of frozen encoders: ours, and those of others, through one registry of backbones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
@@ -68,7 +69,7 @@ class EncoderRow:
         found = []
         for start in range(0, len(data), EMBED_CHUNK):
             samples = data.inputs[view](np.arange(start, min(start + EMBED_CHUNK, len(data))))
-            found.append(_vectors(backbone, data, [seen_as(sample) for sample in samples] if seen_as else samples))
+            found.append(vectors(backbone, data, [seen_as(sample) for sample in samples] if seen_as else samples))
         return np.concatenate(found).astype(np.float32)
 
     def _ready(self, data: DataSet, view: str) -> Backbone:
@@ -76,18 +77,26 @@ class EncoderRow:
         if not self.learns_from_pool:
             return self.backbone
         backbone = load_backbone(self.spec)
-        _vectors(backbone, data, data.inputs[view](np.random.default_rng(0).permutation(len(data))[:EMBED_CHUNK]))
+        vectors(backbone, data, data.inputs[view](np.random.default_rng(0).permutation(len(data))[:EMBED_CHUNK]))
         return backbone
 
 
-def _vectors(backbone: Backbone, data: DataSet, samples: list[Sample]) -> Features:
+class Embeds(Protocol):
+    """Whatever turns samples into vectors: a backbone, or an encoder of ours."""
+
+    def embed(self, samples: Sequence[Sample]) -> Features:
+        """Return one vector for each sample, float32 [N, dim]."""
+
+
+def vectors(backbone: Embeds, data: DataSet, samples: list[Sample]) -> Features:
+    """Return what a head is fitted on, [N, d], of samples of a data set."""
     if data.task is not Task.CHANGE:
         return _seen(backbone, data, samples)
     both = taken_apart(samples)
     return difference(_seen(backbone, data, both.earlier), _seen(backbone, data, both.later))
 
 
-def _seen(backbone: Backbone, data: DataSet, samples: list[Sample]) -> Features:
+def _seen(backbone: Embeds, data: DataSet, samples: list[Sample]) -> Features:
     """Return vectors; where the label is that of the middle pixel: the pixel's own beside its surroundings'."""
     around = backbone.embed(samples)
     if not data.centred:

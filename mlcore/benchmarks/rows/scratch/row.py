@@ -19,7 +19,7 @@ _POOL = 512
 _TESTED_AT_ONCE = 256
 
 
-@dataclass(frozen=True)
+@dataclass
 class ScratchRow:
     """A network by how it is made: of bands, classes and the patch's side."""
 
@@ -87,7 +87,7 @@ def _train(network: nn.Module, patches: Tensor, targets: Tensor, rng: np.random.
         seen = seen.flip(3) if rng.integers(2) else seen
         loss = functional.cross_entropy(network(seen), targets[picked], label_smoothing=0.05)
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
     network.eval()
