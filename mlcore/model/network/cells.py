@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -71,7 +73,7 @@ def _sub_means(channels: Tensor, mask: Tensor, mean: Tensor, side: int, detail: 
     one set of weights); a part without a valid pixel says nothing, which is 0.
     """
     rows, columns = mean.shape[-2:]
-    shares = _area_shares(side, detail).to(channels.device)
+    shares = torch.from_numpy(_area_shares(side, detail)).to(channels.device)
 
     def parts(values: Tensor) -> Tensor:
         padded = functional.pad(values, (0, columns * side - values.shape[-1], 0, rows * side - values.shape[-2]))
@@ -84,9 +86,12 @@ def _sub_means(channels: Tensor, mask: Tensor, mean: Tensor, side: int, detail: 
 
 
 @lru_cache(maxsize=64)
-def _area_shares(side: int, parts: int) -> Tensor:
-    """Return which share of each of `parts` equal pieces of a length lies in each of `side` pixels, [parts, side]."""
-    edges = torch.linspace(0, side, parts + 1)
-    pixel = torch.arange(side)
-    overlap = torch.minimum(edges[1:, None], pixel + 1.0) - torch.maximum(edges[:-1, None], pixel.float())
-    return overlap.clamp(min=0) * parts / side
+def _area_shares(side: int, parts: int) -> NDArray[np.float32]:
+    """Return which share of each of `parts` equal pieces of a length lies in each of `side` pixels, [parts, side].
+
+    An array: a tensor kept from within an export would be a fake one for ever after.
+    """
+    edges, pixel = np.linspace(0, side, parts + 1)[:, None], np.arange(side)
+    overlap = np.minimum(edges[1:], pixel + 1) - np.maximum(edges[:-1], pixel)
+    shares: NDArray[np.float32] = (overlap.clip(min=0) * parts / side).astype(np.float32)
+    return shares

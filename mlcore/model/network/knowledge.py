@@ -34,7 +34,7 @@ class Knowledge(nn.Module):
             like: a section of imagery, for the grid and whether there are targets.
             kind: the first number of a kind (`Layout.kind`) that is free.
         """
-        none = torch.full((len(batch), 1), torch.nan, device=batch.place.device)
+        none = torch.full((batch.place.shape[0], 1), torch.nan, device=batch.place.device)
         sections = []
         if _some(batch.place):
             content = self.place_out(torch.sin(self.place(batch.place)))[:, None]

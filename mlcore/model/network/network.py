@@ -109,9 +109,9 @@ class Network(nn.Module):
     def _mixed(self, states: Tensor, positions: Tensor, seen: Tensor) -> Tensor:
         extra = self.config.registers
         if extra:
-            count = len(states)
+            count = states.shape[0]
             states = torch.cat([self.registers.expand(count, -1, -1).to(states.dtype), states], 1)
-            positions = torch.cat([positions.new_zeros(len(positions), extra, 3), positions], 1)
+            positions = torch.cat([positions.new_zeros(count, extra, 3), positions], 1)
             seen = torch.cat([seen.new_ones(count, extra), seen], 1)
         mask = None if _all(seen) else (seen | ~seen.any(1, keepdim=True))[:, None, None]  # never attend to nothing
         turns = self.rotation(positions)
@@ -142,9 +142,9 @@ class Network(nn.Module):
         tokens = self.tokenize(batch)
         first = torch.from_numpy(tokens.layout.source == 0)
         encoded, weight = self.encode(tokens)[:, first], tokens.valid[:, first].float()[..., None]
-        groups = (len(encoded), -1, tokens.grid[0] * tokens.grid[1])
+        groups = (encoded.shape[0], -1, tokens.grid[0] * tokens.grid[1])
         total, count = (values.reshape(*groups, values.shape[-1]).sum(1) for values in (encoded * weight, weight))
-        return (total / count.clamp(min=1)).mT.reshape(len(encoded), -1, *tokens.grid)
+        return (total / count.clamp(min=1)).mT.reshape(encoded.shape[0], -1, *tokens.grid)
 
 
 def _all(seen: Tensor) -> bool:

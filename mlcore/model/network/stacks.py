@@ -77,7 +77,7 @@ def stacks(batch: SampleBatch, cell_px: int) -> list[Stack]:
     """Return a batch's chips by sensor and size, in the order in which they appear."""
     sources: dict[object, list[int]] = defaultdict(list)
     for index, chip in enumerate(batch.chips):
-        sources[chip.sensor, chip.pixels.shape].append(index)
+        sources[chip.sensor, tuple(chip.pixels.shape[1:])].append(index)  # N is a symbol in an export
     found = []
     for same in sources.values():
         chips = tuple(batch.chips[index] for index in same)

@@ -91,7 +91,7 @@ class Tokenizer(nn.Module):
     def _in_order(self, parts: list[Tensor], stack: Stack) -> Tensor:
         """Arrange one [N * dates, cells, d] for each group as [N, dates * groups * cells, d]."""
         together = parts[0][:, None] if len(parts) == 1 else torch.stack(parts, 1)
-        return together.reshape(len(stack.chips[0].pixels), -1, together.shape[-1])
+        return together.reshape(stack.chips[0].pixels.shape[0], -1, together.shape[-1])
 
     def _meaning(self, stack: Stack, groups: tuple[Group, ...]) -> Tensor:
         coverage = torch.from_numpy(np.stack([group.coverage for group in groups])).to(self.basis.device)
