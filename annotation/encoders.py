@@ -97,6 +97,12 @@ def read_card(path: Path) -> dict[str, str]:
         return {}
 
 
+def in_use(project: Project, present: str) -> set[str]:
+    """Return the digests whose vectors the project needs: the present encoder's, and of the one to go back to."""
+    retired = project.model_versions.filter(state=ModelVersion.State.RETIRED).exclude(encoder=present)
+    return {present, *retired.values_list("encoder", flat=True)[:1]}
+
+
 def forget_vectors(project: Project, *, keep: Iterable[str]) -> int:
     """Delete vectors of encoders that nothing needs: not in `keep`, and no candidate's; return of how many encoders."""
     waiting = [ModelVersion.State.CANDIDATE, ModelVersion.State.BUILDING]

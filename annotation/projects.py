@@ -15,7 +15,7 @@ from annotation.errors import BadSettings, NotAllowed, NotFound, UnknownClass
 from annotation.models import Annotation, Job, LabelClass, Member, Project, Sample, Schema, Suggestion
 from annotation.models.jobs import JobKind
 from annotation.models.projects import Role, TaskKind
-from mlcore.query import get_strategy
+from mlcore.query import NEEDS, get_strategy
 
 # Told apart by people with any kind of colour vision (Okabe and Ito 2008, then Tol's muted scheme).
 COLOURS = (
@@ -45,6 +45,8 @@ def create_project(
 def save_project(project: Project) -> None:
     """Store a project whose settings make sense."""
     get_strategy(project.strategy)
+    if project.strategy in NEEDS:
+        raise BadSettings(f"The strategy {project.strategy} needs {NEEDS[project.strategy]}; choose auto.")
     _check(project)
     if project.pk:  # all but the encoder, which a worker may be changing in this moment
         kept = {"id", "encoder"}

@@ -14,9 +14,9 @@ _MOST_POINTS = 240
 class Live:
     """The progress of a job through named stages, written to its row now and then."""
 
-    def __init__(self, job: Job, stages: Sequence[str], *, share: float = 0.9) -> None:
+    def __init__(self, job: Job, stages: Sequence[str], *, unit: str = "step", share: float = 0.9) -> None:
         """Begin before the first of `stages`, which together take `share` of the job's time."""
-        self.job, self.stages, self.share = job, list(stages), share
+        self.job, self.stages, self.unit, self.share = job, list(stages), unit, share
         self.stage = -1
         self.points: list[dict[str, Any]] = []
         self.started, self.shown = time.monotonic(), 0.0
@@ -36,7 +36,7 @@ class Live:
         self.shown = now
         done = self.share * (self.stage + number / max(1, of)) / len(self.stages)
         self.job.show(curve=self._thinned())
-        self.job.report(done, f"{self.stages[self.stage]}: step {number} of {of}, {self._left(done)}.")
+        self.job.report(done, f"{self.stages[self.stage]}: {self.unit} {number} of {of}, {self._left(done)}.")
 
     def embedding(self, done: float, message: str) -> None:
         """Take note of tiles embedded between two stages."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from mlcore.finetune import FinetuneRecipe, finetune
 from numpy.typing import NDArray
 
 from annotation.chips import load_samples
+from annotation.encoders import forget_vectors, in_use
 from annotation.errors import JobFailed
-from annotation.improvement import LEAST_LABELS
+from annotation.improvement import LEAST_LABELS, METHODS
 from annotation.models import Job, ModelVersion, Project
 from annotation.models.projects import TaskKind
 from annotation.training.candidates import propose
@@ -20,10 +20,11 @@ from annotation.training.live import Live
 from annotation.training.snapshot import Labels, take_snapshot
 from annotation.training.yardstick import FOLDS, Yardstick, take_yardstick
 from annotation.vectors import Vectors
+from mlcore.finetune import FinetuneRecipe, finetune
 from mlcore.model import Encoder
 from mlcore.samples import Sample as Imagery
 
-METHODS = ("lora", "full")
+_MOST_SECONDS = 900.0  # of one tuning
 
 
 def tune(job: Job) -> str:
@@ -39,7 +40,8 @@ def tune(job: Job) -> str:
             f"Fine-tuning needs {LEAST_LABELS} labels, and {FOLDS} of each of two classes; "
             f"there are {len(yardstick.labels)} (audits are never trained on)."
         )
-    live = Live(job, [*(f"Fold {number + 1} of {FOLDS}" for number in range(FOLDS)), "All labels"])
+    forget_vectors(project, keep=in_use(project, encoder.digest))  # of folds that a killed run left behind
+    live = Live(job, [*(f"Fold {number + 1} of {FOLDS}" for number in range(FOLDS)), "All labels"], unit="epoch")
     tuner = _Tuner(encoder, _load(project, yardstick.labels), job.params.get("method", METHODS[0]), project.seed, live)
     before = yardstick.held_out_hits(encoder, report=live.embedding)
     after = _nested(yardstick, tuner)
@@ -68,7 +70,7 @@ class _Tuner:
         self.live.begin()
         samples = [self.targets.samples[at] for at in positions]
         labels = self.targets.take(positions)
-        recipe = FinetuneRecipe(method=self.method, seed=self.seed)
+        recipe = FinetuneRecipe(method=self.method, seed=self.seed, seconds=_MOST_SECONDS)
         return finetune(self.encoder, samples, labels, recipe=recipe, progress=_telling(self.live))
 
 

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  brought,
   cardRows,
   differenceSentence,
   evidenceRows,
   lastEnd,
   points,
+  previous,
   underWay,
   WAYS,
   whyNot,
@@ -54,6 +56,18 @@ test("evidence that is missing leaves no row", () => {
     rows.map(({ title, note }) => [title, note]),
     [["Held-out labels", "30 labels in 3 folds, by single tiles"]],
   );
+});
+
+test("what the present encoder brought is told however often its head was refitted since", () => {
+  const versions = [
+    { number: 4, state: "published", encoder: "b", metrics: {} },
+    { number: 3, state: "retired", encoder: "b", metrics: { comparison: { folds: 3 } } },
+    { number: 2, state: "retired", encoder: "a", metrics: {}, back: "nano" },
+  ];
+  assert.equal(brought(versions).number, 3);
+  assert.equal(brought(versions.slice(2)), null);
+  assert.equal(previous(versions).number, 2);
+  assert.equal(previous(versions.slice(0, 2)), null);
 });
 
 test("a card begins with the data", () => {

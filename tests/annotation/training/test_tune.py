@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,19 +15,15 @@ from annotation.improvement import discard, promote, request_encoder, request_tr
 from annotation.models import Job, ModelVersion, Project, Sample
 from annotation.models.jobs import JobKind
 from annotation.training import candidates, tuning
+from annotation.training.encoders import open_encoder
 from annotation.training.promotion import Verdict
 from annotation.vectors import folder_of
+from mlcore.finetune import FinetuneRecipe, Step
 from mlcore.model import Encoder
 from tests.annotation.training.test_publish import label_twenty
 from tests.pools import covered_project, run_jobs
 
 State = ModelVersion.State
-
-
-class Step:
-    """A step as fine-tuning reports it."""
-
-    number, of, loss, validation = 1, 2, 0.5, None
 
 
 class Tuner:
@@ -40,7 +37,7 @@ class Tuner:
         self.seen.append([round(float(sample.chips[0].pixels.mean() * 1e4)) for sample in samples])
         assert len(samples) == len(labels)
         self.before_step()
-        progress(Step())
+        progress(Step(number=1, of=2, loss=0.5, validation=None, seconds=0.1))
         made = copy.deepcopy(encoder)
         generator = torch.Generator().manual_seed(len(samples))
         with torch.no_grad():
@@ -142,6 +139,7 @@ def test_its_owner_promotes_by_hand_and_goes_back(
 
 
 def test_vectors_of_folds_do_not_stay(labelled: Project, alice: AbstractBaseUser, tuner: Tuner) -> None:
+    (folder_of(labelled) / "vectors" / ("f" * 64)).mkdir()  # of a killed run
     tune(labelled, alice)
     kept = {path.name for path in (folder_of(labelled) / "vectors").iterdir()}
     assert kept == {labelled.rounds.first().encoder, labelled.model_versions.first().encoder}
@@ -199,3 +197,19 @@ def test_masks_are_tuned_on_too(alice: AbstractBaseUser, tmp_path: Path, tuner: 
     assert compared["held_out"]["count"] == 18
     assert 0 < compared["held_out"]["before"]["estimate"] <= 1
     assert np.isfinite(compared["held_out"]["difference"]["low"])
+
+
+@pytest.mark.parametrize("task", ["classification", "segmentation"])
+def test_real_tuning_makes_a_candidate_or_says_that_nothing_helped(
+    task: str, alice: AbstractBaseUser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuning, "FinetuneRecipe", partial(FinetuneRecipe, epochs=1))
+    project = label_twenty(covered_project(alice, tmp_path, task=task), alice)
+    run_jobs(project)
+    job = tune(project, alice)
+    assert (job.state, job.error) == (Job.State.DONE, "")
+    assert len({point["stage"] for point in job.result["curve"]}) == 4
+    made = project.model_versions.filter(origin=ModelVersion.Origin.FINETUNE).first()
+    assert made or job.message.startswith("Tuning found nothing better")
+    if made:
+        assert open_encoder(project, made.encoder).digest == made.encoder

@@ -5,11 +5,13 @@ import { Poller } from "../lib/poller.js";
 import { get, post } from "../lib/request.js";
 import {
   accuracyOf,
+  brought,
   candidates,
   cardRows,
   evidenceRows,
   lastEnd,
   needsSentence,
+  previous,
   published,
   underWay,
 } from "../state/improvement.js";
@@ -41,6 +43,8 @@ async function use(key, title) {
   if (!(await ask(`Use ${title}?`, text, { yes: "Use it" }))) return;
   await send(urls.get("api:encoder", project.id), { encoder: key }, `Going over to ${title}.`);
 }
+
+const goBack = (version) => use(version.back, version.encoder_name);
 
 const promote = ({ number }) =>
   send(urls.get("api:model-version-promote", project.id, number), undefined, "It takes over when its tiles are ready.");
@@ -99,7 +103,8 @@ function showWork(state) {
 function showPresent({ encoder, choices, versions }) {
   const version = published(versions);
   const card = choices.find(({ key }) => key === encoder.key)?.card;
-  const rows = version?.origin === "labels" ? [] : evidenceRows(version?.metrics.comparison);
+  const rows = evidenceRows(brought(versions)?.metrics.comparison);
+  const before = previous(versions);
   byId("present-state").textContent = version ? `version ${version.number}` : "no version yet";
   byId("present").replaceChildren(
     element("p", { class: "encoder-name" }, encoder.title),
@@ -111,6 +116,14 @@ function showPresent({ encoder, choices, versions }) {
     ...(rows.length
       ? [element("h3", {}, "What it brought"), beforeAfter(rows, { before: "before", after: "now" })]
       : []),
+    before &&
+      owns(
+        element(
+          "div",
+          {},
+          element("button", { type: "button", onclick: () => goBack(before) }, `Go back to ${before.encoder_name}`),
+        ),
+      ),
     cardList(card),
   );
 }
@@ -137,8 +150,7 @@ function showVersions({ versions }) {
     "No version yet",
     "The first is published after ten labels, with a suggestion for each tile.",
   );
-  const back = owns((version) => use(version.back, version.encoder_name));
-  byId("versions").replaceChildren(versions.length ? versionTable(versions, back) : empty);
+  byId("versions").replaceChildren(versions.length ? versionTable(versions, owns(goBack)) : empty);
 }
 
 function show(state) {

@@ -85,6 +85,17 @@ export function published(versions) {
   return versions.find(({ state }) => state === "published") ?? null;
 }
 
+// The version whose comparison says what the present encoder brought, however often its head was refitted since.
+export function brought(versions) {
+  const now = published(versions);
+  return versions.find(({ encoder, metrics }) => encoder === now?.encoder && metrics?.comparison) ?? null;
+}
+
+// The newest version to whose encoder one can go back.
+export function previous(versions) {
+  return versions.find(({ back }) => back) ?? null;
+}
+
 export function candidates(versions) {
   return versions.filter(({ state }) => state === "candidate");
 }
