@@ -21,7 +21,7 @@ from mlcore.sensors import get_sensor
 FOLDER = Path("harvey_damage")
 SIDE_PX, GSD_M = 128, 0.5
 BLOCK_M = 2000.0
-_MOST = 3000
+_MOST = 1200
 _METRES_A_DEGREE = 111_320.0
 
 

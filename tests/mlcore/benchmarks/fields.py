@@ -16,7 +16,7 @@ def fields(seed=0, side=40):
     colours = rng.uniform(40, 200, (4, 3))
     pixels = (colours[codes] + rng.normal(0, 4, (side, side, 3))).transpose(2, 0, 1).astype(np.float32)
     chip = Chip(pixels, np.ones((side, side), bool), get_sensor("rgb"))
-    row, column = (grid.ravel() for grid in np.mgrid[:side, :side])
+    row, column = (grid.ravel() for grid in np.mgrid[:side, :side:2])
     targets = codes[row, column]
     cut = Patches([[Layer(chip)]], (np.zeros(len(row), np.int64), row, column), 3)
     return DataSet(

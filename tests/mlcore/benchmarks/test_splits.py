@@ -7,8 +7,7 @@ from mlcore.benchmarks import splits
 from mlcore.benchmarks.datasets import DATASETS, DataAbsent, data_root
 from mlcore.benchmarks.datasets.dataset import DataSet, Places, Task
 from mlcore.errors import UnknownName
-
-from .fields import BLOCK_PX, fields
+from tests.mlcore.benchmarks.fields import BLOCK_PX, fields
 
 REAL = ("indian-pines", "houston", "enmap", "taizhou", "floods", "houston-windows")
 
