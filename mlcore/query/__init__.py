@@ -26,7 +26,7 @@ from mlcore.query.uncertainty import (
     unsure,
 )
 
-__all__ = ["STRATEGIES", "Detections", "Picks", "Pool", "Rules", "Strategy", "choose", "get_strategy"]
+__all__ = ["NEEDS", "STRATEGIES", "Detections", "Picks", "Pool", "Rules", "Strategy", "choose", "get_strategy"]
 
 Strategy = Callable[[Pool, int], Picks]
 
@@ -50,6 +50,15 @@ STRATEGIES: dict[str, Strategy] = {
     "interval_width": interval_width,
     "boxes": boxes,
     "change": change,
+}
+
+NEEDS: dict[str, str] = {  # what a strategy wants besides vectors and the chances of classes
+    "modality_disagreement": "predictions with each sensor left out",
+    "tags": "chances of labels that don't exclude each other",
+    "ensemble_spread": "a quantity as several models predict it",
+    "interval_width": "intervals of a quantity",
+    "boxes": "boxes that a detector found",
+    "change": "chances of two classes, the second of which is change",
 }
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mlcore.errors import BadFeatures, UnknownName
-from mlcore.query import STRATEGIES, Detections, Pool, choose, get_strategy
+from mlcore.query import NEEDS, STRATEGIES, Detections, Pool, choose, get_strategy
 from tests.mlcore.query.pools import make_pool, with_evidence
 
 EVERY = pytest.mark.parametrize("name", sorted(STRATEGIES))
@@ -136,3 +136,14 @@ def test_labels_of_classes_that_the_model_does_not_know_yet_are_passed_over(name
 def test_labels_must_go_with_the_covered_rows():
     with pytest.raises(BadFeatures, match="2 covered rows but 1 labels"):
         Pool(np.zeros((5, 2)), np.arange(2, 5), np.arange(2), labels=np.zeros(1, int))
+
+
+def test_strategies_that_need_more_than_classes_say_what():
+    assert set(NEEDS) < set(STRATEGIES)
+    pool, _ = make_pool(labelled=30)
+    for name in STRATEGIES:
+        if name in NEEDS:
+            with pytest.raises(BadFeatures):
+                choose(name, pool, 3)
+        else:
+            assert len(choose(name, pool, 3).indices) == 3

@@ -50,6 +50,7 @@ def test_make_a_project(api, mallory):
         ({"name": "Mine", "classes": [{"name": "<script>alert(1)</script>"}]}, "Leave out <, >"),
         ({"name": "Mine", "classes": [{"name": "Same"}, {"name": "Same"}]}, "is called Same already"),
         ({"name": "Mine", "strategy": "tarot"}, "choose one of: auto"),
+        ({"name": "Mine", "strategy": "boxes"}, "boxes that a detector found; choose auto"),
     ],
 )
 def test_bad_input_is_told_and_leaves_nothing(api, mallory, fields, told):
