@@ -150,6 +150,18 @@ def missing_audits(kind: str, bound: float, *, have: int, accepted_share: float 
     return 20_000
 
 
+def audit_share(missing: int, *, ahead: int, base: float = 0.1, most: float = 0.5) -> float:
+    """Return the share of the next labels that should be audits, so that a promise's `missing` ones come in time.
+
+    Args:
+        missing: audits that the promise still needs.
+        ahead: labels that people are likely to make before the owner wants the promise.
+        base: share in quiet times.
+        most: share that is never passed: training needs labels too.
+    """
+    return base if ahead <= 0 or missing <= 0 else float(np.clip(missing / ahead, base, most))
+
+
 def _on_average(
     scores: NDArray[np.float64], wrong: NDArray[np.bool_], pool: NDArray[np.float64], bound: float
 ) -> float:

@@ -8,7 +8,7 @@ from mlcore.audits.estimates import accuracy, f1_scores, ratio
 from mlcore.errors import BadFeatures
 from tests.mlcore.audits.worlds import make_world
 
-RUNS = 200
+RUNS = 150
 
 
 def run(seed, *, weighted, slope=1.0, base=0.0):

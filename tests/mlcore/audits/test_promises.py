@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mlcore.audits.promises import (
+    audit_share,
     is_broken,
     lower_limit,
     missing_audits,
@@ -15,7 +16,7 @@ from mlcore.audits.promises import (
 from mlcore.errors import BadFeatures, UnknownName
 from tests.mlcore.audits.worlds import make_world
 
-RUNS = 200
+RUNS = 120
 
 
 def run(kind, seed, *, audits=100, bound=0.05):
@@ -63,6 +64,12 @@ def test_a_promise_that_needs_more_audits_says_how_many():
     assert missing_audits("confidence", 0.05, have=500) == 0
 
 
+def test_the_share_of_audits_rises_until_the_promise_can_be_given():
+    assert audit_share(0, ahead=100) == 0.1
+    assert audit_share(30, ahead=100) == pytest.approx(0.3)
+    assert audit_share(300, ahead=100) == 0.5
+
+
 def test_without_audits_or_pool_nothing_is_accepted():
     none = np.zeros(0)
     assert promise("average", none, none.astype(bool), np.ones(5), bound=0.05).accepted == 0
@@ -92,10 +99,10 @@ def test_a_promise_is_broken_by_evidence_and_not_by_one_bad_draw():
 
 def test_looking_again_and_again_seldom_cries_wolf():
     cried = 0
-    for seed in range(300):
+    for seed in range(150):
         wrong = np.random.default_rng(seed).random(200) < 0.05
         cried += any(is_broken(int(wrong[: 25 * n].sum()), 25 * n, bound=0.05, looks=n) for n in range(1, 9))
-    assert cried / 300 <= 0.1
+    assert cried / 150 <= 0.1
 
 
 def test_for_masks_the_tile_is_the_unit():
