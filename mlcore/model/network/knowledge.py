@@ -68,21 +68,23 @@ class Knowledge(nn.Module):
 def forgotten(batch: SampleBatch, share: float, generator: torch.Generator) -> SampleBatch:
     """Hide each kind of metadata, of each sample by itself, in a `share` of cases: its absence is then nothing new.
 
-    Kinds are resolution, season and radar geometry of the chips, place, weather, and texts.
+    Kinds are resolution, season and radar geometry of the chips, place, weather, and texts. The product level, which a
+    sensor has and not a sample, is hidden from the whole batch or not at all.
     """
 
     def kept() -> Tensor:
         drawn = torch.rand(len(batch), generator=generator, device=generator.device)
         return (drawn >= share).float().to(batch.place.device)
 
-    parts = [kept() for _ in PARTS]
+    parts, levels = [kept() for _ in PARTS], bool(kept()[0])
     place, weather, text = kept(), kept(), kept()
     chips = []
     for chip in batch.chips:
         context = chip.context.clone()
         for part, keep in zip(PARTS, parts, strict=True):
             context[:, part] *= keep[:, None]
-        chips.append(replace(chip, context=context))
+        sensor = chip.sensor if levels or chip.sensor.level is None else replace(chip.sensor, level=None)
+        chips.append(replace(chip, context=context, sensor=sensor))
     return replace(
         batch,
         chips=tuple(chips),

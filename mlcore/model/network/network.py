@@ -1,5 +1,7 @@
 """The network: tokens of a sample see each other and become one short vector, or a map of features."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
@@ -82,7 +84,7 @@ class Network(nn.Module):
         ]
         tokens = joined([*sections, *self.knowledge(batch, sections[0], len(kinds))])
         positions = in_months(tokens.positions, reference_day(batch))
-        return Tokens(**{**vars(tokens), "positions": positions})
+        return replace(tokens, positions=positions)
 
     def encode(self, tokens: Tokens, visible: Tensor | None = None) -> Tensor:
         """Let the tokens of each sample see each other.
