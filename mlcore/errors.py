@@ -64,3 +64,11 @@ class BadMask(MLCoreError):
 
 class BadShard(MLCoreError):
     """A shard of samples is missing, damaged or of another format."""
+
+
+class BadScene(MLCoreError):
+    """The name of a scene to pretrain on can't be understood."""
+
+
+class NotInstalled(MLCoreError):
+    """An optional package is needed that isn't installed; the message says which."""

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from mlcore.backbones import galileo, ours, presto
+from mlcore.backbones import galileo, ours, presto, torchgeo
+from mlcore.backbones.cached import Cached
 from mlcore.backbones.foreign import Foreign
 from mlcore.backbones.image_statistics import ImageStatistics
 from mlcore.backbones.protocol import Backbone
 from mlcore.backbones.random_convolutions import RandomConvolutions
 from mlcore.errors import BadCheckpoint, UnknownName
 
-__all__ = ["BACKBONES", "Backbone", "load_backbone"]
+__all__ = ["BACKBONES", "Backbone", "Cached", "load_backbone"]
 
 # What stands before a colon in a spec -> what makes a backbone of what stands after it.
 BACKBONES: dict[str, Callable[[str], Backbone]] = {
@@ -23,6 +24,7 @@ BACKBONES: dict[str, Callable[[str], Backbone]] = {
     "galileo-untrained": lambda seed: galileo.untrained(int(seed or 0)),
     "presto": lambda path: presto.load(_named(path, "presto:FILE")),
     "presto-untrained": lambda seed: presto.untrained(int(seed or 0)),
+    "torchgeo": torchgeo.load,
 }
 
 
@@ -30,8 +32,8 @@ def load_backbone(spec: str) -> Backbone:
     """Return a backbone by its spec.
 
     Args:
-        spec: 'nano', 'statistics', 'random' (untrained nano), 'random:SIZE', 'image-statistics',
-            'random-convolutions', 'galileo:FOLDER', 'presto:FILE', or the path of a .safetensors file of ours; with
+        spec: 'nano', 'statistics', 'random' (untrained nano), 'random:SIZE', 'image-statistics', 'random-convolutions',
+            'galileo:FOLDER', 'presto:FILE', 'torchgeo:WEIGHTS', or the path of a .safetensors file of ours; with
             '+place', '+season', '+weather' at its end for each thing that it is told besides the imagery.
 
     Raises:

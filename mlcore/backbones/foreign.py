@@ -51,6 +51,7 @@ class Foreign(ABC):
             if kind not in KNOWLEDGE:
                 raise UnknownName(f"knowledge of {self.name}", kind, KNOWLEDGE)
         found = copy.copy(self)
+        found.name = "+".join([self.name.partition("+")[0], *kinds])
         found.knowledge = tuple(kind for kind in KNOWLEDGE if kind in kinds)
         return found
 

@@ -58,16 +58,16 @@ def compare(  # noqa: PLR0913 - what is compared, on what, and how labels are he
     task = _Task(targets, grouped, splits(targets, grouped, seed), seed)
     say = progress or (lambda share, what: None)
     found = [_embedded(one, samples, say, at / len(backbones)) for at, one in enumerate(backbones)]
-    tried = [(replace(row, head=head), vectors) for row, vectors in found if vectors is not None for head in learners]
+    tried = [(replace(seen.row, head=head), seen) for seen in found if not seen.row.refusal for head in learners]
     if not tried:
-        raise BadFeatures(f"No backbone can read these samples: {'; '.join(row.refusal for row, _ in found)}.")
+        raise BadFeatures(f"No backbone can read these samples: {'; '.join(seen.row.refusal for seen in found)}.")
     measured = []
     with threadpool_limits(1):  # small matrices: threads would wait for each other
-        for at, (row, vectors) in enumerate(tried):
+        for at, (row, seen) in enumerate(tried):
             say(_EMBEDDING + (1 - _EMBEDDING) * at / len(tried), row.name)
-            measured.append(_measured(learners[row.head], vectors, task))
+            measured.append(_measured(learners[row.head], seen, task))
     gathered = gather(np.stack(measured, 2), task.parts, targets, grouped)
-    refused = [row for row, vectors in found if vectors is None]
+    refused = [seen.row for seen in found if seen.row.refusal]
     return conclude([row for row, _ in tried], refused, gathered, grouping=grouping, seed=seed)
 
 
@@ -81,13 +81,23 @@ class _Task:
     seed: int
 
 
-def _measured(learner: Learner, vectors: Features, task: _Task) -> NDArray[np.float64]:
+@dataclass(frozen=True)
+class _Seen:
+    """What a backbone made of the samples."""
+
+    row: Row
+    vectors: Features
+    blocks: tuple[slice, ...] = ()  # columns of one kind each, where the backbone tells
+
+
+def _measured(learner: Learner, seen: _Seen, task: _Task) -> NDArray[np.float64]:
     """Return the losses of one candidate, [repeats, N]; NaN where a row isn't scored."""
     found = np.full((max(part.repeat for part in task.parts) + 1, len(task.targets)), np.nan)
     for part in task.parts:
         own = None if task.groups is None else task.groups[part.train]
         taught = task.targets[part.train]
-        lesson = Lesson(vectors[part.train], taught, vectors[part.test], own, task.seed + part.repeat)
+        train, test = seen.vectors[part.train], seen.vectors[part.test]
+        lesson = Lesson(train, taught, test, own, task.seed + part.repeat, seen.blocks)
         found[part.repeat, part.test] = losses(learner, lesson, task.targets[part.test])
     return found
 
@@ -116,16 +126,15 @@ def _grouped(
     return (None, "single samples") if found is None else (found, f"{found.max() + 1} blocks of ground")
 
 
-def _embedded(
-    one: str | Backbone, samples: Sequence[Sample], say: Progress, done: float
-) -> tuple[Row, Features | None]:
+def _embedded(one: str | Backbone, samples: Sequence[Sample], say: Progress, done: float) -> _Seen:
     backbone = load_backbone(one) if isinstance(one, str) else one
-    name = one if isinstance(one, str) and len(one) <= len("random-convolutions") else backbone.name
+    name = one if isinstance(one, str) and ":" not in one and "/" not in one else backbone.name
     say(_EMBEDDING * done, f"{name} looks at the samples")
+    row, nothing = Row(name, "", backbone.digest), np.zeros((0, 0), np.float32)
     for sample in samples:
         if reason := backbone.cannot_read(sample):
-            return Row(name, "", backbone.digest, refusal=reason), None
+            return _Seen(replace(row, refusal=reason), nothing)
     vectors = backbone.embed(samples)
     if not np.isfinite(vectors).all():
-        return Row(name, "", backbone.digest, refusal="its vectors hold NaN or infinity"), None
-    return Row(name, "", backbone.digest), vectors
+        return _Seen(replace(row, refusal="its vectors hold NaN or infinity"), nothing)
+    return _Seen(row, vectors, tuple(getattr(backbone, "blocks", {}).values()))

@@ -27,6 +27,7 @@ class Lesson:
     test: Features
     groups: Rows | None  # of the training rows
     seed: int
+    blocks: tuple[slice, ...] = ()  # columns of one kind each, where the backbone tells
 
 
 Learner = Callable[[Lesson], NDArray[np.generic]]  # -> predictions for the test rows
@@ -53,7 +54,13 @@ def _svm(lesson: Lesson) -> NDArray[np.generic]:
 
 
 def _regression(lesson: Lesson) -> NDArray[np.generic]:
-    head = RegressionHead.fit(lesson.train, lesson.targets.astype(np.float64), seed=lesson.seed, groups=lesson.groups)
+    head = RegressionHead.fit(
+        lesson.train,
+        lesson.targets.astype(np.float64),
+        seed=lesson.seed,
+        groups=lesson.groups,
+        blocks=lesson.blocks or None,
+    )
     return head.predict(lesson.test).value
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from mlcore.backbones import BACKBONES, load_backbone
+from mlcore.backbones import BACKBONES, Cached, load_backbone
 from mlcore.errors import BadCheckpoint, BadFeatures, UnknownName
 from mlcore.model import load_encoder
 from mlcore.samples import Sample
@@ -128,3 +128,23 @@ def test_knowledge_that_nobody_has_is_refused(spec):
 def test_a_path_may_hold_a_plus_sign(tmp_path):
     with pytest.raises(BadCheckpoint, match=r"C\+\+/weights"):
         load_backbone(f"galileo:{tmp_path}/C++/weights")
+
+
+def test_a_cached_backbone_looks_only_once(tmp_path):
+    class Counting(type(load_backbone("image-statistics"))):
+        looks = 0
+
+        def embed(self, samples):
+            self.looks += 1
+            return super().embed(samples)
+
+    samples = [make_sample("rgb", side=4, seed=seed) for seed in range(3)]
+    counting = Counting()
+    cached = Cached(counting, tmp_path / "vectors")
+    first = cached.embed(samples)
+    np.testing.assert_array_equal(Cached(counting, tmp_path / "vectors").embed(samples), first)
+    assert counting.looks == 1
+    cached.embed(samples[:2])
+    cached.embed([replace(samples[0], place=(1.0, 2.0)), *samples[1:]])
+    assert counting.looks == 3
+    assert not list(tmp_path.glob("vectors/*.partial"))

@@ -92,7 +92,7 @@ def test_it_says_what_it_cannot_read(backbone):
     assert "no band near" in backbone.cannot_read(make_sample("pan"))
     assert "only elevation" in backbone.cannot_read(make_sample("elevation"))
     assert "needs imagery" in backbone.cannot_read(Sample(()))
-    with pytest.raises(BadFeatures, match="Sample 1: presto can't read it"):
+    with pytest.raises(BadFeatures, match=r"Sample 1: presto\S* can.t read it"):
         backbone.embed([make_sample("rgb"), make_sample("pan")])
 
 
