@@ -102,8 +102,8 @@ class Labels:
         """Return the binary cross-entropy of what is known; a yes weighs more the rarer it is."""
         truth = torch.from_numpy(self.told[rows])
         known = ~truth.isnan()
-        yes = np.nanmean(self.told, 0).clip(1e-3, 1 - 1e-3)
-        pull = torch.from_numpy(((1 - yes) / yes).clip(1, _MOST_PULL).astype(np.float32))
+        yes, no = (self.told == 1).sum(0), (self.told == 0).sum(0)
+        pull = torch.from_numpy((no / np.maximum(yes, 1)).clip(1, _MOST_PULL).astype(np.float32))
         each = functional.binary_cross_entropy_with_logits(said, truth.nan_to_num(), pos_weight=pull, reduction="none")
         return (each * known).sum() / known.sum().clamp(min=1)
 

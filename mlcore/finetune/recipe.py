@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mlcore.errors import UnknownName
 
-RATES = {"lora": 2e-3, "full": 3e-4}  # method -> learning rate
+RATES = {"lora": 2e-3, "full": 5e-4}  # method -> learning rate
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ from mlcore.samples import Sample
 
 _HEAD_RATE = 1e-3
 _FEW = 20  # labels, below which none can be spared to say when to stop
-_WARMUP = 5  # steps
-_CLEARLY = 0.99  # a better validation loss is at most this share of the frozen one: the best of many is lucky
+_WARMUP = 0.1  # of the run: early steps are wild, for features of little spread weigh much in the head
+_CLEARLY = 0.99  # a better validation loss is at most this share of the one before
 
 Progress = Callable[[Step], None]
 Positions = NDArray[np.int64]
@@ -100,13 +100,13 @@ class _Run:
             self.network.gain.fill_(1.0)  # an untrained network is silent until it has learned something
         began, recipe = time.perf_counter(), self.recipe
         head = self._head()
+        before = self._validated(head)
         if recipe.method == "lora":
             adapt(self.network, recipe.rank)
         else:
             self.network.requires_grad_(True)
         optimiser = self._optimiser(head)
-        before = best = self._validated(head)
-        weights, since = self._weights(), 0
+        best, weights, since = before, self._weights(), 0
         self._tell(progress, 0, self._loss(head, self.train), before, began)
         for epoch in range(1, recipe.epochs + 1):
             loss = self._epoch(head, optimiser, epoch)
@@ -120,10 +120,11 @@ class _Run:
                 break
         self.network.load_state_dict(weights)
         merge(self.network)
-        self.network.eval()
-        return before is None or best is None or best < _CLEARLY * before
+        after = self._validated(self._head())  # what counts is a new head on the new features, as users will fit one
+        return before is None or after is None or after < _CLEARLY * before
 
     def _head(self) -> Head:
+        self.network.eval()
         with torch.no_grad():
             parts = [(self.material.rows(some), self._said(None, some, View())) for some in self._batches(self.train)]
         return Head(self.goal, torch.cat([part[1] for part in parts]), np.concatenate([part[0] for part in parts]))
@@ -150,7 +151,7 @@ class _Run:
             step = (epoch - 1) * len(batches) + number
             share = step / (self.recipe.epochs * len(batches))
             for group in optimiser.param_groups:
-                group["lr"] = group["peak"] * min(1, (step + 1) / _WARMUP) * 0.5 * (1 + math.cos(math.pi * share))
+                group["lr"] = group["peak"] * min(1.0, share / _WARMUP + 0.02) * 0.5 * (1 + math.cos(math.pi * share))
             said = self._said(head, batches[at], View.draw(self.rng))
             loss = self.goal.loss(said, self.material.rows(batches[at]))
             optimiser.zero_grad()

@@ -11,7 +11,7 @@ from mlcore.sensors import Modality
 
 _SETS = 6  # of bands; a few, for each new one costs a table
 _FEWEST_BANDS = 4
-_DROPPED = 0.3  # how often, and at most what share
+_OFTEN, _SHARE = 0.2, 0.2  # how often bands are missing, and at most how many: more of either made losses jump
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class View:
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "View":
         """Draw a view."""
-        bands = int(rng.integers(_SETS)) if rng.random() < _DROPPED else None
+        bands = int(rng.integers(_SETS)) if rng.random() < _OFTEN else None
         return cls(int(rng.integers(4)), bool(rng.integers(2)), bands)
 
     def __call__(self, batch: SampleBatch) -> SampleBatch:
@@ -56,7 +56,7 @@ def _some_bands(chip: ChipBatch, number: int | None) -> ChipBatch:
     if number is None or chip.sensor.modality != Modality.OPTICAL or count < _FEWEST_BANDS:
         return chip
     rng = np.random.default_rng([count, number])
-    fewest = max(_FEWEST_BANDS - 1, round(count * (1 - _DROPPED)))
+    fewest = max(_FEWEST_BANDS - 1, round(count * (1 - _SHARE)))
     kept = np.sort(rng.permutation(count)[: rng.integers(fewest, count)]).tolist()
     sensor = replace(chip.sensor, bands=tuple(chip.sensor.bands[place] for place in kept))
     return replace(chip, pixels=chip.pixels[:, kept], sensor=sensor)
