@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from mlcore.errors import BadFeatures
 from mlcore.metrics import Estimate, wilson_interval
@@ -165,5 +165,5 @@ def interval(level: float, variance: float, freedom: int, count: float) -> Estim
     if variance <= 0:
         return Estimate(level, level, level)  # all were drawn: nothing is left to chance
     effective = max(1.0, smoothed(level, count) / variance)
-    found = wilson_interval(level * effective, effective, z=float(student.ppf((1 + _LEVEL) / 2, max(1, freedom))))
+    found = wilson_interval(level * effective, effective, z=float(stdtrit(max(1, freedom), (1 + _LEVEL) / 2)))
     return Estimate(level, found.low, found.high)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from mlcore.errors import BadFeatures, UnknownName
 
@@ -118,12 +118,12 @@ def risk(
 
 def upper_limit(errors: int, count: int, *, confidence: float = CONFIDENCE) -> float:
     """Return the one-sided upper limit of an error rate (Clopper and Pearson 1934)."""
-    return 1.0 if errors >= count else float(beta.ppf(confidence, errors + 1, count - errors))
+    return 1.0 if errors >= count else float(betaincinv(errors + 1, count - errors, confidence))
 
 
 def lower_limit(errors: int, count: int, *, confidence: float = CONFIDENCE) -> float:
     """Return the one-sided lower limit of an error rate (Clopper and Pearson 1934)."""
-    return 0.0 if errors <= 0 else float(beta.ppf(1 - confidence, errors, count - errors + 1))
+    return 0.0 if errors <= 0 else float(betaincinv(errors, count - errors + 1, 1 - confidence))
 
 
 def is_broken(errors: int, count: int, *, bound: float, looks: int = 1) -> bool:
