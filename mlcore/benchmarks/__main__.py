@@ -1,4 +1,4 @@
-"""Benchmarks of mlcore on published data: `python -m mlcore.benchmarks features`, and `speed`."""
+"""Benchmarks of mlcore on published data: `python -m mlcore.benchmarks features`, `speed` and `active`."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 from sklearn.exceptions import ConvergenceWarning
 
 from mlcore.benchmarks import features, report, speed
+from mlcore.benchmarks.active.__main__ import main as active
 from mlcore.benchmarks.datasets import DATASETS, data_root, own
 from mlcore.benchmarks.plan import Amount
 from mlcore.benchmarks.rows import ROWS
@@ -23,7 +24,10 @@ _OWN_ROWS = ("raw", "pca-statistics", "image-statistics", "random-convolutions",
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark that is asked for; return 2 when nothing could be measured."""
-    options = _options(arguments)
+    told = sys.argv[1:] if arguments is None else arguments
+    if told[:1] == ["active"]:
+        return active(told[1:])
+    options = _options(told)
     warnings.simplefilter("ignore", ConvergenceWarning)
     try:
         return _speed(options) if options.benchmark == "speed" else _features(options)
@@ -97,7 +101,11 @@ def _write(path: Path, content: str) -> None:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mlcore.benchmarks")
-    parser.add_argument("benchmark", choices=["features", "speed"], help="what few labels are worth, or how fast")
+    parser.add_argument(
+        "benchmark",
+        choices=["features", "speed", "active"],
+        help="what few labels are worth, how fast, or (with options of its own) which labels to ask for",
+    )
     parser.add_argument("--scene", action="append", metavar="FILE[=SENSOR]", help="your own data instead; repeatable")
     parser.add_argument("--labels", type=Path, help="with --scene: one band of class codes; 0 is not labelled")
     parser.add_argument("--data", type=Path, help="folder of the data sets; by default TERRASCRIBE_TEST_DATA")

@@ -8,7 +8,6 @@ from mlcore.query.pool import Picks, Pool
 
 _COVERAGE_UNTIL = 3  # labels a class: below it margins mislead, coverage saves half of the labels
 _HERDING_UNTIL = 10  # labels a class
-_CLASSES_OF_A_QUANTITY = 10  # a quantity has no classes; what ten would need has served as well
 
 
 def random(pool: Pool, count: int) -> Picks:
@@ -19,7 +18,11 @@ def random(pool: Pool, count: int) -> Picks:
 
 
 def auto(pool: Pool, count: int) -> Picks:
-    """Pick for coverage while labels are few, then for doubt with coverage, then for doubt with diversity."""
+    """Pick for coverage while labels are few, then for doubt with coverage, then for doubt with diversity.
+
+    A quantity is asked for by coverage alone: where models of it disagree is mostly where it is noisy, and asking
+    there fell behind chance (live fuel moisture).
+    """
     classes = _classes(pool)
     if not classes or _labels(pool) < _COVERAGE_UNTIL * classes:
         return max_herding(pool, count)
@@ -33,11 +36,9 @@ def _labels(pool: Pool) -> int:
 
 
 def _classes(pool: Pool) -> int:
-    """Return how many classes the model tells apart; 0 before its first fit."""
+    """Return how many classes the model tells apart; 0 before its first fit, and for quantities."""
     if pool.probabilities is not None:
         return int(pool.probabilities.shape[1])
     if pool.tags is not None:
         return int(pool.tags.shape[1])
-    if pool.ensemble is not None or pool.intervals is not None:
-        return _CLASSES_OF_A_QUANTITY
     return 1 if pool.detections is not None or pool.doubts is not None else 0

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from mlcore.benchmarks.active import report
 from mlcore.benchmarks.active.annotator import Curve, run
 from mlcore.benchmarks.active.tasks import TASKS, ActiveTask, load_task, read_task
-from mlcore.benchmarks.datasets import DataAbsent, data_root
+from mlcore.benchmarks.datasets import DataAbsent, data_root, own
 from mlcore.errors import MLCoreError
 from mlcore.query import get_strategy
 
@@ -47,6 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _tasks(options: argparse.Namespace) -> list[ActiveTask]:
     if options.features:
         return [read_task(path) for path in options.features]
+    if options.scene:
+        return [load_task(own.name_of(options.scene, options.labels), options.data or data_root())]
     found = []
     for name in options.sets.split(","):
         try:
@@ -83,6 +85,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--features", type=Path, action="append", help="an .npz of x [N, d], y [N] and test bool [N] instead"
     )
+    parser.add_argument("--scene", action="append", metavar="FILE[=SENSOR]", help="your own data instead; repeatable")
+    parser.add_argument("--labels", type=Path, help="with --scene: one band of class codes; 0 is not labelled")
     parser.add_argument("--data", type=Path, help="folder of the data sets; by default TERRASCRIBE_TEST_DATA")
     parser.add_argument("--strategies", default=_STRATEGIES, help="comma-separated; random is always run beside them")
     parser.add_argument("--budget", type=int, default=300, help="labels at most")
@@ -90,7 +94,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=5, help="runs of each strategy, paired")
     parser.add_argument("--threads", type=int, default=2, help="processes of one thread each")
     parser.add_argument("--json", type=Path, help="write every curve and figure to this file")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if bool(options.scene) != bool(options.labels):
+        parser.error("--scene and --labels go together")
+    return options
 
 
 if __name__ == "__main__":

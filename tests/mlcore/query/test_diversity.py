@@ -42,3 +42,9 @@ def test_auto_covers_first_and_doubts_later():
     pool, _ = make_pool(labelled=60)
     blind = replace(pool, probabilities=None)
     np.testing.assert_array_equal(choose("auto", blind, 9).indices, choose("max_herding", blind, 9).indices)
+
+
+def test_a_quantity_is_asked_for_by_coverage_alone():
+    pool, _ = make_pool(labelled=60, probabilities=False)
+    amounts = replace(pool, ensemble=np.random.default_rng(0).normal(size=(400, 5)))
+    np.testing.assert_array_equal(choose("auto", amounts, 9).indices, choose("max_herding", amounts, 9).indices)

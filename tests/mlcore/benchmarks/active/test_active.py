@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from mlcore.benchmarks.__main__ import main as every
 from mlcore.benchmarks.active.__main__ import main
 from mlcore.benchmarks.active.annotator import Curve, run
 from mlcore.benchmarks.active.beliefs import believe, summary
@@ -121,3 +122,8 @@ def test_audits_of_a_run_tell_whether_it_may_be_believed():
     assert found["confident_above_bound"] <= 0.2
     assert 0 < found["average_accepts"] <= found["oracle_accepts"] + 0.1
     assert believe(confidence[:50], np.zeros(50, bool), 0) == []
+
+
+def test_the_benchmark_is_one_of_several(tmp_path, capsys):
+    assert every(["active", "--sets", "statlog", "--data", str(tmp_path)]) == 2
+    assert "statlog is left out" in capsys.readouterr().err
