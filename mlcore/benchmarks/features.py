@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from mlcore.benchmarks import runner
 from mlcore.benchmarks.datasets import DATASETS, DataAbsent, DataSet, load_set
 from mlcore.benchmarks.plan import Amount, Unit, checks_of, units_of
@@ -13,7 +15,7 @@ from mlcore.benchmarks.store import Record, Store
 
 # Seconds a fit of a head, and a sample that is embedded, cost on one core: rough, to say beforehand how long it takes.
 _FIT_SECONDS = {"linear": 0.15, "svm": 0.06, "forest": 0.5, "svr": 0.1, "regression": 10.0, "own": 8.0}
-_EMBED_SECONDS = 0.003
+_SAMPLE_SECONDS, _PIXEL_SECONDS = 0.002, 5e-6
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,14 @@ def plan(settings: Settings) -> Planned:
         try:
             data = load_set(name, settings.root)
         except DataAbsent as error:
-            skipped.append(f"{name}: skipped. {error}")
+            skipped.append(f"{name}: skipped. {error}".replace(f"{settings.root}/", ""))
             continue
         sets.append(data)
         for group, why in _groups(data, settings):
             if why:
-                refused.append(f"{data.title}, {group.view}: {group.row} left out: {why}")
+                refused.append(
+                    f"{data.title}, {group.view}: {group.row} left out: {why}".replace(f"{settings.root}/", "")
+                )
             else:
                 groups.append((_seconds(data, group), group))
     groups.sort(key=lambda item: (item[1].units[0].turn, item[0]))
@@ -82,8 +86,10 @@ def _units(data: DataSet, view: str, name: str, amount: Amount) -> tuple[Unit, .
 
 
 def _seconds(data: DataSet, group: Group) -> float:
-    embedding = _EMBED_SECONDS * len(data) if isinstance(get_row(group.row), FrozenRow) else 0.0
-    return embedding + sum(_FIT_SECONDS.get(unit.head, 1.0) for unit in group.units)
+    pixels = data.inputs[group.view](np.zeros(1, np.int64))[0].chips[0].mask.size
+    embedding = len(data) * (_SAMPLE_SECONDS + _PIXEL_SECONDS * pixels)
+    frozen = isinstance(get_row(group.row), FrozenRow) and group.units[0].turn == 0
+    return embedding * frozen + sum(_FIT_SECONDS.get(unit.head, 1.0) for unit in group.units)
 
 
 def run(

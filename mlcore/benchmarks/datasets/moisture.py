@@ -40,8 +40,7 @@ def load(root: Path) -> DataSet:
         (50, 200, None),
         digest_of(found.target, found.test, lonlat, np.stack(pixels)),
         splits=("site",),
-        files=("fuel_moisture",),
         licence="labels Rao et al. 2020, CC BY; pixels nasaharvest/presto, MIT",
-        note="three months of Sentinel-1, Sentinel-2 and terrain; place, season and weather only where a row says so",
+        note="place, season and weather are used only where a row says so; weights may have seen training sites",
         centred=False,
     )
