@@ -15,7 +15,7 @@ from annotation.errors import BadSettings, NotAllowed, NotFound, UnknownClass
 from annotation.models import Annotation, Job, LabelClass, Member, Project, Sample, Schema, Suggestion
 from annotation.models.jobs import JobKind
 from annotation.models.projects import Role, TaskKind
-from mlcore.query import NEEDS, get_strategy
+from mlcore.query import NEEDS, STRATEGIES, get_strategy
 
 # Told apart by people with any kind of colour vision (Okabe and Ito 2008, then Tol's muted scheme).
 COLOURS = (
@@ -40,6 +40,11 @@ def create_project(
         _new_class(project, **item)
     freeze_schema(project)
     return project
+
+
+def strategy_names() -> list[str]:
+    """Return the query strategies that a project can use."""
+    return [name for name in STRATEGIES if name not in NEEDS]
 
 
 def save_project(project: Project) -> None:

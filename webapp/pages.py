@@ -22,7 +22,7 @@ from annotation.exports import FORMATS
 from annotation.improvement import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
 from annotation.models.projects import Role, TaskKind
-from mlcore.query import STRATEGIES
+from annotation.projects import strategy_names
 from mlcore.sensors import SENSORS
 
 # What each export format is good for, in the words of the exports page
@@ -152,7 +152,7 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     roles = [{"value": role.value, "title": role.label} for role in Role]
     names = ("opinions", "audit_share", "refit_every", "strategy", "description")
     options = {name: getattr(row, name) for name in names}
-    known = [name for name in STRATEGY_WORDS if name in STRATEGIES] + [row.strategy]
+    known = [*(name for name in STRATEGY_WORDS if name in strategy_names()), row.strategy]
     strategies = [{"value": name, "title": STRATEGY_WORDS.get(name, name)} for name in dict.fromkeys(known)]
     encoders = [{"value": choice.key, "title": choice.title} for choice in choices(row)]
     data = {"roles": roles, "options": options, "strategies": strategies}

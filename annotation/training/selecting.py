@@ -59,7 +59,8 @@ def _compare_vectors(job: Job, yardstick: Yardstick, known: list[Choice]) -> Tol
         choice = by_title[row.backbone]
         told.append(_row(choice, float(row.mean), behind, best=row.backbone == found.best.backbone))
     splits = len(found.best.folds)
-    return {"rows": _sorted(told), "reason": found.reason, "grouping": yardstick.grouping, "splits": splits}
+    reason = found.reason.replace(found.grouping, yardstick.grouping)
+    return {"rows": _sorted(told), "reason": reason, "grouping": yardstick.grouping, "splits": splits}
 
 
 def _compare_maps(job: Job, yardstick: Yardstick, known: list[Choice]) -> Told:

@@ -1,5 +1,6 @@
 """Yardstick: the labels, folds, audits and pool that encoders of a project are measured with, the same for each."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -124,7 +125,9 @@ def _blocks(project: Project, rows: Rows, side: int) -> NDArray[np.int64]:
 def _split(codes: NDArray[np.int64], groups: NDArray[np.int64], seed: int) -> list[Fold]:
     """Return folds, or none if a head of one of them would not meet a class that has a label for each fold."""
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
-    folds = list(splitter.split(codes, codes, groups))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of classes with fewer labels than folds: seen to below
+        folds = list(splitter.split(codes, codes, groups))
     frequent = np.flatnonzero(np.bincount(codes) >= FOLDS)
     usable = all(len(held) and np.isin(frequent, codes[fitted]).all() for fitted, held in folds)
     return folds if usable else []

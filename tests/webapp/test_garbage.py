@@ -74,7 +74,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("POST", "api:suggestion-review"): {"ids": [1], "verdict": "accept", "label": 1},
     ("POST", "api:model-version-list"): {},
+    ("POST", "api:model-version-promote"): {},
+    ("POST", "api:model-version-discard"): {},
+    ("POST", "api:training"): {"kind": "pretrain", "method": "lora", "minutes": 2.0},
+    ("POST", "api:encoder"): {"encoder": "nano"},
     ("POST", "api:job-restart"): {},
+    ("POST", "api:job-cancel"): {},
     ("POST", "api:export-list"): {"format": "geojson", "images": False},
     ("POST", "api:token"): {"username": "alice", "password": "x"},
 }  # fmt: skip
