@@ -80,9 +80,13 @@ class Network(nn.Module):
 class Presto(Foreign):
     """Presto as a backbone: a tile is read as up to 4 x 4 pixel series, and their vectors are averaged."""
 
-    name, dim = "presto", DIM
+    dim = DIM
     version, pixels_a_batch = "presto 1", 1024
     network: Network
+
+    def __init__(self, network: Network, name: str = "presto") -> None:
+        super().__init__(network)
+        self.name = name
 
     def raster(self, size: Size) -> Size:
         """Return the cells of a tile, each a mean of pixels."""
@@ -154,4 +158,4 @@ def untrained(seed: int = 0) -> Presto:
         torch.manual_seed(seed)
         network = Network()
         network.apply(published.draw)
-    return Presto(network)
+    return Presto(network, "presto, untrained")

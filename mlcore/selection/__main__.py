@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from mlcore.backbones import BACKBONES
+from mlcore.backbones import BACKBONES, Backbone, Cached, load_backbone
 from mlcore.errors import MLCoreError
 from mlcore.selection import CLASSIFIERS, compare
 from mlcore.selection.scenes import labelled_samples
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         found = compare(
             samples,
             codes,
-            backbones=options.backbone or _DEFAULT,
+            backbones=[_backbone(spec, options.cache) for spec in options.backbone or _DEFAULT],
             heads=options.head or ["linear"],
             seed=options.seed,
             progress=lambda share, what: print(f"{100 * share:3.0f} %  {what}", flush=True),
@@ -42,6 +42,11 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _backbone(spec: str, cache: Path | None) -> Backbone:
+    found = load_backbone(spec)
+    return Cached(found, cache) if cache else found
+
+
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mlcore.selection", description=__doc__)
     parser.add_argument("--scene", action="append", required=True, help="FILE or FILE=SENSOR; several of one ground")
@@ -53,6 +58,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--patch", type=int, default=9, help="side of a patch in the labels' pixels, odd")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--cache", type=Path, help="keep vectors in this folder, for the next time")
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     return parser.parse_args(arguments)
 

@@ -31,7 +31,18 @@ def files(tmp_path):
 def test_it_works(files, tmp_path, capsys):
     scene, labels = files
     out = tmp_path / "found.json"
-    options = ["--backbone", "image-statistics", "--backbone", "statistics", "--head", "nearest", "--json", str(out)]
+    options = [
+        "--backbone",
+        "image-statistics",
+        "--backbone",
+        "statistics",
+        "--head",
+        "nearest",
+        "--json",
+        str(out),
+        "--cache",
+        str(tmp_path / "kept"),
+    ]
     assert main(["--scene", f"{scene}=rgb", "--labels", str(labels), "--patch", "5", *options]) == 0
     said = capsys.readouterr().out
     assert "40 patches of 2 classes" in said
@@ -39,6 +50,7 @@ def test_it_works(files, tmp_path, capsys):
     found = json.loads(out.read_text())
     assert found["best"]["mean"] > 0.9
     assert found["better_than_chance"] is True
+    assert len(list((tmp_path / "kept").glob("*.npy"))) == 2
 
 
 def test_patches_show_their_place_and_do_not_overlap(files):
