@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlcore.errors import BadShard
-from mlcore.samples import Chip, Sample
+from mlcore.samples import Chip, Sample, Weather
 from mlcore.sensors import Sensor, sensor_from_dict
 
 MANIFEST = "shards.json"
@@ -73,7 +73,7 @@ def _write(samples: Sequence[Sample], path: Path) -> Shard:
             key = f"{path.stem}-{number:06d}"
             _add(tar, f"{key}.json", json.dumps(_told(sample)).encode())
             for position, chip in enumerate(sample.chips):
-                _add(tar, f"{key}.{position}.npy", _npy(chip.pixels))
+                _add(tar, f"{key}.{position}.npy", _npy(_compact(chip.pixels)))
                 _add(tar, f"{key}.{position}.mask.npy", _npy(np.packbits(chip.mask)))
     partial.replace(path)
     return Shard(path, len(samples), kind_of(samples[0]))
@@ -81,11 +81,42 @@ def _write(samples: Sequence[Sample], path: Path) -> Shard:
 
 def _told(sample: Sample) -> dict[str, Any]:
     chips = [
-        {"sensor": chip.sensor.code, "acquired": chip.acquired and chip.acquired.isoformat(), "size": chip.mask.shape}
+        {
+            "sensor": chip.sensor.code,
+            "acquired": chip.acquired and chip.acquired.isoformat(),
+            "size": chip.mask.shape,
+            "orbit": chip.orbit,
+            "incidence_deg": chip.incidence_deg,
+        }
         for chip in sample.chips
     ]
     told = {"chips": chips, "place": sample.place, "acquired": sample.acquired and sample.acquired.isoformat()}
-    return told | {"texts": list(sample.texts)}
+    return told | {"texts": list(sample.texts), "weather": _weather_told(sample.weather)}
+
+
+def _weather_told(weather: Weather | None) -> dict[str, Any] | None:
+    if weather is None:
+        return None
+    days = [day.isoformat() for day in weather.days]
+    return {"days": days, "variables": list(weather.variables), "values": weather.values.tolist()}
+
+
+def _weather(told: dict[str, Any] | None) -> Weather | None:
+    if told is None:
+        return None
+    days = tuple(date.fromisoformat(day) for day in told["days"])
+    return Weather(days, tuple(told["variables"]), np.array(told["values"], np.float32).reshape(len(days), -1))
+
+
+def _compact(pixels: NDArray[np.float32]) -> NDArray[Any]:
+    """Return whole numbers that fit as 16 bits, anything else as it is: nothing is lost."""
+    for kind in (np.uint16, np.int16):
+        limits = np.iinfo(kind)
+        if np.isfinite(pixels).all() and pixels.min() >= limits.min and pixels.max() <= limits.max:
+            small = pixels.astype(kind)
+            if (small == pixels).all():
+                return small
+    return pixels
 
 
 def _npy(array: NDArray[Any]) -> bytes:
@@ -153,7 +184,8 @@ def read_sample(path: Path, position: int) -> Sample:
         told = json.loads(_bytes(path, members["json"]))
         chips = tuple(_chip(path, members, number, chip, sensors) for number, chip in enumerate(told["chips"]))
         place = (float(told["place"][0]), float(told["place"][1])) if told["place"] else None
-        return Sample(chips, place=place, acquired=_day(told["acquired"]), texts=tuple(told.get("texts", ())))
+        texts, weather = tuple(told.get("texts", ())), _weather(told.get("weather"))
+        return Sample(chips, place=place, acquired=_day(told["acquired"]), weather=weather, texts=texts)
     except (KeyError, TypeError, ValueError) as error:
         raise BadShard(f"{path}: sample {position} is damaged: {error}.") from error
 
@@ -165,7 +197,14 @@ def _chip(
     pixels = np.load(io.BytesIO(_bytes(path, members[f"{number}.npy"])), allow_pickle=False)
     packed = np.load(io.BytesIO(_bytes(path, members[f"{number}.mask.npy"])), allow_pickle=False)
     mask = np.unpackbits(packed, count=height * width).reshape(height, width).astype(bool)
-    return Chip(pixels.astype(np.float32), mask, sensors[told["sensor"]], acquired=_day(told["acquired"]))
+    return Chip(
+        pixels.astype(np.float32),
+        mask,
+        sensors[told["sensor"]],
+        acquired=_day(told["acquired"]),
+        orbit=told.get("orbit"),
+        incidence_deg=told.get("incidence_deg"),
+    )
 
 
 def _day(text: str | None) -> date | None:
