@@ -12,9 +12,17 @@ from mlcore.benchmarks.datasets.dataset import DataSet, Task
 from mlcore.benchmarks.learners import Features
 from mlcore.benchmarks.rows.row import EMBED_CHUNK, Kind, difference, taken_apart
 from mlcore.errors import BadCheckpoint, UnknownName
+from mlcore.model import StatisticsEncoder
 from mlcore.samples import Sample
 
 _VERSION = "encoders 3"
+
+
+class Embeds(Protocol):
+    """Whatever turns samples into vectors: a backbone, or an encoder of ours."""
+
+    def embed(self, samples: Sequence[Sample]) -> Features:
+        """Return one vector for each sample, float32 [N, dim]."""
 
 
 @dataclass
@@ -63,16 +71,17 @@ class EncoderRow:
     def features(self, data: DataSet, view: str, *, seen_as: Callable[[Sample], Sample] | None = None) -> Features:
         """Return the vectors, of samples as they are or as another instrument would have shown them.
 
-        For change, they are the differences between the two dates' vectors.
+        For change, they are the differences between the two dates' vectors. Other instruments are read through the
+        spectra of unlabelled places as the data set's own sensor saw them.
         """
-        backbone = self._ready(data, view)
+        backbone = _reading(self.backbone, data, view) if seen_as else self._ready(data, view)
         found = []
         for start in range(0, len(data), EMBED_CHUNK):
             samples = data.inputs[view](np.arange(start, min(start + EMBED_CHUNK, len(data))))
             found.append(vectors(backbone, data, [seen_as(sample) for sample in samples] if seen_as else samples))
         return np.concatenate(found).astype(np.float32)
 
-    def _ready(self, data: DataSet, view: str) -> Backbone:
+    def _ready(self, data: DataSet, view: str) -> Embeds:
         """Return the backbone; one that learns from what it sees first is made anew and shown a random part."""
         if not self.learns_from_pool:
             return self.backbone
@@ -81,11 +90,13 @@ class EncoderRow:
         return backbone
 
 
-class Embeds(Protocol):
-    """Whatever turns samples into vectors: a backbone, or an encoder of ours."""
-
-    def embed(self, samples: Sequence[Sample]) -> Features:
-        """Return one vector for each sample, float32 [N, dim]."""
+def _reading(backbone: Backbone, data: DataSet, view: str) -> Embeds:
+    """Return an encoder of ours that reads other instruments as the data set's."""
+    encoder = getattr(backbone, "encoder", None)
+    if not isinstance(encoder, StatisticsEncoder):
+        return backbone
+    some = np.random.default_rng(0).permutation(len(data))[:EMBED_CHUNK]
+    return encoder.with_spectra([sample.chips[0] for sample in data.inputs[view](some)])
 
 
 def vectors(backbone: Embeds, data: DataSet, samples: list[Sample]) -> Features:
