@@ -7,11 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from mlcore.model import PRESETS, Config, Network, get_config
-from mlcore.model.batches import ChipBatch, SampleBatch, sample_batch
-from mlcore.model.context import CONTEXT_DIM, PLACE_DIM
+from mlcore.model import Config, Network, get_config
+from mlcore.model.batches import sample_batch
 from mlcore.model.network.blocks import Rotation, rotated
-from mlcore.model.sizes import meta_batch
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import Band, Sensor, get_sensor, spectrometer, unknown_sensor
 from tests.mlcore.chips import make_chip
@@ -228,17 +226,6 @@ def test_large_models_see_inside_cells() -> None:
     assert (vector(fine, stripes) - vector(fine, checks)).abs().max() > 1e-2
 
 
-@pytest.mark.parametrize("name", PRESETS)
-def test_every_size_builds_and_learns_on_the_meta_device(name: str) -> None:
-    with torch.device("meta"):
-        network = Network(get_config(name))
-    batch: SampleBatch = meta_batch(get_sensor("sentinel2-l2a"), 24, count=2)
-    vectors = network(batch)
-    vectors.sum().backward()
-    assert vectors.shape == (2, get_config(name).vector)
-    assert network.blocks[0].qkv.weight.grad is not None
-
-
 def test_computing_blocks_again_gives_the_same_gradients() -> None:
     batch, found = sample_batch([Sample((rough("landsat7-etm"),))]), []
     for again in (False, True):
@@ -255,25 +242,6 @@ def test_bfloat16_is_near() -> None:
     with torch.autocast("cpu", torch.bfloat16):
         rounded = network(batch).float()
     assert torch.nn.functional.cosine_similarity(exact, rounded).min() > 0.99
-
-
-def test_an_export_computes_the_same_for_any_number_of_samples() -> None:
-    network, sensor = make_network(detail=2, depth=1), get_sensor("landsat7-etm")
-
-    class Exported(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.network = network
-
-        def forward(self, pixels: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-            count = pixels.shape[0]
-            chip = ChipBatch(pixels, mask, sensor, torch.zeros(count, CONTEXT_DIM), torch.zeros(count))
-            return network(SampleBatch((chip,), torch.zeros(count, PLACE_DIM)))
-
-    few, many = ((torch.rand(count, 7, 9, 9), (torch.rand(count, 1, 9, 9) > 0.3).float()) for count in (2, 5))
-    count = torch.export.Dim("count", min=1, max=64)
-    program = torch.export.export(Exported(), few, dynamic_shapes=({0: count}, {0: count}))
-    assert torch.allclose(program.module()(*many), Exported()(*many), atol=1e-5)
 
 
 def test_a_config_survives_json() -> None:
