@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
 import torch
@@ -12,9 +13,11 @@ from torch.nn import functional
 
 from mlcore.model import features
 from mlcore.model.batches import SampleBatch, alike, sample_batch
+from mlcore.model.knowledge import KNOWLEDGE, TEXT_BLOCK, check_kinds, known_columns, text_columns
 from mlcore.model.network import Config, Network
-from mlcore.model.statistics import STATISTICS_DIM
+from mlcore.model.spectra import Spectra, fit_spectra
 from mlcore.samples import Chip, Sample
+from mlcore.text import HashingEncoder, SentenceEncoder
 
 
 @dataclass
@@ -22,14 +25,67 @@ class StatisticsEncoder:
     """An encoder without weights: the statistics of a tile. What every other encoder has to beat."""
 
     name: str = "statistics"
-    dim: int = STATISTICS_DIM
-    map_dim: int = features.LOCAL_DIM
+    knowledge: tuple[str, ...] = ()  # kinds (KNOWLEDGE) that end the vectors; none by default
+    sentences: SentenceEncoder | None = None  # embeds texts where they are wanted
+    spectra: Spectra | None = None  # of the instrument that other optical ones are read as
     stride: int = features.STRIDE
+
+    @property
+    def dim(self) -> int:
+        """Return the length of its vectors."""
+        return max(int(block.stop) for block in self.blocks.values())
+
+    @property
+    def map_dim(self) -> int:
+        """Return the length of its features at each place."""
+        return features.LOCAL_DIM
+
+    @property
+    def blocks(self) -> dict[str, slice]:
+        """Return which columns of a vector are of one kind: 'spectrum', 'texture', ..., and what was asked for."""
+        found = dict(self._imagery_blocks)
+        lengths = {kind: KNOWLEDGE[kind][0] for kind in self.knowledge} | (
+            {"text": TEXT_BLOCK} if self.sentences else {}
+        )
+        for kind, length in lengths.items():
+            start = max(block.stop for block in found.values())
+            found[kind] = slice(start, start + length)
+        return found
+
+    @property
+    def _imagery_blocks(self) -> dict[str, slice]:
+        return features.FEATURE_BLOCKS
 
     @property
     def digest(self) -> str:
         """Return what identifies its vectors: stores of embeddings are keyed by it."""
-        return hashlib.sha256(f"statistics 1 {STATISTICS_DIM} {features.LOCAL_DIM}".encode()).hexdigest()
+        said = ["statistics 2", features.FEATURES_DIM, features.LOCAL_DIM, self.knowledge]
+        said += [self.sentences.name if self.sentences else "", self.spectra.digest if self.spectra else ""]
+        return hashlib.sha256(" ".join(map(str, said)).encode()).hexdigest()
+
+    def with_knowledge(self, *kinds: str) -> Self:
+        """Return one whose vectors end with what is known of a sample: 'place', 'season', 'weather', 'gsd'.
+
+        Raises:
+            UnknownName: no such kind; the message lists those there are.
+        """
+        check_kinds(kinds)
+        return replace(self, knowledge=tuple(dict.fromkeys((*self.knowledge, *kinds))))
+
+    def with_text(self, sentences: SentenceEncoder | None = None) -> Self:
+        """Return one whose vectors end with the texts of a sample; without an encoder of sentences, by hashed words."""
+        return replace(self, sentences=sentences or HashingEncoder())
+
+    def with_spectra(self, chips: Sequence[Chip]) -> Self:
+        """Return one that reads other optical instruments as the one of these unlabelled chips.
+
+        A head fitted on that instrument's vectors then serves samples that lack some of its bands, or have others.
+
+        Raises:
+            BadSensor: chips of several sensors, or of one without wavelengths.
+            EmptyRaster: no chip has a valid pixel.
+        """
+        return replace(self, spectra=fit_spectra(chips))
 
     def embed(self, samples: Sequence[Sample]) -> NDArray[np.float32]:
         """Return one vector for each sample, float32 [N, dim], safe to store as float16.
@@ -42,15 +98,24 @@ class StatisticsEncoder:
         found = np.zeros((len(samples), self.dim), np.float32)
         with torch.no_grad():
             for rows in alike(samples):
-                found[rows] = self._vectors(sample_batch([samples[row] for row in rows]).imagery).numpy()
+                some = [samples[row] for row in rows]
+                parts = [self._vectors(self._batch(some)).numpy()]
+                parts += [known_columns(some, self.knowledge)] if self.knowledge else []
+                parts += [text_columns(some, self.sentences)] if self.sentences else []
+                found[rows] = np.concatenate(parts, 1)
         return found
 
     def embed_map(self, chip_or_sample: Chip | Sample) -> NDArray[np.float32]:
         """Return dense features, float32 [map_dim, ceil(H / stride), ceil(W / stride)] of the first chip's raster."""
         sample = chip_or_sample if isinstance(chip_or_sample, Sample) else Sample((chip_or_sample,))
         with torch.no_grad():
-            mapped: NDArray[np.float32] = self._map(sample_batch([sample]).imagery)[0].numpy()
+            mapped: NDArray[np.float32] = self._map(self._batch([sample]))[0].numpy()
         return mapped
+
+    def _batch(self, samples: Sequence[Sample]) -> SampleBatch:
+        batch = sample_batch(samples).imagery
+        spectra = self.spectra
+        return replace(batch, chips=tuple(map(spectra.read, batch.chips))) if spectra else batch
 
     def _vectors(self, batch: SampleBatch) -> torch.Tensor:
         return features.sample_statistics(batch.chips)
@@ -67,11 +132,19 @@ class Encoder(StatisticsEncoder):
     card: dict[str, str] = field(default_factory=dict)  # training data, licence, command
 
     def __post_init__(self) -> None:
-        """Take name and lengths from the network."""
+        """Take the name from the network."""
         self.network.eval()
         self.name = self.network.config.name
-        self.dim = STATISTICS_DIM + self.network.config.vector
-        self.map_dim = features.LOCAL_DIM + self.network.config.width
+
+    @property
+    def map_dim(self) -> int:
+        """Return the length of its features at each place."""
+        return features.LOCAL_DIM + self.network.config.width
+
+    @property
+    def _imagery_blocks(self) -> dict[str, slice]:
+        start = features.FEATURES_DIM
+        return {**features.FEATURE_BLOCKS, "learned": slice(start, start + self.network.config.vector)}
 
     @property
     def digest(self) -> str:

@@ -5,71 +5,97 @@ from functools import lru_cache
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
 from mlcore.model import slots
 from mlcore.model.batches import ChipBatch
-from mlcore.model.statistics import STATISTICS_DIM, cell_moments, tile_statistics
+from mlcore.model.statistics import (
+    BLOCKS,
+    STATISTICS_DIM,
+    TIME_DIM,
+    band_means,
+    cell_moments,
+    tile_statistics,
+    time_statistics,
+)
 from mlcore.sensors import Sensor
 
 STRIDE = 2  # px between dense features: a fine brush on a 64 px tile, at a quarter of the cost of every pixel
-LOCAL_DIM = slots.SLOTS + slots.OPTICAL_SLOTS + 2 * slots.GROUPS
+FEATURES_DIM = STATISTICS_DIM + TIME_DIM
+FEATURE_BLOCKS = {**BLOCKS, "time": slice(STATISTICS_DIM, FEATURES_DIM)}
+LOCAL_DIM = slots.SLOTS + 2 * slots.GROUPS
 _AROUND_CELLS = 7
 
 
 def sample_statistics(batches: Sequence[ChipBatch]) -> Tensor:
-    """Return [N, STATISTICS_DIM]: the mean, for each number, of the chips that have it."""
-    total = torch.zeros(len(batches[0].pixels), STATISTICS_DIM)
-    weight = torch.zeros_like(total)
+    """Return [N, FEATURES_DIM]: for each number the mean of the chips that have it, then how dates differ.
+
+    Chips of one sensor and size, such as the dates of a series, are computed as one tensor.
+    """
+    count = len(batches[0].pixels)
+    total, weight = torch.zeros(count, STATISTICS_DIM), torch.zeros(count, STATISTICS_DIM)
+    change, dated = torch.zeros(count, TIME_DIM), torch.zeros(count, TIME_DIM)
+    for dates in _series(batches):
+        sensor = dates[0].sensor
+        pixels, mask = torch.cat([date.pixels for date in dates]), torch.cat([date.mask for date in dates])
+        valid = mask.mean((1, 2, 3)).view(len(dates), count)
+        has = _present(sensor) * (valid > 0).float()[..., None]
+        total += (tile_statistics(pixels, mask, sensor).view(len(dates), count, -1) * has).sum(0)
+        weight += has.sum(0)
+        if len(dates) > 1:
+            groups = torch.from_numpy(slots.grouping(sensor)).T
+            levels = (band_means(pixels, mask) @ groups).view(len(dates), count, -1)
+            known = torch.from_numpy(slots.presence(sensor)).repeat(3) * ((valid > 0).sum(0) > 1).float()[:, None]
+            change += time_statistics(levels, valid, torch.stack([date.days for date in dates])) * known
+            dated += known
+    return torch.cat([total / weight.clamp(min=1), change / dated.clamp(min=1)], 1)
+
+
+def _series(batches: Sequence[ChipBatch]) -> list[list[ChipBatch]]:
+    found: dict[object, list[ChipBatch]] = {}
     for batch in batches:
-        has = _present(batch.sensor) * (batch.mask.sum((1, 2, 3)) > 0).float()[:, None]
-        total += tile_statistics(batch.pixels, batch.mask, batch.sensor) * has
-        weight += has
-    return total / weight.clamp(min=1)
+        found.setdefault((batch.sensor, batch.pixels.shape), []).append(batch)
+    return list(found.values())
 
 
 @lru_cache(maxsize=256)
 def _present(sensor: Sensor) -> Tensor:
-    fine, coarse = _filled(sensor), slots.presence(sensor) > 0
-    fine_parts = [fine, fine, fine[: slots.OPTICAL_SLOTS]]
-    parts = fine_parts + [coarse] * ((STATISTICS_DIM - sum(len(part) for part in fine_parts)) // slots.GROUPS)
+    """Return which of a tile's statistics a sensor has, [STATISTICS_DIM]."""
+    coarse = slots.presence(sensor) > 0
+    parts = [slots.filled(sensor), *[coarse] * ((STATISTICS_DIM - slots.SLOTS) // slots.GROUPS)]
     return torch.from_numpy(np.concatenate(parts).astype(np.float32))
-
-
-def _filled(sensor: Sensor) -> NDArray[np.bool_]:
-    filled: NDArray[np.bool_] = slots.averaging(sensor).max(1) > 0
-    return filled
 
 
 def local_maps(batches: Sequence[ChipBatch]) -> Tensor:
     """Return colour, local texture and surroundings, [N, LOCAL_DIM, ceil(H / STRIDE), ceil(W / STRIDE)].
 
-    The raster is that of the first chips; chips of other resolutions are resampled to it.
+    The raster is that of the first chips; chips of other resolutions are resampled to it. At each place only the
+    chips that are valid there count.
     """
-    size = tuple(-(-side // STRIDE) for side in batches[0].pixels.shape[-2:])
-    total = torch.zeros(len(batches[0].pixels), LOCAL_DIM, *size)
-    weight = torch.zeros(LOCAL_DIM)
+    height, width = (-(-side // STRIDE) for side in batches[0].pixels.shape[-2:])
+    total = torch.zeros(len(batches[0].pixels), LOCAL_DIM, height, width)
+    weight = torch.zeros_like(total)
     for batch in batches:
-        fine, coarse = _filled(batch.sensor), slots.presence(batch.sensor) > 0
-        has = torch.from_numpy(np.concatenate([fine, fine[: slots.OPTICAL_SLOTS], coarse, coarse]).astype(np.float32))
-        total += fitted(_local(batch), (size[0], size[1])) * has[:, None, None]
-        weight += has
-    return total / weight.clamp(min=1)[:, None, None]
+        fine, coarse = slots.filled(batch.sensor), slots.presence(batch.sensor) > 0
+        has = torch.from_numpy(np.concatenate([fine, coarse, coarse]).astype(np.float32))[:, None, None]
+        values, seen = _local(batch)
+        total += fitted(values, (height, width)) * has
+        weight += fitted(seen, (height, width)) * has
+    return torch.where(weight > 0, total / weight.clamp(min=1e-6), 0)
 
 
-def _local(batch: ChipBatch) -> Tensor:
+def _local(batch: ChipBatch) -> tuple[Tensor, Tensor]:
+    """Return features [N, LOCAL_DIM, h, w], and 1 where a place has a valid pixel, [N, 1, h, w]."""
     mean, _, share = cell_moments(batch.pixels, batch.mask, STRIDE)
+    coarse = _mixed(torch.from_numpy(slots.grouping(batch.sensor)), mean)
     weight = _box(share, 3).clamp(min=1e-6)
-    near, squares = _box(mean * share, 3) / weight, _box(mean.square() * share, 3) / weight
+    near, squares = _box(coarse * share, 3) / weight, _box(coarse.square() * share, 3) / weight
     texture = (squares - near.square()).clamp(min=0).sqrt()
-    around = _box(mean * share, _AROUND_CELLS) / _box(share, _AROUND_CELLS).clamp(min=1e-6)
-    fine = torch.from_numpy(slots.averaging(batch.sensor))
-    coarse = torch.from_numpy(slots.grouping(batch.sensor))
-    slopes = torch.from_numpy(slots.slopes(batch.sensor))
-    parts = [_mixed(fine, mean), _mixed(slopes, mean), _mixed(coarse, texture), _mixed(coarse, around)]
-    return torch.cat(parts, 1) * (share > 0).float()
+    around = _box(coarse * share, _AROUND_CELLS) / _box(share, _AROUND_CELLS).clamp(min=1e-6)
+    seen = (share > 0).float()
+    fine = _mixed(torch.from_numpy(slots.filling(batch.sensor)), mean)
+    return torch.cat([fine, texture, around], 1) * seen, seen
 
 
 def _mixed(weights: Tensor, bands: Tensor) -> Tensor:

@@ -104,20 +104,6 @@ def averaging(sensor: Sensor) -> NDArray[np.float32]:
 
 
 @lru_cache(maxsize=256)
-def slopes(sensor: Sensor) -> NDArray[np.float32]:
-    """Return weights [OPTICAL_SLOTS, bands] for the step from each slot's shorter neighbour that the sensor has.
-
-    On the logarithmic scale a step is the ratio of two bands. Spectra are smooth, so slots repeat each other;
-    their steps don't, and a head that standardises its inputs sees fine absorptions as large as brightness.
-    """
-    table = averaging(sensor)[:OPTICAL_SLOTS]
-    filled = np.flatnonzero(table.any(1))
-    steps = np.zeros_like(table)
-    steps[filled[1:]] = np.diff(table[filled], axis=0)
-    return steps
-
-
-@lru_cache(maxsize=256)
 def grouping(sensor: Sensor) -> NDArray[np.float32]:
     """Return weights [GROUPS, bands] that average bands into coarse groups; an absent group is a row of zeros."""
     table = responses(sensor)
@@ -145,6 +131,33 @@ def interpolation(sensor: Sensor) -> NDArray[np.float32]:
     table[:_THERMAL] = 0
     table[:_THERMAL, columns] = np.linalg.solve(normal, rows.T)
     return table
+
+
+@lru_cache(maxsize=256)
+def filling(sensor: Sensor) -> NDArray[np.float32]:
+    """Return weights [SLOTS, bands] like `interpolation`, but only from the shortest to the longest optical band.
+
+    Inside, gaps are filled with the smoothest spectrum; outside, slots are absent: rows of zeros. Bands that fall on
+    one wavelength are averaged.
+    """
+    table = interpolation(sensor).copy()
+    reach = [_reach(band) for band in sensor.bands if responses(sensor)[:_THERMAL, sensor.bands.index(band)].any()]
+    if reach:
+        shortest, longest = min(low for low, _ in reach), max(high for _, high in reach)
+        table[:_THERMAL][(shortest > OPTICAL_NM) | (longest < OPTICAL_NM)] = 0
+    return table
+
+
+def filled(sensor: Sensor) -> NDArray[np.bool_]:
+    """Return which slots `filling` fills, bool [SLOTS]."""
+    return np.asarray(filling(sensor).any(1), bool)
+
+
+def _reach(band: Band) -> tuple[float, float]:
+    """Return the wavelengths (nm) between which a band speaks: its width, and at least to the nearest slot."""
+    centre = float(np.clip(band.wavelength_nm or 0.0, OPTICAL_NM[0], OPTICAL_NM[-1]))
+    half = max((band.width_nm or 0.0) / 2, float(np.interp(centre, OPTICAL_NM, _OPTICAL_SPACING_NM)) / 2)
+    return centre - half - 1, centre + half + 1
 
 
 def presence(sensor: Sensor) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ import pytest
 
 from mlcore.errors import BadFeatures
 from mlcore.model import Encoder, StatisticsEncoder, load_encoder
-from mlcore.model.statistics import STATISTICS_DIM
+from mlcore.model.features import FEATURES_DIM
 from mlcore.samples import Sample
 from mlcore.sensors import Quantity, get_sensor, spectrometer, unknown_sensor
 from tests.mlcore.chips import make_chip, make_sample
@@ -32,7 +32,7 @@ SENSORS = ["rgb", "pan", "landsat7-etm", "sentinel2-l1c", "sentinel1-grd", "elev
 def test_it_takes_any_sensor_and_size(sensor, side):
     vectors = load_encoder("nano").embed([make_sample(sensor, side=side)])
     assert np.isfinite(vectors).all()
-    assert vectors[0, :STATISTICS_DIM].any()
+    assert vectors[0, :FEATURES_DIM].any()
 
 
 def test_a_mixed_batch_gives_what_each_sample_gives_alone():
@@ -72,7 +72,7 @@ def test_a_tile_without_valid_pixels_is_finite():
     chip = make_chip()
     vectors = load_encoder("nano").embed([Sample((replace(chip, mask=np.zeros_like(chip.mask)),))])
     assert np.isfinite(vectors).all()
-    assert not vectors[0, :STATISTICS_DIM].any()
+    assert not vectors[0, :FEATURES_DIM].any()
 
 
 @pytest.mark.parametrize("quantity", list(Quantity))
@@ -95,8 +95,8 @@ def test_reflectance_is_the_same_on_both_scales():
 def test_untrained_it_is_the_statistics_alone():
     samples = [make_sample(seed=seed) for seed in range(3)]
     vectors = Encoder().embed(samples)
-    np.testing.assert_array_equal(vectors[:, :STATISTICS_DIM], StatisticsEncoder().embed(samples))
-    assert not vectors[:, STATISTICS_DIM:].any()
+    np.testing.assert_array_equal(vectors[:, :FEATURES_DIM], StatisticsEncoder().embed(samples))
+    assert not vectors[:, FEATURES_DIM:].any()
 
 
 def test_a_sensor_without_some_bands_gives_nearly_the_same_learned_vector():
@@ -110,7 +110,7 @@ def test_a_sensor_without_some_bands_gives_nearly_the_same_learned_vector():
         samples.append(Sample((smooth,)))
         fewer.append(Sample((replace(smooth, pixels=smooth.pixels[kept], sensor=some),)))
     encoder = load_encoder("nano")
-    full, part = encoder.embed(samples)[:, STATISTICS_DIM:], encoder.embed(fewer)[:, STATISTICS_DIM:]
+    full, part = encoder.embed(samples)[:, FEATURES_DIM:], encoder.embed(fewer)[:, FEATURES_DIM:]
     distances = np.linalg.norm(full[:, None] - part[None], axis=2)
     assert (distances.argmin(1) == np.arange(4)).all()
 

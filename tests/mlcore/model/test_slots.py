@@ -1,7 +1,8 @@
 """Slots: where bands of any sensor fall on the lattice."""
 
+from dataclasses import replace
+
 import numpy as np
-import pytest
 
 from mlcore.model import slots
 from mlcore.sensors import get_sensor, spectrometer, unknown_sensor
@@ -43,7 +44,17 @@ def test_radar_is_never_a_wavelength():
     assert (table.sum(0) == 1).all()
 
 
-@pytest.mark.parametrize("sensor", ["rgb", "landsat7-etm"])
-def test_slopes_of_a_flat_spectrum_are_zero(sensor):
-    flat = np.ones(len(get_sensor(sensor).bands))
-    assert abs(slots.slopes(get_sensor(sensor)) @ flat).max() < 1e-6
+def test_gaps_inside_the_spectrum_are_filled_and_its_outside_stays_absent():
+    sensor = get_sensor("landsat-tm6")
+    filled = slots.filled(sensor)[: slots.OPTICAL_SLOTS]
+    inside = (slots.OPTICAL_NM > 450) & (slots.OPTICAL_NM < 2350)
+    assert filled[inside].all()
+    assert not filled[slots.OPTICAL_NM < 440].any()
+    assert np.allclose(slots.filling(sensor)[: slots.OPTICAL_SLOTS][filled].sum(1), 1, atol=0.05)
+
+
+def test_bands_at_one_wavelength_are_averaged():
+    once = replace(spectrometer([500, 600, 700]), composites=())
+    twice = replace(once, bands=(*once.bands, replace(once.bands[1], name="again")))
+    together, apart = slots.filling(once) @ [1.0, 2.5, 3.0], slots.filling(twice) @ [1.0, 2.0, 3.0, 3.0]
+    assert abs(together - apart).max() < 0.02

@@ -1,0 +1,132 @@
+"""What spectra of one instrument look like, so that another instrument's bands can be read as its own.
+
+Raw spectra are rugged (sunlight, atmosphere, gains), so that no smooth curve through some bands gives the others to
+within the few per cent by which classes differ. Their mean and covariance over unlabelled pixels do.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from mlcore.errors import BadSensor, EmptyRaster
+from mlcore.model import slots
+from mlcore.model.batches import ChipBatch
+from mlcore.samples import Chip
+from mlcore.sensors import Band, Modality, Quantity, Sensor
+
+_PIXELS = 50_000
+_NOISE = 1e-5  # of the mean variance of a band
+_SIGMAS_A_WIDTH = 2.355  # full width at half maximum of a Gaussian
+_LOGARITHMIC = (
+    Quantity.DIGITAL_NUMBER,
+    Quantity.RADIANCE,
+    Quantity.REFLECTANCE,
+    Quantity.REFLECTANCE_1E4,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Spectra:
+    """Mean and covariance of an optical instrument's scaled bands over unlabelled pixels."""
+
+    sensor: Sensor
+    mean: NDArray[np.float64]  # [bands], on the scale of `slots.scaled`
+    covariance: NDArray[np.float64]  # [bands, bands]
+
+    @cached_property
+    def digest(self) -> str:
+        """Return what identifies its readings."""
+        found = hashlib.sha256(repr(self.sensor).encode())
+        found.update(self.mean.tobytes() + self.covariance.tobytes())
+        return found.hexdigest()
+
+    def reads(self, sensor: Sensor) -> bool:
+        """Return whether chips of `sensor` are read as this instrument's: other bands of the same quantity."""
+        known = {sensor.quantity, self.sensor.quantity}
+        same = len(known) == 1 or known == {Quantity.REFLECTANCE, Quantity.REFLECTANCE_1E4}
+        return same and sensor.bands != self.sensor.bands and bool(_readable(sensor))
+
+    def read(self, batch: ChipBatch) -> ChipBatch:
+        """Return the chips as this instrument would have seen them; those that it doesn't read stay as they are."""
+        if not self.reads(batch.sensor):
+            return batch
+        weights, offset = _reading(self, batch.sensor)
+        pixels = torch.einsum("rb,nbhw->nrhw", weights, batch.pixels) + offset[:, None, None]
+        sensor = replace(self.sensor, gsd_m=batch.sensor.gsd_m, level=batch.sensor.level)
+        return replace(batch, pixels=pixels * batch.mask, sensor=sensor)
+
+
+def fit_spectra(chips: Sequence[Chip], *, seed: int = 0) -> Spectra:
+    """Return the spectra of an instrument from unlabelled chips, all of one optical sensor.
+
+    Raises:
+        BadSensor: chips of several sensors, or of one without wavelengths.
+        EmptyRaster: no chip has a valid pixel.
+    """
+    sensors = {chip.sensor for chip in chips}
+    if len(sensors) != 1 or len(_readable(chips[0].sensor)) < len(chips[0].sensor.bands):
+        titles = ", ".join(sorted(sensor.title for sensor in sensors)) or "none"
+        raise BadSensor(f"Spectra are learnt from one optical sensor whose bands have wavelengths, got: {titles}.")
+    sensor, rng, most = chips[0].sensor, np.random.default_rng(seed), max(1, _PIXELS // len(chips))
+    found = []
+    for chip in chips:
+        places = np.flatnonzero(chip.mask & np.isfinite(chip.pixels).all(0))
+        picked = rng.choice(places, min(most, places.size), replace=False)
+        found.append(slots.scaled(chip.pixels.reshape(len(sensor.bands), -1)[:, picked], sensor.quantity))
+    spectra = np.concatenate(found, 1).astype(np.float64)
+    if spectra.shape[1] < 2:
+        raise EmptyRaster("Spectra need at least two valid pixels; these chips have fewer.")
+    return Spectra(sensor, spectra.mean(1), np.atleast_2d(np.cov(spectra)))
+
+
+def _readable(sensor: Sensor) -> list[int]:
+    """Return which bands of an optical sensor on a logarithmic scale have a wavelength."""
+    if sensor.modality is not Modality.OPTICAL or sensor.quantity not in _LOGARITHMIC:
+        return []
+    return [index for index, band in enumerate(sensor.bands) if band.wavelength_nm is not None]
+
+
+@lru_cache(maxsize=64)
+def _reading(spectra: Spectra, sensor: Sensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return weights [own bands, bands] and offset [own bands] of the conditional mean of a Gaussian.
+
+    With own bands x ~ N(m, C) and the other's y = f(x) + noise: x = m + C J' (J C J' + s I)^-1 (y - f(m)), J = df/dx at
+    m (linear inversion with a prior, as Rodgers, Inverse Methods for Atmospheric Sounding, 2000, eq. 4.6). f averages
+    under the band's response in linear units, while y and x are logarithms.
+    """
+    heard = [index for index in _readable(sensor) if _weights(spectra.sensor, sensor.bands[index]).any()]
+    weights = np.zeros((len(spectra.mean), len(sensor.bands)))
+    if not heard:
+        return _tensors(weights, spectra.mean)
+    average = np.stack([_weights(spectra.sensor, sensor.bands[index]) for index in heard])
+    linear = np.exp(spectra.mean)
+    expected = np.log(average @ linear)
+    slope = average * linear / np.exp(expected)[:, None]
+    noise = _NOISE * max(float(np.trace(spectra.covariance)) / len(linear), 1e-9)
+    spread = slope @ spectra.covariance @ slope.T + noise * np.eye(len(heard))
+    gain = np.linalg.solve(spread, slope @ spectra.covariance).T
+    weights[:, heard] = gain
+    return _tensors(weights, spectra.mean - gain @ expected)
+
+
+def _tensors(weights: NDArray[np.float64], offset: NDArray[np.float64]) -> tuple[torch.Tensor, torch.Tensor]:
+    return torch.from_numpy(weights.astype(np.float32)), torch.from_numpy(offset.astype(np.float32))
+
+
+def _weights(own: Sensor, band: Band) -> NDArray[np.float64]:
+    """Return how a band averages the own bands, [own bands], summing to one; zeros where none is near."""
+    centres = np.array([mine.wavelength_nm for mine in own.bands], float)
+    same = np.array([(mine.wavelength_nm, mine.width_nm) == (band.wavelength_nm, band.width_nm) for mine in own.bands])
+    if same.any():
+        return np.asarray(same / same.sum(), float)
+    away = np.abs(centres - float(band.wavelength_nm or 0))
+    spacing = float(np.median(np.diff(np.sort(centres)))) if len(centres) > 1 else 0.0
+    width = max(band.width_nm or 0.0, min(spacing, 50.0), 1.0)
+    found = np.exp(-0.5 * (away * _SIGMAS_A_WIDTH / width) ** 2) * (away < 2 * width)
+    total = float(found.sum())
+    return np.asarray(found / total if total > 0 else found, float)
