@@ -29,7 +29,7 @@ ROWS: dict[str, Row] = {
         EncoderRow("presto", "Presto", Kind.FOREIGN, _PRESTO),
         EncoderRow("galileo", "Galileo-nano", Kind.FOREIGN, _GALILEO),
         EncoderRow("statistics", "ours without weights", Kind.OURS, "statistics"),
-        EncoderRow("random", "ours with random weights", Kind.OURS, "random"),
+        EncoderRow("random", "ours with random weights", Kind.OURS, "random", switched_on=True),
         EncoderRow(OURS, "ours, shipped nano", Kind.OURS, "nano"),
         EncoderRow(f"{OURS}+knowledge", "ours with place, season, weather", Kind.OURS, f"nano{KNOWLEDGE}", _AMOUNT),
         EncoderRow(

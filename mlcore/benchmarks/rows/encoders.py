@@ -12,7 +12,7 @@ from mlcore.benchmarks.datasets.dataset import DataSet, Task
 from mlcore.benchmarks.learners import Features
 from mlcore.benchmarks.rows.row import EMBED_CHUNK, Kind, difference, taken_apart
 from mlcore.errors import BadCheckpoint, UnknownName
-from mlcore.model import StatisticsEncoder
+from mlcore.model import Encoder, StatisticsEncoder
 from mlcore.samples import Sample
 
 _VERSION = "encoders 3"
@@ -35,11 +35,16 @@ class EncoderRow:
     spec: str
     tasks: tuple[Task, ...] = tuple(Task)
     learns_from_pool: bool = False  # draws its filters from the first samples that it sees
+    switched_on: bool = False  # let an untrained network speak; its gain is 0, so that it equals its statistics
 
     @cached_property
     def backbone(self) -> Backbone:
         """Return the loaded backbone."""
-        return load_backbone(self.spec)
+        found = load_backbone(self.spec)
+        encoder = getattr(found, "encoder", None)
+        if self.switched_on and isinstance(encoder, Encoder):
+            encoder.network.gain.fill_(1.0)
+        return found
 
     def heads(self, task: Task) -> tuple[str, ...]:
         """Return the heads that every frozen row has."""
