@@ -10,7 +10,6 @@ from annotation.models import Job, ModelVersion, Project, Scene
 from annotation.training.candidates import propose
 from annotation.training.encoders import open_encoder
 from annotation.training.live import Live
-from annotation.training.snapshot import take_snapshot
 from annotation.training.yardstick import take_yardstick
 from mlcore.model import Encoder
 from mlcore.pretrain import Recipe, pretrain
@@ -43,7 +42,7 @@ def pretrain_further(job: Job) -> str:
         scenes, recipe, config=encoder.network.config, start=encoder, progress=_telling(live, recipe.steps, minutes)
     )
     made.card = {**encoder.card, "pretrained further": f"{minutes:g} minutes on this project's imagery, without labels"}
-    yardstick = take_yardstick(take_snapshot(project, encoder.digest))
+    yardstick = take_yardstick(project, encoder, report=live.embedding)
     held_out = None
     if yardstick.folds:
         first, second = (yardstick.held_out_hits(one, report=live.embedding) for one in (encoder, made))

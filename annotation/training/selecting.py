@@ -13,7 +13,6 @@ from annotation.models import Job
 from annotation.models.projects import TaskKind
 from annotation.training.encoders import open_encoder
 from annotation.training.evidence import Evidence, Hits, weigh
-from annotation.training.snapshot import take_snapshot
 from annotation.training.yardstick import FOLDS, Yardstick, take_yardstick
 from mlcore.backbones.ours import Ours
 from mlcore.selection import compare
@@ -24,7 +23,7 @@ Told = dict[str, Any]  # ready for JSON
 def select(job: Job) -> str:
     """Compare the encoders by cross-validation of the light head on the labels so far; audits take no part."""
     project = job.project
-    yardstick = take_yardstick(take_snapshot(project, open_encoder(project).digest))
+    yardstick = take_yardstick(project, open_encoder(project), report=job.report)
     if not yardstick.folds:
         raise JobFailed(
             f"Comparing needs {LEAST_LABELS} labels, and {FOLDS} of each of two classes; "

@@ -17,7 +17,7 @@ from annotation.training.candidates import propose
 from annotation.training.encoders import AnyEncoder, open_encoder
 from annotation.training.evidence import Hits
 from annotation.training.live import Live
-from annotation.training.snapshot import Labels, take_snapshot
+from annotation.training.snapshot import Labels
 from annotation.training.yardstick import FOLDS, Yardstick, take_yardstick
 from annotation.vectors import Vectors
 from mlcore.finetune import FinetuneRecipe, finetune
@@ -31,23 +31,24 @@ def tune(job: Job) -> str:
     """Fine-tune on all labels but audits; nested cross-validation says what that brought.
 
     For each of three folds of neighbouring tiles an encoder of its own is tuned, which never saw the labels held out.
+    The one tuned on all labels comes first: if tuning did not help even there, three more are not worth the time.
     """
     project = job.project
     encoder = _tunable(open_encoder(project))
-    yardstick = take_yardstick(take_snapshot(project, encoder.digest))
+    yardstick = take_yardstick(project, encoder, report=job.report)
     if not yardstick.folds:
         raise JobFailed(
             f"Fine-tuning needs {LEAST_LABELS} labels, and {FOLDS} of each of two classes; "
             f"there are {len(yardstick.labels)} (audits are never trained on)."
         )
     forget_vectors(project, keep=in_use(project, encoder.digest))  # of folds that a killed run left behind
-    live = Live(job, [*(f"Fold {number + 1} of {FOLDS}" for number in range(FOLDS)), "All labels"], unit="epoch")
+    live = Live(job, ["All labels", *(f"Fold {number + 1} of {FOLDS}" for number in range(FOLDS))], unit="epoch")
     tuner = _Tuner(encoder, _load(project, yardstick.labels), job.params.get("method", METHODS[0]), project.seed, live)
-    before = yardstick.held_out_hits(encoder, report=live.embedding)
-    after = _nested(yardstick, tuner)
     made = tuner.tune(np.arange(len(yardstick.labels)))
     if made.digest == encoder.digest:
         return "Tuning found nothing better than the encoder as it is, so there is no candidate."
+    before = yardstick.held_out_hits(encoder, report=live.embedding)
+    after = _nested(yardstick, tuner)
     made.card = {**encoder.card, "fine-tuned": f"on {len(yardstick.labels)} labels of this project ({tuner.method})"}
     audits = yardstick.audit_pair(encoder, made, report=live.embedding)
     comparison = yardstick.compare((before, after), audits)

@@ -85,15 +85,17 @@ class Yardstick:
         return learner.hits(labels, learner.predict(view.vectors, labels.rows))
 
 
-def take_yardstick(snapshot: Snapshot) -> Yardstick:
-    """Return the yardstick of a project as it is now."""
-    rng = np.random.default_rng([snapshot.project.seed, 2])
+def take_yardstick(project: Project, encoder: AnyEncoder, *, report: Report) -> Yardstick:
+    """Return the yardstick of a project as it is now; tiles that its encoder has not embedded yet are."""
+    build(project, encoder, report=report)
+    snapshot = take_snapshot(project, encoder.digest)
+    rng = np.random.default_rng([project.seed, 2])
     pool = np.sort(rng.permutation(snapshot.open)[:_POOL_ROWS])
     labels = snapshot.training
     if len(labels) > _MOST_LABELS:
         labels = labels.subset(np.sort(rng.choice(len(labels), _MOST_LABELS, replace=False)))
-    folds, groups, grouping = _folds(snapshot.project, labels)
-    return Yardstick(snapshot.project, labels, snapshot.audits, pool, folds, groups, grouping)
+    folds, groups, grouping = _folds(project, labels)
+    return Yardstick(project, labels, snapshot.audits, pool, folds, groups, grouping)
 
 
 def _folds(project: Project, labels: Labels) -> tuple[list[Fold], NDArray[np.int64], str]:
