@@ -1,13 +1,14 @@
 """What sits on the frozen encoder: one head for each kind of task."""
 
 from mlcore.errors import UnknownName
+from mlcore.heads.boxes import BoxHead, Found
 from mlcore.heads.change import ChangeHead
 from mlcore.heads.linear import LinearHead
 from mlcore.heads.multi_label import MultiLabelHead
 from mlcore.heads.pixels import PixelHead
 from mlcore.heads.regression import Estimates, RegressionHead
 
-Head = LinearHead | PixelHead | MultiLabelHead | ChangeHead | RegressionHead
+Head = LinearHead | PixelHead | MultiLabelHead | ChangeHead | RegressionHead | BoxHead
 
 HEADS: dict[str, type[Head]] = {
     "classification": LinearHead,
@@ -15,12 +16,15 @@ HEADS: dict[str, type[Head]] = {
     "multi_label": MultiLabelHead,
     "change": ChangeHead,
     "regression": RegressionHead,
+    "boxes": BoxHead,
 }
 
 __all__ = [
     "HEADS",
+    "BoxHead",
     "ChangeHead",
     "Estimates",
+    "Found",
     "Head",
     "LinearHead",
     "MultiLabelHead",

@@ -4,16 +4,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from mlcore.errors import BadCheckpoint
 from mlcore.heads.files import Arrays, expect, named
-from mlcore.heads.regression.forest import Forest
 from mlcore.heads.regression.gaussian import GaussianProcess, Kernel
 from mlcore.heads.regression.intervals import Scores
 from mlcore.heads.regression.model import Model
 from mlcore.heads.regression.scale import Scale
 from mlcore.heads.regression.space import Space
+from mlcore.heads.trees import Forest, check_forest
 
 
 def model_arrays(model: Model) -> tuple[Arrays, dict[str, Any]]:
@@ -62,14 +60,5 @@ def model_from(arrays: Arrays, notes: dict[str, Any], path: Path) -> Model:
     expect(process.weights.shape == (len(process.anchors), 1 + folds), path)
     expect(scores.sizes.shape == scores.folds.shape and int(scores.folds.max(initial=0)) < folds, path)
     for forest in forests:
-        _check(forest, columns, path)
+        check_forest(forest, columns, path)
     return model
-
-
-def _check(forest: Forest, columns: int, path: Path) -> None:
-    """Refuse trees that point outside themselves, or back: reading them would fail or never end."""
-    count, inner = len(forest.child), np.flatnonzero(forest.child >= 0)
-    same = all(len(array) == count for array in (forest.column, forest.threshold, forest.value))
-    expect(same and bool((forest.child[inner] > inner).all() and (forest.child < count - 1).all()), path)
-    expect(bool(((forest.column >= 0) & (forest.column < columns)).all()), path)
-    expect(bool(((forest.roots >= 0) & (forest.roots < count)).all()), path)

@@ -7,11 +7,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.heads.regression.forest import Forest
 from mlcore.heads.regression.gaussian import GaussianProcess
 from mlcore.heads.regression.intervals import Scores
 from mlcore.heads.regression.scale import Scale
 from mlcore.heads.regression.space import Space
+from mlcore.heads.trees import Forest
 
 _TREES = 200
 _PRIOR_ROWS = 30  # the blend starts at half and half, as if so many rows had shown that

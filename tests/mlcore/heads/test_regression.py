@@ -9,9 +9,9 @@ import pytest
 from mlcore.errors import BadCheckpoint, BadFeatures, NotEnoughLabels
 from mlcore.heads import LinearHead, RegressionHead
 from mlcore.heads.files import read_head, write_head
-from mlcore.heads.regression.forest import Forest
 from mlcore.heads.regression.gaussian import _negative_likelihood, squared_distance
 from mlcore.heads.regression.scale import Scale
+from mlcore.heads.trees import Forest
 
 FUEL = Path(os.environ.get("TERRASCRIBE_TEST_DATA", "../shared/data")) / "presto_pixel_timeseries/fuel_moisture/npy"
 

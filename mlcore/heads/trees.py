@@ -1,11 +1,14 @@
 """Extremely randomised trees (Geurts et al. 2006) as plain arrays: fitted by scikit-learn, kept and read without it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import ExtraTreesRegressor
+
+from mlcore.heads.files import expect
 
 _ROWS_PER_CHUNK = 4096
 _LEAF = -1
@@ -83,3 +86,16 @@ def _flat(tree: object) -> Forest:
         low[order].astype(np.float32),
         value[order].astype(np.float32),
     )
+
+
+def check_forest(forest: Forest, columns: int, path: Path) -> None:
+    """Refuse trees that point outside themselves, or back: reading them would fail or never end.
+
+    Raises:
+        BadCheckpoint: they do.
+    """
+    count, inner = len(forest.child), np.flatnonzero(forest.child >= 0)
+    same = all(len(array) == count for array in (forest.column, forest.threshold, forest.value))
+    expect(same and bool((forest.child[inner] > inner).all() and (forest.child < count - 1).all()), path)
+    expect(bool(((forest.column >= 0) & (forest.column < columns)).all()), path)
+    expect(bool(((forest.roots >= 0) & (forest.roots < count)).all()), path)

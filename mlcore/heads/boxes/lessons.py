@@ -1,0 +1,122 @@
+"""How boxes are learned: cells of the grid teach trees, parts that are held out say how far to trust a heat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logit
+
+from mlcore.calibration import fit_platt
+from mlcore.heads.boxes.centres import Boxes, boxes_of, distinct, heat_of, peaks, shapes_of
+from mlcore.heads.boxes.context import Context, every_way
+from mlcore.heads.trees import Forest
+from mlcore.metrics.boxes import matches
+
+_FOLD_TREES = 16
+_MOST_CELLS = 2500
+_FOLDS = 4
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One tile on the grid: what cells see, their heat, and what boxes near them are like."""
+
+    seen: NDArray[np.float32]  # [F, gh, gw]
+    heat: NDArray[np.float64]  # [gh, gw]
+    near: NDArray[np.int64]  # [n, 2]
+    shapes: NDArray[np.float64]  # [n, 4]
+
+    @classmethod
+    def of(cls, context: Context, features: NDArray[np.float32], boxes: Boxes) -> Self:
+        """Put the boxes [n, 4] of a tile with feature map [C, h, w] on the grid."""
+        seen = context(np.asarray(features, np.float32))
+        heat, owner = heat_of(boxes, (seen.shape[1], seen.shape[2]), context.cell)
+        return cls(seen, heat, *shapes_of(boxes, heat, owner, cell=context.cell, size=context.size))
+
+    def quarter(self) -> NDArray[np.int64]:
+        """Return a number 0..3 for each cell."""
+        _, height, width = self.seen.shape
+        below, right = np.arange(height)[:, None] >= height / 2, np.arange(width) >= width / 2
+        return np.asarray(2 * below + right, np.int64)
+
+
+def forests_of(
+    lessons: Sequence[Lesson], seed: int, *, trees: int, use: Sequence[NDArray[np.bool_]] | None = None
+) -> tuple[Forest, tuple[Forest, ...]]:
+    """Fit heat and shapes on the cells to `use` (all if None); cells with heat are all taken, others are drawn."""
+    masks = [np.ones(lesson.heat.shape, bool) for lesson in lessons] if use is None else use
+    rows = np.concatenate([lesson.seen[:, mask].T for lesson, mask in zip(lessons, masks, strict=True)])
+    heat = np.concatenate([lesson.heat[mask] for lesson, mask in zip(lessons, masks, strict=True)])
+    chance = np.where(heat > 0.05, 2.0, np.random.default_rng(seed).random(len(heat)))
+    some = np.argsort(-chance, kind="stable")[:_MOST_CELLS]
+    near, shapes = list[NDArray[np.float32]](), list[NDArray[np.float64]]()
+    for lesson, mask in zip(lessons, masks, strict=True):
+        used = mask[lesson.near[:, 0], lesson.near[:, 1]]
+        near.append(lesson.seen[:, lesson.near[used, 0], lesson.near[used, 1]].T)
+        shapes.append(lesson.shapes[used])
+    inputs, sides = every_way(np.concatenate(near), np.concatenate(shapes))
+    few = max(8, trees // 2)
+    return (
+        Forest.fit(rows[some], heat[some], trees=trees, seed=seed, leaf=3),
+        tuple(Forest.fit(inputs, sides[:, axis], trees=few, seed=seed + axis, leaf=2) for axis in range(4)),
+    )
+
+
+def detect(
+    context: Context, seen: NDArray[np.float32], heat: Forest, shapes: Sequence[Forest]
+) -> tuple[Boxes, NDArray[np.float64], NDArray[np.int64]]:
+    """Return distinct boxes [n, 4], their heat [n], and the cells that they were seen from [n, 2]."""
+    warm = heat.predict(seen.reshape(len(seen), -1).T).mean(1).reshape(seen.shape[1:]).astype(np.float64)
+    places = peaks(warm)
+    if not len(places):
+        return np.zeros((0, 4)), np.zeros(0), places
+    boxes, scores = _shaped(context, seen, places, shapes), warm[places[:, 0], places[:, 1]]
+    kept = distinct(boxes, scores)
+    return boxes[kept], scores[kept], places[kept]
+
+
+def _shaped(context: Context, seen: NDArray[np.float32], places: NDArray[np.int64], shapes: Sequence[Forest]) -> Boxes:
+    """Return the mean of the boxes [n, 4] that the 3 x 3 cells around each place tell of."""
+    limits = np.array(seen.shape[1:]) - 1
+    around = np.stack([places + [down, right] for down in (-1, 0, 1) for right in (-1, 0, 1)], 1)
+    cells = around.clip(0, limits).reshape(-1, 2)
+    rows = seen[:, cells[:, 0], cells[:, 1]].T
+    said = np.stack([forest.predict(rows).mean(1) for forest in shapes], 1).astype(np.float64)
+    boxes = boxes_of(cells, said, cell=context.cell, size=context.size)
+    return np.asarray(boxes.reshape(len(places), -1, 4).mean(1), np.float64)
+
+
+def calibrated(context: Context, lessons: Sequence[Lesson], tiles: Sequence[Boxes], seed: int) -> tuple[float, float]:
+    """Return slope and offset that turn a heat's logit into the chance of a hit, from parts that were held out.
+
+    Parts are whole tiles, or where they are few, quarters of each.
+    """
+    folds = [
+        np.full(lesson.heat.shape, number % _FOLDS) if len(lessons) >= _FOLDS else lesson.quarter()
+        for number, lesson in enumerate(lessons)
+    ]
+    heats, hits = list[NDArray[np.float64]](), list[NDArray[np.bool_]]()
+    for fold in range(_FOLDS):
+        use = [own != fold for own in folds]
+        if not any(mask[tuple(lesson.near.T)].any() for lesson, mask in zip(lessons, use, strict=True)):
+            continue
+        heat, shapes = forests_of(lessons, seed, trees=_FOLD_TREES, use=use)
+        for lesson, own, truth in zip(lessons, folds, tiles, strict=True):
+            if (own == fold).any():
+                boxes, warmth, places = detect(context, lesson.seen, heat, shapes)
+                held_out = own[places[:, 0], places[:, 1]] == fold
+                heats.append(warmth[held_out])
+                hits.append(matches(truth, boxes, warmth)[held_out])
+    warmth, hit = np.concatenate([*heats, np.zeros(0)]), np.concatenate([*hits, np.zeros(0, bool)])
+    if len(hit) < 4 or not 0 < hit.sum() < len(hit):
+        return 1.0, float(np.log((hit.sum() + 1) / (len(hit) - hit.sum() + 1)))
+    return fit_platt(logit(warmth.clip(1e-4, 1 - 1e-4)), hit)
+
+
+def at_centres(lesson: Lesson, boxes: Boxes, cell: float) -> NDArray[np.float32]:
+    """Return what the cells at the boxes' centres see, [n, F]."""
+    column, row = (((boxes[:, axis] + boxes[:, axis + 2]) / 2 / cell).astype(int) for axis in (0, 1))
+    height, width = lesson.heat.shape
+    return lesson.seen[:, row.clip(0, height - 1), column.clip(0, width - 1)].T
