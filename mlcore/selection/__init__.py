@@ -49,6 +49,7 @@ def compare(  # noqa: PLR0913 - what is compared, on what, and how labels are he
         BadFeatures: shapes don't agree, no backbone is given, or none can read the samples.
         NotEnoughLabels: too few labels could be held out and judged.
         UnknownName: no such backbone or head.
+        BadCheckpoint: the weights of a backbone can't be read.
     """
     targets = _targets(samples, labels)
     amounts = targets.dtype.kind == "f"

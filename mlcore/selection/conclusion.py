@@ -26,7 +26,7 @@ def conclude(tried: Sequence[Row], refused: Sequence[Row], found: Losses, *, gro
     """
     means = found.shown(np.average(found.rows, axis=0, weights=found.weights))
     spread = errors(found)
-    chosen, leader = choose(means, spread), int(means.argmin())
+    chosen, leader = choose(means, spread, amounts=found.amounts), int(means.argmin())
     rows = [
         replace(
             row,

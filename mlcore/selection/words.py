@@ -28,7 +28,7 @@ def _rivals(comparison: Comparison) -> list[str]:
     if leader is not best and leader.behind is not None:
         gap = leader.behind
         said.append(
-            f"{_capital(leader.name)} was {show(-gap.mean)} better, which is within its standard error "
+            f"{_capital(leader.name)} was {show(-gap.mean)} better, which is little and within its standard error "
             f"({show(gap.error)}), so the simpler one is taken."
         )
     others = [row for row in comparison.rows if row.behind and row.backbone != best.backbone and row is not leader]

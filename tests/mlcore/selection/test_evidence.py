@@ -35,11 +35,13 @@ def test_the_error_is_enlarged_because_splits_share_rows():
     assert evidence.difference(losses, 1, 0).error == pytest.approx(naive * np.sqrt(1 + 15 / 4), rel=0.02)
 
 
-def test_one_standard_error_is_given_to_the_simpler():
+def test_a_little_within_one_standard_error_is_given_to_the_simpler():
     means, errors = np.array([0.30, 0.25, 0.24]), np.full((3, 3), 0.02)
     assert evidence.choose(means, errors) == 1
-    assert evidence.choose(means, errors * 10) == 0
+    assert evidence.choose(means, errors * 10) == 1  # six points are no little
     assert evidence.choose(means, errors * 0) == 2
+    assert evidence.choose(100 * means, 100 * errors, amounts=True) == 2
+    assert evidence.choose(np.array([24.3, 24.0]), np.ones((2, 2)), amounts=True) == 0
 
 
 def test_rows_that_are_wrong_together_count_as_one():
