@@ -12,7 +12,7 @@ _COMPONENTS = 10
 _CELLS_AN_OBJECT = 10  # across, on the grid that is looked at
 _WINDOWS = (3, 5, 11, 21)  # cells: a detail, half an object, an object, its surroundings
 _OBJECT, _HALF = 11, 5
-_MOST_CELLS = 20_000
+_MOST_CELLS = 8000
 
 Map = NDArray[np.float32]  # [C, h, w]
 
@@ -35,12 +35,13 @@ class Context:
         seen = rows[some].astype(np.float64)
         mean, spread = seen.mean(0), seen.std(0)
         inverse = np.where(spread > 1e-6, 1 / np.maximum(spread, 1e-6), 0)
-        _, strength, span = np.linalg.svd((seen - mean) * inverse, full_matrices=False)
-        kept = min(_COMPONENTS, max(1, int((strength > 1e-6).sum())))
+        standardised = (seen - mean) * inverse
+        strength, axes = np.linalg.eigh(standardised.T @ standardised / len(seen))
+        kept = min(_COMPONENTS, max(1, int((strength > 1e-9).sum())))
         pool = max(1, int(size / stride / _CELLS_AN_OBJECT))
         return cls(
             mean.astype(np.float32),
-            (inverse[:, None] * span[:kept].T).astype(np.float32),
+            (inverse[:, None] * axes[:, ::-1][:, :kept]).astype(np.float32),
             pool,
             float(size),
             float(stride * pool),

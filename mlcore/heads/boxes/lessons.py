@@ -15,7 +15,7 @@ from mlcore.heads.trees import Forest
 from mlcore.metrics.boxes import matches
 
 _FOLD_TREES = 16
-_MOST_CELLS = 2500
+_MOST_CELLS, _MOST_SHAPES = 2000, 1200
 _FOLDS = 4
 
 
@@ -57,10 +57,11 @@ def forests_of(
         near.append(lesson.seen[:, lesson.near[used, 0], lesson.near[used, 1]].T)
         shapes.append(lesson.shapes[used])
     inputs, sides = every_way(np.concatenate(near), np.concatenate(shapes))
+    drawn = np.random.default_rng(seed).permutation(len(inputs))[:_MOST_SHAPES]
     few = max(8, trees // 2)
     return (
         Forest.fit(rows[some], heat[some], trees=trees, seed=seed, leaf=3),
-        tuple(Forest.fit(inputs, sides[:, axis], trees=few, seed=seed + axis, leaf=2) for axis in range(4)),
+        tuple(Forest.fit(inputs[drawn], sides[drawn, axis], trees=few, seed=seed + axis, leaf=2) for axis in range(4)),
     )
 
 
