@@ -1,6 +1,6 @@
 """Our own encoders as backbones: shipped, saved, without weights, and untrained at any size."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 
 from mlcore.backbones.layout import without_chips
-from mlcore.errors import UnknownName
 from mlcore.model import Encoder, Network, StatisticsEncoder, load_encoder
 from mlcore.model.network.config import get_config
 from mlcore.samples import Sample
@@ -39,8 +38,8 @@ class Ours:
 
     @property
     def blocks(self) -> dict[str, slice]:
-        """Return which columns of a vector are of one kind, where the encoder tells."""
-        return dict(getattr(self.encoder, "blocks", {}))
+        """Return which columns of a vector are of one kind."""
+        return self.encoder.blocks
 
     def with_knowledge(self, *kinds: str) -> "Ours":
         """Return one whose vectors end with what is known of a sample: its place, season, weather, resolution.
@@ -48,10 +47,7 @@ class Ours:
         Raises:
             UnknownName: no such kind; the message lists those there are.
         """
-        taught: Callable[..., StatisticsEncoder] | None = getattr(self.encoder, "with_knowledge", None)
-        if taught is None:
-            raise UnknownName(f"knowledge of {self.name}", kinds[0], ["nothing but the imagery"])
-        return Ours(taught(*kinds), f"{self.name}+{'+'.join(kinds)}")
+        return Ours(self.encoder.with_knowledge(*kinds), f"{self.name}+{'+'.join(kinds)}")
 
     def embed(self, samples: Sequence[Sample]) -> NDArray[np.float32]:
         """Return one vector for each sample, float32 [N, dim]."""

@@ -125,6 +125,16 @@ def test_knowledge_that_nobody_has_is_refused(spec):
         load_backbone(spec)
 
 
+def test_ours_is_told_in_blocks_of_columns():
+    samples = [replace(make_sample(seed=seed), place=(10.0 * seed, 50.0)) for seed in range(3)]
+    plain, told = load_backbone("statistics"), load_backbone("statistics+place+weather")
+    vectors = told.embed(samples)
+    assert vectors.shape == (3, told.dim)
+    np.testing.assert_array_equal(vectors[:, : plain.dim], plain.embed(samples))
+    assert len(np.unique(vectors[:, told.blocks["place"]], axis=0)) == 3
+    assert told.name == "statistics+place+weather" and told.digest != plain.digest
+
+
 def test_a_path_may_hold_a_plus_sign(tmp_path):
     with pytest.raises(BadCheckpoint, match=r"C\+\+/weights"):
         load_backbone(f"galileo:{tmp_path}/C++/weights")
