@@ -38,8 +38,10 @@ def typiclust(pool: Pool, count: int) -> Picks:
         left[cluster] -= 1
     sizes = np.bincount(member, minlength=clusters)[member[chosen]]
     scores = np.linspace(1, 0, len(chosen), endpoint=False, dtype=np.float32)
-    note = "" if len(some) == len(rows) else f"clusters found from {len(some)} of {len(rows)} samples"
-    return Picks(rows[chosen], scores, tuple(f"typical of a group of {size}" for size in sizes), note)
+    parts = [] if len(some) == len(rows) else [f"clusters found from {len(some)} of {len(rows)} samples"]
+    if max(len(queue) for queue in queues.values()) > _MOST_MEMBERS:
+        parts.append(f"density judged by {_MOST_MEMBERS} of a cluster")
+    return Picks(rows[chosen], scores, tuple(f"typical of a group of {size}" for size in sizes), "; ".join(parts))
 
 
 def _members(space: Space, rows: NDArray[np.int64], centres: NDArray[np.float32]) -> NDArray[np.int64]:
