@@ -41,19 +41,23 @@ def _features(options: argparse.Namespace) -> int:
     planned = features.plan(settings)
     print(*planned.skipped, *planned.refused, sep="\n")
     count = sum(len(group.units) for group in planned.groups)
+    known = features.recorded(planned, settings)
     print(
-        f"{count} fits, {features.known(planned, settings)} of them known from {settings.store}; all would take about "
+        f"{count} fits, {len(known)} of them known from {settings.store}; all would take about "
         f"{planned.seconds / 60 / settings.processes:.0f} minutes on {settings.processes} cores",
         flush=True,
     )
     if options.plan or not count:
         return 0 if count else 2
-    records = features.run(planned, settings, progress=_Progress(len(planned.groups)))
+    records = known if options.known else features.run(planned, settings, progress=_Progress(len(planned.groups)))
+    remarks = [*planned.skipped, *planned.refused]
+    if len(records) < count:
+        remarks.append(f"{count - len(records)} of {count} fits weren't measured: run the command again to go on")
     print(report.text(records, planned.sets))
     if options.json:
         _write(options.json, json.dumps(report.as_json(records, planned.sets), indent=1))
     if options.markdown:
-        _write(options.markdown, report.markdown(records, planned.sets, [*planned.skipped, *planned.refused]))
+        _write(options.markdown, report.markdown(records, planned.sets, remarks))
     return 0
 
 
@@ -116,6 +120,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2, help="processes of one thread each")
     parser.add_argument("--tiles", type=int, default=100_000, help="speed: how many tiles memory is watched over")
     parser.add_argument("--plan", action="store_true", help="say what would be measured and how long it takes")
+    parser.add_argument("--known", action="store_true", help="measure nothing: report what was measured before")
     parser.add_argument("--store", type=Path, default=_STORE, help="folder of what was measured before")
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     parser.add_argument("--markdown", type=Path, help="write the report to this file")

@@ -105,12 +105,13 @@ def run(
     return found
 
 
-def known(planned: Planned, settings: Settings) -> int:
-    """Return how many units of a plan were measured before."""
+def recorded(planned: Planned, settings: Settings) -> list[Record]:
+    """Return the records of a plan that were measured before, and measure nothing."""
     store = Store(settings.store)
     sets = {data.name: data for data in planned.sets}
-    return sum(
-        store.get(key) is not None
+    found = [
+        store.get(key)
         for group in planned.groups
         for key in runner.keys(sets[group.dataset], group.view, get_row(group.row), group.units)
-    )
+    ]
+    return [record for record in found if record]

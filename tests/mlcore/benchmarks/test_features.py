@@ -24,7 +24,9 @@ def settings(tmp_path, rows=("raw",), **amount):
 
 
 def test_it_works(made_here, tmp_path):
-    asked = settings(tmp_path, rows=("raw", "pca-statistics", "statistics"), splits=("block",), budgets=(20,), checks=False)
+    asked = settings(
+        tmp_path, rows=("raw", "pca-statistics", "statistics"), splits=("block",), budgets=(20,), checks=False
+    )
     planned = features.plan(asked)
     records = features.run(planned, asked)
     assert {record["row"] for record in records} == {"raw", "pca-statistics", "statistics"}
@@ -49,7 +51,7 @@ def test_a_second_run_measures_nothing_again(made_here, tmp_path, monkeypatch):
     first = features.run(features.plan(asked), asked)
     monkeypatch.setattr("mlcore.benchmarks.runner._measured", None)
     assert features.run(features.plan(asked), asked) == first
-    assert features.known(features.plan(asked), asked) == len(first)
+    assert features.recorded(features.plan(asked), asked) == first
 
 
 def test_a_killed_run_loses_only_the_line_that_it_was_writing(made_here, tmp_path):
@@ -57,7 +59,7 @@ def test_a_killed_run_loses_only_the_line_that_it_was_writing(made_here, tmp_pat
     first = features.run(features.plan(asked), asked)
     lines = asked.store / "results.jsonl"
     lines.write_bytes(lines.read_bytes()[:-40])
-    assert features.known(features.plan(asked), asked) == len(first) - 1
+    assert len(features.recorded(features.plan(asked), asked)) == len(first) - 1
     again = features.run(features.plan(asked), asked)
     assert [record["scores"] for record in again] == [record["scores"] for record in first]
 
