@@ -58,6 +58,10 @@ class BadFeatures(MLCoreError):
     """Features have a wrong shape or hold NaN or infinity."""
 
 
+class BadSample(MLCoreError):
+    """A sample contradicts what it declares about itself."""
+
+
 class BadMask(MLCoreError):
     """A class mask has the wrong format, size or type."""
 

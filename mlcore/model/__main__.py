@@ -1,4 +1,4 @@
-"""Commands about the model: python -m mlcore.model sizes."""
+"""Commands about the model: python -m mlcore.model sizes, describe or export."""
 
 import sys
 from importlib import import_module
@@ -6,7 +6,11 @@ from importlib import import_module
 from mlcore.errors import MLCoreError, UnknownName
 
 # Each module has a main(arguments) that returns the text to print.
-COMMANDS = {"sizes": "mlcore.model.sizes"}
+COMMANDS = {
+    "describe": "mlcore.model.describe",
+    "export": "mlcore.model.export",
+    "sizes": "mlcore.model.sizes",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -118,7 +118,11 @@ class StatisticsEncoder:
         return replace(batch, chips=tuple(map(spectra.read, batch.chips))) if spectra else batch
 
     def _vectors(self, batch: SampleBatch) -> torch.Tensor:
-        return features.sample_statistics(batch.chips)
+        found = features.sample_statistics(batch.chips)
+        components = self.spectra.components(batch.chips) if self.spectra else None
+        if components is not None:  # the same spectrum, on axes along which the project's imagery varies
+            found[:, features.OPTICAL] = components
+        return found
 
     def _map(self, batch: SampleBatch) -> torch.Tensor:
         return features.local_maps(batch.chips)

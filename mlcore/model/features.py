@@ -24,6 +24,7 @@ from mlcore.sensors import Sensor
 STRIDE = 2  # px between dense features: a fine brush on a 64 px tile, at a quarter of the cost of every pixel
 FEATURES_DIM = STATISTICS_DIM + TIME_DIM
 FEATURE_BLOCKS = {**BLOCKS, "time": slice(STATISTICS_DIM, FEATURES_DIM)}
+OPTICAL = slice(0, slots.OPTICAL_SLOTS)
 LOCAL_DIM = slots.SLOTS + 2 * slots.GROUPS
 _AROUND_CELLS = 7
 
@@ -33,7 +34,7 @@ def sample_statistics(batches: Sequence[ChipBatch]) -> Tensor:
 
     Chips of one sensor and size, such as the dates of a series, are computed as one tensor.
     """
-    count = len(batches[0].pixels)
+    count = batches[0].pixels.shape[0]
     total, weight = torch.zeros(count, STATISTICS_DIM), torch.zeros(count, STATISTICS_DIM)
     change, dated = torch.zeros(count, TIME_DIM), torch.zeros(count, TIME_DIM)
     for dates in _series(batches):
@@ -55,7 +56,7 @@ def sample_statistics(batches: Sequence[ChipBatch]) -> Tensor:
 def _series(batches: Sequence[ChipBatch]) -> list[list[ChipBatch]]:
     found: dict[object, list[ChipBatch]] = {}
     for batch in batches:
-        found.setdefault((batch.sensor, batch.pixels.shape), []).append(batch)
+        found.setdefault((batch.sensor, tuple(batch.pixels.shape[1:])), []).append(batch)  # N may be symbolic
     return list(found.values())
 
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.sensors import Band, Quantity, Sensor
+from mlcore.sensors import Band, Modality, Quantity, Sensor
 
 # Spacing grows with the square root of the wavelength: 18 nm in the blue, 48 nm in the shortwave infrared.
 OPTICAL_NM: NDArray[np.float64] = np.linspace(np.sqrt(400.0), np.sqrt(2500.0), 64) ** 2
@@ -19,8 +19,8 @@ OPTICAL_SLOTS = len(OPTICAL_NM)
 _THERMAL = OPTICAL_SLOTS
 _SAR = _THERMAL + len(_THERMAL_FROM_NM)
 _SCALAR = _SAR + len(_POLARISATIONS)
-_FIRST_NUMBERED = _SCALAR + len(_SCALARS)
-SLOTS = _FIRST_NUMBERED + _NUMBERED
+FIRST_NUMBERED = _SCALAR + len(_SCALARS)
+SLOTS = FIRST_NUMBERED + _NUMBERED
 
 # Coarse groups: blue, green, red, red edge, near infrared, 1.2, 1.6 and 2.2 um; every other slot is a group by itself.
 _GROUP_EDGES_NM = (515.0, 600.0, 690.0, 760.0, 1050.0, 1450.0, 1900.0)
@@ -74,10 +74,10 @@ def _response(band: Band, position: int, sensor: Sensor) -> NDArray[np.float64]:
         row[_THERMAL + np.searchsorted(_THERMAL_FROM_NM, band.wavelength_nm, side="right") - 1] = 1
     elif band.wavelength_nm is not None:
         row[:_THERMAL] = _optical_response(band.wavelength_nm, band.width_nm or 0.0)
-    elif sensor.quantity in _SCALARS:
+    elif sensor.quantity in _SCALARS and sensor.modality is not Modality.POINTS:
         row[_SCALAR + _SCALARS.index(sensor.quantity)] = 1
     else:
-        row[_FIRST_NUMBERED + _numbered(position, len(sensor.bands))] = 1
+        row[FIRST_NUMBERED + _numbered(position, len(sensor.bands))] = 1
     return row
 
 

@@ -12,10 +12,12 @@ from functools import cached_property, lru_cache
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.nn import functional
 
 from mlcore.errors import BadSensor, EmptyRaster
 from mlcore.model import slots
 from mlcore.model.batches import ChipBatch
+from mlcore.model.statistics import band_means
 from mlcore.samples import Chip
 from mlcore.sensors import Band, Modality, Quantity, Sensor
 
@@ -44,6 +46,24 @@ class Spectra:
         found = hashlib.sha256(repr(self.sensor).encode())
         found.update(self.mean.tobytes() + self.covariance.tobytes())
         return found.hexdigest()
+
+    @cached_property
+    def basis(self) -> torch.Tensor:
+        """Return the instrument's principal axes, strongest first, float32 [bands, at most OPTICAL_SLOTS]."""
+        axes = np.linalg.eigh(self.covariance)[1][:, ::-1][:, : slots.OPTICAL_SLOTS]
+        signs = np.sign(axes[np.abs(axes).argmax(0), np.arange(axes.shape[1])])
+        return torch.from_numpy((axes * signs).astype(np.float32))
+
+    def components(self, batches: Sequence[ChipBatch]) -> torch.Tensor | None:
+        """Return the mean spectrum of this instrument's chips on `basis`, [N, OPTICAL_SLOTS]; None without them."""
+        own = [batch for batch in batches if batch.sensor.bands == self.sensor.bands]
+        if not own:
+            return None
+        valid = torch.stack([(batch.mask.sum((1, 2, 3)) > 0).float()[:, None] for batch in own])
+        mean = torch.from_numpy(self.mean.astype(np.float32))
+        found = torch.stack([(band_means(batch.pixels, batch.mask) - mean) @ self.basis for batch in own])
+        found = (found * valid).sum(0) / valid.sum(0).clamp(min=1)
+        return functional.pad(found, (0, slots.OPTICAL_SLOTS - found.shape[1]))
 
     def reads(self, sensor: Sensor) -> bool:
         """Return whether chips of `sensor` are read as this instrument's: other bands of the same quantity."""

@@ -49,7 +49,7 @@ def _textures(pixels: Tensor, mask: Tensor, sensor: Sensor) -> Tensor:
     weights = torch.from_numpy(slots.grouping(sensor))
     has = weights.any(1).nonzero()[:, 0]
     channels = torch.einsum("gb,nbhw->nghw", weights[has], pixels)
-    found = pixels.new_zeros(len(pixels), len(_TEXTURE_PX), slots.GROUPS)
+    found = pixels.new_zeros(pixels.shape[0], len(_TEXTURE_PX), slots.GROUPS)
     for row, size in enumerate(_TEXTURE_PX):
         _, std, filled = cell_moments(channels, mask, size)
         found[:, row, has] = (std * filled).sum((2, 3)) / filled.sum((2, 3)).clamp(min=1e-6)

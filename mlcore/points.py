@@ -1,0 +1,132 @@
+"""Point clouds: read from LAS, LAZ and COPC files, and turned into pillars on a tile's grid."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import minimum_filter
+
+from mlcore.errors import BadSample, NotInstalled, UnknownName, UnreadableRaster
+from mlcore.samples import Bounds, Chip
+from mlcore.sensors import Band, Composite, Modality, Quantity, Sensor
+
+UNITS_M = {"metre": 1.0, "foot": 0.3048, "us_foot": 1200 / 3937}
+HEIGHT_BINS_M = (0.5, 2.0, 5.0, 15.0)  # edges above the ground: litter, shrubs, low and high trees or roofs
+_GROUND_REACH_M = 10.0
+_NAMES = ("0-0.5 m", "0.5-2 m", "2-5 m", "5-15 m", "15 m and above")
+
+
+@dataclass(frozen=True)
+class Points:
+    """A cloud of N points; x and y in the units of its CRS, heights in metres."""
+
+    x: NDArray[np.float64]  # [N]
+    y: NDArray[np.float64]  # [N]
+    z_m: NDArray[np.float64]  # [N]
+    intensity: NDArray[np.float32] | None = None  # [N], relative, 0..1
+    crs: str | None = None  # WKT, as the file says; not always to be trusted
+
+    def __len__(self) -> int:
+        """Return the number of points."""
+        return len(self.x)
+
+
+def read_points(path: Path, *, z_unit: str) -> Points:
+    """Read a point cloud whole.
+
+    Args:
+        path: a LAS, LAZ or COPC file.
+        z_unit: 'metre', 'foot' or 'us_foot'. Files often don't say, or say it wrongly, so that it is declared.
+
+    Raises:
+        NotInstalled: laspy is missing.
+        UnknownName: no such unit.
+        UnreadableRaster: the file isn't a point cloud.
+    """
+    if z_unit not in UNITS_M:
+        raise UnknownName("unit of height", z_unit, UNITS_M)
+    try:
+        import laspy  # optional
+    except ImportError as error:
+        raise NotInstalled("Point clouds need laspy: install Terrascribe with the extra 'lidar'.") from error
+    try:
+        cloud = laspy.read(path)
+    except (OSError, ValueError, RuntimeError, laspy.errors.LaspyException) as error:
+        raise UnreadableRaster(f"{path} is not a readable LAS, LAZ or COPC file: {error}.") from error
+    strength = np.asarray(cloud.intensity, np.float32)
+    crs = cloud.header.parse_crs() if any(vlr.record_id in (2112, 34735) for vlr in cloud.header.vlrs) else None
+    return Points(
+        np.asarray(cloud.x, np.float64),
+        np.asarray(cloud.y, np.float64),
+        np.asarray(cloud.z, np.float64) * UNITS_M[z_unit],
+        strength / max(float(strength.max(initial=0)), 1.0) if strength.any() else None,
+        crs.to_wkt() if crs else None,
+    )
+
+
+def pillars(points: Points, bounds: Bounds, shape: tuple[int, int], *, gsd_m: float) -> Chip:
+    """Turn points into a chip: what share of a pixel's points lies how high above the ground, and how bright it is.
+
+    Height bins take the place of spectral bands (pillars: PointPillars, arXiv 1812.05784, here with fixed features).
+    The ground is the lowest point within 10 m, so that absolute height is no shortcut. A pixel without points is
+    not valid.
+
+    Args:
+        points: in the CRS of `bounds`.
+        bounds: west, south, east, north of the tile.
+        shape: rows and columns of the chip.
+        gsd_m: side of a pixel in metres, to know how far 10 m are.
+
+    Raises:
+        BadSample: bounds, shape or gsd are impossible.
+    """
+    west, south, east, north = bounds
+    rows, columns = shape
+    if east <= west or north <= south or rows < 1 or columns < 1 or gsd_m <= 0:
+        raise BadSample(f"Pillars need a tile with a size, got bounds {bounds}, shape {shape} and {gsd_m} m a pixel.")
+    inside = (points.x >= west) & (points.x < east) & (points.y > south) & (points.y <= north)
+    row = np.minimum(((north - points.y[inside]) / (north - south) * rows).astype(np.int64), rows - 1)
+    column = np.minimum(((points.x[inside] - west) / (east - west) * columns).astype(np.int64), columns - 1)
+    cell, size = row * columns + column, rows * columns
+    heights = points.z_m[inside]
+    heights = heights - _ground(cell, heights, shape, gsd_m)[cell]
+    light = points.intensity[inside] if points.intensity is not None else np.zeros(len(cell), np.float32)
+    pixels = _features(cell, heights, light, size).reshape(-1, rows, columns)
+    mask = (np.bincount(cell, minlength=size) > 0).reshape(rows, columns)
+    return Chip(pixels, mask, pillar_sensor(gsd_m), bounds=bounds, crs=points.crs)
+
+
+def _ground(
+    cell: NDArray[np.int64], heights: NDArray[np.float64], shape: tuple[int, int], gsd_m: float
+) -> NDArray[np.float64]:
+    lowest = np.full(shape[0] * shape[1], np.inf)
+    np.minimum.at(lowest, cell, heights)
+    reach = 2 * max(1, int(np.ceil(_GROUND_REACH_M / gsd_m))) + 1
+    found: NDArray[np.float64] = minimum_filter(lowest.reshape(shape), size=reach, mode="nearest").ravel()
+    return found
+
+
+def _features(
+    cell: NDArray[np.int64], heights: NDArray[np.float64], light: NDArray[np.float32], size: int
+) -> NDArray[np.float32]:
+    """Return share and mean intensity of each height bin, the greatest height / 10 m, and log10(1 + points)."""
+    count = np.bincount(cell, minlength=size)
+    level = np.searchsorted(HEIGHT_BINS_M, heights, side="right")
+    both = level * size + cell
+    bins = len(HEIGHT_BINS_M) + 1
+    inside = np.bincount(both, minlength=bins * size).reshape(bins, size)
+    bright = np.bincount(both, weights=light, minlength=bins * size).reshape(bins, size) / np.maximum(inside, 1)
+    highest = np.zeros(size)
+    np.maximum.at(highest, cell, heights)
+    stacked = np.vstack([inside / np.maximum(count, 1), bright, highest / 10, np.log10(1 + count)])
+    return stacked.astype(np.float32)
+
+
+def pillar_sensor(gsd_m: float) -> Sensor:
+    """Return the sensor of pillars: bands are height bins times features."""
+    shares = tuple(Band(f"S{index}", f"share of points {name}") for index, name in enumerate(_NAMES))
+    lights = tuple(Band(f"I{index}", f"intensity {name}") for index, name in enumerate(_NAMES))
+    bands = (*shares, *lights, Band("H", "greatest height / 10 m"), Band("D", "log10(1 + points)"))
+    shown = (Composite("height", "Height", ("H",)), Composite("layers", "Layers", ("S4", "S2", "S0")))
+    return Sensor("lidar-pillars", "Point cloud (pillars)", bands, Modality.POINTS, gsd_m, Quantity.INDEX, shown)
