@@ -23,8 +23,9 @@ def judge(comparison: Comparison) -> Verdict:
         return Verdict(False, "Too few labels to compare it with the present encoder. You can promote it by hand.")
     labels = f"On {held_out.count} held-out labels: {_change(held_out)}."
     if held_out.difference.low <= 0:
-        word = "Worse" if held_out.difference.high < 0 else "Not clearly better"
-        return Verdict(False, f"{word}, so it was not promoted by itself. {labels}")
+        if held_out.difference.high < 0:
+            return Verdict(False, f"Worse, so it was not promoted by itself. {labels}")
+        return Verdict(False, f"Not clearly better, so it waits for your decision. {labels}")
     if audits is None or audits.count < LEAST_AUDITS:
         found = audits.count if audits else 0
         return Verdict(
