@@ -39,7 +39,7 @@ def typiclust(pool: Pool, count: int) -> Picks:
     sizes = np.bincount(member, minlength=clusters)[member[chosen]]
     scores = np.linspace(1, 0, len(chosen), endpoint=False, dtype=np.float32)
     parts = [] if len(some) == len(rows) else [f"clusters found from {len(some)} of {len(rows)} samples"]
-    if max(len(queue) for queue in queues.values()) > _MOST_MEMBERS:
+    if sizes.max() > _MOST_MEMBERS:
         parts.append(f"density judged by {_MOST_MEMBERS} of a cluster")
     return Picks(rows[chosen], scores, tuple(f"typical of a group of {size}" for size in sizes), "; ".join(parts))
 
