@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlcore.model import slots
-from mlcore.sensors import Sensor
+from mlcore.sensors import Modality, Sensor
 
 _MOST_IN_ONE = 16  # optical bands of a sensor that stays whole: more groups of few bands cost and add nothing
 _GAP = 2.5  # a step this many times the median is a gap: another detector, or removed water bands
@@ -35,15 +35,33 @@ def spectral_groups(sensor: Sensor, most: int) -> tuple[Group, ...]:
     """Cut a sensor with many optical bands into at most `most` groups; other sensors are one group.
 
     SpectralGPT (arXiv 2311.07113) cuts every three bands by index; here wavelengths decide: first at gaps, then the
-    longest part at its widest step near the middle. Bands without a wavelength are a group by themselves.
+    longest part at its widest step near the middle. Bands without a wavelength are a group by themselves. In a point
+    cloud height bins take the place of wavelengths.
     """
+    if sensor.modality is Modality.POINTS and most > 1:
+        return _height_groups(sensor, most)
     order = _optical_order(sensor)
     rest = tuple(column for column in range(len(sensor.bands)) if column not in set(order))
     if most < 2 or len(order) <= _MOST_IN_ONE:
-        return (Group(tuple(range(len(sensor.bands))), slots.interpolation(sensor), _coverage(sensor)),)
+        return (_whole(sensor),)
     parts = _cut(order, np.array([sensor.bands[column].wavelength_nm for column in order]), most - bool(rest))
     groups = [_optical(sensor, part) for part in parts]
     return tuple(groups + ([_others(sensor, rest)] if rest else []))
+
+
+def _whole(sensor: Sensor) -> Group:
+    return Group(tuple(range(len(sensor.bands))), slots.interpolation(sensor), _coverage(sensor))
+
+
+def _height_groups(sensor: Sensor, most: int) -> tuple[Group, ...]:
+    """Group the bands of pillars by their height bin, the number that a name ends in; those of the whole come first."""
+    bins: dict[int, list[int]] = {}
+    for column, band in enumerate(sensor.bands):
+        digits = band.name[len(band.name.rstrip("0123456789")) :]
+        bins.setdefault(int(digits) if digits else -1, []).append(column)
+    if len(bins) > most:
+        return (_whole(sensor),)
+    return tuple(_others(sensor, tuple(bins[level])) for level in sorted(bins))
 
 
 def _optical_order(sensor: Sensor) -> list[int]:

@@ -10,6 +10,7 @@ import torch
 from mlcore.model import Config, Network, get_config
 from mlcore.model.batches import sample_batch
 from mlcore.model.network.blocks import Rotation, rotated
+from mlcore.points import pillar_sensor
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import Band, Sensor, get_sensor, spectrometer, unknown_sensor
 from tests.mlcore.chips import make_chip
@@ -90,6 +91,13 @@ def test_a_spectrometer_becomes_spatial_spectral_tokens() -> None:
     assert set(layout.group) == set(range(8))
     assert len(layout) == 8 * 9
     assert set(layout.cell) == set(range(9))
+
+
+def test_height_bins_of_a_point_cloud_become_tokens() -> None:
+    layout = make_network(groups=8).tokenize(sample_batch([Sample((rough(pillar_sensor(1.0), 9, 9),))])).layout
+    assert set(layout.group) == set(range(6))  # five bins, and what is said of the whole pillar
+    few = make_network(groups=4).tokenize(sample_batch([Sample((rough(pillar_sensor(1.0), 9, 9),))])).layout
+    assert set(few.group) == {0}
 
 
 def test_pixels_under_the_mask_change_nothing() -> None:
