@@ -1,6 +1,6 @@
 """The space in which a Gaussian process measures distance: blocks of columns, each reduced and of one size."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _COMPONENTS = 24  # of a block
+_TREE_COMPONENTS, _PLAIN = 6, 16  # what trees see of a large block; a block of so few columns stays as it is
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,27 @@ class Space:
             features: [N, d].
             blocks: columns that mean one kind of thing; those in no block make one more. None: all are one block.
         """
+        return cls._fitted(features, blocks, lambda _: _COMPONENTS)
+
+    @classmethod
+    def for_trees(cls, features: NDArray[np.float32], blocks: Sequence[slice]) -> Self:
+        """Keep a few components of large blocks, and small ones column by column.
+
+        Trees draw columns at random: among hundreds of imagery they would hardly ever see those of the season.
+        """
+        return cls._fitted(features, blocks, lambda columns: 0 if columns <= _PLAIN else _TREE_COMPONENTS)
+
+    @classmethod
+    def _fitted(
+        cls, features: NDArray[np.float32], blocks: Sequence[slice] | None, kept_of: Callable[[int], int]
+    ) -> Self:
         rows = np.asarray(features, np.float64)
         mean, spread = rows.mean(0), rows.std(0)
         scale = np.where(spread > 1e-6 * (np.abs(mean) + 1e-3), 1 / np.maximum(spread, 1e-12), 0)
-        parts = [_axes((rows - mean) * scale, scale, columns) for columns in _columns(rows.shape[1], blocks)]
+        parts = [
+            _axes((rows - mean) * scale, scale, columns, kept_of(len(columns)))
+            for columns in _columns(rows.shape[1], blocks)
+        ]
         kept = [part for part in parts if part.shape[1]] or [np.zeros((rows.shape[1], 1))]
         return cls(
             mean.astype(np.float32),
@@ -58,11 +76,16 @@ def _columns(count: int, blocks: Sequence[slice] | None) -> list[NDArray[np.int6
 
 
 def _axes(
-    standardised: NDArray[np.float64], scale: NDArray[np.float64], columns: NDArray[np.int64]
+    standardised: NDArray[np.float64], scale: NDArray[np.float64], columns: NDArray[np.int64], most: int
 ) -> NDArray[np.float64]:
-    """Return the axes [d, p] of a block's leading components, variances kept, total variance one."""
+    """Return the axes [d, p] of a block's leading components, variances kept, total variance one; of 0, its columns."""
+    if not most:
+        used = columns[scale[columns] > 0]
+        plain = np.zeros((standardised.shape[1], len(used)))
+        plain[used, np.arange(len(used))] = scale[used]
+        return plain
     _, strength, span = np.linalg.svd(standardised[:, columns], full_matrices=False)
-    kept = min(_COMPONENTS, int((strength > 1e-6 * max(strength[0], 1e-12)).sum())) if strength[0] > 0 else 0
+    kept = min(most, int((strength > 1e-6 * max(strength[0], 1e-12)).sum())) if strength[0] > 0 else 0
     axes = np.zeros((standardised.shape[1], kept))
     total = np.sqrt(np.square(strength[:kept]).sum() / len(standardised))
     axes[columns] = scale[columns, None] * span[:kept].T / max(total, 1e-12)

@@ -151,9 +151,10 @@ def test_the_same_seed_gives_the_same_head():
     np.testing.assert_array_equal(first, second)
 
 
-def test_it_is_saved_and_loaded(tmp_path):
-    features, targets = make_data(40)
-    head = RegressionHead.fit(features, np.exp(targets / 3))
+@pytest.mark.parametrize("blocks", [None, [slice(0, 3), slice(3, 30)]])
+def test_it_is_saved_and_loaded(blocks, tmp_path):
+    features, targets = make_data(40, dims=30)
+    head = RegressionHead.fit(features, np.exp(targets / 3), blocks=blocks)
     head.save(tmp_path / "head.safetensors")
     first, second = head.predict(features), RegressionHead.load(tmp_path / "head.safetensors").predict(features)
     for name in ("value", "low", "high", "doubt"):
