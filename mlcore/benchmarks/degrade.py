@@ -12,7 +12,7 @@ from mlcore.samples import Chip, Sample
 from mlcore.sensors import Modality, Sensor, get_sensor
 
 DRAWS = 3
-_FEWEST_BANDS = 16  # of a sensor that is degraded
+FEWEST_BANDS = 16  # of a sensor that is degraded
 _SIGMAS_A_WIDTH = 2.355  # full width at half maximum of a Gaussian
 
 
@@ -35,7 +35,7 @@ def degraded(sample: Sample, how: str, draw: int) -> Sample:
 
 def _chip(chip: Chip, how: str, draw: int) -> Chip:
     sensor = chip.sensor
-    if sensor.modality is not Modality.OPTICAL or len(sensor.bands) < _FEWEST_BANDS:
+    if sensor.modality is not Modality.OPTICAL or len(sensor.bands) < FEWEST_BANDS:
         return chip
     weights, seen = DEGRADATIONS[how](sensor, draw)
     pixels = np.tensordot(weights, chip.pixels, 1).astype(np.float32)

@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass, replace
 
 from mlcore.benchmarks.datasets import DataSet, Task
 from mlcore.benchmarks.degrade import DEGRADATIONS
-from mlcore.benchmarks.rows import EncoderRow, FrozenRow, Kind, Row
+from mlcore.benchmarks.rows import EncoderRow, FrozenRow, Row
 
 BAR_BUDGETS = (5, 20)
 OWN = "own"  # the head of a row that is trained whole
 _CHECKED_BUDGET = 20
-_SHUFFLED = ("raw", "pca-statistics", "ours")
+_SHUFFLED = ("raw", "pca-statistics", "ours+spectra")
 _DEGRADED = {("indian-pines", "hsi"), ("houston", "hsi"), ("enmap", "hsi")}
 
 
@@ -87,7 +87,7 @@ def checks_of(data: DataSet, view: str, row: Row, amount: Amount) -> Iterator[Un
     plain = Unit(data.name, view, row.name, row.heads(data.task)[0], "random", budget, 0, "permuted")
     if row.name in _SHUFFLED:
         yield from (replace(plain, seed=seed) for seed in range(min(3, amount.seeds)))
-    if isinstance(row, EncoderRow) and row.kind is Kind.OURS and (data.name, view) in _DEGRADED:
+    if isinstance(row, EncoderRow) and row.spectra and (data.name, view) in _DEGRADED:
         for check in DEGRADATIONS:
             for seed in range(amount.seeds_of("block", budget)):
                 yield replace(plain, split="block", seed=seed, check=check)

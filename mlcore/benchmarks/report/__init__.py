@@ -7,7 +7,7 @@ from typing import Any
 from mlcore.benchmarks.datasets.dataset import DataSet
 from mlcore.benchmarks.plan import BAR_BUDGETS
 from mlcore.benchmarks.report.figures import Figures
-from mlcore.benchmarks.report.ranks import HEADS, duels, ranking
+from mlcore.benchmarks.report.ranks import FOREIGN_TOO, HEADS, duels, ranking
 from mlcore.benchmarks.report.table import Grid, as_markdown, as_text, grids
 from mlcore.benchmarks.report.verdicts import verdicts
 from mlcore.benchmarks.store import Record
@@ -77,4 +77,9 @@ def _rank_text(figures: Figures) -> str:
             found = ranking(figures, budget, head)
             ranks = ", ".join(f"{row} {rank:.2f}" for row, rank in found.ranks.items())
             lines.append(f"- {budget} a class, {head}, {len(found.inputs)} inputs that all of these read: {ranks}")
+            found = ranking(figures, budget, head, rows=FOREIGN_TOO)
+            ranks = ", ".join(f"{row} {rank:.2f}" for row, rank in found.ranks.items())
+            lines.append(
+                f"- {budget} a class, {head}, the {len(found.inputs)} that Galileo and Presto read, too: {ranks}"
+            )
     return "\n".join(lines)

@@ -1,5 +1,6 @@
 """Which frozen features are best: mean ranks over the inputs that rows share, and ours against its peers in pairs."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,9 +9,11 @@ from scipy.stats import rankdata
 
 from mlcore.benchmarks.report.figures import Cell, Figures, Setting
 from mlcore.benchmarks.report.paired import Paired, paired
-from mlcore.benchmarks.rows import OURS, ROWS, FrozenRow, Kind
+from mlcore.benchmarks.rows import OURS, ROWS, SHIPPED, FrozenRow, Kind
 
 HEADS = ("linear", "svm")
+FOREIGN_TOO = (OURS, SHIPPED, "raw", "pca-statistics", "image-statistics", "random-convolutions", "presto", "galileo")
+_MOST = 0.8  # of the inputs: a row that reads fewer is ranked apart
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,16 @@ def frozen_rows(figures: Figures, setting: Setting, head: str) -> dict[str, Cell
 
 
 def ranking(figures: Figures, budget: int, head: str, *, rows: Sequence[str] | None = None) -> Ranking:
-    """Rank rows on blocked splits; without `rows`, all those that read every input that ours reads.
+    """Rank rows on blocked splits, over the inputs on which all of them were measured.
 
-    With `rows`, only settings count in which all of them were measured.
+    Without `rows`, they are those that read nearly every input that ours reads.
     """
     tables = {s: frozen_rows(figures, s, head) for s in figures.settings(split="block", budget=budget)}
     tables = {setting: table for setting, table in tables.items() if OURS in table}
     if not tables:
         return Ranking(budget, head, {}, ())
-    shared = set(rows) if rows else set.intersection(*(set(table) for table in tables.values()))
+    counts = Counter(row for table in tables.values() for row in table)
+    shared = set(rows) if rows else {row for row, count in counts.items() if count >= _MOST * len(tables)}
     used = {setting: table for setting, table in tables.items() if shared <= set(table)}
     names = sorted(shared)
     places = [_places(figures, setting, table, names) for setting, table in used.items()]

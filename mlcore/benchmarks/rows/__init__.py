@@ -8,7 +8,8 @@ from mlcore.benchmarks.rows.scratch import FROM_SCRATCH, ScratchRow, convolution
 from mlcore.benchmarks.rows.tuned import TUNED, FinetunedRow, OnSceneRow
 from mlcore.errors import UnknownName
 
-OURS = "ours"
+SHIPPED = "ours"
+OURS = f"{SHIPPED}+spectra"  # what bars are judged by: it may look at the unlabelled pool as its peers do
 KNOWLEDGE = "+place+season+weather"
 _GALILEO = f"galileo:{data_root() / 'weights/galileo_nano'}"
 _PRESTO = f"presto:{data_root() / 'weights/presto/default_model.pt'}"
@@ -30,22 +31,30 @@ ROWS: dict[str, Row] = {
         EncoderRow("galileo", "Galileo-nano", Kind.FOREIGN, _GALILEO),
         EncoderRow("statistics", "ours without weights", Kind.OURS, "statistics"),
         EncoderRow("random", "ours with random weights", Kind.OURS, "random", switched_on=True),
-        EncoderRow(OURS, "ours, shipped nano", Kind.OURS, "nano"),
-        EncoderRow(f"{OURS}+knowledge", "ours with place, season, weather", Kind.OURS, f"nano{KNOWLEDGE}", _AMOUNT),
+        EncoderRow(
+            "statistics+spectra",
+            "ours without weights, fitted to the pool's spectra",
+            Kind.OURS,
+            "statistics",
+            spectra=True,
+        ),
+        EncoderRow(SHIPPED, "ours, shipped nano", Kind.OURS, "nano"),
+        EncoderRow(OURS, "ours, shipped nano, fitted to the pool's spectra", Kind.OURS, "nano", spectra=True),
+        EncoderRow(f"{SHIPPED}+knowledge", "ours with place, season, weather", Kind.OURS, f"nano{KNOWLEDGE}", _AMOUNT),
         EncoderRow(
             "presto+knowledge", "Presto with place, season, weather", Kind.FOREIGN, _PRESTO + KNOWLEDGE, _AMOUNT
         ),
         EncoderRow(
             "galileo+knowledge", "Galileo with place, season, weather", Kind.FOREIGN, _GALILEO + KNOWLEDGE, _AMOUNT
         ),
-        OnSceneRow(f"{OURS}-on-scene", "ours, pretrained further on the scene", TUNED),
-        FinetunedRow(f"{OURS}-finetuned", "ours, fine-tuned (LoRA)", TUNED),
+        OnSceneRow(f"{SHIPPED}-on-scene", "ours, pretrained further on the scene", TUNED),
+        FinetunedRow(f"{SHIPPED}-finetuned", "ours, fine-tuned (LoRA)", TUNED),
         ScratchRow("cnn-3d", "3-D CNN from scratch", convolutions, FROM_SCRATCH),
         ScratchRow("spectral-transformer", "SpectralFormer-style, from scratch", transformer, FROM_SCRATCH, steps=300),
     )
 }
 
-__all__ = ["OURS", "ROWS", "EncoderRow", "FrozenRow", "Kind", "Row", "TrainedRow", "get_row"]
+__all__ = ["OURS", "ROWS", "SHIPPED", "EncoderRow", "FrozenRow", "Kind", "Row", "TrainedRow", "get_row"]
 
 
 def get_row(name: str) -> Row:

@@ -9,6 +9,7 @@ import numpy as np
 
 from mlcore.backbones import Backbone, load_backbone
 from mlcore.benchmarks.datasets.dataset import DataSet, Task
+from mlcore.benchmarks.degrade import FEWEST_BANDS
 from mlcore.benchmarks.learners import Features
 from mlcore.benchmarks.rows.row import EMBED_CHUNK, Kind, difference, taken_apart
 from mlcore.errors import BadCheckpoint, UnknownName
@@ -35,6 +36,7 @@ class EncoderRow:
     spec: str
     tasks: tuple[Task, ...] = tuple(Task)
     learns_from_pool: bool = False  # draws its filters from the first samples that it sees
+    spectra: bool = False  # fit ours to the spectra of the pool, where a spectrometer made it
     switched_on: bool = False  # let an untrained network speak; its gain is 0, so that it equals its statistics
 
     @cached_property
@@ -61,7 +63,7 @@ class EncoderRow:
 
     def digest(self, data: DataSet, view: str) -> str:
         """Return the backbone's digest."""
-        return f"{_VERSION} {self.backbone.digest}"
+        return f"{_VERSION} {self.backbone.digest}{' spectra 1' if self.spectra else ''}"
 
     def saw_test(self, data: DataSet) -> bool:
         """Return whether the model's card names a file of this data set."""
@@ -76,10 +78,9 @@ class EncoderRow:
     def features(self, data: DataSet, view: str, *, seen_as: Callable[[Sample], Sample] | None = None) -> Features:
         """Return the vectors, of samples as they are or as another instrument would have shown them.
 
-        For change, they are the differences between the two dates' vectors. Other instruments are read through the
-        spectra of unlabelled places as the data set's own sensor saw them.
+        For change, they are the differences between the two dates' vectors.
         """
-        backbone = _reading(self.backbone, data, view) if seen_as else self._ready(data, view)
+        backbone = self._ready(data, view)
         found = []
         for start in range(0, len(data), EMBED_CHUNK):
             samples = data.inputs[view](np.arange(start, min(start + EMBED_CHUNK, len(data))))
@@ -88,6 +89,8 @@ class EncoderRow:
 
     def _ready(self, data: DataSet, view: str) -> Embeds:
         """Return the backbone; one that learns from what it sees first is made anew and shown a random part."""
+        if self.spectra:
+            return _reading(self.backbone, data, view)
         if not self.learns_from_pool:
             return self.backbone
         backbone = load_backbone(self.spec)
@@ -96,12 +99,17 @@ class EncoderRow:
 
 
 def _reading(backbone: Backbone, data: DataSet, view: str) -> Embeds:
-    """Return an encoder of ours that reads other instruments as the data set's."""
+    """Return an encoder of ours that knows the spectra of a data set's spectrometer; of other sensors, as it is.
+
+    They are the mean and covariance of unlabelled places, as principal components and random convolutions are
+    fitted on them. Other instruments are then read as that spectrometer.
+    """
     encoder = getattr(backbone, "encoder", None)
-    if not isinstance(encoder, StatisticsEncoder):
-        return backbone
     some = np.random.default_rng(0).permutation(len(data))[:EMBED_CHUNK]
-    return encoder.with_spectra([sample.chips[0] for sample in data.inputs[view](some)])
+    chips = [sample.chips[0] for sample in data.inputs[view](some)]
+    if not isinstance(encoder, StatisticsEncoder) or len(chips[0].sensor.bands) < FEWEST_BANDS:
+        return backbone
+    return encoder.with_spectra(chips)
 
 
 def vectors(backbone: Embeds, data: DataSet, samples: list[Sample]) -> Features:

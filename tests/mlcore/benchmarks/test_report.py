@@ -28,10 +28,10 @@ def figures(*groups):
 
 
 def test_it_works():
-    told = figures(records("ours", spread(0.8)), records("raw", spread(0.7)))
-    cell = told.cell(Setting("fields", "rgb", "block", 5), "ours", "linear")
+    told = figures(records("ours+spectra", spread(0.8)), records("raw", spread(0.7)))
+    cell = told.cell(Setting("fields", "rgb", "block", 5), "ours+spectra", "linear")
     assert str(cell).startswith("80.")
-    assert next(iter(ranking(told, 5, "linear").ranks)) == "ours"
+    assert next(iter(ranking(told, 5, "linear").ranks)) == "ours+spectra"
     assert [duel.peer for duel in duels(told, 5, "linear")] == ["raw"]
     assert duels(told, 5, "linear")[0].result.is_better
 
@@ -58,19 +58,20 @@ def test_equal_rows_are_not_better_than_each_other():
 
 def test_rows_that_saw_the_test_are_marked_and_not_compared():
     told = figures(
-        records("ours", spread(0.8)),
+        records("ours+spectra", spread(0.8)),
         records("galileo", spread(0.9), saw_test=True),
         records("raw", spread(0.7)),
     )
     assert "galileo" not in ranking(told, 5, "linear").ranks
     assert duels(told, 5, "linear")[0].peer == "raw"
-    everything = [*records("ours", spread(0.8)), *records("galileo", spread(0.9), saw_test=True)]
+    everything = [*records("ours+spectra", spread(0.8)), *records("galileo", spread(0.9), saw_test=True)]
     assert "Galileo-nano * | linear" in report.markdown(everything, [fields()])
 
 
 def test_bars_are_met_missed_or_not_measured():
     told = {
-        verdict.bar: verdict for verdict in verdicts(figures(records("ours", spread(0.8)), records("raw", spread(0.9))))
+        verdict.bar: verdict
+        for verdict in verdicts(figures(records("ours+spectra", spread(0.8)), records("raw", spread(0.9))))
     }
     assert told["best mean rank of the frozen rows, blocked, 5 a class"].word == "missed"
     assert told["best mean rank of the frozen rows, blocked, 20 a class"].word == "not measured"
@@ -79,7 +80,9 @@ def test_bars_are_met_missed_or_not_measured():
 def test_lost_points_are_told_for_each_way_to_lose_bands():
     budget = {"budget": 20}
     told = verdicts(
-        figures(records("ours", spread(0.8), **budget), records("ours", spread(0.7), check="half", **budget))
+        figures(
+            records("ours+spectra", spread(0.8), **budget), records("ours+spectra", spread(0.7), check="half", **budget)
+        )
     )
     half = next(verdict for verdict in told if "half of the bands" in verdict.bar)
     assert half.word == "missed"
