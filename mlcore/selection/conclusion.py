@@ -24,7 +24,7 @@ def conclude(tried: Sequence[Row], refused: Sequence[Row], found: Losses, *, gro
         grouping: how labels were held out, in plain words.
         seed: of the draws behind what to expect.
     """
-    means = found.shown(np.average(found.rows, axis=0, weights=found.weights))
+    means = found.means
     spread = errors(found)
     chosen, leader = choose(means, spread, amounts=found.amounts), int(means.argmin())
     rows = [

@@ -26,6 +26,11 @@ class Losses:
     chance: float  # the score of knowing nothing: one class's share of all, or the amounts' standard deviation
     amounts: bool  # squared errors, which are shown and compared as their root
 
+    @property
+    def means(self) -> Floats:
+        """Return the mean loss of each candidate over all rows, as shown, [C]; folds of few rows don't count more."""
+        return self.shown(np.average(self.rows, axis=0, weights=self.weights))
+
     def shown(self, loss: Floats) -> Floats:
         """Return mean losses in the unit that is compared: a share of wrong ones, or the root of a mean square."""
         return np.sqrt(loss) if self.amounts else loss
@@ -75,7 +80,7 @@ def difference(losses: Losses, one: int, other: int) -> Difference:
     spread = gaps.std(ddof=1) if count > 1 else np.inf
     error = float(spread * np.sqrt(1 / count + losses.share))
     reach = float(stats.t.ppf((1 + _LEVEL) / 2, max(1, count - 1))) * error
-    mean = float(gaps.mean())
+    mean = float(losses.means[one] - losses.means[other])
     return Difference(mean, error, mean - reach, mean + reach, int((gaps > 0).sum()), int((gaps < 0).sum()), count)
 
 

@@ -42,6 +42,8 @@ def _rival(row: Row, show: Callable[[float], str]) -> str:
     gap = row.behind
     if gap is None:
         return ""
+    if gap.wins == gap.losses == 0:
+        return f"{_capital(row.name)} does just as well."
     sure = "more than chance would do" if gap.low > 0 else "which could be chance"
     side = "worse" if gap.mean >= 0 else "better"
     beaten = gap.wins if gap.mean >= 0 else gap.losses
