@@ -23,9 +23,8 @@ def judge(comparison: Comparison) -> Verdict:
         return Verdict(False, "Too few labels to compare it with the present encoder. You can promote it by hand.")
     labels = f"On {held_out.count} held-out labels: {_change(held_out)}."
     if held_out.difference.low <= 0:
-        if held_out.difference.high < 0:
-            return Verdict(False, f"Worse, so it was not promoted by itself. {labels}")
-        return Verdict(False, f"Not clearly better, so it waits for your decision. {labels}")
+        word = "Worse" if held_out.difference.high < 0 else "Not clearly better"
+        return Verdict(False, f"{word} than the encoder before. {labels}")
     if audits is None or audits.count < LEAST_AUDITS:
         found = audits.count if audits else 0
         return Verdict(
@@ -33,7 +32,7 @@ def judge(comparison: Comparison) -> Verdict:
         )
     told = f"{labels} On {audits.count} audits: {_change(audits)}."
     if audits.difference.value < -TOLERATED_LOSS:
-        return Verdict(False, f"Better on held-out labels, worse on audits, so it was not promoted by itself. {told}")
+        return Verdict(False, f"Better on held-out labels, but worse on audits. {told}")
     return Verdict(True, f"Better on held-out labels and not worse on audits. {told}")
 
 

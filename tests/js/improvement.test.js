@@ -37,7 +37,12 @@ test("what is under way is told from how the last one ended", () => {
   ];
   assert.equal(underWay(jobs), null);
   assert.equal(lastEnd(jobs).id, 2);
-  assert.equal(lastEnd([{ state: "done" }, ...jobs]), null);
+  assert.equal(
+    lastEnd([{ kind: "finetune", state: "done", message: "Nothing better." }, ...jobs]).message,
+    "Nothing better.",
+  );
+  assert.equal(lastEnd([{ kind: "select", state: "done" }, ...jobs]), null);
+  assert.equal(lastEnd([{ state: "running" }, ...jobs]), null);
   assert.equal(lastEnd([]), null);
 });
 

@@ -34,10 +34,11 @@ export function underWay(jobs) {
   return jobs.find(({ state }) => UNDER_WAY.includes(state)) ?? null;
 }
 
-// The last training that failed or was cancelled, if nothing came after it.
+// The newest training or change that is over; what a comparison says stands in its table already.
 export function lastEnd(jobs) {
   const [newest] = jobs;
-  return newest && ["failed", "cancelled"].includes(newest.state) ? newest : null;
+  if (!newest || UNDER_WAY.includes(newest.state)) return null;
+  return newest.kind === "select" && newest.state === "done" ? null : newest;
 }
 
 // Why a way is closed now, or "" if it is open.

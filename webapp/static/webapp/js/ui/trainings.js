@@ -5,6 +5,8 @@ import { WAYS, whyNot } from "../state/improvement.js";
 import { lossCurve } from "./loss_curve.js";
 import { meter } from "./meter.js";
 
+const ENDS = { cancelled: "Cancelled. The model is as it was." };
+
 // onCancel(job) or null for people who may not.
 export function runningJob(job, onCancel) {
   const waiting = job.state === "queued";
@@ -32,10 +34,10 @@ export function runningJob(job, onCancel) {
   );
 }
 
-// How the last one ended if not well; onRestart(job) or null.
+// How the last one ended; onRestart(job) or null.
 export function endedJob(job, onRestart) {
   const failed = job.state === "failed";
-  const text = failed ? job.error || "It failed without a reason." : "Cancelled. The model is as it was.";
+  const text = failed ? job.error || "It failed without a reason." : (ENDS[job.state] ?? job.message);
   return element(
     "div",
     { class: `notice ${failed ? "bad" : ""}`, role: failed ? "alert" : null },
