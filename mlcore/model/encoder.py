@@ -79,7 +79,9 @@ class StatisticsEncoder:
     def with_spectra(self, chips: Sequence[Chip]) -> Self:
         """Return one that reads other optical instruments as the one of these unlabelled chips.
 
-        A head fitted on that instrument's vectors then serves samples that lack some of its bands, or have others.
+        A head fitted on that instrument's vectors then serves samples that lack some of its bands, or have others. The
+        numbers must be comparable: uncalibrated counts of two instruments are not. The spectrum is then told on the
+        principal axes of these chips, as a project's own PCA would.
 
         Raises:
             BadSensor: chips of several sensors, or of one without wavelengths.

@@ -5,7 +5,16 @@ import json
 import pytest
 
 from mlcore.errors import BadSensor, UnknownName
-from mlcore.sensors import SENSORS, Modality, get_sensor, guess_sensor, sensor_from_dict, spectrometer, unknown_sensor
+from mlcore.sensors import (
+    LEVELS,
+    SENSORS,
+    Modality,
+    get_sensor,
+    guess_sensor,
+    sensor_from_dict,
+    spectrometer,
+    unknown_sensor,
+)
 
 
 def test_it_works() -> None:
@@ -27,6 +36,21 @@ def test_every_composite_names_bands_that_exist(sensor) -> None:
 @pytest.mark.parametrize("sensor", [*SENSORS.values(), unknown_sensor(5), spectrometer([400, 500.5, 610])])
 def test_a_sensor_survives_json(sensor) -> None:
     assert sensor_from_dict(json.loads(json.dumps(sensor.to_dict()))) == sensor
+
+
+def test_a_description_stored_before_levels_and_frequencies_is_read() -> None:
+    stored = get_sensor("sentinel1-grd").to_dict()
+    del stored["frequency_ghz"], stored["level"]
+    found = sensor_from_dict(stored)
+    assert (found.frequency_ghz, found.level) == (None, None)
+    assert found.bands == get_sensor("sentinel1-grd").bands
+
+
+def test_radar_has_a_frequency_and_no_wavelength() -> None:
+    radar = get_sensor("sentinel1-grd")
+    assert radar.frequency_ghz == 5.405
+    assert all(band.wavelength_nm is None for band in radar.bands)
+    assert {get_sensor(code).level for code in ("sentinel2-l1c", "sentinel2-l2a")} == {"L1C", "L2A"} <= set(LEVELS)
 
 
 @pytest.mark.parametrize("change", [{"modality": "smell"}, {"bands": [{"title": "no name"}]}, {"bands": None}])
