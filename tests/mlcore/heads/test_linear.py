@@ -120,3 +120,12 @@ def test_a_damaged_file_is_refused(tmp_path):
     (tmp_path / "head.safetensors").write_bytes(b"\x80\x04K\x01.")
     with pytest.raises(BadCheckpoint, match="not a readable head"):
         LinearHead.load(tmp_path / "head.safetensors")
+
+
+def test_permuted_labels_teach_nothing():
+    features, labels = make_data(200)
+    shuffled = np.random.default_rng(0).permutation(labels)
+    others, truth = make_data(1000, seed=1)
+    head = LinearHead.fit(features, shuffled)
+    assert (head.classes[head.predict_proba(others).argmax(1)] == truth).mean() < 0.45  # of four classes
+    assert head.held_out_accuracy < 0.45

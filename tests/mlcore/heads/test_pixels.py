@@ -77,3 +77,20 @@ def test_heads_are_found_by_task():
     assert get_head("segmentation") is PixelHead
     with pytest.raises(UnknownName, match=", ".join(sorted(HEADS))):
         get_head("poetry")
+
+
+def test_permuted_labels_teach_nothing():
+    rng = np.random.default_rng(0)
+    truth = rng.integers(1, 4, (16, 16)).astype(np.uint8)
+    features = (np.eye(4)[truth].transpose(2, 0, 1) + 0.2 * rng.normal(size=(4, 16, 16))).astype(np.float32)
+    told = PixelHead.fit([features], [truth]).predict_proba(features)
+    assert (told.argmax(0) + 1 == truth).mean() > 0.95
+    assert told.max(0).mean() > 0.9
+    right, sure = [], []
+    for _ in range(8):  # the three clusters are named as wholes, so that one shuffle alone may hit two of them
+        shuffled = rng.permutation(truth.ravel()).reshape(16, 16)
+        said = PixelHead.fit([features], [shuffled]).predict_proba(features)
+        right.append((said.argmax(0) + 1 == truth).mean())
+        sure.append(said.max(0).mean())
+    assert 0.1 < np.mean(right) < 0.55
+    assert np.mean(sure) < 0.5
