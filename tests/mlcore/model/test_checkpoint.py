@@ -1,5 +1,6 @@
 """Checkpoints: what is written comes back, and what is damaged is refused."""
 
+import json
 import pickle
 
 import pytest
@@ -9,6 +10,7 @@ from safetensors.torch import save_file
 
 from mlcore.errors import BadCheckpoint, UnknownName
 from mlcore.model import Config, Encoder, Network, StatisticsEncoder, load_encoder, read_encoder, save_encoder
+from mlcore.sensors import Quantity
 
 
 def make_encoder(seed=0):
@@ -97,3 +99,47 @@ def test_the_shipped_weights_are_small_and_trained():
     assert sum(parameter.numel() for parameter in encoder.network.parameters()) * 4 < 2_000_000
     assert float(encoder.network.gain) == 1
     assert "landsat.tif" in encoder.card["scenes"]
+
+
+@pytest.mark.parametrize("kept", [0, 5, 300, -100])
+def test_a_truncated_file_is_refused(tmp_path, kept):
+    save_encoder(make_encoder(), tmp_path / "good.safetensors")
+    path = tmp_path / "short.safetensors"
+    path.write_bytes((tmp_path / "good.safetensors").read_bytes()[:kept])
+    with pytest.raises(BadCheckpoint, match="not a readable safetensors file"):
+        read_encoder(path)
+
+
+def test_a_file_of_torch_save_is_never_opened(tmp_path):
+    torch.save(make_encoder().network.state_dict(), tmp_path / "weights.pt")
+    with pytest.raises(BadCheckpoint, match="is a pickle, which could run code"):
+        read_encoder(tmp_path / "weights.pt")
+
+
+def test_vectors_of_another_length_are_told(tmp_path):
+    save_encoder(make_encoder(), tmp_path / "good.safetensors")
+    path = altered(
+        tmp_path / "good.safetensors",
+        tmp_path / "bad.safetensors",
+        lambda t, c: t.update({"self_test.vectors": torch.zeros(3, 7)}),
+    )
+    with pytest.raises(BadCheckpoint, match="vectors of 7 numbers"):
+        read_encoder(path)
+
+
+def test_a_file_tells_what_it_reads_and_saw(tmp_path):
+    save_encoder(make_encoder(), tmp_path / "small.safetensors")
+    with safe_open(tmp_path / "small.safetensors", framework="pt") as file:
+        contract = file.metadata()
+    told = json.loads(contract["input"])
+    assert set(told["units"]) == {quantity.value for quantity in Quantity}
+    assert told["bands"]["sar"].endswith("never a wavelength")
+    assert json.loads(contract["card"]) == {"licence": "MIT"}
+
+
+@pytest.mark.parametrize("part", ["config", "card", "extras"])
+def test_a_contract_that_is_no_json_is_refused(tmp_path, part):
+    save_encoder(make_encoder(), tmp_path / "good.safetensors")
+    path = altered(tmp_path / "good.safetensors", tmp_path / "bad.safetensors", lambda t, c: c.update({part: "{oh"}))
+    with pytest.raises(BadCheckpoint, match="whole encoder"):
+        read_encoder(path)
