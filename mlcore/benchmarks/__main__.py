@@ -55,7 +55,7 @@ def _features(options: argparse.Namespace) -> int:
         remarks.append(f"{count - len(records)} of {count} fits weren't measured: run the command again to go on")
     print(report.text(records, planned.sets))
     if options.json:
-        _write(options.json, json.dumps(report.as_json(records, planned.sets), indent=1))
+        _write(options.json, json.dumps(report.as_json(records, planned.sets)))
     if options.markdown:
         _write(options.markdown, report.markdown(records, planned.sets, remarks))
     return 0

@@ -50,10 +50,16 @@ def markdown(records: Sequence[Record], sets: Sequence[DataSet], remarks: Sequen
 
 
 def as_json(records: Sequence[Record], sets: Sequence[DataSet]) -> dict[str, Any]:
-    """Return everything: each unit's record, the verdicts and the duels."""
+    """Return everything: each cell with its scores by seed, the verdicts and the duels."""
     figures = Figures(records, sets)
     fought = [asdict(duel) for budget in BAR_BUDGETS for head in HEADS for duel in duels(figures, budget, head)]
-    return {"records": list(records), "verdicts": [asdict(v) for v in verdicts(figures)], "duels": fought}
+    cells = [
+        asdict(setting)
+        | {"row": row, "head": head, "check": check, "saw_test": (row, setting.dataset) in figures.saw_test}
+        | {"scores": {seed: round(score, 3) for seed, score in sorted(cell.by_seed.items())}}
+        for (setting, row, head, check), cell in figures.cells.items()
+    ]
+    return {"cells": cells, "verdicts": [asdict(v) for v in verdicts(figures)], "duels": fought}
 
 
 def _verdict_grid(figures: Figures) -> Grid:
