@@ -27,7 +27,7 @@ from mlcore.raster.read import read_file
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import Quantity, Sensor, get_sensor, spectrometer, unknown_sensor
 
-RECIPE = Recipe(batch=128, steps=400, temperature=0.1, sides=(0.5, 0.25, 0.25, 0.14))
+RECIPE = Recipe(steps=60, rate=5e-4)  # longer runs, and smaller crops, were no better with few labels
 _WATER_NM = ((1340, 1445), (1790, 1955))  # absorbed by the air: noise
 _RANGE_NM = (381.4, 2510.1)  # of NEON's imaging spectrometer, 426 channels at 5 nm
 _DECIBEL_OFFSET = -58.0  # from squared counts to about sigma nought
