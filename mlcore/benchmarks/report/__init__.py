@@ -24,7 +24,7 @@ _LEGEND = (
 _CAUTION = (
     "Read with care: the bars are judged by `ours+spectra`, which is fitted to the mean and covariance of the pool's "
     "spectra, test places included, without labels, as the peers PCA and random convolutions are fitted to that pool. "
-    "The row was added after a first run in which the plain row `ours` lost to PCA on Indian Pines; both are shown, and "
+    "The row was added after a first run in which plain `ours` lost to PCA on Indian Pines; both are shown, and "
     "a bar that only the fitted row meets is not met by the weights alone. Splits of one scene share pixels: intervals "
     "speak of layouts and draws, not of other scenes."
 )
