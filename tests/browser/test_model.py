@@ -114,12 +114,14 @@ def test_who_does_not_own_it_finds_no_button(improved: Project, bob: AbstractBas
     page.goto(reverse("model", args=[improved.pk]))
     expect(page.get_by_text("Version 3: nano, fine-tuned on 72 labels")).to_be_visible()
     assert page.get_by_role("main").get_by_role("button").count() == 0
+    expect(page.get_by_text("null", exact=True)).to_have_count(0)
 
 
 def test_an_empty_project_says_what_comes_first(project: Project, alice: AbstractBaseUser, open_page: Open) -> None:
     page = open_page(alice)
     page.goto(reverse("model", args=[project.pk]))
     expect(page.get_by_role("heading", name="No version yet")).to_be_visible()
+    expect(page.get_by_text("null", exact=True)).to_have_count(0)
     expect(page.get_by_role("button", name="Fine-tune")).to_be_disabled()
     expect(page.get_by_text("Add imagery first.").first).to_be_visible()
     take(page, "empty")

@@ -116,15 +116,16 @@ function showPresent({ encoder, choices, versions }) {
     ...(rows.length
       ? [element("h3", {}, "What it brought"), beforeAfter(rows, { before: "before", after: "now" })]
       : []),
-    before &&
-      owns(
-        element(
-          "div",
-          {},
-          element("button", { type: "button", onclick: () => goBack(before) }, `Go back to ${before.encoder_name}`),
-        ),
-      ),
+    ...(before && may.own ? [goingBack(before)] : []),
     cardList(card),
+  );
+}
+
+function goingBack(before) {
+  return element(
+    "div",
+    {},
+    element("button", { type: "button", onclick: () => goBack(before) }, `Go back to ${before.encoder_name}`),
   );
 }
 
