@@ -1,6 +1,5 @@
 """Improvement: ask for a better encoder, take or refuse what was found, and see what it would buy. No torch here."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -144,23 +143,8 @@ def _delete_files(project: Project, version: ModelVersion) -> None:
 
 
 def _job(job: Job) -> dict[str, Any]:
-    return {
-        "id": job.pk,
-        "kind": job.kind,
-        "title": job.get_kind_display(),
-        "state": job.state,
-        "stopping": job.stop_asked and job.state == Job.State.RUNNING,
-        "progress": job.progress,
-        "message": job.message,
-        "error": job.error,
-        "result": job.result,
-        "created_at": job.created_at.isoformat(),
-        "finished_at": _iso(job.finished_at),
-    }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+    stopping = job.stop_asked and job.state == Job.State.RUNNING
+    return {**job.to_dict(), "stopping": stopping, "result": job.result}
 
 
 def _lock(project: Project) -> None:

@@ -1,6 +1,6 @@
 """Progress: what a project's page says of counts, accuracy, people and jobs. Cheap: it is asked for all the time."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -37,7 +37,7 @@ def progress(project: Project) -> dict[str, Any]:
         "curve": _curve(project),
         "accuracy": _accuracy(newest),
         "published": _published(published),
-        "jobs": [_job(job) for job in _jobs(project)],
+        "jobs": [job.to_dict() for job in _jobs(project)],
         "round": _round(newest),
         "people": [{key: person[key] for key in ("name", "labels", "seconds_median")} for person in people],
         "audits": _audits(project),
@@ -152,24 +152,6 @@ def _jobs(project: Project) -> list[Job]:
     failed = project.jobs.filter(state=Job.State.FAILED)[:_FAILED_SHOWN]
     done = project.jobs.filter(state=Job.State.DONE)[:_DONE_SHOWN]
     return [*under_way, *failed, *done]
-
-
-def _job(job: Job) -> dict[str, Any]:
-    return {
-        "id": job.pk,
-        "kind": job.kind,
-        "title": job.get_kind_display(),
-        "state": job.state,
-        "progress": job.progress,
-        "message": job.message,
-        "error": job.error,
-        "created_at": job.created_at.isoformat(),
-        "finished_at": _iso(job.finished_at),
-    }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
 
 
 def _people(project: Project) -> list[dict[str, Any]]:

@@ -112,6 +112,20 @@ class Job(models.Model):
         """Return what it does and where it stands."""
         return f"{self.get_kind_display()}: {self.get_state_display()}"
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what people are told of it."""
+        return {
+            "id": self.pk,
+            "kind": self.kind,
+            "title": self.get_kind_display(),
+            "state": self.state,
+            "progress": self.progress,
+            "message": self.message,
+            "error": self.error,
+            "created_at": self.created_at.isoformat(),
+            "finished_at": self.finished_at.isoformat() if self.finished_at else None,
+        }
+
     @classmethod
     def request(cls, project: Project, kind: JobKind, *, user_id: int | None = None, **params: Any) -> "Job":
         """Write down that work is wanted; a coalesced kind joins the job that already waits."""
