@@ -62,6 +62,15 @@ class BadSample(MLCoreError):
     """A sample contradicts what it declares about itself."""
 
 
+class BadScale(BadSample):
+    """A sample's numbers don't look like the quantity that it declares."""
+
+    def __init__(self, message: str, better: str) -> None:
+        """Remember the quantity that they look like; counts where none does."""
+        super().__init__(message)
+        self.better = better
+
+
 class BadMask(MLCoreError):
     """A class mask has the wrong format, size or type."""
 

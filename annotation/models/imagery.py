@@ -86,6 +86,9 @@ class Scene(models.Model):
     sensor = models.JSONField()  # Sensor.to_dict(): stated or guessed, and correctable
     sensor_guessed = models.BooleanField(default=False)
     acquired = models.DateField(null=True, blank=True)
+    fault = models.TextField(blank=True)  # why no model reads it, until somebody corrects it
+    remarks = models.JSONField(default=list)  # sentences about what was probably not meant
+    checked = models.CharField(max_length=64, blank=True)  # what it declared when its pixels were last looked at
     first_column = models.IntegerField()  # of the block of tiles that it touches
     first_row = models.IntegerField()
     columns = models.PositiveIntegerField()

@@ -9,6 +9,7 @@ from annotation.jobs import hold
 from annotation.models import Job, Project, Sample
 from annotation.models.jobs import JobKind
 from annotation.models.projects import TaskKind
+from annotation.soundness import check_scenes, left_out
 from annotation.training.encoders import AnyEncoder, open_encoder
 from annotation.training.publishing import suggest_unasked
 from annotation.training.snapshot import Rows
@@ -29,11 +30,13 @@ def embed(job: Job) -> str:
     done = build(project, encoder, report=job.report)
     Job.request(project, JobKind.REFIT)
     suggested = suggest_unasked(project, encoder.digest)
-    return f"Embedded {done} tiles" + (f" and suggested a label for {suggested}." if suggested else ".")
+    told = f" and suggested a label for {suggested}." if suggested else "."
+    return f"Embedded {done} tiles{told}{left_out(project)}"
 
 
 def build(project: Project, encoder: AnyEncoder, *, report: Report, rows: Rows | None = None) -> int:
     """Store the vectors of an encoder that are missing, of `rows` or of all samples; return how many."""
+    check_scenes(project)
     vectors = Vectors(project, encoder.digest)
     with hold(project.pk, f"vectors {vectors.digest}"):
         missing = _missing(project, vectors, rows)
