@@ -68,6 +68,21 @@ def find(project: Project, key: str) -> str | Path:
     return path
 
 
+def spectra_file(project: Project) -> Path:
+    """Return where the spectra are kept that the project learnt from its own imagery, whether or not they are there."""
+    return folder_of(project) / "spectra.safetensors"
+
+
+def reading_of(project: Project) -> str:
+    """Return how the project's encoder reads spectra, in words; '' if as everybody's."""
+    path = spectra_file(project) if project.encoder in shipped() else own_file(project, project.encoder)
+    extras = _metadata(path).get("extras", {})
+    if "spectra" not in extras:
+        return ""
+    others = "other sensors as what they are" if extras.get("strict") else "other optical sensors as that one"
+    return f"Reads {len(extras['spectra']['bands'])}-band spectra as this project's own, and {others}."
+
+
 def choices(project: Project) -> list[Choice]:
     """Return the encoders that the project may use: the shipped ones, then its own, newest first."""
     ready = [
@@ -130,9 +145,15 @@ def _shipped_title(name: str) -> str:
 
 @lru_cache(maxsize=64)
 def _card(path: Path, _modified: int) -> tuple[tuple[str, str], ...]:
+    card = _metadata(path).get("card", {})
+    return tuple((str(name)[:40], str(value)[:_LONGEST_ENTRY]) for name, value in card.items() if value)
+
+
+def _metadata(path: Path) -> dict[str, Any]:
+    """Return the JSON objects in a weights file's head; empty if it cannot be read."""
     try:
         with safe_open(path, framework="np") as file:
-            card = json.loads((file.metadata() or {}).get("card", "{}"))
+            written = file.metadata() or {}
+        return {name: json.loads(text) for name, text in written.items() if text.startswith("{")}
     except (OSError, SafetensorError, ValueError):
-        return ()
-    return tuple((str(name)[:40], str(value)[:_LONGEST_ENTRY]) for name, value in card.items() if value)
+        return {}

@@ -111,13 +111,17 @@ class Scene(models.Model):
         return sensor_from_dict(self.sensor)
 
     def cell(self, tile: "Tile") -> tuple[GridSpec, int, int]:
-        """Return the lattice, column and row at which this scene's file is read for `tile`.
+        """Return the lattice, column and row at which this scene's file is read for `tile`."""
+        return self.cell_at(tile.column, tile.row)
+
+    def cell_at(self, column: int, row: int) -> tuple[GridSpec, int, int]:
+        """Return the lattice, column and row at which its file is read for a cell of its grid.
 
         A ready-made chip has a place of its own: it is the first cell of its own pixels' lattice.
         """
         if self.grid.ready_made:
             return grid_for(self.asset.info(), self.grid.tile_px), 0, 0
-        return self.grid.spec(), tile.column, tile.row
+        return self.grid.spec(), column, row
 
 
 class Tile(models.Model):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from annotation.chips import load_samples
+from annotation.encoders import forget_vectors
 from annotation.jobs import hold
 from annotation.models import Job, Project, Sample
 from annotation.models.jobs import JobKind
@@ -13,6 +14,7 @@ from annotation.soundness import check_scenes, left_out
 from annotation.training.encoders import AnyEncoder, open_encoder
 from annotation.training.publishing import suggest_unasked
 from annotation.training.snapshot import Rows
+from annotation.training.spectra import learn_spectra
 from annotation.vectors import LARGEST, Vectors
 from mlcore.samples import Sample as Imagery
 
@@ -26,8 +28,12 @@ _BATCH_VALUES = 16_000_000  # bands x pixels: 64 MB
 def embed(job: Job) -> str:
     """Embed the samples that have no vector; what an earlier, killed run stored is kept."""
     project = job.project
+    check_scenes(project)
+    learnt = learn_spectra(project)
     encoder = open_encoder(project)
     done = build(project, encoder, report=job.report)
+    if learnt:
+        forget_vectors(project, keep=[encoder.digest])  # made before there were spectra; nothing rests on them
     Job.request(project, JobKind.REFIT)
     suggested = suggest_unasked(project, encoder.digest)
     told = f" and suggested a label for {suggested}." if suggested else "."

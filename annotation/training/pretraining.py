@@ -1,6 +1,7 @@
 """Pretraining further: the encoder goes on learning, without labels, from the project's own imagery."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,8 @@ def pretrain_further(job: Job) -> str:
     made, _ = pretrain(
         scenes, recipe, config=encoder.network.config, start=encoder, progress=_telling(live, recipe.steps, minutes)
     )
-    made.card = {**encoder.card, "pretrained further": f"{minutes:g} minutes on this project's imagery, without labels"}
+    note = f"{minutes:g} minutes on this project's imagery, without labels"
+    made = replace(encoder, network=made.network, card={**encoder.card, "pretrained further": note})
     yardstick = take_yardstick(project, encoder, report=live.embedding)
     held_out = None
     if yardstick.folds:
