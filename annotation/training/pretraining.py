@@ -10,6 +10,7 @@ from annotation.errors import JobFailed
 from annotation.models import Job, ModelVersion, Project, Scene
 from annotation.soundness import check_scenes, left_out
 from annotation.training.candidates import propose
+from annotation.training.embedding import build
 from annotation.training.encoders import open_encoder
 from annotation.training.live import Live
 from annotation.training.yardstick import take_yardstick
@@ -47,6 +48,7 @@ def pretrain_further(job: Job) -> str:
     note = f"{minutes:g} minutes on this project's imagery, without labels"
     made = replace(encoder, network=made.network, card={**encoder.card, "pretrained further": note})
     yardstick = take_yardstick(project, encoder, report=live.embedding)
+    build(project, made, report=live.embedding, rows=yardstick.rows)  # without labels nothing else asks for them
     held_out = None
     if yardstick.folds:
         first, second = (yardstick.held_out_hits(one, report=live.embedding) for one in (encoder, made))
