@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from annotation.encoders import find, shipped, spectra_file
+from annotation.encoders import find, is_shipped, parted, spectra_file
 from annotation.models import Project
 from mlcore.model import Encoder, StatisticsEncoder, load_encoder, read_spectra
 
@@ -12,8 +12,8 @@ AnyEncoder = Encoder | StatisticsEncoder
 def open_encoder(project: Project, key: str | None = None) -> AnyEncoder:
     """Return the encoder that a project uses, or another one that it may use, by its key.
 
-    A shipped one reads by the spectra that the project learnt from its own imagery, if it has; its own ones were made
-    from such a one and carry them.
+    'nano+place' is told the place of a tile too. A shipped one reads by the spectra that the project learnt from its
+    own imagery, if it has; its own ones were made from such a one and carry them.
 
     Raises:
         UnknownName: there is no such encoder for this project.
@@ -21,4 +21,7 @@ def open_encoder(project: Project, key: str | None = None) -> AnyEncoder:
     """
     key = key or project.encoder
     encoder, learnt = load_encoder(find(project, key)), spectra_file(project)
-    return replace(encoder, spectra=read_spectra(learnt)) if key in shipped() and learnt.is_file() else encoder
+    if not is_shipped(key):
+        return encoder
+    told = encoder.with_knowledge(*parted(key)[1])
+    return replace(told, spectra=read_spectra(learnt)) if learnt.is_file() else told

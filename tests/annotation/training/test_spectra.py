@@ -192,7 +192,7 @@ def test_a_tuned_encoder_carries_them(task: str, alice: AbstractBaseUser, tmp_pa
     project.refresh_from_db()
     assert project.encoder == tuned.digest and own_file(project, tuned.digest).is_file()
     assert reading_of(project).startswith("Reads 20-band spectra")
-    assert [choice.origin for choice in choices(project)] == ["shipped", "shipped", "finetune"]
+    assert [choice.origin for choice in choices(project)] == ["shipped", "shipped", "shipped", "finetune"]
 
 
 def test_an_encoder_pretrained_further_carries_them(
