@@ -17,6 +17,7 @@ from mlcore.sensors import Quantity, Sensor
 
 _CHIPS = 200  # that are looked at, in a random order that the project's seed fixes
 _PIXELS = 250  # of each
+_UNREAD = ("asset__statistics", "asset__footprint")
 
 
 def learn_spectra(project: Project) -> bool:
@@ -25,8 +26,8 @@ def learn_spectra(project: Project) -> bool:
     The encoder's digest changes with them, so that vectors of one digest never mix two readings. Once a model version
     was published, a spectrometer's scene that comes later is read as any other.
     """
-    path, scenes = spectra_file(project), _scenes(project)
-    if not scenes or path.is_file() or project.model_versions.exists():
+    path = spectra_file(project)
+    if path.is_file() or project.model_versions.exists() or not (scenes := _scenes(project)):
         return False
     sensor = scenes[0].get_sensor()
     try:
@@ -40,7 +41,7 @@ def learn_spectra(project: Project) -> bool:
 def _scenes(project: Project) -> Sequence[Scene]:
     """Return the scenes of the spectrometer that took most tiles; none without one."""
     found: dict[Sensor, list[Scene]] = defaultdict(list)
-    for scene in project.scenes.filter(fault="").select_related("asset", "grid").order_by("id"):
+    for scene in project.scenes.filter(fault="").select_related("asset", "grid").defer(*_UNREAD).order_by("id"):
         if is_spectrometer(sensor := scene.get_sensor()):
             found[sensor].append(scene)
     return max(found.values(), key=lambda scenes: sum(scene.columns * scene.rows for scene in scenes), default=[])
