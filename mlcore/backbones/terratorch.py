@@ -73,7 +73,7 @@ class TerraTorch:
 
     def _vectors(self, chips: Sequence[Chip]) -> NDArray[np.float32]:
         sensor = chips[0].sensor
-        order = [_nearest(sensor, band) for band in _BANDS]
+        order = [place for band in _BANDS if (place := _nearest(sensor, band)) is not None]
         mean, deviation = (np.array(values, np.float32)[:, None, None] for values in self.scale)
         scaled = [(chip.pixels[order] * _TO_1E4[sensor.quantity] - mean) / deviation * chip.mask for chip in chips]
         pixels = torch.from_numpy(np.stack(scaled).astype(np.float32))
