@@ -42,6 +42,7 @@ def _scenes_around(grid: Grid, samples: list[Sample]) -> list[tuple[Scene, Senso
     rows = [sample.tile.row for sample in samples]
     scenes = Scene.objects.filter(
         grid=grid,
+        fault="",
         first_column__lte=max(columns),
         first_column__gt=min(columns) - F("columns"),
         first_row__lte=max(rows),

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ WITHOUT_WEIGHTS = "statistics"
 _WEIGHTS = Path(mlcore.__file__).parent / "model" / "weights"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _LONGEST_ENTRY = 500  # of a card
+_KNOWLEDGE = ("place", "season")  # of `mlcore.model.knowledge` what the app knows of a tile
 
 
 @dataclass(frozen=True)
@@ -60,21 +61,62 @@ def find(project: Project, key: str) -> str | Path:
     Raises:
         UnknownName: neither; the message lists those there are.
     """
-    if key in shipped():
-        return key
+    name, told = parted(key)
+    if name in shipped() and set(told) <= set(_KNOWLEDGE):
+        return name
     path = own_file(project, key)
     if not path.is_file():
         raise UnknownName("encoder", key, [choice.key for choice in choices(project)])
     return path
 
 
+def spectra_file(project: Project) -> Path:
+    """Return where the spectra are kept that the project learnt from its own imagery, whether or not they are there."""
+    return folder_of(project) / "spectra.safetensors"
+
+
+def reading_of(project: Project) -> str:
+    """Return how the project's encoder reads spectra, in words; '' if as everybody's."""
+    path = spectra_file(project) if is_shipped(project.encoder) else own_file(project, project.encoder)
+    extras = _metadata(path).get("extras", {})
+    if "spectra" not in extras:
+        return ""
+    others = "other sensors as what they are" if extras.get("strict") else "other optical sensors as that one"
+    return f"Reads {len(extras['spectra']['bands'])}-band spectra as this project's own, and {others}."
+
+
 def choices(project: Project) -> list[Choice]:
-    """Return the encoders that the project may use: the shipped ones, then its own, newest first."""
+    """Return the encoders that the project may use: shipped ones, the same with knowledge, its own, newest first."""
     ready = [
         Choice(name, _shipped_title(name), "shipped", card=read_card(path) if path else {})
         for name, path in shipped().items()
     ]
-    return [*ready, *_own(project)]
+    told = known_of(project)
+    knowing = [
+        replace(choice, key="+".join([choice.key, *told]), title=f"{choice.title}, told {' and '.join(told)}")
+        for choice in ready
+        if told and choice.card
+    ]
+    return [*ready, *knowing, *_own(project)]
+
+
+def is_shipped(key: str) -> bool:
+    """Return whether a key names an encoder that comes with Terrascribe, with or without knowledge."""
+    return parted(key)[0] in shipped()
+
+
+def parted(key: str) -> tuple[str, list[str]]:
+    """Part a key such as 'nano+place+season' into the encoder and what it is told besides the imagery."""
+    name, *told = key.split("+")
+    return name, told
+
+
+def known_of(project: Project) -> list[str]:
+    """Return what an encoder can be told of the project's tiles: 'place' on the map, 'season' where there are dates."""
+    scenes = project.scenes.filter(fault="")
+    placed = scenes.exclude(grid__crs="").exists() or scenes.exclude(asset__footprint=None).exists()
+    dates = scenes.exclude(acquired=None).values("acquired").distinct().count()
+    return [kind for kind, there in zip(_KNOWLEDGE, (placed, dates > 1), strict=True) if there]
 
 
 def title_of(project: Project, key: str) -> str:
@@ -86,7 +128,7 @@ def key_of(project: Project, version: ModelVersion) -> str | None:
     """Return the key under which a version's encoder can be used again, or None if it is gone."""
     if _DIGEST.fullmatch(version.encoder) and own_file(project, version.encoder).is_file():
         return version.encoder
-    return version.encoder_name if version.encoder_name in shipped() else None
+    return version.encoder_name if is_shipped(version.encoder_name) else None
 
 
 def read_card(path: Path) -> dict[str, str]:
@@ -130,9 +172,15 @@ def _shipped_title(name: str) -> str:
 
 @lru_cache(maxsize=64)
 def _card(path: Path, _modified: int) -> tuple[tuple[str, str], ...]:
+    card = _metadata(path).get("card", {})
+    return tuple((str(name)[:40], str(value)[:_LONGEST_ENTRY]) for name, value in card.items() if value)
+
+
+def _metadata(path: Path) -> dict[str, Any]:
+    """Return the JSON objects in a weights file's head; empty if it cannot be read."""
     try:
         with safe_open(path, framework="np") as file:
-            card = json.loads((file.metadata() or {}).get("card", "{}"))
+            written = file.metadata() or {}
+        return {name: json.loads(text) for name, text in written.items() if text.startswith("{")}
     except (OSError, SafetensorError, ValueError):
-        return ()
-    return tuple((str(name)[:40], str(value)[:_LONGEST_ENTRY]) for name, value in card.items() if value)
+        return {}

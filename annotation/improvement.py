@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from annotation.encoders import choices, find, key_of, own_file, title_of
+from annotation.encoders import choices, find, key_of, own_file, reading_of, title_of
 from annotation.errors import BadSettings, NotFound, NotReady
 from annotation.models import Job, ModelVersion, Project, Sample
 from annotation.models.jobs import CANCELLABLE, TRAINING, JobKind
@@ -93,7 +93,11 @@ def overview(project: Project) -> dict[str, Any]:
     compared = trainings.filter(kind=JobKind.SELECT, state=Job.State.DONE).first()
     labelled = project.samples.filter(state=Sample.State.LABELLED)
     return {
-        "encoder": {"key": project.encoder, "title": title_of(project, project.encoder)},
+        "encoder": {
+            "key": project.encoder,
+            "title": title_of(project, project.encoder),
+            "reading": reading_of(project),
+        },
         "choices": [choice.to_dict() for choice in choices(project)],
         "versions": [describe(project, version) for version in project.model_versions.all()[:_VERSIONS_SHOWN]],
         "jobs": [_job(job) for job in trainings[:_JOBS_SHOWN]],

@@ -4,12 +4,13 @@ What raises is a contradiction. Missing dates, places, bands and whole tiles wit
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.errors import BadSample, UnknownName
+from mlcore.errors import BadSample, BadScale, UnknownName
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import Modality, Quantity, Sensor
 
@@ -20,33 +21,38 @@ _FEW_PIXELS = 16
 _REFLECTANCES = (Quantity.REFLECTANCE, Quantity.REFLECTANCE_1E4)
 
 
-def check_sample(sample: Sample, *, today: date | None = None) -> None:
+def check_sample(sample: Sample, *, today: date | None = None, names: Sequence[str] = ()) -> None:
     """Refuse a sample that contradicts itself.
 
     Args:
         sample: any sample.
         today: dates after it (and a day for time zones) are refused; None asks the clock.
+        names: what people call each chip, such as its file's name; by default its number.
 
     Raises:
-        BadSample: says which chip, what is wrong, and what to do.
+        BadSample: says which chip, what is wrong, and what to do; a BadScale if the numbers suit another quantity.
         UnknownName: a quantity or modality that doesn't exist.
     """
     if not sample.chips:
         raise BadSample("The sample has no chips; give it at least one.")
-    last = (today or date.today()) + timedelta(days=1)
-    _check_day("The sample", sample.acquired, last)
+    check_day("The sample", sample.acquired, today=today)
     if sample.place is not None:
         _check_place(sample.place)
     for number, chip in enumerate(sample.chips, start=1):
-        where = f"Chip {number} ({chip.sensor.title})"
+        where = f"{names[number - 1] if names else f'Chip {number}'} ({chip.sensor.title})"
         _check_sensor(where, chip.sensor)
-        _check_day(where, chip.acquired, last)
+        check_day(where, chip.acquired, today=today)
         _check_geometry(where, chip)
         _check_values(where, chip)
 
 
-def _check_day(where: str, day: date | None, last: date) -> None:
-    if day is not None and day > last:
+def check_day(where: str, day: date | None, *, today: date | None = None) -> None:
+    """Refuse a date in the future; a day is left for time zones.
+
+    Raises:
+        BadSample: says that `where` has it.
+    """
+    if day is not None and day > (today or date.today()) + timedelta(days=1):
         raise BadSample(f"{where} was acquired on {day}, in the future; correct the date or leave it out.")
 
 
@@ -115,9 +121,10 @@ def _check_values(where: str, chip: Chip) -> None:
         case Quantity.DECIBEL:
             _check_decibel(where, values[finite])
         case Quantity.BRIGHTNESS_TEMPERATURE if np.median(values[finite]) < 150:
-            raise BadSample(
+            raise BadScale(
                 f"{where} declares brightness temperature in K, but its median is {np.median(values[finite]):.1f}; "
-                "convert degrees Celsius to K, or declare another quantity."
+                "convert degrees Celsius to K, or declare another quantity.",
+                Quantity.DIGITAL_NUMBER,
             )
 
 
@@ -130,17 +137,22 @@ def _check_reflectance(where: str, sensor: Sensor, values: NDArray[np.float32]) 
     middle, most = float(np.median(seen)), float(seen.max())
     if sensor.quantity is Quantity.REFLECTANCE and middle > 2:
         scale = "reflectance_1e4 (0..10000)" if middle > 100 else "per cent: divide by 100"
-        raise BadSample(f"{where} declares reflectance 0..1, but its median is {middle:.4g}; it looks like {scale}.")
+        raise BadScale(
+            f"{where} declares reflectance 0..1, but its median is {middle:.4g}; it looks like {scale}.",
+            Quantity.REFLECTANCE_1E4 if middle > 100 else Quantity.DIGITAL_NUMBER,
+        )
     if sensor.quantity is Quantity.REFLECTANCE_1E4 and 0 < most <= 1.5 and seen.size >= _FEW_PIXELS:
-        raise BadSample(
+        raise BadScale(
             f"{where} declares reflectance_1e4 (0..10000), but its largest value is {most:.4g}; "
-            "it looks like reflectance 0..1: declare reflectance."
+            "it looks like reflectance 0..1: declare reflectance.",
+            Quantity.REFLECTANCE,
         )
 
 
 def _check_decibel(where: str, seen: NDArray[np.float32]) -> None:
     if seen.size >= _FEW_PIXELS and float(seen.min()) >= 0 and 0 < float(np.median(seen)) < 1.5:
-        raise BadSample(
+        raise BadScale(
             f"{where} declares decibels, but all values are positive with a median of {float(np.median(seen)):.3g}; "
-            "they look like linear power: take 10 * log10."
+            "they look like linear power: take 10 * log10.",
+            Quantity.DIGITAL_NUMBER,
         )

@@ -1,5 +1,11 @@
 """The errors of mlcore: one base, one-sentence subclasses. Messages say what, where and what to do."""
 
+from collections.abc import Mapping
+from typing import TypeVar
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
 
 class MLCoreError(Exception):
     """Anything that mlcore refuses to do."""
@@ -12,6 +18,18 @@ class UnknownName(MLCoreError):
         """Say which `kind` of thing is unknown and list the `known` names."""
         names = ", ".join(sorted(str(key) for key in known))  # type: ignore[attr-defined]
         super().__init__(f"Unknown {kind} {name!r}; choose one of: {names}.")
+
+
+def look_up(known: Mapping[_Key, _Value], name: _Key, kind: str) -> _Value:
+    """Return what a registry holds under a name.
+
+    Raises:
+        UnknownName: it holds no such name; the message says the `kind` of thing and lists those there are.
+    """
+    try:
+        return known[name]
+    except KeyError:
+        raise UnknownName(kind, str(name), known) from None
 
 
 class UnreadableRaster(MLCoreError):
@@ -60,6 +78,15 @@ class BadFeatures(MLCoreError):
 
 class BadSample(MLCoreError):
     """A sample contradicts what it declares about itself."""
+
+
+class BadScale(BadSample):
+    """A sample's numbers don't look like the quantity that it declares."""
+
+    def __init__(self, message: str, better: str) -> None:
+        """Remember the quantity that they look like; counts where none does."""
+        super().__init__(message)
+        self.better = better
 
 
 class BadMask(MLCoreError):

@@ -1,14 +1,15 @@
 """Arrival: a validated file on its way into a project, its pixels ready and its rows not written yet."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from annotation.errors import BadUpload
-from annotation.ingest.assets import names_of, prepare_asset
+from annotation.ingest.assets import names_of, prepare_asset, removed_if_refused
 from annotation.ingest.instruments import sensor_of
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset, Project, Scene
+from annotation.soundness import declared, look
 from mlcore.raster.cog import Progress
 from mlcore.raster.grid import grid_for
 from mlcore.raster.info import Limits, RasterInfo, inspect
@@ -39,16 +40,20 @@ class Arrival:
     sensor: Sensor
     sensor_guessed: bool
     acquired: date | None
+    remarks: list[str] = field(default_factory=list)
 
     def scene(self, project: Project, **place: object) -> Scene:
         """Return the scene that this becomes, not stored yet."""
+        sensor = self.sensor.to_dict()
         return Scene(
             project=project,
             asset=self.asset,
             name=self.name,
-            sensor=self.sensor.to_dict(),
+            sensor=sensor,
             sensor_guessed=self.sensor_guessed,
             acquired=self.acquired,
+            remarks=self.remarks,
+            checked=declared(sensor, self.acquired),
             **place,
         )
 
@@ -57,12 +62,14 @@ def receive(file: StagedFile, info: RasterInfo, wishes: Wishes, *, progress: Pro
     """Convert a file that was looked at and name its instrument.
 
     Raises:
-        BadUpload: the pixels are damaged, none is valid, or the stated sensor does not fit.
+        BadUpload: the pixels are damaged, none is valid, or they contradict the stated sensor or date.
     """
     with names_of(file):
         sensor, guessed = sensor_of(info, wishes.sensor)
     asset = prepare_asset(file, info, progress=progress)
-    return Arrival(wishes.name or file.name, asset, sensor, guessed, wishes.acquired)
+    with names_of(file, copy=asset.file), removed_if_refused(asset):
+        found = look(asset.file, sensor, acquired=wishes.acquired, name=file.name)
+    return Arrival(wishes.name or file.name, asset, found.sensor, guessed, wishes.acquired, found.remarks)
 
 
 def look_at_scene(project: Project, file: StagedFile, wishes: Wishes) -> RasterInfo:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import shapely
@@ -62,6 +62,11 @@ def _removed_on_failure(path: Path) -> Iterator[None]:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def removed_if_refused(asset: Asset) -> AbstractContextManager[None]:
+    """Remove a new asset's file if what follows refuses it; one that other scenes use stays."""
+    return nullcontext() if asset.pk else _removed_on_failure(asset.file)
 
 
 def _describe(file: StagedFile, path: Path) -> Asset:

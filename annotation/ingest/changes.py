@@ -1,5 +1,7 @@
 """Changes to scenes that are there: another sensor, or no scene at all."""
 
+from datetime import date
+
 from django.db import transaction
 
 from annotation.errors import BadSettings
@@ -8,6 +10,8 @@ from annotation.ingest.instruments import sensor_of
 from annotation.ingest.scenes import forget, lock
 from annotation.models import Job, Sample, Scene, Tile
 from annotation.models.jobs import JobKind
+from annotation.soundness import declared, look
+from mlcore.checks import check_day
 
 
 @transaction.atomic
@@ -17,13 +21,31 @@ def correct_sensor(scene: Scene, code: str) -> Scene:
     Raises:
         UnknownName: there is no sensor called `code`.
         BadSensor: the sensor has another number of bands than the scene.
+        BadSample: the scene's numbers cannot be this sensor's.
     """
     sensor, _ = sensor_of(scene.asset.info(), code)
-    changed = sensor != scene.get_sensor()
-    scene.sensor, scene.sensor_guessed = sensor.to_dict(), False
-    scene.save(update_fields=["sensor", "sensor_guessed"])
+    found = look(scene.asset.file, sensor, acquired=scene.acquired, name=scene.name)
+    changed = bool(scene.fault) or found.sensor != scene.get_sensor()
+    scene.sensor, scene.sensor_guessed = found.sensor.to_dict(), False
+    scene.fault, scene.remarks, scene.checked = "", found.remarks, declared(scene.sensor, scene.acquired)
+    scene.save(update_fields=["sensor", "sensor_guessed", "fault", "remarks", "checked"])
     if changed:
         forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))
+        Job.request(scene.project, JobKind.EMBED)
+    return scene
+
+
+@transaction.atomic
+def correct_date(scene: Scene, acquired: date | None) -> Scene:
+    """State when a scene was acquired; one that was left out until corrected is looked at again.
+
+    Raises:
+        BadSample: the date is in the future.
+    """
+    check_day(scene.name, acquired)
+    scene.acquired = acquired
+    scene.save(update_fields=["acquired"])
+    if scene.fault:
         Job.request(scene.project, JobKind.EMBED)
     return scene
 

@@ -45,7 +45,8 @@ def add_chips(
             known.add(file.sha256)
             arrivals.append(arrival)
             assets.append(arrival.asset)
-            results.append(FileResult(file.name, Status.ACCEPTED, f"added as a chip of {arrival.sensor.title}"))
+            added = f"added as a chip of {arrival.sensor.title}"
+            results.append(FileResult(file.name, Status.ACCEPTED, ". ".join([added, *arrival.remarks])))
         _store(project, arrivals)
     return results
 

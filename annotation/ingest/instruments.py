@@ -14,8 +14,9 @@ def sensor_of(info: RasterInfo, code: str | None) -> tuple[Sensor, bool]:
         UnknownName: there is no sensor called `code`.
         BadSensor: the sensor has another number of bands than the raster.
     """
-    if not code:
-        return _guess(info), True
+    guess = _guess(info)
+    if not code or code == guess.code:  # which the table need not hold: a spectrometer is made of its wavelengths
+        return guess, not code
     unknown = unknown_sensor(info.count)
     sensor = unknown if code == unknown.code else get_sensor(code)
     if len(sensor.bands) != info.count:

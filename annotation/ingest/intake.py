@@ -10,12 +10,14 @@ from annotation.ingest.archives import check_archive, images_in, is_archive, unp
 from annotation.ingest.arrivals import Report, Wishes, look_at_scene, receive
 from annotation.ingest.assets import kept_if_stored, names_of
 from annotation.ingest.chips import add_chips
+from annotation.ingest.instruments import sensor_of
 from annotation.ingest.orphans import sweep_files
 from annotation.ingest.results import FileResult, Receipt, Status, summary
 from annotation.ingest.scenes import add_scene
 from annotation.ingest.staging import StagedFile, Upload, discard, local_file, plain_name, stage
 from annotation.models import Job, Project, Scene
 from annotation.models.jobs import JobKind
+from annotation.soundness import look
 from mlcore.raster.statistics import statistics
 from mlcore.sensors import get_sensor
 
@@ -88,6 +90,7 @@ def _look(project: Project, file: StagedFile, wishes: Wishes) -> FileResult:
         if info.width * info.height * info.count <= _QUICK:
             with names_of(file):
                 statistics(file.path)
+                look(file.path, sensor_of(info, wishes.sensor)[0], acquired=wishes.acquired, name=file.name)
     except AnnotationError as error:
         return FileResult(file.name, Status.REFUSED, str(error))
     return FileResult(file.name, Status.ACCEPTED, f"{info.width} x {info.height} px with {info.count} bands to take in")
@@ -171,4 +174,5 @@ def _take_in_scene(project: Project, file: StagedFile, wishes: Wishes, report: R
         return FileResult(file.name, Status.DUPLICATE, "already in the project: nothing to do")
     guess = " (guessed: please confirm)" if scene.sensor_guessed else ""
     tiles = f"{scene.columns} x {scene.rows} tiles"
-    return FileResult(file.name, Status.ACCEPTED, f"added, {tiles}, sensor {arrival.sensor.title}{guess}")
+    added = f"added, {tiles}, sensor {arrival.sensor.title}{guess}"
+    return FileResult(file.name, Status.ACCEPTED, ". ".join([added, *arrival.remarks]))

@@ -86,6 +86,9 @@ class Scene(models.Model):
     sensor = models.JSONField()  # Sensor.to_dict(): stated or guessed, and correctable
     sensor_guessed = models.BooleanField(default=False)
     acquired = models.DateField(null=True, blank=True)
+    fault = models.TextField(blank=True)  # why no model reads it, until somebody corrects it
+    remarks = models.JSONField(default=list)  # sentences about what was probably not meant
+    checked = models.CharField(max_length=64, blank=True)  # what it declared when its pixels were last looked at
     first_column = models.IntegerField()  # of the block of tiles that it touches
     first_row = models.IntegerField()
     columns = models.PositiveIntegerField()
@@ -108,13 +111,17 @@ class Scene(models.Model):
         return sensor_from_dict(self.sensor)
 
     def cell(self, tile: "Tile") -> tuple[GridSpec, int, int]:
-        """Return the lattice, column and row at which this scene's file is read for `tile`.
+        """Return the lattice, column and row at which this scene's file is read for `tile`."""
+        return self.cell_at(tile.column, tile.row)
+
+    def cell_at(self, column: int, row: int) -> tuple[GridSpec, int, int]:
+        """Return the lattice, column and row at which its file is read for a cell of its grid.
 
         A ready-made chip has a place of its own: it is the first cell of its own pixels' lattice.
         """
         if self.grid.ready_made:
             return grid_for(self.asset.info(), self.grid.tile_px), 0, 0
-        return self.grid.spec(), tile.column, tile.row
+        return self.grid.spec(), column, row
 
 
 class Tile(models.Model):

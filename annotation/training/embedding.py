@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from annotation.chips import load_samples
+from annotation.encoders import forget_vectors
 from annotation.jobs import hold
 from annotation.models import Job, Project, Sample
 from annotation.models.jobs import JobKind
 from annotation.models.projects import TaskKind
+from annotation.soundness import check_scenes, left_out
 from annotation.training.encoders import AnyEncoder, open_encoder
 from annotation.training.publishing import suggest_unasked
 from annotation.training.snapshot import Rows
+from annotation.training.spectra import learn_spectra
 from annotation.vectors import LARGEST, Vectors
 from mlcore.samples import Sample as Imagery
 
@@ -25,15 +28,21 @@ _BATCH_VALUES = 16_000_000  # bands x pixels: 64 MB
 def embed(job: Job) -> str:
     """Embed the samples that have no vector; what an earlier, killed run stored is kept."""
     project = job.project
+    check_scenes(project)
+    learnt = learn_spectra(project)
     encoder = open_encoder(project)
     done = build(project, encoder, report=job.report)
+    if learnt:
+        forget_vectors(project, keep=[encoder.digest])  # made before there were spectra; nothing rests on them
     Job.request(project, JobKind.REFIT)
     suggested = suggest_unasked(project, encoder.digest)
-    return f"Embedded {done} tiles" + (f" and suggested a label for {suggested}." if suggested else ".")
+    told = f" and suggested a label for {suggested}." if suggested else "."
+    return f"Embedded {done} tiles{told}{left_out(project)}"
 
 
 def build(project: Project, encoder: AnyEncoder, *, report: Report, rows: Rows | None = None) -> int:
     """Store the vectors of an encoder that are missing, of `rows` or of all samples; return how many."""
+    check_scenes(project)
     vectors = Vectors(project, encoder.digest)
     with hold(project.pk, f"vectors {vectors.digest}"):
         missing = _missing(project, vectors, rows)

@@ -1,13 +1,16 @@
 """Pretraining further: the encoder goes on learning, without labels, from the project's own imagery."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from annotation.errors import JobFailed
 from annotation.models import Job, ModelVersion, Project, Scene
+from annotation.soundness import check_scenes, left_out
 from annotation.training.candidates import propose
+from annotation.training.embedding import build
 from annotation.training.encoders import open_encoder
 from annotation.training.live import Live
 from annotation.training.yardstick import take_yardstick
@@ -32,17 +35,20 @@ def pretrain_further(job: Job) -> str:
         raise JobFailed("The statistics have no weights to train. Choose an encoder with weights first.")
     live = Live(job, ["Pretraining"])
     job.report(0, "Reading the imagery.")
+    check_scenes(project)
     scenes = list(read_scenery(project))
     if not scenes:
-        raise JobFailed("There is no imagery to learn from yet: add a scene first.")
+        raise JobFailed(f"There is no imagery to learn from yet: add a scene first.{left_out(project)}")
     minutes = float(job.params.get("minutes", DEFAULT_MINUTES))
     recipe = Recipe(tile_px=min(project.tile_px, 64), minutes=minutes, seed=project.seed)
     live.begin()
     made, _ = pretrain(
         scenes, recipe, config=encoder.network.config, start=encoder, progress=_telling(live, recipe.steps, minutes)
     )
-    made.card = {**encoder.card, "pretrained further": f"{minutes:g} minutes on this project's imagery, without labels"}
+    note = f"{minutes:g} minutes on this project's imagery, without labels"
+    made = replace(encoder, network=made.network, card={**encoder.card, "pretrained further": note})
     yardstick = take_yardstick(project, encoder, report=live.embedding)
+    build(project, made, report=live.embedding, rows=yardstick.rows)  # without labels nothing else asks for them
     held_out = None
     if yardstick.folds:
         first, second = (yardstick.held_out_hits(one, report=live.embedding) for one in (encoder, made))
@@ -50,13 +56,13 @@ def pretrain_further(job: Job) -> str:
     audits = yardstick.audit_pair(encoder, made, report=live.embedding) if held_out else None
     comparison = yardstick.compare(held_out, audits)
     name = f"{encoder.name}, pretrained on this imagery"
-    return propose(job, made, comparison, origin=ModelVersion.Origin.PRETRAIN, name=name)
+    return propose(job, made, comparison, origin=ModelVersion.Origin.PRETRAIN, name=name) + left_out(project)
 
 
 def read_scenery(project: Project) -> Iterator[Chip]:
     """Yield windows of the project's scenes, or its ready-made chips, in random order, as many as memory takes."""
     rng = np.random.default_rng([project.seed, 3])
-    scenes = list(project.scenes.select_related("asset", "grid").order_by("id"))
+    scenes = list(project.scenes.filter(fault="").select_related("asset", "grid").order_by("id"))
     left = _MOST_VALUES
     for place in rng.permutation(len(scenes))[:_MOST_SCENES]:
         for chip in _windows(scenes[place], rng, most=max(left // 4, _MOST_VALUES // min(len(scenes), _MOST_SCENES))):

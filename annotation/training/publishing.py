@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, OuterRef
 from numpy.typing import NDArray
 from sklearn.cluster import MiniBatchKMeans
 
-from annotation.encoders import shipped, title_of
+from annotation.encoders import is_shipped, title_of
 from annotation.errors import JobFailed
 from annotation.fits import enlarge
 from annotation.masks import store_mask
@@ -40,7 +40,7 @@ def publish(job: Job) -> str:
     except NotEnoughLabels as error:
         raise JobFailed("There is nothing to publish yet: label samples of at least two classes first.") from error
     remove_unfinished(project)
-    version = write_version(snapshot, learner, encoder_name=encoder_title(project, encoder.name))
+    version = write_version(snapshot, learner, encoder_name=encoder_title(project))
     count = suggest(version, learner, job=job)
     publish_version(version)
     return f"{version} suggests a label for {count} tiles; it learnt from {learner.labels}."
@@ -149,9 +149,9 @@ def write_version(
     return row
 
 
-def encoder_title(project: Project, name: str) -> str:
+def encoder_title(project: Project) -> str:
     """Return what people call the project's present encoder: its own ones have names of their own."""
-    return name if project.encoder in shipped() else title_of(project, project.encoder)
+    return project.encoder if is_shipped(project.encoder) else title_of(project, project.encoder)
 
 
 def _next_number(project: Project) -> int:

@@ -11,6 +11,7 @@ from annotation.errors import JobFailed
 from annotation.improvement import LEAST_LABELS
 from annotation.models import Job
 from annotation.models.projects import TaskKind
+from annotation.soundness import left_out
 from annotation.training.encoders import open_encoder
 from annotation.training.evidence import Evidence, Hits, weigh
 from annotation.training.yardstick import FOLDS, Yardstick, take_yardstick
@@ -34,7 +35,7 @@ def select(job: Job) -> str:
     judge = _compare_maps if project.task == TaskKind.SEGMENTATION else _compare_vectors
     found = judge(job, yardstick, known)
     job.show(labels=len(yardstick.labels), **found)
-    return str(found["reason"])
+    return str(found["reason"]) + left_out(project)
 
 
 def _compare_vectors(job: Job, yardstick: Yardstick, known: list[Choice]) -> Told:

@@ -1,6 +1,6 @@
 """Switching: another encoder's vectors are built beside the present ones, then the project goes over in one step."""
 
-from annotation.encoders import forget_vectors, shipped, title_of
+from annotation.encoders import forget_vectors, is_shipped, title_of
 from annotation.jobs import hold
 from annotation.models import Job, ModelVersion, Project, Suggestion
 from annotation.models.jobs import JobKind
@@ -45,7 +45,7 @@ def _go_over(job: Job, encoder: AnyEncoder, key: str) -> str:
     candidate = _candidate(job)
     if candidate:  # what a killed try wrote
         Suggestion.objects.filter(model_version=candidate).delete()
-    name = encoder.name if key in shipped() else title_of(project, key)
+    name = key if is_shipped(key) else title_of(project, key)
     facts = {} if candidate else {"origin": ModelVersion.Origin.SWITCH, "reason": _reason(job)}
     version = write_version(snapshot, learner, encoder_name=name, row=candidate, **facts)
     count = suggest(version, learner)

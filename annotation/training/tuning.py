@@ -13,6 +13,7 @@ from annotation.errors import JobFailed
 from annotation.improvement import LEAST_LABELS, METHODS
 from annotation.models import Job, ModelVersion, Project
 from annotation.models.projects import TaskKind
+from annotation.soundness import left_out
 from annotation.training.candidates import propose
 from annotation.training.encoders import AnyEncoder, open_encoder
 from annotation.training.evidence import Hits
@@ -53,7 +54,7 @@ def tune(job: Job) -> str:
     audits = yardstick.audit_pair(encoder, made, report=live.embedding)
     comparison = yardstick.compare((before, after), audits)
     name = f"{encoder.name}, fine-tuned on {len(yardstick.labels)} labels"
-    return propose(job, made, comparison, origin=ModelVersion.Origin.FINETUNE, name=name)
+    return propose(job, made, comparison, origin=ModelVersion.Origin.FINETUNE, name=name) + left_out(project)
 
 
 @dataclass(frozen=True)

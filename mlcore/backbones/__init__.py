@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from mlcore.backbones import galileo, ours, presto, torchgeo
+from mlcore.backbones import galileo, ours, presto, terratorch, torchgeo
 from mlcore.backbones.cached import Cached
 from mlcore.backbones.foreign import Foreign
 from mlcore.backbones.image_statistics import ImageStatistics
@@ -25,6 +25,7 @@ BACKBONES: dict[str, Callable[[str], Backbone]] = {
     "presto": lambda path: presto.load(_named(path, "presto:FILE")),
     "presto-untrained": lambda seed: presto.untrained(int(seed or 0)),
     "torchgeo": torchgeo.load,
+    "terratorch": terratorch.load,
 }
 
 
@@ -33,8 +34,8 @@ def load_backbone(spec: str) -> Backbone:
 
     Args:
         spec: 'nano', 'statistics', 'random' (untrained nano), 'random:SIZE', 'image-statistics', 'random-convolutions',
-            'galileo:FOLDER', 'presto:FILE', 'torchgeo:WEIGHTS', or the path of a .safetensors file of ours; with
-            '+place', '+season', '+weather' at its end for each thing that it is told besides the imagery.
+            'galileo:FOLDER', 'presto:FILE', 'torchgeo:WEIGHTS', 'terratorch:NAME', or the path of a .safetensors file
+            of ours; with '+place', '+season', '+weather' at its end for each thing that it is told besides the imagery.
 
     Raises:
         UnknownName: no such backbone or knowledge; the message lists those there are.

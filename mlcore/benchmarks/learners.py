@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, SVR
 
 from mlcore.benchmarks.datasets.dataset import Task, digest_of
-from mlcore.errors import UnknownName
+from mlcore.errors import look_up
 from mlcore.heads import LinearHead
 from mlcore.heads.regression import RegressionHead
 
@@ -126,7 +126,4 @@ def get_learner(task: Task, name: str) -> Learner:
     Raises:
         UnknownName: the task has no such head; the message lists those it has.
     """
-    try:
-        return LEARNERS[task][name]
-    except KeyError:
-        raise UnknownName(f"head for {task.value}", name, LEARNERS[task]) from None
+    return look_up(LEARNERS[task], name, f"head for {task.value}")

@@ -14,6 +14,7 @@ from mlcore.finetune.views import View
 from mlcore.heads.painted import evenly, painted
 from mlcore.model import Network, StatisticsEncoder, features
 from mlcore.model.batches import SampleBatch, sample_batch
+from mlcore.model.spectra import Spectra, read_by
 from mlcore.samples import Sample
 
 _MOST_CELLS = 256  # of a tile
@@ -33,10 +34,10 @@ class Material(Protocol):
 class Tiles:
     """One row a tile."""
 
-    def __init__(self, samples: Sequence[Sample]) -> None:
-        """Describe the samples by statistics, once."""
-        self.samples = samples
-        self.fixed = StatisticsEncoder().embed(samples)
+    def __init__(self, samples: Sequence[Sample], spectra: Spectra | None = None) -> None:
+        """Describe the samples by statistics, once; `spectra` are those that the encoder reads by."""
+        self.samples, self.spectra = samples, spectra
+        self.fixed = StatisticsEncoder(spectra=spectra).embed(samples)
 
     def rows(self, tiles: Positions) -> Positions:
         """Return the tiles."""
@@ -44,25 +45,32 @@ class Tiles:
 
     def features(self, network: Network, tiles: Positions, view: View) -> Tensor:
         """Return statistics and vectors."""
-        learned = network(view(_batch(self.samples, tiles)))
+        learned = network(view(_batch(self, tiles)))
         return torch.cat([torch.from_numpy(self.fixed[tiles]), learned], 1)
 
 
 class Cells:
     """One row a painted cell, at most 256 a tile."""
 
-    def __init__(self, samples: Sequence[Sample], masks: Sequence[NDArray[np.uint8]], *, seed: int) -> None:
-        """Describe the painted cells by local statistics, once.
+    def __init__(
+        self,
+        samples: Sequence[Sample],
+        masks: Sequence[NDArray[np.uint8]],
+        spectra: Spectra | None = None,
+        *,
+        seed: int,
+    ) -> None:
+        """Describe the painted cells by local statistics, once; `spectra` are those that the encoder reads by.
 
         Raises:
             BadFeatures: a mask isn't a mask of its tile.
             NotEnoughLabels: nothing is painted.
         """
-        self.samples = samples
+        self.samples, self.spectra = samples, spectra
         self.fixed: list[NDArray[np.float32]] = []
         self.places: list[Positions] = []
         codes: list[Positions] = []
-        statistics, rng = StatisticsEncoder(), np.random.default_rng(seed)
+        statistics, rng = StatisticsEncoder(spectra=spectra), np.random.default_rng(seed)
         for number, (sample, mask) in enumerate(zip(samples, masks, strict=True)):
             if sample.chips and np.shape(mask) != sample.chips[0].mask.shape:
                 raise BadFeatures(f"Mask {number} is {np.shape(mask)}, its tile {sample.chips[0].mask.shape}.")
@@ -82,7 +90,7 @@ class Cells:
 
     def features(self, network: Network, tiles: Positions, view: View) -> Tensor:
         """Return local statistics and the network's map, enlarged to the statistics' cells."""
-        batch = _batch(self.samples, tiles)
+        batch = _batch(self, tiles)
         height, width = batch.chips[0].mask.shape[-2:]
         side = network.cell_px(batch.chips[0])
         coarse = view.undo(network.maps(view(batch)), square=height == width)
@@ -98,5 +106,5 @@ class Cells:
         return torch.cat([torch.from_numpy(fixed), torch.cat(learned)], 1)
 
 
-def _batch(samples: Sequence[Sample], tiles: Positions) -> SampleBatch:
-    return sample_batch([samples[tile] for tile in tiles]).imagery
+def _batch(of: Tiles | Cells, tiles: Positions) -> SampleBatch:
+    return read_by(of.spectra, sample_batch([of.samples[tile] for tile in tiles]).imagery)

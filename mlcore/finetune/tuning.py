@@ -19,7 +19,7 @@ from mlcore.finetune.lora import adapt, merge
 from mlcore.finetune.material import Cells, Material, Tiles
 from mlcore.finetune.recipe import FinetuneRecipe, Step
 from mlcore.finetune.views import View
-from mlcore.model import Encoder, Network
+from mlcore.model import Encoder
 from mlcore.model.batches import alike
 from mlcore.model.encoder import StatisticsEncoder
 from mlcore.samples import Sample
@@ -67,7 +67,7 @@ def finetune(
         raise BadFeatures(f"Fine-tuning needs a label for each sample: {len(samples)} samples, {len(labels)} labels.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
-        run = _Run(copy.deepcopy(encoder.network), samples, labels, recipe)
+        run = _Run(encoder, samples, labels, recipe)
         helped = run.go(progress)
     if not helped:
         return encoder
@@ -78,19 +78,19 @@ def finetune(
 class _Run:
     """One fine-tuning: a network, a head, and which labels say when to stop."""
 
-    def __init__(self, network: Network, samples: Sequence[Sample], labels: Any, recipe: FinetuneRecipe) -> None:  # noqa: ANN401
+    def __init__(self, encoder: Encoder, samples: Sequence[Sample], labels: Any, recipe: FinetuneRecipe) -> None:  # noqa: ANN401
         """Describe the samples and share the labels out."""
         task = task_of(labels, recipe.task)
-        self.recipe, self.network, self.kinds = recipe, network, _kinds(samples)
+        self.recipe, self.network, self.kinds = recipe, copy.deepcopy(encoder.network), _kinds(samples)
         self.rng = np.random.default_rng(recipe.seed)
         self.material: Material
         if task == "segmentation":
-            self.material = cells = Cells(samples, labels, seed=recipe.seed)
+            self.material = cells = Cells(samples, labels, encoder.spectra, seed=recipe.seed)
             self.goal: Goal = GOALS[task].of(cells.codes)
             strata = np.zeros(len(samples), np.int64)
         else:
             self.goal = GOALS[task].of(labels)
-            self.material = Tiles(samples)
+            self.material = Tiles(samples, encoder.spectra)
             strata = self.goal.strata
         self.train, self.kept = _shared_out(strata, recipe, self.rng)
 

@@ -1,6 +1,6 @@
 """What sits on the frozen encoder: one head for each kind of task."""
 
-from mlcore.errors import UnknownName
+from mlcore.errors import look_up
 from mlcore.heads.boxes import BoxHead, Found
 from mlcore.heads.change import ChangeHead
 from mlcore.heads.linear import LinearHead
@@ -40,7 +40,4 @@ def get_head(task: str) -> type[Head]:
     Raises:
         UnknownName: no such head; the message lists those there are.
     """
-    try:
-        return HEADS[task]
-    except KeyError:
-        raise UnknownName("task", task, HEADS) from None
+    return look_up(HEADS, task, "task")

@@ -1,5 +1,6 @@
 """Regularised logistic regression with its standardisation folded in: what the linear and the pixel head share."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,14 +35,25 @@ class Logistic:
         Raises:
             BadFeatures: the features have another length than those fitted on.
         """
-        if features.ndim != 2 or features.shape[1] != len(self.weights):
-            raise BadFeatures(f"The head was fitted on {len(self.weights)} features, got an array {features.shape}.")
         found = np.empty((len(features), len(self.classes)), np.float32)
-        for start in range(0, len(features), _ROWS_PER_CHUNK):
-            rows = slice(start, start + _ROWS_PER_CHUNK)
-            logits = np.asarray(features[rows], np.float32) @ self.weights + self.bias
+        for rows, logits in in_chunks(features, self.weights, self.bias):
             found[rows] = softmax(logits, self.temperature)
         return found
+
+
+def in_chunks(
+    features: NDArray[np.floating], weights: NDArray[np.float32], bias: NDArray[np.float32]
+) -> Iterator[tuple[slice, NDArray[np.float32]]]:
+    """Yield slices of rows with their logits [n, K]; float16 memory maps of any length are read in chunks.
+
+    Raises:
+        BadFeatures: the features have another length than those fitted on.
+    """
+    if features.ndim != 2 or features.shape[1] != len(weights):
+        raise BadFeatures(f"The head was fitted on {len(weights)} features, got an array {features.shape}.")
+    for start in range(0, len(features), _ROWS_PER_CHUNK):
+        rows = slice(start, start + _ROWS_PER_CHUNK)
+        yield rows, np.asarray(features[rows], np.float32) @ weights + bias
 
 
 def fit_logistic(

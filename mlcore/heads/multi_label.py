@@ -11,11 +11,10 @@ from threadpoolctl import threadpool_limits
 from mlcore.calibration import sigmoid
 from mlcore.errors import BadCheckpoint, BadFeatures, NotEnoughLabels
 from mlcore.heads.files import expect, read_head, write_head
-from mlcore.heads.logistic import STRENGTHS, check_rows, row_span, standardisation
+from mlcore.heads.logistic import STRENGTHS, check_rows, in_chunks, row_span, standardisation
 from mlcore.heads.yes_no import YesNo, fit_yes_no
 
 _TUNED_LABELS = 6
-_ROWS_PER_CHUNK = 32_768
 
 Floats = NDArray[np.float64]
 
@@ -85,12 +84,9 @@ class MultiLabelHead:
         Raises:
             BadFeatures: the vectors have another length than those fitted on.
         """
-        if features.ndim != 2 or features.shape[1] != len(self.weights):
-            raise BadFeatures(f"The head was fitted on {len(self.weights)} features, got an array {features.shape}.")
         found = np.empty((len(features), len(self.classes)), np.float32)
-        for start in range(0, len(features), _ROWS_PER_CHUNK):
-            rows = slice(start, start + _ROWS_PER_CHUNK)
-            found[rows] = sigmoid(np.asarray(features[rows], np.float32) @ self.weights + self.bias)
+        for rows, logits in in_chunks(features, self.weights, self.bias):
+            found[rows] = sigmoid(logits)
         return found
 
     def predict(self, features: NDArray[np.floating]) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from mlcore.errors import UnknownName
-from mlcore.model.checkpoint import read_encoder, save_encoder
+from mlcore.model.checkpoint import read_encoder, read_spectra, save_encoder, save_spectra
 from mlcore.model.encoder import Encoder, StatisticsEncoder
 from mlcore.model.network import PRESETS, Config, Network, get_config
 
@@ -17,7 +17,9 @@ __all__ = [
     "get_config",
     "load_encoder",
     "read_encoder",
+    "read_spectra",
     "save_encoder",
+    "save_spectra",
 ]
 
 _WEIGHTS = Path(__file__).parent / "weights"

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,6 +25,7 @@ FORMAT = "terrascribe-encoder-2"
 _NETWORK = "network."
 _SELF_TEST = "self_test.vectors"
 _SPECTRA = ("spectra.mean", "spectra.covariance")
+_SPECTRA_FORMAT = "terrascribe-spectra-1"
 _TOLERANCE = 2e-3  # float32 sums differ by about 1e-4 between processors
 _PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")  # zipped by torch, or bare
 
@@ -34,9 +36,8 @@ def save_encoder(encoder: Encoder, path: Path) -> None:
     tensors[_SELF_TEST] = torch.from_numpy(_self_test(encoder))
     extras: dict[str, object] = {"knowledge": encoder.knowledge}
     if encoder.spectra:
-        extras["spectra"] = encoder.spectra.sensor.to_dict()
-        arrays = (encoder.spectra.mean, encoder.spectra.covariance)
-        tensors |= {name: torch.from_numpy(array) for name, array in zip(_SPECTRA, arrays, strict=True)}
+        extras |= _spectra_extras(encoder.spectra)
+        tensors |= _spectra_tensors(encoder.spectra)
     if encoder.sentences:
         extras["sentences"] = encoder.sentences.name
     contract = {
@@ -46,6 +47,43 @@ def save_encoder(encoder: Encoder, path: Path) -> None:
         "extras": json.dumps(extras),
         "input": json.dumps(input_contract()),
     }
+    _write(tensors, contract, path)
+
+
+def save_spectra(spectra: Spectra, path: Path) -> None:
+    """Write what spectra look like to a file of their own, for encoders that are not saved with them."""
+    contract = {"format": _SPECTRA_FORMAT, "extras": json.dumps(_spectra_extras(spectra))}
+    _write(_spectra_tensors(spectra), contract, path)
+
+
+def read_spectra(path: Path) -> Spectra:
+    """Read spectra that `save_spectra` wrote.
+
+    Raises:
+        BadCheckpoint: the file is missing, a pickle, damaged, or of another format.
+    """
+    contract, tensors = _opened(path, _SPECTRA_FORMAT)
+    try:
+        return _rebuilt_spectra(json.loads(contract["extras"]), tensors)
+    except (KeyError, TypeError, ValueError, MLCoreError) as error:
+        raise BadCheckpoint(f"{path} doesn't hold whole spectra: {error}.") from error
+
+
+def _spectra_extras(spectra: Spectra) -> dict[str, object]:
+    return {"spectra": spectra.sensor.to_dict(), "strict": spectra.strict}
+
+
+def _spectra_tensors(spectra: Spectra) -> dict[str, torch.Tensor]:
+    arrays = (spectra.mean, spectra.covariance)
+    return {name: torch.from_numpy(array) for name, array in zip(_SPECTRA, arrays, strict=True)}
+
+
+def _rebuilt_spectra(extras: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Spectra:
+    mean, covariance = (tensors[name].numpy() for name in _SPECTRA)
+    return Spectra(sensor_from_dict(extras["spectra"]), mean, covariance, strict=extras.get("strict", False))
+
+
+def _write(tensors: dict[str, torch.Tensor], contract: dict[str, str], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     save_file(tensors, partial, metadata=contract)
@@ -73,7 +111,7 @@ def read_encoder(path: Path) -> Encoder:
     return encoder
 
 
-def _opened(path: Path) -> tuple[dict[str, str], dict[str, torch.Tensor]]:
+def _opened(path: Path, expected: str = FORMAT) -> tuple[dict[str, str], dict[str, torch.Tensor]]:
     try:
         with path.open("rb") as file:
             start = file.read(4)
@@ -84,8 +122,8 @@ def _opened(path: Path) -> tuple[dict[str, str], dict[str, torch.Tensor]]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
     except (OSError, SafetensorError) as error:
         raise BadCheckpoint(f"{path} is not a readable safetensors file: {error}.") from error
-    if contract.get("format") != FORMAT:
-        raise BadCheckpoint(f"{path} has format {contract.get('format')!r}; this version reads {FORMAT!r}.")
+    if contract.get("format") != expected:
+        raise BadCheckpoint(f"{path} has format {contract.get('format')!r}; this version reads {expected!r}.")
     return contract, tensors
 
 
@@ -97,8 +135,7 @@ def _rebuilt(contract: dict[str, str], tensors: dict[str, torch.Tensor], path: P
         encoder = Encoder(network=network.requires_grad_(False), card=json.loads(contract["card"]))
         encoder = encoder.with_knowledge(*extras["knowledge"])
         if "spectra" in extras:
-            mean, covariance = (tensors[name].numpy() for name in _SPECTRA)
-            encoder = replace(encoder, spectra=Spectra(sensor_from_dict(extras["spectra"]), mean, covariance))
+            encoder = replace(encoder, spectra=_rebuilt_spectra(extras, tensors))
         if "sentences" in extras:
             encoder = encoder.with_text(_sentences(extras["sentences"], path))
         tensors[_SELF_TEST]

@@ -15,7 +15,7 @@ from mlcore.model import features
 from mlcore.model.batches import SampleBatch, alike, sample_batch
 from mlcore.model.knowledge import KNOWLEDGE, TEXT_BLOCK, check_kinds, known_columns, text_columns
 from mlcore.model.network import Config, Network
-from mlcore.model.spectra import Spectra, fit_spectra
+from mlcore.model.spectra import Spectra, fit_spectra, read_by
 from mlcore.samples import Chip, Sample
 from mlcore.text import HashingEncoder, SentenceEncoder
 
@@ -115,9 +115,7 @@ class StatisticsEncoder:
         return mapped
 
     def _batch(self, samples: Sequence[Sample]) -> SampleBatch:
-        batch = sample_batch(samples).imagery
-        spectra = self.spectra
-        return replace(batch, chips=tuple(map(spectra.read, batch.chips))) if spectra else batch
+        return read_by(self.spectra, sample_batch(samples).imagery)
 
     def _vectors(self, batch: SampleBatch) -> torch.Tensor:
         found = features.sample_statistics(batch.chips)

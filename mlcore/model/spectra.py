@@ -16,11 +16,12 @@ from torch.nn import functional
 
 from mlcore.errors import BadSensor, EmptyRaster
 from mlcore.model import slots
-from mlcore.model.batches import ChipBatch
+from mlcore.model.batches import ChipBatch, SampleBatch
 from mlcore.model.statistics import band_means
 from mlcore.samples import Chip
 from mlcore.sensors import Band, Modality, Quantity, Sensor
 
+FEWEST_BANDS = 16  # of a spectrometer
 _PIXELS = 50_000
 _NOISE = 1e-5  # of the mean variance of a band
 _SIGMAS_A_WIDTH = 2.355  # full width at half maximum of a Gaussian
@@ -39,12 +40,13 @@ class Spectra:
     sensor: Sensor
     mean: NDArray[np.float64]  # [bands], on the scale of `slots.scaled`
     covariance: NDArray[np.float64]  # [bands, bands]
+    strict: bool = False  # read its own bands alone, even where some are gone: counts of two instruments don't compare
 
     @cached_property
     def digest(self) -> str:
         """Return what identifies its readings."""
         found = hashlib.sha256(repr(self.sensor).encode())
-        found.update(self.mean.tobytes() + self.covariance.tobytes())
+        found.update(self.mean.tobytes() + self.covariance.tobytes() + b"strict" * self.strict)
         return found.hexdigest()
 
     @cached_property
@@ -69,6 +71,8 @@ class Spectra:
         """Return whether chips of `sensor` are read as this instrument's: other bands of the same quantity."""
         known = {sensor.quantity, self.sensor.quantity}
         same = len(known) == 1 or known == {Quantity.REFLECTANCE, Quantity.REFLECTANCE_1E4}
+        if self.strict and {band.wavelength_nm for band in sensor.bands} - {b.wavelength_nm for b in self.sensor.bands}:
+            return False
         return same and sensor.bands != self.sensor.bands and bool(_readable(sensor))
 
     def read(self, batch: ChipBatch) -> ChipBatch:
@@ -79,6 +83,16 @@ class Spectra:
         pixels = torch.einsum("rb,nbhw->nrhw", weights, batch.pixels) + offset[:, None, None]
         sensor = replace(self.sensor, gsd_m=batch.sensor.gsd_m, level=batch.sensor.level)
         return replace(batch, pixels=pixels * batch.mask, sensor=sensor)
+
+
+def read_by(spectra: Spectra | None, batch: SampleBatch) -> SampleBatch:
+    """Return a batch as an encoder with these spectra sees it."""
+    return replace(batch, chips=tuple(map(spectra.read, batch.chips))) if spectra else batch
+
+
+def is_spectrometer(sensor: Sensor) -> bool:
+    """Return whether spectra can be learnt from a sensor, and are worth it: 16 optical bands or more."""
+    return len(sensor.bands) >= FEWEST_BANDS and len(_readable(sensor)) == len(sensor.bands)
 
 
 def fit_spectra(chips: Sequence[Chip], *, seed: int = 0) -> Spectra:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mlcore.errors import UnknownName
+from mlcore.errors import look_up
 from mlcore.query.badge import badge
 from mlcore.query.diversity import margin_cluster
 from mlcore.query.herding import max_herding, uncertainty_herding
@@ -68,10 +68,7 @@ def get_strategy(name: str) -> Strategy:
     Raises:
         UnknownName: no such strategy; the message lists those there are.
     """
-    try:
-        return STRATEGIES[name]
-    except KeyError:
-        raise UnknownName("query strategy", name, STRATEGIES) from None
+    return look_up(STRATEGIES, name, "query strategy")
 
 
 def choose(name: str, pool: Pool, count: int, *, rules: Rules | None = None) -> Picks:

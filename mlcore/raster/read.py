@@ -18,6 +18,8 @@ from mlcore.samples import Bounds, Chip
 from mlcore.sensors import Sensor
 
 _SAMPLES_PER_TILE = 16  # a side; enough to tell a tile's valid share to a few per cent
+_OVERVIEW_PX = 256
+_OVERVIEW_VALUES = 4_000_000  # bands x pixels
 _BANDS_FOR_VALIDITY = 9  # of a cube; some bands of imaging spectrometers are dead everywhere
 
 
@@ -97,6 +99,18 @@ def read_file(path: Path, sensor: Sensor, *, acquired: date | None = None) -> Ch
         x, y = zip(*corners, strict=True)
         bounds = (min(x), min(y), max(x), max(y))
     return Chip(pixels, mask, sensor, bounds=bounds, crs=crs, acquired=acquired)
+
+
+def read_overview(path: Path, sensor: Sensor, *, acquired: date | None = None) -> Chip:
+    """Read a whole file of any size as one small chip, by picking pixels: at most 256 a side, fewer of many bands."""
+    with open_raster(path) as dataset:
+        bands = _bands_of(dataset, sensor, path)
+        most = min(_OVERVIEW_PX, int((_OVERVIEW_VALUES / len(bands)) ** 0.5))
+        scale = max(1.0, max(dataset.height, dataset.width) / most)
+        shape = max(1, round(dataset.height / scale)), max(1, round(dataset.width / scale))
+        whole = Window(0, 0, dataset.width, dataset.height)
+        pixels, mask = read_window(dataset, whole, shape, bands=bands, resampling=Resampling.nearest)
+    return Chip(pixels, mask, sensor, acquired=acquired)
 
 
 def valid_fractions(path: Path, grid: GridSpec, col0: int, row0: int, cols: int, rows: int) -> NDArray[np.float32]:

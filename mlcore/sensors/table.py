@@ -1,6 +1,6 @@
 """The one table of sensors: a new sensor is one entry."""
 
-from mlcore.errors import UnknownName
+from mlcore.errors import look_up
 from mlcore.sensors.sensor import Band, Composite, Modality, Quantity, Sensor
 
 
@@ -124,10 +124,7 @@ def get_sensor(code: str) -> Sensor:
     Raises:
         UnknownName: no such sensor; the message lists those there are.
     """
-    try:
-        return SENSORS[code]
-    except KeyError:
-        raise UnknownName("sensor", code, SENSORS) from None
+    return look_up(SENSORS, code, "sensor")
 
 
 def unknown_sensor(band_count: int) -> Sensor:

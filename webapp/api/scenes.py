@@ -40,6 +40,7 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
     """A scene, its place in the grid and on the map."""
 
     sensor = serializers.SerializerMethodField()
+    remarks = serializers.ListField(child=serializers.CharField(), read_only=True)
     width = serializers.IntegerField(source="asset.width", read_only=True)
     height = serializers.IntegerField(source="asset.height", read_only=True)
     dtype = serializers.CharField(source="asset.dtype", read_only=True)
@@ -55,7 +56,8 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
         model = Scene
         fields = [
             "id", "name", "sensor", "acquired", "width", "height", "crs", "dtype", "grid", "columns", "rows",
-            "first_column", "first_row", "bounds", "tiles_url", "preview_url", "max_zoom", "created_at",
+            "first_column", "first_row", "fault", "remarks", "bounds", "tiles_url", "preview_url", "max_zoom",
+            "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -204,9 +206,11 @@ class SceneDetail(APIView):
         form.is_valid(raise_exception=True)
         fields = dict(form.validated_data)
         code = fields.pop("sensor", None)
+        if "acquired" in fields:
+            ingest.correct_date(scene, fields.pop("acquired"))
         if code is not None:
             ingest.correct_sensor(scene, code)
-            dispatch_on_commit()
+        dispatch_on_commit()
         if fields:
             Scene.objects.filter(pk=scene.pk).update(**fields)
         return self.get(request, project_id, pk)

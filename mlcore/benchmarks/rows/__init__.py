@@ -6,7 +6,7 @@ from mlcore.benchmarks.rows.handmade import PCAStatistics, RawBands
 from mlcore.benchmarks.rows.row import FrozenRow, Kind, Row, TrainedRow
 from mlcore.benchmarks.rows.scratch import FROM_SCRATCH, ScratchRow, convolutions, transformer
 from mlcore.benchmarks.rows.tuned import TUNED, FinetunedRow, OnSceneRow
-from mlcore.errors import UnknownName
+from mlcore.errors import look_up
 
 SHIPPED = "ours"
 OURS = f"{SHIPPED}+spectra"  # what bars are judged by: it may look at the unlabelled pool as its peers do
@@ -63,7 +63,4 @@ def get_row(name: str) -> Row:
     Raises:
         UnknownName: no such row; the message lists those there are.
     """
-    try:
-        return ROWS[name]
-    except KeyError:
-        raise UnknownName("row", name, ROWS) from None
+    return look_up(ROWS, name, "row")

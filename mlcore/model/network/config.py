@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mlcore.errors import UnknownName
+from mlcore.errors import look_up
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,4 @@ def get_config(name: str) -> Config:
     Raises:
         UnknownName: no such size; the message lists those there are.
     """
-    try:
-        return PRESETS[name]
-    except KeyError:
-        raise UnknownName("model size", name, PRESETS) from None
+    return look_up(PRESETS, name, "model size")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from mlcore.errors import UnknownName
+from mlcore.errors import look_up
 from mlcore.model.network import Network
 from mlcore.pretrain.objectives.crossmodal import CrossModal
 from mlcore.pretrain.objectives.latent import Latent
@@ -70,7 +70,4 @@ def get_objective(name: str) -> Callable[[Shape], nn.Module]:
     Raises:
         UnknownName: no such objective; the message lists those there are.
     """
-    try:
-        return OBJECTIVES[name]
-    except KeyError:
-        raise UnknownName("pretraining objective", name, OBJECTIVES) from None
+    return look_up(OBJECTIVES, name, "pretraining objective")

@@ -137,12 +137,14 @@ def test_without_labels_the_encoder_changes_and_nothing_is_published(alice: Abst
     assert project.rounds.first().encoder == open_encoder(project).digest
 
 
-@pytest.mark.parametrize("key", ["giant", "../nano", "/etc/passwd", "nano.safetensors", "f" * 64, ""])
+@pytest.mark.parametrize(
+    "key", ["giant", "nano+weather", "nano+place+../x", "../nano", "/etc/passwd", "nano.safetensors", "f" * 64, ""]
+)
 def test_a_name_from_a_person_never_becomes_a_path(labelled: Project, alice: AbstractBaseUser, key: str) -> None:
-    with pytest.raises(UnknownName, match="choose one of: nano, statistics"):
+    with pytest.raises(UnknownName, match=r"choose one of: nano, nano\+place, statistics"):
         request_encoder(labelled, key, alice)
     assert not labelled.jobs.filter(kind=JobKind.SWITCH).exists()
-    assert [choice.key for choice in choices(labelled)] == ["nano", "statistics"]
+    assert [choice.key for choice in choices(labelled)] == ["nano", "statistics", "nano+place"]
 
 
 def test_the_newest_wish_counts(labelled: Project, alice: AbstractBaseUser) -> None:

@@ -113,6 +113,7 @@ function showPresent({ encoder, choices, versions }) {
       { class: "muted" },
       version ? sentenceOf(version) : "A version is published after the first ten labels.",
     ),
+    ...(encoder.reading ? [element("p", {}, encoder.reading)] : []),
     ...(rows.length
       ? [element("h3", {}, "What it brought"), beforeAfter(rows, { before: "before", after: "now" })]
       : []),

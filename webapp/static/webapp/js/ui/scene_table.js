@@ -28,6 +28,8 @@ function sceneRow(scene, sensors, { change, remove }) {
       {},
       element("div", { class: "name" }, scene.name),
       element("div", { class: "faint" }, shortCrs(place)),
+      scene.fault && element("div", { class: "fault" }, `Not read by the model: ${scene.fault}`),
+      ...scene.remarks.map((remark) => element("div", { class: "remark" }, remark)),
     ),
     element(
       "td",

@@ -1,0 +1,89 @@
+"""Soundness: what a scene declares against what its pixels look like, when it comes and before a model reads it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from annotation import vectors
+from annotation.models import Project, Sample, Scene
+from mlcore.checks import check_sample
+from mlcore.errors import BadScale, MLCoreError
+from mlcore.raster.read import read_overview
+from mlcore.remarks import remarks
+from mlcore.samples import Chip
+from mlcore.samples import Sample as Imagery
+from mlcore.sensors import Quantity, Sensor
+
+_NAMED = 3  # scenes in a sentence
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a look at a scene's pixels says: the sensor, on the scale that the numbers have, and remarks."""
+
+    sensor: Sensor
+    remarks: list[str]
+
+
+def look(file: Path, sensor: Sensor, *, acquired: date | None, name: str) -> Finding:
+    """Check a raster against what is declared of it; a wrong scale is put right and remarked on.
+
+    Raises:
+        BadSample: it contradicts itself in a way that nobody but its owner can put right.
+    """
+    chip = read_overview(file, sensor, acquired=acquired)
+    try:
+        check_sample(Imagery((chip,)), names=[name])
+    except BadScale as error:
+        return _rescaled(chip, error, name)
+    return Finding(sensor, remarks(chip))
+
+
+def _rescaled(chip: Chip, error: BadScale, name: str) -> Finding:
+    other = replace(chip, sensor=replace(chip.sensor, quantity=Quantity(error.better)))
+    check_sample(Imagery((other,)), names=[name])
+    words = error.better.replace("_", " ")
+    said = f"{error} It is read as {words} for now; choose another sensor, or rescale the file, if that is wrong."
+    return Finding(other.sensor, [said, *remarks(other)])
+
+
+def declared(sensor: Mapping[str, Any], acquired: date | None) -> str:
+    """Return what identifies the declarations that a look compared with the pixels."""
+    return hashlib.sha256(json.dumps([sensor, str(acquired)], sort_keys=True).encode()).hexdigest()
+
+
+def check_scenes(project: Project) -> None:
+    """Look at each scene that declares something new; one that contradicts itself is marked and left out from then on.
+
+    What the model saw of its tiles is forgotten, so that the mark holds for stored vectors too.
+    """
+    known = project.scenes.values_list("pk", "sensor", "acquired", "checked")
+    changed = [pk for pk, sensor, acquired, checked in known if declared(sensor, acquired) != checked]
+    for scene in project.scenes.filter(pk__in=changed).select_related("asset"):
+        _check(scene)
+
+
+def _check(scene: Scene) -> None:
+    sensor, noted, fault = scene.sensor, list[str](), ""
+    try:
+        finding = look(scene.asset.file, scene.get_sensor(), acquired=scene.acquired, name=scene.name)
+        sensor, noted = json.loads(json.dumps(finding.sensor.to_dict())), finding.remarks
+    except MLCoreError as error:
+        fault = str(error)
+    if fault != scene.fault or sensor != scene.sensor:
+        vectors.forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))
+    as_read = Scene.objects.filter(pk=scene.pk, checked=scene.checked)  # a correction that came meanwhile counts more
+    as_read.update(sensor=sensor, fault=fault, remarks=noted, checked=declared(sensor, scene.acquired))
+
+
+def left_out(project: Project) -> str:
+    """Return a sentence about the scenes that no model reads, with the first one's reason; '' without any."""
+    faulty = list(project.scenes.exclude(fault="").values_list("name", "fault"))
+    if not faulty:
+        return ""
+    names = ", ".join(name for name, _ in faulty[:_NAMED]) + (", ..." if len(faulty) > _NAMED else "")
+    return f" Left out until corrected: {names}. {faulty[0][1]}"

@@ -1,0 +1,93 @@
+"""Heads on real imagery: buildings that changed (LEVIR-CD samples) and crowns of trees (NEON SJER_052)."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import rasterio
+from numpy.typing import NDArray
+from PIL import Image
+from sklearn.metrics import average_precision_score
+
+from mlcore.heads import BoxHead, ChangeHead
+from mlcore.metrics import box_average_precision
+from mlcore.model import Encoder, load_encoder
+from mlcore.samples import Chip
+from mlcore.sensors import get_sensor
+from tests.rasters import real_file
+
+FOLDS = 2
+
+
+@pytest.fixture(scope="module")
+def nano() -> Encoder:
+    """Return the shipped encoder."""
+    return load_encoder("nano")
+
+
+def chip_of(pixels: NDArray[np.uint8]) -> Chip:
+    """Return a picture [3, H, W] as a chip."""
+    return Chip(pixels.astype(np.float32), np.ones(pixels.shape[1:], bool), get_sensor("rgb"))
+
+
+def picture(path: Path) -> Chip:
+    """Return a PNG as a chip."""
+    return chip_of(np.asarray(Image.open(path).convert("RGB")).transpose(2, 0, 1))
+
+
+def changed_buildings(encoder: Encoder) -> dict[str, list[tuple[list[NDArray], NDArray[np.uint8]]]]:
+    """Return maps of both dates and masks (1 unchanged, 2 changed) of chips, by the place that they were cut from."""
+    folder, found = real_file("levir_cd_samples"), {}
+    for path in sorted((folder / "label").glob("*.png")):
+        truth = np.asarray(Image.open(path).convert("L")) > 127
+        maps = [encoder.embed_map(picture(folder / date / path.name)) for date in "AB"]
+        found.setdefault("_".join(path.name.split("_")[:2]), []).append((maps, truth.astype(np.uint8) + 1))
+    return found
+
+
+def test_changed_buildings_stand_out_from_the_rest_of_other_places(nano: Encoder) -> None:
+    places = list(changed_buildings(nano).values())
+    scores, truths = [], []
+    for fold in range(FOLDS):
+        seen = [chip for at, chips in enumerate(places) if at % FOLDS != fold for chip in chips]
+        head = ChangeHead.fit_maps([maps for maps, _ in seen], [mask for _, mask in seen])
+        for maps, mask in (chip for at, chips in enumerate(places) if at % FOLDS == fold for chip in chips):
+            chances = head.predict_proba_map(maps)[1]
+            rows = np.arange(chances.shape[1]) * len(mask) // chances.shape[1]
+            scores.append(chances.ravel())
+            truths.append((mask[np.ix_(rows, rows)] == 2).ravel())
+    score, truth = np.concatenate(scores), np.concatenate(truths)
+    found = average_precision_score(truth, score)
+    print(f"LEVIR-CD: {len(places)} places, {truth.mean():.3f} changed, average precision {found:.3f}")
+    assert found > 1.2 * truth.mean()  # far from useful with so few places, but no chance
+
+
+def crowns() -> tuple[Chip, NDArray[np.float64]]:
+    """Return the picture and the boxes drawn on it."""
+    path = real_file("neon_trees/SJER_JERC/SJER_052.tif")
+    with rasterio.open(path) as dataset:
+        pixels = dataset.read()[:3]
+    corners = ("xmin", "ymin", "xmax", "ymax")
+    boxes = [
+        [float(box.findtext(name)) for name in corners]
+        for box in ElementTree.parse(path.with_suffix(".xml")).iter("bndbox")
+    ]
+    return chip_of(pixels), np.array(boxes)
+
+
+def test_crowns_are_looked_for_where_none_was_drawn(nano: Encoder) -> None:
+    chip, boxes = crowns()
+    middle = chip.pixels.shape[2] // 2
+    halves = []
+    for start in (0, middle):
+        own = boxes[(boxes[:, [0, 2]].mean(1) >= start) & (boxes[:, [0, 2]].mean(1) < start + middle)]
+        part = chip_of(chip.pixels[:, :, start : start + middle])
+        inside = np.clip(own - [start, 0, start, 0], 0, [middle, 400, middle, 400])
+        halves.append((nano.embed_map(part), inside))
+    (maps, drawn), (others, truth) = sorted(halves, key=lambda half: -len(half[1]))
+    said = BoxHead.fit([maps], [drawn]).predict(others)
+    for overlap in (0.3, 0.5):
+        found = box_average_precision([truth], [said.boxes], [said.scores], overlap=overlap)
+        print(f"SJER_052: {len(drawn)} drawn, {len(truth)} to find, average precision at IoU {overlap}: {found:.3f}")
+    assert len(said.boxes) and (said.boxes[:, 2:] > said.boxes[:, :2]).all()
