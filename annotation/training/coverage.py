@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from django.db.models import Max, Min
 from numpy.typing import NDArray
 
 from annotation.models import Sample
@@ -53,8 +54,9 @@ def doubt(material: Material) -> dict[str, Any] | None:
     if not len(found):
         return None
     grids, sizes = np.unique(found[:, 1], return_counts=True)
-    found = found[found[:, 1] == grids[sizes.argmax()]]
-    return _cells(found[:, 2:], material.best(found[:, 0])[1], grid=int(grids[sizes.argmax()]))
+    grid = int(grids[sizes.argmax()])
+    found = found[found[:, 1] == grid]
+    return _cells(found[:, 2:], material.best(found[:, 0])[1], grid=grid, edges=_edges(material, grid))
 
 
 def reach(material: Material) -> str:
@@ -101,9 +103,19 @@ def _label_of(material: Material) -> dict[int, int]:
     return {row: code for labels in both for row, code in zip(labels.rows.tolist(), labels.codes.tolist(), strict=True)}
 
 
-def _cells(places: NDArray[np.int64], levels: NDArray[np.float32], *, grid: int) -> dict[str, Any]:
-    low = places.min(0)
-    across, down = (places.max(0) - low + 1).tolist()
+def _edges(material: Material, grid: int) -> NDArray[np.int64]:
+    """Return the first and the last column and row of a grid's tiles, labelled ones too, [2, 2]."""
+    names = ("tile__column", "tile__row")
+    tiles = material.project.samples.exclude(state=Sample.State.EMPTY).filter(tile__grid=grid)
+    ends = tiles.aggregate(*(end(name) for end in (Min, Max) for name in names))
+    return np.array([[ends[f"{name}__{end}"] for name in names] for end in ("min", "max")], np.int64)
+
+
+def _cells(
+    places: NDArray[np.int64], levels: NDArray[np.float32], *, grid: int, edges: NDArray[np.int64]
+) -> dict[str, Any]:
+    low = edges[0]
+    across, down = (edges[1] - low + 1).tolist()
     step = -(-max(across, down) // _MOST_CELLS)
     columns, rows = -(-across // step), -(-down // step)
     cell = (places[:, 1] - low[1]) // step * columns + (places[:, 0] - low[0]) // step
