@@ -19,6 +19,7 @@ from mlcore.audits.agreement import alpha_of_classes, krippendorff_alpha
 from mlcore.audits.fusion import Fusion, fuse
 from mlcore.metrics import confusion
 
+BY_PEOPLE = [Annotation.Provenance.HUMAN, Annotation.Provenance.IMPORTED, Annotation.Provenance.SIMULATED]
 LEAST_LABELS = 20  # of a person, before a habit is called one
 _NEARLY_ALL = 0.95
 _UNLIKELY = 1e-4
@@ -80,7 +81,9 @@ def disputes(project: Project) -> list[dict[str, Any]]:
 def answers_of(project: Project) -> Answers:
     """Return the first answers of samples that several people labelled; later ones have seen what others said."""
     first: dict[int, dict[int, Annotation]] = defaultdict(dict)
-    labels = Annotation.objects.filter(sample__project=project, verdict=Annotation.Verdict.LABEL)
+    labels = Annotation.objects.filter(
+        sample__project=project, verdict=Annotation.Verdict.LABEL, provenance__in=BY_PEOPLE
+    )
     several = labels.filter(sample__audit__opinions__gt=1) if project.opinions == 1 else labels
     for annotation in several.select_related("author", "label", "sample__audit").order_by("pk"):
         sample = annotation.sample
@@ -114,7 +117,7 @@ def _given(project: Project) -> dict[str, Counter[int]]:
     """Return how often each person gave each class that is in use."""
     in_use = project.codes_in_use()
     labels = Annotation.objects.filter(sample__project=project, current=True, verdict=Annotation.Verdict.LABEL)
-    own = labels.exclude(provenance=Annotation.Provenance.MODEL_ACCEPTED)
+    own = labels.filter(provenance__in=BY_PEOPLE)
     found: dict[str, Counter[int]] = defaultdict(Counter)
     rows = own.order_by().values_list("author__username", "label__code").annotate(number=Count("pk"))
     for person, code, number in rows:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
+from annotation.agreement import BY_PEOPLE
 from annotation.models import Annotation
 from annotation.models.projects import TaskKind
 from annotation.training.material import Material
@@ -59,8 +60,8 @@ def suspects(material: Material) -> list[dict[str, Any]]:
 
 
 def _of_people(labels: Labels) -> Labels:
-    accepted = Annotation.objects.filter(pk__in=labels.annotations, provenance=Annotation.Provenance.MODEL_ACCEPTED)
-    kept = labels.subset(~np.isin(labels.annotations, list(accepted.values_list("pk", flat=True))))
+    own = Annotation.objects.filter(pk__in=labels.annotations, provenance__in=BY_PEOPLE)
+    kept = labels.subset(np.isin(labels.annotations, list(own.values_list("pk", flat=True))))
     rng = np.random.default_rng(len(kept))
     return kept if len(kept) <= _MOST_LABELS else kept.subset(np.sort(rng.permutation(len(kept))[:_MOST_LABELS]))
 

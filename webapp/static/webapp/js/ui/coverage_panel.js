@@ -69,8 +69,15 @@ export class CoveragePanel {
     const pick = () => {
       this.only = this.only === code ? null : code;
       this.draw();
+      byId("coverage-legend").querySelector(`[data-code="${code}"]`)?.focus(); // the legend was drawn anew
     };
-    const attributes = { type: "button", class: "quiet", "aria-pressed": this.only === code, onclick: pick };
+    const attributes = {
+      type: "button",
+      class: "quiet",
+      "aria-pressed": String(this.only === code),
+      dataset: { code },
+      onclick: pick,
+    };
     const mark = element("i", { class: "swatch", style: { "--colour": colour } });
     return element("li", {}, element("button", { ...attributes, title: `Show ${name} alone` }, mark, name));
   }
