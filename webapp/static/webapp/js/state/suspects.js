@@ -56,7 +56,7 @@ export function reasonsOf(item, classOf) {
     const votes = item.votes.map(({ code, people }) => `${name(code)} (${people})`).join(", ");
     return [
       `People gave it different classes: ${votes}.`,
-      `Weighed by how alike they label, ${name(item.suggested)} is right with ${percent(item.other)}.`,
+      `Weighed by how alike they label, ${name(item.suggested)} is likeliest, with ${percent(item.other)}.`,
     ];
   }
   const given = `${name(item.given)} ${percent(item.own)}`;
