@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotation", "0002_models_that_improve"),
+        ("annotation", "0003_spectra"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
