@@ -31,6 +31,7 @@ RUNNERS = {
     JobKind.PRETRAIN: "annotation.training.pretraining.pretrain_further",
     JobKind.SELECT: "annotation.training.selecting.select",
     JobKind.SWITCH: "annotation.training.switching.switch",
+    JobKind.INSIGHT: "annotation.training.explaining.explain",
 }
 
 

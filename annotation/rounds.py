@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
+from annotation.doubles import ask_twice
 from annotation.models import Annotation, AuditDraw, Lease, Project, Rank, Round, Sample
 
 AUDITS_AHEAD = 50  # samples until the next round, at most, that shall have their share of audits
@@ -95,6 +96,7 @@ def draw_audits(project: Project, *, seed: int) -> int:
     AuditDraw.objects.bulk_create(
         AuditDraw(sample_id=int(pk), probability=len(drawn) / len(ids), pool=len(ids)) for pk in drawn
     )
+    ask_twice(project, drawn.tolist(), seed=seed)
     return len(drawn)
 
 

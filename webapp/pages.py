@@ -61,7 +61,9 @@ TABS = [
     ("project", "Overview", Role.VIEWER),
     ("label", "Label", Role.ANNOTATOR),
     ("review", "Review", Role.REVIEWER),
+    ("quality", "Quality", Role.REVIEWER),
     ("model", "Model", Role.VIEWER),
+    ("insights", "Insights", Role.VIEWER),
     ("imagery", "Imagery", Role.VIEWER),
     ("exports", "Exports", Role.VIEWER),
     ("project-settings", "Settings", Role.OWNER),
@@ -129,6 +131,20 @@ def model(request: HttpRequest, project_id: int) -> HttpResponse:
 
 
 @page
+def insights(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Show what audits say of the model, what the tiles look like to it, and what more labels would buy."""
+    row = get_project(request.user, project_id)
+    return _render_project(request, row, "insights", {})
+
+
+@page
+def quality(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Look again at labels that may be mistakes, and at how far people agree."""
+    row = get_project(request.user, project_id, Role.REVIEWER)
+    return _render_project(request, row, "quality", {})
+
+
+@page
 def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
     """Show the scenes and take uploads."""
     row = get_project(request.user, project_id)
@@ -150,7 +166,7 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     """Change classes, people and options."""
     row = get_project(request.user, project_id, Role.OWNER)
     roles = [{"value": role.value, "title": role.label} for role in Role]
-    names = ("opinions", "audit_share", "refit_every", "strategy", "description")
+    names = ("opinions", "audit_share", "double_share", "refit_every", "strategy", "description")
     options = {name: getattr(row, name) for name in names}
     known = [*(name for name in STRATEGY_WORDS if name in strategy_names()), row.strategy]
     strategies = [{"value": name, "title": STRATEGY_WORDS.get(name, name)} for name in dict.fromkeys(known)]

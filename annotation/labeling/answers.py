@@ -77,7 +77,7 @@ def retract(sample: Sample, user: User) -> Annotation:
 def lock(sample: Sample) -> Sample:
     """Return the sample as it is now, locked until the transaction ends."""
     locked = Sample.objects.select_for_update(no_key=True, of=("self",))
-    return locked.select_related("project", "tile__grid").get(pk=sample.pk)
+    return locked.select_related("project", "tile__grid", "audit").get(pk=sample.pk)
 
 
 def add_version(sample: Sample, user: User, draft: Annotation) -> Annotation:
@@ -95,12 +95,18 @@ def add_version(sample: Sample, user: User, draft: Annotation) -> Annotation:
 def settle(sample: Sample, final: Annotation | None = None) -> None:
     """Set the state and the answer that count on a locked sample; a reviewer's word is `final`."""
     current = list(sample.annotations.filter(current=True, verdict__in=ANSWERS).order_by("-id"))
-    if final is None and len(current) >= sample.project.opinions:
-        final = majority(current) if sample.project.opinions > 1 else current[0]
+    wanted = opinions_of(sample)
+    if final is None and len(current) >= wanted:
+        final = majority(current) if wanted > 1 else current[0]
     sample.answer = final if final and final.verdict == Verdict.LABEL else None
     states = {None: Sample.State.OPEN, Verdict.LABEL: Sample.State.LABELLED, Verdict.UNSURE: Sample.State.UNSURE}
     sample.state = states[Verdict(final.verdict) if final else None]
     sample.save(update_fields=["state", "answer"])
+
+
+def opinions_of(sample: Sample) -> int:
+    """Return how many people answer a sample: some audits are put to a second person."""
+    return max(sample.project.opinions, sample.audit.opinions if hasattr(sample, "audit") else 1)
 
 
 def request_refit(project: Project) -> bool:
@@ -154,7 +160,7 @@ def _has_two_classes(project: Project) -> bool:
 
 
 def _refuse_overtaken(sample: Sample, user: User, base: int | None) -> None:
-    if sample.project.opinions > 1:
+    if opinions_of(sample) > 1:
         return
     theirs = (
         sample.annotations.filter(current=True, verdict__in=ANSWERS, pk__gt=base or 0)

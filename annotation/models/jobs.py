@@ -26,6 +26,7 @@ class JobKind(models.TextChoices):
     PRETRAIN = "pretrain", "Pretrain on this imagery"
     SELECT = "select", "Compare encoders"
     SWITCH = "switch", "Change the encoder"
+    INSIGHT = "insight", "Work out the insights"
 
     @property
     def lane(self) -> str:
@@ -38,7 +39,7 @@ class JobKind(models.TextChoices):
 TRAINING = [JobKind.FINETUNE, JobKind.PRETRAIN, JobKind.SELECT]
 CANCELLABLE = [*TRAINING, JobKind.SWITCH]
 # Of these, one waiting job says it all: a second request joins it.
-COALESCED = [JobKind.EMBED, JobKind.REFIT, JobKind.PUBLISH, *CANCELLABLE]
+COALESCED = [JobKind.EMBED, JobKind.REFIT, JobKind.PUBLISH, *CANCELLABLE, JobKind.INSIGHT]
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -102,7 +103,7 @@ class Job(models.Model):
                 fields=["project", "kind"],
                 condition=models.Q(
                     state="queued",
-                    kind__in=["embed", "refit", "publish", "finetune", "pretrain", "select", "switch"],
+                    kind__in=["embed", "refit", "publish", "finetune", "pretrain", "select", "switch", "insight"],
                 ),
                 name="one_waiting_job_a_kind",
             )

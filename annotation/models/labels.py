@@ -5,12 +5,22 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
 from annotation.models.imagery import SHA256, Sample
 from annotation.models.projects import LabelClass, Project, Schema
+
+
+class AnnotationQuerySet(models.QuerySet["Annotation"]):
+    """Many annotations."""
+
+    def readable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Leave out what others said of audits that still wait for a second person, who must not see it."""
+        waiting = models.Q(sample__audit__opinions__gt=1, sample__state=Sample.State.OPEN)
+        return self.exclude(waiting & ~models.Q(author=user.pk))
 
 
 class Annotation(models.Model):
@@ -48,6 +58,8 @@ class Annotation(models.Model):
     )
     seconds = models.FloatField(default=0, validators=[MinValueValidator(0)])  # spent by the author
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = AnnotationQuerySet.as_manager()
 
     class Meta:
         """A chain of versions for each author and sample, one of them current."""

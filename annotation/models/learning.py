@@ -70,6 +70,7 @@ class AuditDraw(models.Model):
     sample = models.OneToOneField(Sample, models.CASCADE, related_name="audit")
     probability = models.FloatField()  # that this draw took this sample
     pool = models.PositiveIntegerField()  # open samples that it was drawn from
+    opinions = models.PositiveSmallIntegerField(default=1)  # people who answer it, unseen by one another
     drawn_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -62,6 +62,9 @@ class Project(models.Model):
     tile_px = models.PositiveIntegerField(default=64, validators=[MinValueValidator(8), MaxValueValidator(1024)])
     opinions = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(9)])
     audit_share = models.FloatField(default=0.1, validators=[MinValueValidator(0.0), MaxValueValidator(0.5)])
+    double_share = models.FloatField(  # of the audits, once two people label: a second person answers them, too
+        default=0.1, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)]
+    )
     refit_every = models.PositiveSmallIntegerField(default=5, validators=[MinValueValidator(1)])
     strategy = models.CharField(max_length=40, default="auto")
     seed = models.PositiveIntegerField(default=0)

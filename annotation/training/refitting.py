@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from annotation.errors import NotReady
 from annotation.fits import store_fit
+from annotation.insights import request_when_due
 from annotation.labeling.answers import request_refit
 from annotation.models import Job, Project
 from annotation.models.jobs import JobKind
@@ -58,6 +59,7 @@ def refit(job: Job) -> str:
     store_fit(project, number, learner.classes.tolist(), _spread(prediction, len(snapshot.features)))
     store_live_maps(snapshot, prediction, snapshot.audits.rows.tolist())
     _publish_at_milestone(project, learner.labels)
+    request_when_due(project, learner.labels)
     request_refit(project)  # if enough was said while this one ran
     return f"Round {number} after {learner.labels} labels."
 

@@ -9,7 +9,10 @@ from django.test import Client
 
 from annotation import fits
 from annotation.masks import store_mask
-from annotation.models import Sample, Suggestion
+from annotation.models import Job, Sample, Suggestion
+from annotation.models.jobs import JobKind
+from annotation.training.explaining import explain
+from annotation.vectors import Vectors
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +25,9 @@ def everything_seen(client: Client, project, sample: Sample) -> dict[str, str]:
     addresses = [
         f"{root}/", f"{root}/progress/", f"{root}/tiles/", f"{root}/tiles/?label=1", f"{root}/tiles/?label=2",
         f"{root}/samples/{sample.pk}/", f"{root}/annotations/", f"{root}/rounds/", f"{root}/rounds/1/", f"{root}/jobs/",
-        f"{root}/suggestions/", f"{root}/model-versions/", f"{pictures}/chip.png", f"{pictures}/mask.png?live=1",
+        f"{root}/suggestions/", f"{root}/model-versions/", f"{root}/insights/", f"{root}/quality/",
+        f"/projects/{project.pk}/insights/", f"/projects/{project.pk}/quality/", f"{pictures}/chip.png",
+        f"{pictures}/mask.png?live=1",
         f"{pictures}/mask.png?suggestion={suggestion.pk}", f"/projects/{project.pk}/",
         f"/projects/{project.pk}/review/", "/admin/annotation/job/",
         *(f"{root}/suggestions/?{query}" for query in (
@@ -37,7 +42,9 @@ def everything_seen(client: Client, project, sample: Sample) -> dict[str, str]:
     seen = {}
     for address in addresses:
         answer = client.get(address)
-        content = re.sub(r'nonce[-="]+[\w-]+|csrf[\w-]*"[^>]*>|"token":"[^"]*"', "", answer.content.decode("latin-1"))
+        content = re.sub(
+            r'nonce[-="]+[\w-]+|csrf[\w-]*"[^>]*>|"(token|computed_at)":"[^"]*"', "", answer.content.decode("latin-1")
+        )
         seen[address] = f"{answer.status_code} {answer.headers.get('ETag')} {content}"
     review = {"ids": [suggestion.pk], "verdict": "accept"}
     seen["review"] = client.post(
@@ -63,6 +70,10 @@ def test_nothing_that_anybody_sees_depends_on_what_the_model_thinks_of_a_waiting
     factories.make_audit(audit)
     Sample.objects.filter(pk=audit.pk).update(state=state)
     factories.make_round(project, samples)
+    factories.label_all([samples[0], samples[1], samples[2], samples[7]], user)
+    factories.make_audit(samples[7])
+    vectors = np.random.default_rng(0).normal(size=(len(samples), 8)).astype(np.float32)
+    Vectors(project, "e" * 64).write(range(len(samples)), vectors)
     version = factories.make_model_version(project)
     for sample in samples:
         factories.suggest(version, sample, 1, 0.9, mask=store_mask(np.full(shape, 1, np.uint8)))
@@ -80,5 +91,6 @@ def test_nothing_that_anybody_sees_depends_on_what_the_model_thinks_of_a_waiting
         coarse[audit.index] = code
         for sample in samples:
             fits.live_maps(project).write(sample.index, coarse[sample.index])
+        explain(Job(project=project, kind=JobKind.INSIGHT))
         seen.append(everything_seen(client, project, audit))
     assert [address for address in seen[0] if seen[0][address] != seen[1][address]] == []

@@ -65,6 +65,8 @@ def test_ids_of_other_projects_do_nothing_in_bodies(api, project, samples, elsew
     assert client.post(f"{theirs}/samples/{samples[2].pk}/claim/").status_code == 404
     review = {"ids": [suggestion.pk], "verdict": "accept"}
     assert client.post(f"{theirs}/suggestions/review/", review).json()["changed"] == 0
+    look = {"annotation": said.pk, "verdict": "keep"}
+    assert client.post(f"{theirs}/quality/", look).status_code == 404
     member = project.members.get(user=bob)
     assert client.patch(f"{theirs}/members/{member.pk}/", {"role": "owner"}).status_code == 404
     assert client.delete(f"{theirs}/scenes/{project.scenes.get().pk}/").status_code == 404

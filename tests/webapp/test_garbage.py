@@ -53,11 +53,13 @@ PARAMETERS = {
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:project-list"): {
         "name": "P", "description": "", "task": "classification", "tile_px": 32, "opinions": 1, "audit_share": 0.1,
-        "refit_every": 5, "strategy": "auto", "classes": [{"name": "a", "colour": "#000000", "hotkey": "1"}],
+        "double_share": 0.1, "refit_every": 5, "strategy": "auto",
+        "classes": [{"name": "a", "colour": "#000000", "hotkey": "1"}],
     },
     ("PATCH", "api:project-detail"): {
         "name": "P", "description": "", "task": "classification", "tile_px": 32, "opinions": 1, "audit_share": 0.1,
-        "refit_every": 5, "strategy": "auto", "classes": [], "encoder": "nano", "id": 1, "role": "owner",
+        "double_share": 0.1, "refit_every": 5, "strategy": "auto",
+        "classes": [], "encoder": "nano", "id": 1, "role": "owner",
     },
     ("POST", "api:class-list"): {"name": "New", "colour": "#000000", "hotkey": "9"},
     ("PATCH", "api:class-detail"): {"name": "Old", "colour": "#000000", "hotkey": "9", "merged_into": 2},
@@ -78,6 +80,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:model-version-discard"): {},
     ("POST", "api:training"): {"kind": "pretrain", "method": "lora", "minutes": 2.0},
     ("POST", "api:encoder"): {"encoder": "nano"},
+    ("POST", "api:insights"): {},
+    ("POST", "api:quality"): {"annotation": 1, "verdict": "relabel", "label": 1, "seconds": 1.0},
     ("POST", "api:job-restart"): {},
     ("POST", "api:job-cancel"): {},
     ("POST", "api:export-list"): {"format": "geojson", "images": False},

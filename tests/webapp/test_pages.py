@@ -61,10 +61,13 @@ def test_nobody_sees_a_page_without_login(db, project, name):
 @pytest.mark.parametrize(
     ("person", "allowed"),
     [
-        ("alice", {"project", "label", "review", "model", "imagery", "exports", "project-settings"}),
-        ("carol", {"project", "label", "review", "model", "imagery", "exports"}),
-        ("bob", {"project", "label", "model", "imagery", "exports"}),
-        ("dave", {"project", "model", "imagery", "exports"}),
+        (
+            "alice",
+            {"project", "label", "review", "quality", "model", "insights", "imagery", "exports", "project-settings"},
+        ),
+        ("carol", {"project", "label", "review", "quality", "model", "insights", "imagery", "exports"}),
+        ("bob", {"project", "label", "model", "insights", "imagery", "exports"}),
+        ("dave", {"project", "model", "insights", "imagery", "exports"}),
     ],
 )
 def test_each_role_has_its_pages_and_links_to_no_others(request, project, person, allowed):

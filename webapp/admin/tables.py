@@ -79,6 +79,10 @@ class AnnotationAdmin(ReadOnlyAdmin):
     list_filter = [SampleProjectFilter, ClassFilter, "provenance", "verdict", "current"]
     list_select_related = ["sample", "author", "label"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Leave out what must not be seen before a second person answered, too."""
+        return super().get_queryset(request) & Annotation.objects.readable_by(request.user)
+
 
 @admin.register(Round)
 class RoundAdmin(ReadOnlyAdmin):

@@ -49,8 +49,8 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 
         model = Project
         fields = [
-            "id", "name", "description", "task", "tile_px", "opinions", "audit_share", "refit_every", "strategy",
-            "encoder", "role", "counts", "classes", "created_at",
+            "id", "name", "description", "task", "tile_px", "opinions", "audit_share", "double_share", "refit_every",
+            "strategy", "encoder", "role", "counts", "classes", "created_at",
         ]  # fmt: skip
         read_only_fields = ["encoder", "created_at"]
 

@@ -130,7 +130,7 @@ def test_masks_are_learnt_and_shown_live(alice: AbstractBaseUser, tmp_path: Path
     project = covered_project(alice, tmp_path, task="segmentation")
     run_jobs(project)
     label_some(project, alice, 12)
-    assert [job.state for job in run_jobs(project)] == ["done"] * 2
+    assert [job.state for job in run_jobs(project)] == ["done"] * 3  # refit, publish, insights
     sample = project.samples.filter(state=Sample.State.OPEN, audit=None).select_related("tile").first()
     classes = live_class_map(project, sample.index, tile_px=SIDE)
     assert classes.shape == (SIDE, SIDE)

@@ -6,7 +6,7 @@ import { paintSwatch } from "../map/patterns.js";
 import { TileGrid } from "../map/tile_grid.js";
 import { MapView } from "../map/view.js";
 import { inUse } from "../state/classes.js";
-import { paintOf } from "../state/colouring.js";
+import { MODES, paintOf } from "../state/colouring.js";
 import { ProjectState } from "../state/project.js";
 import { describeTile } from "../state/tile_words.js";
 import { TileStore } from "../state/tiles.js";
@@ -51,6 +51,8 @@ async function loadScenes() {
   if (page.results.some(({ bounds }) => bounds)) showMap(page.results, tools);
   else showChips(tools);
   bindViewKeys(tools);
+  const wanted = location.hash.slice(1); // other pages link to the map as they want it coloured
+  if (wanted in MODES) tools.setMode(wanted);
 }
 
 function waitForImagery() {

@@ -87,7 +87,10 @@ async function removeMember(member) {
 }
 
 async function saveOptions(fields) {
-  const numbers = ["opinions", "audit_share", "refit_every"].map((name) => [name, Number(fields[name])]);
+  const numbers = ["opinions", "audit_share", "double_share", "refit_every"].map((name) => [
+    name,
+    Number(fields[name]),
+  ]);
   const body = { ...fields, ...Object.fromEntries(numbers) };
   const [, error] = await patch(urls.get("api:project-detail", project.id), body);
   if (!error) toast("Saved.", { kind: "good" });

@@ -6,9 +6,10 @@ const SIZE = { width: 320, height: 132, left: 34, right: 8, top: 8, bottom: 24 }
 const LEVELS = [0, 0.25, 0.5, 0.75, 1];
 
 // points: [{ labels, accuracy, low, high, audits }]; those without an accuracy are left out.
-export function learningCurve(points) {
+// ahead: { labels, accuracy } that more labels are likely to lead to, or null.
+export function learningCurve(points, ahead = null) {
   const known = points.filter(({ accuracy }) => accuracy !== null && accuracy !== undefined);
-  const most = niceCeiling(Math.max(10, ...known.map(({ labels }) => labels)));
+  const most = niceCeiling(Math.max(10, ahead?.labels ?? 0, ...known.map(({ labels }) => labels)));
   const x = (labels) => SIZE.left + (labels / most) * (SIZE.width - SIZE.left - SIZE.right);
   const y = (share) => SIZE.top + (1 - share) * (SIZE.height - SIZE.top - SIZE.bottom);
   const root = svg("svg", {
@@ -17,7 +18,7 @@ export function learningCurve(points) {
     role: "img",
     "aria-label": describe(known),
   });
-  root.append(...levels(x, y, most), ...ticks(x, most), ...curve(known, x, y));
+  root.append(...levels(x, y, most), ...ticks(x, most), ...curve(known, x, y), ...next(known.at(-1), ahead, x, y));
   return root;
 }
 
@@ -48,6 +49,17 @@ function curve(points, x, y) {
   ];
 }
 
+function next(last, ahead, x, y) {
+  if (!last || !ahead) return [];
+  const text = `Likely at ${ahead.labels} labels: ${percent(ahead.accuracy)}`;
+  const line = { x1: x(last.labels), y1: y(last.accuracy), x2: x(ahead.labels), y2: y(ahead.accuracy) };
+  const place = { cx: line.x2, cy: line.y2, r: 3.2 };
+  return [
+    svg("line", { class: "next", ...line }),
+    svg("circle", { class: "dot likely", ...place }, svg("title", {}, text)),
+  ];
+}
+
 function dot(point, x, y) {
   const { labels, accuracy, low, high, audits } = point;
   const text = `${labels} labels: ${percent(accuracy)} (${percent(low)} to ${percent(high)}, ${audits} audit tiles)`;
@@ -63,5 +75,5 @@ function describe(points) {
 
 export function niceCeiling(value) {
   const size = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((step) => step * size).find((nice) => nice >= value);
+  return [1, 1.5, 2, 3, 4, 5, 7.5, 10].map((step) => step * size).find((nice) => nice >= value);
 }

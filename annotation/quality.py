@@ -1,0 +1,86 @@
+"""Quality: labels that deserve a second look, and what a reviewer decides about each: keep it, or give another."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from annotation.errors import BadAnswer, NotFound, NotReady
+from annotation.insights import read
+from annotation.labeling.answers import Answer, lock, settle, submit
+from annotation.models import Annotation, Job, Project, Review, Sample
+from annotation.models.jobs import JobKind
+from annotation.models.projects import TaskKind
+
+KEEP, RELABEL = "keep", "relabel"
+VERDICTS = (KEEP, RELABEL)
+
+
+def quality(project: Project, *, owner: bool) -> dict[str, Any]:
+    """Return what the quality page shows, ready for JSON; how single people label is for owners only."""
+    found = read(project, "quality")
+    newest = project.rounds.values_list("number", flat=True).first() or 0
+    job = project.jobs.filter(kind=JobKind.INSIGHT).first()
+    shown = {
+        "found": None,
+        "stale": found is not None and found["round"] < newest,
+        "labels": project.samples.filter(state=Sample.State.LABELLED).count(),
+        "reviewed": Review.objects.filter(annotation__sample__project=project).count(),
+        "double_share": project.double_share,
+        "job": job.to_dict() if job and job.state != Job.State.DONE else None,
+    }
+    if found is None:
+        return shown
+    private = {"people", "habits"} if not owner else set()
+    told = {name: value for name, value in found.items() if name not in private}
+    return {**shown, "found": {**told, "suspects": _still_open(found["suspects"])}}
+
+
+@transaction.atomic
+def look_again(
+    project: Project, user: User, annotation: int, verdict: str, *, label: int | None = None, seconds: float = 0.0
+) -> Review:
+    """Keep a label, so that it is not offered again, or give the tile another one by the way of every answer.
+
+    Whoever calls has checked that `user` may review in the project.
+
+    Raises:
+        NotReady: the label is no longer the one that counts.
+    """
+    said = Annotation.objects.filter(sample__project=project, pk=annotation).select_related("sample", "label").first()
+    if said is None:
+        raise NotFound("No such annotation in this project.")
+    sample = lock(said.sample)
+    if sample.answer_id != said.pk or sample.state != Sample.State.LABELLED:
+        raise NotReady(f"Tile {sample} has another answer by now; it is off the list.")
+    if verdict == KEEP:
+        return Review.objects.create(reviewer=user, annotation=said, verdict=Review.Verdict.ACCEPT)
+    result = _relabel(sample, user, said, label=label, seconds=seconds)
+    return Review.objects.create(reviewer=user, annotation=said, verdict=Review.Verdict.CORRECT, result=result)
+
+
+def _relabel(sample: Sample, user: User, said: Annotation, *, label: int | None, seconds: float) -> Annotation:
+    if sample.project.task == TaskKind.SEGMENTATION:
+        raise BadAnswer("A mask is corrected by painting: open the tile in the labelling view.")
+    if label is None:
+        raise BadAnswer("Say which class is right.")
+    if said.label and said.label.code == label:
+        raise BadAnswer(f"The tile has the class {said.label} already; keep it instead.")
+    result = submit(sample, user, Answer(label=label, seconds=seconds, base=said.pk, force=True))
+    settle(lock(sample), result)  # a reviewer's word is final, also where several opinions are asked for
+    return result
+
+
+def _still_open(suspects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out labels that were changed or confirmed since they came under suspicion; each is offered once."""
+    ids = [item["annotation"] for item in suspects]
+    counting = Sample.objects.filter(answer__in=ids, state=Sample.State.LABELLED).values_list("answer", flat=True)
+    confirmed = Review.objects.filter(annotation__in=ids).values_list("annotation", flat=True)
+    given = Review.objects.filter(result__in=ids).values_list("result", flat=True)
+    left = set(counting) - set(confirmed) - set(given)
+    found = []
+    for item in suspects:
+        if item["annotation"] in left:
+            left.discard(item["annotation"])
+            found.append(item)
+    return found

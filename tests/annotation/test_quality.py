@@ -1,0 +1,106 @@
+"""A second look at labels: keep one, or relabel its tile by the way of every answer."""
+
+import pytest
+
+from annotation.errors import BadAnswer, NotFound, NotReady
+from annotation.insights import store
+from annotation.models import Annotation, Project, Review, Sample
+from annotation.quality import KEEP, RELABEL, look_again, quality
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def said(project, samples, bob) -> Annotation:
+    """Return bob's label on the first tile, under suspicion."""
+    given = factories.label(samples[0], bob, 1)
+    suspect(project, given)
+    return given
+
+
+def suspect(project: Project, *annotations: Annotation) -> None:
+    """Put labels on the list."""
+    items = [
+        {"kind": "model", "annotation": said.pk, "sample": said.sample_id, "given": 1, "suggested": 2}
+        for said in annotations
+    ]
+    store(project, "quality", {"round": 0, "suspects": items, "agreement": {}, "people": [1], "habits": [2]})
+
+
+def listed(project: Project) -> list[int]:
+    """Return the annotations on the list."""
+    return [item["annotation"] for item in quality(project, owner=False)["found"]["suspects"]]
+
+
+def test_it_works(project, said, carol):
+    review = look_again(project, carol, said.pk, RELABEL, label=2, seconds=3.5)
+    result = review.result
+    assert (result.author, result.label.code, result.provenance, result.seconds) == (carol, 2, "human", 3.5)
+    sample = Sample.objects.get(pk=said.sample_id)
+    assert (sample.answer, sample.state) == (result, Sample.State.LABELLED)
+    said.refresh_from_db()
+    assert (said.current, said.label.code) == (True, 1)  # bob's word stays his
+    assert (review.annotation, review.verdict) == (said, Review.Verdict.CORRECT)
+    assert listed(project) == []
+
+
+def test_a_kept_label_is_not_offered_again(project, said, carol):
+    assert listed(project) == [said.pk]
+    look_again(project, carol, said.pk, KEEP)
+    suspect(project, said)  # the worker finds it again
+    assert listed(project) == []
+    assert Sample.objects.get(pk=said.sample_id).answer == said
+
+
+def test_what_a_reviewer_gave_is_not_offered_again(project, said, carol):
+    result = look_again(project, carol, said.pk, RELABEL, label=2).result
+    suspect(project, result)
+    assert listed(project) == []
+
+
+def test_the_second_time_is_refused(project, said, carol):
+    look_again(project, carol, said.pk, RELABEL, label=2)
+    with pytest.raises(NotReady, match="another answer by now"):
+        look_again(project, carol, said.pk, RELABEL, label=3)
+    assert Review.objects.count() == 1
+
+
+def test_a_label_that_was_changed_meanwhile_is_off_the_list(project, said, bob, carol):
+    factories.label(said.sample, bob, 3)
+    assert listed(project) == []
+    with pytest.raises(NotReady):
+        look_again(project, carol, said.pk, KEEP)
+
+
+def test_an_author_may_correct_their_own(project, samples, carol):
+    own = factories.label(samples[1], carol, 1)
+    result = look_again(project, carol, own.pk, RELABEL, label=3).result
+    assert (result.version, result.label.code) == (2, 3)
+
+
+def test_the_same_class_is_kept_not_given(project, said, carol):
+    with pytest.raises(BadAnswer, match="keep it instead"):
+        look_again(project, carol, said.pk, RELABEL, label=1)
+    assert Review.objects.count() == 0
+
+
+def test_a_reviewer_outweighs_several_opinions(project, samples, alice, bob, carol):
+    project.opinions = 2
+    project.save()
+    first, second = factories.label(samples[0], bob, 1), factories.label(samples[0], alice, 1)
+    assert Sample.objects.get(pk=samples[0].pk).answer in (first, second)
+    counting = Sample.objects.get(pk=samples[0].pk).answer_id
+    result = look_again(project, carol, counting, RELABEL, label=3).result
+    assert Sample.objects.get(pk=samples[0].pk).answer == result
+
+
+def test_rows_of_other_projects_are_missing(said, carol):
+    other = factories.make_project(carol, name="Elsewhere")
+    with pytest.raises(NotFound):
+        look_again(other, carol, said.pk, KEEP)
+
+
+def test_people_are_shown_to_owners_only(project, said):
+    assert not {"people", "habits"} & quality(project, owner=False)["found"].keys()
+    assert quality(project, owner=True)["found"]["people"] == [1]

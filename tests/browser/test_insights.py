@@ -1,0 +1,81 @@
+"""The insights and quality pages: what audits tell, tile by tile, and a second look at labels, one key each."""
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import AbstractBaseUser
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from annotation import fits
+from annotation.models import Job, Project, Review, Sample, Scene
+from annotation.models.jobs import JobKind
+from annotation.training.explaining import explain
+from annotation.vectors import Vectors
+from tests import factories
+from tests.browser.conftest import Open
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TRUTH = (1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2)
+
+
+@pytest.fixture
+def explained(scene: Scene, alice: AbstractBaseUser) -> Project:
+    """Return a project with ten labels, one of them wrong, two of them audits, and what a worker told of it."""
+    made = scene.project
+    samples = list(made.samples.all())
+    factories.make_round(made, samples)
+    made.rounds.update(classes=2, accuracy=0.9, accuracy_low=0.6, accuracy_high=0.98, audits=2, labels=8)
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(0, 0.3, (12, 8)) + np.array(TRUTH)[:, None] * 3
+    Vectors(made, "e" * 64).write(range(12), vectors.astype(np.float32))
+    sure = np.array([[0.95, 0.05] if code == 1 else [0.05, 0.95] for code in TRUTH])
+    fits.store_fit(made, 1, [1, 2], sure)
+    for sample, code in zip(samples[:10], TRUTH, strict=False):
+        if sample.index >= 8:
+            factories.make_audit(sample)
+        factories.label(sample, alice, 2 if sample.index == 0 else code)
+    made.jobs.all().delete()
+    explain(Job(project=made, kind=JobKind.INSIGHT))
+    return made
+
+
+def test_it_works(explained: Project, bob: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(bob)
+    page.goto(reverse("insights", args=[explained.pk]))
+    expect(page.get_by_role("img", name="Learning curve: from 90% at 8 labels")).to_be_visible()
+    page.get_by_role("button", name="1 audit of Open water: the model says Open water").click()
+    expect(page.get_by_text("People: Open water. Model: Open water.")).to_be_visible()
+    plane = page.get_by_role("img", name="12 tiles, 10 of them labelled")
+    plane.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tooltip")).to_contain_text("Tile")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("tooltip")).to_be_hidden()
+    page.get_by_role("radio", name="Model").click()
+    page.get_by_role("button", name="Forest", exact=True).click()
+    expect(page.get_by_role("button", name="Forest", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("link", name="On the map").click()
+    expect(page.get_by_role("radio", name="Confidence")).to_be_checked()
+
+
+def test_a_label_is_given_anew_with_one_key(explained: Project, carol: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(carol)
+    page.goto(reverse("quality", args=[explained.pk]))
+    wrong = explained.samples.get(index=0)
+    expect(page.get_by_role("article", name="Tile 0")).to_be_visible()
+    expect(page.get_by_text("A model that has not seen this label gives Forest")).to_be_visible()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("1")
+    expect(page.get_by_role("article", name="Tile 0")).to_be_hidden()
+    review = Review.objects.get(annotation__sample=wrong)
+    assert (review.verdict, review.result.label.code, review.result.author) == ("correct", 1, carol)
+    assert Sample.objects.get(pk=wrong.pk).answer == review.result
+
+
+def test_an_empty_project_says_what_comes_first(project: Project, alice: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(alice)
+    page.goto(reverse("insights", args=[project.pk]))
+    expect(page.get_by_role("heading", name="No imagery yet")).to_be_visible()
+    page.goto(reverse("quality", args=[project.pk]))
+    expect(page.get_by_role("heading", name="No labels yet")).to_be_visible()

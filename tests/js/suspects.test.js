@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { agreementSentence, differences, reasonsOf, Suspects } from "../../webapp/static/webapp/js/state/suspects.js";
+
+const classOf = (code) => ({ 1: { name: "Open water" }, 2: { name: "Forest" } })[code] ?? null;
+const items = () => [7, 8, 9].map((annotation) => ({ annotation }));
+
+function filled() {
+  const suspects = new Suspects();
+  suspects.fill(items());
+  return suspects;
+}
+
+test("it works", () => {
+  const suspects = filled();
+  assert.equal(suspects.current.annotation, 7);
+  suspects.move(1);
+  assert.equal(suspects.current.annotation, 8);
+  suspects.move(5);
+  assert.equal(suspects.current.annotation, 8);
+});
+
+test("a decided one makes room for the next, and stays off when an older answer comes", () => {
+  const suspects = filled();
+  suspects.take(suspects.current);
+  assert.equal(suspects.current.annotation, 8);
+  suspects.fill(items());
+  assert.deepEqual(
+    suspects.items.map(({ annotation }) => annotation),
+    [8, 9],
+  );
+});
+
+test("a refused decision puts it back where it was", () => {
+  const suspects = filled();
+  suspects.move(1);
+  const putBack = suspects.take(suspects.current);
+  assert.equal(suspects.current.annotation, 9);
+  putBack();
+  assert.equal(suspects.current.annotation, 8);
+  assert.equal(suspects.items.length, 3);
+});
+
+test("the one on show stays on show when the list changes", () => {
+  const suspects = filled();
+  suspects.move(2);
+  suspects.fill([{ annotation: 5 }, ...items()]);
+  assert.equal(suspects.current.annotation, 9);
+});
+
+test("after the last one there is none", () => {
+  const suspects = filled();
+  while (suspects.current) suspects.take(suspects.current);
+  assert.equal(suspects.current, null);
+});
+
+test("the model's reason names both classes and the look-alikes", () => {
+  const item = { kind: "model", given: 1, suggested: 2, own: 0.04, other: 0.91, near: 5, near_suggested: 1 };
+  assert.deepEqual(reasonsOf(item, classOf), [
+    "A model that has not seen this label gives Open water 4% and Forest 91%.",
+    "Of the 5 labelled tiles that look most like it, 1 is Forest.",
+  ]);
+  assert.equal(reasonsOf({ ...item, near_suggested: 0 }, classOf).length, 1);
+});
+
+test("people who differ are counted, not named", () => {
+  const votes = [
+    { code: 1, people: 2 },
+    { code: 2, people: 1 },
+  ];
+  const [first] = reasonsOf({ kind: "people", votes, suggested: 1, other: 0.8 }, classOf);
+  assert.equal(first, "People gave it different classes: Open water (2), Forest (1).");
+});
+
+test("agreement is judged by Krippendorff's thresholds, and not from a handful", () => {
+  assert.match(agreementSentence({ samples: 30, alpha: 0.85 }), /agree well/);
+  assert.match(agreementSentence({ samples: 30, alpha: 0.7 }), /tentative/);
+  assert.match(agreementSentence({ samples: 30, alpha: 0.3 }), /agree little/);
+  assert.match(agreementSentence({ samples: 30, alpha: -0.3 }), /keys mixed up/);
+  assert.match(agreementSentence({ samples: 2, alpha: 1 }), /too few to judge/);
+  assert.equal(agreementSentence({ samples: 0, alpha: null }), "");
+});
+
+test("differences are the cells off the diagonal, largest first", () => {
+  assert.deepEqual(
+    differences(
+      [
+        [5, 2],
+        [4, 9],
+      ],
+      1,
+    ),
+    [{ row: 1, column: 0, count: 4 }],
+  );
+});

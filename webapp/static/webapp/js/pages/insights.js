@@ -1,0 +1,170 @@
+// Insights of a project: what audits say of the model, what tiles look like to it, what more labels would buy.
+import { byId, element, pageData } from "../lib/dom.js";
+import { ago, count } from "../lib/format.js";
+import { Poller } from "../lib/poller.js";
+import { get, post } from "../lib/request.js";
+import { ahead, furtherReasons, gainSentence, mistakes, readPoints, reliabilitySentence } from "../state/insights.js";
+import { ProjectState } from "../state/project.js";
+import { learningCurve } from "../ui/chart.js";
+import { confusionTable } from "../ui/confusion_table.js";
+import { CoveragePanel } from "../ui/coverage_panel.js";
+import { DoubtMap } from "../ui/doubt_map.js";
+import { reliabilityChart, reliabilityTable } from "../ui/reliability_chart.js";
+import { scoreTable } from "../ui/score_table.js";
+import { urls } from "../ui/shell.js";
+import { brokenState, emptyState } from "../ui/states.js";
+import { tileStrip } from "../ui/tile_strip.js";
+
+const project = new ProjectState(pageData());
+const classOf = (code) => project.classOf(code);
+const pictures = {
+  linkOf: (sample) => (project.may.label ? urls.get("label", project.id, { sample }) : null),
+  imageOf: (sample) => urls.get("sample-chip", project.id, sample),
+};
+const coverage = new CoveragePanel(classOf, pictures);
+const doubt = new DoubtMap(byId("doubt"));
+const poller = new Poller(load);
+let asked = false;
+
+async function load() {
+  const [told, error] = await get(urls.get("api:insights", project.id), { quiet: true });
+  if (error || !told.found) return [told, error];
+  const [progress, failed] = await get(urls.get("api:progress", project.id), { quiet: true });
+  return [failed ? null : { ...told, curve: progress.curve }, failed];
+}
+
+async function again() {
+  const [, error] = await post(urls.get("api:insights", project.id));
+  if (!error) poller.now();
+}
+
+function show(told) {
+  showAge(told);
+  // Newer labels came, and nobody has asked yet: whoever may label sees the present without pressing anything.
+  if ((told.stale || (!told.found && told.fitted)) && !told.job && project.may.label && !asked) {
+    asked = true;
+    again();
+  }
+  byId("insights").hidden = !told.found;
+  byId("waiting").replaceChildren(...(told.found ? [] : [nothingYet(told)]));
+  if (told.found) showFound(told);
+}
+
+function showAge({ found, job, stale }) {
+  const busy = job && ["queued", "running"].includes(job.state);
+  const texts = [
+    found && `Worked out ${ago(found.computed_at)}`,
+    busy ? "being worked out anew" : stale && "newer labels came",
+  ];
+  byId("when").textContent = texts.filter(Boolean).join(" · ");
+  byId("again").hidden = !project.may.label || Boolean(busy) || !found;
+  const problem = job?.state === "failed" ? [element("p", { class: "notice bad" }, `It failed: ${job.error}`)] : [];
+  const notes = [...(found?.notes ?? []), found?.reach].filter(Boolean);
+  byId("notes").replaceChildren(...problem, ...notes.map((text) => element("p", { class: "notice audit" }, text)));
+}
+
+function nothingYet({ tiles, fitted, job }) {
+  const to = (name, text) => element("a", { class: "button primary", href: urls.get(name, project.id) }, text);
+  if (tiles === 0)
+    return emptyState(
+      "No imagery yet",
+      "Insights need tiles, and labels on some.",
+      project.may.own ? to("imagery", "Add imagery") : "",
+    );
+  if (fitted || job) return emptyState("A moment", "A worker is working it out for the first time.");
+  return emptyState(
+    "Nothing to tell yet",
+    "Label tiles of two classes: the model learns from those, and this page tells how well.",
+    project.may.label ? to("label", "Label") : "",
+  );
+}
+
+function showFound(told) {
+  const { found } = told;
+  const classes = found.codes.map(classOf).filter(Boolean);
+  showCurve(told);
+  coverage.show(readPoints(found.coverage.points), found.coverage, classes);
+  showConfusion(found, classes);
+  byId("scores").replaceChildren(found.scores.length ? scoreTable(classes, found.scores) : noAudit(told));
+  byId("reliability").replaceChildren(...reliability(told));
+  if (found.doubt) doubt.show(found.doubt);
+  else byId("doubt").replaceChildren(element("p", { class: "muted" }, noDoubt(told)));
+}
+
+function showCurve({ curve, found }) {
+  const { advice } = found;
+  byId("curve").replaceChildren(
+    ...(curve.length ? [learningCurve(curve, ahead(curve, advice))] : []),
+    element("p", { class: "lead" }, gainSentence(advice)),
+    element("h3", {}, advice.stop ? "You may stop here" : "Reasons to go on"),
+    element(
+      "ul",
+      { class: "reasons" },
+      furtherReasons(advice).map((text) => element("li", {}, text)),
+    ),
+    element("p", { class: "faint" }, kappaSentence(advice.kappas)),
+  );
+}
+
+function kappaSentence(kappas) {
+  if (kappas.length === 0) return "Advice, never an order: you decide when to stop.";
+  const last = kappas.at(-1)[1].toFixed(2);
+  return `The last two models agree with a kappa of ${last} on a fixed set of tiles; 0.98 counts as stable. Advice, never an order.`;
+}
+
+function showConfusion({ confusion, codes }, classes) {
+  if (!confusion)
+    return byId("confusion").replaceChildren(
+      element("p", { class: "muted" }, "No audit is labelled yet. Audits come up at random while you label."),
+    );
+  const shown = element("div", {});
+  const tilesOf = (row, column) => confusion.tiles[`${row}-${column}`] ?? [];
+  const onCell = ({ row, column }) => {
+    const title = `People: ${classes[row].name}. Model: ${classes[column].name}.`;
+    shown.replaceChildren(element("p", {}, title), tileStrip(tilesOf(row, column), { ...pictures, title }));
+  };
+  const worst = mistakes(confusion.counts, 1)[0];
+  byId("confusion").replaceChildren(
+    element(
+      "p",
+      {},
+      worst
+        ? `Most often it takes ${classes[worst.row].name} for ${classes[worst.column].name}.`
+        : "No audit contradicts it so far.",
+    ),
+    element("div", { class: "scroll" }, confusionTable(classes, confusion.counts, { onCell, tilesOf })),
+    element("p", { class: "faint" }, "Audits counted, with each row's shares. Press a number to see the tiles."),
+    shown,
+  );
+  return codes;
+}
+
+function noAudit({ audits }) {
+  return element(
+    "p",
+    { class: "muted" },
+    `${count(audits, "audit")} labelled so far: too few to tell. Audits come up at random while you label.`,
+  );
+}
+
+function reliability(told) {
+  const { reliability: found } = told.found;
+  if (!found) return [noAudit(told)];
+  return [element("p", {}, reliabilitySentence(found)), reliabilityChart(found.bins), reliabilityTable(found.bins)];
+}
+
+function noDoubt({ found, tiles, labels }) {
+  if (project.task !== "classification")
+    return "For masks, open the map: it shows how sure the published model is of each tile.";
+  if (labels >= tiles) return "Every tile has a label: there is nothing left to doubt.";
+  return found.coverage.points.length ? "These tiles have no place on the ground." : "No tile has a vector yet.";
+}
+
+byId("again").addEventListener("click", again);
+poller.on("data", show);
+poller.on("error", (error) => {
+  byId("insights").hidden = true;
+  byId("waiting").replaceChildren(brokenState(error, () => poller.now()));
+});
+document.addEventListener("visibilitychange", () => (document.hidden ? poller.stop() : poller.start()));
+poller.start();

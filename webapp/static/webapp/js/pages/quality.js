@@ -1,0 +1,140 @@
+// Quality of the labels: look again at likely mistakes, one key each, and see how far people agree.
+import { byId, element, pageData } from "../lib/dom.js";
+import { ago, count } from "../lib/format.js";
+import { Poller } from "../lib/poller.js";
+import { get, post } from "../lib/request.js";
+import { inUse } from "../state/classes.js";
+import { ProjectState } from "../state/project.js";
+import { Suspects } from "../state/suspects.js";
+import { agreementNodes, peopleNodes } from "../ui/agreement_panel.js";
+import { keys, urls } from "../ui/shell.js";
+import { brokenState, emptyState } from "../ui/states.js";
+import { suspectCard } from "../ui/suspect_card.js";
+import { toast } from "../ui/toast.js";
+
+const RESERVED = ["k", "n", "p", "o"];
+const QUEUE_SHOWN = 24;
+const project = new ProjectState(pageData());
+const MARGIN = Math.round(project.tile_px / 2);
+const classes = inUse(project.classes);
+const classOf = (code) => project.classOf(code);
+const suspects = new Suspects();
+const poller = new Poller(() => get(urls.get("api:quality", project.id), { quiet: true }));
+let asked = false;
+let since = Date.now(); // when the tile on show came up
+let on = null; // its annotation
+
+const linkOf = (sample) => (project.may.label ? urls.get("label", project.id, { sample }) : null);
+const imageOf = (sample, query = {}) => urls.get("sample-chip", project.id, sample, query);
+
+async function decide(verdict, label = null) {
+  const item = suspects.current;
+  if (!item) return;
+  const seconds = (Date.now() - since) / 1000;
+  const putBack = suspects.take(item);
+  const body = { annotation: item.annotation, verdict, label, seconds };
+  const [, error] = await post(urls.get("api:quality", project.id), body);
+  if (!error) return;
+  if (error.status === 409) poller.now();
+  else putBack();
+}
+
+const keep = () => decide("keep");
+
+function relabel(code) {
+  if (suspects.current?.given !== code) return decide("relabel", code);
+  return keep(); // the class that it has already
+}
+
+async function again() {
+  const [, error] = await post(urls.get("api:insights", project.id));
+  if (!error) poller.now();
+}
+
+function open() {
+  const item = suspects.current;
+  if (item && linkOf(item.sample)) globalThis.open(linkOf(item.sample), "_blank", "noopener");
+}
+
+function show(told) {
+  const { found, job, stale, labels } = told;
+  const busy = job && ["queued", "running"].includes(job.state);
+  if ((stale || !found) && !job && labels > 0 && !asked) {
+    asked = true;
+    again();
+  }
+  const state = busy ? "being looked at anew" : stale && "newer labels came";
+  byId("when").textContent = [found && `Looked at ${ago(found.computed_at)}`, state].filter(Boolean).join(" · ");
+  byId("again").hidden = Boolean(busy) || !found;
+  byId("quality").hidden = !found;
+  byId("waiting").replaceChildren(...(found ? [] : [nothingYet(told)]));
+  if (!found) return;
+  suspects.fill(found.suspects);
+  byId("agreement").replaceChildren(...agreementNodes(found, classOf, told.double_share));
+  byId("people")?.replaceChildren(...peopleNodes(found, classOf));
+}
+
+function nothingYet({ labels, job }) {
+  if (job?.state === "failed") return emptyState("This did not work", job.error);
+  if (labels > 0) return emptyState("A moment", "A worker is looking at the labels for the first time.");
+  const label = element("a", { class: "button primary", href: urls.get("label", project.id) }, "Label");
+  return emptyState("No labels yet", "Labels are checked here as soon as there are some of two classes.", label);
+}
+
+function showSuspect() {
+  const item = suspects.current;
+  if (item?.annotation !== on) [on, since] = [item?.annotation ?? null, Date.now()];
+  byId("left").textContent = suspects.items.length
+    ? `${suspects.at + 1} of ${count(suspects.items.length, "label")}`
+    : "";
+  const card =
+    item && suspectCard(item, classes, classOf, { keep, relabel, linkOf, imageOf, margin: MARGIN, reserved: RESERVED });
+  byId("suspect").replaceChildren(
+    card ??
+      emptyState(
+        "No label looks wrong",
+        "Nobody disagrees, and the model contradicts none of the labels with confidence.",
+      ),
+  );
+  const first = Math.max(0, Math.min(suspects.at - QUEUE_SHOWN / 2, suspects.items.length - QUEUE_SHOWN));
+  byId("queue").replaceChildren(
+    ...suspects.items.slice(first, first + QUEUE_SHOWN).map((other, at) => thumb(other, first + at)),
+  );
+}
+
+function thumb(item, at) {
+  const words = `Tile ${item.index}: ${classOf(item.given)?.name ?? ""}, or ${classOf(item.suggested)?.name ?? ""}?`;
+  const image = element("img", { src: imageOf(item.sample), alt: "", width: 44, height: 44, loading: "lazy" });
+  const attributes = { type: "button", title: words, "aria-label": words, onclick: () => suspects.show(at) };
+  return element(
+    "li",
+    {},
+    element("button", { ...attributes, "aria-current": at === suspects.at ? "true" : null }, image),
+  );
+}
+
+function bindKeys() {
+  const group = "Look again";
+  keys.bind("k", "Keep the label", keep, { group });
+  keys.bind(["n", "ArrowRight"], "Next, leave this one for later", () => suspects.move(1), { group, repeat: true });
+  keys.bind(["p", "ArrowLeft"], "Back", () => suspects.move(-1), { group, repeat: true });
+  keys.bind("o", "Open the tile", open, { group });
+  for (const { code, name, hotkey } of classes) {
+    if (hotkey && !RESERVED.includes(hotkey))
+      keys.bind(hotkey, `Label it ${name}`, () => relabel(code), { group: "Relabel" });
+  }
+}
+
+suspects.on("change", showSuspect);
+byId("again").addEventListener("click", () => {
+  toast("A worker looks at all labels again.");
+  again();
+});
+poller.on("data", show);
+poller.on("error", (error) => {
+  byId("quality").hidden = true;
+  byId("waiting").replaceChildren(brokenState(error, () => poller.now()));
+});
+document.addEventListener("visibilitychange", () => (document.hidden ? poller.stop() : poller.start()));
+bindKeys();
+poller.start();

@@ -1,0 +1,79 @@
+// One label to look at again: the tile large, what was said, what speaks against it, and one key for each decision.
+import { element } from "../lib/dom.js";
+import { reasonsOf } from "../state/suspects.js";
+import { tileStrip } from "./tile_strip.js";
+
+// actions: { keep(), relabel(code), linkOf(sample), imageOf(sample, query), margin, reserved }
+export function suspectCard(item, classes, classOf, actions) {
+  const { linkOf, imageOf, margin } = actions;
+  const suggested = classOf(item.suggested);
+  const picture = element("img", {
+    src: imageOf(item.sample, { margin }),
+    alt: `Tile ${item.index} with its surroundings`,
+  });
+  const title = `Labelled ${suggested?.name ?? "so"}`;
+  return element(
+    "article",
+    { class: "suspect", "aria-label": `Tile ${item.index}` },
+    element("div", { class: "frame" }, picture, element("i", { "aria-hidden": "true" })),
+    element(
+      "div",
+      { class: "stack" },
+      element(
+        "dl",
+        { class: "said" },
+        element("dt", {}, "Label"),
+        element("dd", {}, mark(classOf(item.given)), item.audit && element("span", { class: "tag audit" }, "audit")),
+        element("dt", {}, item.kind === "people" ? "Together" : "Model"),
+        element("dd", {}, mark(suggested)),
+      ),
+      reasonsOf(item, classOf).map((text) => element("p", {}, text)),
+      item.alike?.length > 0 && tileStrip(item.alike, { linkOf, imageOf, title }),
+      element("div", { class: "row decide" }, keepButton(item, classOf, actions), openLink(item, linkOf)),
+      relabelButtons(item, classes, actions),
+    ),
+  );
+}
+
+function mark(found) {
+  if (!found) return "–";
+  return [element("i", { class: "swatch", style: { "--colour": found.colour } }), found.name];
+}
+
+function keepButton(item, classOf, { keep }) {
+  const name = classOf(item.given)?.name ?? "it";
+  return element(
+    "button",
+    { type: "button", class: "primary", onclick: keep },
+    `Keep ${name} `,
+    element("kbd", {}, "K"),
+  );
+}
+
+function openLink(item, linkOf) {
+  const href = linkOf(item.sample);
+  return (
+    href &&
+    element("a", { class: "button quiet", href, target: "_blank", rel: "noopener" }, "Open ", element("kbd", {}, "O"))
+  );
+}
+
+function relabelButtons(item, classes, { relabel, reserved }) {
+  const buttons = classes
+    .filter(({ code }) => code !== item.given)
+    .map(({ code, name, colour, hotkey }) =>
+      element(
+        "button",
+        { type: "button", class: code === item.suggested ? "likely" : null, onclick: () => relabel(code) },
+        element("i", { class: "swatch", style: { "--colour": colour } }),
+        name,
+        hotkey && !reserved.includes(hotkey) && element("kbd", {}, hotkey.toUpperCase()),
+      ),
+    );
+  return element(
+    "div",
+    { class: "row palette", role: "group", "aria-label": "Or label it" },
+    element("span", { class: "faint" }, "or"),
+    buttons,
+  );
+}
