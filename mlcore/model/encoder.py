@@ -59,7 +59,7 @@ class StatisticsEncoder:
     @property
     def digest(self) -> str:
         """Return what identifies its vectors: stores of embeddings are keyed by it."""
-        said = ["statistics 2", features.FEATURES_DIM, features.LOCAL_DIM, self.knowledge]
+        said = ["statistics 3", features.FEATURES_DIM, features.LOCAL_DIM, self.knowledge]
         said += [self.sentences.name if self.sentences else "", self.spectra.digest if self.spectra else ""]
         return hashlib.sha256(" ".join(map(str, said)).encode()).hexdigest()
 

@@ -30,27 +30,31 @@ _AROUND_CELLS = 7
 
 
 def sample_statistics(batches: Sequence[ChipBatch]) -> Tensor:
-    """Return [N, FEATURES_DIM]: for each number the mean of the chips that have it, then how dates differ.
+    """Return [N, FEATURES_DIM]: each number from the chips that measure it most sharply, then how dates differ.
 
-    Chips of one sensor and size, such as the dates of a series, are computed as one tensor.
+    The spectrum is that of the narrowest bands and texture that of the finest pixels: a mean with what a coarser
+    sensor saw would blur both. Chips of one sensor and size, such as the dates of a series, are computed as one
+    tensor and count alike.
     """
     count = batches[0].pixels.shape[0]
-    total, weight = torch.zeros(count, STATISTICS_DIM), torch.zeros(count, STATISTICS_DIM)
+    sharpest, total = torch.zeros(count, STATISTICS_DIM), torch.zeros(count, STATISTICS_DIM)
     change, dated = torch.zeros(count, TIME_DIM), torch.zeros(count, TIME_DIM)
     for dates in _series(batches):
         sensor = dates[0].sensor
         pixels, mask = torch.cat([date.pixels for date in dates]), torch.cat([date.mask for date in dates])
         valid = mask.mean((1, 2, 3)).view(len(dates), count)
-        has = _present(sensor) * (valid > 0).float()[..., None]
-        total += (tile_statistics(pixels, mask, sensor).view(len(dates), count, -1) * has).sum(0)
-        weight += has.sum(0)
+        has = (valid > 0).float()[..., None]
+        found = (tile_statistics(pixels, mask, sensor).view(len(dates), count, -1) * has).sum(0)
+        sharpness = _sharpness(sensor, pixels.shape[-1]) * has.amax(0)
+        total = torch.where(sharpness > sharpest, found / has.sum(0).clamp(min=1), total)
+        sharpest = torch.maximum(sharpest, sharpness)
         if len(dates) > 1:
             groups = torch.from_numpy(slots.grouping(sensor)).T
             levels = (band_means(pixels, mask) @ groups).view(len(dates), count, -1)
             known = torch.from_numpy(slots.presence(sensor)).repeat(3) * ((valid > 0).sum(0) > 1).float()[:, None]
             change += time_statistics(levels, valid, torch.stack([date.days for date in dates])) * known
             dated += known
-    return torch.cat([total / weight.clamp(min=1), change / dated.clamp(min=1)], 1)
+    return torch.cat([total, change / dated.clamp(min=1)], 1)
 
 
 def _series(batches: Sequence[ChipBatch]) -> list[list[ChipBatch]]:
@@ -61,10 +65,12 @@ def _series(batches: Sequence[ChipBatch]) -> list[list[ChipBatch]]:
 
 
 @lru_cache(maxsize=256)
-def _present(sensor: Sensor) -> Tensor:
-    """Return which of a tile's statistics a sensor has, [STATISTICS_DIM]."""
+def _sharpness(sensor: Sensor, side_px: int) -> Tensor:
+    """Return how sharply a sensor measures each of a tile's statistics, [STATISTICS_DIM], 0 for those it lacks."""
     coarse = slots.presence(sensor) > 0
-    parts = [slots.filled(sensor), *[coarse] * ((STATISTICS_DIM - slots.SLOTS) // slots.GROUPS)]
+    widths = [band.width_nm for band in sensor.bands if band.width_nm]
+    parts = [slots.filled(sensor) / np.median(widths or [1.0])]
+    parts += [coarse * float(side_px)] * ((STATISTICS_DIM - slots.SLOTS) // slots.GROUPS)
     return torch.from_numpy(np.concatenate(parts).astype(np.float32))
 
 

@@ -49,6 +49,27 @@ def test_sensors_of_one_sample_do_not_disturb_each_others_statistics():
     np.testing.assert_allclose(both, first + second, atol=1e-5)
 
 
+def test_narrow_bands_tell_the_spectrum_and_fine_pixels_the_texture():
+    cube = make_chip(spectrometer(np.linspace(430, 900, 60)), side=16)
+    photo = make_chip("rgb", side=64)
+    encoder = StatisticsEncoder()
+    both, reversed_, narrow, fine = encoder.embed(
+        [Sample((cube, photo)), Sample((photo, cube)), Sample((cube,)), Sample((photo,))]
+    )
+    visible = encoder.blocks["texture"].start + np.flatnonzero(fine[encoder.blocks["texture"]])
+    np.testing.assert_allclose(both[encoder.blocks["spectrum"]], narrow[encoder.blocks["spectrum"]], atol=1e-5)
+    np.testing.assert_allclose(both[visible], fine[visible], atol=1e-5)
+    np.testing.assert_allclose(both, reversed_, atol=1e-5)
+
+
+def test_a_sharper_sensor_without_valid_pixels_leaves_the_word_to_the_other():
+    cube = make_chip(spectrometer(np.linspace(430, 900, 60)), side=16)
+    empty = replace(cube, mask=np.zeros_like(cube.mask))
+    photo = make_chip("rgb", side=64)
+    both, alone = StatisticsEncoder().embed([Sample((empty, photo)), Sample((photo,))])
+    np.testing.assert_allclose(both, alone, atol=1e-5)
+
+
 def test_the_order_of_bands_does_not_matter():
     chip = make_chip()
     turned = replace(chip, pixels=chip.pixels[::-1].copy(), sensor=replace(chip.sensor, bands=chip.sensor.bands[::-1]))
