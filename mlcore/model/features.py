@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -45,7 +46,7 @@ def sample_statistics(batches: Sequence[ChipBatch]) -> Tensor:
         valid = mask.mean((1, 2, 3)).view(len(dates), count)
         has = (valid > 0).float()[..., None]
         found = (tile_statistics(pixels, mask, sensor).view(len(dates), count, -1) * has).sum(0)
-        sharpness = _sharpness(sensor, pixels.shape[-1]) * has.amax(0)
+        sharpness = torch.from_numpy(_sharpness(sensor, pixels.shape[-1])) * has.amax(0)
         total = torch.where(sharpness > sharpest, found / has.sum(0).clamp(min=1), total)
         sharpest = torch.maximum(sharpest, sharpness)
         if len(dates) > 1:
@@ -65,13 +66,13 @@ def _series(batches: Sequence[ChipBatch]) -> list[list[ChipBatch]]:
 
 
 @lru_cache(maxsize=256)
-def _sharpness(sensor: Sensor, side_px: int) -> Tensor:
+def _sharpness(sensor: Sensor, side_px: int) -> NDArray[np.float32]:
     """Return how sharply a sensor measures each of a tile's statistics, [STATISTICS_DIM], 0 for those it lacks."""
     coarse = slots.presence(sensor) > 0
     widths = [band.width_nm for band in sensor.bands if band.width_nm]
     parts = [slots.filled(sensor) / np.median(widths or [1.0])]
     parts += [coarse * float(side_px)] * ((STATISTICS_DIM - slots.SLOTS) // slots.GROUPS)
-    return torch.from_numpy(np.concatenate(parts).astype(np.float32))
+    return np.concatenate(parts).astype(np.float32)
 
 
 def local_maps(batches: Sequence[ChipBatch]) -> Tensor:
