@@ -150,7 +150,7 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     """Change classes, people and options."""
     row = get_project(request.user, project_id, Role.OWNER)
     roles = [{"value": role.value, "title": role.label} for role in Role]
-    names = ("opinions", "audit_share", "refit_every", "strategy", "description")
+    names = ("opinions", "audit_share", "promise_kind", "promise_bound", "refit_every", "strategy", "description")
     options = {name: getattr(row, name) for name in names}
     known = [*(name for name in STRATEGY_WORDS if name in strategy_names()), row.strategy]
     strategies = [{"value": name, "title": STRATEGY_WORDS.get(name, name)} for name in dict.fromkeys(known)]

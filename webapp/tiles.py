@@ -158,7 +158,7 @@ class SampleMask(Picture):
         """Return the mask as 8-bit grey, 0 = unlabelled; waiting audits have no suggested masks."""
         sample = get_sample(request.user, project_id, pk)
         if annotation := number(request, "annotation", 0, 2**53):
-            mask = sample.annotations.filter(pk=annotation).values_list("mask", flat=True).first()
+            mask = sample.annotations.without_hints().filter(pk=annotation).values_list("mask", flat=True).first()
         elif suggestion := number(request, "suggestion", 0, 2**53):
             shown = Suggestion.objects.visible().filter(sample=sample, pk=suggestion)
             mask = shown.values_list("mask", flat=True).first()

@@ -13,6 +13,21 @@ from annotation.models.imagery import SHA256, Sample
 from annotation.models.projects import LabelClass, Project, Schema
 
 
+class AnnotationQuerySet(models.QuerySet["Annotation"]):
+    """Many annotations."""
+
+    def by_people(self) -> Self:
+        """Leave out what was accepted by promise: nobody looked at it."""
+        return self.exclude(provenance=Annotation.Provenance.PROMISED)
+
+    def without_hints(self) -> Self:
+        """Leave out what a model said of audits that wait for their label, so that they stay blind."""
+        waiting = [Sample.State.OPEN, Sample.State.UNSURE]
+        return self.exclude(
+            provenance=Annotation.Provenance.PROMISED, sample__audit__isnull=False, sample__state__in=waiting
+        )
+
+
 class Annotation(models.Model):
     """One version of what one person said about a sample; never overwritten."""
 
@@ -29,6 +44,7 @@ class Annotation(models.Model):
 
         HUMAN = "human", "Human"
         MODEL_ACCEPTED = "model_accepted", "Model, accepted by a person"
+        PROMISED = "promised", "Model, accepted by promise"
         IMPORTED = "imported", "Imported"
         SIMULATED = "simulated", "Simulated annotator"
 
@@ -46,8 +62,13 @@ class Annotation(models.Model):
     model_version = models.ForeignKey(  # whose suggestion was accepted
         "annotation.ModelVersion", models.SET_NULL, null=True, blank=True, related_name="accepted_annotations"
     )
+    acceptance = models.ForeignKey(  # by whose promise nobody looked at it
+        "annotation.Acceptance", models.SET_NULL, null=True, blank=True, related_name="annotations"
+    )
     seconds = models.FloatField(default=0, validators=[MinValueValidator(0)])  # spent by the author
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = AnnotationQuerySet.as_manager()
 
     class Meta:
         """A chain of versions for each author and sample, one of them current."""

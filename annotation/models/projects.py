@@ -19,6 +19,13 @@ class TaskKind(models.TextChoices):
     SEGMENTATION = "segmentation", "Semantic segmentation (a class for each pixel)"
 
 
+class PromiseKind(models.TextChoices):
+    """What is promised of the errors among labels that are accepted unseen."""
+
+    AVERAGE = "average", "On average over many such decisions"
+    CONFIDENCE = "confidence", "In this very decision, with 90 % confidence"
+
+
 class Role(models.TextChoices):
     """What a member may do; each role may do what those below it may."""
 
@@ -62,6 +69,14 @@ class Project(models.Model):
     tile_px = models.PositiveIntegerField(default=64, validators=[MinValueValidator(8), MaxValueValidator(1024)])
     opinions = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(9)])
     audit_share = models.FloatField(default=0.1, validators=[MinValueValidator(0.0), MaxValueValidator(0.5)])
+    promise_kind = models.CharField(max_length=10, choices=PromiseKind.choices, blank=True)  # empty: none is wanted
+    promise_bound = models.FloatField(  # share of errors among what is accepted unseen
+        default=0.05,
+        validators=[
+            MinValueValidator(0.001, "No model is without errors: allow 0.1 % at the least."),
+            MaxValueValidator(0.5, "More errors than right labels are no promise: allow 50 % at the most."),
+        ],
+    )
     refit_every = models.PositiveSmallIntegerField(default=5, validators=[MinValueValidator(1)])
     strategy = models.CharField(max_length=40, default="auto")
     seed = models.PositiveIntegerField(default=0)

@@ -79,6 +79,10 @@ class AnnotationAdmin(ReadOnlyAdmin):
     list_filter = [SampleProjectFilter, ClassFilter, "provenance", "verdict", "current"]
     list_select_related = ["sample", "author", "label"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Leave out what a model said of audits that wait."""
+        return super().get_queryset(request).without_hints()
+
 
 @admin.register(Round)
 class RoundAdmin(ReadOnlyAdmin):

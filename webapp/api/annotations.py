@@ -123,7 +123,7 @@ class AnnotationList(Listing):
     def get(self, request: Request, project_id: int) -> Response:
         """List what was said, oldest first; every version stays."""
         project = get_project(request.user, project_id)
-        return self.page(spoken(Annotation.objects.filter(sample__project=project)))
+        return self.page(spoken(Annotation.objects.filter(sample__project=project).without_hints()))
 
     @extend_schema(request=AnnotationForm, responses={201: AnnotationAnswer, 409: OpenApiTypes.OBJECT})
     def post(self, request: Request, project_id: int) -> Response:

@@ -30,7 +30,7 @@ class SampleDetail(APIView):
         sample = get_sample(request.user, project_id, pk)
         lease = Lease.objects.active().filter(sample=sample, user=person(request).pk).select_related("rank").first()
         shown = describe(request.user, [sample], {sample.pk: lease} if lease else {})[0]
-        said = sample.annotations.select_related("author", "label", "model_version").order_by("id")
+        said = sample.annotations.without_hints().select_related("author", "label", "model_version").order_by("id")
         return Response({**shown, "state": sample.state, "annotations": AnnotationSerializer(said, many=True).data})
 
 
