@@ -85,9 +85,8 @@ def _shortage(promised: Promise, waiting: int) -> str:
     if not promised.audits:
         return "No audit is labelled yet that this version can be judged by: label the audits that are served."
     if promised.missing:
-        return (
-            f"{promised.audits} audits are too few for this promise: {promised.missing} more are needed at the least."
-        )
+        have = f"{promised.audits} audit{'s are' if promised.audits > 1 else ' is'} labelled"
+        return f"{have}: this promise needs {promised.missing} more at the least."
     return "The model errs too often, however sure it is: label more, or allow more errors."
 
 

@@ -68,7 +68,7 @@ def test_a_version_that_was_retired_since_is_refused(ready: Project, carol: Abst
     before = seen(ready)
     ModelVersion.objects.update(state="retired")
     make_model_version(ready)
-    with pytest.raises(Overtaken, match="Model version 1 was retired since you looked; version 2 is published now"):
+    with pytest.raises(Overtaken, match="Model version 1 was retired since you looked: version 2 is published now"):
         accept(ready, carol, before)
 
 
