@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   acceptanceSentence,
-  areaWords,
   auditSentence,
   classLimit,
+  estimateWords,
   offerSentence,
   previewFacts,
   promiseWords,
@@ -63,12 +63,13 @@ test("missing audits are told, and nothing where none is missing", () => {
   const share = "until then 23% of the tiles that are served are audits";
   assert.equal(
     auditSentence({ missing: 23, share: 0.23 }),
-    `23 more audits at the least until the promise can be given; ${share}.`,
+    `About 23 more audits until the promise can be given; ${share}.`,
   );
   assert.equal(auditSentence({ missing: 0, share: 0.1 }), "");
 });
 
-test("an area has its interval", () => {
-  assert.equal(areaWords({ estimate: 0.12, low: 0.09, high: 0.16 }), "12% of the area (9%–16%)");
-  assert.equal(areaWords(null), "");
+test("estimates have their intervals, and what audits say nothing of is left out", () => {
+  const area = { estimate: 0.12, low: 0.09, high: 0.16 };
+  assert.equal(estimateWords({ area, f1: null }), "Area 12% (9–16)");
+  assert.equal(estimateWords({ area, f1: { estimate: 0.9, low: 0.8, high: 1 } }), "Area 12% (9–16) · F1 90% (80–100)");
 });

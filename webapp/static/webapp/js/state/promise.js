@@ -42,12 +42,17 @@ export function auditSentence(audits) {
   if (!audits) return "";
   if (audits.missing > 0) {
     const share = `until then ${percent(audits.share)} of the tiles that are served are audits`;
-    return `${count(audits.missing, "more audit")} at the least until the promise can be given; ${share}.`;
+    return `About ${count(audits.missing, "more audit")} until the promise can be given; ${share}.`;
   }
   return "";
 }
 
-// "12% of the area (9–16%)", as the audits say it
-export function areaWords(area) {
-  return area ? `${percent(area.estimate)} of the area (${percent(area.low)}–${percent(area.high)})` : "";
+// "Area 12% (9–16) · F1 93% (88–97)", as the audits say them with 95% intervals
+export function estimateWords({ area, f1 }) {
+  const parts = [area && `Area ${withInterval(area)}`, f1 && `F1 ${withInterval(f1)}`];
+  return parts.filter(Boolean).join(" · ");
+}
+
+function withInterval({ estimate, low, high }) {
+  return `${percent(estimate)} (${Math.round(100 * low)}–${Math.round(100 * high)})`;
 }

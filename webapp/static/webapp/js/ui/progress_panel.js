@@ -2,7 +2,7 @@
 import { byId, element } from "../lib/dom.js";
 import { ago, count, number, percent } from "../lib/format.js";
 import { accuracySentence, failureSentence, roundSentence, workSentence, worthSaying } from "../state/project.js";
-import { acceptanceSentence, areaWords, auditSentence } from "../state/promise.js";
+import { acceptanceSentence, auditSentence, estimateWords } from "../state/promise.js";
 import { learningCurve } from "./chart.js";
 import { jobList } from "./jobs.js";
 import { meter } from "./meter.js";
@@ -66,7 +66,7 @@ export class ProgressPanel {
       hotkey ? element("kbd", {}, hotkey.toUpperCase()) : element("span"),
       element("span", { class: "name", title: name }, name),
       element("span", { class: "number" }, `${number(labelled)} · ${number(suggested ?? 0)}`),
-      known && element("small", { class: "faint estimate" }, estimateLine(known)),
+      known && element("small", { class: "faint estimate" }, estimateWords(known)),
     );
   }
 
@@ -85,11 +85,6 @@ export class ProgressPanel {
       ...(rows.length ? rows : [element("li", { class: "faint" }, "Nobody has labelled yet.")]),
     );
   }
-}
-
-function estimateLine({ f1, area }) {
-  const score = f1 ? `F1 ${percent(f1.estimate)} (${percent(f1.low)}–${percent(f1.high)})` : "";
-  return [areaWords(area), score].filter(Boolean).join(" · ");
 }
 
 function countsLine({ labelled, unsure, empty, total }, promised) {
