@@ -14,16 +14,17 @@ def trust(project: Project) -> dict[str, Any]:
     """Return what the progress page adds, ready for JSON."""
     draws = AuditDraw.objects.filter(sample__project=project)
     labelled = draws.filter(sample__state=Sample.State.LABELLED)
+    in_force = project.acceptances.filter(state=Acceptance.State.IN_FORCE).exists()
     return {
         "audits": {
             "drawn": draws.count(),
             "labelled": labelled.count(),
             "uniform": labelled.filter(uniform_at__isnull=False).count(),
-            "missing": missing_of(project),
+            "missing": 0 if in_force else missing_of(project),
             "share": round(share_of(project), 3),
         },
         "report": _report(project, project.rounds.first()),
-        "promised": _promised(project),
+        "promised": _promised(project) if in_force else 0,
         "acceptances": acceptances(project)[:_SHOWN],
     }
 
@@ -92,7 +93,5 @@ def _report(project: Project, newest: Round | None) -> dict[str, Any]:
 
 def _promised(project: Project) -> int:
     """Return how many samples count as labelled although nobody looked at them."""
-    if not project.acceptances.filter(state=Acceptance.State.IN_FORCE).exists():
-        return 0
     promised = Annotation.Provenance.PROMISED
     return Sample.objects.filter(project=project, state="labelled", answer__provenance=promised).count()

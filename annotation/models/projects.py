@@ -4,12 +4,21 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
 HEX_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write the colour as #rrggbb.")
 HOTKEY = RegexValidator(r"^[a-z0-9]$", "A key is one letter a-z or one digit.")
 PLAIN_NAME = RegexValidator(r"^[^<>\x00-\x1f\x7f]+$", "Leave out <, > and control characters.")
+
+
+def check_bound(share: float) -> None:
+    """Refuse a bound of errors that no model keeps, or that says nothing."""
+    if share < 0.001:
+        raise ValidationError("No model is without errors: allow 0.1 % at the least.")
+    if not share <= 0.5:  # nor what is no number
+        raise ValidationError("More errors than right labels are no promise: allow 50 % at the most.")
 
 
 class TaskKind(models.TextChoices):
@@ -72,10 +81,7 @@ class Project(models.Model):
     promise_kind = models.CharField(max_length=10, choices=PromiseKind.choices, blank=True)  # empty: none is wanted
     promise_bound = models.FloatField(  # share of errors among what is accepted unseen
         default=0.05,
-        validators=[
-            MinValueValidator(0.001, "No model is without errors: allow 0.1 % at the least."),
-            MaxValueValidator(0.5, "More errors than right labels are no promise: allow 50 % at the most."),
-        ],
+        validators=[check_bound],
     )
     refit_every = models.PositiveSmallIntegerField(default=5, validators=[MinValueValidator(1)])
     strategy = models.CharField(max_length=40, default="auto")

@@ -74,7 +74,7 @@ def accept(project: Project, user: User, seen: Seen) -> Acceptance:
         audits=promised.audits,
         accepted_by=user,
     )
-    acceptance.accepted = _write(acceptance)
+    acceptance.accepted = write(acceptance)
     acceptance.save(update_fields=["accepted"])
     return acceptance
 
@@ -92,8 +92,8 @@ def _refuse_overtaken(now: Preview, seen: Seen) -> None:
         raise Overtaken("Audits or open tiles changed since you looked, and so did what may be accepted. Look again.")
 
 
-def _write(acceptance: Acceptance) -> int:
-    """Write the labels; return how many."""
+def write(acceptance: Acceptance) -> int:
+    """Write the labels of an acceptance; return how many."""
     rows = acceptable(acceptance.model_version).filter(confidence__gte=acceptance.threshold)
     rows = rows.exclude(sample__leases__in=acceptance.project.leases.active().filter(shown_at__isnull=False))
     pairs = dict(rows.values_list("sample", "pk"))

@@ -37,10 +37,16 @@ def accepted_audits(acceptance: Acceptance) -> NDArray[np.int64]:
     return np.array(sorted(rows), np.int64)
 
 
-def evidence_for(version: ModelVersion) -> Evidence:
-    """Return what audits say of what waits: uniform ones, labelled, and not like what was accepted already."""
+def evidence_for(version: ModelVersion, *, with_checks: bool = False) -> Evidence:
+    """Return what audits say of what waits: uniform ones, labelled, and not like what was accepted already.
+
+    `with_checks` adds those that looked at labels which were taken back: they know best what went wrong there.
+    """
     project = version.project
-    draws = AuditDraw.objects.filter(sample__project=project, uniform_at__isnull=False, acceptance=None)
+    which = Q(uniform_at__isnull=False, acceptance=None)
+    if with_checks:
+        which |= Q(acceptance__state=Acceptance.State.ROLLED_BACK)
+    draws = AuditDraw.objects.filter(which, sample__project=project)
     draws = draws.filter(sample__state=Sample.State.LABELLED).select_related("sample").order_by("sample__index")
     gone: set[int] = set()
     for acceptance in project.acceptances.filter(state=Acceptance.State.IN_FORCE):

@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
-from annotation.models import ModelVersion, Project, Suggestion
+from annotation.models import Acceptance, ModelVersion, Project, Suggestion
 from annotation.models.projects import PromiseKind, TaskKind
 from annotation.promises.forecasts import Evidence, evidence_for
 from mlcore.audits.promises import Promise, missing_audits, promise, promise_classes, risk, upper_limit
@@ -44,8 +44,8 @@ def preview(project: Project) -> Preview:
     if problem or version is None:
         missing = _missing(project, 0) if project.promise_kind else 0
         return Preview(version, replace(nothing, missing=missing), problem=problem)
-    pool, found = _pool(version), evidence_for(version)
-    promised = (_promise_masks if _is_mask(project) else _promise_labels)(found, pool[0], project)
+    pool = _pool(version)
+    promised, found = _stricter(project, version, pool[0])
     if np.isinf(promised.threshold):
         promised = replace(promised, missing=_missing(project, len(found)), limit=1.0)
         return Preview(version, promised, problem=_shortage(promised, len(pool[0])), waiting=len(pool[0]))
@@ -65,6 +65,19 @@ def peek(version: ModelVersion, threshold: float) -> list[int]:
     ids = np.array(list(rows.values_list("pk", flat=True)), np.int64)
     rng = np.random.default_rng([version.project.seed, version.number, len(ids)])
     return [int(pk) for pk in rng.choice(ids, min(PEEK, len(ids)), replace=False)]
+
+
+def _stricter(project: Project, version: ModelVersion, pool: NDArray[np.float64]) -> tuple[Promise, Evidence]:
+    """Return the promise that uniform audits allow and, after a rollback, that its checks allow, too.
+
+    Checks lie where labels were accepted: with them the rest is too rare, without them what went wrong is forgotten.
+    """
+    judge = _promise_masks if _is_mask(project) else _promise_labels
+    counts = [evidence_for(version)]
+    if project.acceptances.filter(state=Acceptance.State.ROLLED_BACK).exists():
+        counts.append(evidence_for(version, with_checks=True))
+    judged = [(judge(found, pool, project), found) for found in counts]
+    return max(judged, key=lambda pair: pair[0].threshold)
 
 
 def _obstacle(project: Project, version: ModelVersion | None) -> str:

@@ -43,6 +43,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 
     role = serializers.ChoiceField(Role.choices, read_only=True, source="held")
     counts = Counts(source="*", read_only=True)
+    promise_bound = serializers.FloatField(required=False, help_text="share of errors; 0.001 to 0.5")
     classes = NewClass(many=True, write_only=True, required=False)
 
     class Meta:

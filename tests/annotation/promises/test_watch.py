@@ -115,6 +115,14 @@ def test_after_a_rollback_the_same_can_be_seen_and_accepted_again(
     ]
 
 
+def test_what_checks_found_wrong_is_not_promised_again(accepted: Acceptance, bob: AbstractBaseUser) -> None:
+    check(accepted, bob, LOOK_EVERY, wrong=6)
+    watch(accepted.project)
+    again = preview(accepted.project).promise
+    assert again.audits == 110
+    assert again.accepted < accepted.accepted
+
+
 def test_audits_drawn_while_it_was_in_force_do_not_feed_the_next_promise(
     accepted: Acceptance, alice: AbstractBaseUser
 ) -> None:
