@@ -18,7 +18,7 @@ def areas_of(project: Project, indices: Sequence[int] | NDArray[np.integer]) -> 
     columns = ("index", "tile__grid", "tile__column", "tile__row", "scene")
     table = np.full((max(indices, default=-1) + 1, 4), -1, np.int64)
     found = np.array(
-        [[value or -1 if value is None else value for value in row] for row in project.samples.values_list(*columns)],
+        [[-1 if value is None else value for value in row] for row in project.samples.values_list(*columns)],
         np.int64,
     ).reshape(-1, 5)
     found = found[found[:, 0] < len(table)]
@@ -34,7 +34,7 @@ def _only_area(project: Project) -> list[str]:
 
 
 def _assign(project: Project, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[str]]:
-    areas, names = np.full(len(places), -1), []
+    areas, names = np.full(len(places), -1), list[str]()
     grid, column, row, of = places.T
     for ready_made in project.grids.filter(ready_made=True).order_by("id"):
         areas[grid == ready_made.pk] = len(names)

@@ -37,7 +37,12 @@ def telling_most(project: Project, pool: NDArray[np.int64], audits: NDArray[np.i
     audited, _ = areas_of(project, audits)
     found = np.unique(areas)
     if len(found) > 1 and min(np.count_nonzero(audited == area) for area in found) < FEWEST_OF_AREA:
-        return _by(Kind.STRATIFIED, areas, audited, lambda keys: stratified_chances(keys.astype(int), size, fewest=1))
+        return _by(
+            Kind.STRATIFIED,
+            areas.astype(float),
+            audited.astype(float),
+            lambda keys: stratified_chances(keys.astype(int), size, fewest=1),
+        )
     sure = _confidences(project)
     if sure is None:
         return same_for_all(len(pool), len(audits), size)

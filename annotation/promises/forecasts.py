@@ -58,9 +58,9 @@ def evidence_for(version: ModelVersion, *, with_checks: bool = False) -> Evidenc
         if row in gone or row not in said or row not in foreseen:
             continue
         truth, forecast = said[row], foreseen[row]
-        if truth.label is None or truth.label.code not in in_use or forecast.label.code not in in_use:
+        code = in_use.get(forecast.label.code) if forecast.label else None
+        if code is None or truth.label is None or truth.label.code not in in_use:
             continue  # the class went out of use: such samples are not accepted either
-        code = in_use[forecast.label.code]
         found.append((forecast.confidence, wrongness(truth, code, forecast.mask, in_use), code))
     table = np.array(found, np.float64).reshape(-1, 3)
     return Evidence(table[:, 0], table[:, 1], table[:, 2].astype(np.int64))

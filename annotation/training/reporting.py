@@ -51,7 +51,9 @@ def report(snapshot: Snapshot, learner: Learner, pool: Prediction) -> tuple[Scor
         return None, {"reach": told}
     right = (points.truth == points.mapped).astype(float)
     estimate = ratio(right, np.ones(len(right)), points.chances, clusters=points.clusters)
-    mapped = np.concatenate([pool.maps[at].ravel() for at in np.flatnonzero(found)] or [points.mapped])
+    mapped = np.concatenate(
+        [classes.ravel() for classes, of in zip(pool.maps or [], found, strict=True) if of] or [points.mapped]
+    )
     return _score(estimate, len(audits)), {**_classes(points, mapped, grouped=True), "reach": told}
 
 

@@ -81,7 +81,7 @@ class AnnotationAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Leave out what a model said of audits that wait."""
-        return super().get_queryset(request).without_hints()
+        return super().get_queryset(request).filter(pk__in=Annotation.objects.without_hints())
 
 
 @admin.register(Round)
