@@ -51,9 +51,8 @@ def report(snapshot: Snapshot, learner: Learner, pool: Prediction) -> tuple[Scor
         return None, {"reach": told}
     right = (points.truth == points.mapped).astype(float)
     estimate = ratio(right, np.ones(len(right)), points.chances, clusters=points.clusters)
-    mapped = np.concatenate(
-        [classes.ravel() for classes, of in zip(pool.maps or [], found, strict=True) if of] or [points.mapped]
-    )
+    drawn = [classes for classes, of in zip(pool.maps or [], found, strict=True) if of]
+    mapped = np.concatenate([classes.ravel() for classes in drawn]).astype(np.int64) if drawn else points.mapped
     return _score(estimate, len(audits)), {**_classes(points, mapped, grouped=True), "reach": told}
 
 
