@@ -13,19 +13,22 @@ _CHOSEN = """
     WHERE a.acceptance_id = %s AND a.current AND a.verdict = 'label' AND (%s::bigint[] IS NULL OR a.id = ANY(%s))
     ORDER BY s.id FOR NO KEY UPDATE OF s
 """
-_END = "UPDATE annotation_annotation SET current = false WHERE id = ANY(%s)"
+_END = "UPDATE annotation_annotation a SET current = false FROM unnest(%s::bigint[]) c (id) WHERE a.id = c.id"
 _RETRACT = """
     INSERT INTO annotation_annotation (sample_id, author_id, version, current, verdict, value, mask, reason, schema_id,
                                        provenance, model_version_id, acceptance_id, seconds, created_at)
     SELECT sample_id, author_id, version + 1, true, 'retract', '{}', '', '', schema_id,
            provenance, model_version_id, acceptance_id, 0, now()
-    FROM annotation_annotation WHERE id = ANY(%s)
+    FROM annotation_annotation a JOIN unnest(%s::bigint[]) c (id) ON c.id = a.id
 """
-_REOPEN = "UPDATE annotation_sample SET state = 'open', answer_id = NULL WHERE answer_id = ANY(%s)"
+_REOPEN = """
+    UPDATE annotation_sample s SET state = 'open', answer_id = NULL
+    FROM unnest(%s::bigint[], %s::bigint[]) c (id, sample_id) WHERE s.id = c.sample_id AND s.answer_id = c.id
+"""
 _SUGGEST = """
     UPDATE annotation_suggestion g SET state = CASE WHEN v.state = 'published' THEN 'open' ELSE 'superseded' END
-    FROM annotation_modelversion v
-    WHERE v.id = g.model_version_id AND v.id = %s AND g.state = 'accepted' AND g.sample_id = ANY(%s)
+    FROM annotation_modelversion v, unnest(%s::bigint[]) c (sample_id)
+    WHERE v.id = g.model_version_id AND v.id = %s AND g.state = 'accepted' AND g.sample_id = c.sample_id
 """
 
 
@@ -41,7 +44,7 @@ def take_back(acceptance: Acceptance, *, annotations: Sequence[int] | None = Non
         ids, samples = [row[0] for row in rows], [row[1] for row in rows]
         cursor.execute(_END, [ids])
         cursor.execute(_RETRACT, [ids])
-        cursor.execute(_REOPEN, [ids])
+        cursor.execute(_REOPEN, [ids, samples])
         reopened = cursor.rowcount
-        cursor.execute(_SUGGEST, [acceptance.model_version_id, samples])
+        cursor.execute(_SUGGEST, [samples, acceptance.model_version_id])
     return int(reopened)

@@ -14,7 +14,7 @@ def keep_draws_uniform(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotation", "0002_models_that_improve"),
+        ("annotation", "0003_spectra"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
