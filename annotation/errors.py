@@ -46,6 +46,10 @@ class AlreadyAnswered(AnnotationError):
         self.theirs = theirs
 
 
+class Overtaken(AnnotationError):
+    """What was agreed to has changed since it was shown."""
+
+
 class NotReady(AnnotationError):
     """What was asked for has not been made yet."""
 

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db.models import Aggregate, Count, FloatField, Q
 from django.utils import timezone
 
-from annotation.models import Annotation, AuditDraw, Job, ModelVersion, Project, Round, Sample, Suggestion
+from annotation.models import Annotation, Job, ModelVersion, Project, Round, Sample, Suggestion
 
 _CURVE_POINTS = 200
 _LARGE = 20_000  # samples
@@ -40,7 +40,6 @@ def progress(project: Project) -> dict[str, Any]:
         "jobs": [job.to_dict() for job in _jobs(project)],
         "round": _round(newest),
         "people": [{key: person[key] for key in ("name", "labels", "seconds_median")} for person in people],
-        "audits": _audits(project),
         "labels_per_hour": sum(person["lately"] for person in people),
     }
 
@@ -80,6 +79,7 @@ def _labels_told_apart(
 def _by_class(project: Project, published: ModelVersion | None) -> list[dict[str, Any]]:
     in_use = project.codes_in_use()
     labelled = project.samples.filter(state=Sample.State.LABELLED).order_by().values_list("answer__label__code")
+    labelled = labelled.exclude(answer__provenance=Annotation.Provenance.PROMISED)
     suggested = Suggestion.objects.filter(model_version=published).undecided().order_by().values_list("label__code")
     by_label = _regroup(labelled.annotate(number=Count("pk")), in_use)
     by_suggestion = _regroup(suggested.annotate(number=Count("pk")), in_use) if published else {}
@@ -157,6 +157,7 @@ def _jobs(project: Project) -> list[Job]:
 def _people(project: Project) -> list[dict[str, Any]]:
     """Return who labelled how much, how fast, and how much within the last hour, in one pass over the labels."""
     labels = Annotation.objects.filter(sample__project=project, current=True, verdict=Annotation.Verdict.LABEL)
+    labels = labels.by_people()
     rows = list(
         labels.order_by()
         .values("author")
@@ -177,8 +178,3 @@ def _people(project: Project) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def _audits(project: Project) -> dict[str, int]:
-    draws = AuditDraw.objects.filter(sample__project=project)
-    return {"drawn": draws.count(), "labelled": draws.filter(sample__state=Sample.State.LABELLED).count()}

@@ -1,19 +1,16 @@
 """Rounds: write a ranking down, with audit samples among it, and take back what nobody has looked at yet."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-import numpy as np
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
-from annotation.doubles import ask_twice
-from annotation.models import Annotation, AuditDraw, Lease, Project, Rank, Round, Sample
-
-AUDITS_AHEAD = 50  # samples until the next round, at most, that shall have their share of audits
+from annotation.audits.drawing import draw_audits, share_of, waiting
+from annotation.models import Annotation, Lease, Project, Rank, Round
 
 
 @dataclass(frozen=True)
@@ -47,6 +44,7 @@ class Ranking:
     classes: int  # that the fit knows; 0 without a fit
     candidates: int
     score: Score | None = None
+    report: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
     seen_at: datetime = field(default_factory=timezone.now)  # when the labels were read
 
@@ -70,6 +68,7 @@ def write_round(project: Project, ranking: Ranking) -> Round:
         accuracy=score.value if score else None,
         accuracy_low=score.low if score else None,
         accuracy_high=score.high if score else None,
+        report=ranking.report,
         seconds=ranking.seconds,
         seen_at=ranking.seen_at,
     )
@@ -79,38 +78,10 @@ def write_round(project: Project, ranking: Ranking) -> Round:
     return written
 
 
-def draw_audits(project: Project, *, seed: int) -> int:
-    """Draw audit samples at random from the open ones, so that enough wait; return how many were drawn."""
-    held = Lease.objects.active().filter(project=project)
-    left = project.samples.filter(state=Sample.State.OPEN).count()
-    ahead = math.ceil(project.audit_share * min(AUDITS_AHEAD + held.count(), left))
-    wanted = ahead - len(_waiting(project)[0])
-    if wanted <= 0 or not project.audit_share:
-        return 0
-    answered = Annotation.objects.filter(sample=OuterRef("pk"), current=True).exclude(verdict="retract")
-    pool = project.samples.filter(state=Sample.State.OPEN, audit=None).filter(
-        ~Exists(answered), ~Exists(held.filter(sample=OuterRef("pk")))
-    )
-    ids = np.fromiter(pool.order_by("index").values_list("pk", flat=True).iterator(), np.int64)
-    drawn = np.random.default_rng([seed, 1]).choice(ids, min(wanted, len(ids)), replace=False)
-    AuditDraw.objects.bulk_create(
-        AuditDraw(sample_id=int(pk), probability=len(drawn) / len(ids), pool=len(ids)) for pk in drawn
-    )
-    ask_twice(project, drawn.tolist(), seed=seed)
-    return len(drawn)
-
-
-def _waiting(project: Project) -> tuple[list[int], list[int]]:
-    """Return the audit samples that wait, in the order of their draw: those nobody saw, and those somebody skipped."""
-    answered = Annotation.objects.filter(sample=OuterRef("sample"), current=True).exclude(verdict="retract")
-    draws = AuditDraw.objects.filter(sample__project=project, sample__state=Sample.State.OPEN).order_by("pk")
-    rows = draws.annotate(skipped=Exists(answered)).values_list("sample", "skipped")
-    return [pk for pk, skipped in rows if not skipped], [pk for pk, skipped in rows if skipped]
-
-
 def _ranks(project: Project, written: Round, places: Sequence[Place]) -> list[Rank]:
-    fresh, skipped = _waiting(project)
-    period = round(1 / project.audit_share) if project.audit_share else 0
+    fresh, skipped = waiting(project)
+    share = share_of(project)
+    period = round(1 / share) if share else 0
     drawn = {*fresh, *skipped}
     order = interleave(
         [place for place in places if place.sample not in drawn],
@@ -147,7 +118,7 @@ def _served_since_audit(project: Project, period: int) -> int:
     shown = Lease.objects.active().filter(project=project, shown_at__isnull=False)
     if shown.filter(sample__audit__isnull=False).exists():
         return 0
-    said = Annotation.objects.filter(sample__project=project).exclude(verdict="retract")
+    said = Annotation.objects.filter(sample__project=project).by_people().exclude(verdict="retract")
     last = said.filter(sample__audit__isnull=False).aggregate(newest=Max("pk"))["newest"] or 0
     return said.filter(pk__gt=last)[:period].count() + shown.count()
 

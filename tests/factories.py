@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
+from django.utils import timezone
 
 from annotation.ingest import Status, Wishes, ingest_files
 from annotation.labeling import Answer, submit
@@ -68,7 +69,7 @@ def label(sample: Sample, user: AbstractBaseUser, code: int, **answer: Any) -> A
 
 def make_audit(sample: Sample, *, probability: float = 0.1) -> AuditDraw:
     """Draw a sample as an audit."""
-    return AuditDraw.objects.create(sample=sample, probability=probability, pool=12)
+    return AuditDraw.objects.create(sample=sample, probability=probability, pool=12, uniform_at=timezone.now())
 
 
 def make_round(project: Project, samples: Sequence[Sample]) -> Round:

@@ -21,7 +21,7 @@ from annotation.errors import NotAllowed, NotFound
 from annotation.exports import FORMATS
 from annotation.improvement import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
-from annotation.models.projects import Role, TaskKind
+from annotation.models.projects import PromiseKind, Role, TaskKind
 from annotation.projects import strategy_names
 from mlcore.sensors import SENSORS
 
@@ -52,6 +52,13 @@ STRATEGY_WORDS = {
     "typiclust": "The typical of each group of look-alikes",
     "rare_class": "Rare classes first",
     "random": "At random",
+}
+
+# What an owner may promise of labels that are accepted unseen
+PROMISE_WORDS = {
+    "": "Accept nothing unseen",
+    PromiseKind.AVERAGE.value: "On average over many such decisions",
+    PromiseKind.CONFIDENCE.value: "In each decision, with 90% confidence",
 }
 
 View = Callable[..., HttpResponse]
@@ -166,12 +173,15 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     """Change classes, people and options."""
     row = get_project(request.user, project_id, Role.OWNER)
     roles = [{"value": role.value, "title": role.label} for role in Role]
-    names = ("opinions", "audit_share", "double_share", "refit_every", "strategy", "description")
+    shares = ("opinions", "audit_share", "double_share", "promise_kind", "promise_bound")
+    names = (*shares, "refit_every", "strategy", "description")
     options = {name: getattr(row, name) for name in names}
     known = [*(name for name in STRATEGY_WORDS if name in strategy_names()), row.strategy]
     strategies = [{"value": name, "title": STRATEGY_WORDS.get(name, name)} for name in dict.fromkeys(known)]
     encoders = [{"value": choice.key, "title": choice.title} for choice in choices(row)]
-    data = {"roles": roles, "options": options, "strategies": strategies}
+    kinds = [kind for kind in PROMISE_WORDS if row.task != TaskKind.SEGMENTATION or kind != PromiseKind.CONFIDENCE]
+    promises = [{"value": kind, "title": PROMISE_WORDS[kind]} for kind in dict.fromkeys([*kinds, row.promise_kind])]
+    data = {"roles": roles, "options": options, "strategies": strategies, "promises": promises}
     return _render_project(request, row, "project-settings", {**data, "encoders": encoders, "encoder": row.encoder})
 
 

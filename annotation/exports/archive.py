@@ -25,9 +25,11 @@ classes.json: the classes with code, name and colour. Codes are never reused; 'm
 merged one became part of, and its labels carry that class here.
 
 annotations.jsonl: one label a line, with its tile, class and provenance: who said it ('author'), or which model said
-it ('model_version') and who accepted that ('accepted_by'); the seconds spent; the schema in force. 'audit' marks tiles
-that were drawn at random with the 'inclusion_probability' and labelled without the model's help: a fair yardstick, as
-long as nothing is trained on them. 'given_code' is the class as it was given, before any merge.
+it ('model_version') and who accepted that ('accepted_by'); the seconds spent; the schema in force. Of provenance
+'promised' are labels that a model gave and nobody looked at: 'acceptance' is the decision that let them in, with the
+least confidence ('threshold') and the share of errors that was promised ('promised_bound', 'promised_kind'). 'audit'
+marks tiles that were drawn at random with the 'inclusion_probability' and labelled without the model's help: a fair
+yardstick, as long as nothing is trained on them. 'given_code' is the class as it was given, before any merge.
 
 SHA256SUMS: check the files with `sha256sum --check SHA256SUMS`.
 """

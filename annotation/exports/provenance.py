@@ -3,8 +3,8 @@
 from annotation.exports.snapshot import Record
 
 FIELDS = (
-    "annotation", "version", "provenance", "author", "accepted_by", "model_version", "seconds", "created_at", "schema",
-    "audit", "inclusion_probability",
+    "annotation", "version", "provenance", "author", "accepted_by", "model_version", "acceptance", "promised_kind",
+    "promised_bound", "threshold", "seconds", "created_at", "schema", "audit", "inclusion_probability",
 )  # fmt: skip
 
 

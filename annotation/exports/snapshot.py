@@ -50,6 +50,10 @@ COLUMNS: dict[str, Combinable] = {
     "provenance": F("answer__provenance"),
     "author": F("answer__author__username"),
     "model_version": F("answer__model_version__number"),
+    "acceptance": F("answer__acceptance"),
+    "promised_kind": F("answer__acceptance__kind"),
+    "promised_bound": F("answer__acceptance__bound"),
+    "threshold": F("answer__acceptance__threshold"),
     "seconds": F("answer__seconds"),
     "created_at": F("answer__created_at"),
     "schema": F("answer__schema__number"),
@@ -154,6 +158,6 @@ def _records(project: Project) -> Iterator[Record]:
         record["created_at"] = record["created_at"].isoformat()
         record["outline"] = json.loads(record["outline"]) if record["outline"] else None
         record["audit"] = record["inclusion_probability"] is not None
-        accepted = record["provenance"] == Annotation.Provenance.MODEL_ACCEPTED
+        accepted = record["provenance"] in (Annotation.Provenance.MODEL_ACCEPTED, Annotation.Provenance.PROMISED)
         record["accepted_by"] = record["author"] if accepted else None
         yield record

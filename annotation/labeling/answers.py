@@ -94,9 +94,12 @@ def add_version(sample: Sample, user: User, draft: Annotation) -> Annotation:
 
 def settle(sample: Sample, final: Annotation | None = None) -> None:
     """Set the state and the answer that count on a locked sample; a reviewer's word is `final`."""
-    current = list(sample.annotations.filter(current=True, verdict__in=ANSWERS).order_by("-id"))
+    said = sample.annotations.filter(current=True, verdict__in=ANSWERS).order_by("-id")
+    current = list(said.by_people())
     wanted = opinions_of(sample)
-    if final is None and len(current) >= wanted:
+    if final is None and not current:
+        final = said.first()  # accepted by promise, and nobody has said otherwise
+    elif final is None and len(current) >= wanted:
         final = majority(current) if wanted > 1 else current[0]
     sample.answer = final if final and final.verdict == Verdict.LABEL else None
     states = {None: Sample.State.OPEN, Verdict.LABEL: Sample.State.LABELLED, Verdict.UNSURE: Sample.State.UNSURE}
@@ -112,7 +115,7 @@ def opinions_of(sample: Sample) -> int:
 def request_refit(project: Project) -> bool:
     """Ask for a refit when enough was said since the newest round; return whether it was."""
     newest = project.rounds.first()
-    said = Annotation.objects.filter(sample__project=project).exclude(verdict=Verdict.SKIP)
+    said = Annotation.objects.filter(sample__project=project).by_people().exclude(verdict=Verdict.SKIP)
     if newest:
         said = said.filter(created_at__gt=newest.seen_at)
     # newest first: ordered by key, as annotations are, it would pass over all that came before the round
@@ -152,7 +155,7 @@ def majority(current: list[Annotation]) -> Annotation:
 
 
 def _has_two_classes(project: Project) -> bool:
-    labels = Annotation.objects.filter(sample__project=project, current=True, verdict=Verdict.LABEL)
+    labels = Annotation.objects.filter(sample__project=project, current=True, verdict=Verdict.LABEL).by_people()
     if project.task == TaskKind.SEGMENTATION:
         masks = labels.filter(sample__audit=None).values_list("value", flat=True)
         return len({code for value in masks for code in value.get("pixels", {})}) >= 2
@@ -164,6 +167,7 @@ def _refuse_overtaken(sample: Sample, user: User, base: int | None) -> None:
         return
     theirs = (
         sample.annotations.filter(current=True, verdict__in=ANSWERS, pk__gt=base or 0)
+        .by_people()
         .exclude(author=user)
         .select_related("author", "label")
         .last()

@@ -99,7 +99,7 @@ def free_for(project: Project, user: User, *, sample: str = "pk") -> Q:
     leases = Lease.objects.active().filter(sample=OuterRef(sample))
     if project.opinions == 1:
         return ~Exists(mine) & ~Exists(leases)
-    room = _number(leases) + _number(answers.filter(verdict__in=ANSWERS))
+    room = _number(leases) + _number(answers.by_people().filter(verdict__in=ANSWERS))
     return ~Exists(mine) & ~Exists(leases.filter(user=user)) & Q(LessThan(room, project.opinions))
 
 

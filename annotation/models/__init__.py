@@ -1,17 +1,21 @@
 """The nouns of the domain: one module for each family of tables."""
 
+from annotation.models.audits import Acceptance, AuditDraw, AuditForecast, Exposure
 from annotation.models.exports import Export
 from annotation.models.imagery import Asset, Grid, Sample, Scene, Tile
 from annotation.models.jobs import Job
 from annotation.models.labels import Annotation, Lease, Review
-from annotation.models.learning import AuditDraw, ModelVersion, Rank, Round, Suggestion
+from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
 from annotation.models.projects import LabelClass, Member, Project, Schema
 
 __all__ = [
+    "Acceptance",
     "Annotation",
     "Asset",
     "AuditDraw",
+    "AuditForecast",
     "Export",
+    "Exposure",
     "Grid",
     "Job",
     "LabelClass",

@@ -17,10 +17,17 @@ from annotation.models.projects import LabelClass, Project, Schema
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     """Many annotations."""
 
+    def by_people(self) -> Self:
+        """Leave out what was accepted by promise: nobody looked at it."""
+        return self.exclude(provenance=Annotation.Provenance.PROMISED)
+
     def readable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """Leave out what others said of audits that still wait for a second person, who must not see it."""
-        waiting = models.Q(sample__audit__opinions__gt=1, sample__state=Sample.State.OPEN)
-        return self.exclude(waiting & ~models.Q(author=user.pk))
+        """Leave out what would colour an audit that waits: a model's word, and others' before a second person's."""
+        audit = models.Q(sample__audit__isnull=False)
+        waiting = audit & models.Q(sample__state__in=[Sample.State.OPEN, Sample.State.UNSURE])
+        doubled = models.Q(sample__audit__opinions__gt=1, sample__state=Sample.State.OPEN)
+        hints = waiting & models.Q(provenance=Annotation.Provenance.PROMISED)
+        return self.exclude(hints).exclude(doubled & ~models.Q(author=user.pk))
 
 
 class Annotation(models.Model):
@@ -39,6 +46,7 @@ class Annotation(models.Model):
 
         HUMAN = "human", "Human"
         MODEL_ACCEPTED = "model_accepted", "Model, accepted by a person"
+        PROMISED = "promised", "Model, accepted by promise"
         IMPORTED = "imported", "Imported"
         SIMULATED = "simulated", "Simulated annotator"
 
@@ -55,6 +63,9 @@ class Annotation(models.Model):
     provenance = models.CharField(max_length=16, choices=Provenance.choices, default=Provenance.HUMAN)
     model_version = models.ForeignKey(  # whose suggestion was accepted
         "annotation.ModelVersion", models.SET_NULL, null=True, blank=True, related_name="accepted_annotations"
+    )
+    acceptance = models.ForeignKey(  # by whose promise nobody looked at it
+        "annotation.Acceptance", models.SET_NULL, null=True, blank=True, related_name="annotations"
     )
     seconds = models.FloatField(default=0, validators=[MinValueValidator(0)])  # spent by the author
     created_at = models.DateTimeField(default=timezone.now)

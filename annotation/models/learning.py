@@ -1,4 +1,4 @@
-"""What the model says: Round and Rank, AuditDraw, ModelVersion and Suggestion."""
+"""What the model says: Round and Rank, ModelVersion and Suggestion."""
 
 from pathlib import Path
 from typing import Self
@@ -26,6 +26,9 @@ class Round(models.Model):
     accuracy = models.FloatField(null=True, blank=True)  # on audit samples, weighted by inclusion probability
     accuracy_low = models.FloatField(null=True, blank=True)  # 95 % interval
     accuracy_high = models.FloatField(null=True, blank=True)
+    report = models.JSONField(
+        default=dict, blank=True
+    )  # what the audits say of classes and areas, and how far they reach
     seconds = models.FloatField(default=0)
     seen_at = models.DateTimeField(default=timezone.now)  # what was said later, the fit did not hear
     created_at = models.DateTimeField(auto_now_add=True)
@@ -62,20 +65,6 @@ class Rank(models.Model):
     def __str__(self) -> str:
         """Return the position."""
         return f"{self.position} of {self.round}"
-
-
-class AuditDraw(models.Model):
-    """A sample drawn at random: labelled without a hint of the model, never trained on."""
-
-    sample = models.OneToOneField(Sample, models.CASCADE, related_name="audit")
-    probability = models.FloatField()  # that this draw took this sample
-    pool = models.PositiveIntegerField()  # open samples that it was drawn from
-    opinions = models.PositiveSmallIntegerField(default=1)  # people who answer it, unseen by one another
-    drawn_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        """Return the sample."""
-        return f"audit of {self.sample}"
 
 
 class ModelVersion(models.Model):

@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
@@ -12,11 +13,26 @@ HOTKEY = RegexValidator(r"^[a-z0-9]$", "A key is one letter a-z or one digit.")
 PLAIN_NAME = RegexValidator(r"^[^<>\x00-\x1f\x7f]+$", "Leave out <, > and control characters.")
 
 
+def check_bound(share: float) -> None:
+    """Refuse a bound of errors that no model keeps, or that says nothing."""
+    if share < 0.001:
+        raise ValidationError("No model is without errors: allow 0.1 % at the least.")
+    if not share <= 0.5:  # nor what is no number
+        raise ValidationError("More errors than right labels are no promise: allow 50 % at the most.")
+
+
 class TaskKind(models.TextChoices):
     """What a label of the project says."""
 
     CLASSIFICATION = "classification", "Scene classification (one class a tile)"
     SEGMENTATION = "segmentation", "Semantic segmentation (a class for each pixel)"
+
+
+class PromiseKind(models.TextChoices):
+    """What is promised of the errors among labels that are accepted unseen."""
+
+    AVERAGE = "average", "On average over many such decisions"
+    CONFIDENCE = "confidence", "In this very decision, with 90 % confidence"
 
 
 class Role(models.TextChoices):
@@ -64,6 +80,11 @@ class Project(models.Model):
     audit_share = models.FloatField(default=0.1, validators=[MinValueValidator(0.0), MaxValueValidator(0.5)])
     double_share = models.FloatField(  # of the audits, once two people label: a second person answers them, too
         default=0.1, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)]
+    )
+    promise_kind = models.CharField(max_length=10, choices=PromiseKind.choices, blank=True)  # empty: none is wanted
+    promise_bound = models.FloatField(  # share of errors among what is accepted unseen
+        default=0.05,
+        validators=[check_bound],
     )
     refit_every = models.PositiveSmallIntegerField(default=5, validators=[MinValueValidator(1)])
     strategy = models.CharField(max_length=40, default="auto")

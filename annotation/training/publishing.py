@@ -17,12 +17,13 @@ from annotation.masks import store_mask
 from annotation.models import Job, ModelVersion, Project, Sample, Suggestion
 from annotation.models.jobs import JobKind
 from annotation.training.encoders import open_encoder
+from annotation.training.forecasting import forecast_audits
 from annotation.training.learners import LEARNERS, Learner, Prediction
+from annotation.training.reporting import report
 from annotation.training.snapshot import Snapshot, take_snapshot
 from annotation.vectors import Vectors, folder_of
 from mlcore.calibration import expected_calibration_error
 from mlcore.errors import NotEnoughLabels
-from mlcore.metrics import weighted_accuracy
 
 _BATCH = 2000
 _CLUSTERING_ROWS = 10_000
@@ -55,6 +56,7 @@ def suggest_unasked(project: Project, digest: str) -> int:
 def suggest(version: ModelVersion, learner: Learner, *, job: Job | None = None) -> int:
     """Write a suggestion for each open sample that has none of this version, audits left out; return how many."""
     vectors = Vectors(version.project, version.encoder)
+    forecast_audits(version, learner, vectors)
     subjects = _subjects(version, vectors)
     rows = np.fromiter(subjects, np.int64)
     clusters = _clusters(version, vectors, rows)
@@ -166,14 +168,12 @@ def measure(snapshot: Snapshot, learner: Learner) -> dict[str, object]:
     audits = snapshot.audits
     if not len(audits):
         return metrics
+    score, told = report(snapshot, learner, learner.predict(snapshot.vectors, learner.choose_rows(snapshot)))
+    metrics["audit_report"] = told
+    if score:
+        shown = {"estimate": round(score.value, 4), "low": round(score.low, 4), "high": round(score.high, 4)}
+        metrics["audit_accuracy"] = {**shown, "audits": score.audits}
     prediction = learner.predict(snapshot.vectors, audits.rows)
-    estimate = weighted_accuracy(learner.hits(audits, prediction), audits.probabilities)
-    metrics["audit_accuracy"] = {
-        "estimate": round(estimate.value, 4),
-        "low": round(estimate.low, 4),
-        "high": round(estimate.high, 4),
-        "audits": len(audits),
-    }
     known = np.isin(audits.codes, learner.classes)
     if prediction.maps is None and known.sum() >= _FEWEST_FOR_CALIBRATION:
         targets = np.searchsorted(learner.classes, audits.codes[known])

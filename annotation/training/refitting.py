@@ -12,12 +12,13 @@ from annotation.insights import request_when_due
 from annotation.labeling.answers import request_refit
 from annotation.models import Job, Project
 from annotation.models.jobs import JobKind
-from annotation.rounds import Place, Ranking, Score, write_round
+from annotation.promises.watching import watch
+from annotation.rounds import Place, Ranking, write_round
 from annotation.training.encoders import open_encoder
-from annotation.training.learners import LEARNERS, Learner, Prediction, store_live_maps
+from annotation.training.learners import LEARNERS, Prediction, store_live_maps
+from annotation.training.reporting import report
 from annotation.training.snapshot import Snapshot, take_snapshot
 from mlcore.errors import NotEnoughLabels
-from mlcore.metrics import weighted_accuracy
 from mlcore.query import Picks, Pool, choose
 
 TOP_RANKS = 300
@@ -29,6 +30,7 @@ def refit(job: Job) -> str:
     """Fit and rank: for coverage before two classes are labelled, by the project's strategy from then on."""
     started = time.perf_counter()
     project = job.project
+    watch(project)
     try:
         snapshot = take_snapshot(project, open_encoder(project).digest)
     except NotReady:  # somebody labels faster than tiles are embedded, and the end of that asks for a refit itself
@@ -46,13 +48,15 @@ def refit(job: Job) -> str:
         return f"Round {number} covers what there is; label two classes for a first fit."
     prediction = learner.predict(snapshot.vectors, learner.choose_rows(snapshot))
     picks = _pick(snapshot, project.strategy, seed=seed, prediction=prediction)
+    score, told = report(snapshot, learner, prediction)
     ranking = _ranking(
         snapshot,
         picks,
         strategy=project.strategy,
         seed=seed,
         classes=len(learner.classes),
-        score=score_audits(snapshot, learner),
+        score=score,
+        report=told,
         seconds=time.perf_counter() - started,
     )
     number = write_round(project, ranking).number
@@ -62,15 +66,6 @@ def refit(job: Job) -> str:
     request_when_due(project, learner.labels)
     request_refit(project)  # if enough was said while this one ran
     return f"Round {number} after {learner.labels} labels."
-
-
-def score_audits(snapshot: Snapshot, learner: Learner) -> Score | None:
-    """Return the accuracy on labelled audits, which no fit has seen, weighted by how likely each was to be drawn."""
-    if not len(snapshot.audits):
-        return None
-    hits = learner.hits(snapshot.audits, learner.predict(snapshot.vectors, snapshot.audits.rows))
-    estimate = weighted_accuracy(hits, snapshot.audits.probabilities)
-    return Score(estimate.value, estimate.low, estimate.high, len(hits))
 
 
 def _pick(snapshot: Snapshot, strategy: str, *, seed: int, prediction: Prediction | None = None) -> Picks:

@@ -1,6 +1,5 @@
 """Snapshot: what a fit sees of a project at one moment, as arrays of rows."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,7 +8,7 @@ import numpy as np
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from annotation.labeling.answers import majority
+from annotation.audits.answers import first_answers
 from annotation.masks import Mask, load_mask
 from annotation.models import Annotation, AuditDraw, Lease, Project, Sample
 from annotation.vectors import Vectors
@@ -99,9 +98,10 @@ def take_snapshot(project: Project, digest: str) -> Snapshot:
 
 def _labels(project: Project, present: NDArray[np.bool_], *, audits: bool) -> Labels:
     samples = project.samples.filter(state=Sample.State.LABELLED, audit__isnull=not audits).order_by("index")
+    samples = samples.exclude(answer__provenance=Annotation.Provenance.PROMISED)  # a model must not learn from itself
     rows = list(samples.values_list("index", "answer__label__code", "answer", "answer__mask", "audit__probability"))
     if audits:
-        first = _first_answers(project)
+        first = first_answers(project)
         rows = [(row[0], *_facts(first[row[0]]), row[4]) for row in rows if row[0] in first]
     recode = project.codes_in_use()
     kept = [row for row in rows if row[0] < len(present) and present[row[0]] and row[1] in recode]
@@ -117,21 +117,6 @@ def _labels(project: Project, present: NDArray[np.bool_], *, audits: bool) -> La
 
 def _facts(annotation: Annotation) -> tuple[int, int, str]:
     return annotation.label.code if annotation.label else 0, annotation.pk, annotation.mask
-
-
-def _first_answers(project: Project) -> dict[int, Annotation]:
-    """Return for the row of each audit what was said of it first, of several opinions the majority.
-
-    Once an audit has its label, what the model thinks of it is shown: a later word on it is no longer blind.
-    """
-    said: dict[int, list[Annotation]] = defaultdict(list)
-    labels = Annotation.objects.filter(sample__project=project, sample__audit__isnull=False)
-    labels = labels.filter(verdict=Annotation.Verdict.LABEL).select_related("label", "sample").order_by("pk")
-    for annotation in labels:
-        earlier = said[annotation.sample.index]
-        if len(earlier) < project.opinions and annotation.author_id not in {one.author_id for one in earlier}:
-            earlier.append(annotation)
-    return {row: majority(opinions) for row, opinions in said.items()}
 
 
 def _places(project: Project, found: Sequence[tuple[int, ...]], count: int) -> NDArray[np.float32] | None:

@@ -9,11 +9,14 @@ from django.test import Client
 
 from annotation import fits
 from annotation.masks import store_mask
-from annotation.models import Job, Sample, Suggestion
+from annotation.models import Acceptance, Job, Sample, Suggestion
 from annotation.models.jobs import JobKind
+from annotation.promises.acceptance import write
+from annotation.promises.checks import draw_checks
 from annotation.training.explaining import explain
 from annotation.vectors import Vectors
 from tests import factories
+from tests.promised import promise
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +29,7 @@ def everything_seen(client: Client, project, sample: Sample) -> dict[str, str]:
         f"{root}/", f"{root}/progress/", f"{root}/tiles/", f"{root}/tiles/?label=1", f"{root}/tiles/?label=2",
         f"{root}/samples/{sample.pk}/", f"{root}/annotations/", f"{root}/rounds/", f"{root}/rounds/1/", f"{root}/jobs/",
         f"{root}/suggestions/", f"{root}/model-versions/", f"{root}/insights/", f"{root}/quality/",
+        f"{root}/promise/", f"{root}/acceptances/",
         f"/projects/{project.pk}/insights/", f"/projects/{project.pk}/quality/", f"{pictures}/chip.png",
         f"{pictures}/mask.png?live=1",
         f"{pictures}/mask.png?suggestion={suggestion.pk}", f"/projects/{project.pk}/",
@@ -37,7 +41,7 @@ def everything_seen(client: Client, project, sample: Sample) -> dict[str, str]:
         *(f"/admin/annotation/suggestion/{query}" for query in (
             "", "?o=4", "?class=1", "?confidence=95", f"{suggestion.pk}/",
         )),
-        "/admin/annotation/round/", "/admin/annotation/modelversion/",
+        "/admin/annotation/round/", "/admin/annotation/modelversion/", "/admin/annotation/annotation/",
     ]  # fmt: skip
     seen = {}
     for address in addresses:
@@ -92,5 +96,34 @@ def test_nothing_that_anybody_sees_depends_on_what_the_model_thinks_of_a_waiting
         for sample in samples:
             fits.live_maps(project).write(sample.index, coarse[sample.index])
         explain(Job(project=project, kind=JobKind.INSIGHT))
+        seen.append(everything_seen(client, project, audit))
+    assert [address for address in seen[0] if seen[0][address] != seen[1][address]] == []
+
+
+@pytest.mark.parametrize("person", ["alice", "bob", "carol", "dave"])
+def test_a_check_of_an_accepted_label_is_as_blind(project, samples, person, django_user_model):
+    user = django_user_model.objects.get(username=person)
+    user.is_staff = True
+    user.save()
+    client = Client()
+    client.force_login(user)
+    carol = django_user_model.objects.get(username="carol")
+    promise(project)
+    factories.make_round(project, samples)
+    version = factories.make_model_version(project)
+    for sample in samples:
+        factories.suggest(version, sample, 1, 0.9)
+    acceptance = Acceptance.objects.create(
+        project=project, model_version=version, kind="average", bound=0.05, threshold=0.2, expected_errors=0, limit=0.1,
+        audits=60, accepted_by=carol,
+    )  # fmt: skip
+    write(acceptance)
+    draw_checks(project, 1, np.random.default_rng(0))
+    audit = acceptance.draws.get().sample
+    seen = []
+    for code, confidence in ((1, 0.9), (2, 0.3)):
+        label = project.classes.get(code=code)
+        Suggestion.objects.filter(sample=audit).update(label=label, confidence=confidence)
+        audit.annotations.filter(verdict="label").update(label=label)
         seen.append(everything_seen(client, project, audit))
     assert [address for address in seen[0] if seen[0][address] != seen[1][address]] == []

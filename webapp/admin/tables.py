@@ -80,8 +80,8 @@ class AnnotationAdmin(ReadOnlyAdmin):
     list_select_related = ["sample", "author", "label"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Leave out what must not be seen before a second person answered, too."""
-        return super().get_queryset(request) & Annotation.objects.readable_by(request.user)
+        """Leave out what would colour an audit that waits for an answer."""
+        return super().get_queryset(request).filter(pk__in=Annotation.objects.readable_by(request.user))
 
 
 @admin.register(Round)

@@ -19,6 +19,7 @@ STATUS: dict[type[Exception], int] = {
     domain.AlreadyAnswered: 409,
     domain.SampleNotOpen: 409,
     domain.NotReady: 409,
+    domain.Overtaken: 409,
     raster.MLCoreError: 400,
     raster.OutsideRaster: 404,
     raster.RasterTooLarge: 413,

@@ -15,6 +15,7 @@ from annotation.models import Project, Sample
 from annotation.models.projects import Role
 from annotation.progress import progress
 from annotation.projects import create_project, delete_project, save_project
+from annotation.trust import trust
 from webapp.api.pagination import Listing
 from webapp.api.person import person
 
@@ -42,6 +43,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 
     role = serializers.ChoiceField(Role.choices, read_only=True, source="held")
     counts = Counts(source="*", read_only=True)
+    promise_bound = serializers.FloatField(required=False, help_text="share of errors; 0.001 to 0.5")
     classes = NewClass(many=True, write_only=True, required=False)
 
     class Meta:
@@ -49,8 +51,8 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 
         model = Project
         fields = [
-            "id", "name", "description", "task", "tile_px", "opinions", "audit_share", "double_share", "refit_every",
-            "strategy", "encoder", "role", "counts", "classes", "created_at",
+            "id", "name", "description", "task", "tile_px", "opinions", "audit_share", "double_share", "promise_kind",
+            "promise_bound", "refit_every", "strategy", "encoder", "role", "counts", "classes", "created_at",
         ]  # fmt: skip
         read_only_fields = ["encoder", "created_at"]
 
@@ -124,4 +126,4 @@ class ProjectProgress(APIView):
     def get(self, request: Request, project_id: int) -> Response:
         """Show counts, learning curve, accuracy, jobs and people."""
         project = get_project(request.user, project_id)
-        return Response(progress(project))
+        return Response({**progress(project), **trust(project)})

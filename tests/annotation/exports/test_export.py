@@ -8,10 +8,12 @@ import pytest
 
 from annotation.errors import NotFound
 from annotation.exports import FORMATS, make, request, run
-from annotation.models import Export, Job
+from annotation.models import Acceptance, Export, Job
 from annotation.projects import add_class, change_class, merge_class
+from annotation.promises.acceptance import write
 from mlcore.errors import UnknownName
 from tests import factories
+from tests.promised import promise
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +73,25 @@ def test_provenance_says_who_or_what_made_a_label(labelled, tmp_path):
     assert human["audit"] is False
     assert (audit["audit"], audit["inclusion_probability"]) == (True, 0.25)
     assert (model["provenance"], model["model_version"], model["accepted_by"]) == ("model_accepted", 1, "carol")
+
+
+def test_a_label_accepted_by_promise_says_what_was_promised(project, samples, bob, carol, tmp_path):
+    promise(project)
+    version = factories.make_model_version(project)
+    for sample in samples[:4]:
+        factories.suggest(version, sample, 2, 0.9)
+    acceptance = Acceptance.objects.create(
+        project=project, model_version=version, kind="average", bound=0.05, threshold=0.87, expected_errors=0.1,
+        limit=0.04, audits=60, accepted_by=carol,
+    )  # fmt: skip
+    assert write(acceptance) == 4
+    make(project, "geojson", tmp_path / "out.zip")
+    files = unpacked(tmp_path / "out.zip")
+    label = json.loads(files["annotations.jsonl"].decode().splitlines()[0])
+    assert (label["provenance"], label["accepted_by"], label["acceptance"]) == ("promised", "carol", acceptance.pk)
+    assert (label["promised_kind"], label["promised_bound"], label["threshold"]) == ("average", 0.05, 0.87)
+    assert json.loads(files["labels.geojson"])["features"][0]["properties"]["acceptance"] == acceptance.pk
+    assert "nobody looked at" in files["README.txt"].decode()
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -182,7 +182,8 @@ def test_a_tenth_of_what_is_served_are_audits_however_often_rounds_land(
     assert 8 <= sum(served) <= 12
     assert all(any(served[start : start + 20]) for start in range(0, 100, 20))
     first = AuditDraw.objects.order_by("pk").first()
-    assert (first.pool, first.probability) == (400, 5 / 400)
+    assert first.pool == 400
+    assert 5 / 400 < first.probability < 0.05  # later draws would have taken it, too
 
 
 def test_a_skipped_audit_goes_to_somebody_else_and_the_skipper_gets_another(

@@ -1,5 +1,6 @@
 """Audits that two people answer, the second without a hint of what the first one said."""
 
+import numpy as np
 import pytest
 from django.test import Client
 
@@ -86,11 +87,11 @@ def test_nobody_is_asked_twice_before_two_people_label(project, samples, alice, 
     drawn = [samples[6].pk, samples[7].pk]
     for pk in drawn:
         AuditDraw.objects.create(sample_id=pk, probability=0.1, pool=12)
-    assert ask_twice(project, drawn, seed=0) == 0
+    assert ask_twice(project, drawn, np.random.default_rng(0)) == 0
     factories.label(samples[0], bob, 1)
-    assert ask_twice(project, drawn, seed=0) == 0
+    assert ask_twice(project, drawn, np.random.default_rng(0)) == 0
     factories.label(samples[1], alice, 1)
-    assert ask_twice(project, drawn, seed=0) == 2
+    assert ask_twice(project, drawn, np.random.default_rng(0)) == 2
 
 
 def test_people_who_left_do_not_count(project, samples, alice, bob):
@@ -100,7 +101,7 @@ def test_people_who_left_do_not_count(project, samples, alice, bob):
     factories.label(samples[1], alice, 1)
     project.members.filter(user=bob).delete()
     factories.make_audit(samples[6])
-    assert ask_twice(project, [samples[6].pk], seed=0) == 0
+    assert ask_twice(project, [samples[6].pk], np.random.default_rng(0)) == 0
 
 
 def test_the_share_is_kept_on_average(project, samples, alice, bob):
@@ -109,7 +110,7 @@ def test_the_share_is_kept_on_average(project, samples, alice, bob):
     for sample in samples[2:]:
         factories.make_audit(sample)
     project.double_share = 0.3
-    asked = sum(ask_twice(project, [sample.pk for sample in samples[2:]], seed=seed) for seed in range(200))
+    asked = sum(ask_twice(project, [sample.pk for sample in samples[2:]], np.random.default_rng(seed)) for seed in range(200))
     assert 0.25 < asked / 2000 < 0.35
 
 
@@ -118,7 +119,7 @@ def test_masks_are_painted_once(project, samples, alice, bob):
     factories.label(samples[1], alice, 1)
     factories.make_audit(samples[6])
     project.double_share, project.task = 1.0, "segmentation"
-    assert ask_twice(project, [samples[6].pk], seed=0) == 0
+    assert ask_twice(project, [samples[6].pk], np.random.default_rng(0)) == 0
 
 
 def test_drawing_audits_asks_twice(project, samples, alice, bob):

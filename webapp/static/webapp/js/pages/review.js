@@ -8,6 +8,7 @@ import { ProjectState } from "../state/project.js";
 import { Sheet } from "../state/sheet.js";
 import { BandTools } from "../ui/band_tools.js";
 import { ContactSheet } from "../ui/contact_sheet.js";
+import { PromisePanel } from "../ui/promise_panel.js";
 import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
@@ -24,6 +25,12 @@ const view = new ContactSheet(byId("cards"), sheet, {
   palette: paletteOf(project.classes.map((item) => ({ ...item, colour: project.classOf(item.code).colour }))),
   style: () => bands.style(),
   grouped: () => filters.elements.order.value === "cluster",
+});
+const promise = new PromisePanel(byId("promise"), {
+  classOf: (code) => project.classOf(code),
+  style: () => bands.style(),
+  accept: acceptByPromise,
+  rollBack: project.may.own ? rollBack : null,
 });
 let turn = 0;
 
@@ -64,6 +71,27 @@ function showEnd(left) {
         element("a", { class: "button", href: urls.get("project", project.id) }, "To the overview"),
       );
   byId("cards").replaceChildren(node);
+}
+
+async function loadPromise() {
+  const [[preview, error], [past]] = await Promise.all([
+    get(urls.get("api:promise", project.id), { quiet: true }),
+    get(urls.get("api:acceptance-list", project.id), { quiet: true }),
+  ]);
+  if (!error) promise.show(preview, past?.results ?? []);
+}
+
+async function acceptByPromise({ model_version, kind, bound, threshold }) {
+  const body = { model_version, kind, bound, threshold };
+  const [done, error] = await post(urls.get("api:acceptance-list", project.id), body, { timeout: 300_000 });
+  if (!error) toast(`${count(done.accepted, "label")} accepted by promise.`, { kind: "good" });
+  await Promise.all([loadPromise(), load()]);
+}
+
+async function rollBack({ id }) {
+  const [done, error] = await post(urls.get("api:acceptance-rollback", project.id, id), {}, { timeout: 300_000 });
+  if (!error) toast(`${count(done.accepted, "label")} taken back.`);
+  await Promise.all([loadPromise(), load()]);
 }
 
 async function decide(verdict, items, label = null) {
@@ -190,4 +218,5 @@ filters.addEventListener("change", (event) => {
 bindKeys();
 showPalette();
 await loadFilters();
+await loadPromise();
 load();

@@ -9,7 +9,7 @@ import { urls } from "../ui/shell.js";
 import { brokenState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 
-const { project, roles, options, strategies, encoders, encoder, user } = pageData();
+const { project, roles, options, strategies, promises, encoders, encoder, user } = pageData();
 const everything = { page_size: 1000 };
 let classes = [];
 
@@ -86,12 +86,12 @@ async function removeMember(member) {
   await afterwards(await remove(urls.get("api:member-detail", project.id, member.id)), "Removed.", loadMembers);
 }
 
-async function saveOptions(fields) {
+async function saveOptions({ promise_percent: share, ...fields }) {
   const numbers = ["opinions", "audit_share", "double_share", "refit_every"].map((name) => [
     name,
     Number(fields[name]),
   ]);
-  const body = { ...fields, ...Object.fromEntries(numbers) };
+  const body = { ...fields, ...Object.fromEntries(numbers), promise_bound: Number(share) / 100 };
   const [, error] = await patch(urls.get("api:project-detail", project.id), body);
   if (!error) toast("Saved.", { kind: "good" });
 }
@@ -129,8 +129,10 @@ onForm("encoder", useEncoder);
 byId("delete").addEventListener("click", deleteProject);
 byId("add-member").elements.role.append(...roleOptions(roles, "annotator"));
 byId("options").elements.strategy.append(...roleOptions(strategies, options.strategy));
+byId("options").elements.promise_kind.append(...roleOptions(promises, options.promise_kind));
 byId("encoder").elements.encoder.append(...roleOptions(encoders, encoder));
-for (const [name, value] of Object.entries({ ...options, name: project.name }))
-  byId("options").elements[name].value = value;
+const { promise_bound: bound, ...others } = options;
+const shown = { ...others, name: project.name, promise_percent: Math.round(bound * 10_000) / 100 };
+for (const [name, value] of Object.entries(shown)) byId("options").elements[name].value = value;
 loadClasses();
 loadMembers();

@@ -2,6 +2,7 @@
 import { byId, element } from "../lib/dom.js";
 import { ago, count, number, percent } from "../lib/format.js";
 import { accuracySentence, failureSentence, roundSentence, workSentence, worthSaying } from "../state/project.js";
+import { acceptanceSentence, auditSentence, estimateWords } from "../state/promise.js";
 import { learningCurve } from "./chart.js";
 import { jobList } from "./jobs.js";
 import { meter } from "./meter.js";
@@ -19,11 +20,12 @@ export class ProgressPanel {
     if (byId("label")) byId("label").hidden = counts.total === 0;
     byId("work").textContent = workSentence(counts);
     byId("meter").replaceChildren(this.meter(counts));
-    byId("counts").textContent = countsLine(counts);
+    byId("counts").textContent = countsLine(counts, progress.promised);
+    this.showTrust(progress);
     byId("accuracy").textContent = accuracySentence(accuracy, audits);
     byId("curve").replaceChildren(...(curve?.length ? [learningCurve(curve)] : []));
     byId("round").textContent = roundSentence(round);
-    byId("by-class").replaceChildren(...(byClass ?? []).map((item) => this.classRow(item)));
+    byId("by-class").replaceChildren(...(byClass ?? []).map((item) => this.classRow(item, progress.report)));
     byId("published").replaceChildren(publishedLine(progress.published));
     byId("jobs").replaceChildren(jobList(worthSaying(jobs ?? []), this.onRestart));
     this.showPeople(progress);
@@ -43,7 +45,19 @@ export class ProgressPanel {
     return meter(counts.labelled, queued, `${number(counts.labelled)} of ${count(queued, "tile")} labelled`);
   }
 
-  classRow({ code, name, colour, labelled, suggested }) {
+  showTrust({ audits, report, acceptances }) {
+    byId("audits").textContent = auditSentence(audits);
+    byId("reach").textContent = report?.reach?.warning ?? "";
+    byId("reach").hidden = !report?.reach?.warning;
+    const told = (acceptances ?? []).slice(0, 2).map((item) => {
+      const broken = item.state === "rolled_back";
+      return element("p", { class: broken ? "notice bad" : "notice" }, acceptanceSentence(item));
+    });
+    byId("acceptances").replaceChildren(...told);
+  }
+
+  classRow({ code, name, colour, labelled, suggested }, report) {
+    const known = report?.classes?.find((item) => item.code === code);
     const { hotkey } = this.project.classOf(code) ?? {};
     return element(
       "li",
@@ -52,6 +66,7 @@ export class ProgressPanel {
       hotkey ? element("kbd", {}, hotkey.toUpperCase()) : element("span"),
       element("span", { class: "name", title: name }, name),
       element("span", { class: "number" }, `${number(labelled)} · ${number(suggested ?? 0)}`),
+      known && element("small", { class: "faint estimate" }, estimateWords(known)),
     );
   }
 
@@ -72,8 +87,9 @@ export class ProgressPanel {
   }
 }
 
-function countsLine({ labelled, unsure, empty, total }) {
+function countsLine({ labelled, unsure, empty, total }, promised) {
   const parts = [`${number(labelled)} of ${count(total - empty, "tile")} labelled`];
+  if (promised) parts.push(`${number(promised)} of them by promise`);
   if (unsure) parts.push(`${number(unsure)} unsure`);
   if (empty) parts.push(`${number(empty)} mostly no data`);
   return parts.join(" · ");

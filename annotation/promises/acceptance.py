@@ -1,0 +1,121 @@
+"""Acceptance: write what a promise covers as labels of their own provenance, a hundred thousand in one go."""
+
+import math
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+from annotation.errors import NotReady, Overtaken
+from annotation.labeling.answers import newest_schema
+from annotation.masks import count_pixels, load_mask
+from annotation.models import Acceptance, Annotation, Project
+from annotation.models.projects import TaskKind
+from annotation.promises.preview import Preview, acceptable, preview
+
+_BATCH = 2000
+# in one order, so that it never waits in a ring for somebody who submits or reviews; what they took meanwhile is theirs
+_LOCK = "SELECT id FROM annotation_sample WHERE id = ANY(%s) AND state = 'open' ORDER BY id FOR NO KEY UPDATE"
+_END = "UPDATE annotation_annotation SET current = false WHERE author_id = %s AND current AND sample_id = ANY(%s)"
+_SAY = """
+    INSERT INTO annotation_annotation (sample_id, author_id, version, current, verdict, label_id, value, mask, reason,
+                                       schema_id, provenance, model_version_id, acceptance_id, seconds, created_at)
+    SELECT g.sample_id, %(user)s, COALESCE(mine.version, 0) + 1, true, 'label', COALESCE(c.merged_into_id, c.id), '{}',
+           g.mask, '', %(schema)s, 'promised', g.model_version_id, %(acceptance)s, 0, now()
+    FROM annotation_suggestion g
+    JOIN annotation_labelclass c ON c.id = g.label_id
+    LEFT JOIN (SELECT sample_id, max(version) AS version FROM annotation_annotation
+               WHERE author_id = %(user)s AND sample_id = ANY(%(samples)s) GROUP BY sample_id) mine
+           ON mine.sample_id = g.sample_id
+    WHERE g.id = ANY(%(suggestions)s)
+"""
+_SETTLE = """
+    UPDATE annotation_sample s SET state = 'labelled', answer_id = a.id
+    FROM annotation_annotation a WHERE a.acceptance_id = %s AND a.sample_id = s.id
+"""
+_DECIDE = "UPDATE annotation_suggestion SET state = 'accepted' WHERE id = ANY(%s)"
+_RELEASE = "DELETE FROM annotation_lease WHERE sample_id = ANY(%s)"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a person saw when they agreed."""
+
+    version: int
+    kind: str
+    bound: float
+    threshold: float
+
+
+@transaction.atomic
+def accept(project: Project, user: User, seen: Seen) -> Acceptance:
+    """Accept what the promise covers, if it is still what the person saw.
+
+    Tiles that somebody looks at in this moment are left to them.
+
+    Raises:
+        Overtaken: the version, the promise, the audits or the open samples changed since.
+        NotReady: nothing can be accepted.
+    """
+    project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)  # as publishing does
+    now = preview(project)
+    _refuse_overtaken(now, seen)
+    if now.problem or now.version is None:
+        raise NotReady(now.problem)
+    promised = now.promise
+    acceptance = Acceptance.objects.create(
+        project=project,
+        model_version=now.version,
+        kind=promised.kind,
+        bound=promised.bound,
+        threshold=promised.threshold,
+        expected_errors=promised.expected_errors,
+        limit=promised.limit,
+        audits=promised.audits,
+        accepted_by=user,
+    )
+    acceptance.accepted = write(acceptance)
+    acceptance.save(update_fields=["accepted"])
+    return acceptance
+
+
+def _refuse_overtaken(now: Preview, seen: Seen) -> None:
+    number = now.version.number if now.version else None
+    if number != seen.version:
+        instead = f"version {number} is published now" if number else "nothing is published now"
+        raise Overtaken(
+            f"Model version {seen.version} was retired since you looked: {instead}. Look at it, then decide."
+        )
+    if (now.promise.kind, now.promise.bound) != (seen.kind, seen.bound):
+        raise Overtaken("The owner changed the promise since you looked. Look again, then decide.")
+    if not math.isclose(now.promise.threshold, seen.threshold, abs_tol=1e-9):
+        raise Overtaken("Audits or open tiles changed since you looked, and so did what may be accepted. Look again.")
+
+
+def write(acceptance: Acceptance) -> int:
+    """Write the labels of an acceptance; return how many."""
+    rows = acceptable(acceptance.model_version).filter(confidence__gte=acceptance.threshold)
+    rows = rows.exclude(sample__leases__in=acceptance.project.leases.active().filter(shown_at__isnull=False))
+    pairs = dict(rows.values_list("sample", "pk"))
+    user, schema = acceptance.accepted_by_id, newest_schema(acceptance.project).pk
+    facts = {"user": user, "schema": schema, "acceptance": acceptance.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [list(pairs)])
+        samples = [row[0] for row in cursor.fetchall()]
+        suggestions = [pairs[sample] for sample in samples]
+        cursor.execute(_END, [user, samples])
+        cursor.execute(_SAY, {**facts, "samples": samples, "suggestions": suggestions})
+        cursor.execute(_SETTLE, [acceptance.pk])
+        cursor.execute(_DECIDE, [suggestions])
+        cursor.execute(_RELEASE, [samples])
+    if acceptance.project.task == TaskKind.SEGMENTATION:
+        _count_pixels(acceptance)
+    return len(samples)
+
+
+def _count_pixels(acceptance: Acceptance) -> None:
+    rows = list(Annotation.objects.filter(acceptance=acceptance).only("pk", "mask"))
+    for row in rows:
+        pixels = count_pixels(load_mask(row.mask)) if row.mask else {}
+        row.value = {"pixels": {str(code): number for code, number in pixels.items()}}
+    Annotation.objects.bulk_update(rows, ["value"], batch_size=_BATCH)

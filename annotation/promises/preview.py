@@ -1,0 +1,150 @@
+"""Preview: what a promise would accept, what it costs in errors, and what is missing, before anybody commits."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from numpy.typing import NDArray
+
+from annotation.models import Acceptance, ModelVersion, Project, Suggestion
+from annotation.models.projects import PromiseKind, TaskKind
+from annotation.promises.forecasts import Evidence, evidence_for
+from mlcore.audits.promises import Promise, missing_audits, promise, promise_classes, risk, upper_limit
+
+PEEK = 20
+_SHARES = np.arange(0.02, 1.001, 0.02)  # of the pool: thresholds that are tried for masks, declared beforehand
+
+
+@dataclass(frozen=True)
+class ClassLimit:
+    """The errors among the accepted of one class."""
+
+    code: int
+    accepted: int
+    limit: float | None  # upper 90 % limit of their share; None: too few audits, not guaranteed
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would be accepted now."""
+
+    version: ModelVersion | None
+    promise: Promise
+    classes: tuple[ClassLimit, ...] = ()
+    problem: str = ""  # why nothing can be accepted, in plain words
+    waiting: int = 0  # open suggestions
+
+
+def preview(project: Project) -> Preview:
+    """Return what the promise that the owner wants would accept of the published version's suggestions."""
+    version = project.model_versions.filter(state=ModelVersion.State.PUBLISHED).first()
+    nothing = Promise(project.promise_kind, project.promise_bound, float("inf"), 0, 0.0, 1.0, 0, 0)
+    problem = _obstacle(project, version)
+    if problem or version is None:
+        missing = _missing(project, 0) if project.promise_kind else 0
+        return Preview(version, replace(nothing, missing=missing), problem=problem)
+    pool = _pool(version)
+    promised, found = _stricter(project, version, pool[0])
+    if np.isinf(promised.threshold):
+        promised = replace(promised, missing=_missing(project, len(found)), limit=1.0)
+        return Preview(version, promised, problem=_shortage(promised, len(pool[0])), waiting=len(pool[0]))
+    return Preview(version, promised, _class_limits(project, promised, found, pool), waiting=len(pool[0]))
+
+
+def acceptable(version: ModelVersion) -> QuerySet[Suggestion]:
+    """Return the suggestions that a promise may accept: undecided, of a class in use, on samples that are no audits."""
+    in_use = Q(label__retired=False) | Q(label__merged_into__retired=False)
+    rows = Suggestion.objects.filter(in_use, model_version=version, sample__audit=None)
+    return rows.filter(state=Suggestion.State.OPEN, sample__state="open")
+
+
+def peek(version: ModelVersion, threshold: float) -> list[int]:
+    """Return the ids of some random ones of what would be accepted; the same ones each time."""
+    rows = acceptable(version).filter(confidence__gte=threshold).order_by("pk")
+    ids = np.array(list(rows.values_list("pk", flat=True)), np.int64)
+    rng = np.random.default_rng([version.project.seed, version.number, len(ids)])
+    return [int(pk) for pk in rng.choice(ids, min(PEEK, len(ids)), replace=False)]
+
+
+def _stricter(project: Project, version: ModelVersion, pool: NDArray[np.float64]) -> tuple[Promise, Evidence]:
+    """Return the promise that uniform audits allow and, after a rollback, that its checks allow, too.
+
+    Checks lie where labels were accepted: with them the rest is too rare, without them what went wrong is forgotten.
+    """
+    judge = _promise_masks if _is_mask(project) else _promise_labels
+    counts = [evidence_for(version)]
+    if project.acceptances.filter(state=Acceptance.State.ROLLED_BACK).exists():
+        counts.append(evidence_for(version, with_checks=True))
+    judged = [(judge(found, pool, project), found) for found in counts]
+    return max(judged, key=lambda pair: pair[0].threshold)
+
+
+def _obstacle(project: Project, version: ModelVersion | None) -> str:
+    if not project.promise_kind:
+        return "The project's owner has not said yet how many errors are all right; the settings ask for it."
+    if version is None:
+        return "Nothing is published yet: publish a model version, then what it is sure of can be accepted."
+    if len(set(project.codes_in_use().values())) < 2:
+        return "Only one class is in use: every label would be right, and a promise says nothing."
+    if _is_mask(project) and project.promise_kind == PromiseKind.CONFIDENCE:
+        return "Of masks the area of errors can be promised on average only; choose that in the settings."
+    return ""
+
+
+def _shortage(promised: Promise, waiting: int) -> str:
+    if not waiting:
+        return "No suggestion is open: there is nothing to accept."
+    if not promised.audits:
+        return "No audit is labelled yet that this version can be judged by: label the audits that are served."
+    if promised.missing:
+        have = f"{promised.audits} audit{'s are' if promised.audits > 1 else ' is'} labelled"
+        return f"{have}: this promise needs {promised.missing} more at the least."
+    return "The model errs too often, however sure it is: label more, or allow more errors."
+
+
+def _promise_labels(found: Evidence, pool: NDArray[np.float64], project: Project) -> Promise:
+    return promise(project.promise_kind, found.scores, found.wrong > 0, pool, bound=project.promise_bound)
+
+
+def _promise_masks(found: Evidence, pool: NDArray[np.float64], project: Project) -> Promise:
+    """Return the promise on area: whole tiles are accepted, and a tile's loss is the part of it that is wrong."""
+    bound, threshold = project.promise_bound, float("inf")
+    if len(found) and len(pool):
+        levels = np.unique(np.quantile(pool, 1 - _SHARES, method="higher"))
+        losses = found.wrong[:, None] * (found.scores[:, None] >= levels)
+        accepted = (pool[:, None] >= levels).mean(0)
+        threshold = risk(losses, accepted, levels.tolist(), bound=bound)
+    inside = found.scores >= threshold
+    count, seen, wrong = int((pool >= threshold).sum()), int(inside.sum()), float(found.wrong[inside].sum())
+    limit = upper_limit(int(np.ceil(wrong)), seen)
+    return Promise("average", bound, threshold, count, count * wrong / seen if seen else 0.0, limit, len(found), 0)
+
+
+def _class_limits(
+    project: Project, promised: Promise, found: Evidence, pool: tuple[NDArray[np.float64], NDArray[np.int64]]
+) -> tuple[ClassLimit, ...]:
+    scores, codes = pool
+    counts = np.bincount(codes[scores >= promised.threshold], minlength=256)
+    # a mask counts as wrong for its most frequent class if any of it is
+    limits = promise_classes(
+        promised.kind, promised, found.predicted, found.scores, found.wrong > 0, classes=len(counts)
+    )
+    used = sorted(set(project.codes_in_use().values()))
+    return tuple(ClassLimit(code, int(counts[code]), limits[code]) for code in used if counts[code])
+
+
+def _pool(version: ModelVersion) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return confidence and class code in use of each suggestion that may be accepted."""
+    code = Coalesce(F("label__merged_into__code"), F("label__code"))
+    rows = acceptable(version).order_by().values_list("confidence", code)
+    table = np.array(list(rows.iterator(chunk_size=20_000)), np.float64).reshape(-1, 2)
+    return table[:, 0], table[:, 1].astype(np.int64)
+
+
+def _missing(project: Project, have: int) -> int:
+    return missing_audits(project.promise_kind, project.promise_bound, have=have)
+
+
+def _is_mask(project: Project) -> bool:
+    return project.task == TaskKind.SEGMENTATION

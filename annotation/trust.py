@@ -1,0 +1,97 @@
+"""Trust: what a project's pages say of its audits, of what they show, and of labels accepted by promise."""
+
+from typing import Any
+
+from annotation.audits.drawing import missing_of, share_of
+from annotation.models import Acceptance, Annotation, AuditDraw, Project, Round, Sample
+from annotation.promises.preview import Preview
+from annotation.promises.watching import tally
+
+_SHOWN = 5
+
+
+def trust(project: Project) -> dict[str, Any]:
+    """Return what the progress page adds, ready for JSON."""
+    draws = AuditDraw.objects.filter(sample__project=project)
+    labelled = draws.filter(sample__state=Sample.State.LABELLED)
+    in_force = project.acceptances.filter(state=Acceptance.State.IN_FORCE).exists()
+    return {
+        "audits": {
+            "drawn": draws.count(),
+            "labelled": labelled.count(),
+            "uniform": labelled.filter(uniform_at__isnull=False).count(),
+            "missing": 0 if in_force else missing_of(project),
+            "share": round(share_of(project), 3),
+        },
+        "report": _report(project, project.rounds.first()),
+        "promised": _promised(project) if in_force else 0,
+        "acceptances": acceptances(project)[:_SHOWN],
+    }
+
+
+def acceptances(project: Project) -> list[dict[str, Any]]:
+    """Return what was accepted by promise, newest first, with how its checks stand."""
+    rows = project.acceptances.select_related("model_version", "accepted_by", "rolled_back_by")
+    return [describe(acceptance) for acceptance in rows]
+
+
+def describe(acceptance: Acceptance) -> dict[str, Any]:
+    """Return an acceptance ready for JSON."""
+    checks, errors = tally(acceptance)
+    return {
+        "id": acceptance.pk,
+        "state": acceptance.state,
+        "model_version": acceptance.model_version.number,
+        "kind": acceptance.kind,
+        "bound": acceptance.bound,
+        "threshold": acceptance.threshold,
+        "accepted": acceptance.accepted,
+        "expected_errors": acceptance.expected_errors,
+        "limit": acceptance.limit,
+        "audits": acceptance.audits,
+        "accepted_by": acceptance.accepted_by.get_username(),
+        "created_at": acceptance.created_at.isoformat(),
+        "checks": checks,
+        "errors": errors,
+        "reason": acceptance.reason,
+        "rolled_back_at": acceptance.rolled_back_at.isoformat() if acceptance.rolled_back_at else None,
+    }
+
+
+def describe_preview(found: Preview, project: Project) -> dict[str, Any]:
+    """Return a preview ready for JSON: numbers that JSON cannot carry become null."""
+    promised, names = found.promise, dict(project.classes.values_list("code", "name"))
+    possible = promised.accepted > 0
+    return {
+        "model_version": found.version.number if found.version else None,
+        "kind": project.promise_kind,
+        "bound": project.promise_bound,
+        "problem": found.problem,
+        "threshold": promised.threshold if possible else None,
+        "accepted": promised.accepted,
+        "waiting": found.waiting,
+        "expected_errors": promised.expected_errors,
+        "limit": promised.limit if possible else None,
+        "audits": promised.audits,
+        "missing": promised.missing,
+        "classes": [
+            {"code": item.code, "name": names[item.code], "accepted": item.accepted, "limit": item.limit}
+            for item in found.classes
+        ],
+        "warning": _report(project, project.rounds.first()).get("reach", {}).get("warning", ""),
+    }
+
+
+def _report(project: Project, newest: Round | None) -> dict[str, Any]:
+    """Return what the newest round's audits say of classes, by the class that each code counts as."""
+    if newest is None or not newest.report:
+        return {}
+    in_use = project.codes_in_use()
+    classes = [item for item in newest.report.get("classes", []) if in_use.get(item["code"]) == item["code"]]
+    return {**newest.report, "classes": classes}
+
+
+def _promised(project: Project) -> int:
+    """Return how many samples count as labelled although nobody looked at them."""
+    promised = Annotation.Provenance.PROMISED
+    return Sample.objects.filter(project=project, state="labelled", answer__provenance=promised).count()

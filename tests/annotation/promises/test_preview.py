@@ -1,0 +1,163 @@
+"""Previews: what a promise would accept, and in plain words why it accepts nothing."""
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
+
+from annotation.labeling import Answer, submit
+from annotation.masks import store_mask
+from annotation.models import AuditDraw, AuditForecast, Project, Sample, Tile
+from annotation.projects import merge_class
+from annotation.promises.acceptance import accept
+from annotation.promises.forecasts import evidence_for
+from annotation.promises.preview import peek, preview
+from mlcore.raster.write import encode_mask_png
+from tests.factories import make_model_version, suggest
+from tests.pools import SIDE, make_samples
+from tests.promised import add_audit, promise, publish, seen
+
+
+def test_it_works(project: Project, bob: AbstractBaseUser) -> None:
+    promise(project)
+    version = publish(project, bob, audits=100, waiting=200, errors=0.2)
+    found = preview(project)
+    assert found.problem == ""
+    assert found.version == version
+    assert 140 <= found.promise.accepted <= 180  # the surest 80 of 100 audits are right
+    assert found.promise.audits == 100
+    assert found.promise.limit < 0.08
+    assert [(item.code, item.accepted) for item in found.classes] == [(1, found.promise.accepted)]
+    assert found.classes[0].limit is not None
+
+
+def test_a_class_with_few_audits_is_not_guaranteed(project: Project, bob: AbstractBaseUser) -> None:
+    promise(project)
+    version = publish(project, bob, audits=100, waiting=100)
+    suggest(version, _one(project), 2, 0.97)
+    limits = {item.code: item.limit for item in preview(project).classes}
+    assert limits[1] is not None
+    assert limits[2] is None
+
+
+def _one(project: Project) -> Sample:
+    """Return one more sample."""
+    grid = project.grids.first()
+    tile = Tile.objects.create(grid=grid, column=5000, row=5000)
+    return Sample.objects.create(project=project, tile=tile, index=project.samples.count())
+
+
+def test_the_peek_is_random_and_the_same_each_time(project: Project, bob: AbstractBaseUser) -> None:
+    promise(project)
+    version = publish(project, bob, audits=60, waiting=200)
+    threshold = preview(project).promise.threshold
+    first = peek(version, threshold)
+    assert len(set(first)) == 20
+    assert first == peek(version, threshold)
+    assert first != sorted(first)
+
+
+def test_nothing_wanted_nothing_published_no_audit_and_too_few_are_told_apart(
+    project: Project, bob: AbstractBaseUser
+) -> None:
+    assert "has not said yet how many errors" in preview(project).problem
+    promise(project)
+    assert "Nothing is published yet" in preview(project).problem
+    version = publish(project, bob, audits=0, waiting=50)
+    assert "No audit is labelled yet" in preview(project).problem
+    add_audit(version, _one(project), bob, said=1)
+    found = preview(project)
+    assert found.problem == "1 audit is labelled: this promise needs 23 more at the least."
+    assert found.promise.missing == 23
+    assert found.promise.accepted == 0
+
+
+def test_a_model_that_errs_too_often_is_told(project: Project, bob: AbstractBaseUser) -> None:
+    promise(project)
+    publish(project, bob, audits=80, waiting=50, errors=1.0)
+    assert "errs too often" in preview(project).problem
+
+
+def test_with_one_class_in_use_a_promise_says_nothing(project: Project, bob: AbstractBaseUser) -> None:
+    promise(project)
+    publish(project, bob, audits=40, waiting=40)
+    for code in (2, 3):
+        merge_class(project, code, 1)
+    assert "Only one class is in use" in preview(project).problem
+
+
+def test_classes_merged_meanwhile_count_as_one(project: Project, bob: AbstractBaseUser) -> None:
+    promise(project)
+    publish(project, bob, audits=80, waiting=50, errors=0.5)
+    before = preview(project).promise.accepted
+    merge_class(project, 2, 1)  # what was wrong is right now
+    assert preview(project).promise.accepted > before
+    assert preview(project).promise.accepted == 50
+
+
+def test_contradictory_opinions_on_an_audit_count_as_the_majority_says(
+    project: Project, alice: AbstractBaseUser, bob: AbstractBaseUser, carol: AbstractBaseUser
+) -> None:
+    promise(project)
+    project.opinions = 3
+    project.save()
+    version = publish(project, bob, audits=0, waiting=50)
+    sample = _one(project)
+    drawn = add_audit(version, sample, bob, said=2)
+    for user in (alice, carol):
+        submit(sample, user, Answer(label=1))
+    assert drawn.sample.index == sample.index
+    assert evidence_for(version).wrong.tolist() == [0.0]
+
+
+def test_weighted_audits_and_later_words_do_not_count(project: Project, bob: AbstractBaseUser) -> None:
+    promise(project)
+    publish(project, bob, audits=60, waiting=50)
+    AuditDraw.objects.filter(sample__index__lt=20).update(kind="weighted", uniform_at=None)
+    assert preview(project).promise.audits == 40
+    sample = project.samples.get(index=30)
+    submit(sample, bob, Answer(label=2))  # after the model's word was shown
+    assert preview(project).promise.expected_errors == 0
+
+
+def test_what_was_accepted_before_says_nothing_of_the_rest(
+    project: Project, bob: AbstractBaseUser, carol: AbstractBaseUser
+) -> None:
+    promise(project)
+    publish(project, bob, audits=100, waiting=200, errors=0.2)
+    acceptance = accept(project, carol, seen(project))
+    found = preview(project)
+    assert found.promise.accepted == 0
+    assert found.promise.audits == AuditForecast.objects.filter(confidence__lt=acceptance.threshold).count()
+
+
+def test_of_masks_the_area_is_promised_and_the_tile_is_the_unit(project: Project, bob: AbstractBaseUser) -> None:
+    project.task = "segmentation"
+    promise(project)
+    samples, version = make_samples(project, 120), make_model_version(project)
+    shape, right = (SIDE, SIDE), np.ones((SIDE, SIDE), np.uint8)
+    tenth = right.copy()
+    tenth[:3] = 2
+    for at, sample in enumerate(samples[:60]):
+        drawn = AuditDraw.objects.create(sample=sample, probability=0.1, pool=100, uniform_at=timezone.now())
+        AuditForecast.objects.create(
+            draw=drawn, model_version=version, label=project.classes.get(code=1), confidence=0.9 if at < 50 else 0.5,
+            mask=store_mask(np.ones(shape, np.uint8)),
+        )  # fmt: skip
+        submit(sample, bob, Answer(mask=encode_mask_png(right if at < 50 else 3 * right)))
+    submit(samples[0], bob, Answer(mask=encode_mask_png(tenth)))
+    for at, sample in enumerate(samples[60:]):
+        suggest(version, sample, 1, 0.9 if at < 50 else 0.5, mask=store_mask(np.ones(shape, np.uint8)))
+    found = preview(project)
+    assert (found.problem, found.promise.accepted, found.promise.threshold) == ("", 50, 0.9)
+    promise(project, kind="confidence")
+    assert "on average only" in preview(project).problem
+
+
+@pytest.mark.parametrize(("kind", "least"), [("average", 24), ("confidence", 46)])
+def test_as_many_audits_as_a_promise_needs_are_enough(
+    project: Project, bob: AbstractBaseUser, kind: str, least: int
+) -> None:
+    promise(project, kind=kind)
+    publish(project, bob, audits=least + 20, waiting=100)
+    assert preview(project).promise.accepted > 0

@@ -1,0 +1,58 @@
+// Promises in plain words: what may be accepted unseen, what was, and how that stands.
+import { count, number, percent } from "../lib/format.js";
+
+// 5% of errors "on average", or "with 90% confidence"
+export function promiseWords({ kind, bound }) {
+  const share = percent(bound, bound < 0.01 ? 1 : 0);
+  return kind === "confidence" ? `at most ${share} errors, with 90% confidence` : `at most ${share} errors on average`;
+}
+
+export function offerSentence(preview) {
+  if (preview.problem) return preview.problem;
+  return `${number(preview.accepted)} of ${count(preview.waiting, "open suggestion")} can be accepted unseen with ${promiseWords(preview)}.`;
+}
+
+// [[name, value], ...] of what the person should know before they agree
+export function previewFacts(preview) {
+  return [
+    ["Accepted", `${number(preview.accepted)} of ${number(preview.waiting)}`],
+    ["From confidence", percent(preview.threshold, 1)],
+    ["Wrong among them, to expect", `about ${number(Math.round(preview.expected_errors))}`],
+    ["Upper 90% limit of errors", percent(preview.limit, 1)],
+    ["Audits behind it", number(preview.audits)],
+    ["Left to people", number(preview.waiting - preview.accepted)],
+  ];
+}
+
+export function classLimit({ limit }) {
+  return limit === null ? "not guaranteed" : `at most ${percent(limit, 1)} wrong`;
+}
+
+export function acceptanceSentence(item) {
+  const what = `${count(item.accepted, "label")} of version ${item.model_version}`;
+  if (item.state === "rolled_back") return `${what} were taken back. ${item.reason}`;
+  const wrong = Math.round(item.errors * 10) / 10;
+  const checks = item.checks
+    ? `${wrong} of ${count(item.checks, "checked one")} ${wrong === 1 ? "is" : "are"} wrong so far.`
+    : "None of them is checked yet.";
+  return `${what} were accepted by ${item.accepted_by}: ${promiseWords(item)}. ${checks}`;
+}
+
+export function auditSentence(audits) {
+  if (!audits) return "";
+  if (audits.missing > 0) {
+    const share = `until then ${percent(audits.share)} of the tiles that are served are audits`;
+    return `About ${count(audits.missing, "more audit")} until the promise can be given; ${share}.`;
+  }
+  return "";
+}
+
+// "Area 12% (9–16) · F1 93% (88–97)", as the audits say them with 95% intervals
+export function estimateWords({ area, f1 }) {
+  const parts = [area && `Area ${withInterval(area)}`, f1 && `F1 ${withInterval(f1)}`];
+  return parts.filter(Boolean).join(" · ");
+}
+
+function withInterval({ estimate, low, high }) {
+  return `${percent(estimate)} (${Math.round(100 * low)}–${Math.round(100 * high)})`;
+}

@@ -1,0 +1,107 @@
+// The promise on the Review page: a line that says what may be accepted unseen, and the dialog before one agrees.
+import { element } from "../lib/dom.js";
+import { count } from "../lib/format.js";
+import { withQuery } from "../lib/urls.js";
+import { acceptanceSentence, classLimit, offerSentence, previewFacts, promiseWords } from "../state/promise.js";
+import { ask, openDialog } from "./dialog.js";
+
+export class PromisePanel {
+  // load() -> preview or null; accept(preview) -> whether it was accepted; rollBack(acceptance), or null for who may not
+  constructor(holder, { classOf, style, load, accept, rollBack }) {
+    Object.assign(this, { holder, classOf, style, load, accept, rollBack });
+  }
+
+  show(preview, acceptances) {
+    const see = element("button", { type: "button", onclick: () => this.open(preview) }, "See and accept…");
+    const line = element("p", {}, offerSentence(preview), preview.problem ? "" : see);
+    const past = acceptances.slice(0, 2).map((item) => this.past(item));
+    this.holder.replaceChildren(line, ...past);
+    this.holder.hidden = false;
+  }
+
+  past(item) {
+    const broken = item.state === "rolled_back";
+    const back = !broken && this.rollBack;
+    return element(
+      "p",
+      { class: broken ? "notice bad" : "notice" },
+      acceptanceSentence(item),
+      back && element("button", { type: "button", class: "danger", onclick: () => this.askBack(item) }, "Take back…"),
+    );
+  }
+
+  async askBack(item) {
+    const text = "Its tiles are open again. What a person has changed meanwhile stays; the history is kept.";
+    const title = `Take ${count(item.accepted, "label")} back?`;
+    if (await ask(title, text, { yes: "Take them back", danger: true })) this.rollBack(item);
+  }
+
+  open(preview) {
+    const agree = async () => {
+      dialog.close();
+      await this.accept(preview);
+    };
+    const dialog = openDialog(
+      `Accept ${count(preview.accepted, "suggestion")} unseen`,
+      [
+        element(
+          "p",
+          {},
+          `Promised are ${promiseWords(preview)}. Some of them are audited later; if that shows more errors, all are taken back.`,
+        ),
+        preview.warning && element("p", { class: "notice bad" }, preview.warning),
+        element("div", { class: "promise-facts" }, this.facts(preview), this.classes(preview)),
+        element("h3", {}, "A random look at what would be accepted"),
+        element(
+          "div",
+          { class: "peek" },
+          preview.peek.map((item) => this.tile(item)),
+        ),
+        element(
+          "div",
+          { class: "actions" },
+          element("button", { type: "button", autofocus: true, onclick: () => dialog.close() }, "Cancel"),
+          element("button", { type: "button", class: "primary", onclick: agree }, `Accept ${preview.accepted}`),
+        ),
+      ],
+      { wide: true },
+    );
+  }
+
+  facts(preview) {
+    const rows = previewFacts(preview).flatMap(([name, value]) => [
+      element("dt", {}, name),
+      element("dd", { class: "number" }, value),
+    ]);
+    return element("dl", {}, rows);
+  }
+
+  classes(preview) {
+    const rows = preview.classes.map((item) =>
+      element(
+        "tr",
+        {},
+        element("td", {}, this.mark(item.code), " ", item.name),
+        element("td", { class: "number" }, item.accepted),
+        element("td", { class: item.limit === null ? "faint" : "" }, classLimit(item)),
+      ),
+    );
+    const head = element(
+      "tr",
+      {},
+      ["Class", "Accepted", "With 90% confidence"].map((text) => element("th", {}, text)),
+    );
+    return element("table", {}, element("thead", {}, head), element("tbody", {}, rows));
+  }
+
+  tile(item) {
+    const { name = "No class" } = this.classOf(item.label) ?? {};
+    const image = element("img", { src: withQuery(item.chip_url, this.style()), alt: `Tile ${item.index}: ${name}` });
+    return element("figure", {}, image, element("figcaption", {}, this.mark(item.label), " ", name));
+  }
+
+  mark(code) {
+    const { colour } = this.classOf(code) ?? {};
+    return element("i", { class: "swatch", style: { "--colour": colour ?? "transparent" } });
+  }
+}
