@@ -1,15 +1,17 @@
 """Rounds: write a ranking down, with audit samples among it, and take back what nobody has looked at yet."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
+from annotation.columns import read_columns
 from annotation.models import Annotation, AuditDraw, Lease, Project, Rank, Round, Sample
 
 AUDITS_AHEAD = 50  # samples until the next round, at most, that shall have their share of audits
@@ -22,6 +24,7 @@ class Place:
     sample: int  # id
     score: float
     reason: str
+    marks: Mapping[str, Any] = field(default_factory=dict)  # points of it to ask for
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Ranking:
     candidates: int
     score: Score | None = None
     seconds: float = 0.0
+    inputs: Mapping[str, Any] = field(default_factory=dict)  # what a replay needs besides
     seen_at: datetime = field(default_factory=timezone.now)  # when the labels were read
 
 
@@ -70,6 +74,7 @@ def write_round(project: Project, ranking: Ranking) -> Round:
         accuracy_low=score.low if score else None,
         accuracy_high=score.high if score else None,
         seconds=ranking.seconds,
+        inputs=dict(ranking.inputs),
         seen_at=ranking.seen_at,
     )
     draw_audits(project, seed=project.seed + number)
@@ -90,7 +95,7 @@ def draw_audits(project: Project, *, seed: int) -> int:
     pool = project.samples.filter(state=Sample.State.OPEN, audit=None).filter(
         ~Exists(answered), ~Exists(held.filter(sample=OuterRef("pk")))
     )
-    ids = np.fromiter(pool.order_by("index").values_list("pk", flat=True).iterator(), np.int64)
+    ids = np.sort(read_columns(pool.order_by(), "pk")[0])
     drawn = np.random.default_rng([seed, 1]).choice(ids, min(wanted, len(ids)), replace=False)
     AuditDraw.objects.bulk_create(
         AuditDraw(sample_id=int(pk), probability=len(drawn) / len(ids), pool=len(ids)) for pk in drawn
@@ -122,7 +127,14 @@ def _ranks(project: Project, written: Round, places: Sequence[Place]) -> list[Ra
     return [
         Rank(round=written, position=position, sample_id=item)
         if isinstance(item, int)
-        else Rank(round=written, position=position, sample_id=item.sample, score=item.score, reason=item.reason[:200])
+        else Rank(
+            round=written,
+            position=position,
+            sample_id=item.sample,
+            score=item.score,
+            reason=item.reason[:200],
+            marks=dict(item.marks),
+        )
         for position, item in enumerate(order, start=1)
     ]
 

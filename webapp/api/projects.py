@@ -50,7 +50,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         model = Project
         fields = [
             "id", "name", "description", "task", "tile_px", "opinions", "audit_share", "refit_every", "strategy",
-            "encoder", "role", "counts", "classes", "created_at",
+            "spacing", "region_share", "encoder", "role", "counts", "classes", "created_at",
         ]  # fmt: skip
         read_only_fields = ["encoder", "created_at"]
 

@@ -7,6 +7,7 @@ import { ask, openDialog } from "../ui/dialog.js";
 import { memberTable, roleOptions } from "../ui/member_table.js";
 import { urls } from "../ui/shell.js";
 import { brokenState } from "../ui/states.js";
+import { strategyOptions } from "../ui/strategy_options.js";
 import { toast } from "../ui/toast.js";
 
 const { project, roles, options, strategies, encoders, encoder, user } = pageData();
@@ -87,7 +88,10 @@ async function removeMember(member) {
 }
 
 async function saveOptions(fields) {
-  const numbers = ["opinions", "audit_share", "refit_every"].map((name) => [name, Number(fields[name])]);
+  const numbers = ["opinions", "audit_share", "refit_every", "spacing", "region_share"].map((name) => [
+    name,
+    Number(fields[name]),
+  ]);
   const body = { ...fields, ...Object.fromEntries(numbers) };
   const [, error] = await patch(urls.get("api:project-detail", project.id), body);
   if (!error) toast("Saved.", { kind: "good" });
@@ -125,7 +129,7 @@ onForm("options", saveOptions);
 onForm("encoder", useEncoder);
 byId("delete").addEventListener("click", deleteProject);
 byId("add-member").elements.role.append(...roleOptions(roles, "annotator"));
-byId("options").elements.strategy.append(...roleOptions(strategies, options.strategy));
+byId("options").elements.strategy.append(...strategyOptions(strategies, options.strategy));
 byId("encoder").elements.encoder.append(...roleOptions(encoders, encoder));
 for (const [name, value] of Object.entries({ ...options, name: project.name }))
   byId("options").elements[name].value = value;
