@@ -15,7 +15,8 @@ from annotation.errors import BadSettings, NotAllowed, NotFound, UnknownClass
 from annotation.models import Annotation, Job, LabelClass, Member, Project, Sample, Schema, Suggestion
 from annotation.models.jobs import JobKind
 from annotation.models.projects import Role, TaskKind
-from mlcore.query import NEEDS, STRATEGIES, get_strategy
+from annotation.strategies import refusal
+from mlcore.query import get_strategy
 
 # Told apart by people with any kind of colour vision (Okabe and Ito 2008, then Tol's muted scheme).
 COLOURS = (
@@ -24,7 +25,7 @@ COLOURS = (
 )  # fmt: skip
 KEYS = "1234567890"
 # The labelling view's own: skip, unsure, bands, bare picture, fit, hide; then the painter's tools.
-RESERVED_KEYS = {TaskKind.CLASSIFICATION: "subcxfh", TaskKind.SEGMENTATION: "subcxfhdepgmo"}
+RESERVED_KEYS = {TaskKind.CLASSIFICATION: "subcxfh", TaskKind.SEGMENTATION: "subcxfhdepgmojk"}
 MOST_CLASSES = 255  # a mask holds a code in one byte, and 0 is 'unlabelled'
 
 
@@ -42,16 +43,11 @@ def create_project(
     return project
 
 
-def strategy_names() -> list[str]:
-    """Return the query strategies that a project can use."""
-    return [name for name in STRATEGIES if name not in NEEDS]
-
-
 def save_project(project: Project) -> None:
     """Store a project whose settings make sense."""
     get_strategy(project.strategy)
-    if project.strategy in NEEDS:
-        raise BadSettings(f"The strategy {project.strategy} needs {NEEDS[project.strategy]}; choose auto.")
+    if lacks := refusal(project, project.strategy):
+        raise BadSettings(f"The strategy {project.strategy} needs {lacks}; choose auto.")
     _check(project)
     if project.pk:  # all but the encoder, which a worker may be changing in this moment
         kept = {"id", "encoder"}

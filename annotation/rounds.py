@@ -1,6 +1,6 @@
 """Rounds: write a ranking down, with audit samples among it, and take back what nobody has looked at yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ class Place:
     sample: int  # id
     score: float
     reason: str
+    marks: Mapping[str, Any] = field(default_factory=dict)  # points of it to ask for
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Ranking:
     score: Score | None = None
     report: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
+    inputs: Mapping[str, Any] = field(default_factory=dict)  # what a replay needs besides
     seen_at: datetime = field(default_factory=timezone.now)  # when the labels were read
 
 
@@ -70,6 +72,7 @@ def write_round(project: Project, ranking: Ranking) -> Round:
         accuracy_high=score.high if score else None,
         report=ranking.report,
         seconds=ranking.seconds,
+        inputs=dict(ranking.inputs),
         seen_at=ranking.seen_at,
     )
     draw_audits(project, seed=project.seed + number)
@@ -95,7 +98,14 @@ def _ranks(project: Project, written: Round, places: Sequence[Place]) -> list[Ra
     return [
         Rank(round=written, position=position, sample_id=item)
         if isinstance(item, int)
-        else Rank(round=written, position=position, sample_id=item.sample, score=item.score, reason=item.reason[:200])
+        else Rank(
+            round=written,
+            position=position,
+            sample_id=item.sample,
+            score=item.score,
+            reason=item.reason[:200],
+            marks=dict(item.marks),
+        )
         for position, item in enumerate(order, start=1)
     ]
 

@@ -93,7 +93,10 @@ class Vectors:
         return json.loads(path.read_text()) if path.is_file() else None
 
     def _make_scaling(self, vectors: NDArray[np.float32]) -> dict[str, Any]:
-        centre, spread = vectors.mean(axis=0), vectors.std(axis=0)
+        whole = vectors[np.isfinite(vectors).all(axis=1)]  # one broken tile must not take the others' numbers away
+        if not len(whole):
+            whole = np.zeros((1, vectors.shape[1]), np.float32)
+        centre, spread = whole.mean(axis=0), whole.std(axis=0)
         # a feature that is constant in the first batch may vary in a later scene: its scale must not explode that
         scale = np.where(spread > 1e-3, spread, np.maximum(1.0, np.abs(centre)))
         scaling = {"centre": centre.astype(float).tolist(), "scale": scale.astype(float).tolist()}

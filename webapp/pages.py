@@ -22,7 +22,7 @@ from annotation.exports import FORMATS
 from annotation.improvement import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
 from annotation.models.projects import PromiseKind, Role, TaskKind
-from annotation.projects import strategy_names
+from annotation.strategies import describe_strategies
 from mlcore.sensors import SENSORS
 
 # What each export format is good for, in the words of the exports page
@@ -36,22 +36,6 @@ FORMAT_WORDS = {
         "GeoTIFF masks",
         "Class-index rasters with the exact geotransform: for GIS and segmentation.",
     ),
-}
-
-# The query strategies that a person may choose from, in plain words
-STRATEGY_WORDS = {
-    "auto": "Automatic: coverage first, then doubt and variety",
-    "margin": "Doubt: the two likeliest classes close together",
-    "entropy": "Doubt over all classes",
-    "least_confidence": "Doubt about the likeliest class",
-    "margin_cluster": "Doubt, spread over look-alikes",
-    "badge": "Doubt and variety at once (BADGE)",
-    "uncertainty_herding": "Coverage of what is in doubt",
-    "max_herding": "Coverage alone",
-    "k_center": "Coverage of the outermost",
-    "typiclust": "The typical of each group of look-alikes",
-    "rare_class": "Rare classes first",
-    "random": "At random",
 }
 
 # What an owner may promise of labels that are accepted unseen
@@ -174,14 +158,12 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     row = get_project(request.user, project_id, Role.OWNER)
     roles = [{"value": role.value, "title": role.label} for role in Role]
     shares = ("opinions", "audit_share", "double_share", "promise_kind", "promise_bound")
-    names = (*shares, "refit_every", "strategy", "description")
+    names = (*shares, "refit_every", "strategy", "spacing", "region_share", "description")
     options = {name: getattr(row, name) for name in names}
-    known = [*(name for name in STRATEGY_WORDS if name in strategy_names()), row.strategy]
-    strategies = [{"value": name, "title": STRATEGY_WORDS.get(name, name)} for name in dict.fromkeys(known)]
     encoders = [{"value": choice.key, "title": choice.title} for choice in choices(row)]
     kinds = [kind for kind in PROMISE_WORDS if row.task != TaskKind.SEGMENTATION or kind != PromiseKind.CONFIDENCE]
     promises = [{"value": kind, "title": PROMISE_WORDS[kind]} for kind in dict.fromkeys([*kinds, row.promise_kind])]
-    data = {"roles": roles, "options": options, "strategies": strategies, "promises": promises}
+    data = {"roles": roles, "options": options, "strategies": describe_strategies(row), "promises": promises}
     return _render_project(request, row, "project-settings", {**data, "encoders": encoders, "encoder": row.encoder})
 
 

@@ -30,6 +30,7 @@ class Round(models.Model):
         default=dict, blank=True
     )  # what the audits say of classes and areas, and how far they reach
     seconds = models.FloatField(default=0)
+    inputs = models.JSONField(default=dict)  # what else is needed to ask the same again; arrays lie in a file beside it
     seen_at = models.DateTimeField(default=timezone.now)  # what was said later, the fit did not hear
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -52,6 +53,7 @@ class Rank(models.Model):
     position = models.PositiveIntegerField()  # 1 is served first
     score = models.FloatField(null=True, blank=True)  # none for audits
     reason = models.CharField(max_length=200, blank=True)
+    marks = models.JSONField(default=dict)  # points of the tile to ask for, of some tiles that take a mask
 
     class Meta:
         """One sample a place."""

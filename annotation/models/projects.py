@@ -88,6 +88,10 @@ class Project(models.Model):
     )
     refit_every = models.PositiveSmallIntegerField(default=5, validators=[MinValueValidator(1)])
     strategy = models.CharField(max_length=40, default="auto")
+    spacing = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(50)])  # tiles between two picks
+    region_share = models.FloatField(  # of a batch, that one region may have at most
+        default=0.5, validators=[MinValueValidator(0.05), MaxValueValidator(1.0)]
+    )
     seed = models.PositiveIntegerField(default=0)
     encoder = models.CharField(max_length=120, default="nano")  # a shipped name, or the digest of one of its own
     created_at = models.DateTimeField(auto_now_add=True)

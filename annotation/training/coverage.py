@@ -30,7 +30,7 @@ def coverage(material: Material) -> dict[str, Any]:
     labels = _label_of(material)
     points = [
         [
-            material.snapshot.samples[row],
+            int(material.snapshot.samples[row]),
             row,
             *(round(float(value), 4) for value in plane.places[at]),
             marks.get(row, OPEN),

@@ -30,6 +30,7 @@ class Prediction:
     codes: NDArray[np.int64]  # [n] most probable class; of a mask, the most frequent one
     confidences: NDArray[np.float32]  # [n] of that class; of a mask, the mean over its pixels of each one's best
     maps: list[NDArray[np.uint8]] | None = None  # [n] class codes at the encoder's stride
+    doubts: list[NDArray[np.uint8]] | None = None  # [n] of each cell of the maps: 1 minus the margin, times 255
 
 
 class Learner(Protocol):
@@ -79,9 +80,8 @@ class SceneLearner:
     def fit(cls, snapshot: Snapshot) -> Self:
         """Fit on vectors."""
         training, seed = snapshot.training, snapshot.project.seed
-        rng = np.random.default_rng(seed)
-        some = np.sort(rng.permutation(snapshot.open)[:_SCALING_ROWS])
-        pool = snapshot.features[some] if len(some) > len(training) else None
+        some = np.union1d(_some(snapshot.open, seed), training.rows)
+        pool = snapshot.features[some]
         head = LinearHead.fit(snapshot.features[training.rows], training.codes, seed=seed, pool=pool)
         return cls(head, len(training))
 
@@ -184,6 +184,7 @@ class PixelLearner:
             codes=np.array([tile.code for _, tile in tiles], np.int64),
             confidences=np.array([tile.confidence for _, tile in tiles], np.float32),
             maps=[tile.classes for _, tile in tiles],
+            doubts=[tile.doubts for _, tile in tiles],
         )
 
     def hits(self, labels: Labels, prediction: Prediction) -> NDArray[np.float64]:
@@ -197,6 +198,7 @@ class PixelLearner:
         classes = self.classes[probabilities.argmax(axis=0)].astype(np.uint8)
         return _Tile(
             classes=classes,
+            doubts=np.rint(255 * (1 - ordered[-1] + ordered[-2])).astype(np.uint8),
             share=probabilities.mean(axis=(1, 2)),
             margin=float((ordered[-1] - ordered[-2]).mean()),
             code=int(np.bincount(classes.ravel()).argmax()),
@@ -207,6 +209,7 @@ class PixelLearner:
 @dataclass(frozen=True)
 class _Tile:
     classes: NDArray[np.uint8]  # [h, w]
+    doubts: NDArray[np.uint8]  # [h, w]
     share: NDArray[np.float32]  # [K]
     margin: float
     code: int
@@ -227,6 +230,13 @@ def store_live_maps(snapshot: Snapshot, prediction: Prediction, audits: Sequence
     for row, classes in zip(prediction.rows.tolist(), prediction.maps, strict=True):
         if row not in hidden:
             live.write(row, classes)
+
+
+def _some(rows: Rows, seed: int) -> Rows:
+    """Return at most so many rows as a head standardises by."""
+    if len(rows) <= _SCALING_ROWS:
+        return rows
+    return np.random.default_rng(seed).choice(rows, _SCALING_ROWS, replace=False, shuffle=False)
 
 
 def _agreement(mask: NDArray[np.uint8], coarse: NDArray[np.uint8]) -> float:

@@ -80,7 +80,7 @@ def gather(project: Project) -> Material:
         fit, fitted = None, newest
     snapshot = take_snapshot(project, fitted.encoder)
     waiting = project.samples.filter(audit__isnull=False, state__in=WAITING).values_list("index", flat=True)
-    there = np.intersect1d(snapshot.present, np.fromiter(snapshot.samples, np.int64))
+    there = snapshot.present[snapshot.samples[snapshot.present] > 0]
     rows = np.setdiff1d(there, np.fromiter(waiting, np.int64))
     finite = _finite(snapshot.features, rows)
     codes = np.array(sorted(set(project.codes_in_use().values())), np.int64)

@@ -3,27 +3,26 @@
 import time
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from annotation.errors import NotReady
 from annotation.fits import store_fit
 from annotation.insights import request_when_due
 from annotation.labeling.answers import request_refit
-from annotation.models import Job, Project
+from annotation.models import Job, Project, Round
 from annotation.models.jobs import JobKind
 from annotation.promises.watching import watch
 from annotation.rounds import Place, Ranking, write_round
 from annotation.training.encoders import open_encoder
-from annotation.training.learners import LEARNERS, Prediction, store_live_maps
+from annotation.training.history import facts, keep
+from annotation.training.learners import LEARNERS, store_live_maps
+from annotation.training.marking import Marks, mark
+from annotation.training.pacing import fit_timing
+from annotation.training.picking import Terms, pick, spread
 from annotation.training.reporting import report
 from annotation.training.snapshot import Snapshot, take_snapshot
 from mlcore.errors import NotEnoughLabels
-from mlcore.query import Picks, Pool, choose
+from mlcore.query import Picks
 
-TOP_RANKS = 300
 FIRST_MILESTONE = 10  # labels; then twice as many each time
-WITHOUT_A_FIT = ("max_herding", "k_center", "random")  # strategies that need no probabilities
 
 
 def refit(job: Job) -> str:
@@ -37,84 +36,54 @@ def refit(job: Job) -> str:
         if not project.jobs.filter(kind=JobKind.EMBED).under_way().exists():  # the shipped encoder was replaced
             Job.request(project, JobKind.EMBED)
         return "No tile is embedded yet; a round follows when some are."
-    seed = project.seed + len(snapshot.training)
+    timing = fit_timing(project, snapshot.vectors, snapshot.open)
     try:
         learner = LEARNERS[project.task].fit(snapshot)
     except NotEnoughLabels:
-        strategy = project.strategy if project.strategy in WITHOUT_A_FIT else WITHOUT_A_FIT[0]
-        picks = _pick(snapshot, strategy, seed=seed)
-        ranking = _ranking(snapshot, picks, strategy=strategy, seed=seed, seconds=time.perf_counter() - started)
-        number = write_round(project, ranking).number
-        return f"Round {number} covers what there is; label two classes for a first fit."
+        terms = Terms.of(snapshot, fitted=False, timing=timing)
+        picks = pick(snapshot, terms)
+        marks = mark(snapshot, picks.indices, None)
+        made = _land(snapshot, terms, picks, marks, seconds=time.perf_counter() - started)
+        return f"Round {made.number} covers what there is; label two classes for a first fit."
+    terms = Terms.of(snapshot, fitted=True, timing=timing)
     prediction = learner.predict(snapshot.vectors, learner.choose_rows(snapshot))
-    picks = _pick(snapshot, project.strategy, seed=seed, prediction=prediction)
+    picks = pick(snapshot, terms, prediction)
     score, told = report(snapshot, learner, prediction)
-    ranking = _ranking(
+    made = _land(
         snapshot,
+        terms,
         picks,
-        strategy=project.strategy,
-        seed=seed,
+        mark(snapshot, picks.indices, prediction),
         classes=len(learner.classes),
         score=score,
         report=told,
         seconds=time.perf_counter() - started,
     )
-    number = write_round(project, ranking).number
-    store_fit(project, number, learner.classes.tolist(), _spread(prediction, len(snapshot.features)))
+    store_fit(project, made.number, learner.classes.tolist(), spread(prediction, len(snapshot.features)))
     store_live_maps(snapshot, prediction, snapshot.audits.rows.tolist())
     _publish_at_milestone(project, learner.labels)
     request_when_due(project, learner.labels)
     request_refit(project)  # if enough was said while this one ran
-    return f"Round {number} after {learner.labels} labels."
+    return f"Round {made.number} after {learner.labels} labels."
 
 
-def _pick(snapshot: Snapshot, strategy: str, *, seed: int, prediction: Prediction | None = None) -> Picks:
-    count = len(snapshot.features)
-    candidates, probabilities = snapshot.open, None
-    if prediction is not None:
-        candidates = np.intersect1d(candidates, prediction.rows)
-        probabilities = _spread(prediction, count, by_margin=prediction.maps is not None)
-    pool = Pool(
-        features=snapshot.features,
-        candidates=candidates,
-        covered=np.unique(np.concatenate([snapshot.training.rows, snapshot.on_show])),
-        probabilities=probabilities,
-        xy=snapshot.places,
-        seed=seed,
-    )
-    return choose(strategy, pool, TOP_RANKS)
-
-
-def _spread(prediction: Prediction, count: int, *, by_margin: bool = False) -> NDArray[np.float32]:
-    """Return probabilities [N, K] for all rows, zeros where nothing was predicted.
-
-    The mean over the pixels of a mask says which classes a tile holds, not how sure the head is of its pixels. A
-    strategy must see the latter: so `by_margin` puts the mean pixel margin between two columns.
-    """
-    found = np.zeros((count, len(prediction.classes)), np.float32)
-    if by_margin:
-        found[prediction.rows, 0] = (1 + prediction.margins) / 2
-        found[prediction.rows, 1] = (1 - prediction.margins) / 2
-    else:
-        found[prediction.rows] = prediction.probabilities
-    return found
-
-
-def _ranking(snapshot: Snapshot, picks: Picks, *, strategy: str, seed: int, **facts: Any) -> Ranking:
-    places = [
-        Place(snapshot.samples[row], score, reason)
-        for row, score, reason in zip(picks.indices.tolist(), picks.scores.tolist(), picks.reasons, strict=True)
-    ]
-    return Ranking(
-        places=places,
-        strategy=strategy,
-        seed=seed,
+def _land(snapshot: Snapshot, terms: Terms, picks: Picks, marks: dict[int, Marks], **more: Any) -> Round:
+    """Write the round, and beside it what it saw."""
+    rows = zip(picks.indices.tolist(), picks.scores.tolist(), picks.reasons, strict=True)
+    ranking = Ranking(
+        places=[Place(int(snapshot.samples[row]), score, why, marks.get(row, {})) for row, score, why in rows],
+        strategy=terms.strategy,
+        seed=terms.seed,
         encoder=snapshot.vectors.digest,
         labels=len(snapshot.training),
         candidates=len(snapshot.open),
         seen_at=snapshot.taken_at,
-        **{"classes": 0, **facts},
+        inputs=facts(snapshot, terms),
+        **{"classes": 0, **more},
     )
+    made = write_round(snapshot.project, ranking)
+    keep(snapshot.project, made.number, snapshot)
+    return made
 
 
 def _publish_at_milestone(project: Project, labels: int) -> None:

@@ -1,16 +1,20 @@
 """Snapshot: what a fit sees of a project at one moment, as arrays of rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
 
 from annotation.audits.answers import first_answers
+from annotation.columns import read_columns
 from annotation.masks import Mask, load_mask
 from annotation.models import Annotation, AuditDraw, Lease, Project, Sample
+from annotation.training.ground import places_of, read_ground, regions_of
 from annotation.vectors import Vectors
 
 Rows = NDArray[np.int64]
@@ -62,10 +66,17 @@ class Snapshot:
     training: Labels  # never audits
     audits: Labels
     open: Rows  # not audits, nobody looks at them: these can be ranked
-    samples: dict[int, int]  # row -> sample id
+    samples: NDArray[np.int64]  # [N] sample ids, 0 where there is none
     places: NDArray[np.float32] | None  # [N, 2] column and row in the one grid there is
     on_show: Rows
+    pending: Rows  # on show, or audits that wait: what is like them need not be asked for
+    people: int  # who hold samples now
     taken_at: datetime
+
+    @property
+    def regions(self) -> NDArray[np.int64] | None:
+        """Return the region [N] that each row lies in."""
+        return None if self.places is None else regions_of(self.places)
 
 
 def take_snapshot(project: Project, digest: str) -> Snapshot:
@@ -74,13 +85,14 @@ def take_snapshot(project: Project, digest: str) -> Snapshot:
     vectors = Vectors(project, digest)
     present = vectors.present  # first: an embedding that runs meanwhile only ever adds rows
     features = vectors.read()[: len(present)]
-    samples = project.samples.exclude(state=Sample.State.EMPTY).filter(index__lt=len(present))
-    found = list(samples.order_by("index").values_list("index", "pk", "tile__column", "tile__row"))
-    shown = Lease.objects.active().filter(project=project, shown_at__isnull=False)
+    held = Lease.objects.active().filter(project=project)
     drawn = AuditDraw.objects.filter(sample__project=project)
-    on_show = _present(_rows(shown.values_list("sample__index", flat=True)), present)
-    hidden = np.concatenate([on_show, _rows(drawn.values_list("sample__index", flat=True))])
-    waiting = _rows(samples.filter(state=Sample.State.OPEN).order_by("index").values_list("index", flat=True))
+    on_show = _present(_indices(held.filter(shown_at__isnull=False), "sample__index"), present)
+    audits = _indices(drawn, "sample__index")
+    waiting = _indices(drawn.filter(sample__state=Sample.State.OPEN), "sample__index")
+    free = _flags(_indices(project.samples.filter(state=Sample.State.OPEN).order_by(), "index"), present)
+    free[_present(np.concatenate([on_show, audits]), present)] = False
+    ground = read_ground(project, len(present))
     return Snapshot(
         project=project,
         vectors=vectors,
@@ -88,16 +100,19 @@ def take_snapshot(project: Project, digest: str) -> Snapshot:
         present=np.flatnonzero(present),
         training=_labels(project, present, audits=False),
         audits=_labels(project, present, audits=True),
-        open=np.setdiff1d(_present(waiting, present), hidden),
-        samples={row[0]: row[1] for row in found},
-        places=_places(project, found, len(features)),
+        open=np.flatnonzero(free),
+        samples=ground["sample"],
+        places=places_of(project, ground),
         on_show=on_show,
+        pending=np.union1d(on_show, _present(waiting, present)),
+        people=held.order_by().values("user").distinct().count(),
         taken_at=taken_at,
     )
 
 
 def _labels(project: Project, present: NDArray[np.bool_], *, audits: bool) -> Labels:
-    samples = project.samples.filter(state=Sample.State.LABELLED, audit__isnull=not audits).order_by("index")
+    # in the order in which they were said, as the library's own runs keep them: folds are drawn by position
+    samples = project.samples.filter(state=Sample.State.LABELLED, audit__isnull=not audits).order_by("answer")
     samples = samples.exclude(answer__provenance=Annotation.Provenance.PROMISED)  # a model must not learn from itself
     rows = list(samples.values_list("index", "answer__label__code", "answer", "answer__mask", "audit__probability"))
     if audits:
@@ -119,18 +134,20 @@ def _facts(annotation: Annotation) -> tuple[int, int, str]:
     return annotation.label.code if annotation.label else 0, annotation.pk, annotation.mask
 
 
-def _places(project: Project, found: Sequence[tuple[int, ...]], count: int) -> NDArray[np.float32] | None:
-    """Return where each row lies, if one grid holds them all: columns of different grids don't compare."""
-    if list(project.grids.values_list("ready_made", flat=True)[:2]) != [False]:
-        return None
-    places = np.zeros((count, 2), np.float32)
-    places[[row[0] for row in found]] = [row[2:] for row in found]
-    return places
-
-
 def _present(rows: Rows, present: NDArray[np.bool_]) -> Rows:
     rows = rows[rows < len(present)]
     return rows[present[rows]]
+
+
+def _flags(rows: Rows, present: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which rows of those that are present are among these."""
+    found = np.zeros(len(present), bool)
+    found[_present(rows, present)] = True
+    return found
+
+
+def _indices(rows: QuerySet[Any], field_name: str) -> Rows:
+    return np.sort(read_columns(rows.order_by(), field_name)[0])
 
 
 def _rows(values: Iterable[int | None]) -> Rows:

@@ -45,7 +45,7 @@ def suspects(material: Material) -> list[dict[str, Any]]:
         {
             "kind": "model",
             "annotation": ids[at],
-            "sample": material.snapshot.samples[int(rows[at])],
+            "sample": int(material.snapshot.samples[rows[at]]),
             "index": int(rows[at]),
             "given": int(material.codes[labels[at]]),
             "suggested": int(material.codes[other]),
@@ -97,5 +97,5 @@ class _Neighbours:
         gaps[self.labels.rows == row] = np.inf
         near = [at for at in np.argsort(gaps, kind="stable")[:_ALIKE] if np.isfinite(gaps[at])]
         same = [at for at in near if self.labels.codes[at] == code]
-        alike = [self.material.snapshot.samples[int(self.labels.rows[at])] for at in same[:_SHOWN_ALIKE]]
+        alike = [int(self.material.snapshot.samples[self.labels.rows[at]]) for at in same[:_SHOWN_ALIKE]]
         return {"near": len(near), "near_suggested": len(same), "alike": alike}

@@ -31,7 +31,7 @@ def judge(material: Material) -> dict[str, Any]:
     truth = np.searchsorted(material.codes, audits.codes)
     predicted = chances.argmax(1)
     counts = confusion(truth, predicted, len(material.codes))
-    samples = [material.snapshot.samples[row] for row in audits.rows.tolist()]
+    samples = material.snapshot.samples[audits.rows].tolist()
     return {
         "confusion": {"counts": counts.tolist(), "tiles": _tiles(truth, predicted, samples)},
         "scores": _scores(truth, predicted, audits.probabilities, classes=len(material.codes)),

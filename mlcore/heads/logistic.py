@@ -194,7 +194,10 @@ def row_span(inputs: NDArray[np.float64]) -> NDArray[np.float64]:
 def solved(
     inputs: NDArray[np.float64], targets: NDArray[np.int64], strength: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return weights [d, K] and bias [K] of inputs whose columns are standardised."""
+    """Return weights [d, K] and bias [K] of inputs whose columns are standardised; zeros where there is no column."""
+    if not inputs.shape[1]:  # all rows are alike: classes are as likely as each other
+        count = len(np.unique(targets))
+        return np.zeros((0, count)), np.zeros(count)
     model = LogisticRegression(C=strength, class_weight="balanced", max_iter=300, tol=1e-3).fit(inputs, targets)
     weights, bias = model.coef_.T, model.intercept_
     if weights.shape[1] == 1:  # two classes: one logit becomes two that mean the same

@@ -10,7 +10,7 @@ from mlcore.query.pool import Pool
 _SCALE_ROWS = 4096
 _CLIP = np.float32(5.0)
 _PLACE_SHARE = 0.1
-_HALF_UNIT = np.float32(2.0**112)  # the bits of a half, moved into a float, are this much too small
+HALF_UNIT = np.float32(2.0**112)  # the bits of a half, moved into a float, are this much too small
 _HALF_INFINITY = 0x7C00
 
 
@@ -53,10 +53,10 @@ class Space:
     def _standardise(self, rows: NDArray[np.integer], out: NDArray[np.float32]) -> None:
         raw = _gather(self.pool.features, rows)
         if raw.dtype == np.float16:
-            bits = _moved_bits(raw)
+            bits = moved_bits(raw)
             if bits is None:
                 raise _not_finite(rows, raw)
-            np.multiply(bits, self._scale * _HALF_UNIT, out=out)
+            np.multiply(bits, self._scale * HALF_UNIT, out=out)
             out -= self._shift
         else:
             np.subtract(raw, self._mean, out=out)
@@ -80,7 +80,7 @@ def _gather(features: NDArray[np.floating], rows: NDArray[np.integer]) -> NDArra
     return found
 
 
-def _moved_bits(halves: NDArray[np.floating]) -> NDArray[np.float32] | None:
+def moved_bits(halves: NDArray[np.floating]) -> NDArray[np.float32] | None:
     """Return halves as floats 2^112 times too small, or None if one isn't finite; five times numpy's own speed."""
     bits = np.ascontiguousarray(halves).view(np.int16)
     if bits.size and (bits & 0x7FFF).max() >= _HALF_INFINITY:

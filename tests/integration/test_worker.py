@@ -1,12 +1,8 @@
 """A real Celery worker process on real Redis and PostGIS: the loop runs, and survives the worker's death."""
 
-import contextlib
-import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,47 +14,13 @@ from annotation.improvement import request_encoder
 from annotation.models import Annotation, Job, Project, Sample
 from annotation.models.jobs import JobKind
 from annotation.vectors import Vectors
+from tests.integration.conftest import Worker
 from tests.pools import answer_truly, covered_project, take
-from tests.rasters import ROOT
-from webapp.celery import app
 from webapp.tasks import dispatch, sweep
 
 PATIENCE_SECONDS = 90.0
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Worker:
-    """A worker process of its own session, as the supervisor starts it."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        """Start it."""
-        command = [sys.executable, "-m", "celery", "-A", "webapp", "worker", "-Q", "interactive,batch,gpu", "-c", "1"]
-        quiet = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
-        environment = {**environment, "OMP_NUM_THREADS": "1"}
-        self.process = subprocess.Popen([*command, *quiet], cwd=ROOT, env=environment, start_new_session=True)
-
-    def end(self, how: signal.Signals = signal.SIGKILL) -> None:
-        """End it with its children."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, how)
-        self.process.wait(30)
-
-
-@pytest.fixture
-def start_worker(process_environment: dict[str, str]) -> Iterator[Callable[[], Worker]]:
-    """Return a function that starts a worker; all are gone after the test, and so are their messages."""
-    workers: list[Worker] = []
-
-    def start() -> Worker:
-        workers.append(Worker(process_environment))
-        return workers[-1]
-
-    app.control.purge()
-    yield start
-    for worker in workers:
-        worker.end()
-    app.control.purge()
 
 
 def wait_for(condition: Callable[[], object], what: str) -> None:

@@ -73,6 +73,11 @@ class AnnotationForm(serializers.Serializer[Any]):
     token = serializers.UUIDField(required=False, allow_null=True, default=None)
     base = Id(required=False, allow_null=True, default=None, help_text="the newest annotation that you saw")
     force = serializers.BooleanField(required=False, default=False, help_text="overrule what somebody else said")
+    provenance = serializers.ChoiceField(
+        [Annotation.Provenance.HUMAN, Annotation.Provenance.SIMULATED],
+        default=Annotation.Provenance.HUMAN,
+        help_text="a program that plays an annotator says so",
+    )
 
     def validate_mask(self, text: str | None) -> bytes | None:
         """Decode the envelope; what is inside is the domain's to judge."""

@@ -9,9 +9,13 @@ from rest_framework.views import APIView
 
 from annotation.access import get_project
 from annotation.errors import NotFound
-from annotation.models import Rank, Round
+from annotation.models import Job, Rank, Round
+from annotation.models.jobs import JobKind
 from annotation.models.projects import Role
+from webapp.api.jobs import JobSerializer
 from webapp.api.pagination import Listing
+from webapp.api.person import person
+from webapp.tasks import dispatch_on_commit
 
 
 class RoundSerializer(serializers.ModelSerializer[Round]):
@@ -74,6 +78,14 @@ class RoundList(Listing):
         """List the rounds, newest first."""
         project = get_project(request.user, project_id, Role.REVIEWER)
         return self.page(project.rounds.all())
+
+    @extend_schema(request=None, responses={202: JobSerializer})
+    def post(self, request: Request, project_id: int) -> Response:
+        """Ask for a new round now, which has heard all that was said; it joins one that waits."""
+        project = get_project(request.user, project_id, Role.REVIEWER)
+        job = Job.request(project, JobKind.REFIT, user_id=person(request).pk)
+        dispatch_on_commit(project.pk)
+        return Response(JobSerializer(job).data, status=202)
 
 
 class RoundDetail(APIView):

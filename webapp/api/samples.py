@@ -88,10 +88,12 @@ def _scene(scene: Scene) -> dict[str, Any]:
 
 def _work(sample: Sample, lease: Lease | None) -> dict[str, Any]:
     audit = hasattr(sample, "audit")
+    rank = lease.rank if lease and not audit else None
     return {
         "token": str(lease.token) if lease else None,
         "audit": audit,
-        "reason": lease.rank.reason if lease and lease.rank and not audit else "",
+        "reason": rank.reason if rank else "",
+        "marks": (rank.marks or None) if rank else None,
     }
 
 

@@ -31,6 +31,7 @@ class Curve:
     scores: list[float] = field(default_factory=list)  # accuracy, or minus the RMSE
     f1: list[float] = field(default_factory=list)  # macro; empty for amounts
     seconds: list[float] = field(default_factory=list)  # of each query
+    picks: list[list[int]] = field(default_factory=list)  # rows that each query asked for
     classes_first: int = 0  # that the first batch holds
     full: float = float("nan")  # score with every label of the pool
     full_f1: float = float("nan")
@@ -55,6 +56,7 @@ def run(task: ActiveTask, strategy: str, seed: int, *, budget: int, batch: int |
         started = time.perf_counter()
         asked = work.ask(strategy, min(wanted, budget - len(work.known)))
         curve.seconds.append(time.perf_counter() - started)
+        curve.picks.append(asked.tolist())
         work.answer(asked)
         score, f1 = work.scores()
         curve.labels.append(len(work.known))

@@ -63,11 +63,9 @@ def test_bad_input_is_told(api, address, samples, bob, fields, told):
 
 
 def test_nobody_claims_to_be_a_model_or_somebody_else(api, address, samples, bob):
-    said = (
-        api(bob)
-        .post(address, {"sample": samples[0].pk, "label": 1, "author": "alice", "provenance": "model_accepted"})
-        .json()
-    )
+    claimed = {"sample": samples[0].pk, "label": 1, "provenance": "model_accepted"}
+    assert api(bob).post(address, claimed).status_code == 400
+    said = api(bob).post(address, {"sample": samples[0].pk, "label": 1, "author": "alice"}).json()
     assert (said["author"], said["provenance"]) == ("bob", "human")
 
 
@@ -114,3 +112,8 @@ def test_pages_follow_each_other(api, address, samples, bob):
     first = api(bob).get(f"{address}?page_size=2").json()
     assert (first["count"], len(first["results"]), first["previous"]) == (3, 2, None)
     assert len(api(bob).get(first["next"]).json()["results"]) == 1
+
+
+def test_a_program_says_that_it_plays_an_annotator(api, address, samples, bob):
+    answer = api(bob).post(address, {"sample": samples[0].pk, "label": 2, "provenance": "simulated"})
+    assert answer.json()["provenance"] == "simulated"

@@ -93,3 +93,22 @@ def test_an_address_that_takes_no_such_method_says_so(api, project, alice):
     answer = api(alice).put(f"/api/projects/{project.pk}/", {})
     assert answer.status_code == 405
     assert answer.json()["error"]["code"] == "method_not_allowed"
+
+
+def test_how_a_batch_keeps_its_distance_can_be_set(api, project, alice):
+    address = f"/api/projects/{project.pk}/"
+    shown = api(alice).get(address).json()
+    assert (shown["spacing"], shown["region_share"]) == (1, 0.5)
+    assert api(alice).patch(address, {"spacing": 0, "region_share": 1}).json()["spacing"] == 0
+    assert api(alice).patch(address, {"region_share": 0}).status_code == 400
+    project.refresh_from_db()
+    assert (project.spacing, project.region_share) == (0, 1.0)
+
+
+def test_a_strategy_that_the_task_cannot_serve_is_refused_in_words(api, project, alice):
+    answer = api(alice).patch(f"/api/projects/{project.pk}/", {"strategy": "change"})
+    assert answer.status_code == 400
+    assert "exactly two classes, the second of which is change; here are 3; choose auto" in answer.content.decode()
+    masks = factories.make_project(alice, name="Masks", task="segmentation")
+    answer = api(alice).patch(f"/api/projects/{masks.pk}/", {"strategy": "rare_class"})
+    assert "one class for each tile; choose auto" in answer.content.decode()

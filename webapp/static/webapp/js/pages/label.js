@@ -4,6 +4,7 @@ import { paletteOf } from "../lib/indexed_image.js";
 import { get, post } from "../lib/request.js";
 import { tabStorage } from "../lib/tabs.js";
 import { BrushLayer } from "../map/brush_layer.js";
+import { MarksLayer } from "../map/marks_layer.js";
 import { MaskLayer } from "../map/mask_layer.js";
 import { Stage } from "../map/stage.js";
 import { Claims } from "../state/claims.js";
@@ -22,6 +23,7 @@ import { Hint } from "../ui/hint.js";
 import { addLabelCommands, LABEL_KEYS } from "../ui/label_commands.js";
 import { restingState } from "../ui/label_states.js";
 import { Locator } from "../ui/locator.js";
+import { Marking } from "../ui/marking.js";
 import { addPaintCommands, PAINT_KEYS } from "../ui/paint_commands.js";
 import { Painting } from "../ui/painting.js";
 import { keys, urls } from "../ui/shell.js";
@@ -64,12 +66,13 @@ const layers = segmenting && {
   ghost: new MaskLayer(stage.view, colours, { opacity: 0.3, className: "ghost" }),
   brush: new BrushLayer(stage.view),
 };
-const painting = segmenting && new Painting({ stage, layers, shelf, drafts, labelling, palette, colours });
+const marking = segmenting && new Marking({ layer: new MarksLayer(stage.view), holder: byId("marks") });
+const painting = segmenting && new Painting({ stage, layers, marking, shelf, drafts, labelling, palette, colours });
 
 let missing = false; // the picture of the current sample could not be had
 
 function choose(code) {
-  if (painting) painting.painter.choose(code);
+  if (painting) painting.choose(code);
   else labelling.answer({ label: code });
 }
 

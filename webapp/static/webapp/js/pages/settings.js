@@ -7,6 +7,7 @@ import { ask, openDialog } from "../ui/dialog.js";
 import { memberTable, roleOptions } from "../ui/member_table.js";
 import { urls } from "../ui/shell.js";
 import { brokenState } from "../ui/states.js";
+import { strategyOptions } from "../ui/strategy_options.js";
 import { toast } from "../ui/toast.js";
 
 const { project, roles, options, strategies, promises, encoders, encoder, user } = pageData();
@@ -86,11 +87,10 @@ async function removeMember(member) {
   await afterwards(await remove(urls.get("api:member-detail", project.id, member.id)), "Removed.", loadMembers);
 }
 
+const NUMBERS = ["opinions", "audit_share", "double_share", "refit_every", "spacing", "region_share"];
+
 async function saveOptions({ promise_percent: share, ...fields }) {
-  const numbers = ["opinions", "audit_share", "double_share", "refit_every"].map((name) => [
-    name,
-    Number(fields[name]),
-  ]);
+  const numbers = NUMBERS.map((name) => [name, Number(fields[name])]);
   const body = { ...fields, ...Object.fromEntries(numbers), promise_bound: Number(share) / 100 };
   const [, error] = await patch(urls.get("api:project-detail", project.id), body);
   if (!error) toast("Saved.", { kind: "good" });
@@ -128,7 +128,7 @@ onForm("options", saveOptions);
 onForm("encoder", useEncoder);
 byId("delete").addEventListener("click", deleteProject);
 byId("add-member").elements.role.append(...roleOptions(roles, "annotator"));
-byId("options").elements.strategy.append(...roleOptions(strategies, options.strategy));
+byId("options").elements.strategy.append(...strategyOptions(strategies, options.strategy));
 byId("options").elements.promise_kind.append(...roleOptions(promises, options.promise_kind));
 byId("encoder").elements.encoder.append(...roleOptions(encoders, encoder));
 const { promise_bound: bound, ...others } = options;

@@ -76,6 +76,13 @@ export class Mask extends Emitter {
     });
   }
 
+  // Give these pixels a class, whatever they had.
+  fillPixels(indices, code) {
+    return this.#inOneStep(() => {
+      for (const index of indices) this.#set(index, code);
+    });
+  }
+
   // Give every unlabelled pixel a class.
   fillUnlabelled(code) {
     return this.take(new Uint8Array(this.pixels.length).fill(code));

@@ -6,7 +6,7 @@ const FAR = 8; // px that an arrow moves with Shift
 const GROUP = { group: "Painting" };
 
 // Letters that these commands use: classes without a key of their own do not get them.
-export const PAINT_KEYS = [..."depgmo"];
+export const PAINT_KEYS = [..."depgmojk"];
 
 const onSlider = () => document.activeElement?.type === "range";
 
@@ -24,6 +24,9 @@ export function addPaintCommands(commands, painting, labelling) {
   add("larger", "]", "Larger brush", () => painter.grow(1), { repeat: true });
   add("opacity", "o", "Opacity of the mask", () => painting.cycleOpacity());
   add("suggestion", "m", "Take the suggested mask", () => painting.takeSuggestion());
+  add("next-mark", "j", "Next point that the model asks for", () => painting.marking.step(1));
+  add("mark-before", "Shift+j", "The point before", () => painting.marking.step(-1));
+  add("marks", "k", "Show or hide the points", () => painting.marking.toggle());
   add("undo", "Ctrl+z", "Undo; then back to the tile before", () => painting.undo() || labelling.back());
   add("redo", ["Ctrl+y", "Ctrl+Shift+z"], "Redo", () => painting.mask?.redo());
   add("save", "Enter", "Save and go on (or close the polygon)", () => enter(painting), { when: ready });

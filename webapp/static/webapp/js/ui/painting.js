@@ -14,8 +14,8 @@ export class Painting {
   #worked = [];
 
   // `layers` show the mask itself, the suggestion faintly under an empty one, and the brush.
-  constructor({ stage, layers, shelf, drafts, labelling, palette, colours }) {
-    Object.assign(this, { stage, ...layers, shelf, drafts, labelling, palette, colours });
+  constructor({ stage, layers, marking, shelf, drafts, labelling, palette, colours }) {
+    Object.assign(this, { stage, ...layers, marking, shelf, drafts, labelling, palette, colours });
     this.layer.fade(OPACITIES[0]);
     this.painter.on("change", () => this.#showPainter());
     labelling.on("answered", (item) => this.drafts.drop(item.sample));
@@ -47,6 +47,7 @@ export class Painting {
     this.layer.show(item.work);
     this.brush.resize(item.work);
     this.painter.load(item.work);
+    this.marking.load(item, item.work);
     this.#showPixels();
     await this.#showGhost(item);
   }
@@ -56,6 +57,14 @@ export class Painting {
     this.layer.show(null);
     this.ghost.show(null);
     this.brush.show(null);
+    this.marking.clear();
+  }
+
+  // Take up a class: it answers the point that the model asks for, and is what the brush paints with.
+  choose(code) {
+    this.painter.lift();
+    this.painter.choose(code);
+    this.marking.answer(code);
   }
 
   // Start from what the model suggests; what is painted already stays.
@@ -117,7 +126,10 @@ export class Painting {
   #remember(item) {
     this.#worked = [...this.#worked.filter((each) => each !== item), item];
     const old = this.#worked.slice(0, -REMEMBERED).filter(({ mine }) => mine?.mask_url);
-    for (const each of old) delete each.work;
+    for (const each of old) {
+      delete each.work;
+      delete each.asked;
+    }
     this.#worked = this.#worked.filter((each) => !old.includes(each));
   }
 

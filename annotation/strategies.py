@@ -1,0 +1,46 @@
+"""Strategies that a project may use, in plain words, and why it may not use another. No torch."""
+
+from annotation.models import Project
+from annotation.models.projects import TaskKind
+from mlcore.query import NEEDS, STRATEGIES
+
+WITHOUT_A_FIT = ("max_herding", "k_center", "typiclust", "random")  # need no probabilities; the first is the fallback
+
+WORDS = {
+    "auto": "Automatic: coverage first, then doubt and variety",
+    "margin": "Doubt: the two likeliest classes close together",
+    "unsure": "Doubt, by whatever tells it",
+    "entropy": "Doubt over all classes",
+    "least_confidence": "Doubt about the likeliest class",
+    "margin_cluster": "Doubt, spread over look-alikes",
+    "badge": "Doubt and variety at once (BADGE)",
+    "uncertainty_herding": "Coverage of what is in doubt",
+    "max_herding": "Coverage alone",
+    "k_center": "Coverage of the outermost",
+    "typiclust": "The typical of each group of look-alikes",
+    "rare_class": "Rare classes first",
+    "change": "Change first: the second of two classes",
+    "modality_disagreement": "Where the answer changes without a sensor",
+    "tags": "Doubt about several labels at once",
+    "boxes": "Doubt about boxes",
+    "ensemble_spread": "Where models disagree on a quantity",
+    "interval_width": "Where a quantity is uncertain",
+    "random": "At random",
+}
+_OF_ONE_CLASS_A_TILE = {"entropy", "least_confidence", "badge", "rare_class", "change"}
+
+
+def refusal(project: Project, name: str) -> str:
+    """Return what a project lacks for a strategy, in words; '' where it may use it."""
+    if project.task == TaskKind.SEGMENTATION and name in _OF_ONE_CLASS_A_TILE:
+        return "one class for each tile"
+    if name == "change":
+        in_use = len(set(project.codes_in_use().values())) if project.pk else 0
+        return "" if in_use == 2 else f"exactly two classes, the second of which is change; here are {in_use}"
+    return NEEDS.get(name, "")
+
+
+def describe_strategies(project: Project) -> list[dict[str, str]]:
+    """Return every strategy with its title and what this project lacks for it; those that serve come first."""
+    found = [{"value": name, "title": WORDS.get(name, name), "lacks": refusal(project, name)} for name in STRATEGIES]
+    return sorted(found, key=lambda item: (bool(item["lacks"]), [*WORDS, item["value"]].index(item["value"])))
