@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 _MOST_STEPS, _SLOPE = 300, 1e-3
+_EPSILON = float(np.finfo(float).eps)
 
 Matrix = NDArray[np.float64]
 
@@ -43,6 +44,12 @@ def softmax_regression(inputs: Matrix, targets: NDArray[np.int64], strength: flo
         return value, slope.ravel()
 
     start = np.zeros(shape[0] * shape[1])
-    options = {"maxiter": _MOST_STEPS, "gtol": _SLOPE, "ftol": 64 * np.finfo(float).eps, "maxls": 50}
-    table = minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x.reshape(shape)
+    found = minimize(
+        loss,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": _MOST_STEPS, "gtol": _SLOPE, "ftol": 64 * _EPSILON, "maxls": 50},
+    )
+    table = found.x.reshape(shape)
     return table[:-1], table[-1]

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from mlcore.heads.logistic import Logistic
 from mlcore.query import Pool, choose
 
 _THREADS, _REPEATS, _BATCHES = 2, 5, 20
 _CLASSES, _DIM, _BATCH = 15, 256, 100
 _COVERED = 50
-_ROWS = 100_000  # written at once
+_SMALLEST = 100_000  # vectors of the smallest pool; written at once, too
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Timing:
     """What one choice took."""
 
     what: str
-    seconds: float  # the least of a few, or the 95th percentile where the bar says so
+    seconds: float  # by the clock: the least of a few, or the 95th percentile where the bar says so
+    processor: float  # seconds of the processor a thread: what a busy machine hides
     bar: float | None = None
     megabytes: float | None = None  # by which the process grew
     bar_megabytes: float | None = None
@@ -50,8 +53,8 @@ def measure(*, most: int = 1_000_000, progress: Callable[[str], None] = lambda _
         for timing in [*_single(), *_growing(Path(folder), most)]:
             found.append(timing)
             progress(_line(timing))
-    per_row = {timing.what: timing.seconds for timing in found if timing.what.startswith("next batch")}
-    progress(f"Cost of a batch over the vectors of its pool: {_exponents(list(per_row.values()))}")
+    growth = [timing.processor for timing in found if timing.what.startswith("next batch")]
+    progress(f"Cost of a batch over the vectors of its pool: {_exponents(growth)}")
     return found
 
 
@@ -59,10 +62,10 @@ def _single() -> Iterator[Timing]:
     """Yield the strategies by themselves."""
     chances = np.asfortranarray(_chances(1_000_000))
     pool = Pool(np.zeros((len(chances), 1), np.float32), np.arange(len(chances)), np.zeros(0, int), chances)
-    yield Timing("margin, 1e6 x 15", _least(lambda: choose("margin", pool, _BATCH)), 0.010)
-    yield Timing("k-center, 1e5 x 256, 100", _least(_asking("k_center", 100_000, _BATCH)), 0.1)
-    yield Timing("BADGE, 5e4 x 256, 100", _least(_asking("badge", 50_000, _BATCH)), 0.05)
-    yield Timing("MaxHerding, 1e4 x 256, 100", _least(_asking("max_herding", 10_000, _BATCH)), 1.0)
+    yield Timing("margin, 1e6 x 15", *_least(lambda: choose("margin", pool, _BATCH)), 0.010)
+    yield Timing("k-center, 1e5 x 256, 100", *_least(_asking("k_center", 100_000, _BATCH)), 0.1)
+    yield Timing("BADGE, 5e4 x 256, 100", *_least(_asking("badge", 50_000, _BATCH)), 0.05)
+    yield Timing("MaxHerding, 1e4 x 256, 100", *_least(_asking("max_herding", 10_000, _BATCH)), 1.0)
 
 
 def _asking(name: str, count: int, batch: int) -> Callable[[], object]:
@@ -73,26 +76,25 @@ def _asking(name: str, count: int, batch: int) -> Callable[[], object]:
 
 def _growing(folder: Path, most: int) -> Iterator[Timing]:
     """Yield the whole next batch, scored by a head and chosen by `auto`, from pools of growing size."""
-    count = 100_000
+    count = _SMALLEST
     while count <= most:
         vectors = _mapped(folder / "vectors.npy", count)
         head = np.random.default_rng(2).normal(size=(_DIM, _CLASSES)).astype(np.float32)
         covered = np.random.default_rng(3).choice(count, 20 * _CLASSES, replace=False)
-        before, times = _peak(), []
-        for seed in range(_BATCHES if count <= 1_000_000 else 3):
-            started = time.perf_counter()
-            _next_batch(vectors, head, covered, seed)
-            times.append(time.perf_counter() - started)
+        before = _peak()
+        times = [
+            _timed(partial(_next_batch, vectors, head, covered, seed))
+            for seed in range(_BATCHES if count <= 1_000_000 else 3)
+        ]
+        clock, processor = np.quantile(times, 0.95, axis=0).tolist()
         size = vectors.nbytes / 2**20
         bar = 0.3 if count == 1_000_000 else None
         grown = _peak() - before + size  # the vectors themselves are read through the page cache
-        yield Timing(f"next batch, {count:.0e} x {_DIM}, p95", float(np.quantile(times, 0.95)), bar, grown, 1.5 * size)
+        yield Timing(f"next batch, {count:.0e} x {_DIM}, p95", clock, processor, bar, grown, 1.5 * size)
         count *= 10
 
 
 def _next_batch(vectors: NDArray[np.float16], head: NDArray[np.float32], covered: NDArray[np.int64], seed: int) -> None:
-    from mlcore.heads.logistic import Logistic
-
     logistic = Logistic(np.arange(_CLASSES), head, np.zeros(_CLASSES, np.float32))
     chances = logistic.predict_proba(vectors)
     candidates = np.setdiff1d(np.arange(len(vectors)), covered, assume_unique=True)
@@ -105,8 +107,8 @@ def _mapped(path: Path, count: int) -> NDArray[np.float16]:
     centres = rng.normal(size=(200, _DIM)).astype(np.float32)
     with path.open("wb") as file:
         np.lib.format.write_array_header_2_0(file, {"descr": "<f2", "fortran_order": False, "shape": (count, _DIM)})
-        for start in range(0, count, _ROWS):
-            rows = min(_ROWS, count - start)
+        for start in range(0, count, _SMALLEST):
+            rows = min(_SMALLEST, count - start)
             noise = rng.standard_normal((rows, _DIM), np.float32)
             (centres[rng.integers(0, len(centres), rows)] + noise).astype(np.float16).tofile(file)
     mapped: NDArray[np.float16] = np.load(path, mmap_mode="r")
@@ -119,14 +121,17 @@ def _chances(count: int) -> NDArray[np.float32]:
     return chances
 
 
-def _least(work: Callable[[], object]) -> float:
-    times = []
+def _least(work: Callable[[], object]) -> tuple[float, float]:
     work()
-    for _ in range(_REPEATS):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return min(times)
+    clock, processor = np.min([_timed(work) for _ in range(_REPEATS)], axis=0).tolist()
+    return clock, processor
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Return seconds by the clock, and of the processor for each thread."""
+    started = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - started[0], (time.process_time() - started[1]) / _THREADS
 
 
 def _peak() -> float:
@@ -134,7 +139,7 @@ def _peak() -> float:
 
 
 def _line(timing: Timing) -> str:
-    parts = [f"{timing.what}: {1000 * timing.seconds:.1f} ms"]
+    parts = [f"{timing.what}: {1000 * timing.seconds:.1f} ms ({1000 * timing.processor:.1f} of the processor a thread)"]
     if timing.bar is not None:
         parts.append(f"bar {1000 * timing.bar:.0f} ms")
     if timing.megabytes is not None:

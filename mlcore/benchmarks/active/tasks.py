@@ -12,8 +12,9 @@ from mlcore.benchmarks.datasets import DATASETS, DataAbsent, DataSet, Task, load
 from mlcore.benchmarks.datasets.dataset import Places, digest_of
 from mlcore.benchmarks.rows import FrozenRow, get_row
 from mlcore.benchmarks.rows.handmade import PCAStatistics, RawBands
+from mlcore.benchmarks.runner import features_of
 from mlcore.benchmarks.splits import checkerboard
-from mlcore.benchmarks.store import Store, key_of
+from mlcore.benchmarks.store import Store
 from mlcore.errors import UnknownName
 
 POOL_MOST, TEST_MOST = 3000, 2000
@@ -86,8 +87,7 @@ def load_task(name: str, root: Path, store: Store | None = None) -> ActiveTask:
     row = _row(data, view, row_name or _HANDMADE)
     if refusal := row.refusal(data, view):
         raise DataAbsent(f"{row.title} can't read it: {refusal}")
-    key = key_of("active", data.digest, view, row.digest(data, view))
-    features = row.features(data, view) if store is None else store.array(key, lambda: row.features(data, view))
+    features = row.features(data, view) if store is None else features_of(data, view, row, store)
     y = data.targets.astype(float) if data.task is Task.AMOUNT else np.unique(data.targets, return_inverse=True)[1]
     test = None if data.places.group is None else data.places.group == 1
     return ActiveTask(_title(of, row_name), features, y, test, _wide(data.places))
