@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.benchmarks.datasets import DATASETS, DataAbsent, DataSet, Task, load_set
+from mlcore.benchmarks.datasets import DATASETS, DataAbsent, DataSet, Task, load_set, own
 from mlcore.benchmarks.datasets.dataset import Places, digest_of
 from mlcore.benchmarks.rows import FrozenRow, get_row
 from mlcore.benchmarks.rows.handmade import PCAStatistics, RawBands
@@ -79,7 +79,8 @@ def load_task(name: str, root: Path, store: Store | None = None) -> ActiveTask:
         UnknownName: no such set or row.
         DataAbsent: its files are not there.
     """
-    of, _, row_name = name.partition("@")
+    is_own = name.startswith(own.PREFIX)
+    of, _, row_name = (name, "", "") if is_own else name.partition("@")
     if of == "statlog":
         return _statlog(root)
     data = load_set(of, root)
@@ -90,7 +91,7 @@ def load_task(name: str, root: Path, store: Store | None = None) -> ActiveTask:
     features = row.features(data, view) if store is None else features_of(data, view, row, store)
     y = data.targets.astype(float) if data.task is Task.AMOUNT else np.unique(data.targets, return_inverse=True)[1]
     test = None if data.places.group is None else data.places.group == 1
-    return ActiveTask(_title(of, row_name), features, y, test, _wide(data.places))
+    return ActiveTask(data.title if is_own else name, features, y, test, _wide(data.places))
 
 
 def _row(data: DataSet, view: str, name: str) -> FrozenRow:
@@ -105,10 +106,6 @@ def _row(data: DataSet, view: str, name: str) -> FrozenRow:
 def _wide(places: Places) -> Places:
     """Return fields at least twice as wide as what a sample shows: the guard then leaves a quarter of each."""
     return replace(places, block=max(places.block, 2 * places.side))
-
-
-def _title(of: str, row: str) -> str:
-    return f"{of}@{row}" if row else of
 
 
 def _statlog(root: Path) -> ActiveTask:
