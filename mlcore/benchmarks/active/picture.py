@@ -46,11 +46,12 @@ def _panel(task: str, curves: Sequence[Curve], colours: dict[str, str]) -> str:
     last = float(max(labels[-1] for labels, _ in shown.values()))
     lines = [_line(*shown[name], (low, high, last), colours[name], name) for name in reversed(list(shown))]
     seeds = len({curve.seed for curve in curves})
+    counted = f"{seeds} seeds" if seeds > 1 else "1 seed"
     score = "% of full accuracy" if curves[0].f1 else "RMSE, % of full"
     return "\n".join(
         [
             f'<text x="{_EDGE}" y="16" font-weight="bold">{escape(task)}</text>',
-            f'<text x="{_WIDTH - 8}" y="16" text-anchor="end" fill="#555">{score}, {seeds} seeds</text>',
+            f'<text x="{_WIDTH - 8}" y="16" text-anchor="end" fill="#555">{score}, {counted}</text>',
             f'<path d="M{_EDGE} 24V{_HEIGHT - 28}H{_WIDTH - 8}" fill="none" stroke="#aab"/>',
             f'<text x="{_EDGE - 4}" y="30" text-anchor="end">{_told(high)}</text>',
             f'<text x="{_EDGE - 4}" y="{_HEIGHT - 28}" text-anchor="end">{_told(low)}</text>',

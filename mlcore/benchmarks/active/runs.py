@@ -5,7 +5,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -59,13 +59,26 @@ def run_all(
 
 
 def known(tasks: Sequence[ActiveTask], settings: Settings) -> list[Curve]:
-    """Return the curves that were measured before, of seeds for which random was too."""
+    """Return the curves that were measured before, of sets and seeds for which every strategy was."""
     store, found = Store(settings.store), []
     for task in tasks:
+        of_task = []
         for seed in range(settings.seeds):
             records = [store.get(_key(task, name, seed, settings)) for name in settings.strategies]
-            found += [_curve(record) for record in records if record]
+            of_task += [_curve(record) for record in records if record] if all(records) else []
+        found += _as_long(of_task)
     return found
+
+
+def _as_long(curves: Sequence[Curve]) -> list[Curve]:
+    """Return curves up to the batch that all of them have: a seed's pool may be smaller than the budget."""
+    if not curves:
+        return []
+    shortest = min(len(curve.labels) for curve in curves)
+    alike = [len({curve.labels[place] for curve in curves}) == 1 for place in range(shortest)]
+    end = alike.index(False) if False in alike else shortest
+    names = ("labels", "scores", "f1", "seconds")
+    return [replace(curve, **{name: getattr(curve, name)[:end] for name in names}) for curve in curves]
 
 
 _tasks: list[ActiveTask] = []

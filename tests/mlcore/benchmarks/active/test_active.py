@@ -114,6 +114,14 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
     assert run_all([make_task()], late) == []
     run_all([make_task()], replace(late, deadline=float("inf"), seeds=1))
     assert {curve.seed for curve in known([make_task()], late)} == {0}
+    assert known([make_task()], replace(late, strategies=["random", "badge"])) == []  # of seeds that all have
+
+
+def test_curves_end_where_the_smallest_pool_does(tmp_path):
+    task = replace(make_task(60), test=None, group=np.repeat(["a", "b", "c", "d"], [5, 10, 20, 25]))
+    found = run_all([task], Settings(["random"], 6, tmp_path, budget=50))
+    assert len({len(task.parts(seed)[0]) for seed in range(6)}) > 1
+    assert len({tuple(curve.labels) for curve in found}) == 1
 
 
 def test_other_answers_are_measured_anew(tmp_path):
