@@ -19,6 +19,8 @@ DEFAULT_STRENGTH = 1.0
 _TUNING_ROWS = 1500
 _FOLDS = 4
 _PRIOR_ROWS = 10
+_RAISED = np.float32(2.0**64)
+_REST = HALF_UNIT / _RAISED
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,13 @@ class Logistic:
             BadFeatures: the features have another length than those fitted on.
         """
         found = np.empty((len(features), len(self.classes)), np.float32)
-        scaled = self.weights * HALF_UNIT
+        scaled = self.weights * _RAISED  # not by the whole unit: large weights would overflow
 
         def fill(part: slice) -> None:
-            # A million halves are read five times faster as bits, and blocks that fit the cache twice as fast again.
+            # Halves are read several times faster as bits, in blocks that fit the cache.
             bits = moved_bits(features[part]) if features.dtype == np.float16 else None
-            logits = np.asarray(features[part], np.float32) @ self.weights if bits is None else bits @ scaled
+            plain = bits is None
+            logits = np.asarray(features[part], np.float32) @ self.weights if plain else bits @ scaled * _REST
             found[part] = softmax(logits + self.bias, self.temperature)
 
         over_blocks(fill, len(features))
