@@ -1,6 +1,6 @@
 """Regularised logistic regression with its standardisation folded in: what the linear and the pixel head share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,32 +39,36 @@ class Logistic:
             BadFeatures: the features have another length than those fitted on.
         """
         found = np.empty((len(features), len(self.classes)), np.float32)
-        scaled = self.weights * _RAISED  # not by the whole unit: large weights would overflow
 
-        def fill(part: slice) -> None:
-            # Halves are read several times faster as bits, in blocks that fit the cache.
-            bits = moved_bits(features[part]) if features.dtype == np.float16 else None
-            plain = bits is None
-            logits = np.asarray(features[part], np.float32) @ self.weights if plain else bits @ scaled * _REST
-            found[part] = softmax(logits + self.bias, self.temperature)
+        def keep(part: slice, logits: NDArray[np.float32]) -> None:
+            found[part] = softmax(logits, self.temperature)
 
-        over_blocks(fill, len(features))
+        by_block(features, self.weights, self.bias, keep)
         return found
 
 
-def in_chunks(
-    features: NDArray[np.floating], weights: NDArray[np.float32], bias: NDArray[np.float32]
-) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-    """Yield slices of rows with their logits [n, K]; float16 memory maps of any length are read in chunks.
+def by_block(
+    features: NDArray[np.floating],
+    weights: NDArray[np.float32],
+    bias: NDArray[np.float32],
+    keep: Callable[[slice, NDArray[np.float32]], None],
+) -> None:
+    """Give slices of rows with their logits [n, K] to `keep`; float16 memory maps of any length are read in blocks.
 
     Raises:
         BadFeatures: the features have another length than those fitted on.
     """
     if features.ndim != 2 or features.shape[1] != len(weights):
         raise BadFeatures(f"The head was fitted on {len(weights)} features, got an array {features.shape}.")
-    for start in range(0, len(features), _ROWS_PER_CHUNK):
-        rows = slice(start, start + _ROWS_PER_CHUNK)
-        yield rows, np.asarray(features[rows], np.float32) @ weights + bias
+    raised = weights * _RAISED  # not by the whole unit: large weights would overflow
+
+    def fill(part: slice) -> None:
+        # Halves are read several times faster as bits, in blocks that fit the cache.
+        bits = moved_bits(features[part]) if features.dtype == np.float16 else None
+        plain = bits is None
+        keep(part, (np.asarray(features[part], np.float32) @ weights if plain else bits @ raised * _REST) + bias)
+
+    over_blocks(fill, len(features))
 
 
 def fit_logistic(

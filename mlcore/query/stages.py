@@ -19,7 +19,7 @@ def auto(pool: Pool, count: int) -> Picks:
     """Pick for coverage while labels are few, then for coverage of what is in doubt.
 
     Doubt alone is never trusted: where classes overlap it asks for what no label can settle, and falls behind chance
-    (Harvey's tiles: `margin_cluster` and BADGE needed twice as many labels as chance).
+    (on Harvey's tiles BADGE needed more than twice as many labels).
     A quantity is asked for by coverage alone: where models of it disagree is mostly where it is noisy, and asking
     there fell behind chance (live fuel moisture).
     """
