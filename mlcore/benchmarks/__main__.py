@@ -11,7 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from mlcore.benchmarks import features, report, speed
 from mlcore.benchmarks.active.__main__ import main as active
-from mlcore.benchmarks.datasets import DATASETS, data_root, own
+from mlcore.benchmarks.datasets import DATASETS, FOR_QUERIES, data_root, own
 from mlcore.benchmarks.plan import Amount
 from mlcore.benchmarks.rows import ROWS
 from mlcore.benchmarks.runner import Group
@@ -70,7 +70,10 @@ def _speed(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> features.Settings:
-    sets, rows = _listed(options.sets, DATASETS), _listed(options.rows, ROWS)
+    sets, rows = (
+        _listed(options.sets, [name for name in DATASETS if name not in FOR_QUERIES]),
+        _listed(options.rows, ROWS),
+    )
     if options.scene:
         sets = [own.name_of(options.scene, options.labels)]
         rows = rows if options.rows else list(_OWN_ROWS)

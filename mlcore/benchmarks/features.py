@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from mlcore.benchmarks import runner
-from mlcore.benchmarks.datasets import DATASETS, DataAbsent, DataSet, load_set
+from mlcore.benchmarks.datasets import DATASETS, FOR_QUERIES, DataAbsent, DataSet, load_set
 from mlcore.benchmarks.plan import Amount, Unit, checks_of, units_of
 from mlcore.benchmarks.rows import ROWS, EncoderRow, FrozenRow, get_row
 from mlcore.benchmarks.runner import Group
@@ -24,7 +24,7 @@ class Settings:
 
     root: Path
     store: Path
-    sets: Sequence[str] = tuple(DATASETS)
+    sets: Sequence[str] = tuple(name for name in DATASETS if name not in FOR_QUERIES)
     rows: Sequence[str] = tuple(ROWS)
     amount: Amount = field(default_factory=Amount)
     processes: int = 1

@@ -1,23 +1,26 @@
 """Regularised logistic regression with its standardisation folded in: what the linear and the pixel head share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedKFold
 from threadpoolctl import threadpool_limits
 
 from mlcore.calibration import fit_temperature, softmax
 from mlcore.errors import BadFeatures, NotEnoughLabels
+from mlcore.heads.descent import softmax_regression
+from mlcore.query.blocks import over_blocks
+from mlcore.query.space import HALF_UNIT, moved_bits
 
 STRENGTHS = (0.03, 0.3, 3.0)
 DEFAULT_STRENGTH = 1.0
 _TUNING_ROWS = 1500
 _FOLDS = 4
-_ROWS_PER_CHUNK = 32_768
 _PRIOR_ROWS = 10
+_RAISED = np.float32(2.0**64)
+_REST = HALF_UNIT / _RAISED
 
 
 @dataclass(frozen=True)
@@ -36,24 +39,36 @@ class Logistic:
             BadFeatures: the features have another length than those fitted on.
         """
         found = np.empty((len(features), len(self.classes)), np.float32)
-        for rows, logits in in_chunks(features, self.weights, self.bias):
-            found[rows] = softmax(logits, self.temperature)
+
+        def keep(part: slice, logits: NDArray[np.float32]) -> None:
+            found[part] = softmax(logits, self.temperature)
+
+        by_block(features, self.weights, self.bias, keep)
         return found
 
 
-def in_chunks(
-    features: NDArray[np.floating], weights: NDArray[np.float32], bias: NDArray[np.float32]
-) -> Iterator[tuple[slice, NDArray[np.float32]]]:
-    """Yield slices of rows with their logits [n, K]; float16 memory maps of any length are read in chunks.
+def by_block(
+    features: NDArray[np.floating],
+    weights: NDArray[np.float32],
+    bias: NDArray[np.float32],
+    keep: Callable[[slice, NDArray[np.float32]], None],
+) -> None:
+    """Give slices of rows with their logits [n, K] to `keep`; float16 memory maps of any length are read in blocks.
 
     Raises:
         BadFeatures: the features have another length than those fitted on.
     """
     if features.ndim != 2 or features.shape[1] != len(weights):
         raise BadFeatures(f"The head was fitted on {len(weights)} features, got an array {features.shape}.")
-    for start in range(0, len(features), _ROWS_PER_CHUNK):
-        rows = slice(start, start + _ROWS_PER_CHUNK)
-        yield rows, np.asarray(features[rows], np.float32) @ weights + bias
+    raised = weights * _RAISED  # not by the whole unit: large weights would overflow
+
+    def fill(part: slice) -> None:
+        # Halves are read several times faster as bits, in blocks that fit the cache.
+        bits = moved_bits(features[part]) if features.dtype == np.float16 else None
+        plain = bits is None
+        keep(part, (np.asarray(features[part], np.float32) @ weights if plain else bits @ raised * _REST) + bias)
+
+    over_blocks(fill, len(features))
 
 
 def fit_logistic(
@@ -96,7 +111,7 @@ def fit_logistic(
         span = row_span(inputs)
         few = inputs @ span.T
         strength, temperature, held_out = _tuned(few, targets, seed, groups)
-        weights, bias = solved(few, targets, strength)
+        weights, bias = softmax_regression(few, targets, strength)
         weights = span.T @ weights
     folded = np.zeros((rows.shape[1], len(classes)))
     folded[used] = weights / scale[used, None]
@@ -178,7 +193,7 @@ def held_out_logits(
     """Return logits [N, K] of rows by models that hadn't seen them."""
     logits = np.empty((len(targets), targets.max() + 1))
     for fit, held_out in folds:
-        weights, bias = solved(inputs[fit], targets[fit], strength)
+        weights, bias = softmax_regression(inputs[fit], targets[fit], strength)
         logits[held_out] = inputs[held_out] @ weights + bias
     return logits
 
@@ -189,17 +204,3 @@ def row_span(inputs: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.eye(inputs.shape[1])
     span: NDArray[np.float64] = np.linalg.svd(inputs, full_matrices=False)[2]
     return span
-
-
-def solved(
-    inputs: NDArray[np.float64], targets: NDArray[np.int64], strength: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return weights [d, K] and bias [K] of inputs whose columns are standardised; zeros where there is no column."""
-    if not inputs.shape[1]:  # all rows are alike: classes are as likely as each other
-        count = len(np.unique(targets))
-        return np.zeros((0, count)), np.zeros(count)
-    model = LogisticRegression(C=strength, class_weight="balanced", max_iter=300, tol=1e-3).fit(inputs, targets)
-    weights, bias = model.coef_.T, model.intercept_
-    if weights.shape[1] == 1:  # two classes: one logit becomes two that mean the same
-        weights, bias = np.hstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
-    return weights, bias

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from mlcore.calibration import sigmoid
 from mlcore.errors import BadCheckpoint, BadFeatures, NotEnoughLabels
 from mlcore.heads.files import expect, read_head, write_head
-from mlcore.heads.logistic import STRENGTHS, check_rows, in_chunks, row_span, standardisation
+from mlcore.heads.logistic import STRENGTHS, by_block, check_rows, row_span, standardisation
 from mlcore.heads.yes_no import YesNo, fit_yes_no
 
 _TUNED_LABELS = 6
@@ -85,8 +85,11 @@ class MultiLabelHead:
             BadFeatures: the vectors have another length than those fitted on.
         """
         found = np.empty((len(features), len(self.classes)), np.float32)
-        for rows, logits in in_chunks(features, self.weights, self.bias):
-            found[rows] = sigmoid(logits)
+
+        def keep(part: slice, logits: NDArray[np.float32]) -> None:
+            found[part] = sigmoid(logits)
+
+        by_block(features, self.weights, self.bias, keep)
         return found
 
     def predict(self, features: NDArray[np.floating]) -> NDArray[np.bool_]:

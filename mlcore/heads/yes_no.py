@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from mlcore.calibration import f1_threshold, fit_platt
-from mlcore.heads.logistic import DEFAULT_STRENGTH, STRENGTHS, held_out_folds, held_out_logits, solved
+from mlcore.heads.descent import softmax_regression
+from mlcore.heads.logistic import DEFAULT_STRENGTH, STRENGTHS, held_out_folds, held_out_logits
 
 Floats = NDArray[np.float64]
 
@@ -74,7 +75,7 @@ def _line(
     threshold: float,
     held_out: Floats | None = None,
 ) -> YesNo:
-    weights, bias = solved(inputs, targets, strength)
+    weights, bias = softmax_regression(inputs, targets, strength)
     slope, offset = calibration
     line, level = weights[:, 1] - weights[:, 0], float(bias[1] - bias[0])
     return YesNo(slope * line, slope * level + offset, threshold, strength, held_out)

@@ -50,7 +50,8 @@ def margin_doubt(probabilities: NDArray[np.floating]) -> Doubts:
     # A running top two over columns is many times faster than np.partition for a million rows.
     first = np.zeros(len(probabilities), np.float32)
     second, lower = np.zeros_like(first), np.empty_like(first)
-    for column in np.ascontiguousarray(probabilities.T, np.float32):
+    columns = np.asarray(probabilities.T, np.float32)
+    for column in columns if columns.strides[1] == columns.itemsize else np.ascontiguousarray(columns):
         np.minimum(first, column, out=lower)
         np.maximum(second, lower, out=second)
         np.maximum(first, column, out=first)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestRegressor
 
+from mlcore.benchmarks.active import peers
 from mlcore.benchmarks.active.beliefs import Belief, believe
 from mlcore.benchmarks.active.tasks import ActiveTask
 from mlcore.errors import NotEnoughLabels
@@ -17,7 +18,7 @@ from mlcore.query import Pool, choose
 
 FIRST_LEAST = 5
 _TREES = 40
-_WITHOUT_A_FIT = ("random", "k_center", "typiclust", "max_herding", "auto")
+WITHOUT_A_FIT = ("random", "k_center", "typiclust", "max_herding", "auto", *peers.WITHOUT_A_FIT)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,13 @@ class Curve:
     full: float = float("nan")  # score with every label of the pool
     full_f1: float = float("nan")
     beliefs: list[Belief] = field(default_factory=list)  # of the last model
+
+
+def ask(strategy: str, pool: Pool, count: int) -> NDArray[np.int64]:
+    """Return the candidates that a strategy of ours or, as `library:strategy`, of another library asks for."""
+    if ":" in strategy:
+        return peers.get_peer(strategy)(pool, count).indices
+    return choose(strategy, pool, count).indices
 
 
 Predict = Callable[[NDArray[np.int64]], NDArray[np.float32]]  # rows to [n, K] probabilities, or [n, T] amounts
@@ -86,11 +94,14 @@ class _Work:
             candidates=np.setdiff1d(np.arange(len(self.pool)), places),
             covered=places,
             seed=1000 * self.seed + len(self.known),
-            probabilities=None if self.task.is_amount else found,
-            ensemble=found if self.task.is_amount else None,
         )
-        blind = found is None and strategy not in _WITHOUT_A_FIT
-        return self.pool[choose("random" if blind else strategy, view, count).indices]
+        if found is None:
+            return self.pool[ask(strategy if strategy in WITHOUT_A_FIT else "random", view, count)]
+        if self.task.is_amount:
+            return self.pool[ask(strategy, replace(view, ensemble=found), count)]
+        seen, labels = np.unique(self.task.y[self.known].astype(np.int64), return_inverse=True)
+        view = replace(view, probabilities=np.ascontiguousarray(found[:, seen]), labels=labels)
+        return self.pool[ask(strategy, view, count)]
 
     def answer(self, rows: NDArray[np.int64]) -> None:
         """Label some rows and fit again."""

@@ -72,20 +72,19 @@ def _oracle(scores: NDArray[np.floating], wrong: NDArray[np.bool_]) -> float:
 
 
 def summary(beliefs: Sequence[Belief]) -> dict[str, float]:
-    """Return how often intervals hold the truth, what weighted audits save, and what promises accept and break."""
-
-    def holds(name: str) -> float:
-        return float(np.mean([getattr(one, name).low <= one.truth <= getattr(one, name).high for one in beliefs]))
-
-    widths = [np.array([np.ptp(getattr(one, name)[1:]) for one in beliefs]) for name in ("plain", "weighted")]
+    """Return how often intervals hold the truth, how far estimates are off, and what promises accept and break."""
+    truth = np.array([one.truth for one in beliefs])
+    estimates = {name: np.array([getattr(one, name) for one in beliefs]) for name in ("plain", "weighted")}
+    widths = {name: float(np.mean(found[:, 2] - found[:, 1])) for name, found in estimates.items()}
     oracle = float(np.mean([one.oracle for one in beliefs]))
     found = {
         "runs": float(len(beliefs)),
-        "interval_holds": holds("plain"),
-        "weighted_interval_holds": holds("weighted"),
-        "audits_saved_by_weights": float(np.square(widths[0].mean() / widths[1].mean())),
+        "audits_saved_by_weights": (widths["plain"] / widths["weighted"]) ** 2,
         "oracle_accepts": oracle,
     }
+    for name, (value, low, high) in ((name, of.T) for name, of in estimates.items()):
+        found[f"{name}_interval_holds"] = float(np.mean((low <= truth) & (truth <= high)))
+        found[f"{name}_off"] = float(np.sqrt(np.mean(np.square(value - truth))))
     for name in ("average", "confident"):
         shares, errors = np.array([getattr(one, name) for one in beliefs]).T
         found |= {

@@ -54,10 +54,12 @@ def labels_needed(curves: Sequence[Curve], share: float, *, f1: bool = False) ->
     return float(labels[at - 1] + part * (labels[at] - labels[at - 1]))
 
 
-def savings(curves: Sequence[Curve], strategy: str, share: float, *, f1: bool = False, seed: int = 0) -> Saving:
+def savings(
+    curves: Sequence[Curve], strategy: str, share: float, *, f1: bool = False, resamples: int = _RESAMPLES
+) -> Saving:
     """Return the label-saving ratio of a strategy, with a bootstrap interval over the paired seeds of each set."""
-    groups = {task: _paired(curves, task, strategy) for task in _tasks(curves)}
-    rng = np.random.default_rng(seed)
+    groups = _groups(curves, strategy)
+    rng = np.random.default_rng(0)
 
     def ratios(pick: bool) -> dict[str, float]:
         found = {}
@@ -68,7 +70,7 @@ def savings(curves: Sequence[Curve], strategy: str, share: float, *, f1: bool = 
         return found
 
     sets = ratios(False)
-    drawn = [_geometric(ratios(True).values()) for _ in range(_RESAMPLES)]
+    drawn = [_geometric(ratios(True).values()) for _ in range(resamples)] or [np.nan]
     return Saving(
         strategy,
         share,
@@ -83,7 +85,7 @@ def areas(curves: Sequence[Curve], strategies: Sequence[str]) -> list[Areas]:
     """Return the areas under the strategies' curves beside random's, and whether the difference is chance."""
     found, p_values = [], []
     for strategy in strategies:
-        gaps = [_gaps(curves, task, strategy) for task in _tasks(curves)]
+        gaps = [_gaps(*pair) for pair in _groups(curves, strategy).values()]
         whole = np.concatenate([gap.mean(1) for gap in gaps])
         p_values.append(float(wilcoxon(whole).pvalue) if np.any(whole) else 1.0)
         found.append([_mean_over(gaps, part) for part in _PARTS])
@@ -101,10 +103,10 @@ def _mean_over(gaps: Sequence[NDArray[np.float64]], part: slice) -> float:
 
 def worse_than_random(curves: Sequence[Curve], strategy: str) -> list[str]:
     """Return the sets on which a strategy's area is significantly below random's (one-sided Wilcoxon, Holm, 5 %)."""
-    tasks = _tasks(curves)
-    gaps = [_gaps(curves, task, strategy).mean(1) for task in tasks]
+    groups = _groups(curves, strategy)
+    gaps = [_gaps(*pair).mean(1) for pair in groups.values()]
     p_values = [float(wilcoxon(gap, alternative="less").pvalue) if np.any(gap) else 1.0 for gap in gaps]
-    return [task for task, p in zip(tasks, holm(p_values), strict=True) if p < 0.05]
+    return [task for task, p in zip(groups, holm(p_values), strict=True) if p < 0.05]
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -119,23 +121,22 @@ def holm(p_values: Sequence[float]) -> list[float]:
 _PARTS = (slice(0, 3), slice(3, 10), slice(10, None))
 
 
-def _tasks(curves: Sequence[Curve]) -> list[str]:
-    return sorted({curve.task for curve in curves})
+def _groups(curves: Sequence[Curve], strategy: str) -> dict[str, tuple[list[Curve], list[Curve]]]:
+    """Return, for each set, a strategy's and random's curves of the seeds that both have, seed by seed."""
+    tables: dict[str, dict[str, dict[int, Curve]]] = {}
+    for curve in curves:
+        if curve.strategy in (strategy, "random"):
+            tables.setdefault(curve.task, {}).setdefault(curve.strategy, {})[curve.seed] = curve
+    found = {}
+    for task, table in sorted(tables.items()):
+        seeds = sorted(set(table.get(strategy, {})) & set(table.get("random", {})))
+        if seeds:
+            found[task] = ([table[strategy][seed] for seed in seeds], [table["random"][seed] for seed in seeds])
+    return found
 
 
-def _paired(curves: Sequence[Curve], task: str, strategy: str) -> tuple[list[Curve], list[Curve]]:
-    """Return a strategy's and random's curves of the seeds that both have, seed by seed."""
-    by_seed = [
-        {curve.seed: curve for curve in curves if curve.task == task and curve.strategy == name}
-        for name in (strategy, "random")
-    ]
-    seeds = sorted(set(by_seed[0]) & set(by_seed[1]))
-    return [by_seed[0][seed] for seed in seeds], [by_seed[1][seed] for seed in seeds]
-
-
-def _gaps(curves: Sequence[Curve], task: str, strategy: str) -> NDArray[np.float64]:
+def _gaps(ours: Sequence[Curve], chance: Sequence[Curve]) -> NDArray[np.float64]:
     """Return the score beside random's, as a share of the full score, [seeds, batches]."""
-    ours, chance = _paired(curves, task, strategy)
     return np.array(
         [(np.array(one.scores) - np.array(two.scores)) / abs(one.full) for one, two in zip(ours, chance, strict=True)]
     )

@@ -5,7 +5,18 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from mlcore.benchmarks.datasets import enmap, floods, harvey, houston, indian_pines, moisture, own, taizhou
+from mlcore.benchmarks.datasets import (
+    enmap,
+    floods,
+    harvey,
+    houston,
+    indian_pines,
+    jasper_ridge,
+    mato_grosso,
+    moisture,
+    own,
+    taizhou,
+)
 from mlcore.benchmarks.datasets.dataset import DataAbsent, DataSet, Task
 from mlcore.errors import UnknownName
 
@@ -18,9 +29,12 @@ DATASETS: dict[str, Callable[[Path], DataSet]] = {
     "floods": floods.load,
     "houston-windows": houston.load_windows,
     "fuel-moisture": moisture.load,
+    "jasper-ridge": jasper_ridge.load,
+    "mato-grosso": mato_grosso.load,
 }
+FOR_QUERIES = ("jasper-ridge", "mato-grosso")  # too easy to tell encoders apart; the table of features leaves them out
 
-__all__ = ["DATASETS", "DataAbsent", "DataSet", "Task", "data_root", "load_set"]
+__all__ = ["DATASETS", "FOR_QUERIES", "DataAbsent", "DataSet", "Task", "data_root", "load_set"]
 
 
 def data_root() -> Path:

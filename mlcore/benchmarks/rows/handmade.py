@@ -54,7 +54,8 @@ class PCAStatistics:
 
     def refusal(self, data: DataSet, view: str) -> str:
         """Refuse series: they have no surroundings."""
-        return "series of single pixels have no surroundings" if data.task is Task.AMOUNT else ""
+        alone = data.inputs[view](np.zeros(1, np.int64))[0].chips[0].mask.size == 1
+        return "series of single pixels have no surroundings" if alone else ""
 
     def digest(self, data: DataSet, view: str) -> str:
         """Return the version of this code."""

@@ -72,3 +72,10 @@ def test_scene_and_labels_go_together(capsys):
     with pytest.raises(SystemExit):
         main(["features", "--scene", "a.tif"])
     assert "go together" in capsys.readouterr().err
+
+
+def test_annotators_work_on_scenes_too(scene, tmp_path, capsys):
+    coarse, _, labels = scene
+    asked = ["--scene", f"{coarse}=rgb", "--labels", str(labels), "--strategies", "auto", "--seeds", "1"]
+    assert main(["active", *asked, "--budget", "15", "--threads", "1", "--store", str(tmp_path / "store")]) == 0
+    assert "Sets (paired seeds): coarse (1)" in capsys.readouterr().out

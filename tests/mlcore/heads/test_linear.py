@@ -27,6 +27,21 @@ def test_it_works():
     assert head.held_out_accuracy > 0.9
 
 
+def test_halves_are_read_as_they_are():
+    features, labels = make_data(120)
+    scales = np.array([1e-4, 1e-2, 1, 100] * 10, np.float32)  # small columns have large weights, some subnormal values
+    halves = (features * scales).astype(np.float16)
+    head = LinearHead.fit(halves, labels)
+    np.testing.assert_allclose(
+        head.predict_proba(np.tile(halves, (40, 1))),
+        head.predict_proba(np.tile(halves.astype(np.float32), (40, 1))),
+        atol=1e-4,
+    )
+    halves[3, 5] = np.inf
+    with np.errstate(invalid="ignore"):
+        assert np.isfinite(head.predict_proba(halves)).all(1).tolist().count(False) == 1
+
+
 def test_two_labels_of_two_classes_are_enough():
     features, labels = make_data(2, classes=2)
     head = LinearHead.fit(features, labels)

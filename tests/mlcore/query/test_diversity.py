@@ -30,12 +30,12 @@ def test_places_spread_a_batch_of_like_samples():
     assert len(set(choose("margin_cluster", pool, 12).indices // 10)) == 4
 
 
-def test_auto_covers_first_and_doubts_later():
+def test_auto_covers_the_pool_first_and_what_is_in_doubt_later():
     for labelled, name in (
         (0, "max_herding"),
         (11, "max_herding"),
         (12, "uncertainty_herding"),
-        (60, "margin_cluster"),
+        (60, "uncertainty_herding"),
     ):
         pool, _ = make_pool(labelled=labelled)
         np.testing.assert_array_equal(choose("auto", pool, 9).indices, choose(name, pool, 9).indices)

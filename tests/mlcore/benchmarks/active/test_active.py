@@ -1,17 +1,20 @@
 """The active benchmark: simulated annotators on data made in code."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from mlcore.benchmarks.__main__ import main as every
+from mlcore.benchmarks.active import runs
 from mlcore.benchmarks.active.__main__ import main
 from mlcore.benchmarks.active.annotator import Curve, run
 from mlcore.benchmarks.active.beliefs import believe, summary
+from mlcore.benchmarks.active.report.verdicts import verdicts
+from mlcore.benchmarks.active.runs import Settings, known, run_all
 from mlcore.benchmarks.active.savings import areas, holm, labels_needed, savings, worse_than_random
-from mlcore.benchmarks.active.tasks import ActiveTask, read_task
-from mlcore.errors import BadFeatures
+from mlcore.benchmarks.active.tasks import ActiveTask
 
 
 def make_task(count=300, *, amounts=False):
@@ -84,13 +87,56 @@ def test_the_command_reads_arrays_and_writes_figures(tmp_path, capsys):
     task = make_task(150)
     np.savez(tmp_path / "mine.npz", x=task.x, y=task.y, test=task.test)
     told = ["--features", str(tmp_path / "mine.npz"), "--strategies", "auto", "--budget", "15", "--seeds", "2"]
-    assert main([*told, "--threads", "1", "--json", str(tmp_path / "found.json")]) == 0
+    told += ["--threads", "1", "--store", str(tmp_path / "store")]
+    assert main([*told, "--json", str(tmp_path / "found.json"), "--markdown", str(tmp_path / "found.md")]) == 0
     printed = capsys.readouterr().out
     assert "Labels saved" in printed
     assert "too few for a claim" in printed
+    assert "![Learning curves](found.svg)" in (tmp_path / "found.md").read_text()
+    assert (tmp_path / "found.svg").read_text().count("<polyline") == 2
     found = json.loads((tmp_path / "found.json").read_text())
     assert {curve["strategy"] for curve in found["curves"]} == {"random", "auto"}
     assert found["savings"]["accuracy"][0]["sets"].keys() == {"mine"}
+
+
+def test_what_was_measured_is_not_measured_again(tmp_path, monkeypatch):
+    settings = Settings(["random", "auto"], 2, tmp_path, budget=10)
+    first = run_all([make_task()], settings)
+    assert len(first) == 4
+    monkeypatch.setattr(runs, "run", None)
+    told = []
+    assert run_all([make_task()], settings, lambda *what: told.append(what)) == first
+    assert told == [("made", 0, 0), ("made", 1, 0)]
+
+
+def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
+    late = Settings(["random", "auto"], 2, tmp_path, budget=10, deadline=0.0)
+    assert run_all([make_task()], late) == []
+    run_all([make_task()], replace(late, deadline=float("inf"), seeds=1))
+    assert {curve.seed for curve in known([make_task()], late)} == {0}
+    assert known([make_task()], replace(late, strategies=["random", "badge"])) == []  # of seeds that all have
+
+
+def test_curves_end_where_the_smallest_pool_does(tmp_path):
+    task = replace(make_task(60), test=None, group=np.repeat(["a", "b", "c", "d"], [5, 10, 20, 25]))
+    found = run_all([task], Settings(["random"], 6, tmp_path, budget=50))
+    assert len({len(task.parts(seed)[0]) for seed in range(6)}) > 1
+    assert len({tuple(curve.labels) for curve in found}) == 1
+
+
+def test_other_answers_are_measured_anew(tmp_path):
+    settings = Settings(["random"], 1, tmp_path, budget=10)
+    run_all([make_task()], settings)
+    assert known([replace(make_task(), y=make_task().y[::-1].copy())], settings) == []
+
+
+def test_bars_are_judged_by_the_same_runs():
+    found = {verdict.bar: verdict for verdict in verdicts(make_curves({"random": 300, "auto": 100, "badge": 150}))}
+    assert found["2.8x fewer labels than random to 95 %"].met is False
+    assert found["1.15x the best peer at 95 %"].met is True
+    assert "badge" in found["1.15x the best peer at 95 %"].found
+    assert found["on no set significantly below random"].met is True
+    assert found["estimates and promises over 500 runs"].met is None
 
 
 def test_a_wrong_name_lists_the_right_ones(capsys):
@@ -99,17 +145,8 @@ def test_a_wrong_name_lists_the_right_ones(capsys):
 
 
 def test_data_that_is_absent_is_left_out_and_said(tmp_path, capsys):
-    assert main(["--sets", "statlog", "--data", str(tmp_path)]) == 2
+    assert main(["--sets", "statlog", "--data", str(tmp_path), "--store", str(tmp_path)]) == 2
     assert "statlog is left out" in capsys.readouterr().err
-
-
-def test_arrays_that_are_incomplete_are_refused(tmp_path):
-    np.savez(tmp_path / "mine.npz", x=np.zeros((3, 2)), y=np.zeros(3))
-    with pytest.raises(BadFeatures, match=r"mine.npz lacks test"):
-        read_task(tmp_path / "mine.npz")
-    np.savez(tmp_path / "mine.npz", x=np.full((3, 2), np.nan), y=np.zeros(3), test=np.zeros(3, bool))
-    with pytest.raises(BadFeatures, match="finite"):
-        read_task(tmp_path / "mine.npz")
 
 
 def test_audits_of_a_run_tell_whether_it_may_be_believed():
@@ -117,7 +154,8 @@ def test_audits_of_a_run_tell_whether_it_may_be_believed():
     confidence = rng.beta(6, 1, 3000)
     found = summary(believe(confidence, rng.random(3000) > confidence, 0, draws=60))
     assert found["runs"] == 60
-    assert found["interval_holds"] > 0.85
+    assert found["plain_interval_holds"] > 0.85
+    assert found["plain_off"] < 0.06
     assert found["average_error"] < 0.06
     assert found["confident_above_bound"] <= 0.2
     assert 0 < found["average_accepts"] <= found["oracle_accepts"] + 0.1
@@ -125,5 +163,5 @@ def test_audits_of_a_run_tell_whether_it_may_be_believed():
 
 
 def test_the_benchmark_is_one_of_several(tmp_path, capsys):
-    assert every(["active", "--sets", "statlog", "--data", str(tmp_path)]) == 2
+    assert every(["active", "--sets", "statlog", "--data", str(tmp_path), "--store", str(tmp_path)]) == 2
     assert "statlog is left out" in capsys.readouterr().err

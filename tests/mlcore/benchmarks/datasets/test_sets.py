@@ -73,6 +73,26 @@ def test_floods_are_seen_by_radar_and_optics():
     assert means[0] < means[1] - 3  # dB: open water is dark
 
 
+def test_pixels_of_jasper_ridge_lie_where_their_materials_are():
+    data = real("jasper-ridge")
+    assert np.bincount(data.targets).tolist() == pytest.approx([3600, 3000, 2500, 600], abs=700)
+    water = data.inputs["hsi"](np.flatnonzero(data.targets == 1)[:200])
+    trees = data.inputs["hsi"](np.flatnonzero(data.targets == 0)[:200])
+    infrared = [np.mean([sample.chips[0].pixels[60, 2, 2] for sample in part]) for part in (water, trees)]
+    assert infrared[0] < infrared[1] / 3
+
+
+def test_series_of_mato_grosso_are_a_year_each():
+    data = real("mato-grosso")
+    assert np.bincount(data.targets).tolist() == [379, 131, 344, 364]
+    sample = data.inputs["ndvi"](np.array([0]))[0]
+    assert len(sample.chips) == 12
+    assert (sample.acquired - sample.chips[0].acquired).days == 352
+    forest, crops = (data.inputs["ndvi"](np.flatnonzero(data.targets == code)) for code in (1, 3))
+    spread = [np.mean([np.ptp([chip.pixels for chip in sample.chips]) for sample in part]) for part in (forest, crops)]
+    assert spread[0] < spread[1]
+
+
 def test_sites_of_fuel_moisture_are_disjoint():
     data = real("fuel-moisture")
     at = data.places

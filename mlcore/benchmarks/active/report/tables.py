@@ -1,0 +1,134 @@
+"""The tables of the report, each a grid of words whose first line is the head."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from mlcore.benchmarks.active.annotator import Curve
+from mlcore.benchmarks.active.beliefs import AUDITS, BOUND, summary
+from mlcore.benchmarks.active.savings import SHARES, areas, savings, worse_than_random
+
+Grid = list[list[str]]
+Section = tuple[str, str, Grid]  # title, what it says, the table
+
+
+def all_of(curves: Sequence[Curve]) -> Iterator[Section]:
+    """Yield every table for which something was measured."""
+    classed = [curve for curve in curves if curve.f1]
+    if len(names_of(classed)) > 1:
+        for score, f1 in (("accuracy", False), ("macro-F1", True)):
+            note = "Random's labels over the strategy's, to a share of the score with every label; geometric mean over"
+            yield f"Labels saved, by {score}", f"{note} sets [95 % bootstrap interval].", _saved(classed, f1=f1)
+        yield "Labels saved, set by set", _SETS, _by_set(classed)
+    if len(names_of(curves)) > 1:
+        yield "Area under the curve", _AREAS, _area_table(curves)
+    yield "First batch, and seconds a query", "Means over runs; seconds with one thread.", _batches(curves)
+    if any(curve.beliefs for curve in classed):
+        yield "What audits say", _BELIEFS, _estimates(classed)
+        yield "Promises on pre-labels", _PROMISES, _promises(classed)
+
+
+_SETS = "At 90 / 95 / 98 % of the accuracy with every label. Where neither reaches it, the budget counts."
+_AREAS = (
+    "Beside random's, % of the score with every label: batches 1-3, 4-10, later. p: two-sided Wilcoxon over paired "
+    "runs, corrected by Holm."
+)
+_BELIEFS = (
+    f"{AUDITS} audits of the last model, drawn again and again: how often a 95 % interval holds the truth, how far "
+    "the estimate is off (root mean square, points), how many more plain audits would be as sharp as weighted ones."
+)
+_PROMISES = (
+    f"Errors below {100 * BOUND:.0f} % from {AUDITS} audits: share accepted, of what an oracle would accept, errors "
+    "among them, runs above twice the bound; and runs that break the promise with 90 % confidence."
+)
+
+
+def names_of(curves: Sequence[Curve]) -> list[str]:
+    """Return the strategies in the order in which they were asked for."""
+    return list(dict.fromkeys(curve.strategy for curve in curves))
+
+
+def groups_of(curves: Sequence[Curve]) -> list[list[Curve]]:
+    """Return the curves of each set and strategy."""
+    groups: dict[tuple[str, str], list[Curve]] = {}
+    for curve in curves:
+        groups.setdefault((curve.task, curve.strategy), []).append(curve)
+    return list(groups.values())
+
+
+def _others(curves: Sequence[Curve]) -> list[str]:
+    return [name for name in names_of(curves) if name != "random"]
+
+
+def _saved(curves: Sequence[Curve], *, f1: bool) -> Grid:
+    grid = [["strategy", *(f"{100 * share:.0f} %" for share in SHARES)]]
+    for name in _others(curves):
+        found = [savings(curves, name, share, f1=f1) for share in SHARES]
+        grid.append([name, *(f"{saved.ratio:.2f} [{saved.low:.2f}-{saved.high:.2f}]" for saved in found)])
+    return grid
+
+
+def _by_set(curves: Sequence[Curve]) -> Grid:
+    tasks = sorted({curve.task for curve in curves})
+    grid = [["strategy", *tasks]]
+    for name in _others(curves):
+        found = [savings(curves, name, share, resamples=0).sets for share in SHARES]
+        grid.append([name, *(" / ".join(f"{sets[task]:.2f}" for sets in found if task in sets) for task in tasks)])
+    return grid
+
+
+def _area_table(curves: Sequence[Curve]) -> Grid:
+    grid = [["strategy", "cold", "middle", "late", "p", "significantly below random on"]]
+    for found in areas(curves, _others(curves)):
+        worse = ", ".join(worse_than_random(curves, found.strategy)) or "no set"
+        shares = [f"{100 * part:+.2f}" for part in (found.cold, found.middle, found.late)]
+        grid.append([found.strategy, *shares, f"{found.p_value:.2g}", worse])
+    return grid
+
+
+def _batches(curves: Sequence[Curve]) -> Grid:
+    grid = [["strategy", "classes found first", "seconds, median", "p95"]]
+    for name in names_of(curves):
+        own = [curve for curve in curves if curve.strategy == name]
+        seconds = np.concatenate([curve.seconds for curve in own])
+        first = np.mean([float(curve.classes_first) for curve in own if curve.f1] or [np.nan])
+        grid.append([name, f"{first:.1f}", f"{np.median(seconds):.3f}", f"{np.quantile(seconds, 0.95):.3f}"])
+    return grid
+
+
+def _believed(curves: Sequence[Curve], head: Sequence[str], line: Callable[[dict[str, float]], list[str]]) -> Grid:
+    """Return one line for each set, of the models that `auto` taught where it ran."""
+    names = names_of(curves)
+    name = "auto" if "auto" in names else names[-1]
+    grid = [[f"set, model taught by {name}", "runs", *head]]
+    for group in groups_of([curve for curve in curves if curve.strategy == name]):
+        if beliefs := [belief for curve in group for belief in curve.beliefs]:
+            found = summary(beliefs)
+            grid.append([group[0].task, f"{found['runs']:.0f}", *line(found)])
+    return grid
+
+
+def _estimates(curves: Sequence[Curve]) -> Grid:
+    head = ["plain holds", "weighted holds", "plain off", "weighted off", "weights save"]
+
+    def line(found: dict[str, float]) -> list[str]:
+        holds = [_percent(found[f"{name}_interval_holds"]) for name in ("plain", "weighted")]
+        off = [f"{100 * found[f'{name}_off']:.1f}" for name in ("plain", "weighted")]
+        return [*holds, *off, f"{found['audits_saved_by_weights']:.2f}x"]
+
+    return _believed(curves, head, line)
+
+
+def _promises(curves: Sequence[Curve]) -> Grid:
+    head = ["accepts", "of oracle", "errors", "above twice", "90 %: accepts", "errors", "broken"]
+
+    def line(found: dict[str, float]) -> list[str]:
+        average = ("average_accepts", "average_of_oracle", "average_error", "average_above_twice")
+        confident = ("confident_accepts", "confident_error", "confident_above_bound")
+        return [_percent(found[name]) for name in (*average, *confident)]
+
+    return _believed(curves, head, line)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"

@@ -1,0 +1,101 @@
+"""The bars, each with what was measured: met, missed, or not measured."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mlcore.benchmarks.active.annotator import Curve
+from mlcore.benchmarks.active.beliefs import Belief, summary
+from mlcore.benchmarks.active.savings import savings, worse_than_random
+from mlcore.benchmarks.report.verdicts import Verdict
+
+DEFAULT = "auto"
+AIMS = {0.95: 2.8, 0.98: 3.8}  # times fewer labels than random
+BESIDE_PEERS = {0.95: 1.15, 0.98: 1.25}
+_NOT_PEERS = ("random", DEFAULT)
+_LEAST_RUNS = 500
+
+
+def verdicts(curves: Sequence[Curve]) -> list[Verdict]:
+    """Return a verdict on every bar that the curves can judge."""
+    classed = [curve for curve in curves if curve.f1]
+    names = {curve.strategy for curve in classed}
+    if not {"random", DEFAULT} <= {curve.strategy for curve in curves}:
+        return [Verdict(f"`{DEFAULT}` beside random", "", None)]
+    found = []
+    if DEFAULT in names:
+        found += [_aim(classed, share, bar) for share, bar in AIMS.items()]
+        found += [_beside_peers(classed, share, bar) for share, bar in BESIDE_PEERS.items()]
+    worse = worse_than_random(curves, DEFAULT)
+    found.append(Verdict("on no set significantly below random", ", ".join(worse) or "no set", not worse))
+    found += _amounts(curves)
+    beliefs = [
+        [belief for curve in classed if (curve.task, curve.strategy) == (task, DEFAULT) for belief in curve.beliefs]
+        for task in sorted({curve.task for curve in classed})
+    ]
+    return found + _believed([some for some in beliefs if some])
+
+
+def _aim(curves: Sequence[Curve], share: float, bar: float) -> Verdict:
+    saved = savings(curves, DEFAULT, share)
+    told = f"{saved.ratio:.2f} [{saved.low:.2f}-{saved.high:.2f}]"
+    return Verdict(f"{bar}x fewer labels than random to {100 * share:.0f} %", told, saved.ratio >= bar)
+
+
+def _beside_peers(curves: Sequence[Curve], share: float, bar: float) -> Verdict:
+    """Judge beside the best of the methods that other libraries have, in their implementation or in ours."""
+    ours = savings(curves, DEFAULT, share, resamples=0).ratio
+    peers = {curve.strategy for curve in curves} - set(_NOT_PEERS)
+    told = f"{bar}x the best peer at {100 * share:.0f} %"
+    if not peers:
+        return Verdict(told, "", None)
+    found = {name: savings(curves, name, share, resamples=0).ratio for name in peers}
+    best = max(found, key=lambda name: found[name])
+    return Verdict(told, f"{ours / found[best]:.2f} x {best}, {found[best]:.2f}", ours >= bar * found[best])
+
+
+def _amounts(curves: Sequence[Curve]) -> list[Verdict]:
+    found = []
+    for task in sorted({curve.task for curve in curves if not curve.f1}):
+        means = {
+            name: -np.mean([curve.scores for curve in curves if (curve.task, curve.strategy) == (task, name)])
+            for name in ("random", DEFAULT)
+        }
+        told = f"mean RMSE along the curve {means[DEFAULT]:.2f}, random {means['random']:.2f}"
+        found.append(Verdict(f"RMSE below random's on {task}", told, bool(means[DEFAULT] < means["random"])))
+    return found
+
+
+def _believed(sets: Sequence[Sequence[Belief]]) -> list[Verdict]:
+    """Judge estimates and promises over all sets together; what weights save is a mean over sets."""
+    whole = [belief for beliefs in sets for belief in beliefs]
+    if len(whole) < _LEAST_RUNS:
+        return [Verdict(f"estimates and promises over {_LEAST_RUNS} runs", f"{len(whole)}", None)]
+    found, saved = summary(whole), [summary(beliefs)["audits_saved_by_weights"] for beliefs in sets]
+    mean = float(np.exp(np.mean(np.log(saved))))
+    runs = f"{len(whole)} runs"
+    return [
+        _at_least("pre-labels accept 85 % of what an oracle would", found["average_of_oracle"], 0.85, runs),
+        _at_most("mean error of pre-labels 5 %", found["average_error"], 0.05, runs),
+        _at_most("above twice the bound in 5 % of runs", found["average_above_twice"], 0.05, runs),
+        _at_most("the 90 % promise broken in 10 % of runs", found["confident_above_bound"], 0.10, runs),
+        *(_holds(name, found[f"{name}_interval_holds"], runs) for name in ("plain", "weighted")),
+        Verdict(
+            "weighted audits save 1.3x, and cost nowhere a tenth more",
+            f"{mean:.2f}x, least {min(saved):.2f}x",
+            mean >= 1.3 and min(saved) >= 1 / 1.1,
+        ),
+    ]
+
+
+def _at_least(bar: str, value: float, least: float, runs: str) -> Verdict:
+    return Verdict(bar, f"{100 * value:.1f} %, {runs}", value >= least)
+
+
+def _at_most(bar: str, value: float, most: float, runs: str) -> Verdict:
+    return Verdict(bar, f"{100 * value:.1f} %, {runs}", value <= most)
+
+
+def _holds(name: str, value: float, runs: str) -> Verdict:
+    told = f"{100 * value:.1f} %, {runs}"
+    return Verdict(f"95 % intervals of {name} audits hold the truth in 93 to 97 %", told, 0.93 <= value <= 0.97)

@@ -1,0 +1,150 @@
+"""Runs of the benchmark: measured once, kept under what they depend on, seed by seed over all sets."""
+
+import os
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
+
+from mlcore.benchmarks.active.annotator import WITHOUT_A_FIT, Curve, ask, run
+from mlcore.benchmarks.active.beliefs import Belief
+from mlcore.benchmarks.active.tasks import ActiveTask
+from mlcore.benchmarks.datasets.dataset import Task, digest_of
+from mlcore.benchmarks.learners import learner_digest
+from mlcore.benchmarks.store import Store, key_of
+from mlcore.metrics import Estimate
+from mlcore.query import Pool
+
+_VERSION = "active 2"
+_DIGITS = 5
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is run, and where results are kept."""
+
+    strategies: Sequence[str]  # random among them: all are paired with it
+    seeds: int
+    store: Path
+    budget: int = 300
+    batch: int | None = None
+    processes: int = 1
+    deadline: float = field(default=float("inf"))  # seconds since the epoch: nothing is begun after it
+
+
+def run_all(
+    tasks: Sequence[ActiveTask], settings: Settings, progress: Callable[[str, int, int], None] = lambda *_: None
+) -> list[Curve]:
+    """Return every curve, from the store where it is known; `progress` is told set, seed and how many were run."""
+    jobs = [(task, seed, settings) for seed in range(settings.seeds) for task in range(len(tasks))]
+    if settings.processes == 1:
+        for task, seed, _ in jobs:
+            progress(tasks[task].name, seed, _run_seed(tasks[task], seed, settings))
+        return known(tasks, settings)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    with ProcessPoolExecutor(settings.processes, initializer=_remember, initargs=(tasks,)) as workers:
+        waiting = {workers.submit(_run_job, *job): job for job in jobs}
+        for done in as_completed(waiting):
+            task, seed, _ = waiting[done]
+            progress(tasks[task].name, seed, done.result())
+    return known(tasks, settings)
+
+
+def known(tasks: Sequence[ActiveTask], settings: Settings) -> list[Curve]:
+    """Return the curves that were measured before, of sets and seeds for which every strategy was."""
+    store, found = Store(settings.store), []
+    for task in tasks:
+        of_task = []
+        for seed in range(settings.seeds):
+            records = [store.get(_key(task, name, seed, settings)) for name in settings.strategies]
+            of_task += [_curve(record) for record in records if record] if all(records) else []
+        found += _as_long(of_task)
+    return found
+
+
+def _as_long(curves: Sequence[Curve]) -> list[Curve]:
+    """Return curves up to the batch that all of them have: a seed's pool may be smaller than the budget."""
+    if not curves:
+        return []
+    shortest = min(len(curve.labels) for curve in curves)
+    alike = [len({curve.labels[place] for curve in curves}) == 1 for place in range(shortest)]
+    end = alike.index(False) if False in alike else shortest
+    names = ("labels", "scores", "f1", "seconds")
+    return [replace(curve, **{name: getattr(curve, name)[:end] for name in names}) for curve in curves]
+
+
+_tasks: list[ActiveTask] = []
+
+
+def _remember(tasks: Sequence[ActiveTask]) -> None:
+    _tasks[:] = tasks
+
+
+def _run_job(task: int, seed: int, settings: Settings) -> int:
+    return _run_seed(_tasks[task], seed, settings)
+
+
+def _run_seed(task: ActiveTask, seed: int, settings: Settings) -> int:
+    """Run what isn't known of one set and seed; return how many runs that were."""
+    store, count = Store(settings.store), 0
+    with warnings.catch_warnings(), threadpool_limits(1):
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        for name in settings.strategies:
+            key = _key(task, name, seed, settings)
+            if store.get(key) or time.time() > settings.deadline:
+                continue
+            curve = run(task, name, seed, budget=settings.budget, batch=settings.batch)
+            store.add(key, _rounded(asdict(curve)))
+            count += 1
+    return count
+
+
+def _key(task: ActiveTask, strategy: str, seed: int, settings: Settings) -> str:
+    head = "" if task.is_amount else learner_digest(Task.CLASSES, "linear")
+    depends = (_VERSION, task.name, task.digest, head, _strategy_digest(strategy), settings.budget, settings.batch)
+    return key_of("active", *depends, seed)
+
+
+@cache
+def _strategy_digest(name: str) -> str:
+    """Return what identifies a strategy by what it asks for at several stages: refactoring it changes nothing."""
+    rng = np.random.default_rng(0)
+    codes = np.arange(120) % 3
+    x = (rng.normal(size=(120, 6)) + 2 * np.eye(6)[codes]).astype(np.float32)
+    chances = rng.dirichlet(np.ones(3), 120).astype(np.float32)
+    told = [np.zeros(0)]
+    for covered in (0, 6, 15, 45):
+        view = Pool(x, np.arange(covered, 120), np.arange(covered), seed=covered)
+        if covered:
+            view = Pool(x, view.candidates, view.covered, chances, seed=covered, labels=codes[:covered])
+        if covered or name in WITHOUT_A_FIT:
+            told.append(ask(name, view, 5).astype(float))
+    return digest_of(*told)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _rounded(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(part) for part in value]
+    return round(value, _DIGITS) if isinstance(value, float) else value
+
+
+def _curve(record: dict[str, Any]) -> Curve:
+    fields = {name: value for name, value in record.items() if name not in ("key", "beliefs")}
+    return Curve(**fields, beliefs=list(_beliefs(record["beliefs"])))
+
+
+def _beliefs(records: Sequence[dict[str, Any]]) -> Iterator[Belief]:
+    for record in records:
+        plain, weighted = Estimate(*record["plain"]), Estimate(*record["weighted"])
+        average, confident = (tuple(record[name]) for name in ("average", "confident"))
+        yield Belief(record["truth"], plain, weighted, average, confident, record["oracle"])
