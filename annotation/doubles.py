@@ -22,6 +22,6 @@ def ask_twice(project: Project, samples: Sequence[int], rng: np.random.Generator
 
 
 def _two_people_label(project: Project) -> bool:
-    said = Annotation.objects.filter(sample__project=project, verdict=Annotation.Verdict.LABEL)
+    said = Annotation.objects.filter(sample__project=project, verdict=Annotation.Verdict.LABEL).by_people()
     here = said.filter(author__memberships__project=project)  # those who left will not come back
     return here.order_by().values("author").distinct()[:2].count() == 2

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from annotation.encoders import choices, find, key_of, own_file, reading_of, title_of
 from annotation.errors import BadSettings, NotFound, NotReady
-from annotation.models import Job, ModelVersion, Project, Sample
+from annotation.models import Annotation, Job, ModelVersion, Project, Sample
 from annotation.models.jobs import CANCELLABLE, TRAINING, JobKind
 from annotation.vectors import Vectors
 
@@ -92,6 +92,7 @@ def overview(project: Project) -> dict[str, Any]:
     trainings = project.jobs.filter(kind__in=CANCELLABLE)
     compared = trainings.filter(kind=JobKind.SELECT, state=Job.State.DONE).first()
     labelled = project.samples.filter(state=Sample.State.LABELLED)
+    labelled = labelled.exclude(answer__provenance=Annotation.Provenance.PROMISED)  # no training learns from those
     return {
         "encoder": {
             "key": project.encoder,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from annotation.audits.answers import first_answers
 from annotation.audits.drawing import missing_of, share_of
 from annotation.models import Acceptance, Annotation, AuditDraw, Project, Round, Sample
 from annotation.promises.preview import Preview
@@ -25,19 +26,20 @@ def trust(project: Project) -> dict[str, Any]:
         },
         "report": _report(project, project.rounds.first()),
         "promised": _promised(project) if in_force else 0,
-        "acceptances": acceptances(project)[:_SHOWN],
+        "acceptances": acceptances(project, most=_SHOWN),
     }
 
 
-def acceptances(project: Project) -> list[dict[str, Any]]:
+def acceptances(project: Project, *, most: int | None = None) -> list[dict[str, Any]]:
     """Return what was accepted by promise, newest first, with how its checks stand."""
-    rows = project.acceptances.select_related("model_version", "accepted_by", "rolled_back_by")
-    return [describe(acceptance) for acceptance in rows]
+    rows = list(project.acceptances.select_related("model_version", "accepted_by")[:most])
+    said = first_answers(project) if rows else {}  # once for all of them
+    return [describe(acceptance, said) for acceptance in rows]
 
 
-def describe(acceptance: Acceptance) -> dict[str, Any]:
-    """Return an acceptance ready for JSON."""
-    checks, errors = tally(acceptance)
+def describe(acceptance: Acceptance, said: dict[int, Annotation] | None = None) -> dict[str, Any]:
+    """Return an acceptance ready for JSON; `said` are the project's first answers, if they are read already."""
+    checks, errors = tally(acceptance, said)
     return {
         "id": acceptance.pk,
         "state": acceptance.state,

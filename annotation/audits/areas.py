@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
+from django.db.models import BigIntegerField, Value
+from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
+from annotation.columns import read_columns
 from annotation.models import Project
 
 
@@ -15,12 +18,10 @@ def areas_of(project: Project, indices: Sequence[int] | NDArray[np.integer]) -> 
     """
     if names := _only_area(project):
         return np.zeros(len(indices), np.int64), names
-    columns = ("index", "tile__grid", "tile__column", "tile__row", "scene")
+    samples = project.samples.annotate(of=Coalesce("scene", Value(-1), output_field=BigIntegerField())).order_by()
+    columns = read_columns(samples, "index", "tile__grid", "tile__column", "tile__row", "of")
     table = np.full((max(indices, default=-1) + 1, 4), -1, np.int64)
-    found = np.array(
-        [[-1 if value is None else value for value in row] for row in project.samples.values_list(*columns)],
-        np.int64,
-    ).reshape(-1, 5)
+    found = np.stack(columns, axis=1)
     found = found[found[:, 0] < len(table)]
     table[found[:, 0]] = found[:, 1:]
     return _assign(project, table[np.asarray(indices, np.int64)])

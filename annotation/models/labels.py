@@ -26,7 +26,8 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         audit = models.Q(sample__audit__isnull=False)
         waiting = audit & models.Q(sample__state__in=[Sample.State.OPEN, Sample.State.UNSURE])
         doubled = models.Q(sample__audit__opinions__gt=1, sample__state=Sample.State.OPEN)
-        hints = waiting & models.Q(provenance=Annotation.Provenance.PROMISED)
+        of_model = [Annotation.Provenance.PROMISED, Annotation.Provenance.MODEL_ACCEPTED]
+        hints = waiting & models.Q(provenance__in=of_model)
         return self.exclude(hints).exclude(doubled & ~models.Q(author=user.pk))
 
 

@@ -96,13 +96,15 @@ def write(acceptance: Acceptance) -> int:
     """Write the labels of an acceptance; return how many."""
     rows = acceptable(acceptance.model_version).filter(confidence__gte=acceptance.threshold)
     rows = rows.exclude(sample__leases__in=acceptance.project.leases.active().filter(shown_at__isnull=False))
-    pairs = dict(rows.values_list("sample", "pk"))
+    wanted = list(rows.values_list("sample", flat=True))
     user, schema = acceptance.accepted_by_id, newest_schema(acceptance.project).pk
     facts = {"user": user, "schema": schema, "acceptance": acceptance.pk}
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [list(pairs)])
-        samples = [row[0] for row in cursor.fetchall()]
-        suggestions = [pairs[sample] for sample in samples]
+        cursor.execute(_LOCK, [wanted])
+        locked = {row[0] for row in cursor.fetchall()}
+        # again, now that nothing moves: while it waited, a reviewer may have rejected some, or somebody opened a tile
+        pairs = {sample: pk for sample, pk in rows.values_list("sample", "pk") if sample in locked}
+        samples, suggestions = list(pairs), list(pairs.values())
         cursor.execute(_END, [user, samples])
         cursor.execute(_SAY, {**facts, "samples": samples, "suggestions": suggestions})
         cursor.execute(_SETTLE, [acceptance.pk])

@@ -4,9 +4,10 @@ import numpy as np
 from django.db.models import F, QuerySet
 
 from annotation.audits.exposures import count_draw
-from annotation.models import Acceptance, Annotation, AuditDraw, Project
+from annotation.models import Acceptance, Annotation, AuditDraw, Project, Sample
 from annotation.promises.forecasts import accepted_audits
 from annotation.promises.taking_back import take_back
+from annotation.promises.watching import LOOK_EVERY
 from mlcore.audits.draws import draw, uniform_chances
 from mlcore.audits.promises import missing_audits
 
@@ -15,7 +16,9 @@ def draw_checks(project: Project, wanted: int, rng: np.random.Generator) -> int:
     """Draw from the labels of each acceptance in force, until so many are drawn as would confirm it."""
     drawn = 0
     for acceptance in project.acceptances.filter(state=Acceptance.State.IN_FORCE):
-        lacking = missing_audits("confidence", acceptance.bound, have=acceptance.draws.count(), accepted_share=1.0)
+        needed = missing_audits("confidence", acceptance.bound, have=0, accepted_share=1.0)
+        telling = acceptance.draws.exclude(sample__state=Sample.State.UNSURE).count()
+        lacking = max(needed, LOOK_EVERY) - telling  # with fewer than a look wants, nobody would ever look
         drawn += _draw_of(acceptance, min(wanted - drawn, lacking), rng)
     return drawn
 
@@ -27,6 +30,7 @@ def labels_in_force(acceptance: Acceptance) -> QuerySet[Annotation]:
 
 def _draw_of(acceptance: Acceptance, wanted: int, rng: np.random.Generator) -> int:
     labels = labels_in_force(acceptance).filter(sample__audit=None).order_by("sample__index")
+    labels = labels.exclude(sample__leases__in=acceptance.project.leases.active())  # somebody sees what the model said
     found = list(labels.values_list("sample__index", "sample", "pk"))
     size = max(0, min(wanted, len(found)))
     if not size:

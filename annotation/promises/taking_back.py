@@ -6,12 +6,18 @@ from django.db import connection
 
 from annotation.models import Acceptance
 
+# First the locks, then a second look: a label that its author replaced while this waited must not be read as current.
+_LOCK = """
+    SELECT s.id FROM annotation_sample s
+    WHERE s.id IN (SELECT a.sample_id FROM annotation_annotation a
+                   WHERE a.acceptance_id = %s AND a.current AND (%s::bigint[] IS NULL OR a.id = ANY(%s)))
+    ORDER BY s.id FOR NO KEY UPDATE
+"""
 # Only what still counts: a label that a person has changed or replaced meanwhile stays as that person said.
 _CHOSEN = """
-    SELECT a.id, a.sample_id, a.author_id FROM annotation_annotation a
-    JOIN annotation_sample s ON s.id = a.sample_id
+    SELECT a.id, a.sample_id FROM annotation_annotation a
     WHERE a.acceptance_id = %s AND a.current AND a.verdict = 'label' AND (%s::bigint[] IS NULL OR a.id = ANY(%s))
-    ORDER BY s.id FOR NO KEY UPDATE OF s
+    ORDER BY a.sample_id
 """
 _END = "UPDATE annotation_annotation a SET current = false FROM unnest(%s::bigint[]) c (id) WHERE a.id = c.id"
 _RETRACT = """
@@ -39,6 +45,7 @@ def take_back(acceptance: Acceptance, *, annotations: Sequence[int] | None = Non
     """
     with connection.cursor() as cursor:
         wanted = None if annotations is None else list(annotations)
+        cursor.execute(_LOCK, [acceptance.pk, wanted, wanted])
         cursor.execute(_CHOSEN, [acceptance.pk, wanted, wanted])
         rows = cursor.fetchall()
         ids, samples = [row[0] for row in rows], [row[1] for row in rows]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from annotation.audits.answers import first_answers
 from annotation.errors import NotFound, NotReady
-from annotation.models import Acceptance, AuditDraw, Job, Project, Sample
+from annotation.models import Acceptance, Annotation, AuditDraw, Job, Project, Sample
 from annotation.models.jobs import JobKind
 from annotation.promises.forecasts import wrongness
 from annotation.promises.taking_back import take_back
@@ -61,10 +61,11 @@ def _look(acceptance: Acceptance) -> bool:
     return _roll_back(acceptance, told, None)
 
 
-def tally(acceptance: Acceptance) -> tuple[int, float]:
+def tally(acceptance: Acceptance, said: dict[int, Annotation] | None = None) -> tuple[int, float]:
     """Return how many accepted labels were checked, and how many of those are wrong; of masks the wrong shares."""
     draws = AuditDraw.objects.filter(acceptance=acceptance, sample__state=Sample.State.LABELLED)
-    said, in_use = first_answers(acceptance.project), acceptance.project.codes_in_use()
+    said = first_answers(acceptance.project) if said is None else said
+    in_use = acceptance.project.codes_in_use()
     found = []
     for drawn in draws.select_related("sample", "accepted__label"):
         truth, accepted = said.get(drawn.sample.index), drawn.accepted

@@ -40,6 +40,11 @@ def places_of(project: Project, ground: Table) -> Places | None:
     """Return where each row lies, if one grid holds them all: columns of different grids don't compare."""
     if list(project.grids.values_list("ready_made", flat=True)[:2]) != [False]:
         return None
+    return columns_and_rows(ground)
+
+
+def columns_and_rows(ground: Table) -> Places:
+    """Return column and row of each row, whatever grid they are of."""
     return np.stack([ground["column"], ground["row"]], axis=1).astype(np.float32)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from annotation.errors import NotReady
 from annotation.masks import write_whole
 from annotation.models import Annotation, Project, Round
-from annotation.training.ground import places_of, read_ground
+from annotation.training.ground import columns_and_rows, read_ground
 from annotation.training.picking import Terms
 from annotation.training.snapshot import Labels, Rows, Snapshot
 from annotation.vectors import Vectors, folder_of
@@ -119,7 +119,7 @@ def restore(made: Round, seen: Seen) -> Snapshot:
         audits=replace(training, rows=nothing, codes=nothing, annotations=[], masks=[], probabilities=np.zeros(0)),
         open=seen.open,
         samples=ground["sample"],
-        places=places_of(project, ground) if made.inputs["placed"] else None,
+        places=columns_and_rows(ground) if made.inputs["placed"] else None,  # another grid may have come since
         on_show=seen.on_show,
         pending=seen.pending,
         people=0,

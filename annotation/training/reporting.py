@@ -17,6 +17,7 @@ from mlcore.audits.reach import reach_of
 from mlcore.metrics import Estimate
 
 POINTS = 100  # random ones of each audited mask; the tile is the statistical unit
+_LOOKED_AT = 10_000  # vectors of the pool, to tell whether they are like an audit's
 
 
 @dataclass(frozen=True)
@@ -111,10 +112,12 @@ def _reach(snapshot: Snapshot) -> dict[str, Any]:
     audits = snapshot.audits.rows
     if not len(audits) or not len(pool):
         return {}
-    areas, names = areas_of(snapshot.project, pool)
-    audited, _ = areas_of(snapshot.project, audits)
+    areas, names = areas_of(snapshot.project, np.concatenate([pool, audits]))
+    areas, audited = areas[: len(pool)], areas[len(pool) :]
+    rng = np.random.default_rng([snapshot.project.seed, 6])
+    some = pool if len(pool) <= _LOOKED_AT else np.sort(rng.choice(pool, _LOOKED_AT, replace=False))
     found = reach_of(
-        snapshot.features[pool],
+        snapshot.features[some],  # all of a million would be half a gigabyte, copied at each refit
         snapshot.features[audits],
         areas=areas[areas >= 0],
         audited_areas=audited[audited >= 0],

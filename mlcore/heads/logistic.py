@@ -65,8 +65,8 @@ def by_block(
     def fill(part: slice) -> None:
         # Halves are read several times faster as bits, in blocks that fit the cache.
         bits = moved_bits(features[part]) if features.dtype == np.float16 else None
-        plain = bits is None
-        keep(part, (np.asarray(features[part], np.float32) @ weights if plain else bits @ raised * _REST) + bias)
+        found = np.asarray(features[part], np.float32) @ weights if bits is None else bits @ raised * _REST
+        keep(part, found + bias)
 
     over_blocks(fill, len(features))
 

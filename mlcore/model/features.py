@@ -70,9 +70,9 @@ def _sharpness(sensor: Sensor, side_px: int) -> NDArray[np.float32]:
     """Return how sharply a sensor measures each of a tile's statistics, [STATISTICS_DIM], 0 for those it lacks."""
     coarse = slots.presence(sensor) > 0
     widths = [band.width_nm for band in sensor.bands if band.width_nm]
-    parts = [slots.filled(sensor) / np.median(widths or [1.0])]
-    parts += [coarse * float(side_px)] * ((STATISTICS_DIM - slots.SLOTS) // slots.GROUPS)
-    return np.concatenate(parts).astype(np.float32)
+    spectrum = slots.filled(sensor) / float(np.median(widths or [1.0]))
+    texture = [coarse * float(side_px)] * ((STATISTICS_DIM - slots.SLOTS) // slots.GROUPS)
+    return np.concatenate([spectrum, *texture]).astype(np.float32)
 
 
 def local_maps(batches: Sequence[ChipBatch]) -> Tensor:

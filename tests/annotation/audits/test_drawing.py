@@ -1,13 +1,21 @@
 """Drawing of audits: chances that stay right over several draws, and more audits while a promise lacks some."""
 
+from importlib import import_module
+
 import numpy as np
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser
 
+from annotation.audits.answers import first_answers
 from annotation.audits.chances import telling_most
 from annotation.audits.drawing import draw_audits, missing_of, share_of
+from annotation.audits.exposures import count_draw
 from annotation.fits import store_fit
-from annotation.models import AuditDraw, Exposure, Grid, Project, Sample, Tile
+from annotation.labeling import Answer, submit
+from annotation.labeling.answers import retract
+from annotation.models import Annotation, AuditDraw, Exposure, Grid, Project, Sample, Tile
+from tests import factories
 from tests.pools import make_samples
 from tests.promised import promise, publish
 
@@ -93,3 +101,25 @@ def test_the_share_rises_until_the_promise_can_be_given(project: Project, bob: A
     publish(project, bob, audits=57, waiting=10)
     assert missing_of(project) == 0
     assert share_of(project) == pytest.approx(0.1)
+
+
+def test_chances_of_draws_from_before_exposures_are_kept(project: Project) -> None:
+    first, second, *_ = samples = make_samples(project, 12)
+    factories.make_audit(first, probability=0.1)
+    AuditDraw.objects.create(sample=second, probability=0.2, pool=11)
+    import_module("annotation.migrations.0005_audits_and_promises").keep_chances(apps, None)
+    count_draw(project, np.arange(len(samples)), np.full(len(samples), 0.5))
+    assert list(AuditDraw.objects.values_list("probability", flat=True)) == pytest.approx([0.64, 0.64])
+
+
+def test_a_models_word_from_before_the_draw_is_neither_truth_nor_shown(
+    project: Project, bob: AbstractBaseUser, carol: AbstractBaseUser
+) -> None:
+    sample = make_samples(project, 12)[4]
+    submit(sample, carol, Answer(label=2, provenance="model_accepted"))
+    retract(sample, carol)
+    sample.leases.all().delete()
+    factories.make_audit(sample)
+    assert not Annotation.objects.filter(sample=sample, verdict="label").readable_by(bob)
+    submit(sample, bob, Answer(label=1))
+    assert [said.label.code for said in first_answers(project).values()] == [1]

@@ -113,3 +113,10 @@ def test_a_round_without_its_history_says_so(project: Project) -> None:
 
 def test_no_such_round_is_nothing(project: Project) -> None:
     assert list(replay(project, 99)) == []
+
+
+def test_a_grid_that_came_later_changes_no_round(project: Project) -> None:
+    grid = project.grids.get()
+    grid.pk, grid.crs = None, "EPSG:32633"
+    grid.save()
+    assert all(one.same for one in replay(project))
