@@ -166,6 +166,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AnnotationVerdict": "annotation.models.Annotation.Verdict",
         "ReviewVerdict": "annotation.models.Review.Verdict",
+        "JobKind": "annotation.models.jobs.JobKind",
+        "PromiseKind": "annotation.models.projects.PromiseKind",
+        "Provenance": "annotation.models.Annotation.Provenance",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

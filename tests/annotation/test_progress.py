@@ -9,6 +9,7 @@ from annotation.labeling import Answer, submit
 from annotation.models import Project, Sample
 from annotation.progress import counts, counts_lately, progress
 from annotation.projects import merge_class
+from annotation.trust import trust
 from tests.factories import make_model_version, suggest
 from tests.pools import answer_truly, covered_project, make_samples, rank, run_jobs, take
 
@@ -19,7 +20,7 @@ def test_it_works(alice: AbstractBaseUser, tmp_path: Path) -> None:
     for _ in range(20):
         answer_truly(take(project, alice).sample, alice)
     run_jobs(project)
-    found = progress(project)
+    found = progress(project) | trust(project)
     assert found["counts"] == {"open": 44, "labelled": 20, "unsure": 0, "empty": 0, "total": 64}
     assert sum(known["labelled"] for known in found["by_class"]) == 20
     assert sum(known["suggested"] for known in found["by_class"]) == 44 - found["audits"]["drawn"] + 2

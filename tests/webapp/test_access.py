@@ -11,7 +11,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from annotation.exports import request as request_export
 from annotation.exports import run
-from annotation.models import Job
+from annotation.models import Acceptance, Job
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,11 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "api:annotation-list"): ANNOTATORS,
     ("GET", "api:suggestion-list"): (401, 404, 403, 403, 200, 200),
     ("POST", "api:suggestion-review"): REVIEWERS,
+    ("GET", "api:promise"): (401, 404, 403, 403, 200, 200),
+    ("GET", "api:acceptance-list"): MEMBERS,
+    ("POST", "api:acceptance-list"): REVIEWERS,
+    ("POST", "api:acceptance-rollback"): (401, 404, 403, 403, 403, 200),
+    ("POST", "api:round-list"): (401, 404, 403, 403, 202, 202),
     ("GET", "api:round-list"): (401, 404, 403, 403, 200, 200),
     ("GET", "api:round-detail"): (401, 404, 403, 403, 200, 200),
     ("GET", "api:model-version-list"): MEMBERS,
@@ -115,7 +120,12 @@ def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[
 def whole_project(project, samples, alice):
     """Return the numbers that fill the addresses of a project with one of everything."""
     factories.make_round(project, samples)
-    factories.suggest(factories.make_model_version(project), samples[0], 1)
+    version = factories.make_model_version(project)
+    factories.suggest(version, samples[0], 1)
+    acceptance = Acceptance.objects.create(
+        project=project, model_version=version, kind="average", bound=0.05, threshold=0.2, expected_errors=0, limit=0.1,
+        audits=60, accepted_by=alice,
+    )  # fmt: skip
     export = request_export(project, "geojson", alice)
     job = Job.objects.get(pk=export.job_id)
     job.start()
@@ -126,6 +136,7 @@ def whole_project(project, samples, alice):
         "member": project.members.get(user__username="dave").pk,
         "job": job.pk,
         "export": export.pk,
+        "acceptance": acceptance.pk,
     }
     return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0}, pks
 

@@ -108,10 +108,10 @@ def test_nobody_gains_rights_by_naming_them(api, project, samples, alice, bob, c
         "sample": samples[0].pk,
         "label": 1,
         "author": carol.pk,
-        "provenance": "imported",
         "model_version": 1,
         "version": 9,
     }
+    assert api(bob).post(f"{root}/annotations/", sent | {"provenance": "imported"}).status_code == 400
     api(bob).post(f"{root}/annotations/", sent)
     said = Annotation.objects.get()
     assert (said.author, said.provenance, said.model_version, said.version) == (bob, "human", None, 1)

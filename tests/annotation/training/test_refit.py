@@ -165,4 +165,5 @@ def test_only_the_first_answer_to_an_audit_measures_the_model(covered: Project, 
     after = take_snapshot(covered, digest).audits
     audit.refresh_from_db()
     assert audit.answer_id not in after.annotations
-    assert (after.annotations, after.codes.tolist()) == (before.annotations, before.codes.tolist())
+    told = [dict(zip(audits.annotations, audits.codes.tolist(), strict=True)) for audits in (before, after)]
+    assert told[0] == told[1]
