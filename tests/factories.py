@@ -14,6 +14,7 @@ from django.utils import timezone
 from annotation.ingest import Status, Wishes, ingest_files
 from annotation.labeling import Answer, submit
 from annotation.models import (
+    Acceptance,
     Annotation,
     AuditDraw,
     Grid,
@@ -98,6 +99,12 @@ def make_model_version(project: Project, **fields: Any) -> ModelVersion:
         **fields,
     }
     return ModelVersion.objects.create(project=project, **values)
+
+
+def make_acceptance(version: ModelVersion, user: AbstractBaseUser) -> Acceptance:
+    """Return an acceptance by promise, of no label yet."""
+    promised = {"kind": "average", "bound": 0.05, "threshold": 0.2, "expected_errors": 0, "limit": 0.1, "audits": 60}
+    return Acceptance.objects.create(project=version.project, model_version=version, accepted_by=user, **promised)
 
 
 def suggest(version: ModelVersion, sample: Sample, code: int, confidence: float = 0.9, **fields: Any) -> Suggestion:

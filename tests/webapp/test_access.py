@@ -11,7 +11,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from annotation.exports import request as request_export
 from annotation.exports import run
-from annotation.models import Acceptance, Job
+from annotation.models import Job
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -122,10 +122,7 @@ def whole_project(project, samples, alice):
     factories.make_round(project, samples)
     version = factories.make_model_version(project)
     factories.suggest(version, samples[0], 1)
-    acceptance = Acceptance.objects.create(
-        project=project, model_version=version, kind="average", bound=0.05, threshold=0.2, expected_errors=0, limit=0.1,
-        audits=60, accepted_by=alice,
-    )  # fmt: skip
+    acceptance = factories.make_acceptance(version, alice)
     export = request_export(project, "geojson", alice)
     job = Job.objects.get(pk=export.job_id)
     job.start()

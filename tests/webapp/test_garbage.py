@@ -75,6 +75,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "base": None, "force": False,
     },
     ("POST", "api:suggestion-review"): {"ids": [1], "verdict": "accept", "label": 1},
+    ("POST", "api:acceptance-list"): {"model_version": 1, "kind": "average", "bound": 0.05, "threshold": 0.9},
+    ("POST", "api:acceptance-rollback"): {"reason": ""},
+    ("POST", "api:round-list"): {},
     ("POST", "api:model-version-list"): {},
     ("POST", "api:model-version-promote"): {},
     ("POST", "api:model-version-discard"): {},
@@ -93,7 +96,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
 def numbers(project, samples, alice):
     """Return the numbers that fill the addresses of a project with one of everything."""
     factories.make_round(project, samples)
-    factories.suggest(factories.make_model_version(project), samples[0], 1)
+    version = factories.make_model_version(project)
+    factories.suggest(version, samples[0], 1)
     export = request_export(project, "geojson", alice)
     pks = {
         "scene": project.scenes.get().pk,
@@ -101,6 +105,7 @@ def numbers(project, samples, alice):
         "member": project.members.get(user__username="dave").pk,
         "job": export.job_id,
         "export": export.pk,
+        "acceptance": factories.make_acceptance(version, alice).pk,
     }
     return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0}, pks
 
