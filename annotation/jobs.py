@@ -56,6 +56,7 @@ def run(job_id: int) -> None:
             # without the places of files on the server, which are no member's business
             job.fail(f"{type(error).__name__}: {error}".replace(str(settings.DATA_DIR), ""))
         except (SystemExit, KeyboardInterrupt):  # the worker is being shut down
+            connection.close()  # perhaps in the middle of a query
             hand_back(job)
             raise
         else:
@@ -94,8 +95,13 @@ def hold(project_id: int, what: str) -> Iterator[None]:
         cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
         try:
             yield
-        finally:
+        except (SystemExit, KeyboardInterrupt):
+            connection.close()  # which lets go, too: in the middle of a query nothing more can be asked
+            raise
+        except BaseException:
             cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+            raise
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from annotation import jobs
@@ -75,6 +76,7 @@ def test_a_job_runs_once(job: Job, runner) -> None:
     assert runs == [job.pk]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_worker_that_shuts_down_hands_the_job_back(job: Job, runner) -> None:
     runner(raiser(SystemExit(0)))
     with pytest.raises(SystemExit):
@@ -83,6 +85,23 @@ def test_a_worker_that_shuts_down_hands_the_job_back(job: Job, runner) -> None:
     assert (job.state, job.sent_at) == (Job.State.QUEUED, None)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_shuts_down_in_the_middle_of_a_query_hands_the_job_back(job: Job, runner) -> None:
+    def run(job: Job) -> str:
+        with jobs.hold(job.project_id, "vectors"):
+            connection.connection.pgconn.send_query(b"SELECT pg_sleep(1)")
+            raise SystemExit(0)
+
+    runner(run)
+    with pytest.raises(SystemExit):
+        jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (Job.State.QUEUED, "")
+    with jobs.hold(job.project_id, "vectors"):
+        assert job.start()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_job_handed_back_gives_way_to_a_newer_request(project: Project, job: Job, runner) -> None:
     def run(job: Job) -> str:
         Job.request(project, JobKind.REFIT)
@@ -150,6 +169,7 @@ def test_a_job_that_reports_ends_when_somebody_cancels(project: Project, runner)
     assert not job.cancel()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_cancelled_job_is_not_handed_back(project: Project, runner) -> None:
     job = Job.request(project, JobKind.PRETRAIN)
 
