@@ -16,7 +16,7 @@ from mlcore.errors import MLCoreError
 from mlcore.query import get_strategy
 
 _STORE = Path("var/benchmarks")
-_OURS = ("margin", "badge", "typiclust", "max_herding", "auto")
+_OURS = ("margin", "badge", "typiclust", "max_herding", "ensemble_spread", "auto")
 _SEEDS_OF_A_CLAIM = 20
 
 
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     curves = known(tasks, settings) if options.known else run_all(tasks, settings, progress)
     if not curves:
         return 2
-    missing = len(tasks) * settings.seeds * len(strategies) - len(curves)
+    missing = settings.count(tasks) - len(curves)
     remarks = [f"{missing} runs weren't measured: run the command again to go on."] if missing else []
     if settings.seeds < _SEEDS_OF_A_CLAIM:
         remarks.append(f"{settings.seeds} seeds: enough to look, too few for a claim ({_SEEDS_OF_A_CLAIM}).")

@@ -19,6 +19,7 @@ from mlcore.query import Pool, choose
 FIRST_LEAST = 5
 _TREES = 40
 WITHOUT_A_FIT = ("random", "k_center", "typiclust", "max_herding", "auto", *peers.WITHOUT_A_FIT)
+OF_AMOUNTS = ("ensemble_spread",)  # that need several predictions of a quantity
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,13 @@ def ask(strategy: str, pool: Pool, count: int) -> NDArray[np.int64]:
     if ":" in strategy:
         return peers.get_peer(strategy)(pool, count).indices
     return choose(strategy, pool, count).indices
+
+
+def suits(strategy: str, task: ActiveTask) -> bool:
+    """Return whether a strategy can ask by what the models of a task predict: chances of classes, or amounts."""
+    if task.is_amount:
+        return strategy in (*WITHOUT_A_FIT, *OF_AMOUNTS, "unsure")
+    return strategy not in OF_AMOUNTS
 
 
 Predict = Callable[[NDArray[np.int64]], NDArray[np.float32]]  # rows to [n, K] probabilities, or [n, T] amounts

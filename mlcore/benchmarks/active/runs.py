@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
-from mlcore.benchmarks.active.annotator import WITHOUT_A_FIT, Curve, ask, run
+from mlcore.benchmarks.active.annotator import WITHOUT_A_FIT, Curve, ask, run, suits
 from mlcore.benchmarks.active.beliefs import Belief
 from mlcore.benchmarks.active.tasks import ActiveTask
 from mlcore.benchmarks.datasets.dataset import Task, digest_of
@@ -38,6 +38,14 @@ class Settings:
     batch: int | None = None
     processes: int = 1
     deadline: float = field(default=float("inf"))  # seconds since the epoch: nothing is begun after it
+
+    def strategies_of(self, task: ActiveTask) -> list[str]:
+        """Return those that can ask for labels of a task."""
+        return [name for name in self.strategies if suits(name, task)]
+
+    def count(self, tasks: Sequence[ActiveTask]) -> int:
+        """Return how many runs that makes."""
+        return self.seeds * sum(len(self.strategies_of(task)) for task in tasks)
 
 
 def run_all(
@@ -64,7 +72,7 @@ def known(tasks: Sequence[ActiveTask], settings: Settings) -> list[Curve]:
     for task in tasks:
         of_task = []
         for seed in range(settings.seeds):
-            records = [store.get(_key(task, name, seed, settings)) for name in settings.strategies]
+            records = [store.get(_key(task, name, seed, settings)) for name in settings.strategies_of(task)]
             of_task += [_curve(record) for record in records if record] if all(records) else []
         found += _as_long(of_task)
     return found
@@ -97,7 +105,7 @@ def _run_seed(task: ActiveTask, seed: int, settings: Settings) -> int:
     store, count = Store(settings.store), 0
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore", ConvergenceWarning)
-        for name in settings.strategies:
+        for name in settings.strategies_of(task):
             key = _key(task, name, seed, settings)
             if store.get(key) or time.time() > settings.deadline:
                 continue
@@ -109,12 +117,13 @@ def _run_seed(task: ActiveTask, seed: int, settings: Settings) -> int:
 
 def _key(task: ActiveTask, strategy: str, seed: int, settings: Settings) -> str:
     head = "" if task.is_amount else learner_digest(Task.CLASSES, "linear")
-    depends = (_VERSION, task.name, task.digest, head, _strategy_digest(strategy), settings.budget, settings.batch)
+    asks = _strategy_digest(strategy, task.is_amount)
+    depends = (_VERSION, task.name, task.digest, head, asks, settings.budget, settings.batch)
     return key_of("active", *depends, seed)
 
 
 @cache
-def _strategy_digest(name: str) -> str:
+def _strategy_digest(name: str, amounts: bool) -> str:
     """Return what identifies a strategy by what it asks for at several stages: refactoring it changes nothing."""
     rng = np.random.default_rng(0)
     codes = np.arange(120) % 3
@@ -123,8 +132,10 @@ def _strategy_digest(name: str) -> str:
     told = [np.zeros(0)]
     for covered in (0, 6, 15, 45):
         view = Pool(x, np.arange(covered, 120), np.arange(covered), seed=covered)
-        if covered:
-            view = Pool(x, view.candidates, view.covered, chances, seed=covered, labels=codes[:covered])
+        if covered and amounts:
+            view = replace(view, ensemble=chances)
+        elif covered:
+            view = replace(view, probabilities=chances, labels=codes[:covered])
         if covered or name in WITHOUT_A_FIT:
             told.append(ask(name, view, 5).astype(float))
     return digest_of(*told)

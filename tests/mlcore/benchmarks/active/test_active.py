@@ -63,6 +63,23 @@ def test_amounts_are_learnt_too():
     assert curve.scores[-1] > curve.scores[0]
 
 
+def test_each_set_is_asked_by_what_can_read_its_models(tmp_path):
+    tasks = [make_task(), replace(make_task(amounts=True), name="amounts")]
+    settings = Settings(["random", "margin", "ensemble_spread", "auto"], 1, tmp_path, budget=10)
+    found = [(curve.task, curve.strategy) for curve in run_all(tasks, settings)]
+    assert found == [
+        ("made", "random"),
+        ("made", "margin"),
+        ("made", "auto"),
+        ("amounts", "random"),
+        ("amounts", "ensemble_spread"),
+        ("amounts", "auto"),
+    ]
+    assert settings.count(tasks) == len(found)
+    told = {verdict.bar for verdict in verdicts(run_all(tasks, settings))}
+    assert "RMSE below random's on amounts" in told
+
+
 def test_a_strategy_that_needs_half_the_labels_saves_them():
     curves = make_curves({"random": 200, "auto": 100})
     assert labels_needed(curves[:6], 0.95) == pytest.approx(190)
