@@ -4,6 +4,7 @@ A library is only imported when it is asked for. Each says what is missing where
 """
 
 from collections.abc import Callable
+from importlib.metadata import packages_distributions, version
 from importlib.util import find_spec
 from typing import Any
 
@@ -138,6 +139,12 @@ def get_peer(name: str) -> Strategy:
         return Picks(rows, np.linspace(1, 0, len(rows), endpoint=False, dtype=np.float32), ("",) * len(rows))
 
     return strategy
+
+
+def version_of(name: str) -> str:
+    """Return a peer strategy's name with the version of its library."""
+    module = _MODULES[name.partition(":")[0]]
+    return f"{name} {', '.join(version(package) for package in packages_distributions()[module])}"
 
 
 def is_installed(name: str) -> bool:

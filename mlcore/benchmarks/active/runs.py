@@ -14,6 +14,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
+from mlcore.benchmarks.active import peers
 from mlcore.benchmarks.active.annotator import WITHOUT_A_FIT, Curve, ask, run, suits
 from mlcore.benchmarks.active.beliefs import Belief
 from mlcore.benchmarks.active.tasks import ActiveTask
@@ -124,7 +125,12 @@ def _key(task: ActiveTask, strategy: str, seed: int, settings: Settings) -> str:
 
 @cache
 def _strategy_digest(name: str, amounts: bool) -> str:
-    """Return what identifies a strategy by what it asks for at several stages: refactoring it changes nothing."""
+    """Return what identifies a strategy by what it asks for at several stages: refactoring it changes nothing.
+
+    Strategies of other libraries go by the version, as not all of them ask for the same twice.
+    """
+    if ":" in name:
+        return peers.version_of(name)
     rng = np.random.default_rng(0)
     codes = np.arange(120) % 3
     x = (rng.normal(size=(120, 6)) + 2 * np.eye(6)[codes]).astype(np.float32)
