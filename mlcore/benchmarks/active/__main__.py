@@ -42,6 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     remarks = [f"{missing} runs weren't measured: run the command again to go on."] if missing else []
     if settings.seeds < _SEEDS_OF_A_CLAIM:
         remarks.append(f"{settings.seeds} seeds: enough to look, too few for a claim ({_SEEDS_OF_A_CLAIM}).")
+    if settings.peer_seeds < settings.seeds and any(peers.is_peer(curve.strategy) for curve in curves):
+        remarks.append(f"Other libraries ran on the first {settings.peer_seeds} seeds, and are compared on those.")
     print(report.text(curves, remarks))
     if options.json:
         _write(options.json, json.dumps(report.as_json(curves)))
@@ -68,7 +70,7 @@ def _strategies(text: str | None) -> list[str]:
     installed = [name for name in peers.DISTINCT if peers.is_installed(name)]
     names = list(dict.fromkeys(["random", *(text.split(",") if text else [*_OURS, *installed])]))
     for name in names:
-        if ":" in name:
+        if peers.is_peer(name):
             peers.get_peer(name)
         else:
             get_strategy(name)
@@ -77,7 +79,7 @@ def _strategies(text: str | None) -> list[str]:
 
 def _settings(options: argparse.Namespace, strategies: list[str]) -> Settings:
     deadline = time.time() + 60 * options.minutes
-    amount = (options.budget, options.batch, options.threads, deadline)
+    amount = (options.peer_seeds, options.budget, options.batch, options.threads, deadline)
     return Settings(strategies, options.seeds, options.store, *amount)
 
 
@@ -132,6 +134,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--budget", type=int, default=300, help="labels at most")
     parser.add_argument("--batch", type=int, help="labels a batch; by default it grows as annotators work")
     parser.add_argument("--seeds", type=int, default=_SEEDS_OF_A_CLAIM, help="runs of each strategy, paired")
+    parser.add_argument("--peer-seeds", type=int, default=5, help="runs of each strategy of another library")
     parser.add_argument("--threads", type=int, default=2, help="processes of one thread each")
     parser.add_argument("--minutes", type=float, default=55, help="after which no run is begun; the rest another time")
     parser.add_argument("--known", action="store_true", help="measure nothing: report what was measured before")

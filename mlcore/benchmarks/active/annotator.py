@@ -42,7 +42,7 @@ class Curve:
 
 def ask(strategy: str, pool: Pool, count: int) -> NDArray[np.int64]:
     """Return the candidates that a strategy of ours or, as `library:strategy`, of another library asks for."""
-    if ":" in strategy:
+    if peers.is_peer(strategy):
         return peers.get_peer(strategy)(pool, count).indices
     return choose(strategy, pool, count).indices
 

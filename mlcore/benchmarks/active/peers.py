@@ -141,6 +141,11 @@ def get_peer(name: str) -> Strategy:
     return strategy
 
 
+def is_peer(name: str) -> bool:
+    """Return whether a strategy's name says that it is of another library."""
+    return ":" in name
+
+
 def version_of(name: str) -> str:
     """Return a peer strategy's name with the version of its library."""
     module = _MODULES[name.partition(":")[0]]

@@ -35,18 +35,20 @@ class Settings:
     strategies: Sequence[str]  # random among them: all are paired with it
     seeds: int
     store: Path
+    peer_seeds: int = 5
     budget: int = 300
     batch: int | None = None
     processes: int = 1
     deadline: float = field(default=float("inf"))  # seconds since the epoch: nothing is begun after it
 
-    def strategies_of(self, task: ActiveTask) -> list[str]:
-        """Return those that can ask for labels of a task."""
-        return [name for name in self.strategies if suits(name, task)]
+    def strategies_of(self, task: ActiveTask, seed: int) -> list[str]:
+        """Return those that can ask for labels of a task; other libraries are slow, and run for the first seeds."""
+        found = [name for name in self.strategies if suits(name, task)]
+        return [name for name in found if seed < self.peer_seeds or not peers.is_peer(name)]
 
     def count(self, tasks: Sequence[ActiveTask]) -> int:
         """Return how many runs that makes."""
-        return self.seeds * sum(len(self.strategies_of(task)) for task in tasks)
+        return sum(len(self.strategies_of(task, seed)) for task in tasks for seed in range(self.seeds))
 
 
 def run_all(
@@ -73,7 +75,7 @@ def known(tasks: Sequence[ActiveTask], settings: Settings) -> list[Curve]:
     for task in tasks:
         of_task = []
         for seed in range(settings.seeds):
-            records = [store.get(_key(task, name, seed, settings)) for name in settings.strategies_of(task)]
+            records = [store.get(_key(task, name, seed, settings)) for name in settings.strategies_of(task, seed)]
             of_task += [_curve(record) for record in records if record] if all(records) else []
         found += _as_long(of_task)
     return found
@@ -106,7 +108,7 @@ def _run_seed(task: ActiveTask, seed: int, settings: Settings) -> int:
     store, count = Store(settings.store), 0
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore", ConvergenceWarning)
-        for name in settings.strategies_of(task):
+        for name in settings.strategies_of(task, seed):
             key = _key(task, name, seed, settings)
             if store.get(key) or time.time() > settings.deadline:
                 continue
@@ -129,7 +131,7 @@ def _strategy_digest(name: str, amounts: bool) -> str:
 
     Strategies of other libraries go by the version, as not all of them ask for the same twice.
     """
-    if ":" in name:
+    if peers.is_peer(name):
         return peers.version_of(name)
     rng = np.random.default_rng(0)
     codes = np.arange(120) % 3

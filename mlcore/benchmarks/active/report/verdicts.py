@@ -44,14 +44,21 @@ def _aim(curves: Sequence[Curve], share: float, bar: float) -> Verdict:
 
 def _beside_peers(curves: Sequence[Curve], share: float, bar: float) -> Verdict:
     """Judge beside the best of the methods that other libraries have, in their implementation or in ours."""
-    ours = savings(curves, DEFAULT, share, resamples=0).ratio
-    peers = {curve.strategy for curve in curves} - set(_NOT_PEERS)
+    names = {curve.strategy for curve in curves} - set(_NOT_PEERS)
     told = f"{bar}x the best peer at {100 * share:.0f} %"
-    if not peers:
+    if not names:
         return Verdict(told, "", None)
-    found = {name: savings(curves, name, share, resamples=0).ratio for name in peers}
-    best = max(found, key=lambda name: found[name])
-    return Verdict(told, f"{ours / found[best]:.2f} x {best}, {found[best]:.2f}", ours >= bar * found[best])
+    found = {name: _beside(curves, name, share) for name in names}
+    best = min(found, key=lambda name: found[name])
+    return Verdict(told, f"{found[best]:.2f} x {best}", found[best] >= bar)
+
+
+def _beside(curves: Sequence[Curve], peer: str, share: float) -> float:
+    """Return the default's saving over a peer's, over the sets and seeds that the peer ran on."""
+    runs = {(curve.task, curve.seed) for curve in curves if curve.strategy == peer}
+    shared = [curve for curve in curves if (curve.task, curve.seed) in runs]
+    ours, theirs = (savings(shared, name, share, resamples=0).ratio for name in (DEFAULT, peer))
+    return ours / theirs
 
 
 def _amounts(curves: Sequence[Curve]) -> list[Verdict]:

@@ -80,6 +80,20 @@ def test_each_set_is_asked_by_what_can_read_its_models(tmp_path):
     assert "RMSE below random's on amounts" in told
 
 
+def test_other_libraries_run_on_the_first_seeds(tmp_path):
+    settings = Settings(["random", "auto", "modal:margin"], 20, tmp_path, peer_seeds=5)
+    assert settings.count([make_task()]) == 45
+    assert settings.strategies_of(make_task(), 5) == ["random", "auto"]
+
+
+def test_a_peer_is_judged_on_the_seeds_that_it_ran_on():
+    curves = make_curves({"random": 200, "auto": 100}, seeds=10)
+    curves = [replace(curve, scores=[0.5] * 20) if curve.seed > 4 else curve for curve in curves]
+    curves += make_curves({"modal:margin": 200}, seeds=5)
+    found = {verdict.bar: verdict for verdict in verdicts(curves)}
+    assert found["1.15x the best peer at 95 %"].found.startswith("2.00 x modal:margin")
+
+
 def test_a_strategy_that_needs_half_the_labels_saves_them():
     curves = make_curves({"random": 200, "auto": 100})
     assert labels_needed(curves[:6], 0.95) == pytest.approx(190)
