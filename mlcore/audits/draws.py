@@ -3,12 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from mlcore.audits.estimates import expected_errors, smoothed
 from mlcore.errors import BadFeatures
 
 Chances = NDArray[np.float64]  # [N], 0..1; their sum is the number of samples drawn
-
-_UNIFORM_SHARE = 0.5  # a model that is sure and wrong can then at worst double the variance
-_FEWEST_UNIFORM = 25  # audits before confidence may say where to look
 
 
 def uniform_chances(count: int, size: int) -> Chances:
@@ -17,35 +15,25 @@ def uniform_chances(count: int, size: int) -> Chances:
     return np.full(count, size / count if count else 0.0)
 
 
-def weighted_chances(confidence: NDArray[np.floating], size: int, *, uniform_share: float = _UNIFORM_SHARE) -> Chances:
-    """Return chances that are partly uniform and partly higher where the model is less sure.
+def weighted_chances(confidence: NDArray[np.floating], size: int) -> Chances:
+    """Return chances that are higher where the model is less sure.
 
-    The weighted part is in proportion to the standard deviation of an error around the error rate E, as the
-    confidence predicts it: sqrt(e (1 - 2E) + E^2) with e = 1 - confidence (Neyman 1934; active testing, arXiv
-    2103.05331). The uniform part bounds the harm of a confidence that lies.
+    They are in proportion to the standard deviation with which the estimate of accuracy will reckon for each sample
+    (Neyman 1934; active testing, arXiv 2103.05331), so that weighting doesn't widen its interval where there is
+    hardly an error to find. A confidence that lies can at worst about double the variance.
 
     Args:
         confidence: [N], the calibrated probability of the predicted class.
         size: how many are drawn.
-        uniform_share: 0..1; 1 is plain sampling.
     """
     _check(len(confidence), size)
     doubt = 1 - np.asarray(confidence, np.float64)
     if not ((doubt >= 0) & (doubt <= 1)).all():
         raise BadFeatures("A confidence must lie between 0 and 1.")
-    error = doubt.mean() if len(doubt) else 0.0
-    wanted = np.sqrt(np.maximum(doubt * (1 - 2 * error), 0) + error**2)
-    if not wanted.sum():
-        return uniform_chances(len(confidence), size)
-    return _summing_to(uniform_share + (1 - uniform_share) * wanted / wanted.mean(), size)
-
-
-def next_chances(confidence: NDArray[np.floating] | None, size: int, *, labelled: int) -> Chances:
-    """Return uniform chances while few audits are labelled or nothing is predicted, and weighted ones later."""
-    if confidence is None:
-        raise BadFeatures("Give the pool's confidences, or call uniform_chances with its size.")
-    early = labelled < _FEWEST_UNIFORM
-    return uniform_chances(len(confidence), size) if early else weighted_chances(confidence, size)
+    if not len(doubt):
+        return uniform_chances(0, size)
+    level = float(doubt.mean())
+    return _summing_to(np.sqrt(smoothed(expected_errors(doubt, level, of=level), size)), size)
 
 
 def stratified_chances(strata: NDArray[np.integer], size: int, *, fewest: int = 0) -> Chances:

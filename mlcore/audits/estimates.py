@@ -1,5 +1,7 @@
 """Estimates from audits, for the whole pool and with intervals that hold for few audits too."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
@@ -8,9 +10,11 @@ from mlcore.errors import BadFeatures
 from mlcore.metrics import Estimate, wilson_interval
 
 _PRIOR = 3.0  # observed errors that weigh as much as the variance that theory expects
+_COMMON = 0.25  # of an expected error rate is the same for sure and unsure samples: confidences may lie
 _LEVEL = 0.95
 
 Values = NDArray[np.floating]
+Rate = TypeVar("Rate", float, Values)
 
 
 def accuracy(
@@ -45,10 +49,10 @@ def accuracy(
         fit = _regressed(errors, doubt, weights)
         residuals, spent = errors - fit[0] - fit[1] * doubt, 2
         level = float(np.clip(fit[0] + fit[1] * pool.mean(), 0, 1))
-        expected = (level + doubt * level / max(float(weights @ doubt), 1e-9)) / 2
+        expected = expected_errors(doubt, level, of=float(weights @ doubt))
     variance = leaning(
         len(errors) / max(1, len(errors) - spent) * float(share @ np.square(weights * residuals)),
-        _expected_variance(expected.clip(0, 1), weights, share),
+        float(share @ (np.square(weights) * smoothed(expected, len(errors)))),
         seen=float(min(errors.sum(), len(errors) - errors.sum())),
     )
     wrong = interval(level, variance, len(errors) - 1, len(errors))
@@ -142,14 +146,19 @@ def _regressed(errors: Values, doubt: Values, weights: Values) -> NDArray[np.flo
     return np.asarray(np.linalg.solve(pulled @ design + np.diag([0, 1e-8]), pulled @ errors), np.float64)
 
 
-def _expected_variance(expected: Values, weights: Values, share: Values) -> float:
-    """Return the variance if each audit were wrong with its expected chance, none of them 0 or 1."""
-    count = len(expected)
-    smooth = (expected * count + 1) / (count + 2)
-    return float(share @ (np.square(weights) * smooth * (1 - smooth)))
+def expected_errors(doubt: Values, level: float, *, of: float) -> Values:
+    """Return the error rate expected of each sample: for a quarter the common one, else in proportion to its doubt.
+
+    Args:
+        doubt: [n], 1 - confidence.
+        level: the error rate.
+        of: the doubt that has this rate: its mean.
+    """
+    rates: Values = _COMMON * level + (1 - _COMMON) * doubt * level / max(of, 1e-9)
+    return rates.clip(0, 1)
 
 
-def smoothed(level: float, count: float) -> float:
+def smoothed(level: Rate, count: float) -> Rate:
     """Return the variance of a share, never 0: one success and one failure are added (Laplace)."""
     rate = (level * count + 1) / (count + 2)
     return rate * (1 - rate)

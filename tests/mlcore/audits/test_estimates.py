@@ -40,6 +40,17 @@ def test_weighted_audits_tell_more():
     assert (widths[0] / widths[1]) ** 2 > 1.15
 
 
+def test_weights_do_no_harm_where_there_is_hardly_an_error():
+    confidence, wrong = np.r_[np.linspace(0.6, 1, 60), np.full(940, 0.999)], np.arange(1000) < 2
+    widths = [[], []]
+    for seed in range(40):
+        for place, chances in enumerate((uniform_chances(1000, 100), weighted_chances(confidence, 100))):
+            rows = draw(chances, np.random.default_rng(seed))
+            known = {"confidence": confidence[rows], "pool_confidence": confidence} if place else {}
+            widths[place].append(np.ptp(accuracy(~wrong[rows], chances[rows], **known)[1:]))
+    assert (np.mean(widths[0]) / np.mean(widths[1])) ** 2 > 0.9
+
+
 def test_points_in_one_tile_count_as_one_when_they_agree():
     hits = np.repeat(np.r_[np.ones(18), np.zeros(2)], 10)
     tiles = np.repeat(np.arange(20), 10)
