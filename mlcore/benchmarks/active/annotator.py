@@ -37,7 +37,7 @@ class Curve:
     classes_first: int = 0  # that the first batch holds
     full: float = float("nan")  # score with every label of the pool
     full_f1: float = float("nan")
-    beliefs: list[Belief] = field(default_factory=list)  # of the last model
+    beliefs: list[Belief] = field(default_factory=list)  # of the last model, where they were asked for
 
 
 def ask(strategy: str, pool: Pool, count: int) -> NDArray[np.int64]:
@@ -81,7 +81,18 @@ def run(task: ActiveTask, strategy: str, seed: int, *, budget: int, batch: int |
             curve.f1.append(f1)
             seen = seen or len(np.unique(task.y[work.known]))
     score, f1 = full_scores(task, seed)
-    return replace(curve, classes_first=seen, full=score, full_f1=f1, beliefs=work.beliefs())
+    return replace(curve, classes_first=seen, full=score, full_f1=f1)
+
+
+def beliefs(task: ActiveTask, curve: Curve) -> list[Belief]:
+    """Return what audits of the unlabelled rest of the pool would say of the last model of a run."""
+    work = _Work(task, curve.seed)
+    work.answer(np.concatenate(curve.picks).astype(np.int64))
+    left = np.setdiff1d(work.pool, work.known)
+    if task.is_amount or work.predict is None or not len(left):
+        return []
+    found = work.predict(left)
+    return believe(found.max(1), found.argmax(1) != task.y[left], curve.seed)
 
 
 class _Work:
@@ -126,14 +137,6 @@ class _Work:
         one = np.full(len(truth), self.task.y[self.known[0]], np.int64)
         codes = one if self.predict is None else self.predict(self.test).argmax(1)
         return float(np.mean(codes == truth)), macro_f1(truth.astype(np.int64), codes, int(self.task.y.max()) + 1)
-
-    def beliefs(self) -> list[Belief]:
-        """Return what audits of the unlabelled rest of the pool would say of the model."""
-        left = np.setdiff1d(self.pool, self.known)
-        if self.task.is_amount or self.predict is None or not len(left):
-            return []
-        found = self.predict(left)
-        return believe(found.max(1), found.argmax(1) != self.task.y[left], self.seed)
 
 
 def _fit_amounts(task: ActiveTask, known: NDArray[np.int64], pool: NDArray[np.int64], seed: int) -> Predict | None:

@@ -15,8 +15,8 @@ from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 from mlcore.benchmarks.active import peers
-from mlcore.benchmarks.active.annotator import WITHOUT_A_FIT, Curve, ask, run, suits
-from mlcore.benchmarks.active.beliefs import Belief
+from mlcore.benchmarks.active.annotator import WITHOUT_A_FIT, Curve, ask, beliefs, run, suits
+from mlcore.benchmarks.active.beliefs import Belief, believe
 from mlcore.benchmarks.active.tasks import ActiveTask
 from mlcore.benchmarks.datasets.dataset import Task, digest_of
 from mlcore.benchmarks.learners import learner_digest
@@ -45,6 +45,11 @@ class Settings:
         """Return those that can ask for labels of a task; other libraries are slow, and run for the first seeds."""
         found = [name for name in self.strategies if suits(name, task)]
         return [name for name in found if seed < self.peer_seeds or not peers.is_peer(name)]
+
+    @property
+    def believed(self) -> str:
+        """Return the strategy whose last models audits are drawn of: the default where it runs."""
+        return "auto" if "auto" in self.strategies else self.strategies[-1]
 
     def count(self, tasks: Sequence[ActiveTask]) -> int:
         """Return how many runs that makes."""
@@ -75,8 +80,8 @@ def known(tasks: Sequence[ActiveTask], settings: Settings) -> list[Curve]:
     for task in tasks:
         of_task = []
         for seed in range(settings.seeds):
-            records = [store.get(_key(task, name, seed, settings)) for name in settings.strategies_of(task, seed)]
-            of_task += [_curve(record) for record in records if record] if all(records) else []
+            keys = [_key(task, name, seed, settings) for name in settings.strategies_of(task, seed)]
+            of_task += [_curve(store, key) for key in keys] if all(map(store.get, keys)) else []
         found += _as_long(of_task)
     return found
 
@@ -110,11 +115,14 @@ def _run_seed(task: ActiveTask, seed: int, settings: Settings) -> int:
         warnings.simplefilter("ignore", ConvergenceWarning)
         for name in settings.strategies_of(task, seed):
             key = _key(task, name, seed, settings)
-            if store.get(key) or time.time() > settings.deadline:
-                continue
-            curve = run(task, name, seed, budget=settings.budget, batch=settings.batch)
-            store.add(key, _rounded(asdict(curve)))
-            count += 1
+            if time.time() > settings.deadline:
+                break
+            if not store.get(key):
+                store.add(key, _rounded(asdict(run(task, name, seed, budget=settings.budget, batch=settings.batch))))
+                count += 1
+            if name == settings.believed and not store.get(_belief_key(key)):
+                found = beliefs(task, _curve(store, key))
+                store.add(_belief_key(key), {"beliefs": [_rounded(asdict(belief)) for belief in found]})
     return count
 
 
@@ -149,6 +157,19 @@ def _strategy_digest(name: str, amounts: bool) -> str:
     return digest_of(*told)
 
 
+def _belief_key(run: str) -> str:
+    return key_of("belief", run, _belief_digest())
+
+
+@cache
+def _belief_digest() -> str:
+    """Return what identifies estimates and promises by what they say of a made pool."""
+    rng = np.random.default_rng(0)
+    confidence = 1 - rng.beta(1, 6, 400)
+    found = believe(confidence, rng.random(400) > confidence, 0, draws=3)
+    return digest_of(*(np.array(value, float) for belief in found for value in asdict(belief).values()))
+
+
 def _rounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _rounded(part) for name, part in value.items()}
@@ -157,9 +178,10 @@ def _rounded(value: Any) -> Any:
     return round(value, _DIGITS) if isinstance(value, float) else value
 
 
-def _curve(record: dict[str, Any]) -> Curve:
+def _curve(store: Store, key: str) -> Curve:
+    record, told = store.get(key) or {}, store.get(_belief_key(key)) or {}
     fields = {name: value for name, value in record.items() if name not in ("key", "beliefs")}
-    return Curve(**fields, beliefs=list(_beliefs(record["beliefs"])))
+    return Curve(**fields, beliefs=list(_beliefs(told.get("beliefs", ()))))
 
 
 def _beliefs(records: Sequence[dict[str, Any]]) -> Iterator[Belief]:
