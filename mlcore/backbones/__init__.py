@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from mlcore.backbones import galileo, ours, presto, terratorch, torchgeo
+from mlcore.backbones import galileo, ours, presto
 from mlcore.backbones.cached import Cached
 from mlcore.backbones.foreign import Foreign
 from mlcore.backbones.image_statistics import ImageStatistics
 from mlcore.backbones.protocol import Backbone
 from mlcore.backbones.random_convolutions import RandomConvolutions
+from mlcore.backbones.zoo import terratorch, torchgeo
 from mlcore.errors import BadCheckpoint, UnknownName
 
 __all__ = ["BACKBONES", "Backbone", "Cached", "load_backbone"]
@@ -34,8 +35,9 @@ def load_backbone(spec: str) -> Backbone:
 
     Args:
         spec: 'nano', 'statistics', 'random' (untrained nano), 'random:SIZE', 'image-statistics', 'random-convolutions',
-            'galileo:FOLDER', 'presto:FILE', 'torchgeo:WEIGHTS', 'terratorch:NAME', or the path of a .safetensors file
-            of ours; with '+place', '+season', '+weather' at its end for each thing that it is told besides the imagery.
+            'galileo:FOLDER', 'presto:FILE', 'torchgeo:WEIGHTS' or 'terratorch:NAME' (or for the name a recipe, .json),
+            or the path of a .safetensors file of ours; with '+place', '+season', '+weather' at its end for each thing
+            that it is told besides the imagery.
 
     Raises:
         UnknownName: no such backbone or knowledge; the message lists those there are.

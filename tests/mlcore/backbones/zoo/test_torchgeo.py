@@ -1,5 +1,6 @@
 """The door to torchgeo: shut with a clear word where it isn't installed, and right about bands where it is."""
 
+import json
 import sys
 from types import ModuleType, SimpleNamespace
 
@@ -48,9 +49,19 @@ def test_it_works(stand_in):
 
 def test_it_says_which_bands_are_missing(stand_in):
     backbone = load_backbone(f"torchgeo:{NAME}")
-    assert "RGB camera has no B4, B3, B2" in backbone.cannot_read(make_sample("rgb"))
+    assert "RGB camera has no B4, B2" in backbone.cannot_read(make_sample("rgb"))
     with pytest.raises(BadFeatures, match="has no B4"):
         backbone.embed([make_sample("rgb")])
+
+
+def test_weights_for_another_sensor_are_read_by_a_recipe(stand_in, tmp_path):
+    bands = [{"name": f"SR_B{n}", "nm": nm, "mean": 50, "deviation": 10} for n, nm in ((1, 485), (2, 560), (3, 660))]
+    recipe = {"encoder": "Landsat", "quantity": "digital_number", "bands": bands, "side": None}
+    (tmp_path / "landsat.json").write_text(json.dumps(recipe))
+    backbone = load_backbone(f"torchgeo:{tmp_path}/landsat.json")
+    sample = make_sample("landsat7-etm", side=8)
+    expected = (sample.chips[0].pixels[:3].mean((1, 2)) - 50) / 10
+    np.testing.assert_allclose(backbone.embed([sample])[0], expected, rtol=1e-5)
 
 
 def test_weights_of_strangers_are_refused(stand_in):
