@@ -28,7 +28,7 @@ def verdicts(curves: Sequence[Curve]) -> list[Verdict]:
         found += [_beside_peers(classed, share, bar) for share, bar in BESIDE_PEERS.items()]
     worse = worse_than_random(curves, DEFAULT)
     found.append(Verdict("on no set significantly below random", ", ".join(worse) or "no set", not worse))
-    found += _amounts(curves)
+    found += [*_amounts(curves), *_features(curves)]
     beliefs = [
         [belief for curve in classed if (curve.task, curve.strategy) == (task, DEFAULT) for belief in curve.beliefs]
         for task in sorted({curve.task for curve in classed})
@@ -70,6 +70,31 @@ def _amounts(curves: Sequence[Curve]) -> list[Verdict]:
         }
         told = f"mean RMSE along the curve {means[DEFAULT]:.2f}, random {means['random']:.2f}"
         found.append(Verdict(f"RMSE below random's on {task}", told, bool(means[DEFAULT] < means["random"])))
+    return found
+
+
+def _features(curves: Sequence[Curve]) -> list[Verdict]:
+    """Judge the default on the features of a row (`set@row`) beside the default on the set's plain ones."""
+    means: dict[str, dict[int, float]] = {}
+    for curve in curves:
+        if curve.strategy == DEFAULT:
+            means.setdefault(curve.task, {})[curve.seed] = float(np.mean(curve.scores))
+    found = []
+    for row in sorted({task.partition("@")[2] for task in means} - {""}):
+        gains = {
+            task.partition("@")[0]: np.mean([score - means[plain][seed] for seed, score in scores.items()])
+            for task, scores in means.items()
+            if task.endswith(f"@{row}")
+            and (plain := task.partition("@")[0]) in means
+            and scores.keys() <= means[plain].keys()
+        }
+        if gains:
+            told = ", ".join(f"{name} {gain:+.3f}" for name, gain in gains.items())
+            wins = sum(gain > 0 for gain in gains.values())
+            bar = f"`{DEFAULT}` on the features of {row} beats itself on PCA on most sets"
+            found.append(
+                Verdict(bar, f"{wins} of {len(gains)}, mean score along the curve: {told}", 2 * wins > len(gains))
+            )
     return found
 
 

@@ -94,6 +94,15 @@ def test_a_peer_is_judged_on_the_seeds_that_it_ran_on():
     assert found["1.15x the best peer at 95 %"].found.startswith("2.00 x modal:margin")
 
 
+def test_features_of_a_row_are_judged_beside_the_plain_ones():
+    curves = make_curves({"random": 200, "auto": 100})
+    curves += [replace(curve, task="made@ours") for curve in make_curves({"random": 200, "auto": 80})]
+    found = {verdict.bar: verdict for verdict in verdicts(curves)}
+    told = found["`auto` on the features of ours beats itself on PCA on most sets"]
+    assert told.met
+    assert told.found.startswith("1 of 1, mean score along the curve: made +0.0")
+
+
 def test_a_strategy_that_needs_half_the_labels_saves_them():
     curves = make_curves({"random": 200, "auto": 100})
     assert labels_needed(curves[:6], 0.95) == pytest.approx(190)
