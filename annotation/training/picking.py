@@ -56,8 +56,8 @@ class Terms:
 def pick(snapshot: Snapshot, terms: Terms, prediction: Prediction | None = None) -> Picks:
     """Return the next batch by the rules of place, and after it a reserve for people who are faster than the model.
 
-    What is labelled, on show or waits as an audit counts as covered. Tiles that are only prefetched do not: they go
-    back to the pool when the round lands, and counting them would keep the best ones from ever being asked for.
+    What is labelled, on show, next for somebody or waits as an audit counts as covered. Other prefetched tiles do
+    not: they go back to the pool when the round lands, and counting them would keep the best ones from being asked for.
     """
     pool = _pool(snapshot, terms, prediction)
     first = choose(terms.strategy, pool, terms.batch, rules=_rules(snapshot, terms))
