@@ -157,7 +157,10 @@ def test_an_acceptance_tells_its_terms_and_what_became_of_it(reviewer, carol, pr
     page = reviewer.get("/admin/annotation/acceptance/")
     assert page.context["cl"].result_list[0].counting == 2
     shown = page.content.decode()
-    assert all(words in shown for words in ("at most 5.0%", "87.3%", "2 of 10", "carol", "In force", "On average"))
+    assert all(
+        words in shown
+        for words in ("at most 5.0% errors on average", "87.3%", "2 of 12 count", "2 of 10", "carol", "In force")
+    )
     for query, found in (("state=rolled_back", 0), ("q=carol", 1), ("q=nobody", 0)):
         result = reviewer.get(f"/admin/annotation/acceptance/?{query.replace('state=', 'state__exact=')}")
         assert result.context["cl"].result_count == found
