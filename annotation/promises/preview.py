@@ -50,11 +50,11 @@ def preview(project: Project) -> Preview:
     unheard = tuple(unheard_scenes(project))
     pool, left = _pool(version), _open(version).filter(within(list(unheard))).count() if unheard else 0
     promised, found = _stricter(project, version, pool[0])
-    told = {"waiting": len(pool[0]), "unheard": unheard, "left": left}
+    shown = Preview(version, promised, waiting=len(pool[0]), unheard=unheard, left=left)
     if np.isinf(promised.threshold):
         promised = replace(promised, missing=_missing(project, len(found)), limit=1.0)
-        return Preview(version, promised, problem=_shortage(promised, len(pool[0]), left), **told)
-    return Preview(version, promised, _class_limits(project, promised, found, pool), **told)
+        return replace(shown, promise=promised, problem=_shortage(promised, len(pool[0]), left))
+    return replace(shown, classes=_class_limits(project, promised, found, pool))
 
 
 def acceptable(version: ModelVersion) -> QuerySet[Suggestion]:

@@ -15,7 +15,7 @@ def unheard_scenes(project: Project) -> list[Scene]:
     """
     draws = AuditDraw.objects.filter(sample__project=project, uniform_at__isnull=False, acceptance=None)
     behind = draws.filter(sample__state=Sample.State.LABELLED)
-    times = sorted(behind.values_list("uniform_at", flat=True))
+    times = sorted(time for time in behind.values_list("uniform_at", flat=True) if time)
     if not times:
         return []
     late = project.scenes.filter(created_at__gt=times[len(times) // 2]).order_by("id")

@@ -28,7 +28,8 @@ class AcceptanceAdmin(ReadOnlyAdmin):
         """Count beside each how many of its labels nobody has changed or taken back."""
         counts = Q(annotations__current=True, annotations__verdict="label")
         counts &= Q(annotations__sample__answer=F("annotations__pk"))
-        return super().get_queryset(request).annotate(counting=Count("annotations", filter=counts))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(counting=Count("annotations", filter=counts))
+        return rows
 
     @admin.display(description="No.", ordering="pk")
     def number(self, row: Acceptance) -> int:
