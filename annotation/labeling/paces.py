@@ -1,15 +1,18 @@
 """Paces: the seconds that a label takes each person now, by the newest round and what they have said since."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from math import ceil, log
 
 import numpy as np
 from django.conf import settings
+from django.utils import timezone
 
 from annotation.models import Annotation, Project, Round
 from mlcore.query.seconds import Pace
 
 _LATEST = 40  # labels a person
+_SITTING = timedelta(hours=1)  # looked back on before a round has learnt a pace; more may hold a whole import
 _FIRST_GUESS = log(5.0)  # seconds, for the few labels before a round has learnt any pace
 _HELD_SECONDS = 30.0  # of work to have ready: enough for the next pictures, and for a short loss of the network
 _LEAST_HELD = 2
@@ -53,11 +56,10 @@ def _learnt(newest: Round | None) -> tuple[Pace | None, dict[str, float]]:
 
 
 def _said(project: Project, users: Collection[int], newest: Round | None) -> dict[int, list[tuple[int, float]]]:
-    """Return sample and seconds of what each person labelled by hand since the round saw the labels."""
+    """Return sample and seconds of what each person labelled by hand since the round saw the labels, or lately."""
+    since = newest.seen_at if newest else timezone.now() - _SITTING
     labels = Annotation.objects.filter(sample__project=project, author__in=users, verdict="label", seconds__gt=0)
-    if newest:
-        labels = labels.filter(created_at__gt=newest.seen_at)
-    rows = labels.exclude(provenance__in=_OF_A_MODEL).order_by("-created_at")
+    rows = labels.filter(created_at__gt=since).exclude(provenance__in=_OF_A_MODEL).order_by("-created_at")
     found: dict[int, list[tuple[int, float]]] = {}
     for user, sample, seconds in rows.values_list("author", "sample", "seconds")[: _LATEST * len(users)]:
         found.setdefault(user, []).append((sample, seconds))

@@ -1,9 +1,11 @@
 """Paces: how long a label takes whom, by the newest round and by what they said since."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
 
 from annotation.labeling import Answer, claim, submit, tiles_ahead
 from annotation.labeling.paces import seconds_of
@@ -70,6 +72,8 @@ def test_before_a_round_knows_a_pace_a_persons_own_labels_tell(
     assert set(found := seconds_of(project, [alice.pk, bob.pk], project.rounds.first())) == {bob.pk}
     assert found[bob.pk] == pytest.approx(10, rel=1e-3)  # between a guess of 5 s and 20 s
     assert seconds_of(project, [bob.pk], None) == found
+    Annotation.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    assert seconds_of(project, [bob.pk], None) == {}
 
 
 def test_who_is_slow_holds_fewer_tiles() -> None:
