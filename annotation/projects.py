@@ -48,6 +48,8 @@ def save_project(project: Project) -> None:
     get_strategy(project.strategy)
     if lacks := refusal(project, project.strategy):
         raise BadSettings(f"The strategy {project.strategy} needs {lacks}; choose auto.")
+    if project.rare_share and (lacks := refusal(project, "rare_class")):
+        raise BadSettings(f"A share for rare classes needs {lacks}; set it to 0.")
     _check(project)
     if project.pk:  # all but the encoder, which a worker may be changing in this moment
         kept = {"id", "encoder"}

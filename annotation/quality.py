@@ -7,7 +7,7 @@ from django.db import transaction
 
 from annotation.errors import BadAnswer, NotFound, NotReady
 from annotation.insights import read
-from annotation.labeling.answers import Answer, lock, settle, submit
+from annotation.labeling.answers import Answer, lock, retract, settle, submit
 from annotation.models import Annotation, Job, Project, Review, Sample
 from annotation.models.jobs import JobKind
 from annotation.models.projects import TaskKind
@@ -57,6 +57,31 @@ def look_again(
         return Review.objects.create(reviewer=user, annotation=said, verdict=Review.Verdict.ACCEPT)
     result = _relabel(sample, user, said, label=label, seconds=seconds)
     return Review.objects.create(reviewer=user, annotation=said, verdict=Review.Verdict.CORRECT, result=result)
+
+
+@transaction.atomic
+def take_back(project: Project, user: User, review: int) -> None:
+    """Take one's own second look back: what was kept or relabelled is offered again.
+
+    Raises:
+        NotReady: the tile has another answer than the one that was given.
+    """
+    mine = Review.objects.filter(annotation__sample__project=project, reviewer=user, pk=review)
+    made = mine.select_for_update(of=("self",)).select_related("annotation__sample", "result").first()
+    if made is None or made.annotation is None:
+        raise NotFound("No such second look of yours in this project.")
+    if made.verdict == Review.Verdict.CORRECT:
+        _withdraw(lock(made.annotation.sample), user, made.annotation, made.result)
+    made.delete()
+
+
+def _withdraw(sample: Sample, user: User, said: Annotation, result: Annotation | None) -> None:
+    if result is None or sample.answer_id != result.pk:
+        raise NotReady(f"Tile {sample} has another answer by now; it stays.")
+    if said.author_id == user.pk:
+        raise BadAnswer(f"The label of tile {sample} was your own: open the tile and give it the right class.")
+    retract(sample, user)
+    sample.leases.filter(user=user).delete()
 
 
 def _relabel(sample: Sample, user: User, said: Annotation, *, label: int | None, seconds: float) -> Annotation:

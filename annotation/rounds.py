@@ -18,7 +18,7 @@ class Place:
     """One sample in a strategy's order."""
 
     sample: int  # id
-    score: float
+    score: float | None  # none where it was not picked, but is next for somebody
     reason: str
     marks: Mapping[str, Any] = field(default_factory=dict)  # points of it to ask for
 
@@ -49,11 +49,15 @@ class Ranking:
     seconds: float = 0.0
     inputs: Mapping[str, Any] = field(default_factory=dict)  # what a replay needs besides
     seen_at: datetime = field(default_factory=timezone.now)  # when the labels were read
+    upcoming: Sequence[Lease] = ()  # prefetched, but counted as on show: who holds them keeps them
 
 
 @transaction.atomic
 def write_round(project: Project, ranking: Ranking) -> Round:
-    """Make the ranking the project's newest round, and give back what was prefetched under older ones."""
+    """Make the ranking the project's newest round, and give back what was prefetched under older ones.
+
+    Tiles that it counted on stay with those who hold them, and stand first in it, for others if they are let go.
+    """
     Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     number = (project.rounds.aggregate(newest=Max("number"))["newest"] or 0) + 1
     score = ranking.score
@@ -76,9 +80,20 @@ def write_round(project: Project, ranking: Ranking) -> Round:
         seen_at=ranking.seen_at,
     )
     draw_audits(project, seed=project.seed + number)
-    Rank.objects.bulk_create(_ranks(project, written, ranking.places), batch_size=1000)
-    _return_unshown(project)
+    Rank.objects.bulk_create(_ranks(project, written, _places(ranking)), batch_size=1000)
+    _return_unshown(project, written, ranking.upcoming)
     return written
+
+
+def _places(ranking: Ranking) -> list[Place]:
+    """Return what somebody comes to next, with the reason from the round that it was picked in, then the picks."""
+    first = {
+        lease.sample_id: Place(lease.sample_id, None, lease.rank.reason, lease.rank.marks)
+        if lease.rank
+        else Place(lease.sample_id, None, "")
+        for lease in ranking.upcoming
+    }
+    return [*first.values(), *(place for place in ranking.places if place.sample not in first)]
 
 
 def _ranks(project: Project, written: Round, places: Sequence[Place]) -> list[Rank]:
@@ -133,7 +148,14 @@ def _served_since_audit(project: Project, period: int) -> int:
     return said.filter(pk__gt=last)[:period].count() + shown.count()
 
 
-def _return_unshown(project: Project) -> None:
+def _return_unshown(project: Project, written: Round, upcoming: Sequence[Lease]) -> None:
     # locked in one order, as a claim locks its person's, so that the two never wait for each other in a ring
     unshown = Lease.objects.filter(Q(shown_at=None), project=project).select_for_update().order_by("id")
-    Lease.objects.filter(pk__in=list(unshown.values_list("pk", flat=True)), shown_at=None).delete()
+    held = list(unshown)
+    counted = {lease.pk for lease in upcoming}
+    ranks = {rank.sample_id: rank for rank in written.ranks.filter(sample__in=[lease.sample_id for lease in upcoming])}
+    kept = [lease for lease in held if lease.pk in counted]
+    for lease in kept:
+        lease.rank = ranks.get(lease.sample_id)
+    Lease.objects.bulk_update(kept, ["rank"])
+    Lease.objects.filter(pk__in=[lease.pk for lease in held if lease.pk not in counted], shown_at=None).delete()

@@ -81,6 +81,8 @@ def describe_preview(found: Preview, project: Project) -> dict[str, Any]:
             for item in found.classes
         ],
         "warning": _report(project, project.rounds.first()).get("reach", {}).get("warning", ""),
+        "unheard": [scene.name for scene in found.unheard],
+        "left": found.left,
     }
 
 

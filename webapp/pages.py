@@ -158,7 +158,7 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     row = get_project(request.user, project_id, Role.OWNER)
     roles = [{"value": role.value, "title": role.label} for role in Role]
     shares = ("opinions", "audit_share", "double_share", "promise_kind", "promise_bound")
-    names = (*shares, "refit_every", "strategy", "spacing", "region_share", "description")
+    names = (*shares, "refit_every", "strategy", "spacing", "region_share", "rare_share", "description")
     options = {name: getattr(row, name) for name in names}
     encoders = [{"value": choice.key, "title": choice.title} for choice in choices(row)]
     kinds = [kind for kind in PROMISE_WORDS if row.task != TaskKind.SEGMENTATION or kind != PromiseKind.CONFIDENCE]

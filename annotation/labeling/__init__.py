@@ -2,5 +2,6 @@
 
 from annotation.labeling.answers import Answer, retract, submit
 from annotation.labeling.claims import Claim, claim, claim_one, release_leases
+from annotation.labeling.paces import tiles_ahead
 
-__all__ = ["Answer", "Claim", "claim", "claim_one", "release_leases", "retract", "submit"]
+__all__ = ["Answer", "Claim", "claim", "claim_one", "release_leases", "retract", "submit", "tiles_ahead"]

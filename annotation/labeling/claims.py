@@ -12,6 +12,7 @@ from django.db.models.lookups import LessThan
 from django.utils import timezone
 
 from annotation.errors import SampleNotOpen
+from annotation.labeling.paces import seconds_of
 from annotation.models import Annotation, Job, Lease, Project, Rank, Round, Sample
 from annotation.models.jobs import JobKind
 from annotation.progress import counts_lately
@@ -27,6 +28,7 @@ class Claim:
     queue: list[Lease]  # held besides the sample on show, in the order in which to show them
     dropped: list[int]  # samples that the person thought to hold and does not
     open: int  # samples of the project that still want an answer
+    seconds: float | None = None  # that a label takes this person; none while nothing is known
 
 
 @transaction.atomic
@@ -35,7 +37,7 @@ def claim(
 ) -> Claim:
     """Renew the leases on `showing` and `holding`, and top up to `count` samples held besides `showing`."""
     lock_person(user)  # two tabs of one person must not top up twice
-    newest = project.rounds.first()
+    newest = project.rounds.defer("inputs", "report").first()
     held = _keep(project, user, newest, showing, holding)
     if showing is not None and showing not in held:
         _take(project, user, showing)
@@ -46,12 +48,13 @@ def claim(
         .select_related("rank", "sample__tile__grid", "sample__audit", "sample__answer__label")
     )
     thought = {*holding} if showing is None else {showing, *holding}
-    queue = sorted((lease for lease in leases if lease.sample_id != showing), key=_serving_order)
+    queue = sorted((lease for lease in leases if lease.sample_id != showing), key=serving_order)
     return Claim(
         round=newest.number if newest else None,
         queue=queue,
         dropped=_dropped(user, thought - {lease.sample_id for lease in leases}),
         open=counts_lately(project)[Sample.State.OPEN],
+        seconds=seconds_of(project, [user.pk], newest).get(user.pk),
     )
 
 
@@ -154,7 +157,7 @@ def _top_up(project: Project, user: User, newest: Round | None, wanted: int) -> 
     while wanted > 0 and (samples := _locked_samples(project, user, wanted)):
         wanted -= _lease(project, user, dict.fromkeys(samples))
         ranked = ranked or not newest
-    if not ranked and newest and newest.candidates > newest.ranks.count():
+    if not ranked and newest and newest.candidates > newest.ranks.filter(score__isnull=False).count():
         Job.request(project, JobKind.REFIT)
 
 
@@ -189,6 +192,7 @@ def _dropped(user: User, lost: set[int]) -> list[int]:
     return sorted(lost - set(answered.exclude(verdict=Annotation.Verdict.RETRACT).values_list("sample", flat=True)))
 
 
-def _serving_order(lease: Lease) -> tuple[bool, float, int]:
+def serving_order(lease: Lease) -> tuple[bool, float, int]:
+    """Return what a person's leases are sorted by."""
     position = lease.rank.position if lease.rank else float("inf")
     return lease.shown_at is None, position, lease.sample.index

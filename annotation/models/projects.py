@@ -92,6 +92,9 @@ class Project(models.Model):
     region_share = models.FloatField(  # of a batch, that one region may have at most
         default=0.5, validators=[MinValueValidator(0.05), MaxValueValidator(1.0)]
     )
+    rare_share = models.FloatField(  # of a batch, that is asked for where classes with few labels begin
+        default=0.0, validators=[MinValueValidator(0.0), MaxValueValidator(0.5)]
+    )
     seed = models.PositiveIntegerField(default=0)
     encoder = models.CharField(max_length=120, default="nano")  # a shipped name, or the digest of one of its own
     created_at = models.DateTimeField(auto_now_add=True)

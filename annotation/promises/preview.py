@@ -7,9 +7,10 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
-from annotation.models import Acceptance, ModelVersion, Project, Suggestion
+from annotation.models import Acceptance, ModelVersion, Project, Scene, Suggestion
 from annotation.models.projects import PromiseKind, TaskKind
 from annotation.promises.forecasts import Evidence, evidence_for
+from annotation.promises.scope import unheard_scenes, within
 from mlcore.audits.promises import Promise, missing_audits, promise, promise_classes, risk, upper_limit
 
 PEEK = 20
@@ -33,7 +34,9 @@ class Preview:
     promise: Promise
     classes: tuple[ClassLimit, ...] = ()
     problem: str = ""  # why nothing can be accepted, in plain words
-    waiting: int = 0  # open suggestions
+    waiting: int = 0  # open suggestions of what the audits speak of
+    unheard: tuple[Scene, ...] = ()  # scenes that they don't speak of
+    left: int = 0  # open suggestions of those: nothing of them is accepted
 
 
 def preview(project: Project) -> Preview:
@@ -44,16 +47,25 @@ def preview(project: Project) -> Preview:
     if problem or version is None:
         missing = _missing(project, 0) if project.promise_kind else 0
         return Preview(version, replace(nothing, missing=missing), problem=problem)
-    pool = _pool(version)
+    unheard = tuple(unheard_scenes(project))
+    pool, left = _pool(version), _open(version).filter(within(list(unheard))).count() if unheard else 0
     promised, found = _stricter(project, version, pool[0])
+    shown = Preview(version, promised, waiting=len(pool[0]), unheard=unheard, left=left)
     if np.isinf(promised.threshold):
         promised = replace(promised, missing=_missing(project, len(found)), limit=1.0)
-        return Preview(version, promised, problem=_shortage(promised, len(pool[0])), waiting=len(pool[0]))
-    return Preview(version, promised, _class_limits(project, promised, found, pool), waiting=len(pool[0]))
+        return replace(shown, promise=promised, problem=_shortage(promised, len(pool[0]), left))
+    return replace(shown, classes=_class_limits(project, promised, found, pool))
 
 
 def acceptable(version: ModelVersion) -> QuerySet[Suggestion]:
-    """Return the suggestions that a promise may accept: undecided, of a class in use, on samples that are no audits."""
+    """Return the suggestions that a promise may accept: undecided, of what its audits speak of, and no audits."""
+    unheard = unheard_scenes(version.project)
+    rows = _open(version)
+    return rows.exclude(within(unheard)) if unheard else rows
+
+
+def _open(version: ModelVersion) -> QuerySet[Suggestion]:
+    """Return the undecided suggestions of a class in use, on samples that are no audits."""
     in_use = Q(label__retired=False) | Q(label__merged_into__retired=False)
     rows = Suggestion.objects.filter(in_use, model_version=version, sample__audit=None)
     return rows.filter(state=Suggestion.State.OPEN, sample__state="open")
@@ -92,7 +104,9 @@ def _obstacle(project: Project, version: ModelVersion | None) -> str:
     return ""
 
 
-def _shortage(promised: Promise, waiting: int) -> str:
+def _shortage(promised: Promise, waiting: int, left: int) -> str:
+    if not waiting and left:
+        return "All open suggestions are of scenes that no audit speaks of yet: label the audits that are served there."
     if not waiting:
         return "No suggestion is open: there is nothing to accept."
     if not promised.audits:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from annotation.models import Annotation, Project
-from annotation.training.snapshot import Rows
+from annotation.training.snapshot import Rows, Snapshot
 from annotation.vectors import Vectors
 from mlcore.query.blocks import over_blocks
 from mlcore.query.seconds import Pace
@@ -79,6 +79,14 @@ def fit_timing(project: Project, vectors: Vectors, rows: Rows) -> Timing | None:
         spread, axes = np.linalg.eigh(np.cov(looked - centre, rowvar=False))
     kept = (axes[:, ::-1][:, :_LOOKS] / np.sqrt(spread[::-1][:_LOOKS].clip(1e-6))).astype(np.float32)
     return Timing(Pace.fit(seconds, people, tools, (labelled - centre) @ kept), kept, centre)
+
+
+def usual_seconds(snapshot: Snapshot, stored: Mapping[str, Any] | None, rows: Rows) -> dict[str, float]:
+    """Return the seconds that a label of each row takes somebody of common pace, by sample id, ready for JSON."""
+    if stored is None:
+        return {}
+    seconds = Timing.from_dict(stored).seconds(snapshot.features, rows)[rows]
+    return {str(snapshot.samples[row]): round(float(each), 2) for row, each in zip(rows, seconds, strict=True)}
 
 
 def _timed(project: Project, vectors: Vectors) -> tuple[Rows, NDArray[np.float64], list[str], list[str]]:

@@ -26,6 +26,7 @@ class Terms:
     spacing: float = 0.0  # tiles between the centres of two picks, at least
     most_of_region: int = 0  # picks of a batch; 0: no limit
     timing: dict[str, Any] | None = None  # seconds of a label, as learnt then
+    rare_share: float = 0.0  # of the picks, for classes with few labels
 
     @classmethod
     def of(cls, snapshot: Snapshot, *, fitted: bool, timing: Timing | None = None) -> "Terms":
@@ -41,6 +42,7 @@ class Terms:
             spacing=float(project.spacing + 1) if placed and project.spacing else 0.0,
             most_of_region=int(np.ceil(share * batch)) if placed and share < 1 else 0,
             timing=timing.to_dict() if timing else None,
+            rare_share=project.rare_share if fitted and not refusal(project, "rare_class") else 0.0,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -56,18 +58,18 @@ class Terms:
 def pick(snapshot: Snapshot, terms: Terms, prediction: Prediction | None = None) -> Picks:
     """Return the next batch by the rules of place, and after it a reserve for people who are faster than the model.
 
-    What is labelled, on show or waits as an audit counts as covered. Tiles that are only prefetched do not: they go
-    back to the pool when the round lands, and counting them would keep the best ones from ever being asked for.
+    What is labelled, on show, next for somebody or waits as an audit counts as covered. Other prefetched tiles do
+    not: they go back to the pool when the round lands, and counting them would keep the best ones from being asked for.
     """
     pool = _pool(snapshot, terms, prediction)
-    first = choose(terms.strategy, pool, terms.batch, rules=_rules(snapshot, terms))
+    first = choose(terms.strategy, pool, terms.batch, rules=_rules(snapshot, terms), rare_share=terms.rare_share)
     left = np.setdiff1d(pool.candidates, first.indices, assume_unique=True)
     reserve = min(TOP_RANKS, _RESERVE * terms.batch) - len(first.indices)
     if not len(left) or reserve <= 0:
         return first
     labels = None if pool.labels is None else np.append(pool.labels, np.full(len(first.indices), -1))
     rest = replace(pool, candidates=left, covered=np.append(pool.covered, first.indices), labels=labels)
-    return _joined(first, choose(terms.strategy, rest, reserve))
+    return _joined(first, choose(terms.strategy, rest, reserve, rare_share=terms.rare_share))
 
 
 def spread(prediction: Prediction, count: int, *, by_margin: bool = False) -> NDArray[np.float32]:
@@ -105,10 +107,12 @@ def _pool(snapshot: Snapshot, terms: Terms, prediction: Prediction | None) -> Po
     predicted[prediction.rows] = True
     masks = prediction.maps is not None
     labels = np.searchsorted(prediction.classes, snapshot.training.codes)
+    names = dict(snapshot.project.classes.values_list("code", "name"))
     return replace(
         pool,
         candidates=snapshot.open[predicted[snapshot.open]],
         probabilities=spread(prediction, len(snapshot.features), by_margin=masks),
+        names=tuple(names[code] for code in prediction.classes.tolist()),
         labels=None if masks else np.append(labels, np.full(len(pending), -1)),
     )
 

@@ -15,7 +15,7 @@ from annotation.training.encoders import open_encoder
 from annotation.training.history import facts, keep
 from annotation.training.learners import LEARNERS, store_live_maps
 from annotation.training.marking import Marks, mark
-from annotation.training.pacing import fit_timing
+from annotation.training.pacing import fit_timing, usual_seconds
 from annotation.training.picking import Terms, pick, spread
 from annotation.training.reporting import report
 from annotation.training.snapshot import Snapshot, take_snapshot
@@ -78,7 +78,8 @@ def _land(snapshot: Snapshot, terms: Terms, picks: Picks, marks: dict[int, Marks
         labels=len(snapshot.training),
         candidates=len(snapshot.open),
         seen_at=snapshot.taken_at,
-        inputs=facts(snapshot, terms),
+        inputs={**facts(snapshot, terms), "usual_seconds": usual_seconds(snapshot, terms.timing, picks.indices)},
+        upcoming=snapshot.upcoming,
         **{"classes": 0, **more},
     )
     made = write_round(snapshot.project, ranking)

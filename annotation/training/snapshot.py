@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from annotation.audits.answers import first_answers
 from annotation.columns import read_columns
+from annotation.labeling.upcoming import upcoming
 from annotation.masks import Mask, load_mask
 from annotation.models import Annotation, AuditDraw, Lease, Project, Sample
 from annotation.training.ground import places_of, read_ground, regions_of
@@ -68,10 +69,11 @@ class Snapshot:
     open: Rows  # not audits, nobody looks at them: these can be ranked
     samples: NDArray[np.int64]  # [N] sample ids, 0 where there is none
     places: NDArray[np.float32] | None  # [N, 2] column and row in the one grid there is
-    on_show: Rows
+    on_show: Rows  # or next for somebody
     pending: Rows  # on show, or audits that wait: what is like them need not be asked for
     people: int  # who hold samples now
     taken_at: datetime
+    upcoming: list[Lease] = field(default_factory=list)  # next for somebody: these they keep
 
     @property
     def regions(self) -> NDArray[np.int64] | None:
@@ -87,7 +89,9 @@ def take_snapshot(project: Project, digest: str) -> Snapshot:
     features = vectors.read()[: len(present)]
     held = Lease.objects.active().filter(project=project)
     drawn = AuditDraw.objects.filter(sample__project=project)
-    on_show = _present(_indices(held.filter(shown_at__isnull=False), "sample__index"), present)
+    coming = upcoming(project)
+    shown = _indices(held.filter(shown_at__isnull=False), "sample__index")
+    on_show = _present(np.union1d(shown, _rows(lease.sample.index for lease in coming)), present)
     audits = _indices(drawn, "sample__index")
     waiting = _indices(drawn.filter(sample__state=Sample.State.OPEN), "sample__index")
     free = _flags(_indices(project.samples.filter(state=Sample.State.OPEN).order_by(), "index"), present)
@@ -107,6 +111,7 @@ def take_snapshot(project: Project, digest: str) -> Snapshot:
         pending=np.union1d(on_show, _present(waiting, present)),
         people=held.order_by().values("user").distinct().count(),
         taken_at=taken_at,
+        upcoming=coming,
     )
 
 

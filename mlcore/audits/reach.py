@@ -10,6 +10,7 @@ from mlcore.errors import BadFeatures
 _SHARE = 0.05
 _SOME = 2000
 _WARN_SHARE = 0.1
+_UNTIL = "accuracy and promises do not speak of them until audits there are labelled."
 
 
 @dataclass(frozen=True)
@@ -90,4 +91,4 @@ def _warning(unlike: float, missing: tuple[int, ...]) -> str:
         parts.append(f"{100 * unlike:.0f} % of the samples look unlike any audit")
     if missing:
         parts.append(f"{len(missing)} area{'s have' if len(missing) > 1 else ' has'} no audit")
-    return f"{' and '.join(parts)}: accuracy and promises do not speak of them." if parts else ""
+    return f"{' and '.join(parts)}: {_UNTIL}" if parts else ""

@@ -10,7 +10,7 @@ from mlcore.query.diversity import margin_cluster
 from mlcore.query.herding import max_herding, uncertainty_herding
 from mlcore.query.k_center import k_center
 from mlcore.query.pool import Detections, Picks, Pool
-from mlcore.query.rare import change, rare_class
+from mlcore.query.rare import change, rare_class, with_rare
 from mlcore.query.rules import Rules, choose_by_rules
 from mlcore.query.stages import auto, random
 from mlcore.query.typiclust import typiclust
@@ -71,14 +71,17 @@ def get_strategy(name: str) -> Strategy:
     return look_up(STRATEGIES, name, "query strategy")
 
 
-def choose(name: str, pool: Pool, count: int, *, rules: Rules | None = None) -> Picks:
+def choose(name: str, pool: Pool, count: int, *, rules: Rules | None = None, rare_share: float = 0.0) -> Picks:
     """Return at most `count` candidates, best first, by the strategy called `name`, kept to the `rules` of place.
+
+    A `rare_share` of them is asked for by `rare_class`, as long as some class has few labels.
 
     Raises:
         UnknownName: no such strategy.
         BadFeatures: features or probabilities aren't finite, or the strategy needs probabilities and has none.
     """
     strategy = get_strategy(name)
+    strategy = with_rare(strategy, rare_share) if rare_share else strategy
     if count <= 0 or not len(pool.candidates):
         return Picks(np.zeros(0, np.int64), np.zeros(0, np.float32), ())
     return strategy(pool, count) if rules is None else choose_by_rules(strategy, pool, count, rules)

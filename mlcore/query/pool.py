@@ -30,6 +30,7 @@ class Pool:
     xy: NDArray[np.floating] | None = None  # [N, 2] place in any one metric CRS
     seed: int = 0
     labels: NDArray[np.integer] | None = None  # [len(covered)] column of `probabilities`; -1: leased, or another class
+    names: tuple[str, ...] = ()  # [K] of the classes, for the reasons; () calls them class 1, class 2...
     seconds: NDArray[np.floating] | None = None  # [N] that a label is likely to take
     doubts: NDArray[np.floating] | None = None  # [N] how unsure, 0..1, said by whoever knows better than the below
     tags: NDArray[np.float32] | None = None  # [N, L] of several labels that don't exclude each other

@@ -1,5 +1,8 @@
 """Strategies for classes of which there are few: a fair share of the batch each, and rare change first."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +11,7 @@ from mlcore.query.doubt import candidate_certainties, certainties
 from mlcore.query.pool import Picks, Pool
 
 _FOUND = 10  # labels of a class from which its border is worth more than finding more of it
+_FEW = 0.5  # of the labels that each class would have if all had as many
 
 Leads = NDArray[np.float32]  # [n], a class's probability minus the largest other: above 0 it is predicted
 
@@ -25,6 +29,35 @@ def rare_class(pool: Pool, count: int) -> Picks:
         leads = _leads(probabilities, column)
         queues.append(np.argsort(np.abs(leads - _border(pool, column)), kind="stable"))
     return _in_turn(pool, queues, 1 / (1 + counts), count)
+
+
+def with_rare(strategy: Callable[[Pool, int], Picks], share: float) -> Callable[[Pool, int], Picks]:
+    """Return a strategy that gives a share of its picks to classes with few labels, evenly among the others.
+
+    It is the strategy itself where no class is rare: without probabilities and labels, or while each class has half
+    as many labels as its even share. A part of a pick is left to chance, so that small batches keep the share, too.
+    """
+
+    def mixed(pool: Pool, count: int) -> Picks:
+        wanted = min(count, len(pool.candidates))
+        quota = int(share * wanted + pool.rng().random()) if has_rare(pool) else 0
+        if not quota:
+            return strategy(pool, count)
+        sought = rare_class(pool, quota)
+        labels = None if pool.labels is None else np.append(pool.labels, np.full(quota, -1))
+        left = np.setdiff1d(pool.candidates, sought.indices)
+        rest = replace(pool, candidates=left, covered=np.append(pool.covered, sought.indices), labels=labels)
+        return _spread(sought, strategy(rest, wanted - quota)) if wanted > quota else sought
+
+    return mixed
+
+
+def has_rare(pool: Pool) -> bool:
+    """Return whether some class has fewer than half the labels of an even share."""
+    if pool.labels is None or pool.probabilities is None:
+        return False
+    counts = label_counts(pool)
+    return len(counts) > 1 and bool(counts.min() < _FEW * counts.sum() / len(counts))
 
 
 def change(pool: Pool, count: int) -> Picks:
@@ -79,6 +112,20 @@ def _border(pool: Pool, column: int) -> float:
     return float((ends[middle] + ends[middle + 1]) / 2)
 
 
+def _spread(some: Picks, others: Picks) -> Picks:
+    """Return one order with `some` evenly among the others; scores are lowered to fall."""
+    places = np.concatenate([(np.arange(len(part.indices)) + 0.5) / len(part.indices) for part in (some, others)])
+    order = np.argsort(places, kind="stable")
+    reasons = some.reasons + others.reasons
+    scores = np.concatenate([some.scores, others.scores])[order]
+    return Picks(
+        np.concatenate([some.indices, others.indices])[order],
+        np.minimum.accumulate(scores),
+        tuple(reasons[place] for place in order),
+        others.note or some.note,
+    )
+
+
 def _in_turn(pool: Pool, queues: list[NDArray[np.int64]], shares: NDArray[np.float64], count: int) -> Picks:
     """Return picks from each class's queue [M]; next comes the class that has least of its share."""
     rows = np.asarray(pool.candidates, np.int64)
@@ -94,6 +141,7 @@ def _in_turn(pool: Pool, queues: list[NDArray[np.int64]], shares: NDArray[np.flo
         taken[place] = True
         given[column] += 1
         chosen.append(place)
-        reasons.append(f"at the border of class {column + 1}, which has few labels")
+        name = pool.names[column] if pool.names else f"class {column + 1}"
+        reasons.append(f"at the border of {name}, which has few labels")
     scores = np.linspace(1, 0, len(chosen), endpoint=False, dtype=np.float32)
     return Picks(rows[chosen], scores, tuple(reasons))

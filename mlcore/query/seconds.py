@@ -78,6 +78,29 @@ class Pace:
         logs = self.level + self.people.get(person, 0) + self.tools.get(tool, 0) + (known - self.means) @ self.slopes
         return np.exp(logs + self.spread**2 / 2).clip(_SHORTEST, _LONGEST).astype(np.float32)
 
+    def factor(self, person: str, tool: str, seconds: NDArray[np.floating], usual: NDArray[np.floating]) -> float:
+        """Return how many times the common seconds a person takes now, moved by what they did since the fit.
+
+        A factor leaves the order of gains a second as it is: it says how long a batch takes, not what is in it.
+
+        Args:
+            person: who; a stranger begins at the common pace.
+            tool: with which all of these labels were made.
+            seconds: [n] that each label took since the fit.
+            usual: [n] what `predict` said of the same samples, for nobody and no tool.
+
+        Raises:
+            BadFeatures: lengths differ, or a value isn't finite.
+        """
+        taken, expected = np.asarray(seconds, np.float64), np.asarray(usual, np.float64)
+        if taken.shape != expected.shape or not (np.isfinite(taken).all() and np.isfinite(expected).all()):
+            raise BadFeatures("Seconds taken and usual seconds must be of one length and finite.")
+        tools = self.tools.get(tool, 0.0)
+        usually = np.log(expected.clip(_SHORTEST, _LONGEST)) - self.spread**2 / 2 + tools
+        moved = (np.log(taken.clip(_SHORTEST, _LONGEST)) - usually).sum()
+        known = self.people.get(person, 0.0) * _PRIOR_LABELS
+        return float(np.exp(tools + (known + moved) / (_PRIOR_LABELS + len(taken))))
+
 
 def _facts(facts: NDArray[np.floating] | None, count: int) -> NDArray[np.float64]:
     return np.zeros((count, 0)) if facts is None else np.asarray(facts, np.float64)

@@ -5,7 +5,7 @@ import pytest
 from annotation.errors import BadAnswer, NotFound, NotReady
 from annotation.insights import store
 from annotation.models import Annotation, Project, Review, Sample
-from annotation.quality import KEEP, RELABEL, look_again, quality
+from annotation.quality import KEEP, RELABEL, look_again, quality, take_back
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +104,44 @@ def test_rows_of_other_projects_are_missing(said, carol):
 def test_people_are_shown_to_owners_only(project, said):
     assert not {"people", "habits"} & quality(project, owner=False)["found"].keys()
     assert quality(project, owner=True)["found"]["people"] == [1]
+
+
+def test_a_keep_is_taken_back(project, said, carol):
+    review = look_again(project, carol, said.pk, KEEP)
+    take_back(project, carol, review.pk)
+    assert listed(project) == [said.pk]
+    assert quality(project, owner=False)["reviewed"] == 0
+    with pytest.raises(NotFound, match="second look of yours"):
+        take_back(project, carol, review.pk)
+
+
+def test_a_new_label_is_taken_back_and_the_old_one_counts_again(project, said, carol):
+    review = look_again(project, carol, said.pk, RELABEL, label=2)
+    take_back(project, carol, review.pk)
+    assert Sample.objects.get(pk=said.sample_id).answer == said
+    assert listed(project) == [said.pk]
+    assert [one.verdict for one in Annotation.objects.filter(author=carol)] == ["label", "retract"]  # history stays
+    assert not project.leases.exists()
+
+
+def test_nobody_takes_back_what_another_decided(project, said, alice, carol):
+    review = look_again(project, carol, said.pk, KEEP)
+    with pytest.raises(NotFound):
+        take_back(project, alice, review.pk)
+    with pytest.raises(NotFound):
+        take_back(factories.make_project(carol, name="Elsewhere"), carol, review.pk)
+
+
+def test_a_new_label_that_counts_no_more_stays(project, said, bob, carol):
+    review = look_again(project, carol, said.pk, RELABEL, label=2)
+    factories.label(said.sample, bob, 3, force=True)
+    with pytest.raises(NotReady, match="another answer by now"):
+        take_back(project, carol, review.pk)
+    assert Review.objects.count() == 1
+
+
+def test_a_correction_of_ones_own_label_is_made_by_labelling(project, samples, carol):
+    own = factories.label(samples[1], carol, 1)
+    review = look_again(project, carol, own.pk, RELABEL, label=3)
+    with pytest.raises(BadAnswer, match="was your own"):
+        take_back(project, carol, review.pk)

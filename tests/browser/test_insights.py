@@ -73,6 +73,21 @@ def test_a_label_is_given_anew_with_one_key(explained: Project, carol: AbstractB
     assert Sample.objects.get(pk=wrong.pk).answer == review.result
 
 
+def test_a_keep_is_taken_back_with_one_key(explained: Project, carol: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(carol)
+    page.goto(reverse("quality", args=[explained.pk]))
+    expect(page.get_by_role("article", name="Tile 0")).to_be_visible()
+    expect(page.get_by_role("button", name="Take back U")).to_be_hidden()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("k")
+    expect(page.get_by_role("article", name="Tile 0")).to_be_hidden()
+    expect(page.get_by_role("button", name="Take back U")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("article", name="Tile 0")).to_be_visible()
+    expect(page.get_by_text("Taken back: tile 0 is here again.")).to_be_visible()
+    assert not Review.objects.exists()
+
+
 def test_an_empty_project_says_what_comes_first(project: Project, alice: AbstractBaseUser, open_page: Open) -> None:
     page = open_page(alice)
     page.goto(reverse("insights", args=[project.pk]))

@@ -50,3 +50,15 @@ test("a failed claim is told and keeps what is held", async () => {
   assert.deepEqual(claims.error, { status: 0 });
   assert.equal(queue.upcoming.length, 1);
 });
+
+test("the first sample on the screen is told at once, so that nobody else gets it", async () => {
+  const { claims, asked, answer } = claiming();
+  claims.claim();
+  await answer([held(3, 4), null]);
+  assert.deepEqual(
+    asked.map(({ showing }) => showing),
+    [null, 3],
+  );
+  await answer([held(4), null]);
+  assert.equal(asked.length, 2);
+});

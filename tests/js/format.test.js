@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ago, bytes, count, percent } from "../../webapp/static/webapp/js/lib/format.js";
+import { ago, bytes, count, duration, percent } from "../../webapp/static/webapp/js/lib/format.js";
 
 test("it works: counts agree with their noun", () => {
   assert.equal(count(1, "tile"), "1 tile");
@@ -22,4 +22,14 @@ test("moments are told by how long ago they were", () => {
   assert.equal(ago("2026-01-01T12:00:00Z", now), "yesterday");
   assert.equal(ago("2026-01-02T12:00:00Z", now), "now");
   assert.equal(ago(null), "");
+});
+
+test("a duration is told in the unit that a person would use", () => {
+  assert.deepEqual([0.2, 62, 95, 3700, 7200].map(duration), [
+    "1 second",
+    "62 seconds",
+    "2 minutes",
+    "62 minutes",
+    "2 hours",
+  ]);
 });

@@ -9,6 +9,7 @@ import {
   offerSentence,
   previewFacts,
   promiseWords,
+  unheardSentence,
 } from "../../webapp/static/webapp/js/state/promise.js";
 
 const preview = {
@@ -72,4 +73,12 @@ test("estimates have their intervals, and what audits say nothing of is left out
   const area = { estimate: 0.12, low: 0.09, high: 0.16 };
   assert.equal(estimateWords({ area, f1: null }), "Area 12% (9–16)");
   assert.equal(estimateWords({ area, f1: { estimate: 0.9, low: 0.8, high: 1 } }), "Area 12% (9–16) · F1 90% (80–100)");
+});
+
+test("scenes that no audit speaks of are named, with what to do", () => {
+  assert.equal(unheardSentence(preview), "");
+  const told = unheardSentence({ unheard: ["south"], left: 240 });
+  assert.match(told, /^240 suggestions of the scene south are left to people/);
+  assert.match(told, /Label the audits/);
+  assert.match(unheardSentence({ unheard: ["a", "b", "c", "d"], left: 1 }), /scenes a, b, c and 1 more is left/);
 });

@@ -107,3 +107,14 @@ test("it tells of moves, and of changes ahead", () => {
   queue.merge(claim(3));
   assert.deepEqual(told, ["move", "change", "change"]);
 });
+
+test("who is slow holds fewer ahead, and never more than the setting", () => {
+  const queue = begun(4, 2, 7);
+  queue.merge({ ...claim(2, 7), pace: { seconds: 12, batch: 10, ahead: 3 } });
+  assert.equal(queue.request().count, 3);
+  assert.equal(queue.pace.seconds, 12);
+  queue.merge({ ...claim(2, 7), pace: { seconds: 1, batch: 10, ahead: 9 } });
+  assert.equal(queue.request().count, 5);
+  queue.merge({ ...claim(2, 7), pace: null });
+  assert.equal(queue.request().count, 5);
+});

@@ -93,3 +93,43 @@ test("differences are the cells off the diagonal, largest first", () => {
     [{ row: 1, column: 0, count: 4 }],
   );
 });
+
+test("decisions are taken back latest first, and come up again", async () => {
+  const suspects = filled();
+  const gone = [];
+  await suspects.decide(suspects.current, async () => ({ id: 41 }));
+  await suspects.decide(suspects.current, async () => ({ id: 42 }));
+  assert.equal(suspects.current.annotation, 9);
+  const back = async ({ id }) => gone.push(id) > 0;
+  assert.equal((await suspects.undo(back)).annotation, 8);
+  assert.equal(suspects.current.annotation, 8);
+  assert.equal((await suspects.undo(back)).annotation, 7);
+  assert.deepEqual(gone, [42, 41]);
+  assert.deepEqual(
+    suspects.items.map(({ annotation }) => annotation),
+    [7, 8, 9],
+  );
+  assert.equal(await suspects.undo(back), null);
+});
+
+test("a decision taken back before it was saved waits for that", async () => {
+  const suspects = filled();
+  let save;
+  const deciding = suspects.decide(suspects.current, () => new Promise((resolve) => (save = resolve)));
+  const undoing = suspects.undo(async () => true);
+  save({ id: 5 });
+  assert.equal((await undoing).annotation, 7);
+  await deciding;
+  assert.equal(suspects.done.length, 0);
+});
+
+test("a refused decision cannot be taken back, and a refused taking back leaves the list as it is", async () => {
+  const suspects = filled();
+  const { stored, putBack } = await suspects.decide(suspects.current, async () => null);
+  assert.equal(stored, null);
+  putBack();
+  assert.equal(suspects.done.length, 0);
+  await suspects.decide(suspects.current, async () => ({ id: 5 }));
+  assert.equal(await suspects.undo(async () => false), null);
+  assert.equal(suspects.items.length, 2);
+});

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from annotation.models import Annotation, Review, Suggestion
+from annotation.models import Acceptance, Annotation, AuditDraw, Review, Suggestion
 from annotation.models.projects import Role
 from tests import factories
 
@@ -34,6 +34,13 @@ def suggestions(project, samples):
 def act(client, action, rows, **more):
     data = {"action": action, "_selected_action": [row.pk for row in rows], "select_across": "0", **more}
     return client.post(LIST, data, follow=True)
+
+
+def accept_by_promise(project, user, **fields):
+    """Write an acceptance without its labels."""
+    version = project.model_versions.first() or factories.make_model_version(project)
+    terms = {"kind": "average", "bound": 0.05, "threshold": 0.873, "expected_errors": 3, "limit": 0.04, "audits": 90}
+    return Acceptance.objects.create(project=project, model_version=version, accepted_by=user, **terms, **fields)
 
 
 def test_it_works(reviewer, project, suggestions):
@@ -102,10 +109,14 @@ def test_a_reviewer_sees_only_the_projects_that_they_review(reviewer, suggestion
     assert reviewer.get(f"{LIST}{said.pk}/change/").status_code == 302
 
 
-@pytest.mark.parametrize("table", ["project", "scene", "annotation", "suggestion", "round", "modelversion", "job"])
+@pytest.mark.parametrize(
+    "table", ["project", "scene", "annotation", "suggestion", "round", "modelversion", "job", "acceptance", "auditdraw"]
+)
 def test_every_table_opens_and_takes_no_changes(reviewer, suggestions, project, samples, carol, table):
     factories.make_round(project, samples)
     factories.label(samples[0], carol, 1)
+    factories.make_audit(samples[0])
+    accept_by_promise(project, carol)
     page = reviewer.get(f"/admin/annotation/{table}/")
     assert page.status_code == 200
     row = page.context["cl"].result_list[0]
@@ -135,3 +146,42 @@ def test_a_failed_job_is_started_again(reviewer, project, django_capture_on_comm
     reviewer.post("/admin/annotation/job/", {"action": "restart", "_selected_action": [job.pk]})
     job.refresh_from_db()
     assert job.state == "queued"
+
+
+def test_an_acceptance_tells_its_terms_and_what_became_of_it(reviewer, carol, project, samples, suggestions):
+    made = accept_by_promise(project, carol, accepted=12, checks=10, errors=2)
+    for sample in samples[:3]:
+        said = factories.label(sample, carol, 1)
+        Annotation.objects.filter(pk=said.pk).update(provenance="promised", acceptance=made)
+    factories.label(samples[0], carol, 2)  # a person said otherwise
+    page = reviewer.get("/admin/annotation/acceptance/")
+    assert page.context["cl"].result_list[0].counting == 2
+    shown = page.content.decode()
+    assert all(
+        words in shown
+        for words in ("at most 5.0% errors on average", "87.3%", "2 of 12 count", "2 of 10", "carol", "In force")
+    )
+    for query, found in (("state=rolled_back", 0), ("q=carol", 1), ("q=nobody", 0)):
+        result = reviewer.get(f"/admin/annotation/acceptance/?{query.replace('state=', 'state__exact=')}")
+        assert result.context["cl"].result_count == found
+
+
+def test_audits_that_wait_tell_nothing_of_what_the_model_thinks(reviewer, carol, project, samples):
+    factories.make_audit(samples[0])
+    factories.make_audit(samples[1])
+    factories.label(samples[1], carol, 2)
+    AuditDraw.objects.update(kind="check", acceptance=accept_by_promise(project, carol))
+    page = reviewer.get("/admin/annotation/auditdraw/")
+    assert [row.sample_id for row in page.context["cl"].result_list] == [samples[1].pk]
+    assert "Forest" in page.content.decode()
+    waiting = AuditDraw.objects.get(sample=samples[0])
+    assert reviewer.get(f"/admin/annotation/auditdraw/{waiting.pk}/change/").status_code == 302
+    assert reviewer.get(f"/admin/annotation/auditdraw/?q={samples[1].index}").context["cl"].result_count == 1
+    assert reviewer.get("/admin/annotation/auditdraw/?q=abc").context["cl"].result_count == 0
+
+
+def test_promises_of_other_projects_are_not_there(reviewer, mallory, project, samples):
+    theirs = factories.make_project(mallory, name="Elsewhere")
+    made = accept_by_promise(theirs, mallory)
+    assert reviewer.get("/admin/annotation/acceptance/").context["cl"].result_count == 0
+    assert reviewer.get(f"/admin/annotation/acceptance/{made.pk}/change/").status_code == 302

@@ -6,8 +6,8 @@ review, superusers see all. History is read-only for everybody, and accounts are
 
 from django.contrib import admin
 
-from webapp.admin import accounts, suggestions, tables
+from webapp.admin import accounts, promises, suggestions, tables
 
-__all__ = ["accounts", "suggestions", "tables"]
+__all__ = ["accounts", "promises", "suggestions", "tables"]
 
 admin.site.site_header = admin.site.site_title = "Terrascribe"

@@ -59,6 +59,12 @@ class ModelVersionFilter(ScopedFilter):
     title, parameter_name, path, text = "model version", "version", "model_version", "model_version__number"
 
 
+class AcceptanceFilter(ScopedFilter):
+    """By what was accepted by promise, told by its number."""
+
+    title, parameter_name, path, text = "acceptance", "acceptance", "acceptance", "acceptance__pk"
+
+
 class ConfidenceFilter(admin.SimpleListFilter):
     """By bands of confidence."""
 

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from annotation import labeling
 from annotation.access import get_project, get_sample
+from annotation.models import Project
 from annotation.models.projects import Role
 from webapp.api.parsing import Id
 from webapp.api.person import person
@@ -28,6 +29,14 @@ class ClaimForm(serializers.Serializer[Any]):
     holding = serializers.ListField(child=Id(), required=False, default=list, max_length=100)
 
 
+class PaceAnswer(serializers.Serializer[Any]):
+    """How long a person's labels take, learnt from theirs and everybody's."""
+
+    seconds = serializers.FloatField(help_text="of a label of the newest round's tiles")
+    batch = serializers.IntegerField(help_text="labels until the model learns again")
+    ahead = serializers.IntegerField(help_text="tiles to hold besides the one on show: half a minute's work")
+
+
 class ClaimAnswer(serializers.Serializer[Any]):
     """What to label next, best first."""
 
@@ -35,6 +44,7 @@ class ClaimAnswer(serializers.Serializer[Any]):
     dropped = serializers.ListField(child=serializers.IntegerField())
     open = serializers.IntegerField()
     queue = serializers.ListField(child=serializers.DictField())
+    pace = PaceAnswer(allow_null=True)
 
 
 class Claims(APIView):
@@ -49,7 +59,8 @@ class Claims(APIView):
         claim = labeling.claim(project, person(request), **form.validated_data)
         dispatch_on_commit(project.pk)
         queue = describe_leases(request.user, claim.queue)
-        return Response({"round": claim.round, "dropped": claim.dropped, "open": claim.open, "queue": queue})
+        shown = {"round": claim.round, "dropped": claim.dropped, "open": claim.open, "queue": queue}
+        return Response({**shown, "pace": _pace(project, claim.seconds)})
 
 
 class ClaimOne(APIView):
@@ -72,3 +83,9 @@ class Release(APIView):
         project = get_project(request.user, project_id, Role.ANNOTATOR)
         labeling.release_leases(project, person(request))
         return Response(status=204)
+
+
+def _pace(project: Project, seconds: float | None) -> dict[str, Any] | None:
+    if seconds is None:
+        return None
+    return {"seconds": round(seconds, 1), "batch": project.refit_every, "ahead": labeling.tiles_ahead(seconds)}

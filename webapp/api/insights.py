@@ -13,7 +13,7 @@ from annotation.access import get_project
 from annotation.insights import insight, request_insight
 from annotation.models import Review
 from annotation.models.projects import Role
-from annotation.quality import RELABEL, VERDICTS, look_again, quality
+from annotation.quality import RELABEL, VERDICTS, look_again, quality, take_back
 from webapp.api.annotations import MOST_SECONDS
 from webapp.api.jobs import JobSerializer
 from webapp.api.parsing import Id
@@ -86,3 +86,15 @@ class Quality(APIView):
         decided = look_again(project, person(request), **form.validated_data)
         dispatch_on_commit(project.pk)
         return Response(SecondLookAnswer(decided).data, status=201)
+
+
+class QualityDecision(APIView):
+    """One's own second look at a label."""
+
+    @extend_schema(responses={204: None, 409: OpenApiTypes.OBJECT})
+    def delete(self, request: Request, project_id: int, pk: int) -> Response:
+        """Take it back: the label is offered again, and a new one is withdrawn; 409 if it does not count any more."""
+        project = get_project(request.user, project_id, Role.REVIEWER)
+        take_back(project, person(request), pk)
+        dispatch_on_commit(project.pk)
+        return Response(status=204)

@@ -52,8 +52,8 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         model = Project
         fields = [
             "id", "name", "description", "task", "tile_px", "opinions", "audit_share", "double_share", "promise_kind",
-            "promise_bound", "refit_every", "strategy", "spacing", "region_share", "encoder", "role", "counts",
-            "classes", "created_at",
+            "promise_bound", "refit_every", "strategy", "spacing", "region_share", "rare_share", "encoder", "role",
+            "counts", "classes", "created_at",
         ]  # fmt: skip
         read_only_fields = ["encoder", "created_at"]
 

@@ -69,6 +69,7 @@ urlpatterns = [
     path(f"{PROJECT}encoder/", training.EncoderChoice.as_view(), name="encoder"),
     path(f"{PROJECT}insights/", insights.Insights.as_view(), name="insights"),
     path(f"{PROJECT}quality/", insights.Quality.as_view(), name="quality"),
+    path(f"{PROJECT}quality/<int:pk>/", insights.QualityDecision.as_view(), name="quality-decision"),
     path(f"{PROJECT}jobs/", jobs.JobList.as_view(), name="job-list"),
     path(f"{PROJECT}jobs/<int:pk>/restart/", jobs.JobRestart.as_view(), name="job-restart"),
     path(f"{PROJECT}jobs/<int:pk>/cancel/", jobs.JobCancel.as_view(), name="job-cancel"),

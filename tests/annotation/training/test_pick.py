@@ -11,6 +11,7 @@ from annotation.models.jobs import JobKind
 from annotation.training.encoders import open_encoder
 from annotation.training.pacing import Timing, fit_timing
 from annotation.training.picking import Terms, pick
+from annotation.training.replaying import replay
 from annotation.training.snapshot import Snapshot, take_snapshot
 from tests.factories import make_audit
 from tests.pools import answer_truly, covered_project, run_jobs, take
@@ -109,3 +110,27 @@ def test_a_submit_during_a_refit_gives_one_more_and_the_queue_never_runs_dry(
     assert project.rounds.first().labels == 12
     assert not waiting.exists()
     assert take(project, alice).rank.round == project.rounds.first()
+
+
+def test_rare_classes_get_their_share_named_and_replayed(project: Project, alice: AbstractBaseUser) -> None:
+    project.rare_share = 0.4
+    project.save()
+    for number in (0, 1, 2, 8, 9, 10, 16, 17, 4, 5, 6, 12, 13, 14, 20, 48):  # eight, seven, and one in the south
+        answer_truly(project.samples.get(index=number), alice)
+    Job.request(project, JobKind.REFIT)
+    run_jobs(project, JobKind.REFIT)
+    newest = project.rounds.first()
+    assert newest.inputs["terms"]["rare_share"] == 0.4
+    reasons = list(newest.ranks.order_by("position").values_list("reason", flat=True)[:5])
+    assert 1 <= sum("Bare rock, which has few labels" in reason for reason in reasons) <= 3
+    project.rare_share = 0.0
+    project.save()
+    assert next(replay(project, newest.number)).same
+
+
+def test_a_share_for_rare_classes_waits_for_a_fit_and_for_one_class_a_tile(project: Project) -> None:
+    project.rare_share = 0.4
+    assert Terms.of(seen(project), fitted=True).rare_share == 0.4
+    assert Terms.of(seen(project), fitted=False).rare_share == 0
+    project.task = "segmentation"
+    assert Terms.of(seen(project), fitted=True).rare_share == 0

@@ -29,7 +29,10 @@ def test_areas_without_audits_are_named():
     areas = np.repeat([1, 2, 5], 500)
     found = reach_of(pool(), pool()[::25], areas=areas, audited_areas=np.array([1, 1, 2]))
     assert found.areas == (5,)
-    assert found.warning == "1 area has no audit: accuracy and promises do not speak of them."
+    assert (
+        found.warning
+        == "1 area has no audit: accuracy and promises do not speak of them until audits there are labelled."
+    )
 
 
 def test_without_audits_everything_is_unlike():

@@ -47,3 +47,28 @@ def test_what_does_not_fit_is_refused():
         Pace.fit(np.ones(2), ["alice"], ["class", "class"])
     with pytest.raises(BadFeatures, match="1 facts"):
         Pace.fit(*labels()).predict(3, facts=np.zeros((3, 2)))
+
+
+def test_a_person_who_slows_down_is_foreseen_slower_at_once():
+    pace = Pace.fit(*labels())
+    usual = pace.predict(20)
+    before = pace.factor("alice", "class", usual[:0], usual[:0])
+    assert before * usual[0] == pytest.approx(pace.predict(1, person="alice", tool="class")[0], rel=1e-5)
+    tired = pace.factor("alice", "class", 3 * before * usual, usual)
+    assert 2.3 * before < tired < 3 * before
+    assert pace.factor("bob", "class", usual[:0], usual[:0]) == pytest.approx(2 * before, rel=0.1)
+
+
+def test_a_factor_is_the_same_for_every_sample_so_it_moves_no_order():
+    seconds, people, tools, facts = labels()
+    pace = Pace.fit(seconds, people, tools, facts)
+    gains = np.random.default_rng(1).random(len(facts))
+    orders = [np.argsort(gains / pace.predict(len(facts), person=who, facts=facts)) for who in ("", "alice", "bob")]
+    assert (orders[0] == orders[1]).all() and (orders[0] == orders[2]).all()
+
+
+def test_a_factor_refuses_what_does_not_fit():
+    pace = Pace.fit(*labels())
+    for seconds, usual in (([1.0], [1.0, 2.0]), ([np.nan], [1.0])):
+        with pytest.raises(BadFeatures, match="one length and finite"):
+            pace.factor("alice", "class", np.array(seconds), np.array(usual))

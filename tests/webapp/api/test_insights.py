@@ -81,6 +81,16 @@ def test_a_label_is_kept(api, quality, said, carol):
     assert api(carol).get(quality).json()["found"]["suspects"] == []
 
 
+def test_a_keep_is_taken_back_once_by_who_decided(api, quality, said, alice, carol, bob, mallory):
+    made = api(carol).post(quality, {"annotation": said.pk, "verdict": "keep"}).json()["id"]
+    one = f"{quality}{made}/"
+    assert [api(user).delete(one).status_code for user in (mallory, bob, alice)] == [404, 403, 404]
+    assert api(carol).post(one).status_code == 405
+    assert api(carol).delete(one).status_code == 204
+    assert [item["annotation"] for item in api(carol).get(quality).json()["found"]["suspects"]] == [said.pk]
+    assert api(carol).delete(one).status_code == 404
+
+
 def test_a_tile_is_relabelled_by_the_way_of_every_answer(api, project, quality, said, carol):
     answer = api(carol).post(quality, {"annotation": said.pk, "verdict": "relabel", "label": 2})
     assert answer.status_code == 201

@@ -105,6 +105,17 @@ def test_how_a_batch_keeps_its_distance_can_be_set(api, project, alice):
     assert (project.spacing, project.region_share) == (0, 1.0)
 
 
+def test_a_share_for_rare_classes_is_off_set_and_refused_in_words(api, project, alice):
+    address = f"/api/projects/{project.pk}/"
+    assert api(alice).get(address).json()["rare_share"] == 0
+    assert api(alice).patch(address, {"rare_share": 0.2}).json()["rare_share"] == 0.2
+    assert api(alice).patch(address, {"rare_share": 0.6}).status_code == 400
+    masks = factories.make_project(alice, name="Masks", task="segmentation")
+    answer = api(alice).patch(f"/api/projects/{masks.pk}/", {"rare_share": 0.2})
+    assert answer.status_code == 400
+    assert "A share for rare classes needs one class for each tile; set it to 0." in answer.content.decode()
+
+
 def test_a_strategy_that_the_task_cannot_serve_is_refused_in_words(api, project, alice):
     answer = api(alice).patch(f"/api/projects/{project.pk}/", {"strategy": "change"})
     assert answer.status_code == 400

@@ -38,3 +38,8 @@ export function ago(moment, now = Date.now()) {
   const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? STEPS.at(-1);
   return RELATIVE.format(Math.round(seconds / size), unit);
 }
+
+export function duration(seconds) {
+  if (seconds < 90) return count(Math.max(1, Math.round(seconds)), "second");
+  return seconds < 5400 ? count(Math.round(seconds / 60), "minute") : count(Math.round(seconds / 3600), "hour");
+}

@@ -2,7 +2,7 @@
 import { byId, element, pageData } from "../lib/dom.js";
 import { ago, count } from "../lib/format.js";
 import { Poller } from "../lib/poller.js";
-import { get, post } from "../lib/request.js";
+import { get, post, remove } from "../lib/request.js";
 import { inUse } from "../state/classes.js";
 import { ProjectState } from "../state/project.js";
 import { Suspects } from "../state/suspects.js";
@@ -12,7 +12,7 @@ import { brokenState, emptyState } from "../ui/states.js";
 import { suspectCard } from "../ui/suspect_card.js";
 import { toast } from "../ui/toast.js";
 
-const RESERVED = ["k", "n", "p", "o"];
+const RESERVED = ["k", "n", "p", "o", "u"];
 const QUEUE_SHOWN = 24;
 const project = new ProjectState(pageData());
 const MARGIN = Math.round(project.tile_px / 2);
@@ -31,12 +31,25 @@ async function decide(verdict, label = null) {
   const item = suspects.current;
   if (!item) return;
   const seconds = (Date.now() - since) / 1000;
-  const putBack = suspects.take(item);
   const body = { annotation: item.annotation, verdict, label, seconds };
-  const [, error] = await post(urls.get("api:quality", project.id), body);
-  if (!error) return;
-  if (error.status === 409) poller.now();
+  let failure = null;
+  const { stored, putBack } = await suspects.decide(item, async () => {
+    const [made, error] = await post(urls.get("api:quality", project.id), body);
+    failure = error;
+    return made;
+  });
+  if (stored) return;
+  if (failure.status === 409) poller.now();
   else putBack();
+}
+
+// Take the latest decision back: the label comes up again.
+async function undo() {
+  const item = await suspects.undo(async ({ id }) => {
+    const [, error] = await remove(urls.get("api:quality-decision", project.id, id));
+    return !error;
+  });
+  if (item) toast(`Taken back: tile ${item.index} is here again.`);
 }
 
 const keep = () => decide("keep");
@@ -84,6 +97,7 @@ function nothingYet({ labels, job }) {
 function showSuspect() {
   const item = suspects.current;
   if (item?.annotation !== on) [on, since] = [item?.annotation ?? null, Date.now()];
+  byId("undo").hidden = suspects.done.length === 0;
   byId("left").textContent = suspects.items.length
     ? `${suspects.at + 1} of ${count(suspects.items.length, "label")}`
     : "";
@@ -119,6 +133,7 @@ function bindKeys() {
   keys.bind(["n", "ArrowRight"], "Next, leave this one for later", () => suspects.move(1), { group, repeat: true });
   keys.bind(["p", "ArrowLeft"], "Back", () => suspects.move(-1), { group, repeat: true });
   keys.bind("o", "Open the tile", open, { group });
+  keys.bind(["u", "Ctrl+z"], "Take the last decision back", undo, { group });
   for (const { code, name, hotkey } of classes) {
     if (hotkey && !RESERVED.includes(hotkey))
       keys.bind(hotkey, `Label it ${name}`, () => relabel(code), { group: "Relabel" });
@@ -126,6 +141,7 @@ function bindKeys() {
 }
 
 suspects.on("change", showSuspect);
+byId("undo").addEventListener("click", undo);
 byId("again").addEventListener("click", () => {
   toast("A worker looks at all labels again.");
   again();

@@ -88,10 +88,16 @@ async function removeMember(member) {
 }
 
 const NUMBERS = ["opinions", "audit_share", "double_share", "refit_every", "spacing", "region_share"];
+// Settings of shares that are shown as percent.
+const PERCENT = { promise_percent: "promise_bound", rare_percent: "rare_share" };
 
-async function saveOptions({ promise_percent: share, ...fields }) {
-  const numbers = NUMBERS.map((name) => [name, Number(fields[name])]);
-  const body = { ...fields, ...Object.fromEntries(numbers), promise_bound: Number(share) / 100 };
+async function saveOptions(fields) {
+  const body = { ...fields };
+  for (const name of NUMBERS) body[name] = Number(fields[name]);
+  for (const [shown, name] of Object.entries(PERCENT)) {
+    delete body[shown];
+    if (fields[shown] !== undefined) body[name] = Number(fields[shown]) / 100;
+  }
   const [, error] = await patch(urls.get("api:project-detail", project.id), body);
   if (!error) toast("Saved.", { kind: "good" });
 }
@@ -131,8 +137,10 @@ byId("add-member").elements.role.append(...roleOptions(roles, "annotator"));
 byId("options").elements.strategy.append(...strategyOptions(strategies, options.strategy));
 byId("options").elements.promise_kind.append(...roleOptions(promises, options.promise_kind));
 byId("encoder").elements.encoder.append(...roleOptions(encoders, encoder));
-const { promise_bound: bound, ...others } = options;
-const shown = { ...others, name: project.name, promise_percent: Math.round(bound * 10_000) / 100 };
-for (const [name, value] of Object.entries(shown)) byId("options").elements[name].value = value;
+const percents = Object.entries(PERCENT).map(([name, from]) => [name, Math.round(options[from] * 10_000) / 100]);
+const shown = { ...options, name: project.name, ...Object.fromEntries(percents) };
+for (const [name, value] of Object.entries(shown)) {
+  if (byId("options").elements[name]) byId("options").elements[name].value = value;
+}
 loadClasses();
 loadMembers();

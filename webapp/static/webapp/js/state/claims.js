@@ -23,12 +23,15 @@ export class Claims extends Emitter {
       return;
     }
     this.#running = true;
-    const [claim, error] = await this.send(this.queue.request(this.outbox.size));
+    const asked = this.queue.request(this.outbox.size);
+    const [claim, error] = await this.send(asked);
     this.#running = false;
     this.error = error;
     if (claim) {
       this.answered = true;
       this.queue.merge(claim);
+      // This answer brought the first sample on the screen: until that is told, others may get it.
+      if (asked.showing === null && this.queue.current) this.#again = true;
     }
     this.fire("change");
     if (!this.#again || error) return;

@@ -12,6 +12,15 @@ export function offerSentence(preview) {
   return `${number(preview.accepted)} of ${count(preview.waiting, "open suggestion")} can be accepted unseen with ${promiseWords(preview)}.`;
 }
 
+// What is left to people because no audit speaks of it yet, and what to do; "" where there is nothing of that
+export function unheardSentence({ unheard = [], left = 0 }) {
+  if (!left) return "";
+  const named = unheard.slice(0, 3).join(", ");
+  const more = unheard.length > 3 ? ` and ${number(unheard.length - 3)} more` : "";
+  const scenes = unheard.length === 1 ? "scene" : "scenes";
+  return `${count(left, "suggestion")} of the ${scenes} ${named}${more} ${left === 1 ? "is" : "are"} left to people: what was audited came before. Label the audits that are served there; from three on, it can be accepted too.`;
+}
+
 // [[name, value], ...] of what the person should know before they agree
 export function previewFacts(preview) {
   return [

@@ -11,10 +11,13 @@ export class Queue extends Emitter {
   // round number, and how many samples are open in the whole project
   round = null;
   open = null;
+  // {seconds, batch, ahead}: how long this person's labels take, or null
+  pace = null;
 
   constructor({ prefetch = 5 } = {}) {
     super();
     this.prefetch = prefetch;
+    this.most = prefetch;
   }
 
   get current() {
@@ -48,9 +51,11 @@ export class Queue extends Emitter {
   }
 
   // Take over the server's order; what was shown already stays where it was.
-  merge({ round, open, queue }) {
+  merge({ round, open, queue, pace = null }) {
     this.round = round;
     this.open = open;
+    this.pace = pace;
+    this.prefetch = Math.min(this.most, pace?.ahead ?? this.most); // who is slow holds fewer
     const passed = new Map(this.#passed.map((item) => [item.sample, item]));
     const shown = new Set(this.#trail.map(({ sample }) => sample));
     const fresh = queue.filter(({ sample }) => !shown.has(sample));

@@ -9,6 +9,7 @@ export class Suspects extends Emitter {
     this.items = [];
     this.at = 0;
     this.decided = new Set(); // annotations; an older answer of the server may still name them
+    this.done = []; // decisions that can be taken back, latest last: { item, putBack, saved }
   }
 
   get current() {
@@ -42,10 +43,32 @@ export class Suspects extends Emitter {
     this.fire("change");
     return () => {
       this.decided.delete(item.annotation);
-      this.items.splice(place, 0, item);
-      this.at = place;
+      if (!this.items.some(({ annotation }) => annotation === item.annotation)) this.items.splice(place, 0, item);
+      this.at = this.items.findIndex(({ annotation }) => annotation === item.annotation);
       this.fire("change");
     };
+  }
+
+  // Decide on an item; `saved` is a promise of what the server stored, or of null where it refused.
+  async decide(item, send) {
+    const decision = { item, putBack: this.take(item), saved: null };
+    this.done.push(decision);
+    decision.saved = send();
+    const stored = await decision.saved;
+    if (!stored) this.done = this.done.filter((other) => other !== decision);
+    this.fire("change");
+    return { stored, putBack: decision.putBack };
+  }
+
+  // Take the latest decision back; `send` is given what the server stored. -> the item, or null
+  async undo(send) {
+    const decision = this.done.pop();
+    const stored = await decision?.saved;
+    if (!stored) return null;
+    const taken = await send(stored);
+    if (taken) decision.putBack();
+    else this.fire("change");
+    return taken ? decision.item : null;
   }
 }
 

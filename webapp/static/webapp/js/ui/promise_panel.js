@@ -2,7 +2,14 @@
 import { element } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { withQuery } from "../lib/urls.js";
-import { acceptanceSentence, classLimit, offerSentence, previewFacts, promiseWords } from "../state/promise.js";
+import {
+  acceptanceSentence,
+  classLimit,
+  offerSentence,
+  previewFacts,
+  promiseWords,
+  unheardSentence,
+} from "../state/promise.js";
 import { ask, openDialog } from "./dialog.js";
 
 export class PromisePanel {
@@ -15,7 +22,8 @@ export class PromisePanel {
     const see = element("button", { type: "button", onclick: () => this.open(preview) }, "See and accept…");
     const line = element("p", {}, offerSentence(preview), preview.problem ? "" : see);
     const past = acceptances.slice(0, 2).map((item) => this.past(item));
-    this.holder.replaceChildren(line, ...past);
+    const left = unheardSentence(preview);
+    this.holder.replaceChildren(line, ...(left ? [element("p", { class: "notice" }, left)] : []), ...past);
     this.holder.hidden = false;
   }
 
@@ -50,6 +58,7 @@ export class PromisePanel {
           `Promised are ${promiseWords(preview)}. Some of them are audited later; if that shows more errors, all are taken back.`,
         ),
         preview.warning && element("p", { class: "notice bad" }, preview.warning),
+        unheardSentence(preview) && element("p", { class: "notice" }, unheardSentence(preview)),
         element("div", { class: "promise-facts" }, this.facts(preview), this.classes(preview)),
         element("h3", {}, "A random look at what would be accepted"),
         element(

@@ -1,6 +1,6 @@
 // The bar below: whether everything is saved, the newest answer, and how the sitting goes.
 import { byId, element } from "../lib/dom.js";
-import { count, number } from "../lib/format.js";
+import { count, duration, number } from "../lib/format.js";
 
 const VERDICTS = { skip: "skipped", unsure: "unsure", label: "a mask" };
 
@@ -38,6 +38,10 @@ export class Sitting {
     byId("labels").textContent = count(labels, "label");
     byId("rate").textContent = perHour === null ? "" : `${number(Math.round(perHour))} an hour`;
     byId("median").textContent = medianSeconds === null ? "" : `median ${medianSeconds.toFixed(1)} s`;
+    const { pace } = queue;
+    byId("pace").textContent = pace
+      ? `${count(pace.batch, "label")} in about ${duration(pace.seconds * pace.batch)}`
+      : "";
     byId("last").replaceChildren(...(last ? this.#last(last.answer) : []));
   }
 
