@@ -51,9 +51,7 @@ class Rank(models.Model):
     round = models.ForeignKey(Round, models.CASCADE, related_name="ranks")
     sample = models.ForeignKey(Sample, models.CASCADE, related_name="ranks")
     position = models.PositiveIntegerField()  # 1 is served first
-    score = models.FloatField(
-        null=True, blank=True
-    )  # none for audits, and for what was not picked but is next for somebody
+    score = models.FloatField(null=True, blank=True)  # none for audits, nor for what is somebody's next unpicked
     reason = models.CharField(max_length=200, blank=True)
     marks = models.JSONField(default=dict)  # points of the tile to ask for, of some tiles that take a mask
 
