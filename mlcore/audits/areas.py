@@ -86,9 +86,13 @@ class _Design:
         sizes = self.weights * of / total
         variance, units = self._variance(pulls)
         effective = 1 / float(np.square(sizes).sum())
-        seen = float(min(np.count_nonzero(part), np.count_nonzero(of & ~part)))
+        seen = float(min(self._count(part), self._count(of & ~part)))
         variance = leaning(variance, smoothed(level, effective) / effective, seen=seen)
         return interval(level, variance, min(units, int(np.count_nonzero(of))) - 1, max(1.0, effective))
+
+    def _count(self, audits: NDArray[np.bool_]) -> int:
+        """Return how many of these audits there are; those of one tile are one event."""
+        return int(np.count_nonzero(audits)) if self.clusters is None else len(np.unique(self.clusters[audits]))
 
     def _variance(self, pulls: NDArray[np.float64]) -> tuple[float, int]:
         """Return the variance of a sum of pulls, within strata or between clusters, and the number of units."""

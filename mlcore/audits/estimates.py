@@ -88,17 +88,19 @@ def ratio(
     level = float(weights @ part) / total
     pulls = weights * (part - level * whole) / total
     sizes = weights * whole / total
+    right, wrong = part > 0, part < whole
     if clusters is None:
         units, pulls = int(np.count_nonzero(whole)), pulls * np.sqrt(share)
     else:
         _, member = np.unique(clusters, return_inverse=True)
         pulls, sizes = np.bincount(member, pulls).astype(float), np.bincount(member, sizes).astype(float)
+        right, wrong = np.bincount(member, right) > 0, np.bincount(member, wrong) > 0  # a tile's errors are one event
         units = int(np.count_nonzero(sizes))
     plain = units * float(np.square(sizes).sum())  # 1 where all units weigh alike
     variance = leaning(
         units / max(1, units - 1) * float(np.square(pulls).sum()),
         smoothed(level, units) * plain / units,
-        seen=float(min(np.count_nonzero(part), np.count_nonzero(part < whole))),
+        seen=float(min(np.count_nonzero(right), np.count_nonzero(wrong))),
     )
     return interval(level, variance, units - 1, units)
 
@@ -115,16 +117,41 @@ def f1_scores(
 
     F1 = 2 TP / (2 TP + FP + FN) is a ratio of two totals.
     """
+    return _overlaps(truth, predicted, chances, classes, clusters, shared=2)
+
+
+def iou_scores(
+    truth: NDArray[np.integer],
+    predicted: NDArray[np.integer],
+    chances: Values,
+    *,
+    classes: int,
+    clusters: NDArray[np.integer] | None = None,
+) -> list[Estimate]:
+    """Return each class's intersection over union over the pool with its 95 % interval, as `f1_scores` does."""
+    return _overlaps(truth, predicted, chances, classes, clusters, shared=1)
+
+
+def _overlaps(
+    truth: NDArray[np.integer],
+    predicted: NDArray[np.integer],
+    chances: Values,
+    classes: int,
+    clusters: NDArray[np.integer] | None,
+    *,
+    shared: int,
+) -> list[Estimate]:
+    """Return what is of a class and named so, counted `shared` times, by all that is either, counted alike."""
     found = []
     for code in range(classes):
         is_it, said = np.asarray(truth) == code, np.asarray(predicted) == code
-        both, either = (is_it & said).astype(float), is_it.astype(float) + said
-        kept = either > 0
+        kept = is_it | said
         if not kept.any():
             found.append(Estimate(float("nan"), 0.0, 1.0))
             continue
+        both = shared * (is_it & said)[kept].astype(float)
         of = None if clusters is None else np.asarray(clusters)[kept]
-        found.append(ratio(2 * both[kept], either[kept], np.asarray(chances)[kept], clusters=of))
+        found.append(ratio(both, np.maximum(both, 1.0), np.asarray(chances)[kept], clusters=of))
     return found
 
 

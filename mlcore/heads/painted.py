@@ -40,3 +40,20 @@ def evenly(codes: NDArray[np.int64], most: int, rng: np.random.Generator) -> NDA
         members = shuffled[codes[shuffled] == code]
         rank_in_class[members] = np.arange(len(members))
     return np.sort(np.argsort(rank_in_class, kind="stable")[:most])
+
+
+def coarsened(mask: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return the class that most painted pixels of each cell carry, [h, w]; 0 where none is painted.
+
+    Args:
+        mask: class codes [H, W] at full resolution, 0 = not labelled.
+        shape: h and w of the map whose cells are meant.
+    """
+    strides = [-(-side // cells) for side, cells in zip(mask.shape, shape, strict=True)]
+    rows, columns = np.nonzero(mask)
+    cells = rows // strides[0] * shape[1] + columns // strides[1]
+    keys, counts = np.unique(cells * 256 + mask[rows, columns], return_counts=True)
+    found = np.zeros(shape[0] * shape[1], np.uint8)
+    order = np.argsort(counts, kind="stable")  # the commonest is written last
+    found[keys[order] // 256] = keys[order] % 256
+    return found.reshape(shape)

@@ -1,16 +1,28 @@
 """Metrics of classes: one label a sample or a pixel."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mlcore.metrics.shares import check_same
 
 
-def confusion(truth: NDArray[np.integer], predicted: NDArray[np.integer], classes: int) -> NDArray[np.int64]:
-    """Return counts [classes, classes]: row = truth, column = prediction; labels are positions in 0..classes-1."""
+def confusion(
+    truth: NDArray[np.integer],
+    predicted: NDArray[np.integer],
+    classes: int,
+    *,
+    weights: NDArray[np.floating] | None = None,
+) -> NDArray[Any]:
+    """Return counts [classes, classes]: row = truth, column = prediction; labels are positions in 0..classes-1.
+
+    With weights, such as a tile's share for each of its points, they are sums of those instead of whole numbers.
+    """
     check_same(truth, predicted)
     pairs = np.asarray(truth, np.int64) * classes + np.asarray(predicted, np.int64)
-    return np.bincount(pairs.ravel(), minlength=classes * classes).reshape(classes, classes)
+    shares = None if weights is None else np.asarray(weights, np.float64).ravel()
+    return np.bincount(pairs.ravel(), shares, minlength=classes * classes).reshape(classes, classes)
 
 
 def accuracy(truth: NDArray[np.integer], predicted: NDArray[np.integer]) -> float:

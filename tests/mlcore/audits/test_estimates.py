@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mlcore.audits.draws import draw, uniform_chances, weighted_chances
-from mlcore.audits.estimates import accuracy, f1_scores, ratio
+from mlcore.audits.estimates import accuracy, f1_scores, iou_scores, ratio
 from mlcore.errors import BadFeatures
 from tests.mlcore.audits.worlds import make_world
 
@@ -70,6 +70,24 @@ def test_intervals_of_tiles_hold_the_truth():
         found = ratio(hits.ravel(), np.ones(320), np.full(320, 0.1), clusters=np.repeat(drawn, 8))
         covered += found.low <= tiles.mean() <= found.high
     assert 0.91 <= covered / RUNS <= 0.99
+
+
+def test_errors_in_few_tiles_are_few_events():
+    rng, covered = np.random.default_rng(2), []
+    for _ in range(300):  # hardly a tile is wrong, but then nearly all of it
+        right = (rng.random((30, 100)) < rng.beta(0.475, 0.025, 30)[:, None]).astype(float).ravel()
+        tiles = np.repeat(np.arange(30), 100)
+        found = ratio(right, np.ones(3000), np.full(3000, 0.05), clusters=tiles)
+        covered.append(found.low <= 0.95 <= found.high)
+    assert np.mean(covered) > 0.93
+
+
+def test_iou_follows_from_f1():
+    truth, said = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, 0, 0])
+    f1, iou = (scores(truth, said, np.full(6, 0.1), classes=4) for scores in (f1_scores, iou_scores))
+    assert iou[0].value == pytest.approx(2 / 5)
+    assert [one.value for one in iou[:3]] == pytest.approx([one.value / (2 - one.value) for one in f1[:3]])
+    assert np.isnan(iou[3].value)
 
 
 def test_f1_is_that_of_the_pool():

@@ -24,6 +24,11 @@ def test_it_works():
     assert macro_f1(TRUTH, PREDICTED, 3) == pytest.approx((4 / 6 + 4 / 5 + 0) / 3)
 
 
+def test_pairs_count_by_their_weights():
+    found = confusion(np.array([0, 0, 1]), np.array([0, 1, 1]), 2, weights=np.array([0.25, 0.75, 1]))
+    assert found.tolist() == [[0.25, 0.75], [0, 1]]
+
+
 def test_overlap_of_each_class():
     found = intersection_over_union(confusion(TRUTH, PREDICTED, 4))
     np.testing.assert_allclose(found, [2 / 4, 2 / 3, 0, np.nan])
