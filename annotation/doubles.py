@@ -5,16 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from annotation.models import Annotation, AuditDraw, Project
-from annotation.models.projects import TaskKind
 
 
 def ask_twice(project: Project, samples: Sequence[int], rng: np.random.Generator) -> int:
     """Let a second person answer a random share of freshly drawn audits; return how many.
 
     Only once two people label here: an audit that waits for somebody who never comes would be lost to the estimates.
-    Masks are never answered twice: painting one takes minutes.
     """
-    if project.task != TaskKind.CLASSIFICATION or not project.double_share or not _two_people_label(project):
+    if not project.double_share or not _two_people_label(project):
         return 0
     lots = rng.random(len(samples))
     chosen = [pk for pk, lot in zip(samples, lots, strict=True) if lot < project.double_share]

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from django.conf import settings
 from numpy.typing import NDArray
 from PIL import Image
 
-from annotation.errors import NotFound
+from annotation.errors import BadAnswer, NotFound
 from mlcore.raster.write import encode_mask_png
 
 Mask = NDArray[np.uint8]  # [H, W] class codes, 0 where nothing is said
@@ -46,6 +47,48 @@ def count_pixels(classes: Mask) -> dict[int, int]:
     """Return how many pixels each class has, the unlabelled left out."""
     codes, counts = np.unique(classes[classes > 0], return_counts=True)
     return {int(code): int(count) for code, count in zip(codes, counts, strict=True)}
+
+
+def recoded(classes: Mask, in_use: dict[int, int]) -> Mask:
+    """Return a mask in the codes that are in use; pixels of classes out of use become unlabelled."""
+    table = np.zeros(256, np.uint8)
+    for code, target in in_use.items():
+        table[code] = target
+    return table[classes]
+
+
+def area_rows(cells: NDArray[np.bool_]) -> list[str]:
+    """Return an area of a tile, [h, w] cells, as rows of 0 and 1."""
+    return ["".join("1" if cell else "0" for cell in row) for row in cells.tolist()]
+
+
+def read_area(rows: Sequence[str], side: int) -> NDArray[np.bool_]:
+    """Return the pixels [side, side] of a tile that lie in an area.
+
+    Raises:
+        BadAnswer: these are no rows of 0 and 1, as many as they are long.
+    """
+    if not 0 < len(rows) <= side or any(len(row) != len(rows) or set(row) - {"0", "1"} for row in rows):
+        raise BadAnswer(f"An area is up to {side} rows of 0 and 1, each as long as there are rows.")
+    cells = np.array([[cell == "1" for cell in row] for row in rows])
+    stride = -(-side // len(rows))
+    return np.kron(cells, np.ones((stride, stride), np.bool_))[:side, :side]
+
+
+def repainted(classes: Mask, area: NDArray[np.bool_], code: int) -> Mask:
+    """Return a mask in which the commonest class inside an area [H, W] gave way to another there.
+
+    Raises:
+        BadAnswer: nothing is painted there, or that class already.
+    """
+    inside = np.bincount(classes[area], minlength=2)
+    inside[0] = 0
+    given = int(inside.argmax())
+    if not inside[given]:
+        raise BadAnswer("Nothing is painted in this area.")
+    if given == code:
+        raise BadAnswer("The area has this class already; keep it instead.")
+    return np.where(area & (classes == given), np.uint8(code), classes)
 
 
 def write_whole(path: Path, data: bytes) -> None:

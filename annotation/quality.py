@@ -1,5 +1,7 @@
 """Quality: labels that deserve a second look, and what a reviewer decides about each: keep it, or give another."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -7,13 +9,25 @@ from django.db import transaction
 
 from annotation.errors import BadAnswer, NotFound, NotReady
 from annotation.insights import read
-from annotation.labeling.answers import Answer, lock, retract, settle, submit
+from annotation.labeling.answers import Answer, get_class, lock, retract, settle, submit
+from annotation.masks import load_mask, read_area, recoded, repainted
 from annotation.models import Annotation, Job, Project, Review, Sample
 from annotation.models.jobs import JobKind
 from annotation.models.projects import TaskKind
+from mlcore.raster.write import encode_mask_png
 
 KEEP, RELABEL = "keep", "relabel"
 VERDICTS = (KEEP, RELABEL)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a reviewer decides about a label."""
+
+    verdict: str
+    label: int | None = None  # class code, to relabel
+    area: Sequence[str] = ()  # of a mask, what gets the class instead of the one painted in most of it: rows of 0 and 1
+    seconds: float = 0.0
 
 
 def quality(project: Project, *, owner: bool) -> dict[str, Any]:
@@ -37,15 +51,14 @@ def quality(project: Project, *, owner: bool) -> dict[str, Any]:
 
 
 @transaction.atomic
-def look_again(
-    project: Project, user: User, annotation: int, verdict: str, *, label: int | None = None, seconds: float = 0.0
-) -> Review:
+def look_again(project: Project, user: User, annotation: int, decision: Decision) -> Review:
     """Keep a label, so that it is not offered again, or give the tile another one by the way of every answer.
 
     Whoever calls has checked that `user` may review in the project.
 
     Raises:
         NotReady: the label is no longer the one that counts.
+        BadAnswer: it has the class already, or the area makes no sense.
     """
     said = Annotation.objects.filter(sample__project=project, pk=annotation).select_related("sample", "label").first()
     if said is None:
@@ -53,9 +66,10 @@ def look_again(
     sample = lock(said.sample)
     if sample.answer_id != said.pk or sample.state != Sample.State.LABELLED:
         raise NotReady(f"Tile {sample} has another answer by now; it is off the list.")
-    if verdict == KEEP:
+    if decision.verdict == KEEP:
         return Review.objects.create(reviewer=user, annotation=said, verdict=Review.Verdict.ACCEPT)
-    result = _relabel(sample, user, said, label=label, seconds=seconds)
+    result = submit(sample, user, _answer(project, said, decision))
+    settle(lock(sample), result)  # a reviewer's word is final, also where several opinions are asked for
     return Review.objects.create(reviewer=user, annotation=said, verdict=Review.Verdict.CORRECT, result=result)
 
 
@@ -84,16 +98,23 @@ def _withdraw(sample: Sample, user: User, said: Annotation, result: Annotation |
     sample.leases.filter(user=user).delete()
 
 
-def _relabel(sample: Sample, user: User, said: Annotation, *, label: int | None, seconds: float) -> Annotation:
-    if sample.project.task == TaskKind.SEGMENTATION:
-        raise BadAnswer("A mask is corrected by painting: open the tile in the labelling view.")
-    if label is None:
+def _answer(project: Project, said: Annotation, decision: Decision) -> Answer:
+    if decision.label is None:
         raise BadAnswer("Say which class is right.")
-    if said.label and said.label.code == label:
+    mask = None
+    if project.task == TaskKind.SEGMENTATION:
+        mask = _repainted(project, said, decision.label, decision.area)
+    elif said.label and said.label.code == decision.label:
         raise BadAnswer(f"The tile has the class {said.label} already; keep it instead.")
-    result = submit(sample, user, Answer(label=label, seconds=seconds, base=said.pk, force=True))
-    settle(lock(sample), result)  # a reviewer's word is final, also where several opinions are asked for
-    return result
+    return Answer(label=decision.label, mask=mask, seconds=decision.seconds, base=said.pk, force=True)
+
+
+def _repainted(project: Project, said: Annotation, code: int, area: Sequence[str]) -> bytes:
+    if not area:
+        raise BadAnswer("A mask is corrected by painting: open the tile in the labelling view, or say which area.")
+    get_class(project, code)
+    classes = recoded(load_mask(said.mask), project.codes_in_use())
+    return encode_mask_png(repainted(classes, read_area(area, len(classes)), code))
 
 
 def _still_open(suspects: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from annotation import jobs
 from annotation.ingest import Status, Wishes, ingest_files
 from annotation.labeling import Answer, claim, submit
-from annotation.models import Grid, Job, Lease, Project, Sample, Tile
+from annotation.models import Annotation, Grid, Job, Lease, Project, Sample, Tile
 from annotation.models.jobs import JobKind
 from annotation.rounds import Place, Ranking, write_round
 from mlcore.raster.write import encode_mask_png
@@ -95,4 +95,9 @@ def answer_truly(sample: Sample, user: AbstractBaseUser) -> None:
         return
     mask = np.zeros((SIDE, SIDE), np.uint8)
     mask[: SIDE // 2] = code
-    submit(sample, user, Answer(mask=encode_mask_png(mask), seconds=5.0))
+    paint(sample, user, mask)
+
+
+def paint(sample: Sample, user: AbstractBaseUser, mask: NDArray[np.uint8]) -> Annotation:
+    """Label a sample with a mask."""
+    return submit(sample, user, Answer(mask=encode_mask_png(mask), seconds=5.0))

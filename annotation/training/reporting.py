@@ -10,13 +10,13 @@ from annotation.audits.areas import areas_of
 from annotation.fits import enlarge
 from annotation.rounds import Score
 from annotation.training.learners import Learner, Prediction
+from annotation.training.pixels import POINTS, random_pixels
 from annotation.training.snapshot import Labels, Rows, Snapshot
 from mlcore.audits.areas import report_map
 from mlcore.audits.estimates import accuracy, f1_scores, ratio
 from mlcore.audits.reach import reach_of
 from mlcore.metrics import Estimate
 
-POINTS = 100  # random ones of each audited mask; the tile is the statistical unit
 _LOOKED_AT = 10_000  # vectors of the pool, to tell whether they are like an audit's
 
 
@@ -84,16 +84,14 @@ def _classes(points: _Points, mapped: NDArray[np.integer], *, grouped: bool = Fa
 
 
 def _sample_points(snapshot: Snapshot, audits: Labels, prediction: Prediction) -> _Points:
-    """Return random painted pixels of each audited mask; the row seeds them, so that they are the same each time."""
+    """Return random painted pixels of each audited mask."""
     maps = dict(zip(prediction.rows.tolist(), prediction.maps or [], strict=True))
     parts: list[tuple[NDArray[np.int64], NDArray[np.int64], int]] = []
     for at, row in enumerate(audits.rows.tolist()):
         mask = audits.load_mask(at)
-        painted = np.flatnonzero(mask)
-        if row not in maps or not len(painted):
+        some = random_pixels(mask, seed=snapshot.project.seed, row=row)
+        if row not in maps or not len(some):
             continue
-        rng = np.random.default_rng([snapshot.project.seed, row])
-        some = rng.choice(painted, POINTS, replace=len(painted) < POINTS)
         coarse = enlarge(maps[row], max(mask.shape))[: mask.shape[0], : mask.shape[1]]
         parts.append((mask.ravel()[some].astype(np.int64), coarse.ravel()[some].astype(np.int64), at))
     clusters = np.repeat([at for *_, at in parts], POINTS).astype(np.int64)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from annotation.audits.answers import first_answers
 from annotation.columns import read_columns
 from annotation.labeling.upcoming import upcoming
-from annotation.masks import Mask, load_mask
+from annotation.masks import Mask, load_mask, recoded
 from annotation.models import Annotation, AuditDraw, Lease, Project, Sample
 from annotation.training.ground import places_of, read_ground, regions_of
 from annotation.vectors import Vectors
@@ -50,10 +50,7 @@ class Labels:
 
     def load_mask(self, position: int) -> Mask:
         """Return a mask in the codes that are in use; pixels of classes out of use become unlabelled."""
-        table = np.zeros(256, np.uint8)
-        for code, target in self.recode.items():
-            table[code] = target
-        return table[load_mask(self.masks[position])]
+        return recoded(load_mask(self.masks[position]), self.recode)
 
 
 @dataclass(frozen=True)

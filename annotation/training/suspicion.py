@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
-from annotation.agreement import BY_PEOPLE
+from annotation.agreement.answers import BY_PEOPLE
 from annotation.models import Annotation
 from annotation.models.projects import TaskKind
 from annotation.training.material import Material
+from annotation.training.patches import patch_suspects
 from annotation.training.snapshot import Labels
 from mlcore.audits.mistakes import find_mistakes
 from mlcore.heads import LinearHead
@@ -27,10 +28,12 @@ def suspects(material: Material) -> list[dict[str, Any]]:
 
     A label that was the model's own and accepted is none of people's mistakes.
     """
-    if material.fit is None or material.project.task != TaskKind.CLASSIFICATION:
+    if material.fit is None:
         return []
     own = _of_people(material.sound(material.snapshot.training))
-    training, held_out = _held_out(material, own)
+    if material.project.task == TaskKind.SEGMENTATION:
+        return patch_suspects(material, own)
+    training, held_out = _held_out(material, _some(own))
     audits = material.sound(material.snapshot.audits)
     chances = material.chances(audits.rows)
     told = chances.max(axis=1, initial=0) > 0
@@ -61,9 +64,14 @@ def suspects(material: Material) -> list[dict[str, Any]]:
 
 def _of_people(labels: Labels) -> Labels:
     own = Annotation.objects.filter(pk__in=labels.annotations, provenance__in=BY_PEOPLE)
-    kept = labels.subset(np.isin(labels.annotations, list(own.values_list("pk", flat=True))))
-    rng = np.random.default_rng(len(kept))
-    return kept if len(kept) <= _MOST_LABELS else kept.subset(np.sort(rng.permutation(len(kept))[:_MOST_LABELS]))
+    return labels.subset(np.isin(labels.annotations, list(own.values_list("pk", flat=True))))
+
+
+def _some(labels: Labels) -> Labels:
+    rng = np.random.default_rng(len(labels))
+    return (
+        labels if len(labels) <= _MOST_LABELS else labels.subset(np.sort(rng.permutation(len(labels))[:_MOST_LABELS]))
+    )
 
 
 def _held_out(material: Material, labels: Labels) -> tuple[Labels, Chances]:

@@ -1,5 +1,6 @@
 """Trust: what audits say of the model, class by class, and whether more labels would make it better."""
 
+from collections import Counter, defaultdict
 from typing import Any
 
 import numpy as np
@@ -7,35 +8,30 @@ from numpy.typing import NDArray
 
 from annotation.insights import read, store
 from annotation.training.material import Material
-from mlcore.audits.estimates import f1_scores, ratio
+from annotation.training.points import Points, audit_points
+from mlcore.audits.estimates import f1_scores, iou_scores, ratio
+from mlcore.audits.reliability import calibration_error, reliability
 from mlcore.audits.stopping import Point, advise, kappa
-from mlcore.calibration import expected_calibration_error, reliability_curve
-from mlcore.metrics import Estimate, confusion, wilson_interval
+from mlcore.metrics import Estimate, confusion
 
 LEAST_FOR_RELIABILITY = 10  # audits
 MORE_LABELS = 50
 _TILES_A_CELL = 12
 _STOP_SET = 1500
 _KAPPAS_KEPT = 50
-Codes = NDArray[np.int64]
 
 
 def judge(material: Material) -> dict[str, Any]:
     """Return confusion, scores and reliability on the labelled audits; None each where they are too few."""
-    audits = material.sound(material.snapshot.audits)
-    chances = material.chances(audits.rows)
-    said = chances.max(axis=1, initial=0) > 0
-    if not said.any():
+    points = audit_points(material)
+    if points is None:
         return {"confusion": None, "scores": [], "reliability": None}
-    audits, chances = audits.subset(said), chances[said]
-    truth = np.searchsorted(material.codes, audits.codes)
-    predicted = chances.argmax(1)
-    counts = confusion(truth, predicted, len(material.codes))
-    samples = material.snapshot.samples[audits.rows].tolist()
+    classes = len(material.codes)
+    counts = confusion(points.truth, points.predicted, classes, weights=points.weights)
     return {
-        "confusion": {"counts": counts.tolist(), "tiles": _tiles(truth, predicted, samples)},
-        "scores": _scores(truth, predicted, audits.probabilities, classes=len(material.codes)),
-        "reliability": _reliability(chances, truth),
+        "confusion": {"counts": counts.round(2).tolist(), "tiles": _tiles(points)},
+        "scores": _scores(points, classes=classes),
+        "reliability": _reliability(points),
     }
 
 
@@ -57,49 +53,61 @@ def advice(material: Material) -> dict[str, Any]:
     }
 
 
-def _tiles(truth: Codes, predicted: Codes, samples: list[int]) -> dict[str, list[int]]:
-    """Return some samples of each cell of the table, by 'row-column'."""
-    found: dict[str, list[int]] = {}
-    for row, column, sample in zip(truth.tolist(), predicted.tolist(), samples, strict=True):
-        members = found.setdefault(f"{row}-{column}", [])
-        if len(members) < _TILES_A_CELL:
-            members.append(sample)
-    return found
+def _tiles(points: Points) -> dict[str, list[int]]:
+    """Return some samples of each cell of the table, by 'row-column'; those first that have most of it."""
+    found: dict[str, Counter[int]] = defaultdict(Counter)
+    for row, column, audit in zip(
+        points.truth.tolist(), points.predicted.tolist(), points.audits.tolist(), strict=True
+    ):
+        found[f"{row}-{column}"][points.samples[audit]] += 1
+    return {cell: [sample for sample, _ in counts.most_common(_TILES_A_CELL)] for cell, counts in found.items()}
 
 
-def _scores(truth: Codes, predicted: Codes, drawn: NDArray[np.float64], *, classes: int) -> list[dict[str, Any]]:
-    """Return for each class what share of it is found, what share of its name is right, and both in one figure."""
-    balanced = f1_scores(truth, predicted, drawn, classes=classes)
+def _scores(points: Points, *, classes: int) -> list[dict[str, Any]]:
+    """Return for each class what share of it is found, what share of its name is right, and both in one figure.
+
+    Of masks also intersection over union, in which pixels are usually scored.
+    """
+    balanced, overlaps = (
+        scores(points.truth, points.predicted, points.drawn, classes=classes, clusters=points.clusters)
+        for scores in (f1_scores, iou_scores)
+    )
     found = []
     for code in range(classes):
-        is_it, named = truth == code, predicted == code
+        is_it, named = points.truth == code, points.predicted == code
         found.append(
             {
-                "precision": _share(is_it[named], drawn[named]),
-                "recall": _share(named[is_it], drawn[is_it]),
+                "precision": _share(points, is_it, of=named),
+                "recall": _share(points, named, of=is_it),
                 "f1": _told(balanced[code]),
-                "audits": int(is_it.sum()),
+                **({"iou": _told(overlaps[code])} if points.grouped else {}),
+                "audits": len(np.unique(points.audits[is_it])),
             }
         )
     return found
 
 
-def _share(right: NDArray[np.bool_], drawn: NDArray[np.float64]) -> dict[str, float] | None:
-    return _told(ratio(right.astype(float), np.ones(len(right)), drawn)) if len(right) else None
-
-
-def _reliability(chances: NDArray[np.float32], truth: Codes) -> dict[str, Any] | None:
-    if len(truth) < LEAST_FOR_RELIABILITY:
+def _share(points: Points, right: NDArray[np.bool_], *, of: NDArray[np.bool_]) -> dict[str, float] | None:
+    if not of.any():
         return None
+    clusters = points.audits[of] if points.grouped else None
+    return _told(ratio(right[of].astype(float), np.ones(int(of.sum())), points.drawn[of], clusters=clusters))
+
+
+def _reliability(points: Points) -> dict[str, Any] | None:
+    if len(points.samples) < LEAST_FOR_RELIABILITY:
+        return None
+    levels = reliability(points.chances, points.truth, points.drawn, clusters=points.clusters)
     bins = [
         {
-            "confidence": round(part.confidence, 4),
-            "count": part.count,
-            **(_told(wilson_interval(part.accuracy * part.count, part.count)) or {}),
+            "confidence": round(level.confidence, 4),
+            "count": round(level.count, 1) if points.grouped else level.clusters,
+            "tiles": level.clusters,
+            **(_told(level.right) or {}),
         }
-        for part in reliability_curve(chances, truth)
+        for level in levels
     ]
-    return {"bins": bins, "error": round(expected_calibration_error(chances, truth), 4)}
+    return {"bins": bins, "error": round(calibration_error(levels), 4)}
 
 
 def _kappas(material: Material) -> list[list[float]]:

@@ -33,39 +33,22 @@ def find_mistakes(labels: NDArray[np.integer], probabilities: NDArray[np.floatin
         BadFeatures: shapes don't agree or a probability isn't finite.
     """
     codes, chances = np.asarray(labels, np.int64), np.asarray(probabilities, np.float32)
-    other, margins = contradictions(codes, chances)
+    if chances.ndim != 2 or len(codes) != len(chances) or not np.isfinite(chances).all():
+        raise BadFeatures(f"Mistakes need labels [N] and finite probabilities [N, K], got {chances.shape}.")
+    rows = np.arange(len(codes))
+    counts = np.bincount(codes, minlength=chances.shape[1])
+    own = chances[rows, codes]
+    thresholds = np.bincount(codes, own, chances.shape[1]) / np.maximum(counts, 1)
+    thresholds = np.where(counts > 0, thresholds, np.inf).astype(np.float32)
+    cleared = np.where(chances >= thresholds, chances, -1)
+    cleared[rows, codes] = -1
+    other = cleared.argmax(1)
+    margins = cleared[rows, other] - own
     suspect = np.flatnonzero(margins > 0)
     order = suspect[np.argsort(-margins[suspect], kind="stable")][:most]
     reasons = tuple(
-        f"the model, not knowing this label, gives it {100 * chances[row, codes[row]]:.0f} % and another class "
+        f"the model, not knowing this label, gives it {100 * own[row]:.0f} % and another class "
         f"{100 * chances[row, other[row]]:.0f} %"
         for row in order
     )
     return Suspects(order, other[order], (margins[order].astype(np.float64) + 1) / 2, reasons)
-
-
-def contradictions(
-    labels: NDArray[np.integer], probabilities: NDArray[np.floating], *, weights: NDArray[np.floating] | None = None
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return of each label the likeliest other class that clears its threshold, and by how much it leads, -2..1.
-
-    Args:
-        labels: int [N], positions of columns.
-        probabilities: [N, K] held out.
-        weights: [N], how much each label tells of its class's threshold; all alike by default.
-
-    Raises:
-        BadFeatures: shapes don't agree or a probability isn't finite.
-    """
-    codes, chances = np.asarray(labels, np.int64), np.asarray(probabilities, np.float32)
-    if chances.ndim != 2 or len(codes) != len(chances) or not np.isfinite(chances).all():
-        raise BadFeatures(f"Mistakes need labels [N] and finite probabilities [N, K], got {chances.shape}.")
-    rows, width = np.arange(len(codes)), chances.shape[1]
-    own, scales = chances[rows, codes], np.ones(len(codes)) if weights is None else weights
-    told = np.bincount(codes, scales, width)
-    thresholds = np.bincount(codes, own * scales, width) / np.where(told > 0, told, 1)
-    thresholds = np.where(told > 0, thresholds, np.inf).astype(np.float32)
-    cleared = np.where(chances >= thresholds, chances, -1)
-    cleared[rows, codes] = -1
-    other = cleared.argmax(1)
-    return other, cleared[rows, other] - own

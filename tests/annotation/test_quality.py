@@ -5,7 +5,7 @@ import pytest
 from annotation.errors import BadAnswer, NotFound, NotReady
 from annotation.insights import store
 from annotation.models import Annotation, Project, Review, Sample
-from annotation.quality import KEEP, RELABEL, look_again, quality, take_back
+from annotation.quality import KEEP, RELABEL, Decision, look_again, quality, take_back
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def listed(project: Project) -> list[int]:
 
 
 def test_it_works(project, said, carol):
-    review = look_again(project, carol, said.pk, RELABEL, label=2, seconds=3.5)
+    review = look_again(project, carol, said.pk, Decision(RELABEL, label=2, seconds=3.5))
     result = review.result
     assert (result.author, result.label.code, result.provenance, result.seconds) == (carol, 2, "human", 3.5)
     sample = Sample.objects.get(pk=said.sample_id)
@@ -47,22 +47,22 @@ def test_it_works(project, said, carol):
 
 def test_a_kept_label_is_not_offered_again(project, said, carol):
     assert listed(project) == [said.pk]
-    look_again(project, carol, said.pk, KEEP)
+    look_again(project, carol, said.pk, Decision(KEEP))
     suspect(project, said)  # the worker finds it again
     assert listed(project) == []
     assert Sample.objects.get(pk=said.sample_id).answer == said
 
 
 def test_what_a_reviewer_gave_is_not_offered_again(project, said, carol):
-    result = look_again(project, carol, said.pk, RELABEL, label=2).result
+    result = look_again(project, carol, said.pk, Decision(RELABEL, label=2)).result
     suspect(project, result)
     assert listed(project) == []
 
 
 def test_the_second_time_is_refused(project, said, carol):
-    look_again(project, carol, said.pk, RELABEL, label=2)
+    look_again(project, carol, said.pk, Decision(RELABEL, label=2))
     with pytest.raises(NotReady, match="another answer by now"):
-        look_again(project, carol, said.pk, RELABEL, label=3)
+        look_again(project, carol, said.pk, Decision(RELABEL, label=3))
     assert Review.objects.count() == 1
 
 
@@ -70,18 +70,18 @@ def test_a_label_that_was_changed_meanwhile_is_off_the_list(project, said, bob, 
     factories.label(said.sample, bob, 3)
     assert listed(project) == []
     with pytest.raises(NotReady):
-        look_again(project, carol, said.pk, KEEP)
+        look_again(project, carol, said.pk, Decision(KEEP))
 
 
 def test_an_author_may_correct_their_own(project, samples, carol):
     own = factories.label(samples[1], carol, 1)
-    result = look_again(project, carol, own.pk, RELABEL, label=3).result
+    result = look_again(project, carol, own.pk, Decision(RELABEL, label=3)).result
     assert (result.version, result.label.code) == (2, 3)
 
 
 def test_the_same_class_is_kept_not_given(project, said, carol):
     with pytest.raises(BadAnswer, match="keep it instead"):
-        look_again(project, carol, said.pk, RELABEL, label=1)
+        look_again(project, carol, said.pk, Decision(RELABEL, label=1))
     assert Review.objects.count() == 0
 
 
@@ -91,14 +91,14 @@ def test_a_reviewer_outweighs_several_opinions(project, samples, alice, bob, car
     first, second = factories.label(samples[0], bob, 1), factories.label(samples[0], alice, 1)
     assert Sample.objects.get(pk=samples[0].pk).answer in (first, second)
     counting = Sample.objects.get(pk=samples[0].pk).answer_id
-    result = look_again(project, carol, counting, RELABEL, label=3).result
+    result = look_again(project, carol, counting, Decision(RELABEL, label=3)).result
     assert Sample.objects.get(pk=samples[0].pk).answer == result
 
 
 def test_rows_of_other_projects_are_missing(said, carol):
     other = factories.make_project(carol, name="Elsewhere")
     with pytest.raises(NotFound):
-        look_again(other, carol, said.pk, KEEP)
+        look_again(other, carol, said.pk, Decision(KEEP))
 
 
 def test_people_are_shown_to_owners_only(project, said):
@@ -107,7 +107,7 @@ def test_people_are_shown_to_owners_only(project, said):
 
 
 def test_a_keep_is_taken_back(project, said, carol):
-    review = look_again(project, carol, said.pk, KEEP)
+    review = look_again(project, carol, said.pk, Decision(KEEP))
     take_back(project, carol, review.pk)
     assert listed(project) == [said.pk]
     assert quality(project, owner=False)["reviewed"] == 0
@@ -116,7 +116,7 @@ def test_a_keep_is_taken_back(project, said, carol):
 
 
 def test_a_new_label_is_taken_back_and_the_old_one_counts_again(project, said, carol):
-    review = look_again(project, carol, said.pk, RELABEL, label=2)
+    review = look_again(project, carol, said.pk, Decision(RELABEL, label=2))
     take_back(project, carol, review.pk)
     assert Sample.objects.get(pk=said.sample_id).answer == said
     assert listed(project) == [said.pk]
@@ -125,7 +125,7 @@ def test_a_new_label_is_taken_back_and_the_old_one_counts_again(project, said, c
 
 
 def test_nobody_takes_back_what_another_decided(project, said, alice, carol):
-    review = look_again(project, carol, said.pk, KEEP)
+    review = look_again(project, carol, said.pk, Decision(KEEP))
     with pytest.raises(NotFound):
         take_back(project, alice, review.pk)
     with pytest.raises(NotFound):
@@ -133,7 +133,7 @@ def test_nobody_takes_back_what_another_decided(project, said, alice, carol):
 
 
 def test_a_new_label_that_counts_no_more_stays(project, said, bob, carol):
-    review = look_again(project, carol, said.pk, RELABEL, label=2)
+    review = look_again(project, carol, said.pk, Decision(RELABEL, label=2))
     factories.label(said.sample, bob, 3, force=True)
     with pytest.raises(NotReady, match="another answer by now"):
         take_back(project, carol, review.pk)
@@ -142,6 +142,6 @@ def test_a_new_label_that_counts_no_more_stays(project, said, bob, carol):
 
 def test_a_correction_of_ones_own_label_is_made_by_labelling(project, samples, carol):
     own = factories.label(samples[1], carol, 1)
-    review = look_again(project, carol, own.pk, RELABEL, label=3)
+    review = look_again(project, carol, own.pk, Decision(RELABEL, label=3))
     with pytest.raises(BadAnswer, match="was your own"):
         take_back(project, carol, review.pk)

@@ -13,12 +13,14 @@ from annotation.access import get_project
 from annotation.insights import insight, request_insight
 from annotation.models import Review
 from annotation.models.projects import Role
-from annotation.quality import RELABEL, VERDICTS, look_again, quality, take_back
+from annotation.quality import RELABEL, VERDICTS, Decision, look_again, quality, take_back
 from webapp.api.annotations import MOST_SECONDS
 from webapp.api.jobs import JobSerializer
 from webapp.api.parsing import Id
 from webapp.api.person import person
 from webapp.tasks import dispatch_on_commit
+
+LONGEST_SIDE = 4096  # cells of an area
 
 
 class Insights(APIView):
@@ -48,6 +50,13 @@ class SecondLook(serializers.Serializer[Any]):
     annotation = Id(help_text="the annotation that counts")
     verdict = serializers.ChoiceField(VERDICTS)
     label = Id(required=False, allow_null=True, default=None, help_text="class code, to relabel")  # type: ignore[assignment]
+    area = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_SIDE),
+        required=False,
+        max_length=LONGEST_SIDE,
+        default=list,
+        help_text="of a mask, what gets the class: rows of 0 and 1 across the tile",
+    )
     seconds = serializers.FloatField(required=False, min_value=0, max_value=MOST_SECONDS, default=0.0)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -83,7 +92,8 @@ class Quality(APIView):
         project = get_project(request.user, project_id, Role.REVIEWER)
         form = SecondLook(data=request.data)
         form.is_valid(raise_exception=True)
-        decided = look_again(project, person(request), **form.validated_data)
+        sent = dict(form.validated_data)
+        decided = look_again(project, person(request), sent.pop("annotation"), Decision(**sent))
         dispatch_on_commit(project.pk)
         return Response(SecondLookAnswer(decided).data, status=201)
 

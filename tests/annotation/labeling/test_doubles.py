@@ -9,6 +9,7 @@ from annotation.labeling import claim
 from annotation.models import AuditDraw, Sample
 from annotation.rounds import draw_audits
 from tests import factories
+from tests.pools import paint
 
 pytestmark = pytest.mark.django_db
 
@@ -115,12 +116,21 @@ def test_the_share_is_kept_on_average(project, samples, alice, bob):
     assert 0.25 < asked / 2000 < 0.35
 
 
-def test_masks_are_painted_once(project, samples, alice, bob):
+def test_masks_are_painted_twice_too_and_nobody_sees_the_first(project, samples, alice, bob, api):
     factories.label(samples[0], bob, 1)
     factories.label(samples[1], alice, 1)
     factories.make_audit(samples[6])
     project.double_share, project.task = 1.0, "segmentation"
-    assert ask_twice(project, [samples[6].pk], np.random.default_rng(0)) == 0
+    project.save()
+    assert ask_twice(project, [samples[6].pk], np.random.default_rng(0)) == 1
+    painted = Sample.objects.get(pk=samples[6].pk)
+    first = paint(painted, bob, np.full((32, 32), 1, np.uint8))
+    address = f"/projects/{project.pk}/samples/{painted.pk}/mask.png?annotation={first.pk}"
+    assert (api(alice).get(address).status_code, api(bob).get(address).status_code) == (404, 200)
+    second = paint(painted, alice, np.full((32, 32), 2, np.uint8))
+    painted.refresh_from_db()
+    assert (painted.state, painted.answer) == (Sample.State.LABELLED, second)
+    assert api(alice).get(address).status_code == 200
 
 
 def test_drawing_audits_asks_twice(project, samples, alice, bob):

@@ -229,16 +229,6 @@ def test_before_the_first_round_it_says_so(project: Project) -> None:
     assert job.state == Job.State.FAILED and "nothing to tell yet" in job.error
 
 
-def test_a_segmentation_project_has_a_plane_and_no_guesses(alice: AbstractBaseUser, tmp_path: Path) -> None:
-    project = covered_project(alice, tmp_path, task="segmentation", audit_share=0)
-    run_jobs(project)
-    label(tiles(project)[:9], alice, audits=2)
-    found = work_out(project)
-    assert len(found["coverage"]["points"]) == 64
-    assert {point[7] for point in found["coverage"]["points"]} == {None}
-    assert (found["reliability"], found["doubt"]) == (None, None)
-
-
 def test_places_and_doubts_of_later_audits_are_not_handed_out(covered: Project, alice: AbstractBaseUser) -> None:
     label(tiles(covered)[:12], alice)
     work_out(covered)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlcore.audits.mistakes import contradictions, find_mistakes
+from mlcore.audits.mistakes import find_mistakes
 from mlcore.errors import BadFeatures
 
 
@@ -35,16 +35,6 @@ def test_right_labels_are_left_alone():
 def test_one_class_alone_has_no_mistakes():
     assert find_mistakes(np.zeros(9, int), np.ones((9, 1))).reasons == ()
     assert find_mistakes(np.zeros(0, int), np.ones((0, 2))).reasons == ()
-
-
-def test_weights_say_who_sets_the_thresholds():
-    chances = np.array([[0.9, 0.1], [0.1, 0.9], [0.1, 0.9], [0.35, 0.65]])
-    labels = np.array([0, 1, 1, 0])
-    assert contradictions(labels, chances)[1][3] < 0  # 0.65 does not clear 0.9
-    loose = np.array([0.2, 0.8])
-    chances[2] = loose[::-1]
-    other, margins = contradictions(labels, chances, weights=np.array([1, 0.01, 1, 1]))
-    assert (other[3], margins[3]) == (1, pytest.approx(0.3))
 
 
 def test_what_does_not_fit_is_refused():

@@ -1,11 +1,11 @@
-"""Agreement between people, and what their answers say together."""
+"""Agreement between people on classes, and what their answers say together."""
 
 import pytest
 
 from annotation.agreement import agreement, disputes, habits
 from annotation.models import AuditDraw, Project
 from annotation.projects import merge_class
-from annotation.quality import KEEP, look_again
+from annotation.quality import KEEP, Decision, look_again
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +24,7 @@ def test_it_works(project, samples, alice, bob):
     found = agreement(project)
     assert found["agreement"]["samples"] == 6
     assert 0.6 < found["agreement"]["alpha"] < 0.9
+    assert found["agreement"]["low"] < found["agreement"]["alpha"] < found["agreement"]["high"]
     by_code = {row["code"]: row for row in found["agreement"]["classes"]}
     assert by_code[3]["alpha"] == 1 and by_code[1]["alpha"] < 0.9
     assert by_code[2]["answers"] == 5
@@ -55,7 +56,7 @@ def test_opinions_of_three_are_weighed(project, samples, alice, bob, carol):
 def test_what_a_reviewer_settled_is_certain(project, samples, alice, bob, carol):
     ask_two(project, samples, alice, bob, [(1, 2)] * 4 + [(2, 2)] * 4)
     samples[0].refresh_from_db()
-    look_again(project, carol, samples[0].answer_id, KEEP)
+    look_again(project, carol, samples[0].answer_id, Decision(KEEP))
     (settled,) = [item for item in disputes(project) if item["sample"] == samples[0].pk]
     assert (settled["suggested"], settled["score"]) == (samples[0].answer.label.code, 0)
 

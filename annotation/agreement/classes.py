@@ -1,28 +1,22 @@
-"""Agreement: how far people say the same of the same tiles, who differs, and what their answers say together.
+"""Agreement on classes: how far people say the same of the same tiles, who differs, and what they say together.
 
 Answers are fused by mlcore.audits.fusion. crowd-kit, the one kept library with Dawid-Skene (1.4.2, October 2025),
 requires transformers, nltk, pandas and pyarrow: hundreds of megabytes on stations without a network, for what is
 thirty lines of numpy here.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import Count
 from numpy.typing import NDArray
-from scipy.stats import binom
 
-from annotation.models import Annotation, Project, Review, Sample
-from mlcore.audits.agreement import alpha_of_classes, krippendorff_alpha
+from annotation.agreement.answers import NOT_MEASURED, first_answers_of_several, settled_by_review, told
+from annotation.models import Annotation, Project, Sample
+from mlcore.audits.agreement import alpha, alphas_of_classes, coincidence_tables
 from mlcore.audits.fusion import Fusion, fuse
 from mlcore.metrics import confusion
-
-BY_PEOPLE = [Annotation.Provenance.HUMAN, Annotation.Provenance.IMPORTED, Annotation.Provenance.SIMULATED]
-LEAST_LABELS = 20  # of a person, before a habit is called one
-_NEARLY_ALL = 0.95
-_UNLIKELY = 1e-4
 
 
 @dataclass(frozen=True)
@@ -36,7 +30,7 @@ class Answers:
 
     def fused(self) -> Fusion:
         """Return what they say together; what a reviewer settled is taken for certain."""
-        settled = set(_settled([sample.answer_id for sample in self.samples]))
+        settled = set(settled_by_review([sample.answer_id for sample in self.samples]))
         in_use = {code: at for at, code in enumerate(self.codes)}
         gold = [
             in_use.get(sample.answer.label.code, -1)
@@ -54,14 +48,14 @@ def agreement(project: Project) -> dict[str, Any]:
     said = answers.said[:, audits]
     people = _people(answers) if answers.samples else []
     if not audits:
-        return {"agreement": {"samples": 0, "alpha": None, "classes": []}, "people": people}
-    classes = alpha_of_classes(said, classes=len(answers.codes))
+        return {"agreement": NOT_MEASURED, "people": people}
+    tables = coincidence_tables([said[:, [at]] for at in range(len(audits))], classes=len(answers.codes))
     found = {
         "samples": len(audits),
-        "alpha": _told(krippendorff_alpha(said)),
+        **told(alpha(tables)),
         "classes": [
-            {"code": code, "alpha": _told(level), "answers": int((said == at).sum())}
-            for at, (code, level) in enumerate(zip(answers.codes, classes, strict=True))
+            {"code": code, **told(level), "answers": int((said == at).sum())}
+            for at, (code, level) in enumerate(zip(answers.codes, alphas_of_classes(tables), strict=True))
         ],
     }
     return {"agreement": found, "people": people}
@@ -79,51 +73,8 @@ def disputes(project: Project) -> list[dict[str, Any]]:
 
 
 def answers_of(project: Project) -> Answers:
-    """Return the first answers of samples that several people labelled; later ones have seen what others said."""
-    first: dict[int, dict[int, Annotation]] = defaultdict(dict)
-    labels = Annotation.objects.filter(
-        sample__project=project, verdict=Annotation.Verdict.LABEL, provenance__in=BY_PEOPLE
-    )
-    several = labels.filter(sample__audit__opinions__gt=1) if project.opinions == 1 else labels
-    for annotation in several.select_related("author", "label", "sample__audit").order_by("pk"):
-        sample = annotation.sample
-        wanted = max(project.opinions, sample.audit.opinions if hasattr(sample, "audit") else 1)
-        if annotation.author_id not in first[sample.pk] and len(first[sample.pk]) < wanted:
-            first[sample.pk][annotation.author_id] = annotation
-    return _table(project, {pk: said for pk, said in first.items() if len(said) > 1})
-
-
-def habits(project: Project) -> list[dict[str, Any]]:
-    """Return who gives one class nearly always, in plain words: no reproach, but a reason to look together."""
-    given, names = _given(project), dict(project.classes.values_list("code", "name"))
-    found = []
-    for person, counts in given.items():
-        code, times = counts.most_common(1)[0]
-        others: Counter[int] = sum((other for name, other in given.items() if name != person), Counter())
-        if times >= _NEARLY_ALL * counts.total() and _is_odd(times, counts.total(), others[code], others.total()):
-            habit = f"{person} gave {names[code]} to {times} of {counts.total()} tiles"
-            share = f"others give it to {100 * others[code] / others.total():.0f} %" if others else "nobody else labels"
-            found.append({"person": person, "text": f"{habit}; {share}. Look at some of them together."})
-    return found
-
-
-def _is_odd(times: int, total: int, others: int, of: int) -> bool:
-    """Return whether so many are unlikely for somebody who labels as the others do."""
-    usual = (others + 1) / (of + 2)
-    return total >= LEAST_LABELS and float(binom.sf(times - 1, total, usual)) < _UNLIKELY
-
-
-def _given(project: Project) -> dict[str, Counter[int]]:
-    """Return how often each person gave each class that is in use."""
-    in_use = project.codes_in_use()
-    labels = Annotation.objects.filter(sample__project=project, current=True, verdict=Annotation.Verdict.LABEL)
-    own = labels.filter(provenance__in=BY_PEOPLE)
-    found: dict[str, Counter[int]] = defaultdict(Counter)
-    rows = own.order_by().values_list("author__username", "label__code").annotate(number=Count("pk"))
-    for person, code, number in rows:
-        if code in in_use:
-            found[person][in_use[code]] += number
-    return found
+    """Return the first answers of samples that several people labelled."""
+    return _table(project, first_answers_of_several(project))
 
 
 def _table(project: Project, first: dict[int, dict[int, Annotation]]) -> Answers:
@@ -178,15 +129,3 @@ def _people(answers: Answers) -> list[dict[str, Any]]:
         counts = confusion(likely[told], answers.said[at][told], len(answers.codes))
         found.append({"person": name, "counts": counts.tolist()})
     return found
-
-
-def _settled(annotations: list[int | None]) -> list[int]:
-    """Return which of these annotations a reviewer confirmed or gave."""
-    reviews = Review.objects.filter(annotation__isnull=False)
-    kept = reviews.filter(verdict=Review.Verdict.ACCEPT, annotation__in=annotations)
-    given = reviews.filter(result__in=annotations)
-    return [*kept.values_list("annotation", flat=True), *given.values_list("result", flat=True)]
-
-
-def _told(level: float) -> float | None:
-    return round(level, 3) if np.isfinite(level) else None
