@@ -13,7 +13,7 @@ SMALLEST = 4  # cells
 STRONG = 0.3  # mean lead of the other class
 _THICK = np.ones((2, 2), bool)  # what holds no such square is the fringe of a border, not a mistake
 _USUAL = 0.25  # quantile
-_SURE = 0.9  # nothing need be surer, however sure a model of easy imagery usually is
+_SURE = 0.9
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,9 @@ class Patch:
 def usual_confidences(
     given: Sequence[NDArray[np.integer]], chances: Sequence[NDArray[np.floating]], *, classes: int
 ) -> NDArray[np.float64]:
-    """Return how sure the model is of each class in three quarters of the tiles painted so, [K], 0.9 at most; infinite without any.
+    """Return how sure the model is of each class in three quarters of the tiles painted so, [K]; infinite without any.
 
+    No more than 0.9 is asked for: a model of easy imagery is surer than that of nearly all, and it proves nothing.
     The thresholds of confident learning (arXiv 1911.00068) for cells in tiles: pieces, not cells, are held against
     them, and every tile has one voice.
 

@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ago, bytes, count, duration, percent } from "../../webapp/static/webapp/js/lib/format.js";
+import { ago, amount, bytes, count, duration, percent } from "../../webapp/static/webapp/js/lib/format.js";
 
 test("it works: counts agree with their noun", () => {
   assert.equal(count(1, "tile"), "1 tile");
   assert.equal(count(1234, "tile"), "1,234 tiles");
   assert.equal(count(2, "class", "classes"), "2 classes");
+});
+
+test("parts of one are told shortly", () => {
+  assert.equal(amount(3, "audit"), "3 audits");
+  assert.equal(amount(1, "audit"), "1 audit");
+  assert.equal(amount(0.42), "0.4");
+  assert.equal(amount(0.01, "tile"), "<0.1 tiles");
+  assert.equal(amount(0), "0");
 });
 
 test("shares and sizes are short", () => {

@@ -142,4 +142,5 @@ test("the calibration error is told in points, with its basis", () => {
   const said = reliabilitySentence({ error: 0.089, bins: [{ count: 3 }, { count: 28 }] });
   assert.match(said, /8\.9 points/);
   assert.match(said, /31 audits/);
+  assert.match(reliabilitySentence({ error: 0.1, bins: [{ count: 11.7 }, { count: 0.4 }] }), /12 audits/);
 });

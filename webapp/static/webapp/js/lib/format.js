@@ -17,6 +17,13 @@ export function count(value, one, many = `${one}s`) {
   return `${NUMBER.format(value)} ${value === 1 ? one : many}`;
 }
 
+// How many, also where parts of one count: 3, 0.4, <0.1; with a unit where one is given.
+export function amount(value, one = "", many = `${one}s`) {
+  const small = value > 0 && value < 0.05;
+  const shown = Number.isInteger(value) ? NUMBER.format(value) : value.toFixed(1);
+  return `${small ? "<0.1" : shown}${one && ` ${value === 1 ? one : many}`}`;
+}
+
 export function percent(share, digits = 0) {
   return share === null || share === undefined ? "–" : `${(share * 100).toFixed(digits)}%`;
 }

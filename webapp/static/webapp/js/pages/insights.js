@@ -16,11 +16,15 @@ import { brokenState, emptyState } from "../ui/states.js";
 import { tileStrip } from "../ui/tile_strip.js";
 
 const project = new ProjectState(pageData());
+const masks = project.task === "segmentation";
 const classOf = (code) => project.classOf(code);
 const pictures = {
   linkOf: (sample) => (project.may.label ? urls.get("label", project.id, { sample }) : null),
   imageOf: (sample) => urls.get("sample-chip", project.id, sample),
 };
+const COUNTED = masks
+  ? "Random points of painted audits, counted in tiles: all points of a tile weigh one tile together,"
+  : "Audits counted,";
 const coverage = new CoveragePanel(classOf, pictures);
 const doubt = new DoubtMap(byId("doubt"));
 const poller = new Poller(load);
@@ -133,7 +137,7 @@ function showConfusion({ confusion, codes }, classes) {
         : "No audit contradicts it so far.",
     ),
     element("div", { class: "scroll" }, confusionTable(classes, confusion.counts, { onCell, tilesOf })),
-    element("p", { class: "faint" }, "Audits counted, with each row's shares. Press a number to see the tiles."),
+    element("p", { class: "faint" }, `${COUNTED} with each row's shares. Press a number to see the tiles.`),
     shown,
   );
   return codes;
@@ -150,12 +154,19 @@ function noAudit({ audits }) {
 function reliability(told) {
   const { reliability: found } = told.found;
   if (!found) return [noAudit(told)];
-  return [element("p", {}, reliabilitySentence(found)), reliabilityChart(found.bins), reliabilityTable(found.bins)];
+  const points =
+    masks &&
+    "Random painted points are looked at, and all of a tile weigh one audit together; a tile may have points in several columns.";
+  return [
+    element("p", {}, reliabilitySentence(found)),
+    reliabilityChart(found.bins),
+    ...(points ? [element("p", { class: "faint" }, points)] : []),
+    reliabilityTable(found.bins),
+  ];
 }
 
 function noDoubt({ found, tiles, labels }) {
-  if (project.task !== "classification")
-    return "For masks, open the map: it shows how sure the published model is of each tile.";
+  if (masks) return "For masks, open the map: it shows how sure the published model is of each tile.";
   if (labels >= tiles) return "Every tile has a label: there is nothing left to doubt.";
   return found.coverage.points.length ? "These tiles have no place on the ground." : "No tile has a vector yet.";
 }

@@ -1,6 +1,7 @@
 // Quality of the labels: look again at likely mistakes, one key each, and see how far people agree.
 import { byId, element, pageData } from "../lib/dom.js";
 import { ago, count } from "../lib/format.js";
+import { paletteOf } from "../lib/indexed_image.js";
 import { Poller } from "../lib/poller.js";
 import { get, post, remove } from "../lib/request.js";
 import { inUse } from "../state/classes.js";
@@ -18,6 +19,8 @@ const project = new ProjectState(pageData());
 const MARGIN = Math.round(project.tile_px / 2);
 const classes = inUse(project.classes);
 const classOf = (code) => project.classOf(code);
+const masks = project.task === "segmentation";
+const palette = paletteOf(project.classes);
 const suspects = new Suspects();
 const poller = new Poller(() => get(urls.get("api:quality", project.id), { quiet: true }));
 let asked = false;
@@ -26,12 +29,13 @@ let on = null; // its annotation
 
 const linkOf = (sample) => (project.may.label ? urls.get("label", project.id, { sample }) : null);
 const imageOf = (sample, query = {}) => urls.get("sample-chip", project.id, sample, query);
+const maskOf = ({ sample, annotation }) => urls.get("sample-mask", project.id, sample, { annotation });
 
 async function decide(verdict, label = null) {
   const item = suspects.current;
   if (!item) return;
   const seconds = (Date.now() - since) / 1000;
-  const body = { annotation: item.annotation, verdict, label, seconds };
+  const body = { annotation: item.annotation, verdict, label, seconds, area: item.area };
   let failure = null;
   const { stored, putBack } = await suspects.decide(item, async () => {
     const [made, error] = await post(urls.get("api:quality", project.id), body);
@@ -101,13 +105,15 @@ function showSuspect() {
   byId("left").textContent = suspects.items.length
     ? `${suspects.at + 1} of ${count(suspects.items.length, "label")}`
     : "";
-  const card =
-    item && suspectCard(item, classes, classOf, { keep, relabel, linkOf, imageOf, margin: MARGIN, reserved: RESERVED });
+  const looks = { linkOf, imageOf, maskOf, palette, tilePx: project.tile_px, margin: MARGIN };
+  const card = item && suspectCard(item, classes, classOf, { keep, relabel, ...looks, reserved: RESERVED });
   byId("suspect").replaceChildren(
     card ??
       emptyState(
         "No label looks wrong",
-        "Nobody disagrees, and the model contradicts none of the labels with confidence.",
+        masks
+          ? "Nobody disagrees, and the model contradicts no larger piece of paint with confidence. It speaks of classes that three tiles or more have."
+          : "Nobody disagrees, and the model contradicts none of the labels with confidence.",
       ),
   );
   const first = Math.max(0, Math.min(suspects.at - QUEUE_SHOWN / 2, suspects.items.length - QUEUE_SHOWN));

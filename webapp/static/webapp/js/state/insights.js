@@ -95,7 +95,7 @@ export function furtherReasons({ reasons, more }) {
 }
 
 export function reliabilitySentence({ error, bins }) {
-  const tiles = bins.reduce((sum, bin) => sum + bin.count, 0);
+  const tiles = Math.round(bins.reduce((sum, bin) => sum + bin.count, 0));
   const gap = (100 * error).toFixed(error < 0.1 ? 1 : 0);
   return `What it says and what comes true lie ${gap} points apart on average (expected calibration error, ${count(tiles, "audit")}).`;
 }

@@ -75,6 +75,7 @@ export class Suspects extends Emitter {
 // Why an item is on the list -> sentences
 export function reasonsOf(item, classOf) {
   const name = (code) => classOf(code)?.name ?? "a class out of use";
+  if (item.area) return [areaReason(item, name)];
   if (item.kind === "people") {
     const votes = item.votes.map(({ code, people }) => `${name(code)} (${people})`).join(", ");
     return [
@@ -89,6 +90,16 @@ export function reasonsOf(item, classOf) {
   return [model, `${near} ${item.near_suggested === 1 ? "is" : "are"} ${name(item.suggested)}.`];
 }
 
+function areaReason({ kind, share, votes, given, suggested, own, other }, name) {
+  const part = share > 0 && share < 0.01 ? "less than 1%" : percent(share);
+  if (kind === "people") {
+    const said = votes.map(({ code, people }) => `${name(code)} (${people})`).join(", ");
+    return `People painted the outlined area, ${part} of the paint, differently: ${said}.`;
+  }
+  const chances = `${name(given)} ${percent(own)} and ${name(suggested)} ${percent(other)}`;
+  return `A model that has not seen this tile gives the outlined area, ${part} of the paint, ${chances}.`;
+}
+
 const LEVELS = [
   [0.8, "People agree well."],
   [0.667, "People agree fairly well: good enough for tentative conclusions."],
@@ -99,12 +110,38 @@ const LEVELS = [
 const FEWEST = 10;
 
 // Krippendorff's own thresholds (2004, p. 241)
-export function agreementSentence({ samples, alpha }) {
+export function agreementSentence({ samples, alpha, common }) {
+  const masks = common !== undefined;
   if (samples === 0) return "";
-  if (samples < FEWEST) return `Answered twice so far: ${count(samples, "audit")}, too few to judge by.`;
-  const basis = `On ${count(samples, "audit")} that two people answered without seeing each other's answer.`;
+  if (samples < FEWEST)
+    return `${masks ? "Painted" : "Answered"} twice so far: ${count(samples, "audit")}, too few to judge by.`;
+  const basis = masks
+    ? `Pixel by pixel on ${count(samples, "audit")} that two people painted without seeing each other's mask.`
+    : `On ${count(samples, "audit")} that two people answered without seeing each other's answer.`;
   const level = LEVELS.find(([least]) => alpha >= least)?.[1] ?? "";
   return `${level} ${basis}`.trim();
+}
+
+// What the figures of masks are made of -> sentences
+export function maskNotes({ common }) {
+  if (common === undefined) return [];
+  return [
+    `Only what both painted is compared: ${percent(common)} of what either did. All pixels of a tile weigh one tile together.`,
+    "Masks are not fused into one as single answers are: the pixels of a mask are one decision, and the model behind that would take a slip of the brush for a thousand proofs. What people painted differently is listed for you to decide.",
+  ];
+}
+
+// How a person's answers differ from those beside them -> the words after the name
+export function personSentence({ counts, tiles }, nameOf) {
+  const total = counts.flat().reduce((sum, value) => sum + value, 0);
+  const same = counts.reduce((sum, row, at) => sum + row[at], 0);
+  const [first] = differences(counts, 1);
+  const most = first ? `, most often ${nameOf(first.column)} for ${nameOf(first.row)}` : "";
+  if (tiles === undefined) {
+    const times = first ? ` (${first.count})` : "";
+    return `says the same as all together on ${same} of ${count(total, "tile")}${most}${times}`;
+  }
+  return `paints as the others do on ${percent(same / total)} of what both painted, on ${count(tiles, "tile")}${most}`;
 }
 
 // The cells of a person's table off the diagonal, largest first: [{ row, column, count }]

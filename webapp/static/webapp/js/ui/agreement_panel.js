@@ -1,7 +1,6 @@
 // How far people agree: alpha overall and by class, and for owners how each person's answers differ.
 import { element } from "../lib/dom.js";
-import { count } from "../lib/format.js";
-import { agreementSentence, differences } from "../state/suspects.js";
+import { agreementSentence, maskNotes, personSentence } from "../state/suspects.js";
 import { confusionTable } from "./confusion_table.js";
 
 export function agreementNodes({ agreement }, classOf, share) {
@@ -11,9 +10,15 @@ export function agreementNodes({ agreement }, classOf, share) {
       : "Not measured: the share of audits that two people answer is 0 in the settings.";
     return [element("p", { class: "muted" }, text)];
   }
+  const masks = agreement.common !== undefined;
   const known = agreement.classes.filter(({ alpha }) => alpha !== null);
   return [
-    element("p", { class: "alpha" }, element("b", {}, shown(agreement.alpha)), " Krippendorff’s alpha"),
+    element(
+      "p",
+      { class: "alpha" },
+      element("b", {}, shown(agreement.alpha)),
+      ` Krippendorff’s alpha, ${between(agreement)}`,
+    ),
     element("p", {}, agreementSentence(agreement)),
     element(
       "table",
@@ -21,7 +26,7 @@ export function agreementNodes({ agreement }, classOf, share) {
       element(
         "thead",
         {},
-        element("tr", {}, heading("Class"), heading("Answers", "number"), heading("Alpha", "number")),
+        element("tr", {}, heading("Class"), heading(masks ? "Tiles" : "Answers", "number"), heading("Alpha", "number")),
       ),
       element(
         "tbody",
@@ -29,7 +34,8 @@ export function agreementNodes({ agreement }, classOf, share) {
         known.map((row) => classRow(row, classOf)),
       ),
     ),
-    element("p", { class: "faint" }, "1 = always the same answer, 0 = as by chance."),
+    element("p", { class: "faint" }, "1 = always the same answer, 0 = as by chance. Ranges are 95% intervals."),
+    ...maskNotes(agreement).map((text) => element("p", { class: "faint" }, text)),
   ];
 }
 
@@ -37,19 +43,27 @@ function heading(text, kind = null) {
   return element("th", { scope: "col", class: kind }, text);
 }
 
-function classRow({ code, alpha, answers }, classOf) {
+function classRow({ code, answers, tiles, ...level }, classOf) {
   const { name = "–", colour = "transparent" } = classOf(code) ?? {};
   const mark = element("i", { class: "swatch", style: { "--colour": colour } });
   return element(
     "tr",
     {},
     element("td", {}, mark, " ", name),
-    element("td", { class: "number" }, String(answers)),
-    element("td", { class: "number" }, shown(alpha)),
+    element("td", { class: "number" }, String(tiles ?? answers)),
+    element(
+      "td",
+      { class: "number", title: between(level) },
+      shown(level.alpha),
+      " ",
+      element("small", {}, range(level)),
+    ),
   );
 }
 
 const shown = (alpha) => (alpha === null ? "–" : alpha.toFixed(2).replace("-", "−"));
+const between = ({ low, high }) => `between ${shown(low ?? null)} and ${shown(high ?? null)}`;
+const range = ({ low, high }) => `(${shown(low ?? null)} to ${shown(high ?? null)})`;
 
 export function peopleNodes({ people, habits, codes }, classOf) {
   const classes = codes.map(classOf).filter(Boolean);
@@ -60,21 +74,16 @@ export function peopleNodes({ people, habits, codes }, classOf) {
   return [...flags, ...people.map((row) => person(row, classes))];
 }
 
-function person({ person: name, counts }, classes) {
-  const total = counts.flat().reduce((sum, value) => sum + value, 0);
-  const same = counts.reduce((sum, row, at) => sum + row[at], 0);
-  const words = differences(counts, 1).map(
-    ({ row, column, count: times }) => `, most often ${classes[column].name} for ${classes[row].name} (${times})`,
-  );
+const TOGETHER = { down: "together", across: "this person", unit: "tile" };
+const OTHERS = { down: "others", across: "this person", unit: "tile" };
+
+function person(row, classes) {
+  const { person: name, counts, tiles } = row;
+  const words = tiles === undefined ? TOGETHER : OTHERS;
   return element(
     "details",
     { class: "person" },
-    element(
-      "summary",
-      {},
-      element("b", {}, name),
-      ` says the same as all together on ${same} of ${count(total, "tile")}${words[0] ?? ""}`,
-    ),
-    element("div", { class: "scroll" }, confusionTable(classes, counts, { onCell: null, tilesOf: () => [] })),
+    element("summary", {}, element("b", {}, name), ` ${personSentence(row, (at) => classes[at].name)}`),
+    element("div", { class: "scroll" }, confusionTable(classes, counts, { onCell: null, tilesOf: () => [], words })),
   );
 }

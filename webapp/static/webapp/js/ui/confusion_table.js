@@ -1,16 +1,19 @@
 // The table of what the model takes for what: counts, with each row's shares as the strength of one colour.
 import { element } from "../lib/dom.js";
-import { count, percent } from "../lib/format.js";
+import { amount, percent } from "../lib/format.js";
 import { shares } from "../state/insights.js";
 
-// classes in the order of the rows; onCell({ row, column }) or null: a cell with tiles can be opened.
-export function confusionTable(classes, counts, { onCell, tilesOf }) {
+const OF_MODEL = { down: "people", across: "model", unit: "audit" };
+
+// classes in the order of the rows; words say who speaks down and across, and what is counted; onCell({ row, column }) or null: a cell with tiles can be opened.
+export function confusionTable(classes, counts, { onCell, tilesOf, words = OF_MODEL }) {
+  const { down, across, unit } = words;
   const parts = shares(counts);
   return element(
     "table",
     { class: "confusion" },
-    element("caption", { class: "hidden-text" }, "Rows: what people said. Columns: what the model says."),
-    element("thead", {}, headings(classes)),
+    element("caption", { class: "hidden-text" }, `Rows: ${down}. Columns: ${across}.`),
+    element("thead", {}, headings(classes, words)),
     element(
       "tbody",
       {},
@@ -20,9 +23,10 @@ export function confusionTable(classes, counts, { onCell, tilesOf }) {
           {},
           element("th", { scope: "row" }, swatch(item), element("span", {}, item.name)),
           classes.map((other, column) => {
-            const words = `${count(counts[row][column], "audit")} of ${item.name}: the model says ${other.name}`;
+            const said = unit === "audit" ? `the model says ${other.name}` : `${across}: ${other.name}`;
+            const told = `${amount(counts[row][column], unit)} of ${item.name}: ${said}`;
             const open = onCell && tilesOf(row, column).length > 0 ? () => onCell({ row, column }) : null;
-            return cell(counts[row][column], parts[row][column], { words, right: row === column, open });
+            return cell(counts[row][column], parts[row][column], { words: told, right: row === column, open });
           }),
         ),
       ),
@@ -30,8 +34,8 @@ export function confusionTable(classes, counts, { onCell, tilesOf }) {
   );
 }
 
-function headings(classes) {
-  const corner = element("td", { class: "faint" }, "people ↓ model →");
+function headings(classes, { down, across }) {
+  const corner = element("td", { class: "faint" }, `${down} ↓ ${across} →`);
   return element("tr", {}, corner, classes.map(heading));
 }
 
@@ -42,7 +46,7 @@ function heading({ name, hotkey, code, colour }) {
 
 function cell(value, share, { words, right, open }) {
   const content = value
-    ? [element("b", {}, String(value)), element("small", {}, percent(share))]
+    ? [element("b", {}, amount(value)), element("small", {}, percent(share))]
     : [element("span", { class: "faint" }, "·")];
   const style = { "--share": share.toFixed(3) };
   const kind = [right ? "right" : "", share > 0.55 ? "strong" : ""].join(" ").trim();

@@ -1,6 +1,6 @@
 // The reliability diagram: what the model is sure of across, what came true upwards; on the diagonal it is honest.
 import { element, svg } from "../lib/dom.js";
-import { count, percent } from "../lib/format.js";
+import { amount, percent } from "../lib/format.js";
 
 const SIZE = { width: 420, height: 250, left: 38, right: 12, top: 8, bottom: 64 };
 const BARS = { top: 216, height: 26 };
@@ -48,23 +48,23 @@ function mark(bin, most) {
     svg("line", { class: "interval", x1: at, x2: at, y1: y(bin.low), y2: y(bin.high) }),
     svg("circle", { class: "dot", cx: at, cy: y(bin.value), r: 4 }, svg("title", {}, words(bin))),
     svg("rect", { class: "bar", x: at - 7, y: BARS.top + BARS.height - height, width: 14, height }),
-    svg("text", { class: "tick", x: at, y: BARS.top - 4, "text-anchor": "middle" }, String(bin.count)),
+    svg("text", { class: "tick", x: at, y: BARS.top - 4, "text-anchor": "middle" }, amount(bin.count)),
   ];
 }
 
-function words({ confidence, value, low, high, count: tiles }) {
+function words({ confidence, value, low, high, count }) {
   const truth = `right on ${percent(value)} (${percent(low)} to ${percent(high)})`;
-  return `${percent(confidence)} sure: ${truth} of ${count(tiles, "audit")}`;
+  return `${percent(confidence)} sure: ${truth} of ${amount(count, "audit")}`;
 }
 
 export function reliabilityTable(bins) {
-  const rows = bins.map(({ confidence, value, low, high, count: tiles }) =>
+  const rows = bins.map(({ confidence, value, low, high, count, tiles }) =>
     element(
       "tr",
       {},
       element("td", {}, percent(confidence)),
       element("td", {}, `${percent(value)} (${percent(low)} to ${percent(high)})`),
-      element("td", { class: "number" }, String(tiles)),
+      element("td", { class: "number" }, amount(count), tiles === count ? "" : ` in ${amount(tiles, "tile")}`),
     ),
   );
   return element(

@@ -7,9 +7,18 @@ const NAMES = {
   precision: ["Right", "Of the tiles that the model names so, the share that is of this class (precision)"],
   f1: ["F1", "Both in one figure: their harmonic mean"],
 };
-const SIZE = { width: 78, height: 16, edge: 4 };
+const OF_MASKS = {
+  recall: ["Found", "Of the ground of this class, the share that the model names so (recall)"],
+  precision: ["Right", "Of the ground that the model names so, the share that is of this class (precision)"],
+  f1: NAMES.f1,
+  iou: ["IoU", "What is of the class and named so, by what is either (intersection over union)"],
+};
+const SIZE = { height: 16, edge: 4 };
+const WIDE = 78;
+const NARROW = 46;
 
 export function scoreTable(classes, scores) {
+  const names = scores.some((score) => "iou" in score) ? OF_MASKS : NAMES;
   return element(
     "table",
     { class: "scores" },
@@ -20,19 +29,20 @@ export function scoreTable(classes, scores) {
         "tr",
         {},
         element("th", { scope: "col" }, "Class"),
-        Object.values(NAMES).map(([name, title]) => element("th", { scope: "col", title }, name)),
+        Object.values(names).map(([name, title]) => element("th", { scope: "col", title }, name)),
         element("th", { scope: "col", class: "number" }, "Audits"),
       ),
     ),
     element(
       "tbody",
       {},
-      classes.map((item, at) => scoreRow(item, scores[at])),
+      classes.map((item, at) => scoreRow(item, scores[at], names)),
     ),
   );
 }
 
-function scoreRow({ name, colour }, score) {
+function scoreRow({ name, colour }, score, names) {
+  const width = names === NAMES ? WIDE : NARROW;
   return element(
     "tr",
     {},
@@ -42,26 +52,31 @@ function scoreRow({ name, colour }, score) {
       element("i", { class: "swatch", style: { "--colour": colour } }),
       element("span", {}, name),
     ),
-    Object.keys(NAMES).map((key) => element("td", {}, range(score[key]))),
+    Object.keys(names).map((key) => element("td", {}, range(score[key], width))),
     element("td", { class: "number" }, String(score.audits)),
   );
 }
 
-function range(estimate) {
+function range(estimate, width) {
   if (!estimate) return element("span", { class: "faint" }, "no audit yet");
   const { value, low, high } = estimate;
   const words = `${percent(value)}, between ${percent(low)} and ${percent(high)}`;
-  return element("span", { class: "range", title: words }, picture(estimate, words), element("b", {}, percent(value)));
+  return element(
+    "span",
+    { class: "range", title: words },
+    picture(estimate, words, width),
+    element("b", {}, percent(value)),
+  );
 }
 
-function picture({ value, low, high }, words) {
-  const x = (share) => SIZE.edge + share * (SIZE.width - 2 * SIZE.edge);
+function picture({ value, low, high }, words, width) {
+  const x = (share) => SIZE.edge + share * (width - 2 * SIZE.edge);
   const middle = SIZE.height / 2;
   return svg(
     "svg",
     {
-      viewBox: `0 0 ${SIZE.width} ${SIZE.height}`,
-      width: SIZE.width,
+      viewBox: `0 0 ${width} ${SIZE.height}`,
+      width,
       height: SIZE.height,
       role: "img",
       "aria-label": words,

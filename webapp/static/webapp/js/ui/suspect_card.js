@@ -1,9 +1,12 @@
 // One label to look at again: the tile large, what was said, what speaks against it, and one key for each decision.
 import { element } from "../lib/dom.js";
 import { reasonsOf } from "../state/suspects.js";
+import { areaOutline } from "./area_outline.js";
+import { maskImage } from "./mask_image.js";
 import { tileStrip } from "./tile_strip.js";
 
-// actions: { keep(), relabel(code), linkOf(sample), imageOf(sample, query), margin, reserved }
+// actions: { keep(), relabel(code), linkOf(sample), imageOf(sample, query), maskOf(item), palette, tilePx, margin,
+// reserved }; an item with an area speaks of that part of a painted tile
 export function suspectCard(item, classes, classOf, actions) {
   const { linkOf, imageOf, margin } = actions;
   const suggested = classOf(item.suggested);
@@ -15,16 +18,27 @@ export function suspectCard(item, classes, classOf, actions) {
   return element(
     "article",
     { class: "suspect", "aria-label": `Tile ${item.index}` },
-    element("div", { class: "frame" }, picture, element("i", { "aria-hidden": "true" })),
+    element(
+      "div",
+      { class: "stack" },
+      element(
+        "div",
+        { class: "frame" },
+        picture,
+        element("i", { "aria-hidden": "true" }),
+        item.area && areaOutline(item.area, actions.tilePx),
+      ),
+      item.area && asPainted(item, actions),
+    ),
     element(
       "div",
       { class: "stack" },
       element(
         "dl",
         { class: "said" },
-        element("dt", {}, "Label"),
+        element("dt", {}, item.area ? "Painted" : "Label"),
         element("dd", {}, mark(classOf(item.given)), item.audit && element("span", { class: "tag audit" }, "audit")),
-        element("dt", {}, item.kind === "people" ? "Together" : "Model"),
+        element("dt", {}, whoSays(item)),
         element("dd", {}, mark(suggested)),
       ),
       reasonsOf(item, classOf).map((text) => element("p", {}, text)),
@@ -35,13 +49,27 @@ export function suspectCard(item, classes, classOf, actions) {
   );
 }
 
+function whoSays({ kind, area }) {
+  if (kind !== "people") return "Model";
+  return area ? "Also" : "Together";
+}
+
+function asPainted(item, { maskOf, palette, tilePx }) {
+  return element(
+    "figure",
+    { class: "as-painted" },
+    element("div", {}, maskImage(maskOf(item), palette), areaOutline(item.area, tilePx)),
+    element("figcaption", { class: "faint" }, "The tile as it is painted, with the same outline"),
+  );
+}
+
 function mark(found) {
   if (!found) return "–";
   return [element("i", { class: "swatch", style: { "--colour": found.colour } }), found.name];
 }
 
 function keepButton(item, classOf, { keep }) {
-  const name = classOf(item.given)?.name ?? "it";
+  const name = item.area ? "it as painted" : (classOf(item.given)?.name ?? "it");
   return element(
     "button",
     { type: "button", class: "primary", onclick: keep },
@@ -72,8 +100,8 @@ function relabelButtons(item, classes, { relabel, reserved }) {
     );
   return element(
     "div",
-    { class: "row palette", role: "group", "aria-label": "Or label it" },
-    element("span", { class: "faint" }, "or"),
+    { class: "row palette", role: "group", "aria-label": item.area ? "Or repaint the outlined area" : "Or label it" },
+    element("span", { class: "faint" }, item.area ? "or repaint the outlined area as" : "or"),
     buttons,
   );
 }
