@@ -101,7 +101,7 @@ def _reliability(points: Points) -> dict[str, Any] | None:
     bins = [
         {
             "confidence": round(level.confidence, 4),
-            "count": round(level.count, 1) if points.grouped else level.clusters,
+            "count": round(level.count, 2) if points.grouped else level.clusters,
             "tiles": level.clusters,
             **(_told(level.right) or {}),
         }

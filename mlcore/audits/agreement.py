@@ -48,8 +48,8 @@ def coincidence_tables(units: Sequence[NDArray[np.integer]], *, classes: int) ->
 def alpha(tables: NDArray[np.float64], *, seed: int = 0) -> Estimate:
     """Return Krippendorff's alpha of coincidences [T, K, K] with its 95 % interval, the unit drawn anew.
 
-    Units are resampled (Hayes and Krippendorff 2007), one more that agrees as by chance among them: a handful of
-    units without a difference must not prove that there are none.
+    Units are resampled (Hayes and Krippendorff 2007); for the lower end with one more among them that agrees as by
+    chance: a handful of units without a difference must not prove that there are none.
 
     Raises:
         NotEnoughLabels: no unit has two answers.
@@ -59,12 +59,16 @@ def alpha(tables: NDArray[np.float64], *, seed: int = 0) -> Estimate:
     total = tables.sum(0)
     level, shares = float(_alphas(total)), total.sum(1) / total.sum()
     by_chance = np.outer(shares, shares) * total.sum() / len(tables)
-    every = np.concatenate([tables, by_chance[None]]).reshape(len(tables) + 1, -1)
-    rng = np.random.default_rng(seed)
-    drawn = rng.multinomial(len(every), np.full(len(every), 1 / len(every)), _RESAMPLES) @ every
-    levels = _alphas(drawn.reshape(-1, *total.shape))
-    low, high = np.quantile(levels, [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
+    low = np.quantile(_resampled(np.concatenate([tables, by_chance[None]]), seed), (1 - _LEVEL) / 2)
+    high = np.quantile(_resampled(tables, seed), (1 + _LEVEL) / 2)
     return Estimate(level, min(level, float(low)), max(level, float(high)))
+
+
+def _resampled(tables: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+    """Return alpha of as many units drawn with replacement, again and again."""
+    count = len(tables)
+    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), _RESAMPLES)
+    return _alphas((drawn @ tables.reshape(count, -1)).reshape(-1, *tables.shape[1:]))
 
 
 def alphas_of_classes(tables: NDArray[np.float64], *, seed: int = 0) -> list[Estimate]:

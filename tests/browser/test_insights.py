@@ -7,12 +7,14 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from annotation import fits
+from annotation.insights import store
 from annotation.models import Job, Project, Review, Sample, Scene
 from annotation.models.jobs import JobKind
 from annotation.training.explaining import explain
 from annotation.vectors import Vectors
 from tests import factories
 from tests.browser.conftest import Open
+from tests.pools import paint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,6 +88,30 @@ def test_a_keep_is_taken_back_with_one_key(explained: Project, carol: AbstractBa
     expect(page.get_by_role("article", name="Tile 0")).to_be_visible()
     expect(page.get_by_text("Taken back: tile 0 is here again.")).to_be_visible()
     assert not Review.objects.exists()
+
+
+def test_an_area_of_a_mask_is_repainted_with_one_key(
+    scene: Scene, alice: AbstractBaseUser, carol: AbstractBaseUser, open_page: Open
+) -> None:
+    made = scene.project
+    made.task = "segmentation"
+    made.save()
+    said = paint(made.samples.first(), alice, np.full((32, 32), 1, np.uint8))
+    item = {"kind": "model", "annotation": said.pk, "sample": said.sample_id, "index": 0, "given": 1, "suggested": 2}
+    area = {"area": ["10", "00"], "share": 0.25, "own": 0.02, "other": 0.97, "score": 0.97, "audit": False}
+    agreement = {"samples": 0, "alpha": None, "classes": []}
+    told = {"round": 0, "codes": [1, 2, 3], "labels": 1, "audits": 0, "computed_at": "2026-01-01T00:00:00+00:00"}
+    more = {"suspects": [{**item, **area}], "agreement": agreement, "people": [], "habits": []}
+    store(made, "quality", {**told, **more})
+    page = open_page(carol)
+    page.goto(reverse("quality", args=[made.pk]))
+    expect(page.get_by_text("gives the outlined area, 25% of the paint, Open water 2% and Forest 97%")).to_be_visible()
+    expect(page.locator(".frame .area path.line")).to_have_attribute("d", "M0 0h1M0 1h1M0 0v1M1 0v1")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("2")
+    expect(page.get_by_role("article", name="Tile 0")).to_be_hidden()
+    review = Review.objects.get(annotation=said)
+    assert (review.verdict, review.result.value) == ("correct", {"pixels": {"1": 768, "2": 256}})
 
 
 def test_an_empty_project_says_what_comes_first(project: Project, alice: AbstractBaseUser, open_page: Open) -> None:

@@ -1,10 +1,13 @@
 """/api/projects/{id}/insights/ and quality/: read them, ask for them anew, decide on a label."""
 
+import numpy as np
 import pytest
 
 from annotation.insights import store
-from annotation.models import Job
+from annotation.masks import load_mask
+from annotation.models import Annotation, Job, Review, Sample
 from tests import factories
+from tests.pools import paint
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +133,62 @@ def test_what_was_found_of_a_mask_is_corrected_by_painting(api, project, quality
     answer = api(carol).post(quality, {"annotation": said.pk, "verdict": "relabel", "label": 2})
     assert answer.status_code == 400
     assert "painting" in answer.json()["error"]["message"]
+
+
+@pytest.fixture
+def painted(project, samples, bob):
+    """Return bob's mask of a tile: class 1 in the north, 2 in the south."""
+    project.task = "segmentation"
+    project.save()
+    mask = np.repeat(np.array([1, 2], np.uint8), 16)[:, None].repeat(32, 1)
+    return paint(Sample.objects.get(pk=samples[0].pk), bob, mask)
+
+
+NORTH_WEST = ["10", "00"]
+
+
+def test_an_area_of_a_mask_is_repainted(api, quality, painted, carol):
+    body = {"annotation": painted.pk, "verdict": "relabel", "label": 3, "area": NORTH_WEST}
+    answer = api(carol).post(quality, body, format="json")
+    assert answer.status_code == 201
+    result = Annotation.objects.get(pk=answer.json()["result"])
+    assert (result.author, result.value) == (carol, {"pixels": {"1": 256, "2": 512, "3": 256}})
+    assert set(load_mask(result.mask)[:16, :16].ravel()) == {3}
+    assert api(carol).post(quality, body, format="json").status_code == 409
+
+
+def test_a_mask_is_kept(api, quality, painted, carol):
+    answer = api(carol).post(quality, {"annotation": painted.pk, "verdict": "keep", "area": NORTH_WEST}, format="json")
+    assert (answer.status_code, answer.json()["result"]) == (201, None)
+
+
+@pytest.mark.parametrize(
+    ("area", "label"),
+    [
+        ([], 3),
+        (["10"], 3),
+        (["12", "00"], 3),
+        (["00", "00"], 3),
+        (["1" * 64] * 64, 3),
+        (["1"] * 5000, 3),
+        (["1" * 5000], 3),
+        ("10", 3),
+        ([None], 3),
+        (NORTH_WEST, 1),
+        (NORTH_WEST, 99),
+        (NORTH_WEST, 0),
+    ],
+)
+def test_an_area_that_makes_no_sense_is_refused(api, quality, painted, carol, area, label):
+    body = {"annotation": painted.pk, "verdict": "relabel", "label": label, "area": area}
+    assert api(carol).post(quality, body, format="json").status_code == 400
+    assert not Review.objects.exists()
+
+
+def test_an_area_needs_a_reviewer(api, quality, painted, bob, mallory):
+    body = {"annotation": painted.pk, "verdict": "relabel", "label": 3, "area": NORTH_WEST}
+    assert api(bob).post(quality, body, format="json").status_code == 403
+    assert api(mallory).post(quality, body, format="json").status_code == 404
 
 
 def test_the_double_share_is_an_owners_setting(api, project, alice, bob):

@@ -136,12 +136,12 @@ export function personSentence({ counts, tiles }, nameOf) {
   const total = counts.flat().reduce((sum, value) => sum + value, 0);
   const same = counts.reduce((sum, row, at) => sum + row[at], 0);
   const [first] = differences(counts, 1);
-  const most = first ? `, most often ${nameOf(first.column)} for ${nameOf(first.row)}` : "";
   if (tiles === undefined) {
-    const times = first ? ` (${first.count})` : "";
-    return `says the same as all together on ${same} of ${count(total, "tile")}${most}${times}`;
+    const most = first ? `, most often ${nameOf(first.column)} for ${nameOf(first.row)} (${first.count})` : "";
+    return `says the same as all together on ${same} of ${count(total, "tile")}${most}`;
   }
-  return `paints as the others do on ${percent(same / total)} of what both painted, on ${count(tiles, "tile")}${most}`;
+  const otherwise = first ? `; else most often ${nameOf(first.column)} where they paint ${nameOf(first.row)}` : "";
+  return `paints as the others do on ${percent(same / total)} of what both painted, on ${count(tiles, "tile")}${otherwise}`;
 }
 
 // The cells of a person's table off the diagonal, largest first: [{ row, column, count }]

@@ -47,7 +47,7 @@ function mark(bin, most) {
   return [
     svg("line", { class: "interval", x1: at, x2: at, y1: y(bin.low), y2: y(bin.high) }),
     svg("circle", { class: "dot", cx: at, cy: y(bin.value), r: 4 }, svg("title", {}, words(bin))),
-    svg("rect", { class: "bar", x: at - 7, y: BARS.top + BARS.height - height, width: 14, height }),
+    svg("rect", { class: "tally", x: at - 7, y: BARS.top + BARS.height - height, width: 14, height }),
     svg("text", { class: "tick", x: at, y: BARS.top - 4, "text-anchor": "middle" }, amount(bin.count)),
   ];
 }
@@ -80,7 +80,8 @@ export function reliabilityTable(bins) {
         element(
           "tr",
           {},
-          ["It is sure by", "It is right on", "Audits"].map((text) => element("th", { scope: "col" }, text)),
+          ["It is sure by", "It is right on"].map((text) => element("th", { scope: "col" }, text)),
+          element("th", { scope: "col", class: "number" }, "Audits"),
         ),
       ),
       element("tbody", {}, rows),
