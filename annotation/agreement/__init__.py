@@ -12,9 +12,9 @@ __all__ = ["agreement", "disputes", "habits"]
 
 def agreement(project: Project) -> dict[str, Any]:
     """Return Krippendorff's alpha on audits that several people answered, and how each person differs."""
-    return (masks if project.task == TaskKind.SEGMENTATION else classes).agreement(project)
+    return masks.agreement(project) if project.task == TaskKind.SEGMENTATION else classes.agreement(project)
 
 
 def disputes(project: Project) -> list[dict[str, Any]]:
     """Return the labelled samples on which people differ, likeliest mistake first."""
-    return (masks if project.task == TaskKind.SEGMENTATION else classes).disputes(project)
+    return masks.disputes(project) if project.task == TaskKind.SEGMENTATION else classes.disputes(project)

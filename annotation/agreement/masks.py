@@ -34,7 +34,8 @@ class Painted:
     @property
     def common(self) -> NDArray[np.bool_]:
         """Return the pixels that two or more painted, [H, W]."""
-        return (self.masks > 0).sum(0) > 1
+        found: NDArray[np.bool_] = (self.masks > 0).sum(0) > 1
+        return found
 
     def said(self, codes: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return positions in `codes` of the pixels in common, [P, n], -1 where somebody painted nothing."""

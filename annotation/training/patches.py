@@ -1,5 +1,6 @@
 """Patches: pieces of painted masks that heads which have not seen the tile contradict."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -79,8 +80,8 @@ def _known(material: Material, painted: NDArray[np.uint8], head: PixelHead) -> N
 
 def _frequent(tiles: list[_Tile]) -> list[_Tile]:
     """Return the tiles without the paint of classes that hardly any tile has."""
-    codes, counts = np.unique(np.concatenate([np.unique(tile.given) for tile in tiles] or [[-1]]), return_counts=True)
-    frequent = codes[(counts >= _LEAST_TILES) & (codes >= 0)]
+    tiles_of = Counter(code for tile in tiles for code in np.unique(tile.given).tolist())
+    frequent = [code for code, number in tiles_of.items() if number >= _LEAST_TILES and code >= 0]
     return [replace(tile, given=np.where(np.isin(tile.given, frequent), tile.given, -1)) for tile in tiles]
 
 

@@ -25,7 +25,8 @@ class Points:
     @property
     def predicted(self) -> NDArray[np.int64]:
         """Return the likeliest class of each, [n]."""
-        return self.chances.argmax(1)
+        found: NDArray[np.int64] = self.chances.argmax(1)
+        return found
 
     @property
     def weights(self) -> NDArray[np.float64] | None:
