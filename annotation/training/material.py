@@ -1,6 +1,7 @@
 """Material: what insights are worked out from, read once: labels, vectors, the newest fit, and who may not be told."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,9 @@ from annotation.errors import JobFailed
 from annotation.fits import Fit, newest_fit
 from annotation.insights import WAITING
 from annotation.models import Project, Round
+from annotation.training.pixels import fit_head
 from annotation.training.snapshot import Labels, Rows, Snapshot, take_snapshot
+from mlcore.heads import PixelHead
 
 _ROWS_A_CHUNK = 100_000
 
@@ -25,6 +28,11 @@ class Material:
     codes: NDArray[np.int64]  # [C] of the classes in use
     rows: Rows  # with a sound vector, waiting audits left out
     broken: int  # rows whose vector is not finite
+
+    @cached_property
+    def painted_head(self) -> PixelHead | None:
+        """Return a head of all painted masks that are no audits; the newest fit's own is not kept."""
+        return fit_head(self.snapshot, self.snapshot.training)
 
     def chances(self, rows: Rows) -> NDArray[np.float32]:
         """Return what the newest fit says of rows, [n, C]; zeros where it said nothing."""

@@ -37,13 +37,13 @@ class _Tile:
 def patch_suspects(material: Material, own: Labels) -> list[dict[str, Any]]:
     """Return the tiles whose paint to look at again, with where; `own` are people's own masks.
 
-    They are held out tile by tile; audits are judged by the head of all others, which has never seen them.
+    They are held out tile by tile; audits are judged by the head of all masks, which has never seen them.
     """
     if len(own) > _MOST_TILES:
         rng = np.random.default_rng(len(own))
         own = own.subset(np.sort(rng.permutation(len(own))[:_MOST_TILES]))
     audits = material.sound(material.snapshot.audits)
-    tiles = _frequent([*_held_out(material, own), *_judged(material, own, audits, audit=True)])
+    tiles = _frequent([*_held_out(material, own), *_judged(material, material.painted_head, audits, audit=True)])
     given, chances = [tile.given for tile in tiles], [tile.chances for tile in tiles]
     least = usual_confidences(given, chances, classes=len(material.codes))
     worst = [(worst_of(find_patches(tile.given, tile.chances, least)), tile) for tile in tiles]
@@ -57,12 +57,12 @@ def _held_out(material: Material, labels: Labels) -> Iterator[_Tile]:
         return
     folds = KFold(min(_FOLDS, len(labels)), shuffle=True, random_state=0)
     for fitted, held in folds.split(labels.rows):
-        yield from _judged(material, labels.subset(fitted), labels.subset(held), audit=False)
+        head = fit_head(material.snapshot, labels.subset(fitted))
+        yield from _judged(material, head, labels.subset(held), audit=False)
 
 
-def _judged(material: Material, fitted: Labels, held: Labels, *, audit: bool) -> Iterator[_Tile]:
-    """Yield the tiles of `held` with what a head fitted on others says of them."""
-    head = fit_head(material.snapshot, fitted) if len(held) and len(fitted) else None
+def _judged(material: Material, head: PixelHead | None, held: Labels, *, audit: bool) -> Iterator[_Tile]:
+    """Yield the tiles of `held` with what a head that was fitted on others says of them."""
     if head is None:
         return
     for at, row in enumerate(held.rows.tolist()):

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from annotation.models.projects import TaskKind
 from annotation.training.material import Material
-from annotation.training.pixels import cell_chances, cells_under, fit_head, random_pixels
+from annotation.training.pixels import cell_chances, cells_under, random_pixels
 from annotation.training.snapshot import Labels
 
 
@@ -63,7 +63,7 @@ def audit_points(material: Material) -> Points | None:
 
 def _of_masks(material: Material, audits: Labels) -> Points | None:
     snapshot = material.snapshot
-    head = fit_head(snapshot, snapshot.training) if len(audits) else None
+    head = material.painted_head if len(audits) else None
     if head is None:
         return None
     truth, chances, kept = list[NDArray[np.int64]](), list[NDArray[np.float32]](), list[int]()
