@@ -7,7 +7,7 @@ from annotation.agreement import agreement, disputes
 from annotation.masks import read_area
 from annotation.models import AuditDraw, Sample
 from annotation.projects import merge_class
-from annotation.quality import RELABEL, Decision, look_again
+from annotation.quality import RELABEL, Decision, look_again, take_back
 from tests.factories import label
 from tests.pools import paint
 
@@ -112,9 +112,12 @@ def test_a_border_drawn_a_pixel_off_is_no_dispute(project, samples, alice, bob):
 def test_a_disputed_area_is_repainted(project, samples, alice, bob, carol):
     ask_two(samples, alice, bob, [(HALVES, SHIFTED)])
     (item,) = disputes(project)
-    look_again(project, carol, item["annotation"], Decision(RELABEL, label=2, area=item["area"]))
+    review = look_again(project, carol, item["annotation"], Decision(RELABEL, label=2, area=item["area"]))
     sample = Sample.objects.get(pk=samples[0].pk)
     assert (sample.answer.author, sample.answer.value) == (carol, {"pixels": {"1": 512, "2": 512}})
+    take_back(project, carol, review.pk)
+    sample.refresh_from_db()
+    assert sample.answer_id == item["annotation"]
 
 
 def test_answers_without_a_mask_are_passed_over(project, samples, alice, bob):
