@@ -79,23 +79,19 @@ def _features(curves: Sequence[Curve]) -> list[Verdict]:
     for curve in curves:
         if curve.strategy == DEFAULT:
             means.setdefault(curve.task, {})[curve.seed] = float(np.mean(curve.scores))
-    found = []
-    for row in sorted({task.partition("@")[2] for task in means} - {""}):
-        gains = {
-            task.partition("@")[0]: np.mean([score - means[plain][seed] for seed, score in scores.items()])
-            for task, scores in means.items()
-            if task.endswith(f"@{row}")
-            and (plain := task.partition("@")[0]) in means
-            and scores.keys() <= means[plain].keys()
-        }
-        if gains:
-            told = ", ".join(f"{name} {gain:+.3f}" for name, gain in gains.items())
-            wins = sum(gain > 0 for gain in gains.values())
-            bar = f"`{DEFAULT}` on the features of {row} beats itself on PCA on most sets"
-            found.append(
-                Verdict(bar, f"{wins} of {len(gains)}, mean score along the curve: {told}", 2 * wins > len(gains))
-            )
-    return found
+    gains: dict[str, dict[str, float]] = {}
+    for task, scores in means.items():
+        name, _, row = task.partition("@")
+        if row and name in means and scores.keys() <= means[name].keys():
+            gains.setdefault(row, {})[name] = float(np.mean([scores[seed] - means[name][seed] for seed in scores]))
+    return [_won(row, found) for row, found in sorted(gains.items())]
+
+
+def _won(row: str, gains: dict[str, float]) -> Verdict:
+    wins = sum(gain > 0 for gain in gains.values())
+    told = ", ".join(f"{name} {gain:+.3f}" for name, gain in gains.items())
+    bar = f"`{DEFAULT}` on the features of {row} beats itself on PCA on most sets"
+    return Verdict(bar, f"{wins} of {len(gains)}, mean score along the curve: {told}", 2 * wins > len(gains))
 
 
 def _believed(sets: Sequence[Sequence[Belief]]) -> list[Verdict]:
