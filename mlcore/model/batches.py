@@ -23,7 +23,7 @@ from mlcore.text import TEXT_DIM, SentenceEncoder
 
 POST_DIM = TEXT_DIM + 1  # a sentence's vector, then 1: there is a post
 _MOST_STEPS, _MOST_POSTS = 36, 64  # of weather and of texts, the last ones
-_PIXELS_PER_BATCH = 1_500_000  # bands x H x W x samples: larger batches leave the cache and run slower
+_PIXELS_PER_BATCH = 250_000  # bands x H x W x samples: larger batches leave the cache and run slower
 
 
 @dataclass(frozen=True)

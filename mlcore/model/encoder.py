@@ -59,7 +59,7 @@ class StatisticsEncoder:
     @property
     def digest(self) -> str:
         """Return what identifies its vectors: stores of embeddings are keyed by it."""
-        said = ["statistics 3", features.FEATURES_DIM, features.LOCAL_DIM, self.knowledge]
+        said = ["statistics 5", features.FEATURES_DIM, features.LOCAL_DIM, self.knowledge]
         said += [self.sentences.name if self.sentences else "", self.spectra.digest if self.spectra else ""]
         return hashlib.sha256(" ".join(map(str, said)).encode()).hexdigest()
 
@@ -161,7 +161,8 @@ class Encoder(StatisticsEncoder):
         return found.hexdigest()
 
     def _vectors(self, batch: SampleBatch) -> torch.Tensor:
-        learned = self.network(batch) * self.network.gain
+        kept = features.leading(batch.chips, self.network.config.vector)
+        learned = self.network(batch) * self.network.gain * kept
         return torch.cat([super()._vectors(batch), learned], 1)
 
     def _map(self, batch: SampleBatch) -> torch.Tensor:

@@ -11,7 +11,7 @@ from mlcore.errors import BadSensor
 from mlcore.model.batches import ChipBatch, SampleBatch
 from mlcore.model.context import PLACE_DIM, context
 from mlcore.model.encoder import Encoder
-from mlcore.model.features import sample_statistics
+from mlcore.model.features import leading, sample_statistics
 from mlcore.sensors import Quantity, Sensor, get_sensor
 
 _MOST_TILES = 4096
@@ -35,7 +35,8 @@ class Exported(nn.Module):
         days = torch.full((count,), float("nan"))
         chips = ChipBatch(values, mask, self.sensor, self.known.expand(count, -1), days)
         batch = SampleBatch((chips,), torch.zeros(count, PLACE_DIM))
-        return torch.cat([sample_statistics(batch.chips), self.network(batch) * self.network.gain], 1)
+        learned = self.network(batch) * self.network.gain * leading(batch.chips, self.network.config.vector)
+        return torch.cat([sample_statistics(batch.chips), learned], 1)
 
 
 def _scaled(pixels: Tensor, quantity: Quantity) -> Tensor:

@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from mlcore.model import slots
 from mlcore.model.batches import ChipBatch
+from mlcore.model.grain import grain_presence
 from mlcore.model.statistics import (
     BLOCKS,
     STATISTICS_DIM,
@@ -58,6 +59,17 @@ def sample_statistics(batches: Sequence[ChipBatch]) -> Tensor:
     return torch.cat([total, change / dated.clamp(min=1)], 1)
 
 
+def leading(batches: Sequence[ChipBatch], length: int) -> Tensor:
+    """Return 1 for as many leading numbers of a learned vector as a cell has first and second moments, [length].
+
+    b bands have b means and b (b + 1) / 2 products: 5 numbers for radar, 9 for RGB. More numbers made of them
+    repeat each other, and a head with few labels mistakes repetition for evidence. A trained vector's first tell most.
+    """
+    sensors = {batch.sensor for batch in batches}
+    moments = sum(len(sensor.bands) * (len(sensor.bands) + 3) // 2 for sensor in sensors)
+    return (torch.arange(length) < moments).float()
+
+
 def _series(batches: Sequence[ChipBatch]) -> list[list[ChipBatch]]:
     found: dict[object, list[ChipBatch]] = {}
     for batch in batches:
@@ -68,11 +80,17 @@ def _series(batches: Sequence[ChipBatch]) -> list[list[ChipBatch]]:
 @lru_cache(maxsize=256)
 def _sharpness(sensor: Sensor, side_px: int) -> NDArray[np.float32]:
     """Return how sharply a sensor measures each of a tile's statistics, [STATISTICS_DIM], 0 for those it lacks."""
-    coarse = slots.presence(sensor) > 0
+    coarse, fine = slots.presence(sensor) > 0, float(side_px)
     widths = [band.width_nm for band in sensor.bands if band.width_nm]
-    spectrum = slots.filled(sensor) / float(np.median(widths or [1.0]))
-    texture = [coarse * float(side_px)] * ((STATISTICS_DIM - slots.SLOTS) // slots.GROUPS)
-    return np.concatenate([spectrum, *texture]).astype(np.float32)
+    found = np.zeros(STATISTICS_DIM, np.float32)
+    for name, block in BLOCKS.items():
+        if name == "spectrum":
+            found[block] = slots.filled(sensor) / float(np.median(widths or [1.0]))
+        elif name == "grain":
+            found[block] = grain_presence(coarse) * fine
+        else:
+            found[block] = np.tile(coarse, (block.stop - block.start) // slots.GROUPS) * fine
+    return found
 
 
 def local_maps(batches: Sequence[ChipBatch]) -> Tensor:

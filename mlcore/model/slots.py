@@ -26,6 +26,13 @@ SLOTS = FIRST_NUMBERED + _NUMBERED
 _GROUP_EDGES_NM = (515.0, 600.0, 690.0, 760.0, 1050.0, 1450.0, 1900.0)
 _OPTICAL_GROUPS = len(_GROUP_EDGES_NM) + 1
 GROUPS = _OPTICAL_GROUPS + SLOTS - _THERMAL
+# Groups whose mean is a brightness: optical, thermal, radar, and what has no physical place.
+FAMILIES = (
+    slice(0, _OPTICAL_GROUPS),
+    slice(_OPTICAL_GROUPS, _OPTICAL_GROUPS + _SAR - _THERMAL),
+    slice(_OPTICAL_GROUPS + _SAR - _THERMAL, _OPTICAL_GROUPS + _SCALAR - _THERMAL),
+    slice(_OPTICAL_GROUPS + _SCALAR - _THERMAL, GROUPS),
+)
 _SMOOTHNESS = 1e-2
 
 

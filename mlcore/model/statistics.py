@@ -1,30 +1,40 @@
 """The statistics of a tile, un-projected: most of what a small model knows.
 
-The spectrum is the tile's mean on the slot lattice; texture is told of coarse groups, on groups mixed from their
-bands pixel by pixel. Spreads, quantiles and slopes were measured too: beside these they cost accuracy with few labels.
+The spectrum is the tile's mean on the slot lattice. All else is told of coarse groups, mixed from their bands pixel by
+pixel: colour, texture (of colour) and contrast of each, grain of their brightness. Within a family of groups colour is
+what is left of a group without the brightness that they share: most of what varies in a tile is brightness.
 """
 
+from itertools import accumulate
+
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
 from mlcore.model import slots
+from mlcore.model.grain import GRAIN_DIM, contrast, grain, texture
 from mlcore.sensors import Sensor
 
-_TEXTURE_PX = (2, 4, 8)
 SPECTRUM_DIM = slots.SLOTS
-TEXTURE_DIM = len(_TEXTURE_PX) * slots.GROUPS
+_PAIR = 2
 TIME_DIM = 3 * slots.GROUPS
-STATISTICS_DIM = SPECTRUM_DIM + TEXTURE_DIM + slots.GROUPS
-BLOCKS = {
-    "spectrum": slice(0, SPECTRUM_DIM),
-    "texture": slice(SPECTRUM_DIM, SPECTRUM_DIM + TEXTURE_DIM),
-    "presence": slice(SPECTRUM_DIM + TEXTURE_DIM, STATISTICS_DIM),
+_LENGTHS = {
+    "spectrum": SPECTRUM_DIM,
+    "colour": slots.GROUPS,
+    "texture": slots.GROUPS,
+    "contrast": slots.GROUPS,
+    "grain": GRAIN_DIM,
+    "presence": slots.GROUPS,
 }
+_ENDS = dict(zip(_LENGTHS, accumulate(_LENGTHS.values()), strict=True))
+STATISTICS_DIM = sum(_LENGTHS.values())
+BLOCKS = {name: slice(end - _LENGTHS[name], end) for name, end in _ENDS.items()}
 
 
 def tile_statistics(pixels: Tensor, mask: Tensor, sensor: Sensor) -> Tensor:
-    """Describe tiles by the mean of each slot, and by texture and presence of each coarse group.
+    """Describe tiles by their mean spectrum, and by texture, contrast, grain and presence of their coarse groups.
 
     Args:
         pixels: float32 [N, bands, H, W], scaled (`slots.scaled`).
@@ -34,26 +44,40 @@ def tile_statistics(pixels: Tensor, mask: Tensor, sensor: Sensor) -> Tensor:
     Returns:
         float32 [N, STATISTICS_DIM]; what the sensor lacks is zero, and its presence is told in the last block.
     """
-    mean = band_means(pixels, mask) @ torch.from_numpy(slots.filling(sensor)).T
-    present = torch.from_numpy(slots.presence(sensor)) * (mask.sum((1, 2, 3)) > 0).float()[:, None]
-    return torch.cat([mean, _textures(pixels, mask, sensor), present], 1)
+    has = np.flatnonzero(slots.presence(sensor))
+    of_groups, shares = slots.grouping(sensor)[has], _shares(has)
+    of_colours = of_groups - shares @ of_groups
+    channels, colours = (_mixed(table, pixels) for table in (of_groups, of_colours))
+    means = band_means(pixels, mask)
+    colour = means @ torch.from_numpy(of_colours * shares.any(1, keepdims=True)).T
+    each = [colour, texture(colours, mask), contrast(channels, mask)]
+    told = pixels.new_zeros(pixels.shape[0], len(each), slots.GROUPS)
+    told[:, :, torch.from_numpy(has)] = torch.stack(each, 1)
+    seen = (mask.sum((1, 2, 3)) > 0).float()[:, None]
+    spectrum = means @ torch.from_numpy(slots.filling(sensor)).T
+    present = torch.from_numpy(slots.presence(sensor)).expand(means.shape[0], -1)
+    return torch.cat([spectrum, told.flatten(1), grain(channels, mask, has), present], 1) * seen
+
+
+def _mixed(weights: NDArray[np.float32], bands: Tensor) -> Tensor:
+    return torch.einsum("gb,nbhw->nghw", torch.from_numpy(weights), bands)
+
+
+def _shares(groups: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return how much of each group is in the brightness that another is compared with, [C, C].
+
+    It is the mean of a group's family. A family of one or two has none: what differs there is told by the levels.
+    """
+    family = np.stack([(groups >= part.start) & (groups < part.stop) for part in slots.FAMILIES], 1).astype(np.float32)
+    together = family @ family.T
+    members = together.sum(1, keepdims=True)
+    shares: NDArray[np.float32] = together / members * (members > _PAIR)
+    return shares
 
 
 def band_means(pixels: Tensor, mask: Tensor) -> Tensor:
     """Return the mean over the valid pixels, [N, bands]; 0 where there are none."""
     return (pixels * mask).sum((2, 3)) / mask.sum((2, 3)).clamp(min=1)
-
-
-def _textures(pixels: Tensor, mask: Tensor, sensor: Sensor) -> Tensor:
-    """Return the mean standard deviation inside small squares, one scale after the other, [N, TEXTURE_DIM]."""
-    weights = torch.from_numpy(slots.grouping(sensor))
-    has = weights.any(1).nonzero()[:, 0]
-    channels = torch.einsum("gb,nbhw->nghw", weights[has], pixels)
-    found = pixels.new_zeros(pixels.shape[0], len(_TEXTURE_PX), slots.GROUPS)
-    for row, size in enumerate(_TEXTURE_PX):
-        _, std, filled = cell_moments(channels, mask, size)
-        found[:, row, has] = (std * filled).sum((2, 3)) / filled.sum((2, 3)).clamp(min=1e-6)
-    return found.flatten(1)
 
 
 def time_statistics(levels: Tensor, valid: Tensor, days: Tensor) -> Tensor:
@@ -100,7 +124,7 @@ def cell_moments(pixels: Tensor, mask: Tensor, size: int) -> tuple[Tensor, Tenso
     # Means are taken around a reference near the values: E[x²]-E[x]² alone loses small textures in float32.
     reference = pixels.mean((2, 3), keepdim=True)
     centred = (pixels - reference) * mask
-    share = _pooled(mask, size)
+    share = cell_shares(mask, size)
     weight = share.clamp(min=1e-6)
     mean = _pooled(centred, size) / weight
     spread = (_pooled(centred.square(), size) / weight - mean.square()).clamp(
@@ -108,6 +132,11 @@ def cell_moments(pixels: Tensor, mask: Tensor, size: int) -> tuple[Tensor, Tenso
     )  # the gradient of sqrt(0) is infinite
     present = (share > 0).float()
     return (mean + reference) * present, spread.sqrt() * present, share
+
+
+def cell_shares(mask: Tensor, size: int) -> Tensor:
+    """Return the valid share of each cell, [N, 1, ceil(H/size), ceil(W/size)]."""
+    return _pooled(mask, size)
 
 
 def _pooled(values: Tensor, size: int) -> Tensor:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from mlcore.model.statistics import cell_moments
+from mlcore.model.statistics import cell_moments, cell_shares
 
 _LEAST_VALID = 0.25
 
@@ -44,14 +44,50 @@ def describe_cells(channels: Tensor, mask: Tensor, side: int, detail: int) -> Ce
         detail: side of the grid of sub-cells; 1: none.
     """
     mean, std, share = cell_moments(channels, mask, side)
-    own = [mean, std]
-    if detail > 1:
-        own.append(_sub_means(channels, mask, mean, side, detail))
+    more = [_sub_means(channels, mask, mean, side, detail)] if detail > 1 else []
+    return _cells(mean, std, share, more)
+
+
+def project_cells(bands: Tensor, mask: Tensor, side: int, project: Tensor, offset: Tensor) -> Cells:
+    """Describe cells of few bands as `describe_cells` does their channels, without making the channels.
+
+    A channel k is w_k . x + o_k at each pixel x, so that its mean over a cell is w_k . mean(x) + o_k and its variance
+    w_k^T cov(x) w_k: moments of 7 bands are cheaper than 16 channels, and training need not go back through pixels.
+
+    Args:
+        bands: float32 [M, B, H, W].
+        mask: float32 [M, 1, H, W], 1 where valid.
+        side: of a cell, px; cells at the edge may be cut.
+        project: w [K, B].
+        offset: o [K].
+    """
+    share = cell_shares(mask, side)
+    values, weight = _by_cell(bands, side), _by_cell(mask, side)  # [M, cells, B or 1, px of a cell]
+    count = weight.sum(-1).clamp(min=1e-6)
+    centre = (values * weight).sum(-1) / count
+    away = (values - centre[..., None]) * weight
+    covariance = away @ away.mT / count[..., None]
+    present = (share > 0).float()
+    mean = (centre @ project.T + offset).mT.unflatten(2, share.shape[2:]) * present
+    variance = ((project @ covariance) * project).sum(-1).mT.unflatten(2, share.shape[2:])
+    return _cells(mean, variance.clamp(min=1e-8).sqrt() * present, share, [])
+
+
+def _by_cell(values: Tensor, side: int) -> Tensor:
+    """Return values [M, C, H, W] cell by cell, [M, cells, C, side * side]; beyond the edge they are 0."""
+    height, width = values.shape[-2:]
+    padded = functional.pad(values, (0, -width % side, 0, -height % side))
+    return (
+        functional.pixel_unshuffle(padded, side).unflatten(1, (values.shape[1], side * side)).flatten(3).movedim(3, 1)
+    )
+
+
+def _cells(mean: Tensor, std: Tensor, share: Tensor, more: list[Tensor]) -> Cells:
     valid = share.flatten(1) > _LEAST_VALID
     valid = valid | (~valid.any(1, keepdim=True) & (share.flatten(1) > 0))  # a chip of few pixels is better than none
+    own = torch.cat([mean, std, *more], 1)
     around = torch.cat(_with_neighbours(mean, std, share), 1)
-    shape = (share.shape[2], share.shape[3])
-    return Cells(torch.cat(own, 1).flatten(2).mT, around.flatten(2).mT, valid, shape)
+    return Cells(own.flatten(2).mT, around.flatten(2).mT, valid, (share.shape[2], share.shape[3]))
 
 
 def _with_neighbours(mean: Tensor, std: Tensor, share: Tensor) -> tuple[Tensor, Tensor]:

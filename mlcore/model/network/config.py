@@ -12,8 +12,8 @@ class Config:
 
     name: str = "nano"
     rank: int = 16  # K, spectral basis functions
-    width: int = 64  # d, of a token
-    depth: int = 2
+    width: int = 128  # d, of a token
+    depth: int = 4
     heads: int = 4
     vector: int = 64  # learned part of a tile's vector
     detail: int = 1  # side of the grid of sub-cell means that a token keeps; 1: moments of the whole cell only

@@ -13,7 +13,7 @@ from mlcore.model import slots
 from mlcore.model.batches import SampleBatch
 from mlcore.model.context import CONTEXT_DIM
 from mlcore.model.network.blocks import full_precision
-from mlcore.model.network.cells import Cells, describe_cells, own_dim
+from mlcore.model.network.cells import Cells, describe_cells, own_dim, project_cells
 from mlcore.model.network.config import Config
 from mlcore.model.network.groups import Group, spectral_groups
 from mlcore.model.network.stacks import Stack, cell_places
@@ -80,6 +80,8 @@ class Tokenizer(nn.Module):
         offset = -(basis.T @ (self.basis_mean / self.basis_scale * supported))
         whole = len(group.columns) == stack.pixels.shape[1]
         bands = stack.pixels if whole else stack.pixels[:, list(group.columns)]
+        if self.config.detail == 1 and len(group.columns) <= self.config.rank:
+            return project_cells(bands, stack.mask, stack.side, project, offset)
         channels = torch.einsum("kb,nbhw->nkhw", project, bands) + offset[:, None, None]
         return describe_cells(channels * stack.mask, stack.mask, stack.side, self.config.detail)
 

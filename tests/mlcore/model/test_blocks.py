@@ -31,7 +31,16 @@ def part(vectors, encoder, name):
 def test_it_works():
     encoder = load_encoder("nano")
     ends = [block.stop for block in encoder.blocks.values()]
-    assert list(encoder.blocks) == ["spectrum", "texture", "presence", "time", "learned"]
+    assert list(encoder.blocks) == [
+        "spectrum",
+        "colour",
+        "texture",
+        "contrast",
+        "grain",
+        "presence",
+        "time",
+        "learned",
+    ]
     assert [block.start for block in encoder.blocks.values()] == [0, *ends[:-1]]
     assert ends[-1] == encoder.dim
 

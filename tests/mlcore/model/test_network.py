@@ -44,12 +44,12 @@ def test_it_works() -> None:
     network = make_network("nano")
     batch = sample_batch([Sample((make_chip(seed=seed, side=64),)) for seed in range(3)])
     tokens = network.tokenize(batch)
-    assert tokens.content.shape == (3, 64, 64)
+    assert tokens.content.shape == (3, 64, 128)
     assert tokens.valid.all()
     vectors = network(batch)
     assert vectors.shape == (3, 64)
     assert not torch.allclose(vectors[0], vectors[1])
-    assert network.maps(batch).shape == (3, 64, 8, 8)
+    assert network.maps(batch).shape == (3, 128, 8, 8)
 
 
 @pytest.mark.parametrize("bands", [1, 2, 7, 17, 200, 512])
