@@ -68,8 +68,9 @@ def project_cells(bands: Tensor, mask: Tensor, side: int, project: Tensor, offse
     away = (values - centre[..., None]) * weight
     covariance = away @ away.mT / count[..., None]
     present = (share > 0).float()
-    mean = (centre @ project.T + offset).mT.unflatten(2, share.shape[2:]) * present
-    variance = ((project @ covariance) * project).sum(-1).mT.unflatten(2, share.shape[2:])
+    shape = (bands.shape[0], len(project), *share.shape[2:])
+    mean = (centre @ project.T + offset).mT.reshape(shape) * present
+    variance = ((project @ covariance) * project).sum(-1).mT.reshape(shape)
     return _cells(mean, variance.clamp(min=1e-8).sqrt() * present, share, [])
 
 
@@ -77,9 +78,9 @@ def _by_cell(values: Tensor, side: int) -> Tensor:
     """Return values [M, C, H, W] cell by cell, [M, cells, C, side * side]; beyond the edge they are 0."""
     height, width = values.shape[-2:]
     padded = functional.pad(values, (0, -width % side, 0, -height % side))
-    return (
-        functional.pixel_unshuffle(padded, side).unflatten(1, (values.shape[1], side * side)).flatten(3).movedim(3, 1)
-    )
+    cells = functional.pixel_unshuffle(padded, side)  # [M, C * side * side, rows, columns]
+    by_cell: Tensor = cells.reshape(values.shape[0], values.shape[1], side * side, -1).movedim(3, 1)
+    return by_cell
 
 
 def _cells(mean: Tensor, std: Tensor, share: Tensor, more: list[Tensor]) -> Cells:
