@@ -22,10 +22,8 @@ _LEAST_STEP = 0.01  # added before a logarithm: what is calm is not told apart f
 
 def contrast(channels: Tensor, mask: Tensor) -> Tensor:
     """Return the standard deviation over the valid pixels of a tile, [N, C], of channels [N, C, H, W]."""
-    weight = mask.sum((2, 3)).clamp(min=1)
-    mean = (channels * mask).sum((2, 3)) / weight
-    square = ((channels - mean[..., None, None]).square() * mask).sum((2, 3)) / weight
-    return square.clamp(min=1e-8).sqrt()
+    away = channels - mean_over(channels, mask)[..., None, None]
+    return mean_over(away.square_(), mask).clamp(min=1e-8).sqrt()
 
 
 def texture(channels: Tensor, mask: Tensor) -> Tensor:
@@ -33,8 +31,8 @@ def texture(channels: Tensor, mask: Tensor) -> Tensor:
     if min(channels.shape[-2:]) < 3:
         return channels.new_zeros(channels.shape[:2])
     right, down, known = _gradients(channels, mask)
-    strength = (right.square() + down.square() + 1e-8).sqrt()
-    return ((strength * known).sum((2, 3)) / known.sum((2, 3)).clamp(min=1) + _LEAST_STEP).log()
+    strength = right.square_().add_(down.square_()).add_(1e-8).sqrt_()
+    return (mean_over(strength, known) + _LEAST_STEP).log()
 
 
 def _gradients(values: Tensor, valid: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -95,4 +93,11 @@ def _steps(values: Tensor, valid: Tensor) -> list[Tensor]:
 
 def _over(values: Tensor, known: Tensor) -> Tensor:
     """Return the mean over known pixels, [N], of values [N, 1, H, W]."""
-    return (values * known).sum((1, 2, 3)) / known.sum((1, 2, 3)).clamp(min=1)
+    return mean_over(values, known)[:, 0]
+
+
+def mean_over(values: Tensor, known: Tensor) -> Tensor:
+    """Return the mean over known pixels, [N, C], of values [N, C, H, W]; 0 where none is, as a product of matrices."""
+    total = values.flatten(2) @ known.flatten(2).mT
+    mean: Tensor = total[..., 0] / known.sum((2, 3)).clamp(min=1)
+    return mean

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from mlcore.model import slots
-from mlcore.model.grain import GRAIN_DIM, contrast, grain, texture
+from mlcore.model.grain import GRAIN_DIM, contrast, grain, mean_over, texture
 from mlcore.sensors import Sensor
 
 SPECTRUM_DIM = slots.SLOTS
@@ -77,7 +77,7 @@ def _shares(groups: NDArray[np.int64]) -> NDArray[np.float32]:
 
 def band_means(pixels: Tensor, mask: Tensor) -> Tensor:
     """Return the mean over the valid pixels, [N, bands]; 0 where there are none."""
-    return (pixels * mask).sum((2, 3)) / mask.sum((2, 3)).clamp(min=1)
+    return mean_over(pixels, mask)
 
 
 def time_statistics(levels: Tensor, valid: Tensor, days: Tensor) -> Tensor:

@@ -26,7 +26,7 @@ from mlcore.pretrain.cutting import tiles_of
 from mlcore.pretrain.mixing import shard_source, source_of
 from mlcore.pretrain.ordering import order_vector
 from mlcore.pretrain.parallel import PARALLEL, Process, joined
-from mlcore.pretrain.recipe import RECIPES, Machine, Recipe, Step, get_recipe
+from mlcore.pretrain.recipe import RECIPES, Machine, Recipe, Step, get_recipe, weights_of
 from mlcore.pretrain.scenes import file_names, read_scenes
 from mlcore.pretrain.shards import find_shards, write_shards
 from mlcore.pretrain.source import Source
@@ -109,15 +109,10 @@ def _recipe(options: argparse.Namespace) -> Recipe:
         "minutes": options.minutes,
         "rate": options.rate,
         "accumulate": options.accumulate,
-        "weights": _weights(options.objective) if options.objective else None,
+        "weights": weights_of(options.objective) if options.objective else None,
     }
     recipe = replace(get_recipe(options.size), seed=options.seed)
     return replace(recipe, **{name: value for name, value in changed.items() if value is not None})
-
-
-def _weights(told: list[str]) -> dict[str, float]:
-    pairs = (name.partition("=") for name in told)
-    return {name: float(share) if share else 1.0 for name, _, share in pairs}
 
 
 def _machine(options: argparse.Namespace) -> Machine:

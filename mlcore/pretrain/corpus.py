@@ -21,7 +21,7 @@ from mlcore.model.network import get_config
 from mlcore.pretrain.crops import Crops
 from mlcore.pretrain.curve import write_csv, write_svg
 from mlcore.pretrain.ordering import order_vector
-from mlcore.pretrain.recipe import Recipe, Step
+from mlcore.pretrain.recipe import Recipe, Step, weights_of
 from mlcore.pretrain.source import Mixed
 from mlcore.pretrain.training import pretrain
 from mlcore.raster.read import read_file
@@ -157,11 +157,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--samples", type=Path, required=True, help="folder of sample imagery (make samples)")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=RECIPE.steps)
+    parser.add_argument("--objective", nargs="+", metavar="NAME=WEIGHT", help="instead of the recipe's mixture")
     parser.add_argument("--threads", type=int, default=1, help="1 repeats exactly")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     folders = (options.samples, options.data)
-    encoder, steps = train_nano(folders, replace(RECIPE, steps=options.steps), _report)
+    weights = weights_of(options.objective) if options.objective else RECIPE.weights
+    encoder, steps = train_nano(folders, replace(RECIPE, steps=options.steps, weights=weights), _report)
     save_encoder(encoder, options.out)
     write_csv(steps, options.out.with_name(f"{options.out.stem}-loss.csv"))
     write_svg(steps, options.out.with_name(f"{options.out.stem}-loss.svg"))

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from mlcore.errors import UnknownName
 
-# Contrast between neighbours pays in CPU minutes; latent and masked targets need 10^5 samples and more
-# (docs/pretraining.md, "What was tried").
+# In CPU minutes contrast between neighbours is as good as anything (docs/pretraining.md, "What was tried"); latent and
+# masked targets are for 10^5 samples and more.
 CONTRAST: Mapping[str, float] = {"neighbours": 1.0, "crossmodal": 1.0}
 GENERATIVE: Mapping[str, float] = {
     "latent": 1.0,
@@ -84,6 +84,12 @@ def get_recipe(size: str) -> Recipe:
     if size not in RECIPES:
         raise UnknownName("size", size, RECIPES)
     return replace(RECIPES[size])
+
+
+def weights_of(told: Sequence[str]) -> dict[str, float]:
+    """Return objectives and their shares from what a command line says: NAME, or NAME=WEIGHT."""
+    pairs = (name.partition("=") for name in told)
+    return {name: float(share) if share else 1.0 for name, _, share in pairs}
 
 
 def plan_of(recipe: Recipe, config: Mapping[str, object], sources: str) -> str:
