@@ -53,6 +53,7 @@ def _features(options: argparse.Namespace) -> int:
     remarks = [*planned.skipped, *planned.refused]
     if len(records) < count:
         remarks.append(f"{count - len(records)} of {count} fits weren't measured: run the command again to go on")
+        remarks += features.missing(planned, records)
     print(report.text(records, planned.sets))
     if options.json:
         _write(options.json, json.dumps(report.as_json(records, planned.sets)))

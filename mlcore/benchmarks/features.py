@@ -1,5 +1,6 @@
 """What frozen features are worth when labels are few: every data set and row, one table, a verdict on each bar."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,3 +116,14 @@ def recorded(planned: Planned, settings: Settings) -> list[Record]:
         for key in runner.keys(sets[group.dataset], group.view, get_row(group.row), group.units)
     ]
     return [record for record in found if record]
+
+
+def missing(planned: Planned, records: Sequence[Record]) -> list[str]:
+    """Return a line for each row and kind of split that was not measured in full."""
+    wanted = Counter((unit.row, unit.split) for group in planned.groups for unit in group.units)
+    found = Counter((record["row"], record["split"]) for record in records)
+    return [
+        f"{row}, {kind} splits: {count - found[row, kind]} of {count} fits weren't measured"
+        for (row, kind), count in sorted(wanted.items())
+        if found[row, kind] < count
+    ]

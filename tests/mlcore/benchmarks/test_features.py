@@ -54,6 +54,14 @@ def test_a_second_run_measures_nothing_again(made_here, tmp_path, monkeypatch):
     assert features.recorded(features.plan(asked), asked) == first
 
 
+def test_what_was_not_measured_is_told_for_each_row(made_here, tmp_path):
+    asked = settings(tmp_path, budgets=(5,), splits=("block",), checks=False)
+    planned = features.plan(asked)
+    records = features.run(planned, asked)
+    assert features.missing(planned, records) == []
+    assert features.missing(planned, records[1:]) == [f"raw, block splits: 1 of {len(records)} fits weren't measured"]
+
+
 def test_a_killed_run_loses_only_the_line_that_it_was_writing(made_here, tmp_path):
     asked = settings(tmp_path, budgets=(5,), splits=("block",), checks=False)
     first = features.run(features.plan(asked), asked)
