@@ -46,7 +46,7 @@ def telling_most(project: Project, pool: NDArray[np.int64], audits: NDArray[np.i
     sure = _confidences(project)
     if sure is None:
         return same_for_all(len(pool), len(audits), size)
-    return _by(Kind.WEIGHTED, sure(pool), sure(audits), lambda keys: weighted_chances(keys, size))
+    return _by(Kind.WEIGHTED, sure(pool), sure(audits), lambda keys: weighted_chances(keys, size, audits=len(audits)))
 
 
 def _by(kind: Kind, pool: Values, audits: Values, chances: Callable[[Values], Values]) -> Chances:

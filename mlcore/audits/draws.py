@@ -15,7 +15,7 @@ def uniform_chances(count: int, size: int) -> Chances:
     return np.full(count, size / count if count else 0.0)
 
 
-def weighted_chances(confidence: NDArray[np.floating], size: int) -> Chances:
+def weighted_chances(confidence: NDArray[np.floating], size: int, *, audits: int = 0) -> Chances:
     """Return chances that are higher where the model is less sure.
 
     They are in proportion to the standard deviation with which the estimate of accuracy will reckon for each sample
@@ -25,6 +25,7 @@ def weighted_chances(confidence: NDArray[np.floating], size: int) -> Chances:
     Args:
         confidence: [N], the calibrated probability of the predicted class.
         size: how many are drawn.
+        audits: how many there are already, on which the estimate will rest as well.
     """
     _check(len(confidence), size)
     doubt = 1 - np.asarray(confidence, np.float64)
@@ -33,7 +34,7 @@ def weighted_chances(confidence: NDArray[np.floating], size: int) -> Chances:
     if not len(doubt):
         return uniform_chances(0, size)
     level = float(doubt.mean())
-    return _summing_to(np.sqrt(smoothed(expected_errors(doubt, level, of=level), size)), size)
+    return _summing_to(np.sqrt(smoothed(expected_errors(doubt, level, of=level), audits + size)), size)
 
 
 def stratified_chances(strata: NDArray[np.integer], size: int, *, fewest: int = 0) -> Chances:

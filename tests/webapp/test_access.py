@@ -91,6 +91,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "api:insights"): (401, 404, 403, 202, 202, 202),
     ("GET", "api:quality"): (401, 404, 403, 403, 200, 200),
     ("POST", "api:quality"): REVIEWERS,
+    ("DELETE", "api:quality-decision"): (401, 404, 403, 403, 404, 404),
     ("GET", "api:job-list"): MEMBERS,
     ("POST", "api:job-restart"): (401, 404, 403, 403, 409, 409),
     ("POST", "api:job-cancel"): (401, 404, 403, 403, 403, 409),
@@ -134,6 +135,7 @@ def whole_project(project, samples, alice):
         "job": job.pk,
         "export": export.pk,
         "acceptance": acceptance.pk,
+        "quality": 0,  # no decision yet
     }
     return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0}, pks
 

@@ -80,8 +80,9 @@ def known(tasks: Sequence[ActiveTask], settings: Settings) -> list[Curve]:
     for task in tasks:
         of_task = []
         for seed in range(settings.seeds):
-            keys = [_key(task, name, seed, settings) for name in settings.strategies_of(task, seed)]
-            of_task += [_curve(store, key) for key in keys] if all(map(store.get, keys)) else []
+            keys = {name: _key(task, name, seed, settings) for name in settings.strategies_of(task, seed)}
+            if all(map(store.get, keys.values())):  # strategies that ask for the same share a run
+                of_task += [replace(_curve(store, key), strategy=name) for name, key in keys.items()]
         found += _as_long(of_task)
     return found
 
