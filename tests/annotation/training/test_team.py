@@ -23,9 +23,9 @@ def project(alice: AbstractBaseUser, tmp_path: Path) -> Project:
     """Return a project of eight sights, each of eight tiles: 0, 8, 16... look alike, and so do 1, 9, 17..."""
     project = covered_project(alice, tmp_path, audit_share=0, spacing=0)
     run_jobs(project)
-    sights = 4 * np.random.default_rng(0).normal(size=(SIGHTS, 384)).astype(np.float32)
-    vectors = Vectors(project, open_encoder(project).digest)
-    vectors.write(range(64), np.tile(sights, (8, 1))[:, : vectors.read().shape[1]])
+    encoder = open_encoder(project)
+    sights = 4 * np.random.default_rng(0).normal(size=(SIGHTS, encoder.dim)).astype(np.float32)
+    Vectors(project, encoder.digest).write(range(64), np.tile(sights, (8, 1)))
     rank(project, project.samples.order_by("index")[:6])
     return project
 
