@@ -15,7 +15,7 @@ from annotation.models import Annotation, Grid, Job, Lease, Project, Sample, Til
 from annotation.models.jobs import JobKind
 from annotation.rounds import Place, Ranking, write_round
 from mlcore.raster.write import encode_mask_png
-from tests.factories import make_project
+from tests.factories import make_audit, make_project
 from tests.rasters import UTM_ORIGIN, write_raster
 
 SIDE = 32  # px of a tile
@@ -96,6 +96,21 @@ def answer_truly(sample: Sample, user: AbstractBaseUser) -> None:
     mask = np.zeros((SIDE, SIDE), np.uint8)
     mask[: SIDE // 2] = code
     paint(sample, user, mask)
+
+
+def one_of_each(project: Project) -> list[Sample]:
+    """Return the samples, one of each class in turn."""
+    samples = project.samples.select_related("tile").order_by("index")
+    kinds = [[sample for sample in samples if true_class(sample) == code] for code in (1, 2, 3)]
+    return [sample for three in zip(*kinds, strict=False) for sample in three]
+
+
+def label_truly(samples: list[Sample], user: AbstractBaseUser, *, audits: int = 0) -> None:
+    """Label samples as they are, the first `audits` of them as audits."""
+    for place, sample in enumerate(samples):
+        if place < audits:
+            make_audit(sample, probability=0.2)
+        answer_truly(sample, user)
 
 
 def paint(sample: Sample, user: AbstractBaseUser, mask: NDArray[np.uint8]) -> Annotation:

@@ -15,7 +15,7 @@ from annotation.quality import quality
 from annotation.training import coverage
 from annotation.vectors import Vectors
 from tests.factories import make_audit, make_user
-from tests.pools import answer_truly, covered_project, run_jobs, true_class
+from tests.pools import answer_truly, covered_project, label_truly, one_of_each, run_jobs, true_class
 
 
 @pytest.fixture
@@ -24,21 +24,6 @@ def covered(alice: AbstractBaseUser, tmp_path: Path) -> Project:
     project = covered_project(alice, tmp_path, audit_share=0)
     run_jobs(project)
     return project
-
-
-def tiles(project: Project) -> list[Sample]:
-    """Return the samples, one of each class in turn."""
-    samples = project.samples.select_related("tile").order_by("index")
-    kinds = [[sample for sample in samples if true_class(sample) == code] for code in (1, 2, 3)]
-    return [sample for three in zip(*kinds, strict=False) for sample in three]
-
-
-def label(samples: list[Sample], user: AbstractBaseUser, *, audits: int = 0) -> None:
-    """Label samples truly, the first `audits` of them as audits."""
-    for place, sample in enumerate(samples):
-        if place < audits:
-            make_audit(sample, probability=0.2)
-        answer_truly(sample, user)
 
 
 def work_out(project: Project) -> dict:
@@ -52,7 +37,7 @@ def work_out(project: Project) -> dict:
 
 
 def test_it_works(covered: Project, alice: AbstractBaseUser) -> None:
-    label(tiles(covered)[:39], alice, audits=15)
+    label_truly(one_of_each(covered)[:39], alice, audits=15)
     found = work_out(covered)
     assert found["codes"] == [1, 2, 3]
     assert np.trace(found["confusion"]["counts"]) >= 13
@@ -68,7 +53,7 @@ def test_it_works(covered: Project, alice: AbstractBaseUser) -> None:
 
 
 def test_a_refit_asks_for_it_once_enough_was_said(covered: Project, alice: AbstractBaseUser) -> None:
-    label(tiles(covered)[:12], alice)
+    label_truly(one_of_each(covered)[:12], alice)
     kinds = [job.kind for job in run_jobs(covered)]
     assert kinds.count(JobKind.INSIGHT) == 1
     Job.request(covered, JobKind.REFIT)  # with nothing new
@@ -77,10 +62,10 @@ def test_a_refit_asks_for_it_once_enough_was_said(covered: Project, alice: Abstr
 
 
 def test_successive_models_are_compared_on_a_fixed_set(covered: Project, alice: AbstractBaseUser) -> None:
-    label(tiles(covered)[:12], alice)
+    label_truly(one_of_each(covered)[:12], alice)
     work_out(covered)
     rows = read(covered, "stop_set")["rows"]
-    label(tiles(covered)[12:24], alice)
+    label_truly(one_of_each(covered)[12:24], alice)
     found = work_out(covered)
     assert [number for number, _ in found["advice"]["kappas"]] == [covered.rounds.first().number]
     assert found["advice"]["kappas"][0][1] > 0.5
@@ -101,7 +86,7 @@ def test_labelled_and_queued_tiles_are_always_among_the_points(
 ) -> None:
     monkeypatch.setattr(coverage, "MOST_POINTS", 40)
     monkeypatch.setattr(coverage, "NEXT", 10)
-    label(tiles(covered)[:12], alice)
+    label_truly(one_of_each(covered)[:12], alice)
     points = work_out(covered)["coverage"]["points"]
     marks = [point[4] for point in points]
     assert (len(points), marks.count(coverage.LABELLED), marks.count(coverage.QUEUED)) == (40, 12, 10)
@@ -110,8 +95,8 @@ def test_labelled_and_queued_tiles_are_always_among_the_points(
 def test_a_wrong_label_is_found_with_look_alikes_that_speak_against_it(
     covered: Project, alice: AbstractBaseUser
 ) -> None:
-    samples = tiles(covered)[:36]
-    label(samples[1:], alice)
+    samples = one_of_each(covered)[:36]
+    label_truly(samples[1:], alice)
     wrong = true_class(samples[0]) % 3 + 1
     submit(samples[0], alice, Answer(label=wrong))
     work_out(covered)
@@ -122,9 +107,9 @@ def test_a_wrong_label_is_found_with_look_alikes_that_speak_against_it(
 
 
 def test_a_wrong_audit_is_found_and_never_learnt_from(covered: Project, alice: AbstractBaseUser) -> None:
-    samples = tiles(covered)[:36]
+    samples = one_of_each(covered)[:36]
     make_audit(samples[0])
-    label(samples[1:], alice)
+    label_truly(samples[1:], alice)
     submit(samples[0], alice, Answer(label=true_class(samples[0]) % 3 + 1))
     work_out(covered)
     suspects = quality(covered, owner=True)["found"]["suspects"]
@@ -132,8 +117,8 @@ def test_a_wrong_audit_is_found_and_never_learnt_from(covered: Project, alice: A
 
 
 def test_what_the_model_labelled_itself_is_no_suspect(covered: Project, alice: AbstractBaseUser) -> None:
-    samples = tiles(covered)[:36]
-    label(samples[1:], alice)
+    samples = one_of_each(covered)[:36]
+    label_truly(samples[1:], alice)
     wrong = true_class(samples[0]) % 3 + 1
     submit(samples[0], alice, Answer(label=wrong, provenance="model_accepted"))
     work_out(covered)
@@ -143,7 +128,7 @@ def test_what_the_model_labelled_itself_is_no_suspect(covered: Project, alice: A
 
 def test_contradictory_labels_are_told_not_feared(covered: Project, alice: AbstractBaseUser) -> None:
     rng = np.random.default_rng(0)
-    for place, sample in enumerate(tiles(covered)[:40]):
+    for place, sample in enumerate(one_of_each(covered)[:40]):
         if place < 12:
             make_audit(sample)
         submit(sample, alice, Answer(label=int(rng.integers(1, 4))))
@@ -153,7 +138,7 @@ def test_contradictory_labels_are_told_not_feared(covered: Project, alice: Abstr
 
 
 def test_no_audit_yet(covered: Project, alice: AbstractBaseUser) -> None:
-    label(tiles(covered)[:12], alice)
+    label_truly(one_of_each(covered)[:12], alice)
     found = work_out(covered)
     assert (found["confusion"], found["scores"], found["reliability"]) == (None, [], None)
     assert found["advice"]["gain"] is None
@@ -164,7 +149,7 @@ def test_no_audit_yet(covered: Project, alice: AbstractBaseUser) -> None:
 def test_before_two_classes_there_are_places_and_no_opinion(
     covered: Project, alice: AbstractBaseUser, count: int
 ) -> None:
-    label(tiles(covered)[:count], alice)
+    label_truly(one_of_each(covered)[:count], alice)
     found = work_out_without_refit(covered)
     assert [point[6] for point in found["coverage"]["points"]] == [None] * 64
     assert "label samples of two classes" in found["notes"][0]
@@ -172,7 +157,7 @@ def test_before_two_classes_there_are_places_and_no_opinion(
 
 
 def test_one_class_alone(covered: Project, alice: AbstractBaseUser) -> None:
-    for sample in tiles(covered)[:12]:
+    for sample in one_of_each(covered)[:12]:
         submit(sample, alice, Answer(label=1))
     found = work_out(covered)
     assert found["confusion"] is None
@@ -180,15 +165,15 @@ def test_one_class_alone(covered: Project, alice: AbstractBaseUser) -> None:
 
 
 def test_two_labels(covered: Project, alice: AbstractBaseUser) -> None:
-    label(tiles(covered)[:2], alice)
+    label_truly(one_of_each(covered)[:2], alice)
     found = work_out(covered)
     assert {point[6] for point in found["coverage"]["points"]} == {1, 2}
     assert quality(covered, owner=True)["found"]["suspects"] == []
 
 
 def test_everything_labelled(covered: Project, alice: AbstractBaseUser) -> None:
-    done = {sample.pk for sample in tiles(covered)}
-    label(tiles(covered), alice, audits=20)
+    done = {sample.pk for sample in one_of_each(covered)}
+    label_truly(one_of_each(covered), alice, audits=20)
     for sample in covered.samples.exclude(pk__in=done):
         answer_truly(sample, alice)
     found = work_out(covered)
@@ -198,12 +183,12 @@ def test_everything_labelled(covered: Project, alice: AbstractBaseUser) -> None:
 
 
 def test_vectors_with_nan_are_left_out_and_told_of(covered: Project, alice: AbstractBaseUser) -> None:
-    label(tiles(covered)[:20], alice, audits=5)
+    label_truly(one_of_each(covered)[:20], alice, audits=5)
     Job.request(covered, JobKind.REFIT)
     run_jobs(covered)
     vectors = Vectors(covered, covered.rounds.first().encoder)
     data = np.memmap(vectors.folder / "vectors", np.float16, "r+", shape=vectors.read().shape)
-    broken = [tiles(covered)[0].index, tiles(covered)[10].index, tiles(covered)[-1].index]
+    broken = [one_of_each(covered)[0].index, one_of_each(covered)[10].index, one_of_each(covered)[-1].index]
     data[broken, 3] = np.nan
     data.flush()
     found = work_out_without_refit(covered)
@@ -213,7 +198,7 @@ def test_vectors_with_nan_are_left_out_and_told_of(covered: Project, alice: Abst
 
 
 def test_merged_classes_count_as_one(covered: Project, alice: AbstractBaseUser) -> None:
-    label(tiles(covered)[:36], alice, audits=12)
+    label_truly(one_of_each(covered)[:36], alice, audits=12)
     work_out(covered)
     merge_class(covered, 1, 2)
     found = work_out_without_refit(covered)  # the fit still speaks of class 1
@@ -230,9 +215,9 @@ def test_before_the_first_round_it_says_so(project: Project) -> None:
 
 
 def test_places_and_doubts_of_later_audits_are_not_handed_out(covered: Project, alice: AbstractBaseUser) -> None:
-    label(tiles(covered)[:12], alice)
+    label_truly(one_of_each(covered)[:12], alice)
     work_out(covered)
-    audit = tiles(covered)[20]
+    audit = one_of_each(covered)[20]
     make_audit(audit)
     found = insight(covered)["found"]
     assert audit.pk not in [point[0] for point in found["coverage"]["points"]]
@@ -242,8 +227,8 @@ def test_places_and_doubts_of_later_audits_are_not_handed_out(covered: Project, 
 
 
 def test_an_audit_whose_label_was_taken_back_is_not_shown(covered: Project, alice: AbstractBaseUser) -> None:
-    samples = tiles(covered)
-    label(samples[:24], alice, audits=12)
+    samples = one_of_each(covered)
+    label_truly(samples[:24], alice, audits=12)
     shown = work_out(covered)
     Sample.objects.filter(pk=samples[0].pk).update(state=Sample.State.OPEN, answer=None)
     found = insight(covered)["found"]
@@ -254,8 +239,8 @@ def test_an_audit_whose_label_was_taken_back_is_not_shown(covered: Project, alic
 
 def test_people_who_press_one_key_are_told_of_in_plain_words(covered: Project, alice: AbstractBaseUser) -> None:
     bob = make_user("bob")
-    samples = tiles(covered)
-    label(samples[:30], alice)
+    samples = one_of_each(covered)
+    label_truly(samples[:30], alice)
     for sample in samples[30:]:
         submit(sample, bob, Answer(label=1))
     rest = covered.samples.filter(state=Sample.State.OPEN)

@@ -13,7 +13,7 @@ from annotation.models.jobs import JobKind
 from annotation.projects import merge_class
 from annotation.quality import KEEP, RELABEL, Decision, look_again, quality
 from tests.factories import make_audit
-from tests.pools import SIDE, answer_truly, covered_project, paint, run_jobs, true_class
+from tests.pools import SIDE, covered_project, label_truly, one_of_each, paint, run_jobs, true_class
 
 
 @pytest.fixture
@@ -22,21 +22,6 @@ def covered(alice: AbstractBaseUser, tmp_path: Path) -> Project:
     project = covered_project(alice, tmp_path, task="segmentation", audit_share=0)
     run_jobs(project)
     return project
-
-
-def tiles(project: Project) -> list[Sample]:
-    """Return the samples, one of each class in turn."""
-    samples = project.samples.select_related("tile").order_by("index")
-    kinds = [[sample for sample in samples if true_class(sample) == code] for code in (1, 2, 3)]
-    return [sample for three in zip(*kinds, strict=False) for sample in three]
-
-
-def label(samples: list[Sample], user: AbstractBaseUser, *, audits: int = 0) -> None:
-    """Paint samples truly, the first `audits` of them as audits."""
-    for place, sample in enumerate(samples):
-        if place < audits:
-            make_audit(sample, probability=0.2)
-        answer_truly(sample, user)
 
 
 def paint_wrongly(sample: Sample, user: AbstractBaseUser) -> int:
@@ -66,7 +51,7 @@ def suspects(project: Project) -> list[dict]:
 
 
 def test_it_works(covered: Project, alice: AbstractBaseUser) -> None:
-    label(tiles(covered)[:36], alice, audits=12)
+    label_truly(one_of_each(covered)[:36], alice, audits=12)
     found = work_out(covered)
     counts = np.array(found["confusion"]["counts"])
     assert counts.sum() == pytest.approx(12, abs=0.05)  # a tile counts as one, whatever is painted of it
@@ -85,8 +70,8 @@ def test_it_works(covered: Project, alice: AbstractBaseUser) -> None:
 
 
 def test_tiles_of_a_cell_are_those_with_most_of_it(covered: Project, alice: AbstractBaseUser) -> None:
-    label(tiles(covered)[3:36], alice, audits=9)
-    wrong = tiles(covered)[0]
+    label_truly(one_of_each(covered)[3:36], alice, audits=9)
+    wrong = one_of_each(covered)[0]
     make_audit(wrong)
     given = paint_wrongly(wrong, alice)
     found = work_out(covered)
@@ -96,8 +81,8 @@ def test_tiles_of_a_cell_are_those_with_most_of_it(covered: Project, alice: Abst
 
 
 def test_paint_that_looks_like_another_class_is_found_where_it_is(covered: Project, alice: AbstractBaseUser) -> None:
-    samples = tiles(covered)[:30]
-    label(samples[1:], alice)
+    samples = one_of_each(covered)[:30]
+    label_truly(samples[1:], alice)
     given = paint_wrongly(samples[0], alice)
     work_out(covered)
     (first, *_) = suspects(covered)
@@ -110,23 +95,23 @@ def test_paint_that_looks_like_another_class_is_found_where_it_is(covered: Proje
 
 
 def test_wrong_paint_of_an_audit_is_found_and_never_learnt_from(covered: Project, alice: AbstractBaseUser) -> None:
-    samples = tiles(covered)[:30]
+    samples = one_of_each(covered)[:30]
     make_audit(samples[0])
-    label(samples[1:], alice)
+    label_truly(samples[1:], alice)
     paint_wrongly(samples[0], alice)
     work_out(covered)
     assert [item["audit"] for item in suspects(covered) if item["sample"] == samples[0].pk] == [True]
 
 
 def test_right_paint_is_left_alone(covered: Project, alice: AbstractBaseUser) -> None:
-    label(tiles(covered)[:30], alice)
+    label_truly(one_of_each(covered)[:30], alice)
     work_out(covered)
     assert len(suspects(covered)) <= 1
 
 
 def test_the_area_is_repainted_or_kept_and_not_offered_again(covered: Project, alice: AbstractBaseUser) -> None:
-    samples = tiles(covered)[:30]
-    label(samples[2:], alice)
+    samples = one_of_each(covered)[:30]
+    label_truly(samples[2:], alice)
     for sample in samples[:2]:
         paint_wrongly(sample, alice)
     work_out(covered)
@@ -141,36 +126,36 @@ def test_the_area_is_repainted_or_kept_and_not_offered_again(covered: Project, a
 
 
 def test_a_class_in_hardly_any_tile_is_not_called_wrong(covered: Project, alice: AbstractBaseUser) -> None:
-    samples = [sample for sample in tiles(covered)[:40] if true_class(sample) != 3]
-    rare = [sample for sample in tiles(covered) if true_class(sample) == 3][:2]
-    label([*samples, *rare], alice)
+    samples = [sample for sample in one_of_each(covered)[:40] if true_class(sample) != 3]
+    rare = [sample for sample in one_of_each(covered) if true_class(sample) == 3][:2]
+    label_truly([*samples, *rare], alice)
     work_out(covered)
     assert not {sample.pk for sample in rare} & {item["sample"] for item in suspects(covered)}
 
 
 def test_no_audit_yet(covered: Project, alice: AbstractBaseUser) -> None:
-    label(tiles(covered)[:9], alice)
+    label_truly(one_of_each(covered)[:9], alice)
     found = work_out(covered)
     assert (found["confusion"], found["scores"], found["reliability"], found["doubt"]) == (None, [], None, None)
     assert {point[7] for point in found["coverage"]["points"]} == {None}
 
 
 def test_few_audits_tell_no_reliability(covered: Project, alice: AbstractBaseUser) -> None:
-    label(tiles(covered)[:12], alice, audits=3)
+    label_truly(one_of_each(covered)[:12], alice, audits=3)
     found = work_out(covered)
     assert np.sum(found["confusion"]["counts"]) == pytest.approx(3, abs=0.05)
     assert found["reliability"] is None
 
 
 def test_before_two_classes_are_painted(covered: Project, alice: AbstractBaseUser) -> None:
-    label([sample for sample in tiles(covered) if true_class(sample) == 1][:4], alice, audits=2)
+    label_truly([sample for sample in one_of_each(covered) if true_class(sample) == 1][:4], alice, audits=2)
     found = work_out(covered)
     assert found["confusion"] is None
     assert suspects(covered) == []
 
 
 def test_merged_classes_count_as_one(covered: Project, alice: AbstractBaseUser) -> None:
-    label(tiles(covered)[:30], alice, audits=12)
+    label_truly(one_of_each(covered)[:30], alice, audits=12)
     work_out(covered)
     merge_class(covered, 1, 2)
     found = work_out(covered, refit=False)
