@@ -15,7 +15,7 @@ from annotation.training.encoders import open_encoder
 from annotation.training.live import Live
 from annotation.training.yardstick import take_yardstick
 from mlcore.model import Encoder
-from mlcore.pretrain import Recipe, order_vector, pretrain
+from mlcore.pretrain import Recipe, pretrain
 from mlcore.raster.grid import grid_for
 from mlcore.raster.read import read_chip
 from mlcore.samples import Chip
@@ -45,7 +45,6 @@ def pretrain_further(job: Job) -> str:
     made, _ = pretrain(
         scenes, recipe, config=encoder.network.config, start=encoder, progress=_telling(live, recipe.steps, minutes)
     )
-    order_vector(made.network, scenes, recipe)
     note = f"{minutes:g} minutes on this project's imagery, without labels"
     made = replace(encoder, network=made.network, card={**encoder.card, "pretrained further": note})
     yardstick = take_yardstick(project, encoder, report=live.embedding)

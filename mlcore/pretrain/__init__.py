@@ -1,7 +1,6 @@
 """Self-supervised pretraining of the foundation model on imagery without labels."""
 
-from mlcore.pretrain.ordering import order_vector
 from mlcore.pretrain.recipe import Machine, Recipe, Step, get_recipe
 from mlcore.pretrain.training import pretrain
 
-__all__ = ["Machine", "Recipe", "Step", "get_recipe", "order_vector", "pretrain"]
+__all__ = ["Machine", "Recipe", "Step", "get_recipe", "pretrain"]

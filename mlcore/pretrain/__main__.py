@@ -24,7 +24,6 @@ from mlcore.pretrain import corpus, plan
 from mlcore.pretrain.curve import write_csv, write_svg
 from mlcore.pretrain.cutting import tiles_of
 from mlcore.pretrain.mixing import shard_source, source_of
-from mlcore.pretrain.ordering import order_vector
 from mlcore.pretrain.parallel import PARALLEL, Process, joined
 from mlcore.pretrain.recipe import RECIPES, Machine, Recipe, Step, get_recipe, weights_of
 from mlcore.pretrain.scenes import file_names, read_scenes
@@ -56,7 +55,6 @@ def train(arguments: list[str]) -> int:
         source, seen = _source(options, recipe)
         encoder, steps = pretrain(source, recipe, config=config, machine=machine, progress=_reporter(options, process))
         if process.leads:
-            order_vector(encoder.network, source, recipe)
             encoder.card = seen | {
                 "licence": options.licence,
                 "command": shlex.join(["python", "-m", "mlcore.pretrain", *_names_only(arguments)]),

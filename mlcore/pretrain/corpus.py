@@ -20,7 +20,6 @@ from mlcore.model import Encoder, save_encoder
 from mlcore.model.network import get_config
 from mlcore.pretrain.crops import Crops
 from mlcore.pretrain.curve import write_csv, write_svg
-from mlcore.pretrain.ordering import order_vector
 from mlcore.pretrain.recipe import Recipe, Step, weights_of
 from mlcore.pretrain.source import Mixed
 from mlcore.pretrain.training import pretrain
@@ -140,7 +139,6 @@ def train_nano(folders: Sequence[Path], recipe: Recipe, report: Callable[[Step],
     """
     source = nano_source(folders)
     encoder, steps = pretrain(source, recipe, config=get_config("nano"), progress=report)
-    order_vector(encoder.network, source, recipe)
     encoder.card = {
         "scenes": ", ".join(name for part in PARTS for name in part.files),
         "licence": "open or public domain imagery; see mlcore/model/weights/README.md",

@@ -8,24 +8,21 @@ from dataclasses import replace
 import torch
 
 from mlcore.model.network import Network
-from mlcore.pretrain.mixing import source_of
 from mlcore.pretrain.recipe import Recipe
 from mlcore.pretrain.source import Draw, Source
-from mlcore.pretrain.training import Scenes
 
 _BATCHES = 24
 _PAIRS = 64
 
 
-def order_vector(network: Network, scenes: Scenes, recipe: Recipe) -> None:
+def order_vector(network: Network, source: Source, recipe: Recipe) -> None:
     """Turn the vector onto its principal directions over crops that training did not draw, strongest first.
 
     Args:
         network: trained; it is changed in place.
-        scenes: what it was trained on, as `pretrain` takes it.
+        source: what it was trained on.
         recipe: how it was trained.
     """
-    source = scenes if isinstance(scenes, Source) else source_of(scenes, recipe.tile_px)
     spread = torch.zeros(network.config.vector, network.config.vector, dtype=torch.float64)
     with torch.no_grad():
         for number in range(_BATCHES):

@@ -15,6 +15,7 @@ from mlcore.model.batches import ChipBatch, SampleBatch
 from mlcore.pretrain.basis import fit_basis
 from mlcore.pretrain.mixing import source_of
 from mlcore.pretrain.objectives import Mixture, Outcome
+from mlcore.pretrain.ordering import order_vector
 from mlcore.pretrain.parallel import Process, current, spread
 from mlcore.pretrain.recipe import Machine, Recipe, Step, plan_of
 from mlcore.pretrain.resume import load_state, save_state
@@ -37,6 +38,8 @@ def pretrain(
 ) -> tuple[Encoder, list[Step]]:
     """Train an encoder on imagery without labels; the same seed gives the same weights on the same machine.
 
+    The first numbers of its vectors tell most (`order_vector`); of several processes the first one's encoder counts.
+
     Args:
         scenes: whole scenes, or large windows of them, of any sensors; samples that hold several scenes of one
             footprint (other sensors, other dates); or any other source of pairs.
@@ -57,7 +60,10 @@ def pretrain(
     network = _begin(source, recipe, config, start)
     run = Run(network, source, recipe, machine)
     steps = run.go(progress)
-    return Encoder(network=run.trained()), steps
+    network = run.trained()
+    if run.process.leads:
+        order_vector(network, source, recipe)
+    return Encoder(network=network), steps
 
 
 def _begin(source: Source, recipe: Recipe, config: Config, start: Encoder | None) -> Network:

@@ -11,7 +11,7 @@ from mlcore.benchmarks.rows.row import EMBED_CHUNK, Kind
 from mlcore.finetune import FinetuneRecipe, finetune
 from mlcore.heads import LinearHead
 from mlcore.model import Encoder, load_encoder
-from mlcore.pretrain import Recipe, order_vector, pretrain
+from mlcore.pretrain import Recipe, pretrain
 
 TUNED = (("indian-pines", "hsi"), ("houston", "hsi"))  # they take long
 _STEPS, _BATCH = 200, 128
@@ -54,7 +54,6 @@ class OnSceneRow:
         scenes = (data.scenes or {})[view]
         recipe = Recipe(tile_px=int(data.places.side), batch=_BATCH, steps=_STEPS)
         encoder, _ = pretrain(list(scenes), recipe, start=_shipped())
-        order_vector(encoder.network, list(scenes), recipe)
         return _embedded(encoder, data, view, np.arange(len(data)))
 
 

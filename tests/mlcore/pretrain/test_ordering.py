@@ -4,7 +4,9 @@ import torch
 
 from mlcore.model import Network, get_config
 from mlcore.model.batches import sample_batch
-from mlcore.pretrain import Recipe, order_vector
+from mlcore.pretrain import Recipe, pretrain
+from mlcore.pretrain.mixing import source_of
+from mlcore.pretrain.ordering import order_vector
 from mlcore.samples import Sample
 from tests.mlcore.chips import make_chip, make_scene
 
@@ -22,7 +24,7 @@ def test_it_works():
     torch.manual_seed(0)
     network = Network(get_config("test")).eval()
     before = vectors(network)
-    order_vector(network, [make_scene(side=64)], RECIPE)
+    order_vector(network, source_of([make_scene(side=64)], RECIPE.tile_px), RECIPE)
     after = vectors(network)
     torch.testing.assert_close(torch.cdist(after, after), torch.cdist(before, before), atol=1e-3, rtol=1e-3)
     spread = after.var(0)
@@ -31,8 +33,16 @@ def test_it_works():
 
 def test_a_second_time_changes_nothing():
     torch.manual_seed(0)
-    network, scenes = Network(get_config("test")).eval(), [make_scene(side=64)]
-    order_vector(network, scenes, RECIPE)
+    network, source = Network(get_config("test")).eval(), source_of([make_scene(side=64)], RECIPE.tile_px)
+    order_vector(network, source, RECIPE)
     once = vectors(network)
-    order_vector(network, scenes, RECIPE)
+    order_vector(network, source, RECIPE)
     torch.testing.assert_close(vectors(network)[:, :4], once[:, :4], atol=1e-3, rtol=1e-2)
+
+
+def test_what_is_pretrained_is_ordered():
+    scenes = [make_scene(side=64)]
+    network = pretrain(scenes, RECIPE, config=get_config("test"))[0].network
+    before = vectors(network)
+    order_vector(network, source_of(scenes, RECIPE.tile_px), RECIPE)
+    torch.testing.assert_close(vectors(network)[:, :4], before[:, :4], atol=1e-3, rtol=1e-2)
