@@ -38,7 +38,7 @@ Learner = Callable[[Lesson], Predictions]
 
 
 def _linear(lesson: Lesson) -> Predictions:
-    head = LinearHead.fit(lesson.train, lesson.targets, seed=lesson.seed)
+    head = LinearHead.fit(lesson.train, lesson.targets, seed=lesson.seed, blocks=lesson.blocks or None)
     chosen: NDArray[np.int64] = head.classes[head.predict_proba(lesson.test).argmax(1)]
     return chosen
 
@@ -62,7 +62,7 @@ def _each_label(lesson: Lesson) -> Predictions:
         if has.all() or not has.any():
             found[:, label] = has[0]
             continue
-        head = LinearHead.fit(lesson.train, has.astype(np.int64), seed=lesson.seed)
+        head = LinearHead.fit(lesson.train, has.astype(np.int64), seed=lesson.seed, blocks=lesson.blocks or None)
         found[:, label] = head.predict_proba(lesson.test)[:, 1]
     return found
 
@@ -116,7 +116,8 @@ def learner_digest(task: Task, name: str) -> str:
     rows = (rng.normal(size=(90, 12)) + np.eye(12)[np.resize(targets, 90)] * 2).astype(np.float32)
     others: dict[Task, NDArray[Any]] = {Task.LABELS: np.eye(3, dtype=bool)[targets], Task.AMOUNT: rows[:60].sum(1)}
     taught = others.get(task, targets)
-    predicted = get_learner(task, name)(Lesson(rows[:60], taught, rows[60:], 0))
+    blocks = (slice(0, 4), slice(4, 12))
+    predicted = get_learner(task, name)(Lesson(rows[:60], taught, rows[60:], 0, blocks))
     return digest_of(np.round(np.asarray(predicted, np.float64), 1) + 0.0)
 
 

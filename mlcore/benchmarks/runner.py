@@ -111,7 +111,7 @@ def _lesson(  # noqa: PLR0913 - what a unit is made of
         targets[parts.train],
         asked[parts.test],
         unit.seed,
-        row.blocks() if isinstance(row, EncoderRow) else (),
+        row.blocks(data, unit.view, shown.shape[1]),
         None if site is None else site[parts.train],
     )
 

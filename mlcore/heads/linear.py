@@ -1,5 +1,6 @@
 """The light head: logistic regression on frozen vectors, refitted in about a second whenever labels arrive."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -25,6 +26,7 @@ class LinearHead(LogisticHead):
         *,
         seed: int = 0,
         pool: NDArray[np.floating] | None = None,
+        blocks: Sequence[slice] | None = None,
     ) -> Self:
         """Fit on vectors [N, d] and label codes int [N]; two labels of two classes are enough.
 
@@ -33,12 +35,13 @@ class LinearHead(LogisticHead):
             labels: int [N], the classes' codes.
             seed: of the cross-validation that chooses strength and temperature.
             pool: some unlabelled rows [M, d] to standardise by.
+            blocks: columns of one meaning (`Encoder.blocks`): those that tell the classes apart count more.
 
         Raises:
             BadFeatures: shapes don't agree or a feature isn't finite.
             NotEnoughLabels: fewer than two classes.
         """
-        logistic, held_out = fit_logistic(features, labels, seed=seed, pool=pool)
+        logistic, held_out = fit_logistic(features, labels, seed=seed, pool=pool, blocks=blocks)
         return cls(logistic, None if held_out is None else float((held_out == labels).mean()))
 
     def predict_proba(self, features: NDArray[np.floating]) -> NDArray[np.float32]:

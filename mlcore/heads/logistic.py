@@ -1,6 +1,6 @@
 """Regularised logistic regression with its standardisation folded in: what the linear and the pixel head share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from mlcore.calibration import fit_temperature, softmax
 from mlcore.errors import BadFeatures, NotEnoughLabels
+from mlcore.heads.blocks import block_scales
 from mlcore.heads.descent import softmax_regression
 from mlcore.query.blocks import over_blocks
 from mlcore.query.space import HALF_UNIT, moved_bits
@@ -19,6 +20,7 @@ DEFAULT_STRENGTH = 1.0
 _TUNING_ROWS = 1500
 _FOLDS = 4
 _PRIOR_ROWS = 10
+_TYPICAL_SHARE = 0.3  # of a column's variance, where blocks are known: a column that hardly varies is mostly noise
 _RAISED = np.float32(2.0**64)
 _REST = HALF_UNIT / _RAISED
 
@@ -78,6 +80,7 @@ def fit_logistic(
     seed: int = 0,
     groups: NDArray[np.integer] | None = None,
     pool: NDArray[np.floating] | None = None,
+    blocks: Sequence[slice] | None = None,
 ) -> tuple[Logistic, NDArray[np.int64] | None]:
     """Fit a head and calibrate it on predictions for rows that it hadn't seen.
 
@@ -87,6 +90,7 @@ def fit_logistic(
         seed: of the folds.
         groups: int [N]; rows of one group stay in one fold.
         pool: unlabelled rows [M, d] to standardise by; better than the few labelled ones.
+        blocks: columns of one meaning (`Encoder.blocks`): what tells the classes apart counts more (`block_scales`).
 
     Returns:
         The head, and for each row the code predicted while it was held out (None where labels were too few).
@@ -103,11 +107,13 @@ def fit_logistic(
     if len(np.unique(codes)) < 2:
         raise NotEnoughLabels("Label samples of at least two classes before a head can be fitted.")
     classes, targets = np.unique(codes, return_inverse=True)
-    mean, scale = standardisation(rows if pool is None else np.asarray(pool, np.float32), few=pool is None)
-    used = scale > 0
-    inputs = (rows[:, used] - mean[used]) / scale[used]
+    shown, typical = rows if pool is None else np.asarray(pool, np.float32), _TYPICAL_SHARE if blocks else 0.0
+    mean, scale = standardisation(shown, few=pool is None, typical=typical)
     # These matrices are small: threads that wait for each other made a refit twenty times slower on a busy machine.
     with threadpool_limits(1):
+        scale = scale / block_scales((rows - mean) / np.where(scale > 0, scale, np.inf), targets, blocks, seed=seed)
+        used = scale > 0
+        inputs = (rows[:, used] - mean[used]) / scale[used]
         span = row_span(inputs)
         few = inputs @ span.T
         strength, temperature, held_out = _tuned(few, targets, seed, groups)
@@ -131,17 +137,19 @@ def check_rows(rows: NDArray[np.float32], labels: NDArray[np.generic]) -> None:
         raise BadFeatures("The features hold NaN or infinity; embed these samples again.")
 
 
-def standardisation(rows: NDArray[np.float32], *, few: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def standardisation(
+    rows: NDArray[np.float32], *, few: bool, typical: float = 0.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return mean and scale [d]; scale 0 marks a column that says nothing.
 
     The spread of a handful of rows is unreliable: two that nearly agree would blow a column up. It is drawn
-    towards the median spread as if _PRIOR_ROWS more rows had shown that one.
+    towards the median spread as if _PRIOR_ROWS more rows had shown that one, and by the share `typical` at least.
     """
     mean, variance = rows.mean(0, dtype=np.float64), rows.var(0, dtype=np.float64)
     says_something = variance > 1e-8
-    if few and says_something.any():
-        typical = np.median(variance[says_something])
-        variance = (len(rows) * variance + _PRIOR_ROWS * typical) / (len(rows) + _PRIOR_ROWS)
+    share = max(typical, _PRIOR_ROWS / (len(rows) + _PRIOR_ROWS) if few else 0.0)
+    if share and says_something.any():
+        variance = (1 - share) * variance + share * np.median(variance[says_something])
     return mean, np.where(says_something, np.sqrt(variance), 0)
 
 

@@ -38,7 +38,7 @@ def pretrain(
 ) -> tuple[Encoder, list[Step]]:
     """Train an encoder on imagery without labels; the same seed gives the same weights on the same machine.
 
-    The first numbers of its vectors tell most (`order_vector`); of several processes the first one's encoder counts.
+    The first numbers of its vectors tell most (`order_vector`).
 
     Args:
         scenes: whole scenes, or large windows of them, of any sensors; samples that hold several scenes of one
@@ -61,8 +61,7 @@ def pretrain(
     run = Run(network, source, recipe, machine)
     steps = run.go(progress)
     network = run.trained()
-    if run.process.leads:
-        order_vector(network, source, recipe)
+    order_vector(network, source, recipe)
     return Encoder(network=network), steps
 
 

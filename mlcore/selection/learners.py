@@ -34,7 +34,8 @@ Learner = Callable[[Lesson], NDArray[np.generic]]  # -> predictions for the test
 
 
 def _linear(lesson: Lesson) -> NDArray[np.generic]:
-    head = LinearHead.fit(lesson.train, lesson.targets.astype(np.int64), seed=lesson.seed)
+    codes = lesson.targets.astype(np.int64)
+    head = LinearHead.fit(lesson.train, codes, seed=lesson.seed, blocks=lesson.blocks or None)
     return np.asarray(head.classes[head.predict_proba(lesson.test).argmax(1)])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from mlcore.model import Encoder, StatisticsEncoder
 from mlcore.samples import Sample
 
 _VERSION = "encoders 3"
+Ours = TypeVar("Ours", bound=StatisticsEncoder)
 
 
 class Embeds(Protocol):
@@ -71,9 +72,9 @@ class EncoderRow:
         seen = " ".join(str(value) for value in card.values())
         return any(name in seen for name in data.files)
 
-    def blocks(self) -> tuple[slice, ...]:
-        """Return which columns of a vector are of one kind, where the backbone tells."""
-        return tuple(getattr(self.backbone, "blocks", {}).values())
+    def blocks(self, data: DataSet, view: str, width: int) -> tuple[slice, ...]:
+        """Return which of a place's numbers are of one kind, as far as the backbone tells."""
+        return kinds_in(self.backbone, data, width)
 
     def features(self, data: DataSet, view: str, *, seen_as: Callable[[Sample], Sample] | None = None) -> Features:
         """Return the vectors, of samples as they are or as another instrument would have shown them.
@@ -89,8 +90,9 @@ class EncoderRow:
 
     def _ready(self, data: DataSet, view: str) -> Embeds:
         """Return the backbone; one that learns from what it sees first is made anew and shown a random part."""
-        if self.spectra:
-            return _reading(self.backbone, data, view)
+        encoder = getattr(self.backbone, "encoder", None)
+        if self.spectra and isinstance(encoder, StatisticsEncoder):
+            return reading(encoder, data, view)
         if not self.learns_from_pool:
             return self.backbone
         backbone = load_backbone(self.spec)
@@ -98,18 +100,23 @@ class EncoderRow:
         return backbone
 
 
-def _reading(backbone: Backbone, data: DataSet, view: str) -> Embeds:
+def reading(encoder: Ours, data: DataSet, view: str) -> Ours:
     """Return an encoder of ours that knows the spectra of a data set's spectrometer; of other sensors, as it is.
 
     They are the mean and covariance of unlabelled places, as principal components and random convolutions are
     fitted on them. Other instruments are then read as that spectrometer.
     """
-    encoder = getattr(backbone, "encoder", None)
     some = np.random.default_rng(0).permutation(len(data))[:EMBED_CHUNK]
     chips = [sample.chips[0] for sample in data.inputs[view](some)]
-    if not isinstance(encoder, StatisticsEncoder) or len(chips[0].sensor.bands) < FEWEST_BANDS:
-        return backbone
-    return encoder.with_spectra(chips)
+    return encoder if len(chips[0].sensor.bands) < FEWEST_BANDS else encoder.with_spectra(chips)
+
+
+def kinds_in(encoder: object, data: DataSet, width: int) -> tuple[slice, ...]:
+    """Return which columns of `vectors` are of one kind: an encoder's blocks, once for each vector in the row."""
+    count = (2 if data.centred else 1) * (2 if data.task is Task.CHANGE else 1)
+    one = width // count
+    kinds = tuple(getattr(encoder, "blocks", {}).values()) or (slice(0, one),)
+    return tuple(slice(start + kind.start, start + kind.stop) for start in range(0, width, one) for kind in kinds)
 
 
 def vectors(backbone: Embeds, data: DataSet, samples: list[Sample]) -> Features:

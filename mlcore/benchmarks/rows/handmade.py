@@ -42,6 +42,10 @@ class RawBands:
         """Return the bands, chip after chip."""
         return _by_chip(data, view, [_raw] * _chips(data, view))
 
+    def blocks(self, data: DataSet, view: str, width: int) -> tuple[slice, ...]:
+        """Return one block."""
+        return (slice(0, width),)
+
 
 class PCAStatistics:
     """Principal components at the pixel and their local mean and spread: what 30 years of practice recommend."""
@@ -70,6 +74,14 @@ class PCAStatistics:
         some = data.inputs[view](np.random.default_rng(0).permutation(len(data))[:EMBED_CHUNK])
         bases = [_basis([sample.chips[index] for sample in some]) for index in range(_chips(data, view))]
         return _by_chip(data, view, [lambda chip, pca=pca: _moments(chip, pca) for pca in bases])
+
+    def blocks(self, data: DataSet, view: str, width: int) -> tuple[slice, ...]:
+        """Return the centre's components, their means and their spreads, of each chip; of change, of both parts."""
+        first = data.inputs[view](np.zeros(1, np.int64))[0]
+        shown = [first.chips[0]] * 2 if data.task is Task.CHANGE else first.chips
+        sizes = [min(_COMPONENTS, len(chip.sensor.bands)) for chip in shown for _ in range(3)]
+        ends = np.cumsum(sizes).tolist()
+        return tuple(slice(end - size, end) for end, size in zip(ends, sizes, strict=True))
 
 
 def _chips(data: DataSet, view: str) -> int:

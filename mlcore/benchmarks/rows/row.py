@@ -45,6 +45,9 @@ class FrozenRow(Protocol):
     def features(self, data: DataSet, view: str) -> Features:
         """Return [N, d] float32, row = place."""
 
+    def blocks(self, data: DataSet, view: str, width: int) -> tuple[slice, ...]:
+        """Return which of the `width` features are of one kind each."""
+
 
 @runtime_checkable
 class TrainedRow(Protocol):

@@ -6,7 +6,7 @@ import numpy as np
 
 from mlcore.benchmarks.datasets.dataset import DataSet, Rows, Task
 from mlcore.benchmarks.learners import Features, Predictions
-from mlcore.benchmarks.rows.encoders import vectors
+from mlcore.benchmarks.rows.encoders import kinds_in, reading, vectors
 from mlcore.benchmarks.rows.row import EMBED_CHUNK, Kind
 from mlcore.finetune import FinetuneRecipe, finetune
 from mlcore.heads import LinearHead
@@ -26,7 +26,7 @@ def _shipped() -> Encoder:
 
 @dataclass
 class OnSceneRow:
-    """The shipped encoder, trained further on the whole scene: test places included, but no label."""
+    """The shipped encoder, trained further on the whole scene and fitted to its spectra: test places, but no label."""
 
     name: str
     title: str
@@ -43,7 +43,7 @@ class OnSceneRow:
 
     def digest(self, data: DataSet, view: str) -> str:
         """Return the recipe and what it starts from."""
-        return f"on scene 2 {_STEPS} {_BATCH} {_shipped().digest}"
+        return f"on scene 3 {_STEPS} {_BATCH} {_shipped().digest}"
 
     def saw_test(self, data: DataSet) -> bool:
         """Return True: test places are on the scene."""
@@ -54,7 +54,11 @@ class OnSceneRow:
         scenes = (data.scenes or {})[view]
         recipe = Recipe(tile_px=int(data.places.side), batch=_BATCH, steps=_STEPS)
         encoder, _ = pretrain(list(scenes), recipe, start=_shipped())
-        return _embedded(encoder, data, view, np.arange(len(data)))
+        return _embedded(reading(encoder, data, view), data, view, np.arange(len(data)))
+
+    def blocks(self, data: DataSet, view: str, width: int) -> tuple[slice, ...]:
+        """Return the encoder's."""
+        return kinds_in(_shipped(), data, width)
 
 
 @dataclass
@@ -72,7 +76,7 @@ class FinetunedRow:
 
     def digest(self, data: DataSet, view: str) -> str:
         """Return the recipe and what it starts from."""
-        return f"fine-tuned 1 {FinetuneRecipe()} {_shipped().digest}"
+        return f"fine-tuned 2 {FinetuneRecipe()} {_shipped().digest}"
 
     def saw_test(self, data: DataSet) -> bool:
         """Return whether the shipped weights' card names a file of this data set."""
@@ -83,8 +87,10 @@ class FinetunedRow:
         """Fine-tune on the patches of the first part, and return what the head says of the second."""
         train, test = parts
         labels = data.targets[train]
-        encoder = finetune(_shipped(), data.inputs[view](train), labels, recipe=FinetuneRecipe(seed=seed))
-        head = LinearHead.fit(_embedded(encoder, data, view, train), labels, seed=seed)
+        start = reading(_shipped(), data, view)
+        encoder = finetune(start, data.inputs[view](train), labels, recipe=FinetuneRecipe(seed=seed))
+        taught = _embedded(encoder, data, view, train)
+        head = LinearHead.fit(taught, labels, seed=seed, blocks=kinds_in(encoder, data, taught.shape[1]))
         found: Predictions = head.classes[head.predict_proba(_embedded(encoder, data, view, test)).argmax(1)]
         return found
 

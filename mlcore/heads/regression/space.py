@@ -7,6 +7,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from mlcore.heads.blocks import columns_of
+
 _COMPONENTS = 24  # of a block
 _TREE_COMPONENTS, _PLAIN = 6, 16  # what trees see of a large block; a block of so few columns stays as it is
 
@@ -46,7 +48,7 @@ class Space:
         scale = np.where(spread > 1e-6 * (np.abs(mean) + 1e-3), 1 / np.maximum(spread, 1e-12), 0)
         parts = [
             _axes((rows - mean) * scale, scale, columns, kept_of(len(columns)))
-            for columns in _columns(rows.shape[1], blocks)
+            for columns in columns_of(rows.shape[1], blocks)
         ]
         kept = [part for part in parts if part.shape[1]] or [np.zeros((rows.shape[1], 1))]
         return cls(
@@ -67,12 +69,6 @@ class Space:
     def split(self, places: NDArray[np.float64]) -> list[NDArray[np.float64]]:
         """Return the places [N, p_b] in each block."""
         return np.split(places, np.cumsum(self.sizes)[:-1], axis=1)
-
-
-def _columns(count: int, blocks: Sequence[slice] | None) -> list[NDArray[np.int64]]:
-    named = [np.arange(count)[block] for block in blocks or []]
-    rest = np.setdiff1d(np.arange(count), np.concatenate(named) if named else np.zeros(0, int))
-    return [columns for columns in [*named, rest] if len(columns)]
 
 
 def _axes(
