@@ -7,7 +7,7 @@ worker leaves rows that are made again, never rows that are wrong. No torch here
 import io
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from annotation.models import Project
 
 MAPS_A_FOLDER = 1000
 LARGEST = 60000.0  # float16 ends at 65504
+TYPICAL_SHARE = 0.3  # of a feature's variance is that of a typical one, as heads reckon too
 
 
 def folder_of(project: Project | int) -> Path:
@@ -31,7 +32,7 @@ def folder_of(project: Project | int) -> Path:
 
 
 class Vectors:
-    """The vectors [N, dim] float16 of one encoder, standardised by the first batch, with a flag for each row."""
+    """The vectors [N, dim] float16 of one encoder, scaled by the first batch, with a flag for each row."""
 
     def __init__(self, project: Project | int, digest: str) -> None:
         """Point to the arrays; they need not exist yet."""
@@ -62,10 +63,18 @@ class Vectors:
         shape = (len(present), len(scaling["centre"]))
         return np.memmap(self.folder / "vectors", np.float16, "r", shape=shape)
 
-    def write(self, indices: Sequence[int], vectors: NDArray[np.float32]) -> None:
-        """Store vectors [n, dim] in the rows `indices`, and only then say that they are there."""
+    @property
+    def blocks(self) -> tuple[slice, ...]:
+        """Return which columns are of one kind each; none if whoever wrote them didn't tell."""
+        return tuple(slice(*ends) for ends in (self._scaling() or {}).get("blocks", ()))
+
+    def write(self, indices: Sequence[int], vectors: NDArray[np.float32], *, blocks: Iterable[slice] = ()) -> None:
+        """Store vectors [n, dim] in the rows `indices`, and only then say that they are there.
+
+        The first batch settles the scale, and the blocks: columns of one kind each.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        scaling = self._scaling() or self._make_scaling(vectors)
+        scaling = self._scaling() or self._make_scaling(vectors, blocks)
         centre, scale = np.asarray(scaling["centre"]), np.asarray(scaling["scale"])
         stored = np.clip(np.nan_to_num((vectors - centre) / scale), -LARGEST, LARGEST).astype(np.float16)
         rows = max(int(max(indices)) + 1, len(self.present))
@@ -92,14 +101,22 @@ class Vectors:
         path = self.folder / "scaling.json"
         return json.loads(path.read_text()) if path.is_file() else None
 
-    def _make_scaling(self, vectors: NDArray[np.float32]) -> dict[str, Any]:
+    def _make_scaling(self, vectors: NDArray[np.float32], blocks: Iterable[slice]) -> dict[str, Any]:
         whole = vectors[np.isfinite(vectors).all(axis=1)]  # one broken tile must not take the others' numbers away
         if not len(whole):
             whole = np.zeros((1, vectors.shape[1]), np.float32)
         centre, spread = whole.mean(axis=0), whole.std(axis=0)
-        # a feature that is constant in the first batch may vary in a later scene: its scale must not explode that
-        scale = np.where(spread > 1e-3, spread, np.maximum(1.0, np.abs(centre)))
-        scaling = {"centre": centre.astype(float).tolist(), "scale": scale.astype(float).tolist()}
+        varies = spread > 1e-3
+        typical = np.median(spread[varies]) if varies.any() else 1.0
+        # what hardly varies is mostly noise and isn't blown up to the size of the rest; a feature that is constant in
+        # the first batch may vary in a later scene: its scale must not explode that
+        drawn = np.sqrt((1 - TYPICAL_SHARE) * np.square(spread) + TYPICAL_SHARE * typical**2)
+        scale = np.where(varies, drawn, np.maximum(1.0, np.abs(centre)))
+        scaling = {
+            "centre": centre.astype(float).tolist(),
+            "scale": scale.astype(float).tolist(),
+            "blocks": [(block.start, block.stop) for block in blocks],
+        }
         write_whole(self.folder / "scaling.json", json.dumps(scaling).encode())
         return scaling
 

@@ -83,4 +83,5 @@ def _store(project: Project, encoder: AnyEncoder, vectors: Vectors, batch: Batch
         for index, imagery in batch:
             features = np.nan_to_num(encoder.embed_map(imagery))
             vectors.maps.write(index, np.clip(features, -LARGEST, LARGEST).astype(np.float16))
-    vectors.write([index for index, _ in batch], encoder.embed([imagery for _, imagery in batch]))
+    made = encoder.embed([imagery for _, imagery in batch])
+    vectors.write([index for index, _ in batch], made, blocks=encoder.blocks.values())
