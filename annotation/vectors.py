@@ -22,7 +22,7 @@ from annotation.models import Project
 
 MAPS_A_FOLDER = 1000
 LARGEST = 60000.0  # float16 ends at 65504
-TYPICAL_SHARE = 0.3  # of a feature's variance is that of a typical one, as heads reckon too
+TYPICAL_SHARE = 0.3  # of a feature's variance is that of a typical one
 
 
 def folder_of(project: Project | int) -> Path:

@@ -20,7 +20,7 @@ DEFAULT_STRENGTH = 1.0
 _TUNING_ROWS = 1500
 _FOLDS = 4
 _PRIOR_ROWS = 10
-_TYPICAL_SHARE = 0.3  # of a column's variance, where blocks are known: a column that hardly varies is mostly noise
+_TYPICAL_SHARE = 0.1  # of a column's variance, where blocks are known: a column that hardly varies is mostly noise
 _RAISED = np.float32(2.0**64)
 _REST = HALF_UNIT / _RAISED
 

@@ -148,7 +148,8 @@ def _fit_amounts(task: ActiveTask, known: NDArray[np.int64], pool: NDArray[np.in
 def _fit_classes(task: ActiveTask, known: NDArray[np.int64], pool: NDArray[np.int64], seed: int) -> Predict | None:
     """Return the head that the app fits, or None while one class alone is known."""
     try:
-        head = LinearHead.fit(task.x[known], np.asarray(task.y[known], np.int64), seed=seed, pool=task.x[pool])
+        codes = np.asarray(task.y[known], np.int64)
+        head = LinearHead.fit(task.x[known], codes, seed=seed, pool=task.x[pool], blocks=task.blocks or None)
     except NotEnoughLabels:
         return None
 

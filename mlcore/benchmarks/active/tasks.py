@@ -35,6 +35,7 @@ class ActiveTask:
     places: Places | None = None
     group: NDArray[np.generic] | None = None  # [N]: what one group holds lies in the pool or in the test, never in both
     shut: NDArray[np.bool_] | None = None  # [N] rows that lie too near to the test to be learnt from
+    blocks: tuple[slice, ...] = ()  # columns of one kind each, as the app knows them of an encoder's vectors
 
     @property
     def is_amount(self) -> bool:
@@ -46,7 +47,8 @@ class ActiveTask:
         """Return what identifies vectors, answers and split."""
         places = [] if self.places is None else [self.places.row, self.places.column, np.array(self.places.block)]
         others = [array for array in (self.test, self.group, self.shut) if array is not None]
-        return digest_of(self.x, self.y, *places, *others)
+        ends = np.array([(block.start, block.stop) for block in self.blocks])
+        return digest_of(self.x, self.y, *places, *others, *([ends] if self.blocks else []))
 
     def parts(self, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the rows of the pool and of the test for one seed; the pool's classes are those that are tested."""
@@ -91,7 +93,8 @@ def load_task(name: str, root: Path, store: Store | None = None) -> ActiveTask:
     features = row.features(data, view) if store is None else features_of(data, view, row, store)
     y = data.targets.astype(float) if data.task is Task.AMOUNT else np.unique(data.targets, return_inverse=True)[1]
     test = None if data.places.group is None else data.places.group == 1
-    return ActiveTask(data.title if is_own else name, features, y, test, _wide(data.places))
+    blocks = row.blocks(data, view, features.shape[1]) if row_name else ()
+    return ActiveTask(data.title if is_own else name, features, y, test, _wide(data.places), blocks=blocks)
 
 
 def _row(data: DataSet, view: str, name: str) -> FrozenRow:
