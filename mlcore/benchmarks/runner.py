@@ -24,7 +24,7 @@ from mlcore.benchmarks.scores import scored
 from mlcore.benchmarks.splits import Split, split
 from mlcore.benchmarks.store import Record, Store, key_of
 
-_VERSION = "runner 2"
+_VERSION = "runner 3"
 _MOST_KEPT = 5  # arrays in memory: one row's, plain and degraded
 _kept: dict[str, Features] = {}
 
