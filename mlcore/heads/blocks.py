@@ -27,9 +27,7 @@ def columns_of(count: int, blocks: Sequence[slice] | None) -> list[NDArray[np.in
     return [columns for columns in [*named, rest] if len(columns)]
 
 
-def block_scales(
-    inputs: Floats, targets: NDArray[np.int64], blocks: Sequence[slice] | None, *, seed: int = 0
-) -> Floats:
+def block_scales(inputs: Floats, targets: NDArray[np.int64], blocks: Sequence[slice], *, seed: int = 0) -> Floats:
     """Return what to multiply each column by, [d], so that blocks that tell the classes apart count more.
 
     The mean of the squares is 1, as is every scale where nothing is known.
@@ -37,12 +35,11 @@ def block_scales(
     Args:
         inputs: standardised features [N, d]; a column that says nothing is 0.
         targets: int [N], positions 0..K-1.
-        blocks: slices of columns of one meaning; None: all are one block.
+        blocks: slices of columns of one meaning; columns in none are one more.
         seed: of which rows are looked at, if there are many.
     """
     says, scales = (inputs != 0).any(axis=0), np.ones(inputs.shape[1])
-    parts = [columns[says[columns]] for columns in columns_of(len(says), blocks)]
-    parts = [columns for columns in parts if len(columns)]
+    parts = [told for columns in columns_of(len(says), blocks) if len(told := columns[says[columns]])]
     if len(parts) < 2:
         return scales
     some = np.random.default_rng(seed).permutation(len(targets))[:_MOST_ROWS]

@@ -111,7 +111,9 @@ def fit_logistic(
     mean, scale = standardisation(shown, few=pool is None, typical=typical)
     # These matrices are small: threads that wait for each other made a refit twenty times slower on a busy machine.
     with threadpool_limits(1):
-        scale = scale / block_scales((rows - mean) / np.where(scale > 0, scale, np.inf), targets, blocks, seed=seed)
+        if blocks:
+            plain = (rows - mean) / np.where(scale > 0, scale, np.inf)
+            scale = scale / block_scales(plain, targets, blocks, seed=seed)
         used = scale > 0
         inputs = (rows[:, used] - mean[used]) / scale[used]
         span = row_span(inputs)

@@ -47,8 +47,8 @@ ROWS: dict[str, Row] = {
         EncoderRow(
             "galileo+knowledge", "Galileo with place, season, weather", Kind.FOREIGN, _GALILEO + KNOWLEDGE, _AMOUNT
         ),
-        OnSceneRow(f"{SHIPPED}-on-scene", "ours, pretrained further on the scene", TUNED),
-        FinetunedRow(f"{SHIPPED}-finetuned", "ours, fine-tuned (LoRA)", TUNED),
+        OnSceneRow(f"{SHIPPED}-on-scene", "ours, pretrained further on the scene, fitted to its spectra", TUNED),
+        FinetunedRow(f"{SHIPPED}-finetuned", "ours, fine-tuned (LoRA), fitted to the pool's spectra", TUNED),
         ScratchRow("cnn-3d", "3-D CNN from scratch", convolutions, FROM_SCRATCH),
         ScratchRow("spectral-transformer", "SpectralFormer-style, from scratch", transformer, FROM_SCRATCH, steps=300),
     )

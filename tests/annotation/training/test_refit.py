@@ -13,6 +13,7 @@ from annotation.models import Job, Lease, Project, Rank, Round, Sample
 from annotation.models.jobs import JobKind
 from annotation.projects import merge_class
 from annotation.training import refitting
+from annotation.training.encoders import open_encoder
 from annotation.training.snapshot import take_snapshot
 from annotation.vectors import Vectors
 from tests.pools import SIDE, answer_truly, covered_project, run_jobs, take, true_class
@@ -48,6 +49,12 @@ def test_it_works(covered: Project, alice: AbstractBaseUser) -> None:
     samples = covered.samples.select_related("tile")
     right = [fit.best(sample.index)[0] == true_class(sample) for sample in samples]
     assert np.mean(right) > 0.9
+
+
+def test_the_head_is_told_what_the_columns_mean(covered: Project) -> None:
+    vectors = take_snapshot(covered, covered.rounds.get().encoder).vectors
+    assert vectors.blocks == tuple(open_encoder(covered).blocks.values())
+    assert len(vectors.blocks) > 5
 
 
 def test_a_cold_round_covers_and_knows_no_class(covered: Project) -> None:
