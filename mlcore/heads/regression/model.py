@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from mlcore.heads.blocks import columns_of
 from mlcore.heads.regression.gaussian import GaussianProcess
 from mlcore.heads.regression.intervals import Scores
 from mlcore.heads.regression.scale import Scale
@@ -50,7 +51,8 @@ class Model:
         """
         truth = scale.standardise(targets)
         process = GaussianProcess.fit(rows, truth, folds, seed=seed, space=Space.fit(rows, blocks))
-        view = Space.for_trees(rows, blocks) if blocks and len(rows) < _FEW_ROWS else None
+        several = len(columns_of(rows.shape[1], blocks)) > 1
+        view = Space.for_trees(rows, blocks) if blocks and several and len(rows) < _FEW_ROWS else None
         seen = _seen(view, rows)
         forests = _forests(seen, truth, folds, seed)
         smooth = process.predict(rows)[0][np.arange(len(rows)), 1 + folds]

@@ -151,6 +151,15 @@ def test_the_same_seed_gives_the_same_head():
     np.testing.assert_array_equal(first, second)
 
 
+def test_one_block_of_everything_is_none():
+    features, targets = make_data(60, dims=30)
+    others, _ = make_data(50, seed=1, dims=30)
+    told, plain = (
+        RegressionHead.fit(features, targets, blocks=blocks).predict(others) for blocks in ([slice(0, 30)], None)
+    )
+    np.testing.assert_array_equal(told.value, plain.value)
+
+
 @pytest.mark.parametrize("blocks", [None, [slice(0, 3), slice(3, 30)]])
 def test_it_is_saved_and_loaded(blocks, tmp_path):
     features, targets = make_data(40, dims=30)
