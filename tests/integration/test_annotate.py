@@ -57,11 +57,10 @@ def truth(tmp_path: Path) -> Path:
 
 def asked_by_the_library(project: Project, strategy: str) -> list[list[int]]:
     """Return what the library asks for on the app's own vectors; its test rows are copies that nobody asks for."""
-    vectors = np.array(Vectors(project, project.rounds.first().encoder).read())
-    kinds = np.arange(CHIPS) % 4
-    task = ActiveTask(
-        "app", np.vstack([vectors, vectors[:20]]), np.append(kinds, kinds[:20]), np.arange(CHIPS + 20) >= CHIPS
-    )
+    stored = Vectors(project, project.rounds.first().encoder)
+    vectors, kinds = np.array(stored.read()), np.arange(CHIPS) % 4
+    rows, answers = np.vstack([vectors, vectors[:20]]), np.append(kinds, kinds[:20])
+    task = ActiveTask("app", rows, answers, np.arange(CHIPS + 20) >= CHIPS, blocks=stored.blocks)
     return run(task, strategy, project.seed, budget=BUDGET, batch=BATCH).picks
 
 

@@ -92,15 +92,23 @@ def _cells(mean: Tensor, std: Tensor, share: Tensor, more: list[Tensor]) -> Cell
 
 
 def _with_neighbours(mean: Tensor, std: Tensor, share: Tensor) -> tuple[Tensor, Tensor]:
-    """Widen moments of cells to those of 3 x 3 cells."""
+    """Widen moments of cells to those of 3 x 3 cells.
 
-    def around(values: Tensor) -> Tensor:
-        return functional.avg_pool2d(values * share, 3, stride=1, padding=1)
+    Squares are taken about each place's own mean: E[x²]-E[x]² loses small spreads in float32.
+    """
+    share = _near(share)
+    weight = share.sum(2).clamp(min=1e-6)
+    means = _near(mean)
+    wide = (means * share).sum(2) / weight
+    spread = ((_near(std).square() + (means - wide[:, :, None]).square()) * share).sum(2) / weight
+    return wide, spread.clamp(min=1e-8).sqrt()
 
-    weight = functional.avg_pool2d(share, 3, stride=1, padding=1).clamp(min=1e-6)
-    wide = around(mean) / weight
-    spread = (around(std.square() + mean.square()) / weight - wide.square()).clamp(min=1e-8)
-    return wide, spread.sqrt()
+
+def _near(values: Tensor) -> Tensor:
+    """Return each cell with its neighbours, [M, C, 9, rows, columns], of values [M, C, rows, columns]; 0 outside."""
+    rows, columns = values.shape[-2:]
+    padded = functional.pad(values, (1, 1, 1, 1))
+    return torch.stack([padded[..., y : y + rows, x : x + columns] for y in range(3) for x in range(3)], 2)
 
 
 def _sub_means(channels: Tensor, mask: Tensor, mean: Tensor, side: int, detail: int) -> Tensor:
