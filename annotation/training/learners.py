@@ -81,7 +81,7 @@ class SceneLearner:
         """Fit on vectors."""
         training, seed = snapshot.training, snapshot.project.seed
         some = np.union1d(_some(snapshot.open, seed), training.rows)
-        pool, blocks = snapshot.features[some], snapshot.vectors.blocks or None
+        pool, blocks = snapshot.features[some], snapshot.vectors.blocks
         head = LinearHead.fit(snapshot.features[training.rows], training.codes, seed=seed, pool=pool, blocks=blocks)
         return cls(head, len(training))
 

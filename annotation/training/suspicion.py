@@ -83,7 +83,7 @@ def _held_out(material: Material, labels: Labels) -> tuple[Labels, Chances]:
     if len(np.unique(frequent.codes)) < 2:
         return frequent.subset(np.zeros(0, np.int64)), chances[:0]
     features, always = material.vectors(frequent.rows), material.vectors(scarce.rows)
-    blocks = material.snapshot.vectors.blocks or None
+    blocks = material.snapshot.vectors.blocks
     folds = StratifiedKFold(min(_FOLDS, int(counts[counts >= _LEAST_OF_CLASS].min())), shuffle=True, random_state=0)
     for fitted, held in folds.split(features, frequent.codes):
         rows = np.concatenate([features[fitted], always])

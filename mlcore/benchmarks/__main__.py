@@ -80,7 +80,7 @@ def _settings(options: argparse.Namespace) -> features.Settings:
         rows = rows if options.rows else list(_OWN_ROWS)
     amount = Amount(options.seeds)
     if options.quick:
-        sets = sets if options.sets else ["indian-pines", "houston"]
+        sets = sets if options.sets or options.scene else ["indian-pines", "houston"]
         rows = rows if options.rows else ["raw", "pca-statistics", "statistics", "ours"]
         amount = Amount(min(options.seeds, 3), splits=("block",), budgets=(20,), checks=False)
     return features.Settings(options.data or data_root(), options.store, sets, rows, amount, options.threads)

@@ -38,7 +38,7 @@ Learner = Callable[[Lesson], Predictions]
 
 
 def _linear(lesson: Lesson) -> Predictions:
-    head = LinearHead.fit(lesson.train, lesson.targets, seed=lesson.seed, blocks=lesson.blocks or None)
+    head = LinearHead.fit(lesson.train, lesson.targets, seed=lesson.seed, blocks=lesson.blocks)
     chosen: NDArray[np.int64] = head.classes[head.predict_proba(lesson.test).argmax(1)]
     return chosen
 
@@ -62,7 +62,7 @@ def _each_label(lesson: Lesson) -> Predictions:
         if has.all() or not has.any():
             found[:, label] = has[0]
             continue
-        head = LinearHead.fit(lesson.train, has.astype(np.int64), seed=lesson.seed, blocks=lesson.blocks or None)
+        head = LinearHead.fit(lesson.train, has.astype(np.int64), seed=lesson.seed, blocks=lesson.blocks)
         found[:, label] = head.predict_proba(lesson.test)[:, 1]
     return found
 
@@ -91,8 +91,9 @@ def _forest_amount(lesson: Lesson) -> Predictions:
 
 def _regression(lesson: Lesson) -> Predictions:
     """Return what the platform's own head says: a process with a length scale for each block, and trees."""
-    blocks = lesson.blocks or None
-    head = RegressionHead.fit(lesson.train, lesson.targets, seed=lesson.seed, groups=lesson.groups, blocks=blocks)
+    head = RegressionHead.fit(
+        lesson.train, lesson.targets, seed=lesson.seed, groups=lesson.groups, blocks=lesson.blocks
+    )
     return head.predict(lesson.test).value
 
 

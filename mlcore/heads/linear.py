@@ -26,7 +26,7 @@ class LinearHead(LogisticHead):
         *,
         seed: int = 0,
         pool: NDArray[np.floating] | None = None,
-        blocks: Sequence[slice] | None = None,
+        blocks: Sequence[slice] = (),
     ) -> Self:
         """Fit on vectors [N, d] and label codes int [N]; two labels of two classes are enough.
 

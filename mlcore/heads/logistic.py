@@ -80,7 +80,7 @@ def fit_logistic(
     seed: int = 0,
     groups: NDArray[np.integer] | None = None,
     pool: NDArray[np.floating] | None = None,
-    blocks: Sequence[slice] | None = None,
+    blocks: Sequence[slice] = (),
 ) -> tuple[Logistic, NDArray[np.int64] | None]:
     """Fit a head and calibrate it on predictions for rows that it hadn't seen.
 

@@ -35,7 +35,7 @@ Learner = Callable[[Lesson], NDArray[np.generic]]  # -> predictions for the test
 
 def _linear(lesson: Lesson) -> NDArray[np.generic]:
     codes = lesson.targets.astype(np.int64)
-    head = LinearHead.fit(lesson.train, codes, seed=lesson.seed, blocks=lesson.blocks or None)
+    head = LinearHead.fit(lesson.train, codes, seed=lesson.seed, blocks=lesson.blocks)
     return np.asarray(head.classes[head.predict_proba(lesson.test).argmax(1)])
 
 
@@ -60,7 +60,7 @@ def _regression(lesson: Lesson) -> NDArray[np.generic]:
         lesson.targets.astype(np.float64),
         seed=lesson.seed,
         groups=lesson.groups,
-        blocks=lesson.blocks or None,
+        blocks=lesson.blocks,
     )
     return head.predict(lesson.test).value
 

@@ -53,7 +53,7 @@ def write_vectors(project: Project, count: int) -> NDArray[np.int64]:
     for start in range(0, count, _ROWS):
         rows = np.arange(start, min(count, start + _ROWS))
         noise = rng.standard_normal((len(rows), encoder.dim), np.float32)
-        vectors.write(rows.tolist(), centres[kinds[rows]] + 2 * noise)
+        vectors.write(rows.tolist(), centres[kinds[rows]] + 2 * noise, blocks=encoder.blocks.values())
     return kinds
 
 

@@ -149,7 +149,7 @@ def _fit_classes(task: ActiveTask, known: NDArray[np.int64], pool: NDArray[np.in
     """Return the head that the app fits, or None while one class alone is known."""
     try:
         codes = np.asarray(task.y[known], np.int64)
-        head = LinearHead.fit(task.x[known], codes, seed=seed, pool=task.x[pool], blocks=task.blocks or None)
+        head = LinearHead.fit(task.x[known], codes, seed=seed, pool=task.x[pool], blocks=task.blocks)
     except NotEnoughLabels:
         return None
 

@@ -44,6 +44,15 @@ def test_it_works(scene, tmp_path, capsys):
     assert "block 20" in page.read_text()
 
 
+def test_a_quick_look_is_at_the_scene_that_was_given(scene, tmp_path, capsys):
+    coarse, _, labels = scene
+    asked = ["--scene", f"{coarse}=rgb", "--labels", str(labels), "--rows", "raw", "--seeds", "1", "--threads", "1"]
+    assert main(["features", *asked, "--quick", "--store", str(tmp_path / "store")]) == 0
+    said = capsys.readouterr().out
+    assert "coarse (accuracy, %)" in said
+    assert "Houston" not in said
+
+
 def test_scenes_are_inputs_alone_and_together(scene):
     coarse, fine, labels = scene
     data = own.load(own.name_of([f"{coarse}=rgb", str(fine)], labels))

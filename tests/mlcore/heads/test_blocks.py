@@ -64,7 +64,7 @@ def test_a_head_that_knows_the_blocks_is_better():
     for seed in range(8):
         features, codes = lesson(12, seed)
         others, truth = lesson(400, 100 + seed)
-        for found, blocks in ((known, [TOLD, NOISE]), (plain, None)):
+        for found, blocks in ((known, [TOLD, NOISE]), (plain, ())):
             head = LinearHead.fit(features, codes, blocks=blocks)
             found.append(float((head.predict_proba(others).argmax(1) == truth).mean()))
     assert np.mean(known) > np.mean(plain) + 0.02
