@@ -7,10 +7,10 @@ worker leaves rows that are made again, never rows that are wrong. No torch here
 import io
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from django.conf import settings
@@ -38,7 +38,7 @@ class Vectors:
         """Point to the arrays; they need not exist yet."""
         self.digest = digest
         self.folder = folder_of(project) / "vectors" / digest
-        self.maps = Maps(self.folder / "maps")
+        self.maps = FeatureMaps(self.folder / "maps")
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -66,15 +66,27 @@ class Vectors:
     @property
     def blocks(self) -> tuple[slice, ...]:
         """Return which columns are of one kind each; none if whoever wrote them didn't tell."""
-        return tuple(slice(*ends) for ends in (self._scaling() or {}).get("blocks", ()))
+        return self._told("blocks")
 
-    def write(self, indices: Sequence[int], vectors: NDArray[np.float32], *, blocks: Iterable[slice] = ()) -> None:
+    @property
+    def map_blocks(self) -> tuple[slice, ...]:
+        """Return which channels of the maps are of one kind each; none if whoever wrote them didn't tell."""
+        return self._told("map_blocks")
+
+    def write(
+        self,
+        indices: Sequence[int],
+        vectors: NDArray[np.float32],
+        *,
+        blocks: Iterable[slice] = (),
+        map_blocks: Iterable[slice] = (),
+    ) -> None:
         """Store vectors [n, dim] in the rows `indices`, and only then say that they are there.
 
-        The first batch settles the scale, and the blocks: columns of one kind each.
+        The first batch settles the scale, and the blocks: columns, or channels of the maps, of one kind each.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        scaling = self._scaling() or self._make_scaling(vectors, blocks)
+        scaling = self._scaling() or self._make_scaling(vectors, blocks=_ends(blocks), map_blocks=_ends(map_blocks))
         centre, scale = np.asarray(scaling["centre"]), np.asarray(scaling["scale"])
         stored = np.clip(np.nan_to_num((vectors - centre) / scale), -LARGEST, LARGEST).astype(np.float16)
         rows = max(int(max(indices)) + 1, len(self.present))
@@ -101,7 +113,10 @@ class Vectors:
         path = self.folder / "scaling.json"
         return json.loads(path.read_text()) if path.is_file() else None
 
-    def _make_scaling(self, vectors: NDArray[np.float32], blocks: Iterable[slice]) -> dict[str, Any]:
+    def _told(self, name: str) -> tuple[slice, ...]:
+        return tuple(slice(*ends) for ends in (self._scaling() or {}).get(name, ()))
+
+    def _make_scaling(self, vectors: NDArray[np.float32], **blocks: list[tuple[int, int]]) -> dict[str, Any]:
         whole = vectors[np.isfinite(vectors).all(axis=1)]  # one broken tile must not take the others' numbers away
         if not len(whole):
             whole = np.zeros((1, vectors.shape[1]), np.float32)
@@ -112,24 +127,21 @@ class Vectors:
         # the first batch may vary in a later scene: its scale must not explode that
         drawn = np.sqrt((1 - TYPICAL_SHARE) * np.square(spread) + TYPICAL_SHARE * typical**2)
         scale = np.where(varies, drawn, np.maximum(1.0, np.abs(centre)))
-        scaling = {
-            "centre": centre.astype(float).tolist(),
-            "scale": scale.astype(float).tolist(),
-            "blocks": [(block.start, block.stop) for block in blocks],
-        }
+        scaling = {"centre": centre.astype(float).tolist(), "scale": scale.astype(float).tolist(), **blocks}
         write_whole(self.folder / "scaling.json", json.dumps(scaling).encode())
         return scaling
 
 
 @dataclass(frozen=True)
 class Maps:
-    """One array a sample, of any shape: feature maps, or the newest class map."""
+    """One array a sample, of any shape, such as the newest class map."""
 
     folder: Path
+    suffix: ClassVar[str] = "npy"
 
     def file(self, index: int) -> Path:
         """Return the path of a sample's array."""
-        return self.folder / str(index // MAPS_A_FOLDER) / f"{index}.npy"
+        return self.folder / str(index // MAPS_A_FOLDER) / f"{index}.{self.suffix}"
 
     def read(self, index: int) -> NDArray[Any] | None:
         """Return a sample's array, or None when there is none."""
@@ -141,17 +153,45 @@ class Maps:
 
     def write(self, index: int, array: NDArray[Any]) -> None:
         """Store a sample's array whole."""
+        self._keep(index, lambda file: np.save(file, array, allow_pickle=False))
+
+    def _keep(self, index: int, save: Callable[[io.BytesIO], None]) -> None:
         buffer = io.BytesIO()
-        np.save(buffer, array, allow_pickle=False)
+        save(buffer)
         path = self.file(index)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, buffer.getvalue())
+
+
+class FeatureMaps(Maps):
+    """Feature maps [C, h, w]; kept are the channels that say something, a few of those that all sensors have."""
+
+    suffix: ClassVar[str] = "npz"
+
+    def read(self, index: int) -> NDArray[np.float16] | None:
+        """Return a sample's map, or None when there is none."""
+        try:
+            with np.load(self.file(index), allow_pickle=False) as stored:
+                found = np.zeros(stored["shape"], np.float16)
+                found[stored["channels"]] = stored["values"]
+        except FileNotFoundError:
+            return None
+        return found
+
+    def write(self, index: int, array: NDArray[Any]) -> None:
+        """Store a sample's map whole."""
+        channels = np.flatnonzero(array.any((1, 2)))
+        self._keep(index, lambda file: np.savez(file, shape=array.shape, channels=channels, values=array[channels]))
 
 
 def forget(project: Project, indices: Sequence[int]) -> None:
     """Make rows absent for every encoder: their imagery changed, and EMBED makes them again."""
     for folder in (folder_of(project) / "vectors").glob("*"):
         Vectors(project, folder.name).forget(indices)
+
+
+def _ends(blocks: Iterable[slice]) -> list[tuple[int, int]]:
+    return [(block.start, block.stop) for block in blocks]
 
 
 def _grown(path: Path, dtype: type[np.generic], shape: tuple[int, ...]) -> np.memmap[Any, Any]:

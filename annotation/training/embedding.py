@@ -84,4 +84,5 @@ def _store(project: Project, encoder: AnyEncoder, vectors: Vectors, batch: Batch
             features = np.nan_to_num(encoder.embed_map(imagery))
             vectors.maps.write(index, np.clip(features, -LARGEST, LARGEST).astype(np.float16))
     made = encoder.embed([imagery for _, imagery in batch])
-    vectors.write([index for index, _ in batch], made, blocks=encoder.blocks.values())
+    rows = [index for index, _ in batch]
+    vectors.write(rows, made, blocks=encoder.blocks.values(), map_blocks=encoder.map_blocks.values())

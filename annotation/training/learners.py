@@ -143,7 +143,8 @@ class PixelLearner:
         if not there:
             raise NotEnoughLabels("Paint at least two classes first.")
         maps, masks = [features.astype(np.float32) for features, _ in there], [mask for _, mask in there]
-        return cls(PixelHead.fit(maps, masks, seed=snapshot.project.seed), len(there))
+        blocks = snapshot.vectors.map_blocks
+        return cls(PixelHead.fit(maps, masks, seed=snapshot.project.seed, blocks=blocks), len(there))
 
     @classmethod
     def load(cls, path: Path) -> Self:

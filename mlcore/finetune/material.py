@@ -12,7 +12,7 @@ from torch.nn import functional
 from mlcore.errors import BadFeatures, NotEnoughLabels
 from mlcore.finetune.views import View
 from mlcore.heads.painted import evenly, painted
-from mlcore.model import Network, StatisticsEncoder, features
+from mlcore.model import Network, StatisticsEncoder, dense
 from mlcore.model.batches import SampleBatch, sample_batch
 from mlcore.model.spectra import Spectra, read_by
 from mlcore.samples import Sample
@@ -89,21 +89,23 @@ class Cells:
         return np.concatenate([np.arange(self.starts[tile], self.starts[tile + 1]) for tile in tiles])
 
     def features(self, network: Network, tiles: Positions, view: View) -> Tensor:
-        """Return local statistics and the network's map, enlarged to the statistics' cells."""
+        """Return what the encoder's maps tell: dense statistics, and the network's map enlarged to their cells."""
+        fixed = torch.from_numpy(np.concatenate([self.fixed[tile] for tile in tiles]))
+        if not network.config.dense:
+            return fixed
         batch = _batch(self, tiles)
         height, width = batch.chips[0].mask.shape[-2:]
         side = network.cell_px(batch.chips[0])
         coarse = view.undo(network.maps(view(batch)), square=height == width)
         grown = functional.interpolate(
-            coarse, size=[max(1, cells * side // features.STRIDE) for cells in coarse.shape[2:]], mode="bilinear"
+            coarse, size=[max(1, cells * side // dense.STRIDE) for cells in coarse.shape[2:]], mode="bilinear"
         )
-        fine = features.fitted(grown, (-(-height // features.STRIDE), -(-width // features.STRIDE)))
+        fine = dense.fitted(grown, dense.cells_of(batch.chips[0]))
         learned = [
             own[:, places[:, 0], places[:, 1]].T
             for own, places in zip(fine, (self.places[tile] for tile in tiles), strict=True)
         ]
-        fixed = np.concatenate([self.fixed[tile] for tile in tiles])
-        return torch.cat([torch.from_numpy(fixed), torch.cat(learned)], 1)
+        return torch.cat([fixed, torch.cat(learned)], 1)
 
 
 def _batch(of: Tiles | Cells, tiles: Positions) -> SampleBatch:

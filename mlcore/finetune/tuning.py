@@ -99,15 +99,18 @@ class _Run:
         if float(self.network.gain) == 0:
             self.network.gain.fill_(1.0)  # an untrained network is silent until it has learned something
         began, recipe = time.perf_counter(), self.recipe
+        before = self._validated(self._head())
+        if isinstance(self.material, Cells):
+            self.network.config = replace(self.network.config, dense=True)
         head = self._head()
-        before = self._validated(head)
+        best = self._validated(head)
         if recipe.method == "lora":
             adapt(self.network, recipe.rank)
         else:
             self.network.requires_grad_(True)
         optimiser = self._optimiser(head)
-        best, weights, since = before, self._weights(), 0
-        self._tell(progress, 0, self._loss(head, self.train), before, began)
+        weights, since = self._weights(), 0
+        self._tell(progress, 0, self._loss(head, self.train), best, began)
         for epoch in range(1, recipe.epochs + 1):
             loss = self._epoch(head, optimiser, epoch)
             said = self._validated(head)

@@ -27,7 +27,14 @@ def columns_of(count: int, blocks: Sequence[slice] | None) -> list[NDArray[np.in
     return [columns for columns in [*named, rest] if len(columns)]
 
 
-def block_scales(inputs: Floats, targets: NDArray[np.int64], blocks: Sequence[slice], *, seed: int = 0) -> Floats:
+def block_scales(
+    inputs: Floats,
+    targets: NDArray[np.int64],
+    blocks: Sequence[slice],
+    *,
+    seed: int = 0,
+    units: NDArray[np.integer] | None = None,
+) -> Floats:
     """Return what to multiply each column by, [d], so that blocks that tell the classes apart count more.
 
     The mean of the squares is 1, as is every scale where nothing is known.
@@ -37,7 +44,10 @@ def block_scales(inputs: Floats, targets: NDArray[np.int64], blocks: Sequence[sl
         targets: int [N], positions 0..K-1.
         blocks: slices of columns of one meaning; columns in none are one more.
         seed: of which rows are looked at, if there are many.
+        units: int [N]; rows of one unit, such as the cells under one stroke, count once, as their mean.
     """
+    if units is not None:
+        inputs, targets = _means(inputs, targets, units)
     says, scales = (inputs != 0).any(axis=0), np.ones(inputs.shape[1])
     parts = [told for columns in columns_of(len(says), blocks) if len(told := columns[says[columns]])]
     if len(parts) < 2:
@@ -52,6 +62,14 @@ def block_scales(inputs: Floats, targets: NDArray[np.int64], blocks: Sequence[sl
     for columns, weight in zip(parts, weights, strict=True):
         scales[columns] = np.sqrt(weight)
     return scales
+
+
+def _means(inputs: Floats, targets: NDArray[np.int64], units: NDArray[np.integer]) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the mean row of each unit, and its target."""
+    _, first, unit, counts = np.unique(units, return_index=True, return_inverse=True, return_counts=True)
+    sums = np.zeros((len(first), inputs.shape[1]))
+    np.add.at(sums, unit, inputs)
+    return sums / counts[:, None], targets[first]
 
 
 def _likeliest(products: Floats, truth: Floats) -> Floats:

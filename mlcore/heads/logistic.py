@@ -18,7 +18,7 @@ from mlcore.query.space import HALF_UNIT, moved_bits
 STRENGTHS = (0.03, 0.3, 3.0)
 DEFAULT_STRENGTH = 1.0
 _TUNING_ROWS = 1500
-_FOLDS = 4
+FOLDS = 4
 _PRIOR_ROWS = 10
 _TYPICAL_SHARE = 0.1  # of a column's variance, where blocks are known: a column that hardly varies is mostly noise
 _RAISED = np.float32(2.0**64)
@@ -73,7 +73,7 @@ def by_block(
     over_blocks(fill, len(features))
 
 
-def fit_logistic(
+def fit_logistic(  # noqa: PLR0913 (each a fact about the rows)
     features: NDArray[np.floating],
     labels: NDArray[np.integer],
     *,
@@ -81,6 +81,7 @@ def fit_logistic(
     groups: NDArray[np.integer] | None = None,
     pool: NDArray[np.floating] | None = None,
     blocks: Sequence[slice] = (),
+    units: NDArray[np.integer] | None = None,
 ) -> tuple[Logistic, NDArray[np.int64] | None]:
     """Fit a head and calibrate it on predictions for rows that it hadn't seen.
 
@@ -91,6 +92,7 @@ def fit_logistic(
         groups: int [N]; rows of one group stay in one fold.
         pool: unlabelled rows [M, d] to standardise by; better than the few labelled ones.
         blocks: columns of one meaning (`Encoder.blocks`): what tells the classes apart counts more (`block_scales`).
+        units: int [N]; rows of one unit are too alike to count as many where blocks are weighed.
 
     Returns:
         The head, and for each row the code predicted while it was held out (None where labels were too few).
@@ -113,7 +115,7 @@ def fit_logistic(
     with threadpool_limits(1):
         if blocks:
             plain = (rows - mean) / np.where(scale > 0, scale, np.inf)
-            scale = scale / block_scales(plain, targets, blocks, seed=seed)
+            scale = scale / block_scales(plain, targets, blocks, seed=seed, units=units)
         used = scale > 0
         inputs = (rows[:, used] - mean[used]) / scale[used]
         span = row_span(inputs)
@@ -186,10 +188,10 @@ Folds = list[tuple[NDArray[np.int64], NDArray[np.int64]]]  # rows fitted on, row
 def held_out_folds(targets: NDArray[np.int64], seed: int, groups: NDArray[np.integer] | None) -> Folds:
     """Return folds in which every class is fitted on, or none if the labels are too few for that."""
     counts = np.bincount(targets)
-    if groups is not None and len(np.unique(groups)) >= _FOLDS:
-        found = list(GroupKFold(_FOLDS, shuffle=True, random_state=seed).split(targets, groups=groups))
+    if groups is not None and len(np.unique(groups)) >= FOLDS:
+        found = list(GroupKFold(FOLDS, shuffle=True, random_state=seed).split(targets, groups=groups))
     elif np.median(counts[counts > 0]) >= 3 and counts[counts > 0].min() >= 2:
-        folds = int(min(_FOLDS, counts[counts > 0].min()))
+        folds = int(min(FOLDS, counts[counts > 0].min()))
         found = list(StratifiedKFold(folds, shuffle=True, random_state=seed).split(targets, targets))
     else:
         return []

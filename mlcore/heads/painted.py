@@ -2,8 +2,11 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from mlcore.errors import BadFeatures
+
+_SQUARE = 8  # cells, side of the pieces that a large area is cut into
 
 
 def painted(
@@ -30,6 +33,25 @@ def painted(
     keys = np.stack([rows // strides[0], columns // strides[1], mask[rows, columns]], 1)
     row, column, code = np.unique(keys, axis=0).astype(np.int64).T
     return features[:, row, column].T, code, np.stack([row, column], 1)
+
+
+def strokes(codes: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return which stroke each painted cell of a tile belongs to, numbered from 0; cells of one are alike.
+
+    A stroke is what one class covers in one piece; of a large area, each square of 8 cells is one.
+
+    Args:
+        codes: class codes [n].
+        places: row and column of each cell [n, 2].
+    """
+    pieces = np.zeros(len(codes), np.int64)
+    for code in np.unique(codes):
+        own = places[codes == code]
+        grid = np.zeros(own.max(0) + 1, bool)
+        grid[own[:, 0], own[:, 1]] = True
+        pieces[codes == code] = ndimage.label(grid, np.ones((3, 3)))[0][own[:, 0], own[:, 1]]
+    keys = np.column_stack([codes, pieces, places // _SQUARE])
+    return np.unique(keys, axis=0, return_inverse=True)[1].ravel()
 
 
 def evenly(codes: NDArray[np.int64], most: int, rng: np.random.Generator) -> NDArray[np.int64]:

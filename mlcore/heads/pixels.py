@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from mlcore.errors import NotEnoughLabels
 from mlcore.heads.classifier import LogisticHead
-from mlcore.heads.logistic import fit_logistic
-from mlcore.heads.painted import evenly, painted
+from mlcore.heads.logistic import FOLDS, fit_logistic, held_out_folds
+from mlcore.heads.painted import evenly, painted, strokes
 
 _MOST_PIXELS = 20_000
 
@@ -22,13 +22,21 @@ class PixelHead(LogisticHead):
     kind: ClassVar[str] = "pixels"
 
     @classmethod
-    def fit(cls, maps: Sequence[NDArray[np.float32]], masks: Sequence[NDArray[np.uint8]], *, seed: int = 0) -> Self:
+    def fit(
+        cls,
+        maps: Sequence[NDArray[np.float32]],
+        masks: Sequence[NDArray[np.uint8]],
+        *,
+        seed: int = 0,
+        blocks: Sequence[slice] = (),
+    ) -> Self:
         """Fit on the painted pixels of tiles: at most 20,000, drawn evenly from the classes.
 
         Args:
             maps: one array [C, h, w] for each tile (`Encoder.embed_map`).
             masks: one array of class codes [H, W] for each tile, at full resolution; 0 = not labelled.
-            seed: of the draw and the cross-validation (whole tiles are held out).
+            seed: of the draw and the cross-validation (whole tiles are held out; strokes, where tiles are too few).
+            blocks: channels of one meaning (`Encoder.map_blocks`): those that tell the classes apart count more.
 
         Raises:
             BadFeatures: shapes don't agree or a feature isn't finite.
@@ -38,12 +46,28 @@ class PixelHead(LogisticHead):
             raise NotEnoughLabels(f"Paint at least one tile: got {len(maps)} maps and {len(masks)} masks.")
         tiles = [painted(features, mask) for features, mask in zip(maps, masks, strict=True)]
         rows, codes = np.concatenate([tile[0] for tile in tiles]), np.concatenate([tile[1] for tile in tiles])
-        groups = np.repeat(np.arange(len(tiles)), [len(tile[1]) for tile in tiles])
+        number = np.repeat(np.arange(len(tiles)), [len(tile[1]) for tile in tiles])
         some = evenly(codes, _MOST_PIXELS, np.random.default_rng(seed))
-        return cls(fit_logistic(rows[some], codes[some], seed=seed, groups=groups[some])[0])
+        rows, codes, number = rows[some], codes[some], number[some]
+        stroke = _strokes([(own, places) for _, own, places in tiles])[some]
+        groups = number if _can_be_held_out(codes, number, seed) else stroke
+        return cls(fit_logistic(rows, codes, seed=seed, groups=groups, blocks=blocks, units=stroke)[0])
 
     def predict_proba(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return calibrated probabilities float32 [K, h, w] of a feature map [C, h, w]."""
         channels, height, width = features.shape
         found = self.logistic.predict_proba(features.reshape(channels, -1).T)
         return np.ascontiguousarray(found.T).reshape(-1, height, width)
+
+
+def _strokes(tiles: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]) -> NDArray[np.int64]:
+    """Return which stroke each cell belongs to, of all tiles' codes and places."""
+    own = [strokes(codes, places) for codes, places in tiles]
+    counts = [int(found.max(initial=-1)) + 1 for found in own]
+    return np.concatenate([found + start for found, start in zip(own, np.cumsum([0, *counts[:-1]]), strict=True)])
+
+
+def _can_be_held_out(codes: NDArray[np.int64], tiles: NDArray[np.int64], seed: int) -> bool:
+    """Return whether a head can be fitted on every class while some of the tiles are kept from it."""
+    targets = np.unique(codes, return_inverse=True)[1]
+    return len(np.unique(tiles)) >= FOLDS and bool(held_out_folds(targets, seed, tiles))

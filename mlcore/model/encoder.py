@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from mlcore.model import features
+from mlcore.model import dense, features
 from mlcore.model.batches import SampleBatch, alike, sample_batch
 from mlcore.model.knowledge import KNOWLEDGE, TEXT_BLOCK, check_kinds, known_columns, text_columns
 from mlcore.model.network import Config, Network
@@ -28,7 +28,7 @@ class StatisticsEncoder:
     knowledge: tuple[str, ...] = ()  # kinds (KNOWLEDGE) that end the vectors; none by default
     sentences: SentenceEncoder | None = None  # embeds texts where they are wanted
     spectra: Spectra | None = None  # of the instrument that other optical ones are read as
-    stride: int = features.STRIDE
+    stride: int = dense.STRIDE
 
     @property
     def dim(self) -> int:
@@ -38,7 +38,12 @@ class StatisticsEncoder:
     @property
     def map_dim(self) -> int:
         """Return the length of its features at each place."""
-        return features.LOCAL_DIM
+        return max(int(block.stop) for block in self.map_blocks.values())
+
+    @property
+    def map_blocks(self) -> dict[str, slice]:
+        """Return which features of a place are of one kind: its 'spectrum', the 'colour 15' around it, ..."""
+        return dense.DENSE_BLOCKS
 
     @property
     def blocks(self) -> dict[str, slice]:
@@ -59,7 +64,7 @@ class StatisticsEncoder:
     @property
     def digest(self) -> str:
         """Return what identifies its vectors: stores of embeddings are keyed by it."""
-        said = ["statistics 5", features.FEATURES_DIM, features.LOCAL_DIM, self.knowledge]
+        said = ["statistics 6", features.FEATURES_DIM, dense.DENSE_DIM, self.knowledge]
         said += [self.sentences.name if self.sentences else "", self.spectra.digest if self.spectra else ""]
         return hashlib.sha256(" ".join(map(str, said)).encode()).hexdigest()
 
@@ -125,7 +130,12 @@ class StatisticsEncoder:
         return found
 
     def _map(self, batch: SampleBatch) -> torch.Tensor:
-        return features.local_maps(batch.chips)
+        found = dense.dense_statistics(batch.chips)
+        own = self.spectra.own(batch.chips) if self.spectra else []
+        if self.spectra and own:
+            mean, seen = dense.mean_spectra(own)
+            found[:, features.OPTICAL] = self.spectra.turned(mean) * seen
+        return found
 
 
 @dataclass
@@ -141,9 +151,11 @@ class Encoder(StatisticsEncoder):
         self.name = self.network.config.name
 
     @property
-    def map_dim(self) -> int:
-        """Return the length of its features at each place."""
-        return features.LOCAL_DIM + self.network.config.width
+    def map_blocks(self) -> dict[str, slice]:
+        """Return which features of a place are of one kind."""
+        if not self.network.config.dense:
+            return super().map_blocks
+        return {**super().map_blocks, "learned": slice(dense.DENSE_DIM, dense.DENSE_DIM + self.network.config.width)}
 
     @property
     def _imagery_blocks(self) -> dict[str, slice]:
@@ -167,8 +179,10 @@ class Encoder(StatisticsEncoder):
 
     def _map(self, batch: SampleBatch) -> torch.Tensor:
         local = super()._map(batch)
+        if not self.network.config.dense:
+            return local
         first, side = self.network.maps(batch), self.network.cell_px(batch.chips[0])
-        size = [max(1, cells * side // features.STRIDE) for cells in first.shape[2:]]
+        size = [max(1, cells * side // dense.STRIDE) for cells in first.shape[2:]]
         grown = functional.interpolate(first, size=size, mode="bilinear")
-        fitted = features.fitted(grown, (local.shape[2], local.shape[3]))
+        fitted = dense.fitted(grown, (local.shape[2], local.shape[3]))
         return torch.cat([local, fitted * self.network.gain], 1)

@@ -1,4 +1,4 @@
-"""The features that need no weights: a sample's statistics over all its chips, and the same idea for each place."""
+"""The features that need no weights: a sample's statistics over all its chips."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from mlcore.model import slots
 from mlcore.model.batches import ChipBatch
@@ -17,18 +16,14 @@ from mlcore.model.statistics import (
     STATISTICS_DIM,
     TIME_DIM,
     band_means,
-    cell_moments,
     tile_statistics,
     time_statistics,
 )
 from mlcore.sensors import Sensor
 
-STRIDE = 2  # px between dense features: a fine brush on a 64 px tile, at a quarter of the cost of every pixel
 FEATURES_DIM = STATISTICS_DIM + TIME_DIM
 FEATURE_BLOCKS = {**BLOCKS, "time": slice(STATISTICS_DIM, FEATURES_DIM)}
 OPTICAL = slice(0, slots.OPTICAL_SLOTS)
-LOCAL_DIM = slots.SLOTS + 2 * slots.GROUPS
-_AROUND_CELLS = 7
 
 
 def sample_statistics(batches: Sequence[ChipBatch]) -> Tensor:
@@ -91,52 +86,3 @@ def _sharpness(sensor: Sensor, side_px: int) -> NDArray[np.float32]:
         else:
             found[block] = np.tile(coarse, (block.stop - block.start) // slots.GROUPS) * fine
     return found
-
-
-def local_maps(batches: Sequence[ChipBatch]) -> Tensor:
-    """Return colour, local texture and surroundings, [N, LOCAL_DIM, ceil(H / STRIDE), ceil(W / STRIDE)].
-
-    The raster is that of the first chips; chips of other resolutions are resampled to it. At each place only the
-    chips that are valid there count.
-    """
-    height, width = (-(-side // STRIDE) for side in batches[0].pixels.shape[-2:])
-    total = torch.zeros(len(batches[0].pixels), LOCAL_DIM, height, width)
-    weight = torch.zeros_like(total)
-    for batch in batches:
-        fine, coarse = slots.filled(batch.sensor), slots.presence(batch.sensor) > 0
-        has = torch.from_numpy(np.concatenate([fine, coarse, coarse]).astype(np.float32))[:, None, None]
-        values, seen = _local(batch)
-        total += fitted(values, (height, width)) * has
-        weight += fitted(seen, (height, width)) * has
-    return torch.where(weight > 0, total / weight.clamp(min=1e-6), 0)
-
-
-def _local(batch: ChipBatch) -> tuple[Tensor, Tensor]:
-    """Return features [N, LOCAL_DIM, h, w], and 1 where a place has a valid pixel, [N, 1, h, w]."""
-    mean, _, share = cell_moments(batch.pixels, batch.mask, STRIDE)
-    coarse = _mixed(torch.from_numpy(slots.grouping(batch.sensor)), mean)
-    weight = _box(share, 3).clamp(min=1e-6)
-    near, squares = _box(coarse * share, 3) / weight, _box(coarse.square() * share, 3) / weight
-    texture = (squares - near.square()).clamp(min=0).sqrt()
-    around = _box(coarse * share, _AROUND_CELLS) / _box(share, _AROUND_CELLS).clamp(min=1e-6)
-    seen = (share > 0).float()
-    fine = _mixed(torch.from_numpy(slots.filling(batch.sensor)), mean)
-    return torch.cat([fine, texture, around], 1) * seen, seen
-
-
-def _mixed(weights: Tensor, bands: Tensor) -> Tensor:
-    return torch.einsum("sb,nbhw->nshw", weights, bands)
-
-
-def _box(values: Tensor, size: int) -> Tensor:
-    return functional.avg_pool2d(values, size, stride=1, padding=size // 2)
-
-
-def fitted(values: Tensor, size: tuple[int, int]) -> Tensor:
-    """Return values [N, C, h, w] cropped to `size` where larger by a cell's overhang, else resampled."""
-    height, width = values.shape[-2:]
-    if (height, width) == size:
-        return values
-    if 0 <= height - size[0] < 8 and 0 <= width - size[1] < 8:
-        return values[..., : size[0], : size[1]]
-    return functional.interpolate(values, size=size, mode="bilinear")

@@ -17,7 +17,7 @@ _OF_A_SCALE = 4
 _FAMILY_DIM = _OF_A_SCALE * len(SCALES_PX)
 GRAIN_DIM = len(slots.FAMILIES) * _FAMILY_DIM
 _SHAPED_PX = 12  # side from which axis and unevenness are told: in smaller tiles they are noise
-_LEAST_STEP = 0.01  # added before a logarithm: what is calm is not told apart further
+LEAST_STEP = 0.01  # added before a logarithm: what is calm is not told apart further
 
 
 def contrast(channels: Tensor, mask: Tensor) -> Tensor:
@@ -32,13 +32,24 @@ def texture(channels: Tensor, mask: Tensor) -> Tensor:
         return channels.new_zeros(channels.shape[:2])
     right, down, known = _gradients(channels, mask)
     strength = right.square_().add_(down.square_()).add_(1e-8).sqrt_()
-    return (mean_over(strength, known) + _LEAST_STEP).log()
+    return (mean_over(strength, known) + LEAST_STEP).log()
 
 
 def _gradients(values: Tensor, valid: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Return steps to the right and down from each pixel but the last, and where both are known."""
     here, right, down = (..., slice(-1), slice(-1)), (..., slice(-1), slice(1, None)), (..., slice(1, None), slice(-1))
     return values[right] - values[here], values[down] - values[here], valid[right] * valid[here] * valid[down]
+
+
+def bends(values: Tensor, valid: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the size of the Laplacian at each pixel, and where it is known; neither at the edges."""
+    if min(values.shape[-2:]) < 3:
+        return torch.zeros_like(values), torch.zeros_like(valid)
+    ring = (values[..., :-2, 1:-1] + values[..., 2:, 1:-1] + values[..., 1:-1, :-2] + values[..., 1:-1, 2:]) / 4
+    whole = valid[..., :-2, 1:-1] * valid[..., 2:, 1:-1] * valid[..., 1:-1, :-2] * valid[..., 1:-1, 2:]
+    edge = (1, 1, 1, 1)
+    bend = functional.pad((values[..., 1:-1, 1:-1] - ring).abs(), edge)
+    return bend, functional.pad(whole * valid[..., 1:-1, 1:-1], edge)
 
 
 def grain(channels: Tensor, mask: Tensor, groups: NDArray[np.int64]) -> Tensor:
@@ -81,14 +92,12 @@ def _steps(values: Tensor, valid: Tensor) -> list[Tensor]:
     right, down, known = _gradients(values, valid)
     strength = (right.square() + down.square() + 1e-8).sqrt()
     mean, square = _over(strength, known), _over(strength.square(), known)
-    ring = (values[..., :-2, 1:-1] + values[..., 2:, 1:-1] + values[..., 1:-1, :-2] + values[..., 1:-1, 2:]) / 4
-    whole = valid[..., :-2, 1:-1] * valid[..., 2:, 1:-1] * valid[..., 1:-1, :-2] * valid[..., 1:-1, 2:]
-    bend = _over((values[..., 1:-1, 1:-1] - ring).abs(), whole * valid[..., 1:-1, 1:-1])
-    sizes = [(mean + _LEAST_STEP).log(), (bend + _LEAST_STEP).log()]
+    bend = _over(*bends(values, valid))
+    sizes = [(mean + LEAST_STEP).log(), (bend + LEAST_STEP).log()]
     if min(values.shape[-2:]) < _SHAPED_PX:
         return [*sizes, torch.zeros_like(mean), torch.zeros_like(mean)]
     axis = (_over(right.square(), known) - _over(down.square(), known)).abs() / (square + 1e-4)
-    return [*sizes, axis, square.sqrt() / (mean + _LEAST_STEP)]
+    return [*sizes, axis, square.sqrt() / (mean + LEAST_STEP)]
 
 
 def _over(values: Tensor, known: Tensor) -> Tensor:

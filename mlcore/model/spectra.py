@@ -12,7 +12,6 @@ from functools import cached_property, lru_cache
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn import functional
 
 from mlcore.errors import BadSensor, EmptyRaster
 from mlcore.model import slots
@@ -56,16 +55,25 @@ class Spectra:
         signs = np.sign(axes[np.abs(axes).argmax(0), np.arange(axes.shape[1])])
         return torch.from_numpy((axes * signs).astype(np.float32))
 
+    def own(self, batches: Sequence[ChipBatch]) -> list[ChipBatch]:
+        """Return the chips of this instrument."""
+        return [batch for batch in batches if batch.sensor.bands == self.sensor.bands]
+
+    def turned(self, spectra: torch.Tensor) -> torch.Tensor:
+        """Return spectra [N, bands, ...] on `basis`, [N, OPTICAL_SLOTS, ...]; what there is no axis for is 0."""
+        mean = torch.from_numpy(self.mean.astype(np.float32))
+        found = ((spectra.movedim(1, -1) - mean) @ self.basis).movedim(-1, 1)
+        rest = found.new_zeros(len(found), slots.OPTICAL_SLOTS - found.shape[1], *found.shape[2:])
+        return torch.cat([found, rest], 1)
+
     def components(self, batches: Sequence[ChipBatch]) -> torch.Tensor | None:
         """Return the mean spectrum of this instrument's chips on `basis`, [N, OPTICAL_SLOTS]; None without them."""
-        own = [batch for batch in batches if batch.sensor.bands == self.sensor.bands]
+        own = self.own(batches)
         if not own:
             return None
         valid = torch.stack([(batch.mask.sum((1, 2, 3)) > 0).float()[:, None] for batch in own])
-        mean = torch.from_numpy(self.mean.astype(np.float32))
-        found = torch.stack([(band_means(batch.pixels, batch.mask) - mean) @ self.basis for batch in own])
-        found = (found * valid).sum(0) / valid.sum(0).clamp(min=1)
-        return functional.pad(found, (0, slots.OPTICAL_SLOTS - found.shape[1]))
+        found = torch.stack([self.turned(band_means(batch.pixels, batch.mask)) for batch in own])
+        return (found * valid).sum(0) / valid.sum(0).clamp(min=1)
 
     def reads(self, sensor: Sensor) -> bool:
         """Return whether chips of `sensor` are read as this instrument's: other bands of the same quantity."""

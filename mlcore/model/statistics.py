@@ -45,9 +45,9 @@ def tile_statistics(pixels: Tensor, mask: Tensor, sensor: Sensor) -> Tensor:
         float32 [N, STATISTICS_DIM]; what the sensor lacks is zero, and its presence is told in the last block.
     """
     has = np.flatnonzero(slots.presence(sensor))
-    of_groups, shares = slots.grouping(sensor)[has], _shares(has)
+    of_groups, shares = slots.grouping(sensor)[has], brightness_shares(has)
     of_colours = of_groups - shares @ of_groups
-    channels, colours = (_mixed(table, pixels) for table in (of_groups, of_colours))
+    channels, colours = (mixed(table, pixels) for table in (of_groups, of_colours))
     means = band_means(pixels, mask)
     colour = means @ torch.from_numpy(of_colours * shares.any(1, keepdims=True)).T
     each = [colour, texture(colours, mask), contrast(channels, mask)]
@@ -59,11 +59,12 @@ def tile_statistics(pixels: Tensor, mask: Tensor, sensor: Sensor) -> Tensor:
     return torch.cat([spectrum, told.flatten(1), grain(channels, mask, has), present], 1) * seen
 
 
-def _mixed(weights: NDArray[np.float32], bands: Tensor) -> Tensor:
+def mixed(weights: NDArray[np.float32], bands: Tensor) -> Tensor:
+    """Return weighted sums of bands, [N, G, H, W], of weights [G, bands] and bands [N, bands, H, W]."""
     return torch.einsum("gb,nbhw->nghw", torch.from_numpy(weights), bands)
 
 
-def _shares(groups: NDArray[np.int64]) -> NDArray[np.float32]:
+def brightness_shares(groups: NDArray[np.int64]) -> NDArray[np.float32]:
     """Return how much of each group is in the brightness that another is compared with, [C, C].
 
     It is the mean of a group's family. A family of one or two has none: what differs there is told by the levels.
@@ -124,22 +125,18 @@ def cell_moments(pixels: Tensor, mask: Tensor, size: int) -> tuple[Tensor, Tenso
     # Means are taken around a reference near the values: E[x²]-E[x]² alone loses small textures in float32.
     reference = pixels.mean((2, 3), keepdim=True)
     centred = (pixels - reference) * mask
-    share = cell_shares(mask, size)
+    share = pooled(mask, size)
     weight = share.clamp(min=1e-6)
-    mean = _pooled(centred, size) / weight
-    spread = (_pooled(centred.square(), size) / weight - mean.square()).clamp(
+    mean = pooled(centred, size) / weight
+    spread = (pooled(centred.square(), size) / weight - mean.square()).clamp(
         min=1e-8
     )  # the gradient of sqrt(0) is infinite
     present = (share > 0).float()
     return (mean + reference) * present, spread.sqrt() * present, share
 
 
-def cell_shares(mask: Tensor, size: int) -> Tensor:
-    """Return the valid share of each cell, [N, 1, ceil(H/size), ceil(W/size)]."""
-    return _pooled(mask, size)
-
-
-def _pooled(values: Tensor, size: int) -> Tensor:
+def pooled(values: Tensor, size: int) -> Tensor:
+    """Return the mean of each cell, [N, C, ceil(H/size), ceil(W/size)]; beyond the edge counts as zero."""
     height, width = values.shape[-2:]
     padded = functional.pad(values, (0, -width % size, 0, -height % size))
     return functional.avg_pool2d(padded, size)

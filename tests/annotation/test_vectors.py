@@ -21,11 +21,12 @@ def made(count: int = 200) -> NDArray[np.float32]:
 
 def test_it_works(project: Project) -> None:
     vectors = Vectors(project, DIGEST)
-    vectors.write([3, 1], made(2), blocks=[slice(0, 2), slice(2, 6)])
+    vectors.write([3, 1], made(2), blocks=[slice(0, 2), slice(2, 6)], map_blocks=[slice(0, 9)])
     assert vectors.present.tolist() == [False, True, False, True]
     assert vectors.missing(np.arange(5)).tolist() == [0, 2, 4]
     assert vectors.read().shape == (4, 6)
     assert vectors.blocks == (slice(0, 2), slice(2, 6))
+    assert vectors.map_blocks == (slice(0, 9),)
 
 
 def test_what_hardly_varies_stays_small_and_what_varies_much_is_tamed(project: Project) -> None:
@@ -51,6 +52,24 @@ def test_arrays_written_before_blocks_were_told_have_none(project: Project) -> N
     vectors.write([0, 1], made(2))
     path = vectors.folder / "scaling.json"
     scaling = json.loads(path.read_text())
-    del scaling["blocks"]
+    del scaling["blocks"], scaling["map_blocks"]
     path.write_text(json.dumps(scaling))
-    assert Vectors(project, DIGEST).blocks == ()
+    assert (Vectors(project, DIGEST).blocks, Vectors(project, DIGEST).map_blocks) == ((), ())
+
+
+def test_maps_come_back_whole_though_only_what_says_something_is_kept(project: Project) -> None:
+    maps = Vectors(project, DIGEST).maps
+    features = np.zeros((40, 3, 2), np.float16)
+    features[[4, 17]] = np.arange(12).reshape(2, 3, 2)
+    maps.write(7, features)
+    found = maps.read(7)
+    assert found is not None and found.dtype == np.float16
+    assert np.array_equal(found, features)
+    assert maps.file(7).stat().st_size < features.nbytes + 1000
+    assert maps.read(8) is None
+
+
+def test_a_map_that_says_nothing_is_kept_too(project: Project) -> None:
+    maps = Vectors(project, DIGEST).maps
+    maps.write(0, np.zeros((4, 3, 2), np.float16))
+    assert np.array_equal(maps.read(0), np.zeros((4, 3, 2)))

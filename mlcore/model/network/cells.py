@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from mlcore.model.statistics import cell_moments, cell_shares
+from mlcore.model.statistics import cell_moments, pooled
 
 _LEAST_VALID = 0.25
 
@@ -61,7 +61,7 @@ def project_cells(bands: Tensor, mask: Tensor, side: int, project: Tensor, offse
         project: w [K, B].
         offset: o [K].
     """
-    share = cell_shares(mask, side)
+    share = pooled(mask, side)
     values, weight = _by_cell(bands, side), _by_cell(mask, side)  # [M, cells, B or 1, px of a cell]
     count = weight.sum(-1).clamp(min=1e-6)
     centre = (values * weight).sum(-1) / count

@@ -21,6 +21,7 @@ class Config:
     groups: int = 1  # most spectral groups of one sensor; above 1 a spectrometer's tokens are spatial-spectral
     registers: int = 0  # tokens that belong to no place (arXiv 2309.16588)
     qk_norm: bool = False
+    dense: bool = False  # whether maps tell what it says of each cell: once it was tuned on painted ones
     forget: float = 0.5  # how often each kind of metadata is hidden from a sample in training
 
     def to_dict(self) -> dict[str, Any]:

@@ -123,14 +123,19 @@ def test_several_labels_are_learned_and_unknown_ones_left_out(encoder):
     assert np.isfinite([step.loss for step in steps]).all()
 
 
-def test_masks_are_learned(encoder):
+def test_masks_are_learned_and_maps_tell_of_it(encoder, tmp_path):
     samples, _ = make_tiles(20)
     masks = [np.kron(np.eye(2, dtype=np.uint8) + 1, np.ones((20, 20), np.uint8)) for _ in samples]
     masks[0][:6] = 0  # not labelled
     masks[1][:] = 0
     tuned = finetune(encoder, samples, masks, recipe=FinetuneRecipe(epochs=2, batch=8, validation=0.0))
     assert tuned.digest != encoder.digest
-    assert tuned.embed_map(samples[0]).shape == encoder.embed_map(samples[0]).shape
+    found = tuned.embed_map(samples[0])
+    assert np.array_equal(found[: encoder.map_dim], encoder.embed_map(samples[0]))
+    assert len(found) == tuned.map_dim == tuned.map_blocks["learned"].stop
+    assert found[tuned.map_blocks["learned"]].any()
+    save_encoder(tuned, tmp_path / "tuned.safetensors")
+    assert np.array_equal(read_encoder(tmp_path / "tuned.safetensors").embed_map(samples[0]), found)
 
 
 def test_sensors_and_sizes_may_be_mixed(encoder):

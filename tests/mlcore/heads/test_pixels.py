@@ -94,3 +94,33 @@ def test_permuted_labels_teach_nothing():
         sure.append(said.max(0).mean())
     assert 0.1 < np.mean(right) < 0.55
     assert np.mean(sure) < 0.5
+
+
+def test_blocks_that_say_nothing_count_less():
+    rng = np.random.default_rng(0)
+    maps = [
+        np.concatenate([make_tile(seed).pixels[:2, ::2, ::2], rng.normal(0, 40, (60, 32, 32))]) for seed in range(8)
+    ]
+    maps = [features.astype(np.float32) for features in maps]
+    masks = [painted(dots=2) for _ in maps[:6]]
+    truth = TRUTH[::2, ::2]
+
+    def accuracy(blocks):
+        head = PixelHead.fit(maps[:6], masks, blocks=blocks)
+        return np.mean(
+            [(head.classes[head.predict_proba(features).argmax(0)] == truth).mean() for features in maps[6:]]
+        )
+
+    assert accuracy([slice(0, 2), slice(2, 62)]) > accuracy(()) + 0.02
+
+
+def test_strokes_are_held_out_together_where_tiles_are_few():
+    encoder = load_encoder("statistics")
+    mask = np.zeros_like(TRUTH)
+    for corner in (0, 20):  # two dabs a class
+        for top, left in ((0, 0), (0, 32), (32, 32)):
+            part = (slice(top + corner, top + corner + 8), slice(left + corner, left + corner + 8))
+            mask[part] = TRUTH[part]
+    head = PixelHead.fit([encoder.embed_map(make_tile())], [mask])
+    assert head.logistic.temperature != 1.0  # it could be calibrated
+    assert (head.classes[head.predict_proba(encoder.embed_map(make_tile(1))).argmax(0)] == TRUTH[::2, ::2]).mean() > 0.9

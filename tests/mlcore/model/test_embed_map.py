@@ -7,6 +7,7 @@ import pytest
 
 from mlcore.model import StatisticsEncoder, load_encoder
 from mlcore.samples import Sample
+from mlcore.sensors import spectrometer
 from tests.mlcore.chips import make_chip, make_scene
 
 
@@ -45,3 +46,68 @@ def test_invalid_places_are_zero():
     found = StatisticsEncoder().embed_map(replace(chip, mask=mask))
     assert not found[:, :4].any()
     assert found[:, 4:].any()
+
+
+def test_each_channel_is_in_one_block():
+    encoder = StatisticsEncoder()
+    ends = [end for block in encoder.map_blocks.values() for end in (block.start, block.stop)]
+    assert ends[0] == 0
+    assert ends[1:-1:2] == ends[2::2]
+    assert ends[-1] == encoder.map_dim
+
+
+def test_weights_that_never_saw_paint_say_nothing_of_places():
+    chip = make_chip(side=16)
+    assert np.array_equal(load_encoder("nano").embed_map(chip), StatisticsEncoder().embed_map(chip))
+
+
+def test_surroundings_reach_farther_than_the_cell():
+    chip = make_chip(side=64)
+    calm, spotted = chip.pixels * 0 + 100, chip.pixels * 0 + 100
+    spotted[:, 40:42, 40:42] = 200
+    encoder = StatisticsEncoder()
+    change = encoder.embed_map(replace(chip, pixels=spotted)) - encoder.embed_map(replace(chip, pixels=calm))
+    touched = {
+        name: np.abs(change[block]).max(0) > 1e-4
+        for name, block in encoder.map_blocks.items()
+        if name in ("spectrum", "level 3", "level 15", "grain 15")
+    }
+    assert {name: found.sum() for name, found in touched.items() if name != "grain 15"} == {
+        "spectrum": 1,
+        "level 3": 9,
+        "level 15": 225,
+    }
+    assert touched["grain 15"].sum() > 225  # steps begin one cell before
+
+
+def test_radar_steps_between_neighbours_are_speckle_and_left_out():
+    encoder, radar, optical = StatisticsEncoder(), make_chip("sentinel1-grd", side=32), make_chip(side=32)
+    near, wide = (encoder.map_blocks[f"grain {reach}"] for reach in (3, 15))
+    assert not encoder.embed_map(radar)[near].any()
+    assert encoder.embed_map(radar)[wide].any()
+    assert encoder.embed_map(optical)[near].any()
+
+
+def test_a_gain_of_all_bands_is_no_colour_and_no_grain():
+    encoder, chip = StatisticsEncoder(), make_scene(side=32)
+    pixels = 40 + chip.pixels
+    once, twice = (encoder.embed_map(replace(chip, pixels=pixels * gain)) for gain in (1, 2))
+    for name in ("colour", "colour 3", "grain 15"):
+        assert np.abs((once - twice)[encoder.map_blocks[name]]).max() < 0.05
+    assert np.abs((once - twice)[encoder.map_blocks["level 3"]]).max() > 0.5
+
+
+def test_a_spectrometer_is_told_on_its_own_axes_wherever_it_is_valid():
+    rng = np.random.default_rng(0)
+    sensor = spectrometer(list(np.linspace(420, 1000, 20)), code="made", title="Made")
+    pixels = (rng.uniform(50, 200, (20, 1, 1)) * rng.uniform(0.8, 1.2, (1, 16, 16))).astype(np.float32)
+    mask = np.ones((16, 16), bool)
+    mask[:4] = False
+    chip = replace(make_chip(side=16), pixels=pixels, mask=mask, sensor=sensor)
+    plain = StatisticsEncoder()
+    found = plain.with_spectra([chip]).embed_map(chip)
+    spectrum = found[plain.map_blocks["spectrum"]]
+    assert not spectrum[:, :2].any()
+    assert np.abs(spectrum[:, 2:]).max((1, 2))[0] > 5 * np.abs(spectrum[:, 2:]).max((1, 2))[1:20].max()  # one axis
+    rest = plain.map_blocks["colour"].start
+    assert np.array_equal(found[rest:], plain.embed_map(chip)[rest:])

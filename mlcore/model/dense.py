@@ -1,0 +1,164 @@
+"""Dense statistics: what each cell of a chip shows, and what surrounds it nearby and farther away.
+
+A cell says its spectrum and its colour. Of the squares of 3 and of 15 cells around it are told the levels and colours
+of the coarse groups, and the grain of each family's brightness. Plain heads on such features are what interactive
+segmentation rests on (ilastik; Berg et al. 2019, Nature Methods 16).
+"""
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from mlcore.model import slots
+from mlcore.model.batches import ChipBatch
+from mlcore.model.grain import LEAST_STEP, bends
+from mlcore.model.statistics import brightness_shares, cell_moments, mixed, pooled
+from mlcore.sensors import Sensor
+
+STRIDE = 2  # px between dense features: a fine brush on a 64 px tile, at a quarter of the cost of every pixel
+REACHES = (3, 15)  # cells, sides of the squares around a cell
+_GRAINS = 3  # gradient and Laplacian from pixel to pixel, gradient from cell to cell
+_GRAIN_DIM = _GRAINS * len(slots.FAMILIES)
+_LENGTHS = {"spectrum": slots.SLOTS, "colour": slots.GROUPS} | {
+    f"{kind} {reach}": length
+    for reach in REACHES
+    for kind, length in (("level", slots.GROUPS), ("colour", slots.GROUPS), ("grain", _GRAIN_DIM))
+}
+_ENDS = dict(zip(_LENGTHS, accumulate(_LENGTHS.values()), strict=True))
+DENSE_DIM = sum(_LENGTHS.values())
+DENSE_BLOCKS = {name: slice(end - _LENGTHS[name], end) for name, end in _ENDS.items()}
+
+Cells = tuple[Tensor, Tensor]  # values [N, C, h, w] and their weights [N, 1, h, w]
+
+
+def dense_statistics(batches: Sequence[ChipBatch]) -> Tensor:
+    """Return what is at each place, [N, DENSE_DIM, ceil(H / STRIDE), ceil(W / STRIDE)].
+
+    The raster is that of the first chips; chips of other resolutions are resampled to it. At each place only the
+    chips that are valid there count.
+    """
+    size = cells_of(batches[0])
+    total = torch.zeros(len(batches[0].pixels), DENSE_DIM, *size)
+    weight = torch.zeros_like(total)
+    for batch in batches:
+        has = torch.from_numpy(_presence(batch.sensor))[:, None, None]
+        values, seen = _describe(batch)
+        total += fitted(values, size) * has
+        weight += fitted(seen, size) * has
+    return torch.where(weight > 0, total / weight.clamp(min=1e-6), 0)
+
+
+def mean_spectra(batches: Sequence[ChipBatch]) -> Cells:
+    """Return the mean of each band of one sensor's chips in each cell, [N, bands, h, w], and where there is one."""
+    size, found = cells_of(batches[0]), []
+    for batch in batches:
+        mean, _, share = cell_moments(batch.pixels, batch.mask, STRIDE)
+        seen = (share > 0).float()
+        found.append((fitted(mean * seen, size), fitted(seen, size)))
+    weight = torch.stack([seen for _, seen in found]).sum(0)
+    mean = torch.stack([mean for mean, _ in found]).sum(0) / weight.clamp(min=1e-6)
+    return mean, (weight > 0).float()
+
+
+def cells_of(batch: ChipBatch) -> tuple[int, int]:
+    """Return how many cells a chip has down and across."""
+    height, width = batch.pixels.shape[-2:]
+    return -(-height // STRIDE), -(-width // STRIDE)
+
+
+def fitted(values: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return values [N, C, h, w] cropped to `size` where larger by a cell's overhang, else resampled."""
+    height, width = values.shape[-2:]
+    if (height, width) == size:
+        return values
+    if 0 <= height - size[0] < 8 and 0 <= width - size[1] < 8:
+        return values[..., : size[0], : size[1]]
+    return functional.interpolate(values, size=size, mode="bilinear")
+
+
+def _presence(sensor: Sensor) -> NDArray[np.float32]:
+    """Return 1 for each number that a sensor tells, [DENSE_DIM]."""
+    coarse = slots.presence(sensor) > 0
+    coloured = np.zeros(slots.GROUPS, bool)
+    coloured[coarse] = brightness_shares(np.flatnonzero(coarse)).any(1)
+    parts = [slots.filled(sensor), coloured]
+    for reach in REACHES:
+        # Speckle: from cell to cell, radar's steps are noise.
+        grained = [bool(coarse[family].any()) and _is_grained(family, reach) for family in slots.FAMILIES]
+        parts += [coarse, coloured, np.repeat(grained, _GRAINS)]
+    return np.concatenate(parts).astype(np.float32)
+
+
+def _is_grained(family: slice, reach: int) -> bool:
+    return family != slots.RADAR or reach > min(REACHES)
+
+
+def _describe(batch: ChipBatch) -> Cells:
+    """Return features [N, DENSE_DIM, h, w], zero where nothing is valid, and 1 where something is, [N, 1, h, w]."""
+    has = np.flatnonzero(slots.presence(batch.sensor))
+    of_groups = slots.grouping(batch.sensor)[has]
+    of_colours = of_groups - brightness_shares(has) @ of_groups
+    mean, _, share = cell_moments(batch.pixels, batch.mask, STRIDE)
+    levels, colours = mixed(of_groups, mean), mixed(of_colours, mean)
+    grains = _grains(mixed(of_groups, batch.pixels), batch.mask, has)
+    parts = [mixed(slots.filling(batch.sensor), mean), _spread(colours, has)]
+    for reach in REACHES:
+        parts += [_spread(_around(values, share, reach), has) for values in (levels, colours)]
+        parts += [(_around(steps, known, reach) + LEAST_STEP).log() * (known > 0) for steps, known in grains]
+    seen = (share > 0).float()
+    return torch.cat(parts, 1) * seen, seen
+
+
+def _grains(channels: Tensor, mask: Tensor, groups: NDArray[np.int64]) -> list[Cells]:
+    """Return the steps of each family's brightness in each cell, and the share of a cell where they are known."""
+    found = []
+    for family in slots.FAMILIES:
+        members = np.flatnonzero((groups >= family.start) & (groups < family.stop)).tolist()
+        brightness = channels[:, members].mean(1, keepdim=True) if members else torch.zeros_like(mask)
+        known = mask if members else torch.zeros_like(mask)
+        found += [_in_cells(*_slopes(brightness, known)), _in_cells(*bends(brightness, known))]
+        mean, _, share = cell_moments(brightness, known, STRIDE)
+        found.append(_slopes(mean, (share > 1 - 1e-4).float()))
+    return found
+
+
+def _slopes(values: Tensor, valid: Tensor) -> Cells:
+    """Return the length of the gradient at each place, by central differences, and where it is known; not at edges."""
+    if min(values.shape[-2:]) < 3:
+        return torch.zeros_like(values), torch.zeros_like(valid)
+    left, right, up, down = (
+        (..., slice(1, -1), slice(-2)),
+        (..., slice(1, -1), slice(2, None)),
+        (..., slice(-2), slice(1, -1)),
+        (..., slice(2, None), slice(1, -1)),
+    )
+    squares = (values[right] - values[left]).square() + (values[down] - values[up]).square()
+    known = valid[left] * valid[right] * valid[up] * valid[down]
+    edge = (1, 1, 1, 1)
+    return functional.pad((squares / 4 + 1e-8).sqrt(), edge), functional.pad(known, edge)
+
+
+def _in_cells(values: Tensor, known: Tensor) -> Cells:
+    share = pooled(known, STRIDE)
+    return pooled(values * known, STRIDE) / share.clamp(min=1e-6), share
+
+
+def _around(values: Tensor, share: Tensor, reach: int) -> Tensor:
+    """Return the mean over the square of `reach` cells around each cell."""
+    return _box(values * share, reach) / _box(share, reach).clamp(min=1e-6)
+
+
+def _box(values: Tensor, size: int) -> Tensor:
+    return functional.avg_pool2d(values, size, stride=1, padding=size // 2)
+
+
+def _spread(values: Tensor, groups: NDArray[np.int64]) -> Tensor:
+    """Return what is known of some groups [N, C, h, w] among all, [N, GROUPS, h, w]."""
+    found = values.new_zeros(len(values), slots.GROUPS, *values.shape[-2:])
+    found[:, torch.from_numpy(groups)] = values
+    return found
