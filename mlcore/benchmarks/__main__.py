@@ -1,4 +1,4 @@
-"""Benchmarks of mlcore on published data: `python -m mlcore.benchmarks features`, `speed` and `active`."""
+"""Benchmarks of mlcore on published data: `python -m mlcore.benchmarks features`, `speed`, `active` and `painting`."""
 
 import argparse
 import json
@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from mlcore.benchmarks import features, report, speed
 from mlcore.benchmarks.active.__main__ import main as active
 from mlcore.benchmarks.datasets import DATASETS, FOR_QUERIES, data_root, own
+from mlcore.benchmarks.painting.__main__ import main as painting
 from mlcore.benchmarks.plan import Amount
 from mlcore.benchmarks.rows import ROWS
 from mlcore.benchmarks.runner import Group
@@ -27,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     told = sys.argv[1:] if arguments is None else arguments
     if told[:1] == ["active"]:
         return active(told[1:])
+    if told[:1] == ["painting"]:
+        return painting(told[1:])
     options = _options(told)
     warnings.simplefilter("ignore", ConvergenceWarning)
     try:
@@ -111,8 +114,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mlcore.benchmarks")
     parser.add_argument(
         "benchmark",
-        choices=["features", "speed", "active"],
-        help="what few labels are worth, how fast, or (with options of its own) which labels to ask for",
+        choices=["features", "speed", "active", "painting"],
+        help="what few labels are worth, how fast, or (with options of their own) which labels to ask for, and paint",
     )
     parser.add_argument("--scene", action="append", metavar="FILE[=SENSOR]", help="your own data instead; repeatable")
     parser.add_argument("--labels", type=Path, help="with --scene: one band of class codes; 0 is not labelled")

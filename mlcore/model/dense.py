@@ -6,6 +6,7 @@ segmentation rests on (ilastik; Berg et al. 2019, Nature Methods 16).
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -16,6 +17,7 @@ from torch.nn import functional
 
 from mlcore.model import slots
 from mlcore.model.batches import ChipBatch
+from mlcore.model.features import by_sensor, narrowness
 from mlcore.model.grain import LEAST_STEP, bends
 from mlcore.model.statistics import brightness_shares, cell_moments, mixed, pooled
 from mlcore.sensors import Sensor
@@ -40,29 +42,33 @@ def dense_statistics(batches: Sequence[ChipBatch]) -> Tensor:
     """Return what is at each place, [N, DENSE_DIM, ceil(H / STRIDE), ceil(W / STRIDE)].
 
     The raster is that of the first chips; chips of other resolutions are resampled to it. At each place only the
-    chips that are valid there count.
+    chips that are valid there count: grain is that of the finest of them, all else that of the narrowest bands.
     """
     size = cells_of(batches[0])
     total = torch.zeros(len(batches[0].pixels), DENSE_DIM, *size)
-    weight = torch.zeros_like(total)
-    for batch in batches:
-        has = torch.from_numpy(_presence(batch.sensor))[:, None, None]
-        values, seen = _describe(batch)
-        total += fitted(values, size) * has
-        weight += fitted(seen, size) * has
-    return torch.where(weight > 0, total / weight.clamp(min=1e-6), 0)
+    sharpest = torch.zeros_like(total)
+    for dates in by_sensor(batches):
+        values, seen = _over_dates([_describe(date) for date in dates], size)
+        sharpness = torch.from_numpy(_sharpness(dates[0].sensor, dates[0].pixels.shape[-1]))[:, None, None] * seen
+        total = torch.where(sharpness > sharpest, values, total)
+        sharpest = torch.maximum(sharpest, sharpness)
+    return total
 
 
 def mean_spectra(batches: Sequence[ChipBatch]) -> Cells:
     """Return the mean of each band of one sensor's chips in each cell, [N, bands, h, w], and where there is one."""
-    size, found = cells_of(batches[0]), []
+    found = []
     for batch in batches:
         mean, _, share = cell_moments(batch.pixels, batch.mask, STRIDE)
-        seen = (share > 0).float()
-        found.append((fitted(mean * seen, size), fitted(seen, size)))
-    weight = torch.stack([seen for _, seen in found]).sum(0)
-    mean = torch.stack([mean for mean, _ in found]).sum(0) / weight.clamp(min=1e-6)
-    return mean, (weight > 0).float()
+        found.append((mean, (share > 0).float()))
+    return _over_dates(found, cells_of(batches[0]))
+
+
+def _over_dates(found: Sequence[Cells], size: tuple[int, int]) -> Cells:
+    """Return the mean over what is seen, and 1 where anything is; values are zero where nothing was."""
+    weight = torch.stack([fitted(seen, size) for _, seen in found]).sum(0)
+    total = torch.stack([fitted(values, size) for values, _ in found]).sum(0)
+    return total / weight.clamp(min=1e-6), (weight > 0).float()
 
 
 def cells_of(batch: ChipBatch) -> tuple[int, int]:
@@ -81,16 +87,18 @@ def fitted(values: Tensor, size: tuple[int, int]) -> Tensor:
     return functional.interpolate(values, size=size, mode="bilinear")
 
 
-def _presence(sensor: Sensor) -> NDArray[np.float32]:
-    """Return 1 for each number that a sensor tells, [DENSE_DIM]."""
+@lru_cache(maxsize=256)
+def _sharpness(sensor: Sensor, side_px: int) -> NDArray[np.float32]:
+    """Return how sharply a sensor measures each number, [DENSE_DIM], 0 for those that it lacks."""
+    narrow = narrowness(sensor, side_px)
     coarse = slots.presence(sensor) > 0
     coloured = np.zeros(slots.GROUPS, bool)
     coloured[coarse] = brightness_shares(np.flatnonzero(coarse)).any(1)
-    parts = [slots.filled(sensor), coloured]
+    parts = [slots.filled(sensor) * narrow, coloured * narrow]
     for reach in REACHES:
         # Speckle: from cell to cell, radar's steps are noise.
         grained = [bool(coarse[family].any()) and _is_grained(family, reach) for family in slots.FAMILIES]
-        parts += [coarse, coloured, np.repeat(grained, _GRAINS)]
+        parts += [coarse * narrow, coloured * narrow, np.repeat(grained, _GRAINS) * side_px]
     return np.concatenate(parts).astype(np.float32)
 
 

@@ -15,7 +15,7 @@ from mlcore.model import dense, features
 from mlcore.model.batches import SampleBatch, alike, sample_batch
 from mlcore.model.knowledge import KNOWLEDGE, TEXT_BLOCK, check_kinds, known_columns, text_columns
 from mlcore.model.network import Config, Network
-from mlcore.model.spectra import Spectra, fit_spectra, read_by
+from mlcore.model.spectra import Spectra, fit_spectra, from_spectrometers, read_by
 from mlcore.samples import Chip, Sample
 from mlcore.text import HashingEncoder, SentenceEncoder
 
@@ -174,7 +174,7 @@ class Encoder(StatisticsEncoder):
 
     def _vectors(self, batch: SampleBatch) -> torch.Tensor:
         kept = features.leading(batch.chips, self.network.config.vector)
-        learned = self.network(batch) * self.network.gain * kept
+        learned = self.network(from_spectrometers(batch)) * self.network.gain * kept
         return torch.cat([super()._vectors(batch), learned], 1)
 
     def _map(self, batch: SampleBatch) -> torch.Tensor:

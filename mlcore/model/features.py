@@ -29,14 +29,14 @@ OPTICAL = slice(0, slots.OPTICAL_SLOTS)
 def sample_statistics(batches: Sequence[ChipBatch]) -> Tensor:
     """Return [N, FEATURES_DIM]: each number from the chips that measure it most sharply, then how dates differ.
 
-    The spectrum is that of the narrowest bands and texture that of the finest pixels: a mean with what a coarser
-    sensor saw would blur both. Chips of one sensor and size, such as the dates of a series, are computed as one
+    Grain is that of the finest pixels and all else that of the narrowest bands: a mean with what a coarser sensor saw
+    would blur both. Chips of one sensor and size, such as the dates of a series, are computed as one
     tensor and count alike.
     """
     count = batches[0].pixels.shape[0]
     sharpest, total = torch.zeros(count, STATISTICS_DIM), torch.zeros(count, STATISTICS_DIM)
     change, dated = torch.zeros(count, TIME_DIM), torch.zeros(count, TIME_DIM)
-    for dates in _series(batches):
+    for dates in by_sensor(batches):
         sensor = dates[0].sensor
         pixels, mask = torch.cat([date.pixels for date in dates]), torch.cat([date.mask for date in dates])
         valid = mask.mean((1, 2, 3)).view(len(dates), count)
@@ -65,24 +65,31 @@ def leading(batches: Sequence[ChipBatch], length: int) -> Tensor:
     return (torch.arange(length) < moments).float()
 
 
-def _series(batches: Sequence[ChipBatch]) -> list[list[ChipBatch]]:
+def by_sensor(batches: Sequence[ChipBatch]) -> list[list[ChipBatch]]:
+    """Return chips of one sensor and size together, such as the dates of a series."""
     found: dict[object, list[ChipBatch]] = {}
     for batch in batches:
         found.setdefault((batch.sensor, tuple(batch.pixels.shape[1:])), []).append(batch)  # N may be symbolic
     return list(found.values())
 
 
+def narrowness(sensor: Sensor, side_px: int) -> float:
+    """Return how narrow a sensor's bands are, in 1/nm; of two equally narrow ones the one with more pixels has more."""
+    widths = [band.width_nm for band in sensor.bands if band.width_nm]
+    return (1 + 1e-5 * side_px) / float(np.median(widths or [1.0]))
+
+
 @lru_cache(maxsize=256)
 def _sharpness(sensor: Sensor, side_px: int) -> NDArray[np.float32]:
     """Return how sharply a sensor measures each of a tile's statistics, [STATISTICS_DIM], 0 for those it lacks."""
-    coarse, fine = slots.presence(sensor) > 0, float(side_px)
-    widths = [band.width_nm for band in sensor.bands if band.width_nm]
+    coarse = slots.presence(sensor) > 0
+    narrow = narrowness(sensor, side_px)
     found = np.zeros(STATISTICS_DIM, np.float32)
     for name, block in BLOCKS.items():
         if name == "spectrum":
-            found[block] = slots.filled(sensor) / float(np.median(widths or [1.0]))
+            found[block] = slots.filled(sensor) * narrow
         elif name == "grain":
-            found[block] = grain_presence(coarse) * fine
+            found[block] = grain_presence(coarse) * side_px
         else:
-            found[block] = np.tile(coarse, (block.stop - block.start) // slots.GROUPS) * fine
+            found[block] = np.tile(coarse, (block.stop - block.start) // slots.GROUPS) * narrow
     return found

@@ -94,8 +94,26 @@ class Spectra:
 
 
 def read_by(spectra: Spectra | None, batch: SampleBatch) -> SampleBatch:
-    """Return a batch as an encoder with these spectra sees it."""
-    return replace(batch, chips=tuple(map(spectra.read, batch.chips))) if spectra else batch
+    """Return a batch as an encoder with these spectra sees it; beside their own instrument others stay as they are."""
+    if spectra is None or spectra.own(batch.chips):
+        return batch
+    return replace(batch, chips=tuple(map(spectra.read, batch.chips)))
+
+
+def from_spectrometers(batch: SampleBatch) -> SampleBatch:
+    """Return a batch in which samples that a spectrometer saw have no other optical chips."""
+    optical = [chip for chip in batch.chips if chip.sensor.modality is Modality.OPTICAL]
+    seen = [chip.mask.amax((1, 2, 3)) for chip in optical if is_spectrometer(chip.sensor)]
+    if not seen or len(seen) == len(optical):
+        return batch
+    unseen = (1 - torch.stack(seen).amax(0))[:, None, None, None]
+
+    def left(chip: ChipBatch) -> ChipBatch:
+        if chip.sensor.modality is not Modality.OPTICAL or is_spectrometer(chip.sensor):
+            return chip
+        return replace(chip, pixels=chip.pixels * unseen, mask=chip.mask * unseen)
+
+    return replace(batch, chips=tuple(map(left, batch.chips)))
 
 
 def is_spectrometer(sensor: Sensor) -> bool:

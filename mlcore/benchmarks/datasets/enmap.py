@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
 
 from mlcore.benchmarks.datasets.dataset import DataAbsent, DataSet, Layer, Patches, Places, Task, digest_of
+from mlcore.benchmarks.datasets.rasters import read_labels
 from mlcore.samples import Chip
 from mlcore.sensors import Band, Quantity, Sensor, spectrometer
 
@@ -18,14 +20,32 @@ BLOCK_PX = 16
 _PLACE, _ACQUIRED = (13.06, 52.40), date(2022, 7, 24)
 
 
+class LabelledTile(NamedTuple):
+    """A tile without its dead bands."""
+
+    file: str
+    chip: Chip
+    corner: tuple[float, float]  # row and column in the scene's lattice
+    truth: NDArray[np.int64]  # class codes [32, 32], 0 where there is none
+
+
+def read_tiles(root: Path) -> list[LabelledTile]:
+    """Return every tile with its labels.
+
+    Raises:
+        DataAbsent: there are none.
+    """
+    found = sorted((root / FOLDER / "images").glob("*.tif"))
+    if not found:
+        raise DataAbsent(f"{root / FOLDER / 'images'} holds no tiles.")
+    return [LabelledTile(path.name, *_tile(path), read_labels(root / FOLDER / "labels" / path.name)) for path in found]
+
+
 def load(root: Path) -> DataSet:
     """Return every labelled pixel with the 5 x 5 px around it, mirrored at the edges of its tile."""
-    tiles = sorted((root / FOLDER / "images").glob("*.tif"))
-    if not tiles:
-        raise DataAbsent(f"{root / FOLDER / 'images'} holds no tiles.")
-    read = [_tile(path) for path in tiles]
-    chips, corners = [chip for chip, _ in read], np.array([corner for _, corner in read])
-    truth = np.stack([_labels(root / FOLDER / "labels" / path.name) for path in tiles])
+    tiles = read_tiles(root)
+    chips, corners = [tile.chip for tile in tiles], np.array([tile.corner for tile in tiles])
+    truth = np.stack([tile.truth for tile in tiles])
     scene, row, column = np.nonzero(truth)
     targets = truth[scene, row, column].astype(np.int64)
     cut = Patches([[Layer(chip)] for chip in chips], (scene, row, column), SIDE_PX, place=_PLACE)
@@ -41,7 +61,7 @@ def load(root: Path) -> DataSet:
         (5, 10, 20, 50),
         digest_of(targets, scene, row, column, *(chip.pixels for chip in chips)),
         scenes={"hsi": tuple(chips)},
-        files=tuple(path.name for path in tiles),
+        files=tuple(tile.file for tile in tiles),
         licence="EnMAP data, DLR 2022: scientific use with attribution",
         note="71 px of soil lie in few tiles; some layouts don't teach it",
     )
@@ -67,9 +87,3 @@ def _sensor(tags: list[dict[str, str]]) -> Sensor:
         for band, centre, width in zip(made.bands, centres, widths, strict=True)
     )
     return replace(made, bands=bands, gsd_m=30.0, quantity=Quantity.REFLECTANCE_1E4)
-
-
-def _labels(path: Path) -> NDArray[np.int64]:
-    with rasterio.open(path) as file:
-        codes: NDArray[np.int64] = file.read(1).astype(np.int64)
-    return codes

@@ -27,17 +27,17 @@ SCALE = 4  # px of the RGB for each px of the cube, a side
 SIDE_PX = 9
 BLOCK_PX = 16
 WINDOW_PX, WINDOW_STEP_PX, WINDOW_BLOCK_PX = 8, 4, 24
-_LEAST_LABELLED = 8  # of the 16 fine px in one px of the cube
+LEAST_LABELLED = 8  # of the 16 fine px in one px of the cube
 _LEAST_MEMBERS = 40
 _LICENCE = "IEEE GRSS DFC 2018, University of Houston: research with citation"
 
 
 def load(root: Path) -> DataSet:
     """Return one label for each pixel of the cube: the class of most of its 16 fine pixels."""
-    layers, fine = _layers(root)
-    counts = _counts(fine, SCALE)
+    layers, fine = read_layers(root)
+    counts = count_classes(fine, SCALE)
     codes = counts[1:].argmax(0) + 1
-    row, column = np.nonzero(counts[1:].max(0) >= _LEAST_LABELLED)
+    row, column = np.nonzero(counts[1:].max(0) >= LEAST_LABELLED)
     kept = frequent(codes[row, column], _LEAST_MEMBERS)
     row, column = row[kept], column[kept]
     at = (np.zeros(len(row), np.int64), row, column)
@@ -47,7 +47,7 @@ def load(root: Path) -> DataSet:
 
 def load_windows(root: Path) -> DataSet:
     """Return windows of 8 x 8 px with the set of classes that cover at least one px of the cube in them."""
-    layers, fine = _layers(root)
+    layers, fine = read_layers(root)
     starts = np.arange(0, len(fine) // SCALE - WINDOW_PX + 1, WINDOW_STEP_PX)
     top, left = (grid.ravel() for grid in np.meshgrid(starts, starts, indexing="ij"))
     side = WINDOW_PX * SCALE
@@ -96,7 +96,12 @@ def _dataset(  # noqa: PLR0913 - what the two tasks differ in
     )
 
 
-def _layers(root: Path) -> tuple[dict[str, Layer], NDArray[np.uint8]]:
+def read_layers(root: Path) -> tuple[dict[str, Layer], NDArray[np.uint8]]:
+    """Return the cube and the picture, and the class of each px of the picture [512, 512], 0 where there is none.
+
+    Raises:
+        DataAbsent: the file isn't there.
+    """
     if not (root / FILE).is_file():
         raise DataAbsent(f"{root / FILE} is not there.")
     found = loadmat(root / FILE)
@@ -110,7 +115,7 @@ def _layers(root: Path) -> tuple[dict[str, Layer], NDArray[np.uint8]]:
     return layers, found["clasLabs"]
 
 
-def _counts(fine: NDArray[np.uint8], scale: int) -> NDArray[np.int64]:
+def count_classes(fine: NDArray[np.uint8], scale: int) -> NDArray[np.int64]:
     """Return how many fine px of each class lie in each coarse px, [13, H, W]."""
     height, width = fine.shape[0] // scale, fine.shape[1] // scale
     cells = fine.reshape(height, scale, width, scale)

@@ -49,17 +49,49 @@ def test_sensors_of_one_sample_do_not_disturb_each_others_statistics():
     np.testing.assert_allclose(both, first + second, atol=1e-5)
 
 
-def test_narrow_bands_tell_the_spectrum_and_fine_pixels_the_texture():
+def test_narrow_bands_tell_all_but_the_grain_which_is_of_fine_pixels():
     cube = make_chip(spectrometer(np.linspace(430, 900, 60)), side=16)
     photo = make_chip("rgb", side=64)
     encoder = StatisticsEncoder()
     both, reversed_, narrow, fine = encoder.embed(
         [Sample((cube, photo)), Sample((photo, cube)), Sample((cube,)), Sample((photo,))]
     )
-    visible = encoder.blocks["texture"].start + np.flatnonzero(fine[encoder.blocks["texture"]])
-    np.testing.assert_allclose(both[encoder.blocks["spectrum"]], narrow[encoder.blocks["spectrum"]], atol=1e-5)
-    np.testing.assert_allclose(both[visible], fine[visible], atol=1e-5)
+    grain = encoder.blocks["grain"]
+    np.testing.assert_allclose(both[: grain.start], narrow[: grain.start], atol=1e-5)
+    np.testing.assert_allclose(both[grain], fine[grain], atol=1e-5)
+    assert np.abs(fine[grain] - narrow[grain]).max() > 0.05
     np.testing.assert_allclose(both, reversed_, atol=1e-5)
+
+
+def test_of_two_equally_narrow_sensors_the_finer_tells():
+    coarse, photo = make_chip("rgb", side=16, level=60), make_chip("rgb", side=64)
+    encoder = StatisticsEncoder()
+    both, fine = encoder.embed([Sample((coarse, photo)), Sample((photo,))])
+    np.testing.assert_allclose(both, fine, atol=1e-5)
+
+
+def test_the_network_reads_a_spectrometer_alone_where_it_saw_something():
+    cube = make_chip(spectrometer(np.linspace(430, 900, 60)), side=16)
+    empty = replace(cube, mask=np.zeros_like(cube.mask))
+    photo, radar = make_chip("rgb", side=64), make_chip("sentinel1-grd", side=16, level=-15, swing=4)
+    encoder = load_encoder("nano")
+    learned = encoder.blocks["learned"]
+    samples = [(cube, photo), (cube,), (empty, photo), (photo,), (cube, radar)]
+    found = encoder.embed([Sample(chips) for chips in samples])[:, learned]
+    np.testing.assert_allclose(found[0], found[1], atol=1e-4)
+    np.testing.assert_allclose(found[2][:9], found[3][:9], atol=1e-3)  # RGB tells nine
+    assert np.abs(found[4] - found[1]).max() > 0.01  # radar is heard beside it
+
+
+def test_beside_the_spectrometer_itself_a_photograph_is_not_read_as_one():
+    cube = make_chip(spectrometer(np.linspace(430, 900, 60)), side=16)
+    photo = make_chip("rgb", side=64, level=150)
+    encoder = StatisticsEncoder().with_spectra([cube])
+    spectrum = encoder.blocks["spectrum"]
+    both, alone = encoder.embed([Sample((cube, photo)), Sample((cube,))])
+    np.testing.assert_allclose(both[spectrum], alone[spectrum], atol=1e-5)
+    read = encoder.embed([Sample((photo,))])
+    assert read[0, spectrum].any()
 
 
 def test_a_sharper_sensor_without_valid_pixels_leaves_the_word_to_the_other():

@@ -48,6 +48,32 @@ def test_invalid_places_are_zero():
     assert found[:, 4:].any()
 
 
+def test_places_are_told_by_the_sharpest_sensor_that_is_valid_there():
+    cube = make_chip(spectrometer(np.linspace(430, 900, 60)), side=16)
+    mask = cube.mask.copy()
+    mask[:8] = False
+    photo = make_chip("rgb", side=16, level=150)
+    encoder = StatisticsEncoder()
+    both = encoder.embed_map(Sample((photo, replace(cube, mask=mask))))
+    fine, narrow = encoder.embed_map(photo), encoder.embed_map(replace(cube, mask=mask))
+    spectrum = encoder.map_blocks["spectrum"]
+    told = np.flatnonzero(fine[spectrum].any((1, 2)))
+    np.testing.assert_allclose(both[told, :4], fine[told, :4], atol=1e-5)
+    np.testing.assert_allclose(both[told, 4:], narrow[told, 4:], atol=1e-5)
+
+
+def test_dates_of_one_sensor_are_averaged_where_they_are_valid():
+    first, second = make_chip(side=16, level=60), make_chip(side=16, level=120)
+    mask = second.mask.copy()
+    mask[:8] = False
+    second = replace(second, mask=mask)
+    encoder = StatisticsEncoder()
+    one, two, both = (encoder.embed_map(Sample(chips)) for chips in ((first,), (second,), (first, second)))
+    spectrum = encoder.map_blocks["spectrum"]
+    np.testing.assert_allclose(both[spectrum, :4], one[spectrum, :4], atol=1e-5)
+    np.testing.assert_allclose(both[spectrum, 4:], (one + two)[spectrum, 4:] / 2, atol=1e-4)
+
+
 def test_each_channel_is_in_one_block():
     encoder = StatisticsEncoder()
     ends = [end for block in encoder.map_blocks.values() for end in (block.start, block.stop)]
