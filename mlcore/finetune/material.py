@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from mlcore.errors import BadFeatures, NotEnoughLabels
 from mlcore.finetune.views import View
@@ -95,12 +94,8 @@ class Cells:
             return fixed
         batch = _batch(self, tiles)
         height, width = batch.chips[0].mask.shape[-2:]
-        side = network.cell_px(batch.chips[0])
         coarse = view.undo(network.maps(view(batch)), square=height == width)
-        grown = functional.interpolate(
-            coarse, size=[max(1, cells * side // dense.STRIDE) for cells in coarse.shape[2:]], mode="bilinear"
-        )
-        fine = dense.fitted(grown, dense.cells_of(batch.chips[0]))
+        fine = dense.spread_over_cells(coarse, network.cell_px(batch.chips[0]), batch.chips[0])
         learned = [
             own[:, places[:, 0], places[:, 1]].T
             for own, places in zip(fine, (self.places[tile] for tile in tiles), strict=True)

@@ -20,9 +20,10 @@ from mlcore.model.batches import ChipBatch
 from mlcore.model.features import by_sensor, narrowness
 from mlcore.model.grain import LEAST_STEP, bends
 from mlcore.model.statistics import brightness_shares, cell_moments, mixed, pooled
+from mlcore.samples import Chip
 from mlcore.sensors import Sensor
 
-STRIDE = 2  # px between dense features: a fine brush on a 64 px tile, at a quarter of the cost of every pixel
+_SMALL_PX = 32  # side up to which each pixel is a cell; beyond, 2 x 2 px are: a quarter of the cost
 REACHES = (3, 15)  # cells, sides of the squares around a cell
 _GRAINS = 3  # gradient and Laplacian from pixel to pixel, gradient from cell to cell
 _GRAIN_DIM = _GRAINS * len(slots.FAMILIES)
@@ -39,7 +40,7 @@ Cells = tuple[Tensor, Tensor]  # values [N, C, h, w] and their weights [N, 1, h,
 
 
 def dense_statistics(batches: Sequence[ChipBatch]) -> Tensor:
-    """Return what is at each place, [N, DENSE_DIM, ceil(H / STRIDE), ceil(W / STRIDE)].
+    """Return what is at each place, [N, DENSE_DIM, h, w] (`cells_of`).
 
     The raster is that of the first chips; chips of other resolutions are resampled to it. At each place only the
     chips that are valid there count: grain is that of the finest of them, all else that of the narrowest bands.
@@ -59,32 +60,39 @@ def mean_spectra(batches: Sequence[ChipBatch]) -> Cells:
     """Return the mean of each band of one sensor's chips in each cell, [N, bands, h, w], and where there is one."""
     found = []
     for batch in batches:
-        mean, _, share = cell_moments(batch.pixels, batch.mask, STRIDE)
+        mean, _, share = cell_moments(batch.pixels, batch.mask, stride_of(batch))
         found.append((mean, (share > 0).float()))
     return _over_dates(found, cells_of(batches[0]))
 
 
+def _resampled(values: Tensor, size: tuple[int, int]) -> Tensor:
+    return values if values.shape[-2:] == size else functional.interpolate(values, size=size, mode="bilinear")
+
+
 def _over_dates(found: Sequence[Cells], size: tuple[int, int]) -> Cells:
     """Return the mean over what is seen, and 1 where anything is; values are zero where nothing was."""
-    weight = torch.stack([fitted(seen, size) for _, seen in found]).sum(0)
-    total = torch.stack([fitted(values, size) for values, _ in found]).sum(0)
+    weight = torch.stack([_resampled(seen, size) for _, seen in found]).sum(0)
+    total = torch.stack([_resampled(values, size) for values, _ in found]).sum(0)
     return total / weight.clamp(min=1e-6), (weight > 0).float()
 
 
 def cells_of(batch: ChipBatch) -> tuple[int, int]:
     """Return how many cells a chip has down and across."""
-    height, width = batch.pixels.shape[-2:]
-    return -(-height // STRIDE), -(-width // STRIDE)
+    (height, width), stride = batch.pixels.shape[-2:], stride_of(batch)
+    return -(-height // stride), -(-width // stride)
 
 
-def fitted(values: Tensor, size: tuple[int, int]) -> Tensor:
-    """Return values [N, C, h, w] cropped to `size` where larger by a cell's overhang, else resampled."""
-    height, width = values.shape[-2:]
-    if (height, width) == size:
-        return values
-    if 0 <= height - size[0] < 8 and 0 <= width - size[1] < 8:
-        return values[..., : size[0], : size[1]]
-    return functional.interpolate(values, size=size, mode="bilinear")
+def stride_of(chip: ChipBatch | Chip) -> int:
+    """Return the side of a chip's cells in px."""
+    return 1 if max(chip.pixels.shape[-2:]) <= _SMALL_PX else 2
+
+
+def spread_over_cells(tokens: Tensor, side_px: int, batch: ChipBatch) -> Tensor:
+    """Return what a network says of its tokens [N, C, ...], each `side_px` px wide, for the cells of a chip."""
+    height, width = cells_of(batch)
+    size = [max(1, count * side_px // stride_of(batch)) for count in tokens.shape[2:]]
+    grown = functional.interpolate(tokens, size=size, mode="bilinear")
+    return grown[..., :height, :width]  # the last tokens may reach beyond the edge
 
 
 @lru_cache(maxsize=256)
@@ -111,9 +119,10 @@ def _describe(batch: ChipBatch) -> Cells:
     has = np.flatnonzero(slots.presence(batch.sensor))
     of_groups = slots.grouping(batch.sensor)[has]
     of_colours = of_groups - brightness_shares(has) @ of_groups
-    mean, _, share = cell_moments(batch.pixels, batch.mask, STRIDE)
+    stride = stride_of(batch)
+    mean, _, share = cell_moments(batch.pixels, batch.mask, stride)
     levels, colours = mixed(of_groups, mean), mixed(of_colours, mean)
-    grains = _grains(mixed(of_groups, batch.pixels), batch.mask, has)
+    grains = _grains(mixed(of_groups, batch.pixels), batch.mask, has, stride)
     parts = [mixed(slots.filling(batch.sensor), mean), _spread(colours, has)]
     for reach in REACHES:
         parts += [_spread(_around(values, share, reach), has) for values in (levels, colours)]
@@ -122,15 +131,15 @@ def _describe(batch: ChipBatch) -> Cells:
     return torch.cat(parts, 1) * seen, seen
 
 
-def _grains(channels: Tensor, mask: Tensor, groups: NDArray[np.int64]) -> list[Cells]:
+def _grains(channels: Tensor, mask: Tensor, groups: NDArray[np.int64], stride: int) -> list[Cells]:
     """Return the steps of each family's brightness in each cell, and the share of a cell where they are known."""
     found = []
     for family in slots.FAMILIES:
         members = np.flatnonzero((groups >= family.start) & (groups < family.stop)).tolist()
         brightness = channels[:, members].mean(1, keepdim=True) if members else torch.zeros_like(mask)
         known = mask if members else torch.zeros_like(mask)
-        found += [_in_cells(*_slopes(brightness, known)), _in_cells(*bends(brightness, known))]
-        mean, _, share = cell_moments(brightness, known, STRIDE)
+        found += [_in_cells(*steps, stride) for steps in (_slopes(brightness, known), bends(brightness, known))]
+        mean, _, share = cell_moments(brightness, known, stride)
         found.append(_slopes(mean, (share > 1 - 1e-4).float()))
     return found
 
@@ -151,9 +160,9 @@ def _slopes(values: Tensor, valid: Tensor) -> Cells:
     return functional.pad((squares / 4 + 1e-8).sqrt(), edge), functional.pad(known, edge)
 
 
-def _in_cells(values: Tensor, known: Tensor) -> Cells:
-    share = pooled(known, STRIDE)
-    return pooled(values * known, STRIDE) / share.clamp(min=1e-6), share
+def _in_cells(values: Tensor, known: Tensor, stride: int) -> Cells:
+    share = pooled(known, stride)
+    return pooled(values * known, stride) / share.clamp(min=1e-6), share
 
 
 def _around(values: Tensor, share: Tensor, reach: int) -> Tensor:

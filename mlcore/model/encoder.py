@@ -9,7 +9,6 @@ from typing import Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn import functional
 
 from mlcore.model import dense, features
 from mlcore.model.batches import SampleBatch, alike, sample_batch
@@ -28,7 +27,6 @@ class StatisticsEncoder:
     knowledge: tuple[str, ...] = ()  # kinds (KNOWLEDGE) that end the vectors; none by default
     sentences: SentenceEncoder | None = None  # embeds texts where they are wanted
     spectra: Spectra | None = None  # of the instrument that other optical ones are read as
-    stride: int = dense.STRIDE
 
     @property
     def dim(self) -> int:
@@ -113,7 +111,10 @@ class StatisticsEncoder:
         return found
 
     def embed_map(self, chip_or_sample: Chip | Sample) -> NDArray[np.float32]:
-        """Return dense features, float32 [map_dim, ceil(H / stride), ceil(W / stride)] of the first chip's raster."""
+        """Return dense features of the first chip's raster, float32 [map_dim, h, w].
+
+        Each pixel has its own in chips of up to 32 px a side, 2 x 2 px share them in larger ones (`dense.stride_of`).
+        """
         sample = chip_or_sample if isinstance(chip_or_sample, Sample) else Sample((chip_or_sample,))
         with torch.no_grad():
             mapped: NDArray[np.float32] = self._map(self._batch([sample]))[0].numpy()
@@ -181,8 +182,6 @@ class Encoder(StatisticsEncoder):
         local = super()._map(batch)
         if not self.network.config.dense:
             return local
-        first, side = self.network.maps(batch), self.network.cell_px(batch.chips[0])
-        size = [max(1, cells * side // dense.STRIDE) for cells in first.shape[2:]]
-        grown = functional.interpolate(first, size=size, mode="bilinear")
-        fitted = dense.fitted(grown, (local.shape[2], local.shape[3]))
-        return torch.cat([local, fitted * self.network.gain], 1)
+        first = batch.chips[0]
+        learned = dense.spread_over_cells(self.network.maps(batch), self.network.cell_px(first), first)
+        return torch.cat([local, learned * self.network.gain], 1)

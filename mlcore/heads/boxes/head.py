@@ -64,7 +64,7 @@ class BoxHead:
             maps: one array [C, h, w] for each tile (`Encoder.embed_map`).
             boxes: one array [n, 4] for each tile: x0, y0, x1, y1 in px; [0, 4] where there is nothing.
             codes: one array [n] of class codes for each tile; all are 1 if not given.
-            stride: px of a cell of the maps (`Encoder.stride`).
+            stride: px of a cell of the maps (`mlcore.model.dense.stride_of`).
             seed: of trees and draws.
 
         Raises:

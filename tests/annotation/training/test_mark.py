@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from annotation.labeling import Answer, submit
 from annotation.models import Job, Project
 from annotation.models.jobs import JobKind
-from annotation.training.marking import MARKED
+from annotation.training.marking import CLICKS_A_TILE, MARKED
 from mlcore.raster.write import encode_mask_png
 from tests.pools import SIDE, answer_truly, covered_project, run_jobs, take, true_class
 
@@ -40,9 +40,10 @@ def test_it_works(project: Project, alice: AbstractBaseUser) -> None:
         cells = np.frombuffer(b64decode(rank.marks["cells"]), np.uint8).reshape(rows, columns)
         points = rank.marks["points"]
         assert [int(cells[row, column]) for row, column in points] == list(range(1, len(points) + 1))
-        assert len(rank.marks["reasons"]) == len(points) <= 8
+        assert len(rank.marks["reasons"]) == len(points) <= 12  # half of the tile's pieces
         assert rank.marks["seconds"] == 6 + 2 * len(points)
         assert "doubt" in rank.marks["reasons"][0]
+    assert np.mean([len(rank.marks["points"]) for rank in ranks]) <= CLICKS_A_TILE + 3  # no tile stays without
 
 
 def test_a_cold_round_has_marks_too(project: Project) -> None:

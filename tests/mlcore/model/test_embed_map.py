@@ -20,10 +20,22 @@ def test_it_works(name):
     assert np.isfinite(found).all()
 
 
-@pytest.mark.parametrize("side", [1, 2, 9, 63])
-def test_odd_sizes_are_rounded_up(side):
+@pytest.mark.parametrize(("side", "cells"), [(1, 1), (2, 2), (9, 9), (32, 32), (33, 17), (63, 32), (64, 32)])
+def test_small_tiles_are_told_pixel_by_pixel_and_odd_sizes_rounded_up(side, cells):
     encoder = load_encoder("nano")
-    assert encoder.embed_map(make_chip(side=side)).shape == (encoder.map_dim, (side + 1) // 2, (side + 1) // 2)
+    assert encoder.embed_map(make_chip(side=side)).shape == (encoder.map_dim, cells, cells)
+
+
+def test_a_sensor_of_another_resolution_is_fitted_to_the_whole_tile():
+    elevation = make_chip("elevation", side=21)
+    mask = elevation.mask.copy()
+    mask[:, 18:] = False  # the eastern seventh
+    encoder = StatisticsEncoder()
+    found = encoder.embed_map(Sample((make_chip(side=16), replace(elevation, mask=mask))))
+    alone = encoder.embed_map(make_chip(side=16))
+    heights = np.abs(found - alone).max(0) > 1e-3
+    assert heights[:, :13].all()
+    assert not heights[:, 14:].any()
 
 
 def test_it_takes_a_sample_of_chips_with_different_resolutions():
@@ -44,8 +56,8 @@ def test_invalid_places_are_zero():
     mask = chip.mask.copy()
     mask[:8] = False
     found = StatisticsEncoder().embed_map(replace(chip, mask=mask))
-    assert not found[:, :4].any()
-    assert found[:, 4:].any()
+    assert not found[:, :8].any()
+    assert found[:, 8:].any(0).all()
 
 
 def test_places_are_told_by_the_sharpest_sensor_that_is_valid_there():
@@ -58,8 +70,8 @@ def test_places_are_told_by_the_sharpest_sensor_that_is_valid_there():
     fine, narrow = encoder.embed_map(photo), encoder.embed_map(replace(cube, mask=mask))
     spectrum = encoder.map_blocks["spectrum"]
     told = np.flatnonzero(fine[spectrum].any((1, 2)))
-    np.testing.assert_allclose(both[told, :4], fine[told, :4], atol=1e-5)
-    np.testing.assert_allclose(both[told, 4:], narrow[told, 4:], atol=1e-5)
+    np.testing.assert_allclose(both[told, :8], fine[told, :8], atol=1e-5)
+    np.testing.assert_allclose(both[told, 8:], narrow[told, 8:], atol=1e-5)
 
 
 def test_dates_of_one_sensor_are_averaged_where_they_are_valid():
@@ -70,8 +82,8 @@ def test_dates_of_one_sensor_are_averaged_where_they_are_valid():
     encoder = StatisticsEncoder()
     one, two, both = (encoder.embed_map(Sample(chips)) for chips in ((first,), (second,), (first, second)))
     spectrum = encoder.map_blocks["spectrum"]
-    np.testing.assert_allclose(both[spectrum, :4], one[spectrum, :4], atol=1e-5)
-    np.testing.assert_allclose(both[spectrum, 4:], (one + two)[spectrum, 4:] / 2, atol=1e-4)
+    np.testing.assert_allclose(both[spectrum, :8], one[spectrum, :8], atol=1e-5)
+    np.testing.assert_allclose(both[spectrum, 8:], (one + two)[spectrum, 8:] / 2, atol=1e-4)
 
 
 def test_each_channel_is_in_one_block():
@@ -133,7 +145,7 @@ def test_a_spectrometer_is_told_on_its_own_axes_wherever_it_is_valid():
     plain = StatisticsEncoder()
     found = plain.with_spectra([chip]).embed_map(chip)
     spectrum = found[plain.map_blocks["spectrum"]]
-    assert not spectrum[:, :2].any()
-    assert np.abs(spectrum[:, 2:]).max((1, 2))[0] > 5 * np.abs(spectrum[:, 2:]).max((1, 2))[1:20].max()  # one axis
+    assert not spectrum[:, :4].any()
+    assert np.abs(spectrum[:, 4:]).max((1, 2))[0] > 5 * np.abs(spectrum[:, 4:]).max((1, 2))[1:20].max()  # one axis
     rest = plain.map_blocks["colour"].start
     assert np.array_equal(found[rest:], plain.embed_map(chip)[rest:])
