@@ -94,6 +94,7 @@ def overview(project: Project) -> dict[str, Any]:
     labelled = project.samples.filter(state=Sample.State.LABELLED)
     labelled = labelled.exclude(answer__provenance=Annotation.Provenance.PROMISED)  # no training learns from those
     return {
+        "task": project.task,
         "encoder": {
             "key": project.encoder,
             "title": title_of(project, project.encoder),

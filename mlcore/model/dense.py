@@ -65,17 +65,6 @@ def mean_spectra(batches: Sequence[ChipBatch]) -> Cells:
     return _over_dates(found, cells_of(batches[0]))
 
 
-def _resampled(values: Tensor, size: tuple[int, int]) -> Tensor:
-    return values if values.shape[-2:] == size else functional.interpolate(values, size=size, mode="bilinear")
-
-
-def _over_dates(found: Sequence[Cells], size: tuple[int, int]) -> Cells:
-    """Return the mean over what is seen, and 1 where anything is; values are zero where nothing was."""
-    weight = torch.stack([_resampled(seen, size) for _, seen in found]).sum(0)
-    total = torch.stack([_resampled(values, size) for values, _ in found]).sum(0)
-    return total / weight.clamp(min=1e-6), (weight > 0).float()
-
-
 def cells_of(batch: ChipBatch) -> tuple[int, int]:
     """Return how many cells a chip has down and across."""
     (height, width), stride = batch.pixels.shape[-2:], stride_of(batch)
@@ -93,6 +82,17 @@ def spread_over_cells(tokens: Tensor, side_px: int, batch: ChipBatch) -> Tensor:
     size = [max(1, count * side_px // stride_of(batch)) for count in tokens.shape[2:]]
     grown = functional.interpolate(tokens, size=size, mode="bilinear")
     return grown[..., :height, :width]  # the last tokens may reach beyond the edge
+
+
+def _resampled(values: Tensor, size: tuple[int, int]) -> Tensor:
+    return values if values.shape[-2:] == size else functional.interpolate(values, size=size, mode="bilinear")
+
+
+def _over_dates(found: Sequence[Cells], size: tuple[int, int]) -> Cells:
+    """Return the mean over what is seen, and 1 where anything is; values are zero where nothing was."""
+    weight = torch.stack([_resampled(seen, size) for _, seen in found]).sum(0)
+    total = torch.stack([_resampled(values, size) for values, _ in found]).sum(0)
+    return total / weight.clamp(min=1e-6), (weight > 0).float()
 
 
 @lru_cache(maxsize=256)
@@ -123,9 +123,9 @@ def _describe(batch: ChipBatch) -> Cells:
     mean, _, share = cell_moments(batch.pixels, batch.mask, stride)
     levels, colours = mixed(of_groups, mean), mixed(of_colours, mean)
     grains = _grains(mixed(of_groups, batch.pixels), batch.mask, has, stride)
-    parts = [mixed(slots.filling(batch.sensor), mean), _spread(colours, has)]
+    parts = [mixed(slots.filling(batch.sensor), mean), _among_all(colours, has)]
     for reach in REACHES:
-        parts += [_spread(_around(values, share, reach), has) for values in (levels, colours)]
+        parts += [_among_all(_around(values, share, reach), has) for values in (levels, colours)]
         parts += [(_around(steps, known, reach) + LEAST_STEP).log() * (known > 0) for steps, known in grains]
     seen = (share > 0).float()
     return torch.cat(parts, 1) * seen, seen
@@ -136,10 +136,13 @@ def _grains(channels: Tensor, mask: Tensor, groups: NDArray[np.int64], stride: i
     found = []
     for family in slots.FAMILIES:
         members = np.flatnonzero((groups >= family.start) & (groups < family.stop)).tolist()
-        brightness = channels[:, members].mean(1, keepdim=True) if members else torch.zeros_like(mask)
-        known = mask if members else torch.zeros_like(mask)
-        found += [_in_cells(*steps, stride) for steps in (_slopes(brightness, known), bends(brightness, known))]
-        mean, _, share = cell_moments(brightness, known, stride)
+        if not members:
+            nothing = pooled(torch.zeros_like(mask), stride)
+            found += [(nothing, nothing)] * _GRAINS
+            continue
+        brightness = channels[:, members].mean(1, keepdim=True)
+        found += [_in_cells(*steps, stride) for steps in (_slopes(brightness, mask), bends(brightness, mask))]
+        mean, _, share = cell_moments(brightness, mask, stride)
         found.append(_slopes(mean, (share > 1 - 1e-4).float()))
     return found
 
@@ -174,7 +177,7 @@ def _box(values: Tensor, size: int) -> Tensor:
     return functional.avg_pool2d(values, size, stride=1, padding=size // 2)
 
 
-def _spread(values: Tensor, groups: NDArray[np.int64]) -> Tensor:
+def _among_all(values: Tensor, groups: NDArray[np.int64]) -> Tensor:
     """Return what is known of some groups [N, C, h, w] among all, [N, GROUPS, h, w]."""
     found = values.new_zeros(len(values), slots.GROUPS, *values.shape[-2:])
     found[:, torch.from_numpy(groups)] = values

@@ -41,6 +41,14 @@ export function lastEnd(jobs) {
   return newest.kind === "select" && newest.state === "done" ? null : newest;
 }
 
+// What a way does, in a project of this task.
+export function aboutWay(way, { task }) {
+  if (way.kind === "pretrain" && task === "segmentation") {
+    return "The encoder goes on learning from your scenes without any label. Of masks that changes which tiles you are asked for; the pixels are told by statistics until the encoder is fine-tuned.";
+  }
+  return way.text;
+}
+
 // Why a way is closed now, or "" if it is open.
 export function whyNot(way, { labels, tiles, jobs, encoder }, needs) {
   if (tiles === 0) return "Add imagery first.";

@@ -1,7 +1,7 @@
 // What trains now, with its live curve and a way to end it, and the ways to start something.
 import { element } from "../lib/dom.js";
 import { percent } from "../lib/format.js";
-import { WAYS, whyNot } from "../state/improvement.js";
+import { aboutWay, WAYS, whyNot } from "../state/improvement.js";
 import { lossCurve } from "./loss_curve.js";
 import { meter } from "./meter.js";
 
@@ -56,7 +56,7 @@ export function ways(state, needs, onStart) {
       "li",
       {},
       element("h3", {}, way.title),
-      element("p", { class: "muted" }, way.text),
+      element("p", { class: "muted" }, aboutWay(way, state)),
       onStart &&
         element(
           "div",
