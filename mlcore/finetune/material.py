@@ -13,7 +13,7 @@ from mlcore.finetune.views import View
 from mlcore.heads.painted import evenly, painted
 from mlcore.model import Network, StatisticsEncoder, dense
 from mlcore.model.batches import SampleBatch, sample_batch
-from mlcore.model.spectra import Spectra, read_by
+from mlcore.model.spectra import Spectra, from_spectrometers, read_by
 from mlcore.samples import Sample
 
 _MOST_CELLS = 256  # of a tile
@@ -44,7 +44,7 @@ class Tiles:
 
     def features(self, network: Network, tiles: Positions, view: View) -> Tensor:
         """Return statistics and vectors."""
-        learned = network(view(_batch(self, tiles)))
+        learned = network(view(from_spectrometers(_batch(self, tiles))))
         return torch.cat([torch.from_numpy(self.fixed[tiles]), learned], 1)
 
 
