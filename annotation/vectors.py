@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -137,11 +137,10 @@ class Maps:
     """One array a sample, of any shape, such as the newest class map."""
 
     folder: Path
-    suffix: ClassVar[str] = "npy"
 
     def file(self, index: int) -> Path:
         """Return the path of a sample's array."""
-        return self.folder / str(index // MAPS_A_FOLDER) / f"{index}.{self.suffix}"
+        return self.folder / str(index // MAPS_A_FOLDER) / f"{index}.npy"
 
     def read(self, index: int) -> NDArray[Any] | None:
         """Return a sample's array, or None when there is none."""
@@ -166,22 +165,33 @@ class Maps:
 class FeatureMaps(Maps):
     """Feature maps [C, h, w]; kept are the channels that say something, a few of those that all sensors have."""
 
-    suffix: ClassVar[str] = "npz"
-
     def read(self, index: int) -> NDArray[np.float16] | None:
         """Return a sample's map, or None when there is none."""
+        told = self.read_told(index)
+        if told is None:
+            return None
+        says, values = told
+        found = np.zeros((len(says), *values.shape[1:]), np.float16)
+        found[says] = values
+        return found
+
+    def read_told(self, index: int) -> tuple[NDArray[np.bool_], NDArray[np.float16]] | None:
+        """Return which channels say something, [C], and those [c, h, w]; None when there is no map."""
         try:
-            with np.load(self.file(index), allow_pickle=False) as stored:
-                found = np.zeros(stored["shape"], np.float16)
-                found[stored["channels"]] = stored["values"]
+            with self.file(index).open("rb") as file:
+                return np.load(file, allow_pickle=False), np.load(file, allow_pickle=False)
         except FileNotFoundError:
             return None
-        return found
 
     def write(self, index: int, array: NDArray[Any]) -> None:
         """Store a sample's map whole."""
-        channels = np.flatnonzero(array.any((1, 2)))
-        self._keep(index, lambda file: np.savez(file, shape=array.shape, channels=channels, values=array[channels]))
+        says = array.any((1, 2))
+
+        def save(file: io.BytesIO) -> None:
+            np.save(file, says, allow_pickle=False)
+            np.save(file, array[says], allow_pickle=False)
+
+        self._keep(index, save)
 
 
 def forget(project: Project, indices: Sequence[int]) -> None:

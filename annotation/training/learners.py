@@ -173,8 +173,8 @@ class PixelLearner:
 
     def predict(self, vectors: Vectors, rows: Rows) -> Prediction:
         """Predict from feature maps; a sample without one is left out."""
-        found = [(row, vectors.maps.read(int(row))) for row in rows]
-        tiles = [(row, self._predict_tile(features)) for row, features in found if features is not None]
+        found = ((row, vectors.maps.read_told(int(row))) for row in rows)
+        tiles = [(row, self._predict_tile(*told)) for row, told in found if told is not None]
         count, classes = len(tiles), self.classes
         shares = np.array([tile.share for _, tile in tiles], np.float32).reshape(count, len(classes))
         return Prediction(
@@ -193,8 +193,8 @@ class PixelLearner:
         maps = dict(zip(prediction.rows.tolist(), prediction.maps or [], strict=True))
         return np.array([_agreement(labels.load_mask(at), maps[int(row)]) for at, row in enumerate(labels.rows)])
 
-    def _predict_tile(self, features: NDArray[np.float16]) -> "_Tile":
-        probabilities = self.head.predict_proba(features.astype(np.float32))  # [K, h, w]
+    def _predict_tile(self, told: NDArray[np.bool_], features: NDArray[np.float16]) -> "_Tile":
+        probabilities = self.head.predict_proba(features, told=told)  # [K, h, w]
         ordered = np.sort(probabilities, axis=0)
         classes = self.classes[probabilities.argmax(axis=0)].astype(np.uint8)
         return _Tile(

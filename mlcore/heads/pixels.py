@@ -1,15 +1,15 @@
 """The segmentation head: logistic regression on dense features, fitted on whatever pixels somebody painted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.errors import NotEnoughLabels
+from mlcore.errors import BadFeatures, NotEnoughLabels
 from mlcore.heads.classifier import LogisticHead
-from mlcore.heads.logistic import FOLDS, fit_logistic, held_out_folds
+from mlcore.heads.logistic import FOLDS, Logistic, fit_logistic, held_out_folds
 from mlcore.heads.painted import evenly, painted, strokes
 
 _MOST_PIXELS = 20_000
@@ -53,11 +53,27 @@ class PixelHead(LogisticHead):
         groups = number if _can_be_held_out(codes, number, seed) else stroke
         return cls(fit_logistic(rows, codes, seed=seed, groups=groups, blocks=blocks, units=stroke)[0])
 
-    def predict_proba(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return calibrated probabilities float32 [K, h, w] of a feature map [C, h, w]."""
+    def predict_proba(
+        self, features: NDArray[np.floating], *, told: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.float32]:
+        """Return calibrated probabilities float32 [K, h, w] of a feature map [C, h, w].
+
+        Args:
+            features: [C, h, w], or only those channels that say something, [c, h, w].
+            told: bool [C], which channels these are; the others are zero.
+
+        Raises:
+            BadFeatures: the map has another number of channels than those fitted on.
+        """
         channels, height, width = features.shape
-        found = self.logistic.predict_proba(features.reshape(channels, -1).T)
+        said = self.logistic if told is None else self._restricted(told)
+        found = said.predict_proba(np.asarray(features, np.float32).reshape(channels, -1).T)
         return np.ascontiguousarray(found.T).reshape(-1, height, width)
+
+    def _restricted(self, told: NDArray[np.bool_]) -> Logistic:
+        if len(told) != len(self.logistic.weights):
+            raise BadFeatures(f"The head was fitted on {len(self.logistic.weights)} channels, got {len(told)}.")
+        return replace(self.logistic, weights=self.logistic.weights[told])
 
 
 def _strokes(tiles: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]) -> NDArray[np.int64]:

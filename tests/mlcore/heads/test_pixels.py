@@ -124,3 +124,14 @@ def test_strokes_are_held_out_together_where_tiles_are_few():
     head = PixelHead.fit([encoder.embed_map(make_tile())], [mask])
     assert head.logistic.temperature != 1.0  # it could be calibrated
     assert (head.classes[head.predict_proba(encoder.embed_map(make_tile(1))).argmax(0)] == TRUTH[::2, ::2]).mean() > 0.9
+
+
+def test_channels_that_are_zero_need_not_be_given():
+    features = np.random.default_rng(0).normal(size=(6, 32, 32)).astype(np.float32)
+    features[[1, 4]] = 0
+    head = PixelHead.fit([features], [painted(dots=10)])
+    told = features.any((1, 2))
+    whole, part = head.predict_proba(features), head.predict_proba(features[told].astype(np.float16), told=told)
+    np.testing.assert_allclose(part, whole, atol=5e-3)
+    with pytest.raises(BadFeatures, match="6 channels, got 5"):
+        head.predict_proba(features[told], told=told[:5])
