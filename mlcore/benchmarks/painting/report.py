@@ -18,7 +18,8 @@ intersection over union, and confidence less accuracy. A random forest on a bank
 et al. 2019, Nature Methods 16); it is built here from scipy and scikit-learn.
 
 Read with care: reaches, kinds and the weighing of blocks were chosen on other dabs (seeds 0 to 4) of these pictures,
-EnMAP left out, so ours is flattered a little. Tiles that touch are taught and tested, so other ground is harder.
+EnMAP left out; that small tiles are told pixel by pixel was chosen on the dabs shown, of the two with many bands. So
+ours is flattered a little. Tiles that touch are taught and tested, so other ground is harder.
 """
 
 
