@@ -23,6 +23,7 @@ from mlcore.sensors import Sensor
 
 FEATURES_DIM = STATISTICS_DIM + TIME_DIM
 FEATURE_BLOCKS = {**BLOCKS, "time": slice(STATISTICS_DIM, FEATURES_DIM)}
+_BROAD_NM = 100.0
 OPTICAL = slice(0, slots.OPTICAL_SLOTS)
 
 
@@ -74,9 +75,12 @@ def by_sensor(batches: Sequence[ChipBatch]) -> list[list[ChipBatch]]:
 
 
 def narrowness(sensor: Sensor, side_px: int) -> float:
-    """Return how narrow a sensor's bands are, in 1/nm; of two equally narrow ones the one with more pixels has more."""
+    """Return how narrow a sensor's bands are, in 1/nm, taking unknown widths as broad.
+
+    Of two equally narrow sensors the one with more pixels has more.
+    """
     widths = [band.width_nm for band in sensor.bands if band.width_nm]
-    return (1 + 1e-5 * side_px) / float(np.median(widths or [1.0]))
+    return (1 + 1e-5 * side_px) / float(np.median(widths or [_BROAD_NM]))
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,6 @@ from mlcore.benchmarks.datasets import enmap, floods, houston
 from mlcore.samples import Chip
 
 Mask = NDArray[np.uint8]
-_LEAST_PX = {"houston-rgb": 1500, "houston-hsi": 100}  # of a class, so that both halves have some
 _LEAST_OF_A_HALF_PX = 20
 
 
@@ -35,7 +34,7 @@ class Picture:
 
 def _houston_rgb(root: Path) -> Picture:
     layers, truth = houston.read_layers(root)
-    tiles = _cut(layers["rgb"].chip, truth.astype(np.uint8), 64, least=_LEAST_PX["houston-rgb"])
+    tiles = _cut(layers["rgb"].chip, truth.astype(np.uint8), 64, least=1500)
     return Picture("houston-rgb", "Houston 2018, RGB, tiles of 64 px", list(tiles))
 
 
@@ -43,7 +42,7 @@ def _houston_hsi(root: Path) -> Picture:
     layers, fine = houston.read_layers(root)
     counts = houston.count_classes(fine, houston.SCALE)[1:]
     truth = np.where(counts.max(0) >= houston.LEAST_LABELLED, counts.argmax(0) + 1, 0).astype(np.uint8)
-    tiles = _cut(layers["hsi"].chip, truth, 32, least=_LEAST_PX["houston-hsi"])
+    tiles = _cut(layers["hsi"].chip, truth, 32, least=100)
     return Picture("houston-hsi", "Houston 2018, 48 bands, tiles of 32 px", list(tiles))
 
 
@@ -75,7 +74,7 @@ PICTURES: dict[str, Callable[[Path], Picture]] = {
 
 
 def _cut(chip: Chip, truth: Mask, side: int, *, least: int = 0) -> Iterator[Tile]:
-    """Cut a scene into tiles; classes of fewer px than `least` are not asked about."""
+    """Cut a scene into tiles; classes of fewer px than `least` are not asked about: both halves must have some."""
     known = np.where(np.bincount(truth.ravel(), minlength=256)[truth] >= least, truth, 0).astype(np.uint8)
     for row in range(truth.shape[0] // side):
         for column in range(truth.shape[1] // side):

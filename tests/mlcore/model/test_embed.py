@@ -63,6 +63,16 @@ def test_narrow_bands_tell_all_but_the_grain_which_is_of_fine_pixels():
     np.testing.assert_allclose(both, reversed_, atol=1e-5)
 
 
+def test_bands_of_unknown_width_are_not_taken_for_narrow_ones():
+    cube = make_chip(spectrometer(np.linspace(430, 900, 60)), side=16)
+    photo = make_chip("rgb", side=16, level=150)
+    bands = tuple(replace(band, width_nm=None) for band in photo.sensor.bands)
+    photo = replace(photo, sensor=replace(photo.sensor, bands=bands))
+    spectrum = StatisticsEncoder().blocks["spectrum"]
+    both, alone = StatisticsEncoder().embed([Sample((photo, cube)), Sample((cube,))])
+    np.testing.assert_allclose(both[spectrum], alone[spectrum], atol=1e-5)
+
+
 def test_of_two_equally_narrow_sensors_the_finer_tells():
     coarse, photo = make_chip("rgb", side=16, level=60), make_chip("rgb", side=64)
     encoder = StatisticsEncoder()
