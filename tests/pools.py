@@ -90,7 +90,7 @@ def answer_truly(sample: Sample, user: AbstractBaseUser) -> None:
     """Label a sample as it is: with its class, or with a mask of its northern half."""
     sample = Sample.objects.select_related("tile", "project").get(pk=sample.pk)
     code = true_class(sample)
-    if sample.project.task == "classification":
+    if sample.project.task == "classes":
         submit(sample, user, Answer(label=code, seconds=2.0))
         return
     mask = np.zeros((SIDE, SIDE), np.uint8)

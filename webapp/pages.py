@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 from django.views.decorators.cache import never_cache
@@ -21,8 +22,9 @@ from annotation.errors import NotAllowed, NotFound
 from annotation.exports import FORMATS
 from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
-from annotation.models.projects import PromiseKind, Role, TaskKind
+from annotation.models.projects import PromiseKind, Role
 from annotation.strategies import describe_strategies
+from annotation.tasks import TASKS, task_of
 from mlcore.sensors import SENSORS
 
 # What each export format is good for, in the words of the exports page
@@ -88,7 +90,7 @@ def projects(request: HttpRequest) -> HttpResponse:
 @page
 def new_project(request: HttpRequest) -> HttpResponse:
     """Ask for the name, task and classes of a project."""
-    tasks = [{"value": kind.value, "title": kind.label} for kind in TaskKind]
+    tasks = [{"value": name, "title": task.title, "about": task.about} for name, task in TASKS.items()]
     return _render(request, "new_project", {"tasks": tasks, "tile_px": settings.TILE_PX})
 
 
@@ -161,7 +163,7 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     names = (*shares, "refit_every", "strategy", "spacing", "region_share", "rare_share", "description")
     options = {name: getattr(row, name) for name in names}
     encoders = [{"value": choice.key, "title": choice.title} for choice in choices(row)]
-    kinds = [kind for kind in PROMISE_WORDS if row.task != TaskKind.SEGMENTATION or kind != PromiseKind.CONFIDENCE]
+    kinds = [kind for kind in PROMISE_WORDS if not task_of(row).paints or kind != PromiseKind.CONFIDENCE]
     promises = [{"value": kind, "title": PROMISE_WORDS[kind]} for kind in dict.fromkeys([*kinds, row.promise_kind])]
     data = {"roles": roles, "options": options, "strategies": describe_strategies(row), "promises": promises}
     return _render_project(request, row, "project-settings", {**data, "encoders": encoders, "encoder": row.encoder})
@@ -174,9 +176,24 @@ def _render_project(request: HttpRequest, row: Project, name: str, data: dict[st
     described = {"id": row.pk, "name": row.name, "task": row.task, "tile_px": row.tile_px, "opinions": row.opinions}
     rights = {"label": Role.ANNOTATOR in may, "review": Role.REVIEWER in may, "own": Role.OWNER in may}
     classes = [item.to_dict() for item in row.classes.select_related("merged_into")]
-    shared = {"project": described, "may": rights, "classes": classes, "user": request.user.get_username()}
+    task = task_of(row)
+    shared = {
+        "task": {**task.describe(row), "module": static(task.script)},
+        "project": described,
+        "may": rights,
+        "classes": classes,
+        "user": request.user.get_username(),
+    }
     tabs = [{"name": tab, "title": title, "current": tab == name} for tab, title, least in TABS if least in may]
-    return _render(request, name.replace("-", "_"), {**shared, **data}, project=row, tabs=tabs, may=rights)
+    return _render(
+        request,
+        name.replace("-", "_"),
+        {**shared, **data},
+        project=row,
+        tabs=tabs,
+        may=rights,
+        task_template=task.template,
+    )
 
 
 def _render(request: HttpRequest, name: str, data: dict[str, Any], **context: Any) -> HttpResponse:

@@ -150,8 +150,10 @@ class Suggestion(models.Model):
 
     sample = models.ForeignKey(Sample, models.CASCADE, related_name="suggestions")
     model_version = models.ForeignKey(ModelVersion, models.CASCADE, related_name="suggestions")
+    value = models.JSONField(default=dict, blank=True)  # the answer that it would give, typed by the task
+    details = models.JSONField(default=dict, blank=True)  # what else the task tells of it, such as an interval
     label = models.ForeignKey(LabelClass, models.PROTECT, null=True, blank=True, related_name="+")  # dominant in a mask
-    confidence = models.FloatField()  # calibrated probability of the label; mean over pixels of a mask
+    confidence = models.FloatField()  # calibrated chance of being right; mean over pixels of a mask
     mask = models.CharField(max_length=64, blank=True, validators=[SHA256])
     cluster = models.PositiveIntegerField(default=0)  # look-alikes share one, for the contact sheet
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)

@@ -94,7 +94,7 @@ def test_an_area_of_a_mask_is_repainted_with_one_key(
     scene: Scene, alice: AbstractBaseUser, carol: AbstractBaseUser, open_page: Open
 ) -> None:
     made = scene.project
-    made.task = "segmentation"
+    made.task = "masks"
     made.save()
     said = paint(made.samples.first(), alice, np.full((32, 32), 1, np.uint8))
     item = {"kind": "model", "annotation": said.pk, "sample": said.sample_id, "index": 0, "given": 1, "suggested": 2}

@@ -22,7 +22,7 @@ SIDE = 32
 @pytest.fixture
 def painted(alice: AbstractBaseUser, tmp_path) -> Project:
     """Return a segmentation of twelve tiles in a round."""
-    project = factories.make_project(alice, task="segmentation")
+    project = factories.make_project(alice, task="masks")
     factories.make_scene(project, tmp_path)
     factories.make_round(project, list(project.samples.all()))
     return project

@@ -18,7 +18,7 @@ SIDE = 32
 
 @pytest.fixture(autouse=True)
 def _of_masks(project):
-    project.task = "segmentation"
+    project.task = "masks"
     project.save()
 
 
@@ -121,10 +121,10 @@ def test_a_disputed_area_is_repainted(project, samples, alice, bob, carol):
 
 
 def test_answers_without_a_mask_are_passed_over(project, samples, alice, bob):
-    project.task = "classification"
+    project.task = "classes"
     project.save()
     AuditDraw.objects.create(sample=samples[0], probability=0.1, pool=12, opinions=2)
     for person in (alice, bob):
         label(samples[0], person, 1)
-    project.task = "segmentation"
+    project.task = "masks"
     assert agreement(project)["agreement"]["samples"] == 0

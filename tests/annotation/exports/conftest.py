@@ -22,7 +22,7 @@ def painted():
 @pytest.fixture
 def segmented(alice, bob, tmp_path, painted):
     """Return a segmentation project with one painted tile, at column 2 and row 1 of a UTM grid of 10 m pixels."""
-    project = factories.make_project(alice, name="Shores", task="segmentation")
+    project = factories.make_project(alice, name="Shores", task="masks")
     factories.join(project, bob, Role.ANNOTATOR)
     factories.make_scene(project, tmp_path, name="shores")
     sample = project.samples.get(tile__column=2, tile__row=1)

@@ -24,7 +24,7 @@ def sample(project: Project) -> Sample:
 @pytest.fixture
 def painted(project: Project, sample: Sample) -> Sample:
     """Return one sample of a segmentation project."""
-    project.task = "segmentation"
+    project.task = "masks"
     project.save()
     return Sample.objects.get(pk=sample.pk)
 

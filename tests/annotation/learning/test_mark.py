@@ -18,7 +18,7 @@ from tests.pools import SIDE, answer_truly, covered_project, run_jobs, take, tru
 @pytest.fixture
 def project(alice: AbstractBaseUser, tmp_path: Path) -> Project:
     """Return an embedded segmentation with its first, cold round."""
-    project = covered_project(alice, tmp_path, task="segmentation", audit_share=0)
+    project = covered_project(alice, tmp_path, task="masks", audit_share=0)
     run_jobs(project)
     return project
 
@@ -51,7 +51,7 @@ def test_a_cold_round_has_marks_too(project: Project) -> None:
 
 
 def test_audits_and_whole_tiles_have_none(alice: AbstractBaseUser, tmp_path: Path) -> None:
-    project = covered_project(alice, tmp_path, task="segmentation")
+    project = covered_project(alice, tmp_path, task="masks")
     run_jobs(project)
     ranks = project.rounds.first().ranks
     assert ranks.filter(sample__audit__isnull=False).exists()

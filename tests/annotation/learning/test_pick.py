@@ -138,5 +138,5 @@ def test_a_share_for_rare_classes_waits_for_a_fit_and_for_one_class_a_tile(proje
     project.rare_share = 0.4
     assert Terms.of(seen(project), fitted=True).rare_share == 0.4
     assert Terms.of(seen(project), fitted=False).rare_share == 0
-    project.task = "segmentation"
+    project.task = "masks"
     assert Terms.of(seen(project), fitted=True).rare_share == 0

@@ -120,7 +120,7 @@ def test_a_killed_publication_leaves_the_old_version_and_can_be_repeated(
 
 
 def test_masks_are_suggested_at_the_size_of_the_tile(alice: AbstractBaseUser, tmp_path: Path) -> None:
-    project = label_twenty(covered_project(alice, tmp_path, task="segmentation"), alice)
+    project = label_twenty(covered_project(alice, tmp_path, task="masks"), alice)
     publish(project)
     suggestion = Suggestion.objects.select_related("sample__tile", "label").first()
     mask = load_mask(suggestion.mask)

@@ -134,7 +134,7 @@ def test_who_labels_before_the_tiles_are_embedded_sees_no_failure(alice: Abstrac
 
 
 def test_masks_are_learnt_and_shown_live(alice: AbstractBaseUser, tmp_path: Path) -> None:
-    project = covered_project(alice, tmp_path, task="segmentation")
+    project = covered_project(alice, tmp_path, task="masks")
     run_jobs(project)
     label_some(project, alice, 12)
     assert [job.state for job in run_jobs(project)] == ["done"] * 3  # refit, publish, insights

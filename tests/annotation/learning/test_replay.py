@@ -50,7 +50,7 @@ def test_every_kind_of_strategy_is_replayed(alice: AbstractBaseUser, tmp_path: P
 
 
 def test_masks_are_replayed(alice: AbstractBaseUser, tmp_path: Path) -> None:
-    project = worked(alice, tmp_path, labels=8, task="segmentation")
+    project = worked(alice, tmp_path, labels=8, task="masks")
     found = list(replay(project))
     assert all(one.same for one in found), found
 

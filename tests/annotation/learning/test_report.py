@@ -31,7 +31,7 @@ def label_and_audit(project: Project, user: AbstractBaseUser, *, audits: int = 2
     run_jobs(project)
 
 
-@pytest.mark.parametrize("task", ["classification", "segmentation"])
+@pytest.mark.parametrize("task", ["classes", "masks"])
 def test_it_works(alice: AbstractBaseUser, tmp_path: Path, task: str) -> None:
     project = covered_project(alice, tmp_path, task=task)
     label_and_audit(project, alice)

@@ -173,7 +173,7 @@ def test_comparing_uses_the_spectra(spectral: Project, alice: AbstractBaseUser) 
     assert all(row["accuracy"] > 0.8 for row in job.result["rows"])
 
 
-@pytest.mark.parametrize("task", ["classification", "segmentation"])
+@pytest.mark.parametrize("task", ["classes", "masks"])
 def test_a_tuned_encoder_carries_them(task: str, alice: AbstractBaseUser, tmp_path: Path, monkeypatch) -> None:
     project = make_project(alice, tile_px=SIDE, refit_every=5, task=task)
     add_cube(project, tmp_path)

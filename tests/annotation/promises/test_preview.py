@@ -132,7 +132,7 @@ def test_what_was_accepted_before_says_nothing_of_the_rest(
 
 
 def test_of_masks_the_area_is_promised_and_the_tile_is_the_unit(project: Project, bob: AbstractBaseUser) -> None:
-    project.task = "segmentation"
+    project.task = "masks"
     promise(project)
     samples, version = make_samples(project, 120), make_model_version(project)
     shape, right = (SIDE, SIDE), np.ones((SIDE, SIDE), np.uint8)

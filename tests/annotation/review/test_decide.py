@@ -105,7 +105,7 @@ def test_enough_decisions_ask_for_a_refit(carol: AbstractBaseUser, suggestions: 
 def test_an_accepted_mask_keeps_its_pixels(
     carol: AbstractBaseUser, project: Project, suggestions: list[Suggestion]
 ) -> None:
-    project.task = "segmentation"
+    project.task = "masks"
     project.save()
     sha256 = store_mask(np.full((32, 32), 2, np.uint8))
     Suggestion.objects.filter(pk=suggestions[0].pk).update(mask=sha256)

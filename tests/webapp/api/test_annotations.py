@@ -70,7 +70,7 @@ def test_nobody_claims_to_be_a_model_or_somebody_else(api, address, samples, bob
 
 
 def test_a_mask_goes_in_and_comes_out(api, alice, bob, tmp_path):
-    project = factories.make_project(alice, name="Shores", task="segmentation")
+    project = factories.make_project(alice, name="Shores", task="masks")
     factories.join(project, bob, Role.ANNOTATOR)
     factories.make_scene(project, tmp_path, name="shores")
     sample = project.samples.first()

@@ -79,7 +79,7 @@ def test_an_unknown_class_lists_the_known(api, address, alice):
     assert "1 Open water, 2 Forest" in answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize(("task", "key"), [("classification", "s"), ("segmentation", "d")])
+@pytest.mark.parametrize(("task", "key"), [("classes", "s"), ("masks", "d")])
 def test_keys_of_the_labelling_view_are_not_for_classes(api, alice, task, key):
     project = factories.make_project(alice, task=task)
     address = f"/api/projects/{project.pk}/classes/"

@@ -16,7 +16,7 @@ import { brokenState, emptyState } from "../ui/states.js";
 import { tileStrip } from "../ui/tile_strip.js";
 
 const project = new ProjectState(pageData());
-const masks = project.task === "segmentation";
+const masks = project.task === "masks";
 const classOf = (code) => project.classOf(code);
 const pictures = {
   linkOf: (sample) => (project.may.label ? urls.get("label", project.id, { sample }) : null),

@@ -34,7 +34,7 @@ const HEARTBEAT_MS = 60_000;
 const IDLE_MS = 3000;
 
 const { project, may, classes, prefetch, user } = pageData();
-const segmenting = project.task === "segmentation";
+const segmenting = project.task === "masks";
 const scope = `${user}:${project.id}`;
 const quiet = { quiet: true };
 

@@ -6,7 +6,7 @@ import { meter } from "../ui/meter.js";
 import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 
-const TASKS = { classification: "Classification", segmentation: "Segmentation" };
+const TASKS = { classes: "Classes", masks: "Masks" };
 const { covers } = pageData();
 const list = byId("projects");
 const more = byId("more");

@@ -19,7 +19,7 @@ const project = new ProjectState(pageData());
 const MARGIN = Math.round(project.tile_px / 2);
 const classes = inUse(project.classes);
 const classOf = (code) => project.classOf(code);
-const masks = project.task === "segmentation";
+const masks = project.task === "masks";
 const palette = paletteOf(project.classes);
 const suspects = new Suspects();
 const poller = new Poller(() => get(urls.get("api:quality", project.id), { quiet: true }));

@@ -142,7 +142,7 @@ function showCounts() {
 
 // A mask cannot be corrected by naming a class: open the tile for that.
 function showPalette() {
-  if (project.task === "segmentation") return;
+  if (project.task === "masks") return;
   const buttons = classes.map(({ code, name, colour, hotkey }) =>
     element(
       "button",

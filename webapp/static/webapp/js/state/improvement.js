@@ -43,7 +43,7 @@ export function lastEnd(jobs) {
 
 // What a way does, in a project of this task.
 export function aboutWay(way, { task }) {
-  if (way.kind === "pretrain" && task === "segmentation") {
+  if (way.kind === "pretrain" && task === "masks") {
     return "The encoder goes on learning from your scenes without any label. Of masks that changes which tiles you are asked for; the pixels are told by statistics until the encoder is fine-tuned.";
   }
   return way.text;
