@@ -12,8 +12,8 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 import mlcore
+from annotation.arrays.vectors import folder_of
 from annotation.models import ModelVersion, Project
-from annotation.vectors import folder_of
 from mlcore.errors import UnknownName
 
 WITHOUT_WEIGHTS = "statistics"

@@ -23,15 +23,15 @@ BEAT_SECONDS = 5.0
 # By name and imported when run: web processes import this module and must not load torch.
 RUNNERS = {
     JobKind.INGEST: "annotation.ingest.run",
-    JobKind.EMBED: "annotation.training.embed",
-    JobKind.REFIT: "annotation.training.refit",
-    JobKind.PUBLISH: "annotation.training.publish",
+    JobKind.EMBED: "annotation.learning.embed",
+    JobKind.REFIT: "annotation.learning.refit",
+    JobKind.PUBLISH: "annotation.learning.publish",
     JobKind.EXPORT: "annotation.exports.run",
-    JobKind.FINETUNE: "annotation.training.tuning.tune",
-    JobKind.PRETRAIN: "annotation.training.pretraining.pretrain_further",
-    JobKind.SELECT: "annotation.training.selecting.select",
-    JobKind.SWITCH: "annotation.training.switching.switch",
-    JobKind.INSIGHT: "annotation.training.explaining.explain",
+    JobKind.FINETUNE: "annotation.improving.tuning.tune",
+    JobKind.PRETRAIN: "annotation.improving.pretraining.pretrain_further",
+    JobKind.SELECT: "annotation.improving.selecting.select",
+    JobKind.SWITCH: "annotation.improving.switching.switch",
+    JobKind.INSIGHT: "annotation.explaining.explain.explain",
 }
 
 

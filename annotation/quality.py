@@ -7,10 +7,10 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from annotation.arrays.masks import load_mask, read_area, recoded, repainted
 from annotation.errors import BadAnswer, NotFound, NotReady
-from annotation.insights import read
+from annotation.explaining.insights import read
 from annotation.labeling.answers import Answer, get_class, lock, retract, settle, submit
-from annotation.masks import load_mask, read_area, recoded, repainted
 from annotation.models import Annotation, Job, Project, Review, Sample
 from annotation.models.jobs import JobKind
 from annotation.models.projects import TaskKind

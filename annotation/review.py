@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from annotation.arrays.masks import count_pixels, load_mask
 from annotation.errors import BadAnswer, UnknownClass
 from annotation.labeling.answers import newest_schema, request_refit
-from annotation.masks import count_pixels, load_mask
 from annotation.models import Annotation, LabelClass, Review, Sample, Suggestion
 from annotation.models.projects import TaskKind
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from annotation import vectors
+from annotation.arrays import vectors
 from annotation.models import Project, Sample, Scene
 from mlcore.checks import check_sample
 from mlcore.errors import BadScale, MLCoreError

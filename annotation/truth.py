@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.enums import Resampling
 
+from annotation.arrays.masks import Mask
 from annotation.errors import BadUpload
-from annotation.masks import Mask
 from annotation.models import Sample
 from mlcore.raster.info import inspect
 from mlcore.raster.opening import georeference, open_raster

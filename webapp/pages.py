@@ -19,7 +19,7 @@ from annotation.access import get_project
 from annotation.encoders import choices
 from annotation.errors import NotAllowed, NotFound
 from annotation.exports import FORMATS
-from annotation.improvement import LEAST_AUDITS, LEAST_LABELS
+from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
 from annotation.models.projects import PromiseKind, Role, TaskKind
 from annotation.strategies import describe_strategies

@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from annotation.access import get_sample, get_scene
+from annotation.arrays.fits import live_class_map
+from annotation.arrays.masks import load_mask
 from annotation.errors import BadSettings, NotFound
-from annotation.fits import live_class_map
-from annotation.masks import load_mask
 from annotation.models import Sample, Scene, Suggestion
 from mlcore.errors import OutsideRaster
 from mlcore.raster.render import Style, encode, render_chip, render_overview, render_tile, style_for

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotation.agreement.answers import NOT_MEASURED, first_answers_of_several, told
-from annotation.masks import Mask, area_rows, load_mask, recoded
+from annotation.arrays.masks import Mask, area_rows, load_mask, recoded
 from annotation.models import Annotation, Project, Sample
 from mlcore.audits.agreement import alpha, alphas_of_classes, coincidence_tables
 from mlcore.audits.patches import Patch, find_patches, worst_of

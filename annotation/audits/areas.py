@@ -7,7 +7,7 @@ from django.db.models import BigIntegerField, Value
 from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
-from annotation.columns import read_columns
+from annotation.arrays.columns import read_columns
 from annotation.models import Project
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from annotation.arrays.fits import newest_fit
 from annotation.audits.areas import areas_of
-from annotation.fits import newest_fit
 from annotation.models import AuditDraw, Project
 from mlcore.audits.draws import stratified_chances, uniform_chances, weighted_chances
 

@@ -10,7 +10,7 @@ from shapely import MultiPolygon, Polygon, set_precision, transform
 from shapely.geometry import mapping, shape
 from shapely.geometry.polygon import orient
 
-from annotation.masks import Mask
+from annotation.arrays.masks import Mask
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.lonlat import transformer
 

@@ -18,7 +18,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
-from annotation.masks import load_mask
+from annotation.arrays.masks import load_mask
 from annotation.models import Annotation, Grid, Project, Sample, Scene
 from mlcore.raster.grid import GridSpec
 

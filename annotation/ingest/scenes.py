@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from numpy.typing import NDArray
 
-from annotation import vectors
+from annotation.arrays import vectors
 from annotation.ingest.arrivals import Arrival
 from annotation.ingest.assets import store_assets, to_geos
 from annotation.models import Asset, Grid, Job, Project, Sample, Scene, Tile

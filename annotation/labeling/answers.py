@@ -7,9 +7,9 @@ import numpy as np
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from annotation.arrays.masks import Mask, count_pixels, store_mask
 from annotation.errors import AlreadyAnswered, BadAnswer, SampleNotOpen, UnknownClass
 from annotation.labeling.claims import ANSWERS, hold
-from annotation.masks import Mask, count_pixels, store_mask
 from annotation.models import Annotation, Job, LabelClass, Project, Sample, Schema, Suggestion
 from annotation.models.jobs import JobKind
 from annotation.models.projects import TaskKind

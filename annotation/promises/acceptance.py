@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
+from annotation.arrays.masks import count_pixels, load_mask
 from annotation.errors import NotReady, Overtaken
 from annotation.labeling.answers import newest_schema
-from annotation.masks import count_pixels, load_mask
 from annotation.models import Acceptance, Annotation, Project
 from annotation.models.projects import TaskKind
 from annotation.promises.preview import Preview, acceptable, preview

@@ -6,8 +6,8 @@ import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
+from annotation.arrays.masks import Mask, load_mask
 from annotation.audits.answers import first_answers
-from annotation.masks import Mask, load_mask
 from annotation.models import Acceptance, Annotation, AuditDraw, AuditForecast, ModelVersion, Sample, Suggestion
 
 

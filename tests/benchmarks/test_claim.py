@@ -8,11 +8,11 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from annotation.arrays.vectors import Vectors
 from annotation.labeling import Answer, claim, submit
 from annotation.models import Annotation, Job, Project, Sample
 from annotation.models.jobs import JobKind
 from annotation.progress import progress
-from annotation.vectors import Vectors
 from mlcore.model import load_encoder
 from tests.pools import make_samples, rank, run_jobs
 

@@ -11,10 +11,10 @@ from django.db import connection
 from numpy.typing import NDArray
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from annotation.arrays.vectors import Vectors
 from annotation.labeling import Answer, claim, submit
 from annotation.models import Grid, Job, Project, Sample
 from annotation.models.jobs import JobKind
-from annotation.vectors import Vectors
 from mlcore.model import load_encoder
 from tests.factories import analyse
 from tests.pools import run_jobs

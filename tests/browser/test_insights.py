@@ -6,12 +6,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from annotation import fits
-from annotation.insights import store
+from annotation.arrays import fits
+from annotation.arrays.vectors import Vectors
+from annotation.explaining.explain import explain
+from annotation.explaining.insights import store
 from annotation.models import Job, Project, Review, Sample, Scene
 from annotation.models.jobs import JobKind
-from annotation.training.explaining import explain
-from annotation.vectors import Vectors
 from tests import factories
 from tests.browser.conftest import Open
 from tests.pools import paint

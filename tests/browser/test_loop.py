@@ -17,7 +17,7 @@ from playwright.sync_api import Download, Page, expect
 from shapely import from_wkt
 
 from annotation import demo
-from annotation.masks import load_mask
+from annotation.arrays.masks import load_mask
 from annotation.models import Annotation, Project, Sample, Suggestion
 from tests import processes
 from tests.browser import pictures

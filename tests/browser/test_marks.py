@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from annotation.masks import load_mask
+from annotation.arrays.masks import load_mask
 from annotation.models import Annotation, Project
 from tests.browser.conftest import Open
 from tests.pools import answer_truly, covered_project, run_jobs, take

@@ -9,7 +9,7 @@ from django.urls import reverse
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
-from annotation.masks import load_mask
+from annotation.arrays.masks import load_mask
 from annotation.models import Annotation, Project, Sample
 from tests import factories
 from tests.browser.conftest import Open

@@ -9,9 +9,9 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.management import CommandError, call_command
 from pytest_django.live_server_helper import LiveServer
 
+from annotation.arrays.vectors import Vectors
 from annotation.ingest import Status, Wishes, ingest_files
 from annotation.models import Annotation, Project
-from annotation.vectors import Vectors
 from mlcore.benchmarks.active.annotator import run
 from mlcore.benchmarks.active.tasks import ActiveTask
 from tests.factories import make_project

@@ -10,10 +10,10 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
-from annotation.improvement import request_encoder
+from annotation.arrays.vectors import Vectors
+from annotation.improving.requests import request_encoder
 from annotation.models import Annotation, Job, Project, Sample
 from annotation.models.jobs import JobKind
-from annotation.vectors import Vectors
 from tests.integration.conftest import Worker
 from tests.pools import answer_truly, covered_project, take
 from webapp.tasks import dispatch, sweep

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from django.test import Client
 
-from annotation import fits
-from annotation.masks import store_mask
+from annotation.arrays import fits
+from annotation.arrays.masks import store_mask
+from annotation.arrays.vectors import Vectors
+from annotation.explaining.explain import explain
 from annotation.models import Acceptance, Job, Sample, Suggestion
 from annotation.models.jobs import JobKind
 from annotation.promises.acceptance import write
 from annotation.promises.checks import draw_checks
-from annotation.training.explaining import explain
-from annotation.vectors import Vectors
 from tests import factories
 from tests.promised import promise
 

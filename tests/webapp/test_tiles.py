@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from annotation.masks import store_mask
+from annotation.arrays.masks import store_mask
 from annotation.models import Annotation
 from tests import factories
 from tests.rasters import ramp

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import get_project
-from annotation.improvement import discard, promote
+from annotation.improving.requests import discard, promote
 from annotation.models import Job, ModelVersion
 from annotation.models.jobs import JobKind
 from annotation.models.projects import Role

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import get_project
-from annotation.improvement import METHODS, MINUTES, overview, request_encoder, request_training
+from annotation.improving.requests import METHODS, MINUTES, overview, request_encoder, request_training
 from annotation.models.jobs import TRAINING
 from annotation.models.projects import Role
 from webapp.api.jobs import JobSerializer

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from annotation.agreement import agreement, disputes
-from annotation.masks import read_area
+from annotation.arrays.masks import read_area
 from annotation.models import AuditDraw, Sample
 from annotation.projects import merge_class
 from annotation.quality import RELABEL, Decision, look_again, take_back

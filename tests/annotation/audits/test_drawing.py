@@ -7,11 +7,11 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser
 
+from annotation.arrays.fits import store_fit
 from annotation.audits.answers import first_answers
 from annotation.audits.chances import telling_most
 from annotation.audits.drawing import draw_audits, missing_of, share_of
 from annotation.audits.exposures import count_draw
-from annotation.fits import store_fit
 from annotation.labeling import Answer, submit
 from annotation.labeling.answers import retract
 from annotation.models import Annotation, AuditDraw, Exposure, Grid, Project, Sample, Tile

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from annotation import ingest
+from annotation.arrays.vectors import Vectors
 from annotation.ingest import FileResult, Status
+from annotation.learning.encoders import open_encoder
 from annotation.models import Asset, Job, Project, Scene
 from annotation.soundness import check_scenes, left_out
-from annotation.training.encoders import open_encoder
-from annotation.vectors import Vectors
 from mlcore.errors import BadSample
 from tests.pools import SIDE, run_jobs
 from tests.rasters import write_raster

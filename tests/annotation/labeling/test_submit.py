@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
+from annotation.arrays.masks import load_mask, mask_file
 from annotation.errors import AlreadyAnswered, BadAnswer, SampleNotOpen, UnknownClass
 from annotation.labeling import Answer, retract, submit
-from annotation.masks import load_mask, mask_file
 from annotation.models import Annotation, Job, Lease, Project, Sample
 from mlcore.raster.write import encode_mask_png
 from tests.pools import make_samples, rank, take

@@ -5,12 +5,12 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.errors import NotReady, Overtaken
 from annotation.labeling import Answer, claim, submit
+from annotation.learning.snapshot import _labels
 from annotation.models import Annotation, Job, ModelVersion, Project, Sample, Suggestion
 from annotation.progress import progress
 from annotation.projects import merge_class
 from annotation.promises.acceptance import Seen, accept
 from annotation.promises.preview import preview
-from annotation.training.snapshot import _labels
 from annotation.trust import trust
 from tests.factories import make_model_version
 from tests.promised import promise, publish, seen

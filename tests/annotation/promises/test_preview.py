@@ -5,8 +5,8 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
+from annotation.arrays.masks import store_mask
 from annotation.labeling import Answer, submit
-from annotation.masks import store_mask
 from annotation.models import AuditDraw, AuditForecast, Project, Sample, Tile
 from annotation.projects import merge_class
 from annotation.promises.acceptance import accept

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
+from annotation.arrays.masks import store_mask
 from annotation.errors import BadAnswer
 from annotation.labeling import Answer, retract, submit
-from annotation.masks import store_mask
 from annotation.models import Annotation, AuditDraw, Job, LabelClass, Project, Review, Sample, Suggestion
 from annotation.review import decide
 from tests.factories import make_model_version, suggest

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *, project: str, round: int | None, **_: Any) -> None:
         """Print a line for each round; exit with 1 when any asks for something else now."""
-        from annotation.training.replaying import replay  # torch comes with it
+        from annotation.learning.replaying import replay  # torch comes with it
 
         found = list(replay(find_project(project), round))
         if not found:

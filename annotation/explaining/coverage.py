@@ -1,0 +1,131 @@
+"""Coverage: the tiles laid flat by what they look like, and where on the ground the model is unsure."""
+
+from typing import Any
+
+import numpy as np
+from django.db.models import Max, Min
+from numpy.typing import NDArray
+
+from annotation.explaining.material import Material
+from annotation.learning.snapshot import Rows
+from annotation.models import Sample
+from annotation.models.projects import TaskKind
+from mlcore.audits.reach import reach_of
+from mlcore.plane import lay_flat
+
+MOST_POINTS = 3000
+MOST_LABELLED = 2500
+NEXT = 50  # samples of the queue that are marked
+_MOST_CELLS = 64  # along a side of the map of doubt
+OPEN, LABELLED, QUEUED, AUDIT = range(4)
+
+
+def coverage(material: Material) -> dict[str, Any]:
+    """Return points [sample, index, x, y, mark, label, predicted, confidence] and how faithful the plane is."""
+    marks = _marks(material)
+    rows = _choose(material, marks)
+    plane = lay_flat(material.vectors(rows), seed=material.project.seed)
+    predicted, levels = material.best(rows)
+    sure = material.project.task == TaskKind.CLASSIFICATION  # shares of a mask's area are no confidence
+    labels = _label_of(material)
+    points = [
+        [
+            int(material.snapshot.samples[row]),
+            row,
+            *(round(float(value), 4) for value in plane.places[at]),
+            marks.get(row, OPEN),
+            labels.get(row),
+            int(predicted[at]) or None,
+            round(float(levels[at]), 3) if sure and predicted[at] else None,
+        ]
+        for at, row in enumerate(rows.tolist())
+    ]
+    return {"points": points, "explained": round(plane.explained, 3), "of": len(material.rows)}
+
+
+def doubt(material: Material) -> dict[str, Any] | None:
+    """Return the mean confidence on open tiles in cells of the largest grid; None where there is no such map."""
+    if material.fit is None or material.project.task != TaskKind.CLASSIFICATION:
+        return None
+    fields = ("index", "tile__grid_id", "tile__column", "tile__row")
+    tiles = material.project.samples.filter(state=Sample.State.OPEN, audit=None, tile__grid__ready_made=False)
+    found = np.array(list(tiles.values_list(*fields)), np.int64).reshape(-1, 4)
+    found = found[np.isin(found[:, 0], material.rows)]
+    if not len(found):
+        return None
+    grids, sizes = np.unique(found[:, 1], return_counts=True)
+    grid = int(grids[sizes.argmax()])
+    found = found[found[:, 1] == grid]
+    return _cells(found[:, 2:], material.best(found[:, 0])[1], grid=grid, edges=_edges(material, grid))
+
+
+def reach(material: Material) -> str:
+    """Return a warning where the model is used on something that no audit looked at, or ''."""
+    audits = material.sound(material.snapshot.audits).rows
+    if not len(audits):
+        return ""
+    grids = dict(material.project.samples.values_list("index", "tile__grid_id"))
+    areas, audited = ([grids[row] for row in rows.tolist()] for rows in (material.rows, audits))
+    features = material.snapshot.features
+    found = reach_of(
+        features[material.rows] if len(material.rows) < len(features) else features,
+        features[audits],
+        areas=np.array(areas),
+        audited_areas=np.array(audited),
+        seed=material.project.seed,
+    )
+    return found.warning
+
+
+def _marks(material: Material) -> dict[int, int]:
+    """Return the mark of each row that has one."""
+    ranks = material.round.ranks.filter(sample__state=Sample.State.OPEN, sample__audit=None).order_by("position")
+    queued = dict.fromkeys(ranks.values_list("sample__index", flat=True)[:NEXT], QUEUED)
+    labelled = dict.fromkeys(material.snapshot.training.rows.tolist(), LABELLED)
+    return {**queued, **labelled, **dict.fromkeys(material.snapshot.audits.rows.tolist(), AUDIT)}
+
+
+def _choose(material: Material, marks: dict[int, int]) -> Rows:
+    """Return the rows to show: what is labelled or next in the queue, then others at random."""
+    rng = np.random.default_rng([material.project.seed, 4])
+    marked = np.intersect1d(np.fromiter(marks, np.int64), material.rows)
+    if len(marked) > MOST_LABELLED:
+        queued = np.array([row for row in marked.tolist() if marks[row] == QUEUED], np.int64)
+        others = rng.choice(np.setdiff1d(marked, queued), MOST_LABELLED - len(queued), replace=False)
+        marked = np.concatenate([queued, others])
+    others = np.setdiff1d(material.rows, marked)
+    some = rng.choice(others, min(len(others), MOST_POINTS - len(marked)), replace=False)
+    return np.sort(np.concatenate([marked, some]))
+
+
+def _label_of(material: Material) -> dict[int, int]:
+    both = (material.snapshot.training, material.snapshot.audits)
+    return {row: code for labels in both for row, code in zip(labels.rows.tolist(), labels.codes.tolist(), strict=True)}
+
+
+def _edges(material: Material, grid: int) -> NDArray[np.int64]:
+    """Return the first and the last column and row of a grid's tiles, labelled ones too, [2, 2]."""
+    names = ("tile__column", "tile__row")
+    tiles = material.project.samples.exclude(state=Sample.State.EMPTY).filter(tile__grid=grid)
+    ends = tiles.aggregate(*(end(name) for end in (Min, Max) for name in names))
+    return np.array([[ends[f"{name}__{end}"] for name in names] for end in ("min", "max")], np.int64)
+
+
+def _cells(
+    places: NDArray[np.int64], levels: NDArray[np.float32], *, grid: int, edges: NDArray[np.int64]
+) -> dict[str, Any]:
+    low = edges[0]
+    across, down = (edges[1] - low + 1).tolist()
+    step = -(-max(across, down) // _MOST_CELLS)
+    columns, rows = -(-across // step), -(-down // step)
+    cell = (places[:, 1] - low[1]) // step * columns + (places[:, 0] - low[0]) // step
+    count = np.bincount(cell, minlength=columns * rows)
+    mean = np.bincount(cell, levels, columns * rows) / np.maximum(count, 1)
+    values = [round(float(level), 3) if many else None for level, many in zip(mean, count, strict=True)]
+    return {
+        "grid": grid,
+        "column": int(low[0]),
+        "row": int(low[1]),
+        "step": step,
+        "values": [values[start : start + columns] for start in range(0, len(values), columns)],
+    }

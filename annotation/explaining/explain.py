@@ -1,0 +1,55 @@
+"""Explaining: work out what the insights and the quality pages show, and keep it for the web processes."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from annotation.agreement import agreement, disputes, habits
+from annotation.explaining.coverage import coverage, doubt, reach
+from annotation.explaining.insights import store
+from annotation.explaining.material import Material, gather
+from annotation.explaining.scores import advice, judge
+from annotation.explaining.suspicion import suspects
+from annotation.models import Job
+
+
+def explain(job: Job) -> str:
+    """Work everything out anew; a refit that lands meanwhile asks for it again."""
+    material = gather(job.project)
+    job.report(0.2, "Read the labels and the newest fit.")
+    head = _head(material)
+    insight = {
+        **head,
+        **judge(material),
+        "coverage": coverage(material),
+        "doubt": doubt(material),
+        "advice": advice(material),
+        "reach": reach(material),
+        "notes": _notes(material),
+    }
+    store(job.project, "insight", insight)
+    job.report(0.6, "Looking for labels that may be mistakes.")
+    people = agreement(job.project)
+    doubts = [*disputes(job.project), *suspects(material)]
+    store(job.project, "quality", {**head, "suspects": doubts, **people, "habits": habits(job.project)})
+    return f"Insights after {head['labels']} labels and {head['audits']} audits."
+
+
+def _head(material: Material) -> dict[str, Any]:
+    return {
+        "computed_at": timezone.now().isoformat(),
+        "round": material.round.number,
+        "labels": len(material.snapshot.training),
+        "audits": len(material.snapshot.audits),
+        "codes": material.codes.tolist(),
+    }
+
+
+def _notes(material: Material) -> list[str]:
+    """Return what people should know of the figures, in sentences."""
+    notes = []
+    if material.broken:
+        notes.append(f"{material.broken} tiles are left out: their vectors hold NaN or infinity. Embed them again.")
+    if material.fit is None:
+        notes.append("No model is fitted yet: label samples of two classes.")
+    return notes

@@ -1,0 +1,111 @@
+"""Suspicion: labels that a model which hasn't seen them contradicts, with the look-alikes that speak against them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedKFold
+
+from annotation.agreement.answers import BY_PEOPLE
+from annotation.explaining.material import Material
+from annotation.explaining.patches import patch_suspects
+from annotation.learning.snapshot import Labels
+from annotation.models import Annotation
+from annotation.models.projects import TaskKind
+from mlcore.audits.mistakes import find_mistakes
+from mlcore.heads import LinearHead
+
+_FOLDS = 4
+_LEAST_OF_CLASS = 3  # below that no fold can be trusted to know the class
+_MOST_LABELS = 5000
+_ALIKE = 5
+_SHOWN_ALIKE = 3
+Chances = NDArray[np.float32]
+
+
+def suspects(material: Material) -> list[dict[str, Any]]:
+    """Return the labels to look at again, likeliest mistake first; audits are judged by the fit, which never saw them.
+
+    A label that was the model's own and accepted is none of people's mistakes.
+    """
+    if material.fit is None:
+        return []
+    own = _of_people(material.sound(material.snapshot.training))
+    if material.project.task == TaskKind.SEGMENTATION:
+        return patch_suspects(material, own)
+    training, held_out = _held_out(material, _some(own))
+    audits = material.sound(material.snapshot.audits)
+    chances = material.chances(audits.rows)
+    told = chances.max(axis=1, initial=0) > 0
+    audits, chances = audits.subset(told), chances[told]
+    rows = np.concatenate([training.rows, audits.rows])
+    labels = np.searchsorted(material.codes, np.concatenate([training.codes, audits.codes]))
+    said = np.concatenate([held_out, chances])
+    found = find_mistakes(labels, said)
+    ids = [*training.annotations, *audits.annotations]
+    known = _Neighbours(material, material.sound(material.snapshot.training))
+    return [
+        {
+            "kind": "model",
+            "annotation": ids[at],
+            "sample": int(material.snapshot.samples[rows[at]]),
+            "index": int(rows[at]),
+            "given": int(material.codes[labels[at]]),
+            "suggested": int(material.codes[other]),
+            "score": round(float(score), 4),
+            "own": round(float(said[at, labels[at]]), 3),
+            "other": round(float(said[at, other]), 3),
+            "audit": bool(at >= len(training)),
+            **known.of(int(rows[at]), int(material.codes[other])),
+        }
+        for at, other, score in zip(found.rows, found.suggested, found.scores, strict=True)
+    ]
+
+
+def _of_people(labels: Labels) -> Labels:
+    own = Annotation.objects.filter(pk__in=labels.annotations, provenance__in=BY_PEOPLE)
+    return labels.subset(np.isin(labels.annotations, list(own.values_list("pk", flat=True))))
+
+
+def _some(labels: Labels) -> Labels:
+    rng = np.random.default_rng(len(labels))
+    return (
+        labels if len(labels) <= _MOST_LABELS else labels.subset(np.sort(rng.permutation(len(labels))[:_MOST_LABELS]))
+    )
+
+
+def _held_out(material: Material, labels: Labels) -> tuple[Labels, Chances]:
+    """Return the labels of classes that are frequent enough, and what heads fitted without each say of it, [n, C]."""
+    codes, counts = np.unique(labels.codes, return_counts=True)
+    frequent = labels.subset(np.isin(labels.codes, codes[counts >= _LEAST_OF_CLASS]))
+    scarce = labels.subset(np.isin(labels.codes, codes[counts < _LEAST_OF_CLASS]))
+    chances = np.zeros((len(frequent), len(material.codes)), np.float32)
+    if len(np.unique(frequent.codes)) < 2:
+        return frequent.subset(np.zeros(0, np.int64)), chances[:0]
+    features, always = material.vectors(frequent.rows), material.vectors(scarce.rows)
+    blocks = material.snapshot.vectors.blocks
+    folds = StratifiedKFold(min(_FOLDS, int(counts[counts >= _LEAST_OF_CLASS].min())), shuffle=True, random_state=0)
+    for fitted, held in folds.split(features, frequent.codes):
+        rows = np.concatenate([features[fitted], always])
+        codes = np.concatenate([frequent.codes[fitted], scarce.codes])
+        head = LinearHead.fit(rows, codes, seed=material.project.seed, blocks=blocks)
+        columns = np.searchsorted(material.codes, head.classes)
+        chances[np.ix_(held, columns)] = head.predict_proba(features[held])
+    return frequent, chances
+
+
+class _Neighbours:
+    """The labelled tiles, to find those that look most like one of them."""
+
+    def __init__(self, material: Material, labels: Labels) -> None:
+        self.material, self.labels = material, labels
+        self.vectors = material.vectors(labels.rows)
+
+    def of(self, row: int, code: int) -> dict[str, Any]:
+        """Return how many of the nearest labelled tiles have the class `code`, and some of those."""
+        gaps = np.square(self.vectors - self.material.vectors(np.array([row]))).sum(1)
+        gaps[self.labels.rows == row] = np.inf
+        near = [at for at in np.argsort(gaps, kind="stable")[:_ALIKE] if np.isfinite(gaps[at])]
+        same = [at for at in near if self.labels.codes[at] == code]
+        alike = [int(self.material.snapshot.samples[self.labels.rows[at]]) for at in same[:_SHOWN_ALIKE]]
+        return {"near": len(near), "near_suggested": len(same), "alike": alike}

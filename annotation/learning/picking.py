@@ -1,0 +1,135 @@
+"""Picking: what a round asks for, and on which terms; the same terms and snapshot give the same picks."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotation.learning.learners import Prediction
+from annotation.learning.pacing import Timing
+from annotation.learning.snapshot import Rows, Snapshot
+from annotation.strategies import WITHOUT_A_FIT, refusal
+from mlcore.query import Picks, Pool, Rules, choose
+
+TOP_RANKS = 300
+_RESERVE = 20  # times a batch
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a round asks; all of it is kept with the round."""
+
+    strategy: str
+    seed: int
+    batch: int  # picks that keep to the rules and suit each other: about what is labelled until the next round
+    spacing: float = 0.0  # tiles between the centres of two picks, at least
+    most_of_region: int = 0  # picks of a batch; 0: no limit
+    timing: dict[str, Any] | None = None  # seconds of a label, as learnt then
+    rare_share: float = 0.0  # of the picks, for classes with few labels
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, *, fitted: bool, timing: Timing | None = None) -> "Terms":
+        """Return the terms that a project's settings set now."""
+        project, placed = snapshot.project, snapshot.places is not None
+        asked = "auto" if refusal(project, project.strategy) else project.strategy  # its classes may have changed
+        batch = min(TOP_RANKS, project.refit_every * max(1, snapshot.people))
+        share = project.region_share
+        return cls(
+            strategy=asked if fitted or asked in WITHOUT_A_FIT else WITHOUT_A_FIT[0],
+            seed=1000 * project.seed + len(snapshot.training),
+            batch=batch,
+            spacing=float(project.spacing + 1) if placed and project.spacing else 0.0,
+            most_of_region=int(np.ceil(share * batch)) if placed and share < 1 else 0,
+            timing=timing.to_dict() if timing else None,
+            rare_share=project.rare_share if fitted and not refusal(project, "rare_class") else 0.0,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return them ready for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> "Terms":
+        """Return what `to_dict` wrote."""
+        return cls(**stored)
+
+
+def pick(snapshot: Snapshot, terms: Terms, prediction: Prediction | None = None) -> Picks:
+    """Return the next batch by the rules of place, and after it a reserve for people who are faster than the model.
+
+    What is labelled, on show, next for somebody or waits as an audit counts as covered. Other prefetched tiles do
+    not: they go back to the pool when the round lands, and counting them would keep the best ones from being asked for.
+    """
+    pool = _pool(snapshot, terms, prediction)
+    first = choose(terms.strategy, pool, terms.batch, rules=_rules(snapshot, terms), rare_share=terms.rare_share)
+    left = np.setdiff1d(pool.candidates, first.indices, assume_unique=True)
+    reserve = min(TOP_RANKS, _RESERVE * terms.batch) - len(first.indices)
+    if not len(left) or reserve <= 0:
+        return first
+    labels = None if pool.labels is None else np.append(pool.labels, np.full(len(first.indices), -1))
+    rest = replace(pool, candidates=left, covered=np.append(pool.covered, first.indices), labels=labels)
+    return _joined(first, choose(terms.strategy, rest, reserve, rare_share=terms.rare_share))
+
+
+def spread(prediction: Prediction, count: int, *, by_margin: bool = False) -> NDArray[np.float32]:
+    """Return probabilities [N, K] for all rows, zeros where nothing was predicted.
+
+    The mean over the pixels of a mask says which classes a tile holds, not how sure the head is of its pixels. A
+    strategy must see the latter: so `by_margin` puts the mean pixel margin between two columns.
+    """
+    if len(prediction.rows) == count and not by_margin:
+        return prediction.probabilities
+    found = np.zeros((count, len(prediction.classes)), np.float32)
+    if by_margin:
+        found[prediction.rows, 0] = (1 + prediction.margins) / 2
+        found[prediction.rows, 1] = (1 - prediction.margins) / 2
+    else:
+        found[prediction.rows] = prediction.probabilities
+    return found
+
+
+def _pool(snapshot: Snapshot, terms: Terms, prediction: Prediction | None) -> Pool:
+    known = snapshot.training.rows
+    pending = np.setdiff1d(snapshot.pending, known)
+    timing = Timing.from_dict(terms.timing) if terms.timing else None
+    pool = Pool(
+        features=snapshot.features,
+        candidates=snapshot.open,
+        covered=np.concatenate([known, pending]),
+        xy=snapshot.places,
+        seed=terms.seed,
+        seconds=timing.seconds(snapshot.features, snapshot.open) if timing else None,
+    )
+    if prediction is None:
+        return pool
+    predicted = np.zeros(len(snapshot.features), bool)
+    predicted[prediction.rows] = True
+    masks = prediction.maps is not None
+    labels = np.searchsorted(prediction.classes, snapshot.training.codes)
+    names = dict(snapshot.project.classes.values_list("code", "name"))
+    return replace(
+        pool,
+        candidates=snapshot.open[predicted[snapshot.open]],
+        probabilities=spread(prediction, len(snapshot.features), by_margin=masks),
+        names=tuple(names[code] for code in prediction.classes.tolist()),
+        labels=None if masks else np.append(labels, np.full(len(pending), -1)),
+    )
+
+
+def _rules(snapshot: Snapshot, terms: Terms) -> Rules | None:
+    if not terms.spacing and not terms.most_of_region:
+        return None
+    shown: Rows = snapshot.on_show
+    return Rules(spacing=terms.spacing, areas=snapshot.regions, most_of_area=terms.most_of_region, shown=shown)
+
+
+def _joined(first: Picks, rest: Picks) -> Picks:
+    """Return one order; the reserve's scores are lowered to stay in it."""
+    ceiling = first.scores.min(initial=np.float32(np.inf))
+    return Picks(
+        np.append(first.indices, rest.indices),
+        np.append(first.scores, np.minimum(rest.scores, ceiling)),
+        first.reasons + rest.reasons,
+        first.note or rest.note,
+    )

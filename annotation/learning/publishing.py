@@ -1,0 +1,215 @@
+"""Publishing: make a fit a model version, and write its suggestions for all that nobody has labelled."""
+
+import json
+import shutil
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef
+from numpy.typing import NDArray
+from sklearn.cluster import MiniBatchKMeans
+
+from annotation.arrays.fits import enlarge
+from annotation.arrays.masks import store_mask
+from annotation.arrays.vectors import Vectors, folder_of
+from annotation.encoders import is_shipped, title_of
+from annotation.errors import JobFailed
+from annotation.learning.encoders import open_encoder
+from annotation.learning.forecasting import forecast_audits
+from annotation.learning.learners import LEARNERS, Learner, Prediction
+from annotation.learning.reporting import report
+from annotation.learning.snapshot import Snapshot, take_snapshot
+from annotation.models import Job, ModelVersion, Project, Sample, Suggestion
+from annotation.models.jobs import JobKind
+from mlcore.calibration import expected_calibration_error
+from mlcore.errors import NotEnoughLabels
+
+_BATCH = 2000
+_CLUSTERING_ROWS = 10_000
+_MOST_CLUSTERS = 60
+_FEWEST_FOR_CALIBRATION = 10  # labelled audits
+
+
+def publish(job: Job) -> str:
+    """Fit on all labels, write the suggestions beside the old ones, and switch over in one step."""
+    project = job.project
+    encoder = open_encoder(project)
+    snapshot = take_snapshot(project, encoder.digest)
+    try:
+        learner = LEARNERS[project.task].fit(snapshot)
+    except NotEnoughLabels as error:
+        raise JobFailed("There is nothing to publish yet: label samples of at least two classes first.") from error
+    remove_unfinished(project)
+    version = write_version(snapshot, learner, encoder_name=encoder_title(project))
+    count = suggest(version, learner, job=job)
+    publish_version(version)
+    return f"{version} suggests a label for {count} tiles; it learnt from {learner.labels}."
+
+
+def suggest_unasked(project: Project, digest: str) -> int:
+    """Let the published version speak of samples that came after it; return how many."""
+    version = project.model_versions.filter(state=ModelVersion.State.PUBLISHED, encoder=digest).first()
+    return suggest(version, LEARNERS[project.task].load(version.head_file)) if version else 0
+
+
+def suggest(version: ModelVersion, learner: Learner, *, job: Job | None = None) -> int:
+    """Write a suggestion for each open sample that has none of this version, audits left out; return how many."""
+    vectors = Vectors(version.project, version.encoder)
+    forecast_audits(version, learner, vectors)
+    subjects = _subjects(version, vectors)
+    rows = np.fromiter(subjects, np.int64)
+    clusters = _clusters(version, vectors, rows)
+    written = 0
+    for start in range(0, len(rows), _BATCH):
+        part = slice(start, start + _BATCH)
+        prediction = learner.predict(vectors, rows[part])
+        written += _write(version, subjects, prediction, dict(zip(rows[part].tolist(), clusters[part], strict=True)))
+        if job:
+            job.report(min(1.0, (start + _BATCH) / len(rows)), f"Suggested labels for {written} tiles.")
+    return written
+
+
+def _subjects(version: ModelVersion, vectors: Vectors) -> dict[int, tuple[int, int]]:
+    """Return row -> sample id and tile size, of what the version has not spoken of."""
+    spoken = Suggestion.objects.filter(model_version=version, sample=OuterRef("pk"))
+    samples = version.project.samples.filter(~Exists(spoken), state=Sample.State.OPEN, audit=None).order_by("index")
+    present = vectors.present
+    found = samples.filter(index__lt=len(present)).values_list("index", "pk", "tile__grid__tile_px")
+    return {row: (pk, tile_px) for row, pk, tile_px in found if present[row]}
+
+
+def _write(
+    version: ModelVersion, subjects: dict[int, tuple[int, int]], prediction: Prediction, clusters: dict[int, int]
+) -> int:
+    known = {known.code: known.pk for known in version.project.classes.all()}
+    in_use = version.project.codes_in_use()
+    suggestions = []
+    for at, row in enumerate(prediction.rows.tolist()):
+        code = in_use.get(int(prediction.codes[at]))
+        if code is None:  # the class went out of use since the fit
+            continue
+        sample, tile_px = subjects[row]
+        suggestions.append(
+            Suggestion(
+                sample_id=sample,
+                model_version=version,
+                label_id=known[code],
+                confidence=float(prediction.confidences[at]),
+                mask=store_mask(enlarge(prediction.maps[at], tile_px)) if prediction.maps else "",
+                cluster=int(clusters[row]),
+            )
+        )
+    Suggestion.objects.bulk_create(suggestions, batch_size=_BATCH, ignore_conflicts=True)
+    return len(suggestions)
+
+
+def _clusters(version: ModelVersion, vectors: Vectors, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return which look-alikes each row belongs to; samples that come later join the clusters of the first ones."""
+    if not len(rows):
+        return np.zeros(0, np.int64)
+    features, path = vectors.read(), version.head_file.with_name("clusters.npy")
+    if not path.is_file():
+        rng = np.random.default_rng(version.number)
+        some = features[np.sort(rng.permutation(rows)[:_CLUSTERING_ROWS])].astype(np.float32)
+        count = int(np.clip(np.sqrt(len(some) / 2), 1, _MOST_CLUSTERS))
+        found = MiniBatchKMeans(count, random_state=0, n_init=1, batch_size=1024).fit(some)
+        np.save(path, found.cluster_centers_.astype(np.float32))
+    centres = np.load(path)
+    lengths = np.square(centres).sum(axis=1)
+    parts = [rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH)]
+    return np.concatenate(
+        [(lengths - 2 * features[part].astype(np.float32) @ centres.T).argmin(axis=1) for part in parts]
+    )
+
+
+def write_version(
+    snapshot: Snapshot,
+    learner: Learner | None,
+    *,
+    encoder_name: str,
+    row: ModelVersion | None = None,
+    **fields: object,
+) -> ModelVersion:
+    """Write a version's row, a new one or `row` once more, with its head and the list of what that learnt from."""
+    project = snapshot.project
+    row = row or ModelVersion(project=project, number=_next_number(project))
+    row.encoder_name, row.encoder = encoder_name[:120], snapshot.vectors.digest
+    row.labels = learner.labels if learner else 0
+    if learner:
+        folder = folder_of(project) / "models" / str(row.number)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        learner.save(folder / "head.safetensors")
+        (folder / "fitted_on.json").write_text(json.dumps(snapshot.training.annotations))
+        place = folder.relative_to(settings.DATA_DIR)
+        row.head, row.fitted_on = str(place / "head.safetensors"), str(place / "fitted_on.json")
+        row.metrics = {**row.metrics, **measure(snapshot, learner)}
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save()
+    return row
+
+
+def encoder_title(project: Project) -> str:
+    """Return what people call the project's present encoder: its own ones have names of their own."""
+    return project.encoder if is_shipped(project.encoder) else title_of(project, project.encoder)
+
+
+def _next_number(project: Project) -> int:
+    return (project.model_versions.aggregate(newest=Max("number"))["newest"] or 0) + 1
+
+
+def measure(snapshot: Snapshot, learner: Learner) -> dict[str, object]:
+    """Return the metrics: on audits where there are some, cross-validated ones marked as such."""
+    metrics: dict[str, object] = {"classes": learner.classes.tolist()}
+    if learner.held_out_accuracy is not None:
+        metrics["cross_validated_accuracy"] = round(learner.held_out_accuracy, 4)
+    audits = snapshot.audits
+    if not len(audits):
+        return metrics
+    score, told = report(snapshot, learner, learner.predict(snapshot.vectors, learner.choose_rows(snapshot)))
+    metrics["audit_report"] = told
+    if score:
+        shown = {"estimate": round(score.value, 4), "low": round(score.low, 4), "high": round(score.high, 4)}
+        metrics["audit_accuracy"] = {**shown, "audits": score.audits}
+    prediction = learner.predict(snapshot.vectors, audits.rows)
+    known = np.isin(audits.codes, learner.classes)
+    if prediction.maps is None and known.sum() >= _FEWEST_FOR_CALIBRATION:
+        targets = np.searchsorted(learner.classes, audits.codes[known])
+        error = expected_calibration_error(prediction.probabilities[known], targets)
+        metrics["expected_calibration_error"] = round(float(error), 4)
+    return metrics
+
+
+def remove_unfinished(project: Project) -> None:
+    """Delete what a killed publication left behind."""
+    for version in project.model_versions.filter(state=ModelVersion.State.BUILDING):
+        if version.head:
+            shutil.rmtree(version.head_file.parent, ignore_errors=True)
+        version.delete()
+
+
+@transaction.atomic
+def publish_version(version: ModelVersion, *, encoder: str = "") -> None:
+    """Retire the version before, with the suggestions that nobody decided on, and publish this one.
+
+    With the key of another `encoder` the project goes over to that in the same moment.
+    """
+    Project.objects.select_for_update(no_key=True).get(pk=version.project_id)
+    before = ModelVersion.objects.filter(project=version.project, state=ModelVersion.State.PUBLISHED)
+    Suggestion.objects.filter(model_version__in=before, state=Suggestion.State.OPEN).update(
+        state=Suggestion.State.SUPERSEDED
+    )
+    before.update(state=ModelVersion.State.RETIRED)
+    version.state = ModelVersion.State.PUBLISHED
+    version.save(update_fields=["state", "reason"])
+    if encoder:
+        use_encoder(version.project, encoder)
+
+
+def use_encoder(project: Project, key: str) -> None:
+    """Let the project work with another encoder from now on; what is missing follows."""
+    Project.objects.filter(pk=project.pk).update(encoder=key)
+    Job.request(project, JobKind.EMBED)  # of tiles that came meanwhile
+    Job.request(project, JobKind.REFIT)

@@ -1,0 +1,102 @@
+"""Refitting: fit the light head on what is labelled now, and rank what isn't in a new round."""
+
+import time
+from typing import Any
+
+from annotation.arrays.fits import store_fit
+from annotation.errors import NotReady
+from annotation.explaining.insights import request_when_due
+from annotation.labeling.answers import request_refit
+from annotation.learning.encoders import open_encoder
+from annotation.learning.history import facts, keep
+from annotation.learning.learners import LEARNERS, store_live_maps
+from annotation.learning.marking import Marks, mark
+from annotation.learning.pacing import fit_timing, usual_seconds
+from annotation.learning.picking import Terms, pick, spread
+from annotation.learning.reporting import report
+from annotation.learning.snapshot import Snapshot, take_snapshot
+from annotation.models import Job, Project, Round
+from annotation.models.jobs import JobKind
+from annotation.promises.watching import watch
+from annotation.rounds import Place, Ranking, write_round
+from mlcore.errors import NotEnoughLabels
+from mlcore.query import Picks
+
+FIRST_MILESTONE = 10  # labels; then twice as many each time
+
+
+def refit(job: Job) -> str:
+    """Fit and rank: for coverage before two classes are labelled, by the project's strategy from then on."""
+    started = time.perf_counter()
+    project = job.project
+    watch(project)
+    try:
+        snapshot = take_snapshot(project, open_encoder(project).digest)
+    except NotReady:  # somebody labels faster than tiles are embedded, and the end of that asks for a refit itself
+        if not project.jobs.filter(kind=JobKind.EMBED).under_way().exists():  # the shipped encoder was replaced
+            Job.request(project, JobKind.EMBED)
+        return "No tile is embedded yet; a round follows when some are."
+    timing = fit_timing(project, snapshot.vectors, snapshot.open)
+    try:
+        learner = LEARNERS[project.task].fit(snapshot)
+    except NotEnoughLabels:
+        terms = Terms.of(snapshot, fitted=False, timing=timing)
+        picks = pick(snapshot, terms)
+        marks = mark(snapshot, picks.indices, None)
+        made = _land(snapshot, terms, picks, marks, seconds=time.perf_counter() - started)
+        return f"Round {made.number} covers what there is; label two classes for a first fit."
+    terms = Terms.of(snapshot, fitted=True, timing=timing)
+    prediction = learner.predict(snapshot.vectors, learner.choose_rows(snapshot))
+    picks = pick(snapshot, terms, prediction)
+    score, told = report(snapshot, learner, prediction)
+    made = _land(
+        snapshot,
+        terms,
+        picks,
+        mark(snapshot, picks.indices, prediction),
+        classes=len(learner.classes),
+        score=score,
+        report=told,
+        seconds=time.perf_counter() - started,
+    )
+    store_fit(project, made.number, learner.classes.tolist(), spread(prediction, len(snapshot.features)))
+    store_live_maps(snapshot, prediction, snapshot.audits.rows.tolist())
+    _publish_at_milestone(project, learner.labels)
+    request_when_due(project, learner.labels)
+    request_refit(project)  # if enough was said while this one ran
+    return f"Round {made.number} after {learner.labels} labels."
+
+
+def _land(snapshot: Snapshot, terms: Terms, picks: Picks, marks: dict[int, Marks], **more: Any) -> Round:
+    """Write the round, and beside it what it saw."""
+    rows = zip(picks.indices.tolist(), picks.scores.tolist(), picks.reasons, strict=True)
+    ranking = Ranking(
+        places=[Place(int(snapshot.samples[row]), score, why, marks.get(row, {})) for row, score, why in rows],
+        strategy=terms.strategy,
+        seed=terms.seed,
+        encoder=snapshot.vectors.digest,
+        labels=len(snapshot.training),
+        candidates=len(snapshot.open),
+        seen_at=snapshot.taken_at,
+        inputs={**facts(snapshot, terms), "usual_seconds": usual_seconds(snapshot, terms.timing, picks.indices)},
+        upcoming=snapshot.upcoming,
+        **{"classes": 0, **more},
+    )
+    made = write_round(snapshot.project, ranking)
+    keep(snapshot.project, made.number, snapshot)
+    return made
+
+
+def _publish_at_milestone(project: Project, labels: int) -> None:
+    published = project.model_versions.filter(state="published").first()
+    if milestone(labels) > milestone(published.labels if published else 0):
+        Job.request(project, JobKind.PUBLISH)
+
+
+def milestone(labels: int) -> int:
+    """Return the last milestone that so many labels have passed: 0, 10, 20, 40, 80..."""
+    passed = 0
+    step = FIRST_MILESTONE
+    while step <= labels:
+        passed, step = step, step * 2
+    return passed
