@@ -65,7 +65,7 @@ def make_scene(
 
 def label(sample: Sample, user: AbstractBaseUser, code: int, **answer: Any) -> Annotation:
     """Let a person give a sample a class."""
-    return submit(sample, user, Answer(label=code, **answer))
+    return submit(sample, user, Answer(value={"class": code}, **answer))
 
 
 def make_audit(sample: Sample, *, probability: float = 0.1) -> AuditDraw:
@@ -110,7 +110,8 @@ def make_acceptance(version: ModelVersion, user: AbstractBaseUser) -> Acceptance
 def suggest(version: ModelVersion, sample: Sample, code: int, confidence: float = 0.9, **fields: Any) -> Suggestion:
     """Let a model version suggest a class."""
     named = LabelClass.objects.get(project=sample.project, code=code)
-    return Suggestion.objects.create(model_version=version, sample=sample, label=named, confidence=confidence, **fields)
+    said = {"value": {"class": code}, "label": named, "confidence": confidence, **fields}
+    return Suggestion.objects.create(model_version=version, sample=sample, **said)
 
 
 def make_tiles(project: Project, columns: int, rows: int) -> list[Sample]:

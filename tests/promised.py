@@ -69,7 +69,7 @@ def add_audit(
     drawn = AuditDraw.objects.create(sample=sample, probability=0.1, pool=100, uniform_at=timezone.now())
     label = version.project.classes.get(code=forecast)
     AuditForecast.objects.create(draw=drawn, model_version=version, label=label, confidence=confidence)
-    submit(sample, user, Answer(label=said))
+    submit(sample, user, Answer(value={"class": said}))
     return drawn
 
 

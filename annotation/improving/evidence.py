@@ -78,7 +78,7 @@ def paired_difference(before: Hits, after: Hits, weights: NDArray[np.float64], g
 
 def _told(estimate: Estimate) -> dict[str, float]:
     return {
-        "estimate": round(float(estimate.value), 4),
+        "value": round(float(estimate.value), 4),
         "low": round(float(estimate.low), 4),
         "high": round(float(estimate.high), 4),
     }

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from annotation.arrays.labels import Snapshot
 from annotation.errors import NotReady
 from annotation.learning.history import changes, read, restore
-from annotation.learning.learners import LEARNERS
 from annotation.learning.picking import Terms, pick
-from annotation.learning.snapshot import Snapshot
 from annotation.models import Project, Round
+from annotation.tasks import task_of
 from mlcore.errors import MLCoreError, NotEnoughLabels
 from mlcore.query import Picks
 
@@ -50,10 +50,10 @@ def _replay(made: Round) -> Replay:
 
 def _ask(snapshot: Snapshot, terms: Terms) -> Picks:
     try:
-        learner = LEARNERS[snapshot.project.task].fit(snapshot)
+        learner = task_of(snapshot.project).learner.fit(snapshot)
     except NotEnoughLabels:
         return pick(snapshot, terms)
-    return pick(snapshot, terms, learner.predict(snapshot.vectors, learner.choose_rows(snapshot)))
+    return pick(snapshot, terms, learner, learner.predict(snapshot.vectors, learner.choose_rows(snapshot)))
 
 
 def _moved(stored: list[int], again: list[int]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from annotation.tasks.content import Content, Value
 from mlcore.query import NEEDS
 
 if TYPE_CHECKING:
+    from annotation.tasks.explainer import Explainer
     from annotation.tasks.learner import Learner
     from annotation.truth import Truth
 
@@ -37,6 +38,7 @@ class Task:
     )
     needs_maps: ClassVar[bool] = False  # whether heads learn from feature maps, not from vectors alone
     draws_where_unsure: ClassVar[bool] = True  # whether audits may be drawn by the confidence of the newest fit
+    compared_as_classes: ClassVar[bool] = False  # whether encoders are compared by the library's model selection
     formats: ClassVar[frozenset[str]] = frozenset({"geojson", "coco", "masks"})  # exports that can hold it
 
     @property
@@ -145,6 +147,13 @@ class Task:
         """Return what fits, predicts and explains; for workers."""
         raise NotImplementedError
 
+    @property
+    def explainer(self) -> "type[Explainer]":
+        """Return what the pages of insights and quality show; for workers."""
+        from annotation.tasks.explainer import Explainer
+
+        return Explainer
+
     def wrongness(self, project: Project, truth: Value, value: Value) -> float | None:
         """Return how wrong a value is where a person said `truth`, 0..1; None where they can't be compared.
 
@@ -198,7 +207,7 @@ def only(value: Value, *names: str, optional: Sequence[str] = ()) -> None:
         BadAnswer: it does.
     """
     wanted = " and ".join(repr(name) for name in names)
-    if not isinstance(value, Mapping) or not set(names) <= set(value):
+    if not set(names) <= set(value):
         raise BadAnswer(f"The answer needs {wanted}.")
     if extra := set(value) - set(names) - set(optional):
         raise BadAnswer(

@@ -32,9 +32,9 @@ test("a way says why it is closed", () => {
 });
 
 test("of masks, pretraining promises only what it changes", () => {
-  assert.equal(aboutWay(pretrain, { task: "classification" }), pretrain.text);
-  assert.match(aboutWay(pretrain, { task: "segmentation" }), /which tiles you are asked for/);
-  assert.equal(aboutWay(finetune, { task: "segmentation" }), finetune.text);
+  assert.equal(aboutWay(pretrain, { task: "classes" }), pretrain.text);
+  assert.match(aboutWay(pretrain, { task: "masks" }), /which tiles you are asked for/);
+  assert.equal(aboutWay(finetune, { task: "masks" }), finetune.text);
 });
 
 test("what is under way is told from how the last one ended", () => {

@@ -35,9 +35,10 @@ def mask_url(project_id: int, sample_id: int, **which: int) -> str:
 
 def words_of(project: Project, value: Value) -> str:
     """Return a value in words, by the project's classes, which are asked for once."""
-    if not hasattr(project, "class_names"):
-        project.class_names = dict(project.classes.values_list("code", "name"))  # type: ignore[attr-defined]
-    return task_of(project).text(value, project.class_names)
+    names: dict[int, str] | None = project.__dict__.get("_names")
+    if names is None:
+        names = project.__dict__["_names"] = dict(project.classes.values_list("code", "name"))
+    return task_of(project).text(value, names)
 
 
 class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
@@ -56,8 +57,8 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
 
         model = Annotation
         fields = [
-            "id", "sample", "author", "verdict", "label", "value", "text", "mask_url", "reason", "provenance", "model_version",
-            "version", "current", "seconds", "created_at",
+            "id", "sample", "author", "verdict", "label", "value", "text", "mask_url", "reason", "provenance",
+            "model_version", "version", "current", "seconds", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -39,7 +39,7 @@ class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
     label = serializers.IntegerField(source="label.code", read_only=True, allow_null=True, default=None)  # type: ignore[assignment]
     model_version = serializers.IntegerField(source="model_version.number", read_only=True)
     index = serializers.IntegerField(source="sample.index", read_only=True)
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField("get_whole")
     text = serializers.SerializerMethodField()
     chip_url = serializers.SerializerMethodField()
     mask_url = serializers.SerializerMethodField()
@@ -49,12 +49,12 @@ class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
 
         model = Suggestion
         fields = [
-            "id", "sample", "index", "label", "value", "text", "confidence", "model_version", "cluster", "state", "chip_url",
-            "mask_url",
+            "id", "sample", "index", "label", "value", "text", "confidence", "model_version", "cluster", "state",
+            "chip_url", "mask_url",
         ]  # fmt: skip
         read_only_fields = fields
 
-    def get_value(self, said: Suggestion) -> dict[str, Any]:
+    def get_whole(self, said: Suggestion) -> dict[str, Any]:
         """Return the answer that it would give, with what else is told of it."""
         return {**said.value, **said.details}
 

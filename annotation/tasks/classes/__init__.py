@@ -9,6 +9,7 @@ from annotation.tasks.content import Content, Value
 from annotation.tasks.protocol import Correction, Region, Task, classes_in_use, only
 
 if TYPE_CHECKING:
+    from annotation.tasks.explainer import Explainer
     from annotation.tasks.learner import Learner
     from annotation.truth import Truth
 
@@ -19,6 +20,7 @@ class Classes(Task):
     name = "classes"
     title = "One class a tile"
     about = "Each tile gets the one class that fits it best: land cover, scene types, damage levels."
+    compared_as_classes = True
 
     def read(self, sample: Sample, value: Value) -> Content:
         """Return the class that somebody gives a sample."""
@@ -75,6 +77,13 @@ class Classes(Task):
         from annotation.tasks.classes.learner import ClassLearner
 
         return ClassLearner
+
+    @property
+    def explainer(self) -> "type[Explainer]":
+        """Return what the pages of insights and quality show."""
+        from annotation.tasks.classes.explainer import ClassExplainer
+
+        return ClassExplainer
 
     def wrongness(self, project: Project, truth: Value, value: Value) -> float | None:
         """Return 1 where the class is another one."""

@@ -18,6 +18,7 @@ from mlcore.raster.write import decode_mask_png, encode_mask_png
 
 if TYPE_CHECKING:
     from annotation.arrays.masks import Mask
+    from annotation.tasks.explainer import Explainer
     from annotation.tasks.learner import Learner
     from annotation.truth import Truth
 
@@ -107,8 +108,15 @@ class Masks(Task):
 
         return MaskLearner
 
+    @property
+    def explainer(self) -> "type[Explainer]":
+        """Return what the pages of insights and quality show."""
+        from annotation.tasks.masks.explainer import MaskExplainer
+
+        return MaskExplainer
+
     def wrongness(self, project: Project, truth: Value, value: Value, *, both_painted: bool = False) -> float | None:
-        """Return which share of the painted pixels is wrong; what the model left out is wrong, unless asked otherwise."""
+        """Return which share of the painted pixels is wrong, or of those that both painted."""
         codes = project.codes_in_use()
         right, given = (_load(content, codes) for content in (truth, value))
         if right is None or not (right > 0).any():

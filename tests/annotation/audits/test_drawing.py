@@ -116,10 +116,10 @@ def test_a_models_word_from_before_the_draw_is_neither_truth_nor_shown(
     project: Project, bob: AbstractBaseUser, carol: AbstractBaseUser
 ) -> None:
     sample = make_samples(project, 12)[4]
-    submit(sample, carol, Answer(label=2, provenance="model_accepted"))
+    submit(sample, carol, Answer(value={"class": 2}, provenance="model_accepted"))
     retract(sample, carol)
     sample.leases.all().delete()
     factories.make_audit(sample)
     assert not Annotation.objects.filter(sample=sample, verdict="label").readable_by(bob)
-    submit(sample, bob, Answer(label=1))
+    submit(sample, bob, Answer(value={"class": 1}))
     assert [said.label.code for said in first_answers(project).values()] == [1]

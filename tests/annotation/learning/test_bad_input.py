@@ -39,7 +39,7 @@ def refit(project: Project) -> Job:
 def say(samples: list[Sample], user: AbstractBaseUser, *codes: int) -> None:
     """Label samples with these codes in turn."""
     for place, sample in enumerate(samples):
-        submit(sample, user, Answer(label=codes[place % len(codes)]))
+        submit(sample, user, Answer(value={"class": codes[place % len(codes)]}))
 
 
 def test_who_always_presses_1_is_told_to_use_two_classes(project: Project, alice: AbstractBaseUser) -> None:

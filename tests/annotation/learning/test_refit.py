@@ -168,7 +168,7 @@ def test_only_the_first_answer_to_an_audit_measures_the_model(covered: Project, 
     digest = covered.rounds.first().encoder
     before = take_snapshot(covered, digest).audits
     audit = covered.samples.filter(audit__isnull=False, state="labelled").select_related("tile").first()
-    submit(audit, alice, Answer(label=true_class(audit) % 3 + 1))
+    submit(audit, alice, Answer(value={"class": true_class(audit) % 3 + 1}))
     after = take_snapshot(covered, digest).audits
     audit.refresh_from_db()
     assert audit.answer_id not in after.annotations

@@ -59,7 +59,7 @@ def test_what_is_said_merged_or_ingested_later_changes_no_round(
     project: Project, alice: AbstractBaseUser, tmp_path: Path
 ) -> None:
     for sample in project.samples.filter(state="labelled").select_related("tile")[:3]:
-        submit(sample, alice, Answer(label=true_class(sample) % 3 + 1))
+        submit(sample, alice, Answer(value={"class": true_class(sample) % 3 + 1}))
     merge_class(project, 3, 1)
     project.seed, project.strategy, project.spacing = 7, "random", 0
     project.save()

@@ -57,7 +57,7 @@ def test_what_cannot_be_decided_is_left_out_with_a_reason(
 ) -> None:
     decided, labelled, audit, free = suggestions[:4]
     decide(carol, [decided.pk], "reject")
-    submit(labelled.sample, bob, Answer(label=1))
+    submit(labelled.sample, bob, Answer(value={"class": 1}))
     AuditDraw.objects.create(sample=audit.sample, probability=0.1, pool=10)
     done = decide(carol, pks(suggestions[:4]), "accept")
     assert done.changed == 1
@@ -79,7 +79,7 @@ def test_a_reviewer_who_answered_before_gets_a_second_version(
     carol: AbstractBaseUser, suggestions: list[Suggestion]
 ) -> None:
     sample = suggestions[0].sample
-    submit(sample, carol, Answer(label=1))
+    submit(sample, carol, Answer(value={"class": 1}))
     retract(sample, carol)
     decide(carol, pks(suggestions[:1]), "accept")
     assert list(sample.annotations.values_list("version", "current", "verdict")) == [

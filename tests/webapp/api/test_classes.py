@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from annotation.models.projects import TaskKind
-from annotation.projects import RESERVED_KEYS
+from annotation.tasks import get_task
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -104,4 +103,4 @@ def test_the_reserved_keys_are_the_ones_that_the_view_uses(settings):
         re.search(r'_KEYS = \[\.\.\."(\w+)"\]', (scripts / f"{name}_commands.js").read_text())[1]
         for name in ("label", "paint")
     ]
-    assert RESERVED_KEYS == {TaskKind.CLASSIFICATION: used[0], TaskKind.SEGMENTATION: used[0] + used[1]}
+    assert (get_task("classes").reserved_keys, get_task("masks").reserved_keys) == (used[0], used[0] + used[1])

@@ -7,11 +7,10 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
 from annotation.agreement.answers import BY_PEOPLE
-from annotation.explaining.material import Material
-from annotation.explaining.patches import patch_suspects
-from annotation.learning.snapshot import Labels
+from annotation.arrays.labels import Labels
+from annotation.arrays.material import Material
 from annotation.models import Annotation
-from annotation.models.projects import TaskKind
+from annotation.tasks import class_chances
 from mlcore.audits.mistakes import find_mistakes
 from mlcore.heads import LinearHead
 
@@ -30,12 +29,10 @@ def suspects(material: Material) -> list[dict[str, Any]]:
     """
     if material.fit is None:
         return []
-    own = _of_people(material.sound(material.snapshot.training))
-    if material.project.task == TaskKind.SEGMENTATION:
-        return patch_suspects(material, own)
+    own = of_people(material.sound(material.snapshot.training))
     training, held_out = _held_out(material, _some(own))
     audits = material.sound(material.snapshot.audits)
-    chances = material.chances(audits.rows)
+    chances = class_chances.chances(material, audits.rows)
     told = chances.max(axis=1, initial=0) > 0
     audits, chances = audits.subset(told), chances[told]
     rows = np.concatenate([training.rows, audits.rows])
@@ -62,7 +59,8 @@ def suspects(material: Material) -> list[dict[str, Any]]:
     ]
 
 
-def _of_people(labels: Labels) -> Labels:
+def of_people(labels: Labels) -> Labels:
+    """Return those that are people's own."""
     own = Annotation.objects.filter(pk__in=labels.annotations, provenance__in=BY_PEOPLE)
     return labels.subset(np.isin(labels.annotations, list(own.values_list("pk", flat=True))))
 
