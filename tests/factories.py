@@ -1,5 +1,6 @@
 """Rows for tests: a project with its cast's imagery, labels and suggestions, made by the domain's own functions."""
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -144,8 +145,8 @@ def label_all(samples: Sequence[Sample], user: AbstractBaseUser) -> None:
     classes, schema = list(project.classes.all()), project.schemas.first()
     said = Annotation.objects.bulk_create(
         (
-            Annotation(sample=sample, author=user, label=classes[place % len(classes)], schema=schema)
-            for place, sample in enumerate(samples)
+            Annotation(sample=sample, author=user, schema=schema, label=label, value={"class": label.code})
+            for sample, label in zip(samples, itertools.cycle(classes))
         ),
         batch_size=5000,
     )

@@ -25,7 +25,14 @@ def fill(project: Project, author: AbstractBaseUser, tiles: int) -> list[Sample]
     labelled, waiting = samples[: tiles // 2], samples[tiles // 2 :]
     classes = list(project.classes.all())
     annotations = Annotation.objects.bulk_create(
-        Annotation(sample=sample, author=author, label=classes[at % 3], seconds=2.0, schema=project.schemas.first())
+        Annotation(
+            sample=sample,
+            author=author,
+            label=classes[at % 3],
+            value={"class": classes[at % 3].code},
+            seconds=2.0,
+            schema=project.schemas.first(),
+        )
         for at, sample in enumerate(labelled)
     )
     labelled_now = """

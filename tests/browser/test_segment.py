@@ -58,7 +58,7 @@ def saved_mask(page: Page, sample: Sample) -> NDArray[np.uint8]:
     said = Annotation.objects.get(sample=sample)
     mask = load_mask(said.mask)
     counted = {str(code): int((mask == code).sum()) for code in np.unique(mask[mask > 0])}
-    assert said.value == {"pixels": counted}
+    assert said.value["pixels"] == counted
     return mask
 
 

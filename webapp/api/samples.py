@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from annotation.access import User, get_sample
 from annotation.models import Annotation, Lease, ModelVersion, Sample, Scene, Suggestion
-from webapp.api.annotations import AnnotationSerializer, mask_url, words_of
+from webapp.api.annotations import AnnotationSerializer, mask_url
 from webapp.api.person import person
 
 
@@ -105,7 +105,6 @@ def _suggestion(sample: Sample, said: Suggestion | None) -> dict[str, Any] | Non
         "id": said.pk,
         "label": said.label.code if said.label else None,
         "value": {**said.value, **said.details},
-        "text": words_of(sample.project, said.value),
         "confidence": said.confidence,
         "mask_url": mask,
         "model_version": said.model_version.number,
@@ -117,7 +116,7 @@ def _mine(sample: Sample, answer: Annotation | None) -> dict[str, Any] | None:
         return None
     mask = mask_url(sample.project_id, sample.pk, annotation=answer.pk) if answer.mask else None
     label = answer.label.code if answer.label else None
-    said = {"label": label, "value": answer.value, "text": words_of(sample.project, answer.value), "mask_url": mask}
+    said = {"label": label, "value": answer.value, "mask_url": mask}
     return {"annotation": answer.pk, "verdict": answer.verdict, **said}
 
 

@@ -26,7 +26,7 @@ class Classes(Task):
         """Return the class that somebody gives a sample."""
         if not value:
             raise BadAnswer("Choose a class, or skip the tile.")
-        if set(value) == {"mask"}:
+        if "mask" in value:
             raise BadAnswer(f"{sample.project} takes one class a tile; leave the mask out.")
         only(value, "class")
         if not isinstance(value["class"], int) or isinstance(value["class"], bool):

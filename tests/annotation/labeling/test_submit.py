@@ -161,7 +161,7 @@ def test_a_retired_class_is_unknown(project: Project, bob: AbstractBaseUser, sam
     [
         (Answer(), "Choose a class"),
         (Answer(verdict="perhaps"), "Unknown verdict 'perhaps'; choose one of: label, skip, unsure, retract"),
-        (Answer(value={"class": 1}, mask=png()), "takes one class a tile"),
+        (Answer(value={"class": 1, **sent(png())}), "takes one class a tile"),
     ],
 )
 def test_what_does_not_fit_the_task_is_refused(

@@ -135,19 +135,19 @@ def test_of_masks_the_area_is_promised_and_the_tile_is_the_unit(project: Project
     project.task = "masks"
     promise(project)
     samples, version = make_samples(project, 120), make_model_version(project)
-    shape, right = (SIDE, SIDE), np.ones((SIDE, SIDE), np.uint8)
-    tenth = right.copy()
+    right = np.ones((SIDE, SIDE), np.uint8)
+    tenth, ones = right.copy(), store_mask(right)
     tenth[:3] = 2
     for at, sample in enumerate(samples[:60]):
         drawn = AuditDraw.objects.create(sample=sample, probability=0.1, pool=100, uniform_at=timezone.now())
         AuditForecast.objects.create(
             draw=drawn, model_version=version, label=project.classes.get(code=1), confidence=0.9 if at < 50 else 0.5,
-            mask=store_mask(np.ones(shape, np.uint8)),
+            mask=ones, value={"mask": ones, "pixels": {"1": SIDE * SIDE}},
         )  # fmt: skip
         submit(sample, bob, Answer(value=wrapped(right if at < 50 else 3 * right)))
     submit(samples[0], bob, Answer(value=wrapped(tenth)))
     for at, sample in enumerate(samples[60:]):
-        suggest(version, sample, 1, 0.9 if at < 50 else 0.5, mask=store_mask(np.ones(shape, np.uint8)))
+        suggest(version, sample, 1, 0.9 if at < 50 else 0.5, mask=ones, value={"mask": ones})
     found = preview(project)
     assert (found.problem, found.promise.accepted, found.promise.threshold) == ("", 50, 0.9)
     promise(project, kind="confidence")
