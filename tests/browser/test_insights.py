@@ -32,7 +32,7 @@ def explained(scene: Scene, alice: AbstractBaseUser) -> Project:
     vectors = rng.normal(0, 0.3, (12, 8)) + np.array(TRUTH)[:, None] * 3
     Vectors(made, "e" * 64).write(range(12), vectors.astype(np.float32))
     sure = np.array([[0.95, 0.05] if code == 1 else [0.05, 0.95] for code in TRUTH])
-    fits.store_fit(made, 1, [1, 2], sure)
+    fits.store_fit(made, 1, fits.Kept((1, 2), sure, sure.max(axis=1)))
     for sample, code in zip(samples[:10], TRUTH, strict=False):
         if sample.index >= 8:
             factories.make_audit(sample)

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser
 
-from annotation.arrays.fits import store_fit
+from annotation.arrays.fits import Kept, store_fit
 from annotation.audits.answers import first_answers
 from annotation.audits.chances import telling_most
 from annotation.audits.drawing import draw_audits, missing_of, share_of
@@ -52,7 +52,7 @@ def test_later_half_of_the_draws_go_where_the_model_is_unsure(project: Project, 
     publish(project, bob, audits=30, waiting=300)
     sure = np.full((330, 2), [0.98, 0.02], np.float32)
     sure[200:230] = [0.55, 0.45]
-    store_fit(project, 1, [1, 2], sure)
+    store_fit(project, 1, Kept((1, 2), sure, sure.max(axis=1)))
     project.audit_share = 0.5
     project.save()
     assert draw_audits(project, seed=3) == 25
