@@ -38,11 +38,8 @@ def reader_of(file: Path) -> Reader:
     for reader in READERS.values():
         if reader.begins(start):
             return reader
-    kinds = "; ".join(reader.title for reader in READERS.values())
-    raise UnsafeFile(
-        f"{file.name} is of no kind that is read. Read are: {kinds}. "
-        "Virtual rasters and files that refer to others are not accepted."
-    )
+    kinds = ", nor a ".join(reader.title for reader in READERS.values())
+    raise UnsafeFile(f"{file.name} is not a {kinds}; virtual rasters and files that refer to others are not accepted.")
 
 
 def facts_from_dict(data: Mapping[str, Any]) -> Facts:

@@ -64,7 +64,7 @@ class PointsReader(Reader):
     """Clouds of points, read whole for each chip: nothing in a plain file says where to look."""
 
     kind = PointsInfo.kind
-    title = "LAS or LAZ point clouds"
+    title = "LAS or LAZ point cloud"
     facts = PointsInfo
 
     def begins(self, start: bytes) -> bool:
@@ -82,7 +82,8 @@ class PointsReader(Reader):
             header = cloud.header
             if not header.point_count:
                 raise UnreadableFile(f"{file.name} is a point cloud without points.")
-            bounds = (*map(float, header.mins), *map(float, header.maxs))
+            (west, south, lowest), (east, north, highest) = header.mins.tolist(), header.maxs.tolist()
+            bounds = (west, south, lowest, east, north, highest)
             _check_ends(cloud, bounds, file.name)
             crs, z_unit = _system(header, file.name)
             return PointsInfo(
@@ -109,7 +110,7 @@ class PointsReader(Reader):
             BadGeoreference: the file or the grid has no place.
             NotInstalled, UnsafeFile, UnreadableFile, FileTooLarge: as `open_las`.
         """
-        if sensor.bands != pillar_sensor(1).bands:
+        if sensor.gsd_m is None or sensor.bands != pillar_sensor(1).bands:
             raise BadSensor(f"{file.name} is a point cloud; {sensor.title} does not speak of its pillars.")
         info = self.inspect(file)
         if info.crs is None or grid.crs is None:

@@ -23,7 +23,7 @@ class RasterReader(Reader):
     """Grids of pixels; errors are those of `mlcore.raster`."""
 
     kind = RasterInfo.kind
-    title = "GeoTIFF, PNG, JPEG or JPEG 2000 images"
+    title = "GeoTIFF, PNG, JPEG or JPEG 2000 image"
     facts = RasterInfo
 
     def begins(self, start: bytes) -> bool:

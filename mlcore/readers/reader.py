@@ -44,7 +44,7 @@ class Reader(ABC):
     """One kind of file; a way of reading that a kind doesn't offer yet says so."""
 
     kind: ClassVar[str]  # in the database, too
-    title: ClassVar[str]  # of such files, in the plural
+    title: ClassVar[str]  # of such a file
     facts: ClassVar[type[Facts]]
 
     @abstractmethod
@@ -100,4 +100,4 @@ class Reader(ABC):
         raise self._not_offered("map")
 
     def _not_offered(self, what: str) -> NotOffered:
-        return NotOffered(f"There is no {what} of {self.title} yet; they can be inspected and cut into chips.")
+        return NotOffered(f"There is no {what} of a {self.title} yet; it can be inspected and cut into chips.")
