@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from annotation.errors import AlreadyAnswered, BadAnswer, SampleNotOpen, UnknownClass
-from annotation.labeling.claims import ANSWERS, hold
+from annotation.labeling.leases import ANSWERS, hold
 from annotation.models import Annotation, Job, Project, Sample, Schema, Suggestion
 from annotation.models.jobs import JobKind
 from annotation.tasks import Value, task_of

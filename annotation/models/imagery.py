@@ -1,6 +1,7 @@
 """Imagery: Asset, Scene, Grid, Tile, and the Sample that labels hang on."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.gis.db import models
@@ -179,7 +180,11 @@ class Sample(models.Model):
         OPEN = "open", "Open"
         LABELLED = "labelled", "Labelled"
         UNSURE = "unsure", "Unsure"
+        DISPUTED = "disputed", "People disagree"
         EMPTY = "empty", "Mostly no data"
+
+    WANTED: ClassVar = (State.OPEN, State.DISPUTED)  # people are asked
+    UNSETTLED: ClassVar = (State.OPEN, State.UNSURE, State.DISPUTED)  # no label counts yet
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="samples")
     tile = models.ForeignKey(Tile, models.CASCADE, related_name="samples")
