@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Field, Func, Model, QuerySet, UUIDField, Value
 from django.db.models.expressions import Combinable
@@ -34,7 +35,10 @@ def insert_from(
         raise ValueError(f"{model.__name__} has no field {', '.join(sorted(unknown))}.")
     sources = {f"new_{field.name}": _source(field, values) for field in fields}
     query = rows.order_by().annotate(**sources).values_list(*sources).query
-    sql, params = query.get_compiler(rows.db).as_sql()
+    try:
+        sql, params = query.get_compiler(rows.db).as_sql()
+    except EmptyResultSet:  # it was clear beforehand, as of a list of none
+        return []
     columns = _columns(model, [field.name for field in fields])
     into = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) {sql} {conflict}"
     with connection.cursor() as cursor:

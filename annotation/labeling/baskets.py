@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from annotation.labeling.leases import Place, free_for, lease_free
 from annotation.labeling.seats import Seat
+from annotation.labeling.standing import Newest
 from annotation.models import Job, Lease, Rank, Sample
 from annotation.models.jobs import JobKind
 
@@ -44,8 +45,11 @@ class Basket:
         wants_worker = False
         if newest := self.seat.newest:
             self._draw(self._ranked)
-            if self._wanted > 0 and newest.candidates > Rank.objects.filter(round=newest.pk, score__isnull=False).count():
-                Job.request(self.seat.project, JobKind.REFIT)
+            if (
+                self._wanted > 0
+                and newest.candidates > Rank.objects.filter(round=newest.pk, score__isnull=False).count()
+            ):
+                Job.ask(self.seat.project, JobKind.REFIT)
                 wants_worker = True
         self._draw(self._in_order)
         if self._renewed or self.again:
@@ -54,10 +58,14 @@ class Basket:
 
     def __post_init__(self) -> None:
         """Remember what is to be renewed, and how much is wanted."""
-        self._renewed = [
-            Place(lease.sample, lease.rank) for pk, lease in self.held.items() if pk in self.wish.thought
-        ]
+        self._renewed = [Place(lease.sample, lease.rank) for pk, lease in self.held.items() if pk in self.wish.thought]
         self._wanted = self.wish.count - len(self.held.keys() - {self.wish.showing})
+
+    def _rank_more(self, newest: Newest) -> bool:
+        ranked = Rank.objects.filter(round=newest.pk, score__isnull=False).count()
+        if newest.candidates > ranked:
+            Job.ask(self.seat.project, JobKind.REFIT)
+        return newest.candidates > ranked
 
     def _draw(self, source: Callable[[int], list[Place]]) -> None:
         while self._wanted > 0 and (places := source(self._wanted)):

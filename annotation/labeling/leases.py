@@ -70,7 +70,7 @@ def free_for(project: Project, user: User, *, sample: str = "pk") -> Q:
 
 
 def lease_free(seat: Seat, places: Sequence[Place], *, renew: Sequence[Place], showing: int | None) -> list[Lease]:
-    """Lease those of the locked samples that are still free, and renew others that the person holds; return them all."""
+    """Lease those of the locked samples that are still free, renew others that the person holds; return all of them."""
     # The query that locked the samples looked for leases as of its start. Only a second one, which starts when the
     # locks are held, sees a lease that was committed in between.
     free = Q(pk__in=[place.sample.pk for place in places], state__in=Sample.WANTED) & free_for(seat.project, seat.user)

@@ -36,7 +36,9 @@ def seconds_of(project: Project, users: Collection[int], newest: Round | None) -
     return _seconds(project, users, said, pace, usual)
 
 
-def seconds_for(project: Project, user: int, newest: Newest | None, said: Sequence[Mapping[str, float]]) -> float | None:
+def seconds_for(
+    project: Project, user: int, newest: Newest | None, said: Sequence[Mapping[str, float]]
+) -> float | None:
     """Return the same for one person, from what `said_lately` and the newest round's row told."""
     pace, usual = (newest.pace, newest.usual or {}) if newest else (None, {})
     rows = [(int(one["sample"]), float(one["seconds"])) for one in said]
@@ -49,7 +51,9 @@ def said_lately(project: str, user: int) -> ArraySubquery:
     learnt = Case(When(inputs__terms__timing__pace__isnull=False, then=F("seen_at")))
     since = Coalesce(Subquery(rounds.values(since=learnt)[:1]), Value(timezone.now() - _SITTING))
     rows = _by_hand([user]).filter(sample__project=OuterRef(project), created_at__gt=since)
-    return ArraySubquery(rows.order_by("-created_at").values(said=JSONObject(sample="sample", seconds="seconds"))[:_LATEST])
+    return ArraySubquery(
+        rows.order_by("-created_at").values(said=JSONObject(sample="sample", seconds="seconds"))[:_LATEST]
+    )
 
 
 def _seconds(

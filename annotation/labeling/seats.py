@@ -30,7 +30,9 @@ def take_seat(project_id: int, user: User, role: Role | None = None) -> Seat | N
         told = {"newest": newest(project, paces=True), "lately": said_lately(project, user.pk)}
         return {**told, **counts.beside(project)}
 
-    members = Member.objects.filter(project=project_id, user=user).select_related("project").annotate(**facts("project"))
+    members = (
+        Member.objects.filter(project=project_id, user=user).select_related("project").annotate(**facts("project"))
+    )
     member = members.select_for_update(of=("self",), no_key=True).first()
     may = Role(member.role).may if member else frozenset()
     if role and role not in may and not user.is_superuser:
@@ -45,7 +47,6 @@ def take_seat(project_id: int, user: User, role: Role | None = None) -> Seat | N
     latest = Newest.of(row.newest)
     seconds = seconds_for(project, user.pk, latest, row.lately)
     return Seat(project, user, latest, counts.of(row), seconds)
-
 
 
 def lock_person(project_id: int, user: User) -> None:

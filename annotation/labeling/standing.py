@@ -1,7 +1,7 @@
 """Standing: where a project stands, read by the very statement that takes a claim's or an answer's lock.
 
 A key press costs few statements because what is known beforehand travels with the lock. It may be as old as the wait
-for the lock, which is good enough for a count or for asking whether a refit is due; answers and leases are read after it.
+for the lock: good enough for a count, or to tell whether a refit is due. Answers and leases are read after it.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from annotation.models import Annotation, Round, Sample
 from annotation.progress import counting, keep_counts, kept_counts
 
 MOST_COUNTED = 100  # answers since the newest round; a project that refits less often counts by itself
+_NONE = {str(state): 0 for state in [*Sample.State, "total"]}
 _BEFORE_ALL = datetime(1, 1, 2, tzinfo=UTC)
 
 
@@ -75,9 +76,8 @@ class Counts:
     def of(self, row: Any) -> dict[str, int]:
         """Return the counts: those that came with the row, or those of some seconds ago."""
         if self._kept:
-            return self._kept
-        none = {str(state): 0 for state in [*Sample.State, "total"]}
-        return keep_counts(self._project_id, row.counts or none)
+            return {**_NONE, **self._kept}
+        return keep_counts(self._project_id, {**_NONE, **(row.counts or {})})
 
 
 def _rounds(project: Any) -> QuerySet[Round]:
