@@ -86,12 +86,19 @@ def take_back(project: Project, user: User, review: int) -> None:
         NotReady: the tile has another answer than the one that was given.
     """
     mine = Review.objects.filter(annotation__sample__project=project, reviewer=user, pk=review)
-    made = mine.select_for_update(of=("self",)).select_related("annotation__sample", "result").first()
-    if made is None or made.annotation is None:
+    about = mine.select_related("annotation__sample", "result").first()
+    if about is None or about.annotation is None:
         raise NotFound("No such second look of yours in this project.")
-    if made.verdict == Review.Verdict.CORRECT:
-        _withdraw(lock(made.annotation.sample).sample, user, made.annotation, made.result)
+    sample = lock(about.annotation.sample).sample  # before the review, as whoever deletes does
+    made = mine.select_for_update(of=("self",)).first()
+    if made is None:
+        raise NotFound("No such second look of yours in this project.")
+    result = about.result
     made.delete()
+    if made.verdict == Review.Verdict.CORRECT:
+        _withdraw(sample, user, about.annotation, result)
+    elif project.opinions > 1:
+        settle(sample)  # perhaps people disagree once more
 
 
 def _withdraw(sample: Sample, user: User, said: Annotation, result: Annotation | None) -> None:

@@ -193,7 +193,7 @@ class Sample(models.Model):
     index = models.PositiveIntegerField()  # its row in the project's arrays of vectors and probabilities
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     answer = models.ForeignKey(  # the annotation that counts
-        "annotation.Annotation", models.SET_NULL, null=True, blank=True, related_name="+"
+        "annotation.Annotation", models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     objects = SampleQuerySet.as_manager()

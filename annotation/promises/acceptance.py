@@ -9,6 +9,7 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from annotation.bulk import insert_from
+from annotation.deletions import hold_project
 from annotation.errors import NotReady, Overtaken
 from annotation.labeling.answers import newest_schema
 from annotation.models import Acceptance, Annotation, Project, Suggestion
@@ -45,7 +46,7 @@ def accept(project: Project, user: User, seen: Seen) -> Acceptance:
         Overtaken: the version, the promise, the audits or the open samples changed since.
         NotReady: nothing can be accepted.
     """
-    project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)  # as publishing does
+    project = hold_project(project)  # as publishing does
     now = preview(project)
     _refuse_overtaken(now, seen)
     if now.problem or now.version is None:
