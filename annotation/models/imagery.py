@@ -153,10 +153,6 @@ class Tile(models.Model):
 class SampleQuerySet(models.QuerySet["Sample"]):
     """Many samples."""
 
-    def without_open_audits(self) -> "SampleQuerySet":
-        """Leave out audit samples that still wait for their label: no hint of the model may show on them."""
-        return self.exclude(audit__isnull=False, state__in=[Sample.State.OPEN, Sample.State.UNSURE])
-
     def touched_by(self, scene: Scene) -> "SampleQuerySet":
         """Return the samples whose label speaks of this scene."""
         about = models.Q(scene=None) | models.Q(scene=scene) | models.Q(later_scene=scene)
@@ -184,7 +180,6 @@ class Sample(models.Model):
         EMPTY = "empty", "Mostly no data"
 
     WANTED: ClassVar = (State.OPEN, State.DISPUTED)  # people are asked
-    UNSETTLED: ClassVar = (State.OPEN, State.UNSURE, State.DISPUTED)  # no label counts yet
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="samples")
     tile = models.ForeignKey(Tile, models.CASCADE, related_name="samples")

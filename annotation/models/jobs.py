@@ -143,7 +143,7 @@ class Job(models.Model):
     @classmethod
     def ask(cls, project: Project, kind: JobKind) -> None:
         """Write down, in one statement, that work of a coalesced kind is wanted."""
-        cls.objects.bulk_create([cls(project=project, kind=kind)], ignore_conflicts=True)
+        Job.objects.bulk_create([Job(project=project, kind=kind)], ignore_conflicts=True)
 
     def start(self) -> bool:
         """Take the job if it still waits; False when another worker was first."""

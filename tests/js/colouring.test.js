@@ -46,6 +46,11 @@ test("confidence runs from dark to light", () => {
 test("the legend names all that can be on the map, without retired classes", () => {
   const titles = legendOf("class", [water, { ...forest, retired: true }]).map(({ title }) => title);
   assert.deepEqual(titles, ["Open water", "Suggested by the model"]);
-  assert.equal(legendOf("state", []).length, 5);
+  assert.equal(legendOf("state", []).length, 6);
   assert.equal(legendOf("confidence", [])[0].title, "95–100%");
+});
+
+test("what people disagree on is told from what is open, by colour, pattern and sign", () => {
+  const { fill, pattern, sign } = paintOf({ state: "disputed", label: null, suggested: 2 }, "state", () => null);
+  assert.deepEqual([fill, pattern, sign], ["#cc79a7", "hatch", "!"]);
 });

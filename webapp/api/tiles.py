@@ -17,13 +17,13 @@ from rest_framework.views import APIView
 
 from annotation.access import get_project
 from annotation.models import AuditDraw, ModelVersion, Project, Sample
+from annotation.models.blindness import would_be_blind
 from webapp.api.parsing import Id
 from webapp.api.rendering import IgnoreAccept
 
 MOST_TILES = 20_000
 MOST_PAGES = 1_000_000
 DECIMALS = 7  # of a degree: about a centimetre
-WAITING = (Sample.State.OPEN, Sample.State.UNSURE)
 COLUMNS = (
     "pk", "index", "tile__column", "tile__row", "tile__grid_id", "state", "code", "suggested", "confidence", "drawn",
     "geometry",
@@ -108,7 +108,7 @@ def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample, tuple[Any
 def features(rows: list[tuple[Any, ...]]) -> Iterator[str]:
     """Write each row as a Feature."""
     for pk, index, column, row, grid, state, code, suggested, confidence, audit, geometry in rows:
-        hidden = audit and state in WAITING
+        hidden = would_be_blind(state, audit=audit)
         properties = {
             "sample": pk,
             "index": index,
