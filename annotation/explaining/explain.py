@@ -53,5 +53,5 @@ def _notes(material: Material) -> list[str]:
     if material.broken:
         notes.append(f"{material.broken} tiles are left out: their vectors hold NaN or infinity. Embed them again.")
     if material.fit is None:
-        notes.append("No model is fitted yet: label more tiles.")
+        notes.append(f"No model is fitted yet: label {task_of(material.project).first_fit}.")
     return notes

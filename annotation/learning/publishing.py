@@ -37,7 +37,7 @@ def publish(job: Job) -> str:
     try:
         learner = task_of(project).learner.fit(snapshot)
     except NotEnoughLabels as error:
-        raise JobFailed(f"There is nothing to publish yet. {error}") from error
+        raise JobFailed(f"There is nothing to publish yet: label {task_of(project).first_fit} first.") from error
     remove_unfinished(project)
     version = write_version(snapshot, learner, encoder_name=encoder_title(project))
     count = suggest(version, learner, job=job)

@@ -17,6 +17,12 @@ SUGGEST = """
     UPDATE {table} s SET value = jsonb_build_object('class', c.code)
     FROM annotation_labelclass c WHERE c.id = s.label_id AND s.mask = ''
 """
+# Every interval is told in one shape: value, low, high.
+INTERVALS = [("annotation_modelversion", "metrics"), ("annotation_round", "report"), ("annotation_job", "result")]
+RESHAPE = """
+    UPDATE {table} SET {column} = replace({column}::text, '"estimate":', '"value":')::jsonb
+    WHERE {column}::text LIKE '%%"estimate":%%'
+"""
 
 
 def rename(names):
@@ -32,6 +38,8 @@ def fill(apps, schema_editor):
         cursor.execute(SAY)
         for table in ("annotation_suggestion", "annotation_auditforecast"):
             cursor.execute(SUGGEST.format(table=table))
+        for table, column in INTERVALS:
+            cursor.execute(RESHAPE.format(table=table, column=column).replace("%%", "%"))
     for name in ("Suggestion", "AuditForecast"):
         rows = apps.get_model("annotation", name).objects.exclude(mask="").only("pk", "mask")
         for row in rows.iterator(chunk_size=500):

@@ -33,6 +33,7 @@ class Task:
     title: ClassVar[str]  # a few words
     about: ClassVar[str]  # a sentence for whoever makes a project
     fewest_classes: ClassVar[int] = 2  # that a project is made with; 0 where labels name no class
+    first_fit: ClassVar[str] = "samples of two classes"  # what must be labelled before a model can be fitted
     reserved_keys: ClassVar[str] = (
         "subcxfh"  # the labelling page's own: skip, unsure, take back, bands, bare, fit, hide
     )

@@ -64,7 +64,7 @@ def test_its_metrics_say_what_they_are_measured_on(labelled: Project) -> None:
     metrics = labelled.model_versions.get().metrics
     audits = metrics["audit_accuracy"]
     assert audits["audits"] == 2
-    assert 0 <= audits["low"] <= audits["estimate"] <= audits["high"] <= 1
+    assert 0 <= audits["low"] <= audits["value"] <= audits["high"] <= 1
     assert 0 <= metrics["cross_validated_accuracy"] <= 1
 
 
@@ -102,7 +102,7 @@ def test_without_two_classes_it_fails_with_a_reason(alice: AbstractBaseUser, tmp
     job = publish(project)
     assert (job.state, job.error) == (
         Job.State.FAILED,
-        "There is nothing to publish yet: label samples of at least two classes first.",
+        "There is nothing to publish yet: label samples of two classes first.",
     )
 
 
