@@ -195,7 +195,7 @@ def test_masks_are_tuned_on_too(alice: AbstractBaseUser, tmp_path: Path, tuner: 
     assert tune(project, alice).state == Job.State.DONE
     compared = project.model_versions.first().metrics["comparison"]
     assert compared["held_out"]["count"] == 18
-    assert 0 < compared["held_out"]["before"]["estimate"] <= 1
+    assert 0 < compared["held_out"]["before"]["value"] <= 1
     assert np.isfinite(compared["held_out"]["difference"]["low"])
 
 
