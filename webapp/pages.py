@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 from django.views.decorators.cache import never_cache
@@ -43,6 +44,12 @@ PROMISE_WORDS = {
     "": "Accept nothing unseen",
     PromiseKind.AVERAGE.value: "On average over many such decisions",
     PromiseKind.CONFIDENCE.value: "In each decision, with 90% confidence",
+}
+
+# Room, title and meaning of each kind of label
+TASK_WORDS = {
+    TaskKind.CLASSIFICATION.value: ("classes", "One class a tile", "Each tile gets the class that fits it best."),
+    TaskKind.SEGMENTATION.value: ("masks", "Painted pixels", "People paint which pixels belong to which class."),
 }
 
 View = Callable[..., HttpResponse]
@@ -82,13 +89,23 @@ def projects(request: HttpRequest) -> HttpResponse:
     """List the projects of the user."""
     rows = Scene.objects.filter(project__in=Project.objects.visible_to(request.user)).order_by("project_id", "id")
     covers = dict(rows.distinct("project_id").values_list("project_id", "id"))
-    return _render(request, "projects", {"covers": covers})
+    titles = {name: title for name, (_room, title, _about) in TASK_WORDS.items()}
+    return _render(request, "projects", {"covers": covers, "tasks": titles})
 
 
 @page
 def new_project(request: HttpRequest) -> HttpResponse:
     """Ask for the name, task and classes of a project."""
-    tasks = [{"value": kind.value, "title": kind.label} for kind in TaskKind]
+    tasks = [
+        {
+            "value": name,
+            "title": title,
+            "about": about,
+            "module": _script(room),
+            "template": f"webapp/tasks/{room}.html",
+        }
+        for name, (room, title, about) in TASK_WORDS.items()
+    ]
     return _render(request, "new_project", {"tasks": tasks, "tile_px": settings.TILE_PX})
 
 
@@ -174,9 +191,30 @@ def _render_project(request: HttpRequest, row: Project, name: str, data: dict[st
     described = {"id": row.pk, "name": row.name, "task": row.task, "tile_px": row.tile_px, "opinions": row.opinions}
     rights = {"label": Role.ANNOTATOR in may, "review": Role.REVIEWER in may, "own": Role.OWNER in may}
     classes = [item.to_dict() for item in row.classes.select_related("merged_into")]
-    shared = {"project": described, "may": rights, "classes": classes, "user": request.user.get_username()}
+    room, title, _about = TASK_WORDS[row.task]
+    task = {"name": row.task, "title": title, "options": {}, "module": _script(room)}
+    shared = {
+        "task": task,
+        "project": described,
+        "may": rights,
+        "classes": classes,
+        "user": request.user.get_username(),
+    }
     tabs = [{"name": tab, "title": title, "current": tab == name} for tab, title, least in TABS if least in may]
-    return _render(request, name.replace("-", "_"), {**shared, **data}, project=row, tabs=tabs, may=rights)
+    return _render(
+        request,
+        name.replace("-", "_"),
+        {**shared, **data},
+        project=row,
+        tabs=tabs,
+        may=rights,
+        task_template=f"webapp/tasks/{room}.html",
+    )
+
+
+def _script(room: str) -> str:
+    """Return the address of the ES module of a kind of label."""
+    return static(f"webapp/js/tasks/{room}.js")
 
 
 def _render(request: HttpRequest, name: str, data: dict[str, Any], **context: Any) -> HttpResponse:
