@@ -13,7 +13,7 @@ from annotation.arrays.vectors import Vectors
 from annotation.learning.snapshot import Labels, Rows, Snapshot
 from annotation.models.projects import TaskKind
 from mlcore.errors import NotEnoughLabels
-from mlcore.heads import LinearHead, PixelHead
+from mlcore.heads import Lesson, LinearHead, PixelHead, get_head
 
 _SCALING_ROWS = 5000  # unlabelled rows that a head standardises by
 _TILES_A_REFIT = 1500  # of a segmentation project: predicting all the pixels of 10,000 tiles takes too long
@@ -82,13 +82,14 @@ class SceneLearner:
         training, seed = snapshot.training, snapshot.project.seed
         some = np.union1d(_some(snapshot.open, seed), training.rows)
         pool, blocks = snapshot.features[some], snapshot.vectors.blocks
-        head = LinearHead.fit(snapshot.features[training.rows], training.codes, seed=seed, pool=pool, blocks=blocks)
-        return cls(head, len(training))
+        vectors = snapshot.features[training.rows]
+        lesson = Lesson(inputs=vectors, targets=training.codes, seed=seed, pool=pool, blocks=blocks)
+        return cls(get_head("classes").fit(lesson), len(training))
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read a saved head."""
-        return cls(LinearHead.load(path))
+        return cls(get_head("classes").load(path))
 
     def save(self, path: Path) -> None:
         """Write the head."""
@@ -138,18 +139,19 @@ class PixelLearner:
     def fit(cls, snapshot: Snapshot) -> Self:
         """Fit on painted pixels."""
         training = snapshot.training
-        found = [(snapshot.vectors.maps.read(int(row)), at) for at, row in enumerate(training.rows)]
-        there = [(features, training.load_mask(at)) for features, at in found if features is not None]
+        read = ((snapshot.vectors.maps.read(int(row)), at) for at, row in enumerate(training.rows))
+        there = [(features, training.load_mask(at)) for features, at in read if features is not None]
         if not there:
             raise NotEnoughLabels("Paint at least two classes first.")
         maps, masks = [features.astype(np.float32) for features, _ in there], [mask for _, mask in there]
-        blocks = snapshot.vectors.map_blocks
-        return cls(PixelHead.fit(maps, masks, seed=snapshot.project.seed, blocks=blocks), len(there))
+        seed, blocks = snapshot.project.seed, snapshot.vectors.map_blocks
+        lesson = Lesson(inputs=maps, targets=masks, seed=seed, blocks=blocks)
+        return cls(get_head("masks").fit(lesson), len(there))
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read a saved head."""
-        return cls(PixelHead.load(path))
+        return cls(get_head("masks").load(path))
 
     def save(self, path: Path) -> None:
         """Write the head."""
