@@ -19,7 +19,7 @@ from mlcore.heads.regression.scale import Scale, worth_a_logarithm
 _FEWEST = 5
 _MANY = 100
 _ABOUT_AS_GOOD = 1.03
-_ROWS_PER_CHUNK = 8192
+_ROWS_PER_CHUNK = 1024  # their covariances with up to 2,000 anchors stay small
 
 Floats = NDArray[np.float64]
 
