@@ -85,7 +85,7 @@ _SINGLE: dict[str, Learner] = {"linear": _linear, "svm": _svm, "forest": _forest
 LEARNERS: dict[Task, dict[str, Learner]] = {
     Task.CLASSES: _SINGLE,
     Task.CHANGE: _SINGLE,
-    Task.LABELS: {"linear": _each_label, "forest": _forest_labels},
+    Task.TAGS: {"linear": _each_label, "forest": _forest_labels},
     Task.AMOUNT: {"regression": _regression, "svr": _svr, "forest": _forest_amount},
 }
 
@@ -99,7 +99,7 @@ def learner_digest(task: Task, name: str) -> str:
     rng = np.random.default_rng(0)
     targets = np.arange(60) % 3
     rows = (rng.normal(size=(90, 12)) + np.eye(12)[np.resize(targets, 90)] * 2).astype(np.float32)
-    others: dict[Task, NDArray[Any]] = {Task.LABELS: np.eye(3, dtype=bool)[targets], Task.AMOUNT: rows[:60].sum(1)}
+    others: dict[Task, NDArray[Any]] = {Task.TAGS: np.eye(3, dtype=bool)[targets], Task.AMOUNT: rows[:60].sum(1)}
     taught = others.get(task, targets)
     blocks = (slice(0, 4), slice(4, 12))
     predicted = get_learner(task, name)(Lesson(inputs=rows[:60], targets=taught, blocks=blocks), rows[60:])
