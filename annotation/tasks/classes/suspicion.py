@@ -12,7 +12,7 @@ from annotation.arrays.material import Material
 from annotation.models import Annotation
 from annotation.tasks import class_chances
 from mlcore.audits.mistakes import find_mistakes
-from mlcore.heads import LinearHead
+from mlcore.heads import Lesson, get_head
 
 _FOLDS = 4
 _LEAST_OF_CLASS = 3  # below that no fold can be trusted to know the class
@@ -86,7 +86,8 @@ def _held_out(material: Material, labels: Labels) -> tuple[Labels, Chances]:
     for fitted, held in folds.split(features, frequent.codes):
         rows = np.concatenate([features[fitted], always])
         codes = np.concatenate([frequent.codes[fitted], scarce.codes])
-        head = LinearHead.fit(rows, codes, seed=material.project.seed, blocks=blocks)
+        lesson = Lesson(inputs=rows, targets=codes, seed=material.project.seed, blocks=blocks)
+        head = get_head("classes").fit(lesson)
         columns = np.searchsorted(material.codes, head.classes)
         chances[np.ix_(held, columns)] = head.predict_proba(features[held])
     return frequent, chances
