@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from annotation.models import AuditForecast, Job, Lease, ModelVersion, Project, Rank, Round, Suggestion
@@ -55,13 +55,14 @@ def suggestions(cut: Cut) -> Freed:
 def superseded(cut: Cut) -> QuerySet[Suggestion]:
     """Return suggestions that a version took the place of long ago.
 
-    What a reviewer looked at stays, and what is said of audits: promises rest on it.
+    What a reviewer looked at stays, and what is said of audits by a version behind whose words a promise stands.
     """
     taken_over = [ModelVersion.State.PUBLISHED, ModelVersion.State.RETIRED]
     later = cut.project.model_versions.filter(state__in=taken_over, created_at__lt=cut.limit)
     newest = later.aggregate(newest=Max("number"))["newest"] or 0
     gone = Suggestion.objects.filter(model_version__project=cut.project, model_version__number__lt=newest)
-    return gone.filter(state=Suggestion.State.SUPERSEDED, reviews=None, sample__audit=None)
+    rested_on = Q(sample__audit__isnull=False, model_version__acceptances__isnull=False)
+    return gone.filter(state=Suggestion.State.SUPERSEDED, reviews=None).exclude(rested_on)
 
 
 def forecasts(cut: Cut) -> Freed:
