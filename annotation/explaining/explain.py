@@ -5,11 +5,12 @@ from typing import Any
 from django.utils import timezone
 
 from annotation.agreement import agreement, disputes, habits
-from annotation.explaining.coverage import coverage, doubt, reach
+from annotation.explaining.coverage import coverage, doubt
 from annotation.explaining.insights import store
 from annotation.explaining.material import Material, gather
 from annotation.explaining.scores import advice, judge
 from annotation.explaining.suspicion import suspects
+from annotation.learning.reaching import reach
 from annotation.models import Job
 
 
@@ -24,7 +25,7 @@ def explain(job: Job) -> str:
         "coverage": coverage(material),
         "doubt": doubt(material),
         "advice": advice(material),
-        "reach": reach(material),
+        "reach": reach(material.snapshot).get("warning", ""),
         "notes": _notes(material),
     }
     store(job.project, "insight", insight)

@@ -14,7 +14,7 @@ from annotation.learning.snapshot import Labels, Rows, Snapshot, take_snapshot
 from annotation.models import Project, Round
 from mlcore.heads import PixelHead
 
-_ROWS_A_CHUNK = 100_000
+_ROWS_A_CHUNK = 20_000
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ from annotation.explaining.insights import read, store
 from annotation.explaining.material import Material
 from annotation.explaining.points import Points, audit_points
 from mlcore.audits.estimates import f1_scores, iou_scores, ratio
-from mlcore.audits.reliability import calibration_error, reliability
+from mlcore.audits.reliability import LEAST, calibration_error, reliability
 from mlcore.audits.stopping import Point, advise, kappa
 from mlcore.metrics import Estimate, confusion
 
-LEAST_FOR_RELIABILITY = 10  # audits
 MORE_LABELS = 50
 _TILES_A_CELL = 12
 _STOP_SET = 1500
@@ -95,7 +94,7 @@ def _share(points: Points, right: NDArray[np.bool_], *, of: NDArray[np.bool_]) -
 
 
 def _reliability(points: Points) -> dict[str, Any] | None:
-    if len(points.samples) < LEAST_FOR_RELIABILITY:
+    if len(points.samples) < LEAST:
         return None
     levels = reliability(points.chances, points.truth, points.drawn, clusters=points.clusters)
     bins = [

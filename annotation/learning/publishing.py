@@ -21,13 +21,12 @@ from annotation.learning.reporting import report
 from annotation.learning.snapshot import Snapshot, take_snapshot
 from annotation.models import Job, ModelVersion, Project, Sample, Suggestion
 from annotation.models.jobs import JobKind
-from mlcore.calibration import expected_calibration_error
+from mlcore.audits.reliability import LEAST, calibration_error, reliability
 from mlcore.errors import NotEnoughLabels
 
 _BATCH = 2000
 _CLUSTERING_ROWS = 10_000
 _MOST_CLUSTERS = 60
-_FEWEST_FOR_CALIBRATION = 10  # labelled audits
 
 
 def publish(job: Job) -> str:
@@ -171,11 +170,11 @@ def measure(snapshot: Snapshot, learner: Learner) -> dict[str, object]:
         shown = {"estimate": round(score.value, 4), "low": round(score.low, 4), "high": round(score.high, 4)}
         metrics["audit_accuracy"] = {**shown, "audits": score.audits}
     prediction = learner.predict(snapshot.vectors, audits.rows)
-    known = np.isin(audits.codes, learner.classes)
-    if prediction.maps is None and known.sum() >= _FEWEST_FOR_CALIBRATION:
-        targets = np.searchsorted(learner.classes, audits.codes[known])
-        error = expected_calibration_error(prediction.probabilities[known], targets)
-        metrics["expected_calibration_error"] = round(float(error), 4)
+    if prediction.maps is None and len(audits) >= LEAST:
+        known = np.isin(audits.codes, learner.classes)
+        targets = np.where(known, np.searchsorted(learner.classes, audits.codes), -1)
+        levels = reliability(prediction.probabilities, targets, audits.probabilities)
+        metrics["expected_calibration_error"] = round(calibration_error(levels), 4)
     return metrics
 
 

@@ -7,17 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotation.arrays.fits import enlarge
-from annotation.audits.areas import areas_of
 from annotation.learning.learners import Learner, Prediction
 from annotation.learning.pixels import POINTS, random_pixels
-from annotation.learning.snapshot import Labels, Rows, Snapshot
+from annotation.learning.reaching import reach
+from annotation.learning.snapshot import Labels, Snapshot
 from annotation.rounds import Score
 from mlcore.audits.areas import report_map
 from mlcore.audits.estimates import accuracy, f1_scores, ratio
-from mlcore.audits.reach import reach_of
 from mlcore.metrics import Estimate
-
-_LOOKED_AT = 10_000  # vectors of the pool, to tell whether they are like an audit's
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ def report(snapshot: Snapshot, learner: Learner, pool: Prediction) -> tuple[Scor
     The pool is all that people have not chosen to label: a fit's own training samples would flatter it.
     """
     audits = snapshot.audits
-    told = _reach(snapshot)
+    told = reach(snapshot)
     if not len(audits):
         return None, {"reach": told}
     prediction = learner.predict(snapshot.vectors, audits.rows)
@@ -102,27 +99,6 @@ def _sample_points(snapshot: Snapshot, audits: Labels, prediction: Prediction) -
         chances=audits.probabilities[clusters],
         clusters=clusters,
     )
-
-
-def _reach(snapshot: Snapshot) -> dict[str, Any]:
-    """Return where the model is used and no labelled audit looked."""
-    pool: Rows = np.setdiff1d(snapshot.present, snapshot.training.rows)
-    audits = snapshot.audits.rows
-    if not len(audits) or not len(pool):
-        return {}
-    areas, names = areas_of(snapshot.project, np.concatenate([pool, audits]))
-    areas, audited = areas[: len(pool)], areas[len(pool) :]
-    rng = np.random.default_rng([snapshot.project.seed, 6])
-    some = pool if len(pool) <= _LOOKED_AT else np.sort(rng.choice(pool, _LOOKED_AT, replace=False))
-    found = reach_of(
-        snapshot.features[some],  # all of a million would be half a gigabyte, copied at each refit
-        snapshot.features[audits],
-        areas=areas[areas >= 0],
-        audited_areas=audited[audited >= 0],
-        seed=snapshot.project.seed,
-    )
-    missing = [names[area] for area in found.areas]
-    return {"unlike": round(found.unlike, 4), "areas": missing, "warning": found.warning}
 
 
 def _score(estimate: Estimate, audits: int) -> Score:
