@@ -84,13 +84,23 @@ def projects(request: HttpRequest) -> HttpResponse:
     """List the projects of the user."""
     rows = Scene.objects.filter(project__in=Project.objects.visible_to(request.user)).order_by("project_id", "id")
     covers = dict(rows.distinct("project_id").values_list("project_id", "id"))
-    return _render(request, "projects", {"covers": covers})
+    titles = {name: task.title for name, task in TASKS.items()}
+    return _render(request, "projects", {"covers": covers, "tasks": titles})
 
 
 @page
 def new_project(request: HttpRequest) -> HttpResponse:
     """Ask for the name, task and classes of a project."""
-    tasks = [{"value": name, "title": task.title, "about": task.about} for name, task in TASKS.items()]
+    tasks = [
+        {
+            "value": name,
+            "title": task.title,
+            "about": task.about,
+            "module": static(task.script),
+            "template": task.template,
+        }
+        for name, task in TASKS.items()
+    ]
     return _render(request, "new_project", {"tasks": tasks, "tile_px": settings.TILE_PX})
 
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  aboutWay,
   brought,
   cardRows,
   differenceSentence,
@@ -29,12 +28,6 @@ test("a way says why it is closed", () => {
   assert.match(whyNot(pretrain, { ...ready, encoder: { key: "statistics" } }, needs), /no weights/);
   assert.equal(whyNot(select, { ...ready, encoder: { key: "statistics" } }, needs), "");
   assert.match(whyNot(select, { ...ready, jobs: [{ state: "running" }] }, needs), /under way/);
-});
-
-test("of masks, pretraining promises only what it changes", () => {
-  assert.equal(aboutWay(pretrain, { task: "classes" }), pretrain.text);
-  assert.match(aboutWay(pretrain, { task: "masks" }), /which tiles you are asked for/);
-  assert.equal(aboutWay(finetune, { task: "masks" }), finetune.text);
 });
 
 test("what is under way is told from how the last one ended", () => {

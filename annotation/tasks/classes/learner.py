@@ -14,7 +14,7 @@ from annotation.tasks.learner import Learner, Prediction, population, spread, un
 from annotation.tasks.scoring import class_report
 from mlcore.audits.estimates import accuracy
 from mlcore.calibration import expected_calibration_error
-from mlcore.heads import LinearHead
+from mlcore.heads import Lesson, LinearHead, get_head
 from mlcore.metrics import Estimate
 from mlcore.query import Pool
 
@@ -52,13 +52,14 @@ class ClassLearner(Learner):
         training, rows = snapshot.training, unlabelled(snapshot)
         pool, blocks = snapshot.features[rows], snapshot.vectors.blocks
         seed = snapshot.project.seed
-        head = LinearHead.fit(snapshot.features[training.rows], training.codes, seed=seed, pool=pool, blocks=blocks)
-        return cls(head, len(training))
+        vectors = snapshot.features[training.rows]
+        lesson = Lesson(inputs=vectors, targets=training.codes, seed=seed, pool=pool, blocks=blocks)
+        return cls(get_head("classes").fit(lesson), len(training))
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read a saved head."""
-        return cls(LinearHead.load(path))
+        return cls(get_head("classes").load(path))
 
     @property
     def classes(self) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from annotation.tasks import class_chances
 from annotation.tasks.look_alikes import LookAlikes
 from annotation.tasks.own_labels import of_people
 from mlcore.audits.mistakes import find_mistakes
-from mlcore.heads import LinearHead
+from mlcore.heads import Lesson, get_head
 
 _FOLDS = 4
 _LEAST_OF_CLASS = 3  # below that no fold can be trusted to know the class
@@ -79,7 +79,8 @@ def _held_out(material: Material, labels: Labels) -> tuple[Labels, Chances]:
     for fitted, held in folds.split(features, frequent.codes):
         rows = np.concatenate([features[fitted], always])
         codes = np.concatenate([frequent.codes[fitted], scarce.codes])
-        head = LinearHead.fit(rows, codes, seed=material.project.seed, blocks=blocks)
+        lesson = Lesson(inputs=rows, targets=codes, seed=material.project.seed, blocks=blocks)
+        head = get_head("classes").fit(lesson)
         columns = np.searchsorted(material.codes, head.classes)
         chances[np.ix_(held, columns)] = head.predict_proba(features[held])
     return frequent, chances

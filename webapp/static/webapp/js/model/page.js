@@ -15,6 +15,7 @@ import {
   published,
   underWay,
 } from "../state/improvement.js";
+import { openTask } from "../tasks/index.js";
 import { ask } from "../ui/dialog.js";
 import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
@@ -24,7 +25,10 @@ import { encoderTable } from "./encoder_table.js";
 import { versionTable } from "./model_versions.js";
 import { endedJob, runningJob, ways } from "./trainings.js";
 
-const { project, may, needs } = pageData();
+const data = pageData();
+const { project, may, needs } = data;
+const task = await openTask(data);
+const aboutWay = (way) => task.aboutWay(way.kind) || way.text;
 const poller = new Poller(() => get(urls.get("api:training", project.id), { quiet: true }));
 const owns = (run) => (may.own ? run : null);
 
@@ -97,7 +101,7 @@ function showWork(state) {
     ...(job ? [runningJob(job, owns(cancel))] : []),
     ...(ended ? [endedJob(ended, owns(restart))] : []),
   );
-  byId("ways").replaceChildren(...(job ? [] : ways(state, needs, owns(start))));
+  byId("ways").replaceChildren(...(job ? [] : ways(state, needs, owns(start), aboutWay)));
 }
 
 function showPresent({ encoder, choices, versions }) {

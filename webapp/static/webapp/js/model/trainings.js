@@ -1,7 +1,7 @@
 // What trains now, with its live curve and a way to end it, and the ways to start something.
 import { element } from "../lib/dom.js";
 import { percent } from "../lib/format.js";
-import { aboutWay, WAYS, whyNot } from "../state/improvement.js";
+import { WAYS, whyNot } from "../state/improvement.js";
 import { meter } from "../ui/meter.js";
 import { lossCurve } from "./loss_curve.js";
 
@@ -46,8 +46,8 @@ export function endedJob(job, onRestart) {
   );
 }
 
-// onStart(way, options) or null for people who may not.
-export function ways(state, needs, onStart) {
+// onStart(way, options) or null for people who may not; aboutWay(way) says what it does here.
+export function ways(state, needs, onStart, aboutWay) {
   return WAYS.map((way) => {
     const closed = whyNot(way, state, needs);
     const method = way.kind === "finetune" && onStart && methodChoice(closed);
@@ -56,7 +56,7 @@ export function ways(state, needs, onStart) {
       "li",
       {},
       element("h3", {}, way.title),
-      element("p", { class: "muted" }, aboutWay(way, state)),
+      element("p", { class: "muted" }, aboutWay(way)),
       onStart &&
         element(
           "div",

@@ -1,5 +1,6 @@
 // Promises in plain words: what may be accepted unseen, what was, and how that stands.
 import { count, number, percent } from "../lib/format.js";
+import { middleOf } from "../lib/interval.js";
 
 // 5% of errors "on average", or "with 90% confidence"
 export function promiseWords({ kind, bound }) {
@@ -62,6 +63,6 @@ export function estimateWords({ area, f1 }) {
   return parts.filter(Boolean).join(" · ");
 }
 
-function withInterval({ estimate, low, high }) {
-  return `${percent(estimate)} (${Math.round(100 * low)}–${Math.round(100 * high)})`;
+function withInterval({ low, high, ...estimate }) {
+  return `${percent(middleOf(estimate))} (${Math.round(100 * low)}–${Math.round(100 * high)})`;
 }

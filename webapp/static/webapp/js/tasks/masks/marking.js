@@ -1,7 +1,7 @@
 // The marks of the tile on show: a class key answers the current one, and the next one is shown.
-import { element } from "../lib/dom.js";
-import { recall, remember } from "../lib/memory.js";
-import { Marks } from "../state/marks.js";
+import { element } from "../../lib/dom.js";
+import { recall, remember } from "../../lib/memory.js";
+import { Marks } from "../../state/marks.js";
 
 const MEMORY = "marks-hidden";
 

@@ -1,7 +1,7 @@
 // The table of what the model takes for what: counts, with each row's shares as the strength of one colour.
-import { element } from "../lib/dom.js";
-import { amount, percent } from "../lib/format.js";
-import { shares } from "../state/insights.js";
+import { element } from "../../lib/dom.js";
+import { amount, percent } from "../../lib/format.js";
+import { shares } from "../../state/insights.js";
 
 const OF_MODEL = { down: "people", across: "model", unit: "audit" };
 

@@ -1,28 +1,49 @@
-// The easel of a segmentation: the mask of the current tile, its layers, its draft, and how it is saved.
-import { byId } from "../lib/dom.js";
-import { encodeGrey, toBase64 } from "../lib/png.js";
-import { Mask } from "../state/mask.js";
-import { Painter } from "../state/painter.js";
-import { toast } from "../ui/toast.js";
+// The easel: the mask of the current tile, its layers, its draft, and how it is saved.
+import { byId } from "../../lib/dom.js";
+import { encodeGrey, toBase64 } from "../../lib/png.js";
+import { BrushLayer } from "../../map/brush_layer.js";
+import { MarksLayer } from "../../map/marks_layer.js";
+import { MaskLayer } from "../../map/mask_layer.js";
+import { Mask } from "../../state/mask.js";
+import { Painter } from "../../state/painter.js";
+import { toast } from "../../ui/toast.js";
+import { Palette } from "../named/palette.js";
+import { addPaintCommands } from "./commands.js";
+import { Marking } from "./marking.js";
 
 const OPACITIES = [0.5, 0.75, 1, 0, 0.25];
 const REMEMBERED = 30; // tiles whose strokes can still be undone
 
-export class Painting {
+export class Easel {
   painter = new Painter();
   #item = null;
   #worked = [];
 
-  // `layers` show the mask itself, the suggestion faintly under an empty one, and the brush.
-  constructor({ stage, layers, marking, shelf, drafts, labelling, palette, colours }) {
-    Object.assign(this, { stage, ...layers, marking, shelf, drafts, labelling, palette, colours });
-    this.layer.fade(OPACITIES[0]);
+  // The layers show the mask itself, the suggestion faintly under an empty one, and the brush.
+  constructor(task, { commands, keys, keyOf, labelling, stage, shelf, drafts }) {
+    Object.assign(this, { labelling, stage, shelf, drafts, colours: task.palette });
+    this.layer = new MaskLayer(stage.view, task.palette, { opacity: OPACITIES[0] });
+    this.ghost = new MaskLayer(stage.view, task.palette, { opacity: 0.3, className: "ghost" });
+    this.brush = new BrushLayer(stage.view);
+    this.marking = new Marking({ layer: new MarksLayer(stage.view), holder: byId("marks") });
+    const choose = (code) => this.choose(code);
+    this.palette = new Palette(byId("classes"), { classes: task.inUse, keyOf, choose });
+    this.#listen();
+    addPaintCommands(commands, this, labelling);
+    for (const { code, name } of task.inUse) {
+      if (keyOf.get(code)) keys.bind(keyOf.get(code), name, () => choose(code), { group: "Classes" });
+    }
+    this.choose(task.inUse[0]?.code ?? 0);
+  }
+
+  #listen() {
+    const { view } = this.stage;
     this.painter.on("change", () => this.#showPainter());
-    labelling.on("answered", (item) => this.drafts.drop(item.sample));
-    for (const type of ["press", "drag"]) stage.view.on(type, (point) => this.#item && this.painter[type](point));
-    stage.view.on("lift", () => this.painter.lift());
-    stage.view.on("leave", () => this.painter.leave());
-    stage.view.on("close", () => this.#closeByPointer());
+    this.labelling.on("answered", (item) => this.drafts.drop(item.sample));
+    for (const type of ["press", "drag"]) view.on(type, (point) => this.#item && this.painter[type](point));
+    view.on("lift", () => this.painter.lift());
+    view.on("leave", () => this.painter.leave());
+    view.on("close", () => this.#closeByPointer());
   }
 
   get mask() {
@@ -103,7 +124,7 @@ export class Painting {
       return;
     }
     const png = encodeGrey(Uint8Array.from(mask.pixels), mask.width, mask.height).then(toBase64);
-    this.labelling.answer({ mask: png });
+    this.labelling.answer({ value: png.then((text) => ({ mask: text })) });
   }
 
   async #begin(item) {

@@ -1,12 +1,9 @@
 // The keys and buttons of painting. All of it works from the keyboard: arrows move the cursor, Space is the button.
-import { byId } from "../lib/dom.js";
+import { byId } from "../../lib/dom.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const FAR = 8; // px that an arrow moves with Shift
 const GROUP = { group: "Painting" };
-
-// Letters that these commands use: classes without a key of their own do not get them.
-export const PAINT_KEYS = [..."depgmojk"];
 
 const onSlider = () => document.activeElement?.type === "range";
 

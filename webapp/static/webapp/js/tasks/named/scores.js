@@ -1,24 +1,14 @@
 // Scores by class: each a dot with its interval on a scale from 0 to 100%.
-import { element, svg } from "../lib/dom.js";
-import { percent } from "../lib/format.js";
+import { element, svg } from "../../lib/dom.js";
+import { percent } from "../../lib/format.js";
 
-const NAMES = {
-  recall: ["Found", "Of the tiles of this class, the share that the model names so (recall)"],
-  precision: ["Right", "Of the tiles that the model names so, the share that is of this class (precision)"],
-  f1: ["F1", "Both in one figure: their harmonic mean"],
-};
-const OF_MASKS = {
-  recall: ["Found", "Of the ground of this class, the share that the model names so (recall)"],
-  precision: ["Right", "Of the ground that the model names so, the share that is of this class (precision)"],
-  f1: NAMES.f1,
-  iou: ["IoU", "What is of the class and named so, by what is either (intersection over union)"],
-};
 const SIZE = { height: 16, edge: 4 };
 const WIDE = 78;
 const NARROW = 46;
 
-export function scoreTable(classes, scores) {
-  const names = scores.some((score) => "iou" in score) ? OF_MASKS : NAMES;
+// figures: { key of an interval in a score: [heading, what it means] }; heading: what a row is
+export function scoreTable(classes, scores, figures, heading = "Class") {
+  const width = Object.keys(figures).length > 3 ? NARROW : WIDE;
   return element(
     "table",
     { class: "scores" },
@@ -28,21 +18,20 @@ export function scoreTable(classes, scores) {
       element(
         "tr",
         {},
-        element("th", { scope: "col" }, "Class"),
-        Object.values(names).map(([name, title]) => element("th", { scope: "col", title }, name)),
+        element("th", { scope: "col" }, heading),
+        Object.values(figures).map(([name, title]) => element("th", { scope: "col", title }, name)),
         element("th", { scope: "col", class: "number" }, "Audits"),
       ),
     ),
     element(
       "tbody",
       {},
-      classes.map((item, at) => scoreRow(item, scores[at], names)),
+      classes.map((item, at) => scoreRow(item, scores[at], Object.keys(figures), width)),
     ),
   );
 }
 
-function scoreRow({ name, colour }, score, names) {
-  const width = names === NAMES ? WIDE : NARROW;
+function scoreRow({ name, colour }, score, figures, width) {
   return element(
     "tr",
     {},
@@ -52,7 +41,7 @@ function scoreRow({ name, colour }, score, names) {
       element("i", { class: "swatch", style: { "--colour": colour } }),
       element("span", {}, name),
     ),
-    Object.keys(names).map((key) => element("td", {}, range(score[key], width))),
+    figures.map((key) => element("td", {}, range(score[key], width))),
     element("td", { class: "number" }, String(score.audits)),
   );
 }

@@ -1,6 +1,6 @@
 // A class-index mask (grey PNG, 0 = unlabelled) painted in the colours of the classes.
-import { element } from "../lib/dom.js";
-import { drawIndexed } from "../lib/indexed_image.js";
+import { element } from "../../lib/dom.js";
+import { drawIndexed } from "../../lib/indexed_image.js";
 
 export function maskImage(address, palette) {
   const canvas = element("canvas", { "aria-hidden": "true" });

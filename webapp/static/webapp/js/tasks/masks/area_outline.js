@@ -1,6 +1,6 @@
 // The outline of an area over the picture of its tile, in dark and light so that it shows on any imagery.
-import { svg } from "../lib/dom.js";
-import { cellsAcross, outlineOf } from "../state/area.js";
+import { svg } from "../../lib/dom.js";
+import { cellsAcross, outlineOf } from "../../state/area.js";
 
 export function areaOutline(rows, tilePx) {
   const size = cellsAcross(rows, tilePx);

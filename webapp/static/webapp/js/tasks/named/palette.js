@@ -1,9 +1,9 @@
-// The classes to choose from: swatch, name and key of each; in a segmentation also how many pixels it has.
-import { element } from "../lib/dom.js";
-import { percent } from "../lib/format.js";
-import { comboText } from "../lib/keys.js";
+// The classes to choose from: swatch, name and key of each, with a note beside it where there is one.
+import { element } from "../../lib/dom.js";
+import { percent } from "../../lib/format.js";
+import { comboText } from "../../lib/keys.js";
 
-export class ClassPalette {
+export class Palette {
   #rows = new Map(); // code -> {button, note}
 
   constructor(list, { classes, keyOf, choose }) {
