@@ -93,4 +93,4 @@ def _check(project: Project, name: str) -> None:
         raise UnknownName("export format", name, FORMATS)
     if name not in formats_of(project):
         kinds = " or ".join(formats_of(project))
-        raise BadSettings(f"The format {name} holds labels that name classes, and those of {project} don't: take {kinds}.")
+        raise BadSettings(f"The format {name} holds labels that name classes, those of {project} don't; take {kinds}.")

@@ -15,8 +15,8 @@ ABOUT_PIXELS = (
     "table; 0 is unlabelled. annotations.jsonl says which tile is which."
 )
 ABOUT_NUMBERS = (
-    "masks/scene-<id>.tif: what was said of one scene's tiles as real numbers, one pixel a tile, with geotransform, CRS "
-    "and unit; NaN where nothing was said."
+    "masks/scene-<id>.tif: what was said of one scene's tiles as real numbers, one pixel a tile, with geotransform, "
+    "CRS and unit; NaN where nothing was said."
 )
 ABOUT_TILES = (
     "masks/scene-<id>.tif: the class codes of one scene's tiles, one pixel a tile, with geotransform, CRS and colour "

@@ -128,7 +128,7 @@ def _blocks(project: Project, rows: Rows, side: int) -> NDArray[np.int64]:
 
 
 def _split(strata: NDArray[np.int64], groups: NDArray[np.int64], seed: int) -> list[Fold]:
-    """Return folds, or none if a head of one of them would not meet a class, or whatever labels are balanced by, that has a label for each fold."""
+    """Return folds, or none if a head of one of them would not meet a stratum that has a label for each fold."""
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of strata with fewer labels than folds: seen to below

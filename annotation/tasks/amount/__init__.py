@@ -31,7 +31,7 @@ class Amount(Task):
 
     name = "amount"
     title = "An amount"
-    about = "Each tile gets a number: share of water, fuel moisture, biomass, height. You state unit, range and tolerance."
+    about = "Each tile gets a number: share of water, fuel moisture, height. You state unit, range and tolerance."
     fewest_classes = 0
     first_fit = f"{_FEWEST} samples of different amounts"
     comparable = "not all of one amount"

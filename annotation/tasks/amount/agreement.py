@@ -55,7 +55,8 @@ def _people(answers: Answers) -> list[dict[str, Any]]:
         for person, amount in said.items():
             gaps[person].append(amount - (total - amount) / (len(said) - 1))
     return [
-        {"person": person, "bias": short(float(np.mean(own))), "tiles": len(own)} for person, own in sorted(gaps.items())
+        {"person": person, "bias": short(float(np.mean(own))), "tiles": len(own)}
+        for person, own in sorted(gaps.items())
     ]
 
 

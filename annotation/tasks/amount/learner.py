@@ -16,7 +16,7 @@ from annotation.tasks.amount.quantity import Quantity, amounts_of
 from annotation.tasks.amount.scoring import scores
 from annotation.tasks.learner import Learner, Prediction, population, spread
 from mlcore.audits.estimates import accuracy
-from mlcore.heads import RegressionHead
+from mlcore.heads import Lesson, RegressionHead
 from mlcore.heads.regression.within import chance_within
 from mlcore.metrics import Estimate
 from mlcore.query import Pool
@@ -58,10 +58,14 @@ class AmountLearner(Learner):
     @classmethod
     def fit(cls, snapshot: Snapshot) -> Self:
         """Fit on vectors; NotEnoughLabels below five of them, or all of one amount."""
-        training, blocks = snapshot.training, snapshot.vectors.blocks
-        amounts, features = amounts_of(training.values), snapshot.features[training.rows]
-        head = RegressionHead.fit(features, amounts, seed=snapshot.project.seed, blocks=blocks)
-        return cls(head, len(training), quantity=quantity_of(snapshot.project))
+        training = snapshot.training
+        lesson = Lesson(
+            inputs=snapshot.features[training.rows],
+            targets=amounts_of(training.values),
+            seed=snapshot.project.seed,
+            blocks=snapshot.vectors.blocks,
+        )
+        return cls(RegressionHead.fit(lesson), len(training), quantity=quantity_of(snapshot.project))
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -99,7 +99,9 @@ class Quantity:
             raise BadSettings(f"The range must rise: low is {self.low:g}, high {self.high:g}.")
         for name, number in (("step", self.step), ("tolerance", self.tolerance)):
             if not 0 < number <= self.high - self.low:
-                raise BadSettings(f"The {name} is above 0 and at most the range, {self.high - self.low:g}; not {number:g}.")
+                raise BadSettings(
+                    f"The {name} is above 0 and at most the range, {self.high - self.low:g}; not {number:g}."
+                )
 
 
 def words(amount: float, unit: str) -> str:
@@ -139,7 +141,9 @@ def amounts_of(values: list[dict[str, Any]]) -> NDArray[np.float64]:
 
 def _text(name: str, text: Any, longest: int) -> str:
     if not isinstance(text, str) or len(text.strip()) > longest or not _TELLING.match(text):
-        raise BadSettings(f"The option {name} is text of at most {longest} characters without <, > or control characters.")
+        raise BadSettings(
+            f"The option {name} is text of at most {longest} characters without <, > or control characters."
+        )
     return text.strip()
 
 

@@ -1,7 +1,5 @@
 """Scoring of amounts by audits: RMSE, mean absolute error, bias and coverage, ready for JSON."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -13,7 +13,7 @@ from annotation.tasks.amount.quantity import amounts_of
 from annotation.tasks.amount.scoring import short
 from annotation.tasks.look_alikes import LookAlikes
 from annotation.tasks.own_labels import of_people
-from mlcore.heads import RegressionHead
+from mlcore.heads import Lesson, RegressionHead
 from mlcore.heads.regression.within import chance_within
 
 _FOLDS = 4
@@ -49,7 +49,9 @@ def suspects(material: Material) -> list[dict[str, Any]]:
     amounts = amounts_of(own.values)
     return [
         _item(material, *labels[at], float(said[at]), float(odd[at]), audit=at >= len(training))
-        | neighbours.of(int(labels[at][0].rows[labels[at][1]]), np.abs(amounts - said[at]) < np.abs(amounts - given[at]))
+        | neighbours.of(
+            int(labels[at][0].rows[labels[at][1]]), np.abs(amounts - said[at]) < np.abs(amounts - given[at])
+        )
         for at in chosen
     ]
 
@@ -68,15 +70,13 @@ def _judged(material: Material, fitted: Labels, judged: Labels) -> tuple[Floats,
     if not len(judged) or np.ptp(amounts) == 0:
         return amounts_of(judged.values), np.zeros(len(judged))
     blocks, seed = material.snapshot.vectors.blocks, material.project.seed
-    head = RegressionHead.fit(material.vectors(fitted.rows), amounts, seed=seed, blocks=blocks)
+    head = RegressionHead.fit(Lesson(inputs=material.vectors(fitted.rows), targets=amounts, seed=seed, blocks=blocks))
     quantity, said = quantity_of(material.project), head.predict(material.vectors(judged.rows))
     values = said.value.clip(quantity.low, quantity.high)
     return values, chance_within(head, said, np.abs(values - amounts_of(judged.values)))
 
 
-def _item(
-    material: Material, labels: Labels, at: int, said: float, odd: float, *, audit: bool
-) -> dict[str, Any]:
+def _item(material: Material, labels: Labels, at: int, said: float, odd: float, *, audit: bool) -> dict[str, Any]:
     given = float(labels.values[at]["amount"])
     return {
         "kind": "model",

@@ -9,9 +9,7 @@ Floats = NDArray[np.float64]
 _LEAST_SIDE = 0.05  # of the interval's width: a mean in units of the targets may lie at the edge of a skewed one
 
 
-def chance_within(
-    head: RegressionHead, said: Estimates, distance: float | Floats, *, coverage: float = 0.9
-) -> Floats:
+def chance_within(head: RegressionHead, said: Estimates, distance: float | Floats, *, coverage: float = 0.9) -> Floats:
     """Return the chance [N], 0..1, that each truth lies within a distance of the estimate.
 
     An interval is a quantile of the held-out errors, in units of the error that is expected of the row; so the
