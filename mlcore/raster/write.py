@@ -1,4 +1,4 @@
-"""Writing of labels: GeoTIFFs of classes or numbers with exact placement, and the 8-bit PNGs that the browser paints."""
+"""Writing of labels: GeoTIFFs of classes or numbers, exactly placed, and the 8-bit PNGs that browsers paint."""
 
 import io
 import os

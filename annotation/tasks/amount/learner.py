@@ -1,7 +1,7 @@
 """The head for amounts: a number a tile with an interval, from its vector."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -53,7 +53,7 @@ class AmountLearner(Learner):
     """A number a tile, from its vector."""
 
     head: RegressionHead
-    quantity: Quantity
+    quantity: Quantity = field(kw_only=True)
 
     @classmethod
     def fit(cls, snapshot: Snapshot) -> Self:

@@ -1,5 +1,6 @@
 """Suspicion: amounts that lie far from what a head which hasn't seen them says, beside what it errs elsewhere."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -36,24 +37,14 @@ def suspects(material: Material) -> list[dict[str, Any]]:
         return []
     some = np.sort(np.random.default_rng(len(own)).permutation(len(own))[:_MOST_LABELS])
     training, audits = own.subset(some), material.sound(material.snapshot.audits)
-    said, odd = _held_out(material, training)
-    of_audits = _judged(material, training, audits)
-    labels = [(training, at) for at in range(len(training))] + [(audits, at) for at in range(len(audits))]
-    said, odd = np.concatenate([said, of_audits[0]]), np.concatenate([odd, of_audits[1]])
-    given = np.array([labels_of.values[at]["amount"] for labels_of, at in labels], np.float64)
-    quantity = quantity_of(material.project)
-    far = np.array([not quantity.near(*pair) for pair in zip(given.tolist(), said.tolist(), strict=True)], bool)
-    order = np.argsort(-odd, kind="stable")
-    chosen = [at for at in order.tolist() if far[at] and odd[at] >= _UNLIKELY][:_MOST_SHOWN]
-    neighbours = LookAlikes(material, own)
-    amounts = amounts_of(own.values)
-    return [
-        _item(material, *labels[at], float(said[at]), float(odd[at]), audit=at >= len(training))
-        | neighbours.of(
-            int(labels[at][0].rows[labels[at][1]]), np.abs(amounts - said[at]) < np.abs(amounts - given[at])
-        )
-        for at in chosen
-    ]
+    judged = [*_items(material, training, *_held_out(material, training), audit=False)]
+    judged += _items(material, audits, *_judged(material, training, audits), audit=True)
+    judged = sorted(judged, key=lambda item: -float(item["score"]))[:_MOST_SHOWN]
+    neighbours, amounts = LookAlikes(material, own), amounts_of(own.values)
+    for item in judged:
+        speaks = np.abs(amounts - item["suggested"]) < np.abs(amounts - item["given"])
+        item.update(neighbours.of(item["index"], speaks))
+    return judged
 
 
 def _held_out(material: Material, labels: Labels) -> tuple[Floats, Floats]:
@@ -76,16 +67,21 @@ def _judged(material: Material, fitted: Labels, judged: Labels) -> tuple[Floats,
     return values, chance_within(head, said, np.abs(values - amounts_of(judged.values)))
 
 
-def _item(material: Material, labels: Labels, at: int, said: float, odd: float, *, audit: bool) -> dict[str, Any]:
-    given = float(labels.values[at]["amount"])
-    return {
-        "kind": "model",
-        "annotation": labels.annotations[at],
-        "sample": int(material.snapshot.samples[labels.rows[at]]),
-        "index": int(labels.rows[at]),
-        "given": given,
-        "suggested": quantity_of(material.project).rounded(said),
-        "residual": short(given - said),
-        "score": round(odd, 4),
-        "audit": audit,
-    }
+def _items(material: Material, labels: Labels, said: Floats, odd: Floats, *, audit: bool) -> Iterator[dict[str, Any]]:
+    """Yield those that are suspected, as items of the list of labels to look at again."""
+    quantity = quantity_of(material.project)
+    for at, given in enumerate(amounts_of(labels.values).tolist()):
+        if odd[at] < _UNLIKELY or quantity.near(given, float(said[at])):
+            continue
+        row = int(labels.rows[at])
+        yield {
+            "kind": "model",
+            "annotation": labels.annotations[at],
+            "sample": int(material.snapshot.samples[row]),
+            "index": row,
+            "given": given,
+            "suggested": quantity.rounded(float(said[at])),
+            "residual": short(given - float(said[at])),
+            "score": round(float(odd[at]), 4),
+            "audit": audit,
+        }
