@@ -138,9 +138,29 @@ def test_every_address_that_a_script_names_exists(db):
             assert name in known, f"{script.name} asks for {name}"
 
 
-def test_our_scripts_are_small(db):
-    total = sum(len(gzip.compress(script.read_bytes())) for script in SCRIPTS.rglob("*.js"))
-    assert total <= MOST_JS_BYTES
+def loaded_by(*scripts: Path) -> set[Path]:
+    """Return the modules that these load, one another's included, also those that they load later."""
+    waiting, seen = list(scripts), set()
+    while waiting:
+        script = waiting.pop().resolve()
+        if script in seen:
+            continue
+        seen.add(script)
+        targets = re.findall(r"""(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""", script.read_text())
+        waiting += [script.parent / target for target in targets]
+    return seen
+
+
+def test_our_scripts_are_small_on_every_page_whatever_its_kind_of_label(db):
+    kinds = [path for path in (SCRIPTS / "tasks").glob("*.js") if path.stem not in {"index", "task", "named"}]
+    entries = [*SCRIPTS.glob("*/page.js"), SCRIPTS / "projects" / "new_project.js"]
+    assert len(kinds) >= 4
+    assert len(entries) >= 10
+    for entry in entries:
+        for kind in kinds:
+            scripts = loaded_by(entry, kind, SCRIPTS / "ui" / "shell.js", SCRIPTS / "theme.js")
+            total = sum(len(gzip.compress(script.read_bytes())) for script in scripts)
+            assert total <= MOST_JS_BYTES, f"{entry.parent.name} of {kind.stem} has {total} bytes"
 
 
 def test_login_leads_back_to_the_page_and_logout_to_the_login(alice, project):

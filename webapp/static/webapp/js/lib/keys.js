@@ -58,8 +58,13 @@ export class Keys {
     this.held.clear();
   }
 
+  // A digit with Shift is another sign on most keyboards: where nothing listens to that, it is the digit's own key.
   find(event) {
-    const combo = comboOf(event);
+    const digit = event.shiftKey && /^Digit(\d)$/.exec(event.code ?? "")?.[1];
+    return this.match(event, comboOf(event)) ?? (digit ? this.match(event, `Shift+${digit}`) : undefined);
+  }
+
+  match(event, combo) {
     const typing = isTyping(event.target);
     const covered = isCovered(event.target);
     // A focused button or link answers Enter and Space itself.

@@ -17,6 +17,7 @@ export class Task {
   pointModes = { work: "Work", confidence: "Confidence" };
   // The review page: what the first filter is about, and orders besides those that all kinds have, [[value, title]]
   filterTitle = "Class";
+  plural = "Classes";
   orders = [];
   // Options of the project that say nothing for this kind, { field: why }
   lacks = {};
