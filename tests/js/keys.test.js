@@ -99,3 +99,13 @@ test("a digit with Shift is the digit's own key where nothing listens to the sig
   signs.keys.down(press("!", { shiftKey: true, code: "Digit1" }));
   assert.equal(signs.runs(), 1);
 });
+
+test("digits work the same on keyboards that need Shift to write them", () => {
+  const { keys, runs } = bound("1");
+  keys.down(press("&", { code: "Digit1" }));
+  keys.down(press("1", { code: "Digit1", shiftKey: true }));
+  assert.equal(runs(), 2);
+  keys.bind("Shift+1", "Other", () => {});
+  keys.down(press("1", { code: "Digit1", shiftKey: true }));
+  assert.equal(runs(), 2);
+});

@@ -94,7 +94,7 @@ test("amounts are told with their unit, and what is right by their tolerance", (
   const kind = make(Amount, moisture);
   assert.equal(kind.text({ verdict: "label", value: { amount: 31, uncertainty: 2 } }), "31 % ± 2");
   assert.equal(kind.text({ verdict: "unsure", value: {} }), "unsure");
-  assert.equal(kind.interval({ value: { amount: 31, low: 20.5, high: 44 } }), "20.5–44");
+  assert.equal(kind.interval({ value: { amount: 31, low: 20.5, high: 44 } }), "20.5 to 44");
   assert.equal(kind.right, "Within ±5 %");
   const tile = {
     index: 1,

@@ -79,11 +79,12 @@ export function rounded(value, { low, high, step }) {
   return Number(Math.min(Math.max(next, low), high).toFixed(digitsOf(step)));
 }
 
-// 12.50, as finely as the step is, with a true minus
+// 12.5, as finely as the step is, or one digit finer where somebody said so; with a true minus
 export function plain(value, { step }) {
   if (value === null || value === undefined) return "–";
-  const fine = Math.max(digitsOf(step), Number.isInteger(value) ? 0 : Math.min(digitsOf(value), digitsOf(step) + 1));
-  return value.toFixed(fine).replace("-", "−");
+  const digits = digitsOf(step);
+  const finer = digitsOf(value) === digits + 1 ? 1 : 0;
+  return value.toFixed(digits + finer).replace("-", "−");
 }
 
 export function inUnit(value, options) {

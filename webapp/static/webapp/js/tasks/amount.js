@@ -62,14 +62,16 @@ export default class Amount extends Task {
     return amount === null ? [super.text(said)] : [amountSwatch(amount, this.options), this.text(said)];
   }
 
-  // 20.5–44, or "" where the model gives no interval
+  // 20.5 to 44, or "" where the model gives no interval
   interval({ value }) {
     if (value?.low === undefined || value?.low === null) return "";
-    return `${plain(value.low, this.options)}–${plain(value.high, this.options)}`;
+    return `${plain(value.low, this.options)} to ${plain(value.high, this.options)}`;
   }
 
   card(said) {
-    return [element("span", {}, this.nodes(said)), element("small", {}, this.interval(said))];
+    const amount = this.amountOf(said);
+    const swatch = amount === null ? null : amountSwatch(amount, this.options);
+    return [swatch, element("span", {}, plain(amount, this.options)), element("small", {}, this.interval(said))];
   }
 
   suggested(said) {
@@ -96,12 +98,12 @@ export default class Amount extends Task {
 
   // A field for the right amount; C takes the keys to it, Enter sends it.
   corrector({ keys, correct }) {
-    const field = this.#field("Right amount", (amount) => correct({ amount, uncertainty: null }));
+    const field = this.#field("Right amount", (amount) => correct({ amount, uncertainty: null }), "C");
     keys.bind("c", "Write the right amount", () => field.querySelector("input").focus(), { group: "Correct" });
     return [element("span", { class: "faint" }, "or correct to"), field, new AmountScale(this.options).node];
   }
 
-  #field(title, send) {
+  #field(title, send, key = null) {
     const input = element("input", {
       type: "text",
       inputmode: "decimal",
@@ -117,7 +119,7 @@ export default class Amount extends Task {
       input.blur();
       send(value);
     };
-    const button = element("button", { type: "submit" }, "Correct ", element("kbd", {}, "C"));
+    const button = element("button", { type: "submit" }, "Correct ", key && element("kbd", {}, key));
     return element(
       "form",
       { class: "row amount-form", onsubmit: submit },
@@ -151,6 +153,10 @@ export default class Amount extends Task {
 
   pointSpeaks(point, mode) {
     return this.pointColour(point, mode) !== null;
+  }
+
+  pointScale(mode) {
+    return ["class", "predicted"].includes(mode) ? new AmountScale(this.options).node : null;
   }
 
   pointWords({ label, predicted }) {

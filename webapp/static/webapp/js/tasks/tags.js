@@ -52,8 +52,22 @@ export default class Tags extends NamedTask {
     return marks.map(([code, sign]) => element("span", { class: "tag-mark" }, this.mark(this.classOf(code)), sign));
   }
 
+  // How many of look-alikes have each tag
+  summary(items) {
+    const counts = new Map();
+    for (const { tags } of items.map((item) => this.valueIn(item)))
+      for (const code of tags.length ? tags : [null]) counts.set(code, (counts.get(code) ?? 0) + 1);
+    const rows = [...counts].sort((one, other) => other[1] - one[1]);
+    return rows.flatMap(([code, many]) => [
+      ...(code === null ? ["none of these"] : this.mark(this.classOf(code))),
+      ` ${many} `,
+    ]);
+  }
+
   card(said) {
-    return [element("span", { class: "tag-marks" }, this.nodes(said)), this.sureness(said)];
+    const items = this.valueIn(said).tags.map(this.classOf).filter(Boolean);
+    const swatches = items.map(({ colour }) => element("i", { class: "swatch", style: { "--colour": colour } }));
+    return [...swatches, element("span", {}, this.text(said)), this.sureness(said)];
   }
 
   // The chances stand beside the switches.
