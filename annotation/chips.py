@@ -9,16 +9,10 @@ from django.db.models import F
 from annotation.models import Grid, Project, Sample, Scene
 from annotation.models.imagery import SampleQuerySet
 from mlcore import samples as mlcore_samples
-from mlcore.raster.read import read_chip
 from mlcore.samples import Chip
 from mlcore.sensors import Sensor
 
 _AT_ONCE = 500  # samples whose scenes are looked up together
-
-
-def sample_for(sample: Sample) -> mlcore_samples.Sample:
-    """Return one sample with the chips of all its scenes."""
-    return next(loaded for _, loaded in load_samples(sample.project, Sample.objects.filter(pk=sample.pk)))
 
 
 def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[tuple[int, mlcore_samples.Sample]]:
@@ -72,7 +66,8 @@ def _speaks_of(sample: Sample, scene: Scene) -> bool:
 
 
 def _chip(scene: Scene, sensor: Sensor, sample: Sample) -> Chip:
-    return read_chip(scene.asset.file, sensor, *scene.cell(sample.tile), acquired=scene.acquired)
+    file, read = scene.asset.file, scene.asset.reader.chip
+    return read(file, sensor, *scene.cell(sample.tile), acquired=scene.acquired)
 
 
 def _centre(outline: GEOSGeometry | None) -> tuple[float, float] | None:

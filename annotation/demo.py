@@ -10,14 +10,13 @@ from django.db import transaction
 from annotation.errors import JobFailed, NotReady
 from annotation.ingest import Status, Wishes, ingest_files
 from annotation.models import Project
-from annotation.models.projects import TaskKind
 from annotation.projects import create_project
 
 SCENE = "landsat.tif"
 SENSOR = "landsat7-etm"
 PROJECTS = {
-    "Great Salt Lake land cover": TaskKind.CLASSIFICATION,
-    "Great Salt Lake segmentation": TaskKind.SEGMENTATION,
+    "Great Salt Lake land cover": "classes",
+    "Great Salt Lake segmentation": "masks",
 }
 DESCRIPTION = (
     "Landsat 7 ETM+, seven bands of uncalibrated 8-bit numbers, 30 m, date unknown. "
@@ -63,7 +62,7 @@ def _make_user() -> AbstractUser:
     return get_user_model().objects.create_user(settings.DEMO_USER, password=settings.DEMO_PASSWORD, is_staff=True)
 
 
-def _make_project(user: AbstractUser, name: str, task: TaskKind, scene: Path) -> Project:
+def _make_project(user: AbstractUser, name: str, task: str, scene: Path) -> Project:
     project = create_project(user, name=name, description=DESCRIPTION, classes=CLASSES, task=task, tile_px=64)
     wishes = Wishes(sensor=SENSOR, name="Great Salt Lake, Landsat 7")
     for result in ingest_files(project, [scene], wishes, report=lambda name, share, message: None):

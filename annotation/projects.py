@@ -14,8 +14,9 @@ from django.db import models, transaction
 from annotation.errors import BadSettings, NotAllowed, NotFound, UnknownClass
 from annotation.models import Annotation, Job, LabelClass, Member, Project, Sample, Schema, Suggestion
 from annotation.models.jobs import JobKind
-from annotation.models.projects import Role, TaskKind
+from annotation.models.projects import Role
 from annotation.strategies import refusal
+from annotation.tasks import task_of
 from mlcore.query import get_strategy
 
 # Told apart by people with any kind of colour vision (Okabe and Ito 2008, then Tol's muted scheme).
@@ -24,8 +25,6 @@ COLOURS = (
     "#117733", "#332288", "#999933", "#aa4499", "#44aa99", "#ddcc77", "#661100", "#888888",
 )  # fmt: skip
 KEYS = "1234567890"
-# The labelling view's own: skip, unsure, bands, bare picture, fit, hide; then the painter's tools.
-RESERVED_KEYS = {TaskKind.CLASSIFICATION: "subcxfh", TaskKind.SEGMENTATION: "subcxfhdepgmojk"}
 MOST_CLASSES = 255  # a mask holds a code in one byte, and 0 is 'unlabelled'
 
 
@@ -33,7 +32,12 @@ MOST_CLASSES = 255  # a mask holds a code in one byte, and 0 is 'unlabelled'
 def create_project(
     owner: AbstractBaseUser, *, name: str, classes: Sequence[Mapping[str, str]], **fields: Any
 ) -> Project:
-    """Make a project with its first schema and its owner."""
+    """Make a project with its first schema and its owner.
+
+    Raises:
+        BadSettings: the settings contradict each other, or the kind of its labels needs others.
+        UnknownName: there is no such kind of label.
+    """
     project = Project(name=name, **fields)
     save_project(project)
     Member.objects.create(project=project, user_id=owner.pk, role=Role.OWNER)
@@ -45,6 +49,7 @@ def create_project(
 
 def save_project(project: Project) -> None:
     """Store a project whose settings make sense."""
+    project.task_options = task_of(project).check_options(project.task_options)
     get_strategy(project.strategy)
     if lacks := refusal(project, project.strategy):
         raise BadSettings(f"The strategy {project.strategy} needs {lacks}; choose auto.")
@@ -209,7 +214,7 @@ def _check_class(row: LabelClass) -> None:
     others = row.project.classes.filter(retired=False).exclude(pk=row.pk)
     if twin := others.filter(name=row.name).first():
         raise BadSettings(f"Class {twin.code} is called {twin.name} already; choose another name.")
-    reserved = RESERVED_KEYS[TaskKind(row.project.task)]
+    reserved = task_of(row.project).reserved_keys
     if row.hotkey and row.hotkey in reserved:
         raise BadSettings(
             f"The labelling view needs the key {row.hotkey} itself; choose none of {', '.join(reserved)}."

@@ -7,14 +7,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from annotation.arrays.masks import load_mask, read_area, recoded, repainted
 from annotation.errors import BadAnswer, NotFound, NotReady
 from annotation.explaining.insights import read
-from annotation.labeling.answers import Answer, get_class, lock, retract, settle, submit
+from annotation.labeling.answers import Answer, lock, retract, settle, submit
 from annotation.models import Annotation, Job, Project, Review, Sample
 from annotation.models.jobs import JobKind
-from annotation.models.projects import TaskKind
-from mlcore.raster.write import encode_mask_png
+from annotation.tasks import Value, task_of
 
 KEEP, RELABEL = "keep", "relabel"
 VERDICTS = (KEEP, RELABEL)
@@ -25,7 +23,8 @@ class Decision:
     """What a reviewer decides about a label."""
 
     verdict: str
-    label: int | None = None  # class code, to relabel
+    value: Value | None = None  # to relabel
+    label: int | None = None  # class code, where that says it all
     area: Sequence[str] = ()  # of a mask, what gets the class instead of the one painted in most of it: rows of 0 and 1
     seconds: float = 0.0
 
@@ -60,7 +59,11 @@ def look_again(project: Project, user: User, annotation: int, decision: Decision
         NotReady: the label is no longer the one that counts.
         BadAnswer: it has the class already, or the area makes no sense.
     """
-    said = Annotation.objects.filter(sample__project=project, pk=annotation).select_related("sample", "label").first()
+    said = (
+        Annotation.objects.filter(sample__project=project, pk=annotation)
+        .select_related("sample__project", "label")
+        .first()
+    )
     if said is None:
         raise NotFound("No such annotation in this project.")
     sample = lock(said.sample)
@@ -68,7 +71,7 @@ def look_again(project: Project, user: User, annotation: int, decision: Decision
         raise NotReady(f"Tile {sample} has another answer by now; it is off the list.")
     if decision.verdict == KEEP:
         return Review.objects.create(reviewer=user, annotation=said, verdict=Review.Verdict.ACCEPT)
-    result = submit(sample, user, _answer(project, said, decision))
+    result = submit(sample, user, _answer(said, decision))
     settle(lock(sample), result)  # a reviewer's word is final, also where several opinions are asked for
     return Review.objects.create(reviewer=user, annotation=said, verdict=Review.Verdict.CORRECT, result=result)
 
@@ -98,23 +101,10 @@ def _withdraw(sample: Sample, user: User, said: Annotation, result: Annotation |
     sample.leases.filter(user=user).delete()
 
 
-def _answer(project: Project, said: Annotation, decision: Decision) -> Answer:
-    if decision.label is None:
-        raise BadAnswer("Say which class is right.")
-    mask = None
-    if project.task == TaskKind.SEGMENTATION:
-        mask = _repainted(project, said, decision.label, decision.area)
-    elif said.label and said.label.code == decision.label:
-        raise BadAnswer(f"The tile has the class {said.label} already; keep it instead.")
-    return Answer(label=decision.label, mask=mask, seconds=decision.seconds, base=said.pk, force=True)
-
-
-def _repainted(project: Project, said: Annotation, code: int, area: Sequence[str]) -> bytes:
-    if not area:
-        raise BadAnswer("A mask is corrected by painting: open the tile in the labelling view, or say which area.")
-    get_class(project, code)
-    classes = recoded(load_mask(said.mask), project.codes_in_use())
-    return encode_mask_png(repainted(classes, read_area(area, len(classes)), code))
+def _answer(said: Annotation, decision: Decision) -> Answer:
+    correction = {"value": decision.value, "label": decision.label, "area": decision.area}
+    value = task_of(said.sample.project).correct(said, correction)
+    return Answer(value=value, seconds=decision.seconds, base=said.pk, force=True)
 
 
 def _still_open(suspects: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,17 +1,16 @@
 """Review: a reviewer accepts, corrects or rejects suggestions, singly or by the hundred."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from annotation.arrays.masks import count_pixels, load_mask
-from annotation.errors import BadAnswer, UnknownClass
+from annotation.errors import BadAnswer
 from annotation.labeling.answers import newest_schema, request_refit
-from annotation.models import Annotation, LabelClass, Review, Sample, Suggestion
-from annotation.models.projects import TaskKind
+from annotation.models import Annotation, Project, Review, Sample, Suggestion
+from annotation.tasks import Content, Value, task_of
 
 Verdict = Review.Verdict
 _STATES = {
@@ -34,18 +33,16 @@ def decide(
     user: User,
     suggestions: QuerySet[Suggestion] | Sequence[int],
     verdict: str,
-    label: LabelClass | None = None,
+    value: Value | None = None,
 ) -> Decided:
-    """Accept (the sample gets the suggested label), correct (it gets `label`) or reject (people label it).
+    """Accept (the sample gets what is suggested), correct (it gets `value`) or reject (people label it).
 
-    Whoever calls has checked that `user` may review in every project concerned.
+    Whoever calls has checked that `user` may review in every project concerned; a value is one project's.
     """
-    verdict = _verdict(verdict, label)
-    label = label if verdict == Verdict.CORRECT else None
-    rows, skipped = _lock(suggestions, label)
-    if verdict == Verdict.CORRECT:
-        _refuse_masks(rows)
-    annotations = [] if verdict == Verdict.REJECT else _annotate(user, rows, label)
+    verdict = _verdict(verdict, value)
+    rows, skipped = _lock(suggestions, correcting=verdict == Verdict.CORRECT)
+    given = _read(rows, value) if verdict == Verdict.CORRECT and value else None
+    annotations = [] if verdict == Verdict.REJECT else _annotate(user, rows, given)
     Suggestion.objects.filter(pk__in=[row.pk for row in rows]).update(state=_STATES[verdict])
     results: Sequence[Annotation | None] = annotations or [None] * len(rows)
     Review.objects.bulk_create(
@@ -57,20 +54,18 @@ def decide(
     return Decided(len(rows), skipped)
 
 
-def _verdict(name: str, label: LabelClass | None) -> Verdict:
+def _verdict(name: str, value: Value | None) -> Verdict:
     try:
         verdict = Verdict(name)
     except ValueError:
         raise BadAnswer(f"Unknown verdict {name!r}; choose one of: {', '.join(Verdict)}.") from None
-    if verdict == Verdict.CORRECT and label is None:
-        raise BadAnswer("Say which class is right.")
-    if verdict == Verdict.CORRECT and label and label.retired:
-        raise UnknownClass(f"The class {label} is no longer in use; choose another one.")
+    if verdict == Verdict.CORRECT and value is None:
+        raise BadAnswer("Say what is right.")
     return verdict
 
 
 def _lock(
-    suggestions: QuerySet[Suggestion] | Sequence[int], label: LabelClass | None
+    suggestions: QuerySet[Suggestion] | Sequence[int], *, correcting: bool
 ) -> tuple[list[Suggestion], list[tuple[int, str]]]:
     """Lock the suggestions' samples; return what can be decided on, and the rest with reasons."""
     if not isinstance(suggestions, QuerySet):
@@ -80,18 +75,24 @@ def _lock(
     # in one order, so that two reviewers of one contact sheet never wait for each other in a ring
     list(Sample.objects.filter(pk__in=list(samples)).order_by("pk").select_for_update(no_key=True))
     rows = Suggestion.objects.filter(pk__in=ids).select_related(
-        "sample__audit", "sample__project", "label", "model_version"
+        "sample__audit", "sample__project", "sample__tile__grid", "label", "model_version"
     )
+    retired = {project: _retired(project) for project in {row.sample.project for row in rows}}
     free, skipped = [], []
     for row in rows:
-        if reason := _refusal(row, label):
+        if reason := _refusal(row, {} if correcting else retired[row.sample.project]):
             skipped.append((row.pk, reason))
         else:
             free.append(row)
     return free, skipped
 
 
-def _refusal(row: Suggestion, label: LabelClass | None) -> str:
+def _retired(project: Project) -> dict[int, str]:
+    """Return the names of the classes out of use, by code."""
+    return dict(project.classes.filter(retired=True).values_list("code", "name"))
+
+
+def _refusal(row: Suggestion, retired: Mapping[int, str]) -> str:
     waiting = row.sample.state in (Sample.State.OPEN, Sample.State.UNSURE)
     if waiting and hasattr(row.sample, "audit"):
         return "It is an audit sample: people label it without a suggestion."
@@ -99,19 +100,24 @@ def _refusal(row: Suggestion, label: LabelClass | None) -> str:
         return f"It is {row.get_state_display().lower()} already."
     if row.sample.state != Sample.State.OPEN:
         return f"The tile is {row.sample.get_state_display().lower()} by now."
-    if label and label.project_id != row.sample.project_id:
-        return f"The class {label} belongs to another project."
-    if row.label is None or row.label.retired:
-        return f"The class {row.label} is no longer in use; correct the label instead." if label is None else ""
+    for code in task_of(row.sample.project).codes(row.value):
+        if code in retired:
+            return f"The class {retired[code]} is no longer in use; correct the label instead."
     return ""
 
 
-def _refuse_masks(rows: Sequence[Suggestion]) -> None:
-    if any(row.sample.project.task == TaskKind.SEGMENTATION for row in rows):
-        raise BadAnswer("A mask is corrected by painting: open the tile in the labelling view.")
+def _read(rows: Sequence[Suggestion], value: Value) -> Content | None:
+    """Return what all of them get instead.
+
+    Raises:
+        BadAnswer: it is no answer of the project's kind, or the suggestions are of several projects.
+    """
+    if len({row.sample.project_id for row in rows}) > 1:
+        raise BadAnswer("Correct the suggestions of one project at a time: each has labels of its own.")
+    return task_of(rows[0].sample.project).read(rows[0].sample, value) if rows else None
 
 
-def _annotate(user: User, rows: Sequence[Suggestion], label: LabelClass | None) -> list[Annotation]:
+def _annotate(user: User, rows: Sequence[Suggestion], given: Content | None) -> list[Annotation]:
     """Write one annotation for each suggestion and make it the answer that counts."""
     samples = [row.sample for row in rows]
     mine = Annotation.objects.filter(sample__in=samples, author=user)
@@ -123,12 +129,10 @@ def _annotate(user: User, rows: Sequence[Suggestion], label: LabelClass | None) 
             sample=row.sample,
             author=user,
             version=versions.get(row.sample_id, 0) + 1,
-            label=label or row.label,
-            mask=row.mask,
-            value=_value(row.mask),
+            **(given or Content(row.value, row.label, row.mask)).columns(),
             schema=schemas[row.sample.project],
-            provenance=Annotation.Provenance.HUMAN if label else Annotation.Provenance.MODEL_ACCEPTED,
-            model_version=None if label else row.model_version,
+            provenance=Annotation.Provenance.HUMAN if given else Annotation.Provenance.MODEL_ACCEPTED,
+            model_version=None if given else row.model_version,
         )
         for row in rows
     )
@@ -137,9 +141,3 @@ def _annotate(user: User, rows: Sequence[Suggestion], label: LabelClass | None) 
         state=Sample.State.LABELLED, answer_id=Subquery(newest)
     )
     return annotations
-
-
-def _value(mask: str) -> dict[str, dict[str, int]]:
-    if not mask:
-        return {}
-    return {"pixels": {str(code): number for code, number in count_pixels(load_mask(mask)).items()}}

@@ -1,8 +1,8 @@
 """Strategies that a project may use, in plain words, and why it may not use another. No torch."""
 
 from annotation.models import Project
-from annotation.models.projects import TaskKind
-from mlcore.query import NEEDS, STRATEGIES
+from annotation.tasks import task_of
+from mlcore.query import STRATEGIES
 
 WITHOUT_A_FIT = ("max_herding", "k_center", "typiclust", "random")  # need no probabilities; the first is the fallback
 
@@ -27,17 +27,11 @@ WORDS = {
     "interval_width": "Where a quantity is uncertain",
     "random": "At random",
 }
-_OF_ONE_CLASS_A_TILE = {"entropy", "least_confidence", "badge", "rare_class", "change"}
 
 
 def refusal(project: Project, name: str) -> str:
     """Return what a project lacks for a strategy, in words; '' where it may use it."""
-    if project.task == TaskKind.SEGMENTATION and name in _OF_ONE_CLASS_A_TILE:
-        return "one class for each tile"
-    if name == "change":
-        in_use = len(set(project.codes_in_use().values())) if project.pk else 0
-        return "" if in_use == 2 else f"exactly two classes, the second of which is change; here are {in_use}"
-    return NEEDS.get(name, "")
+    return task_of(project).refusal(project, name)
 
 
 def describe_strategies(project: Project) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """Rows for tests: a project with its cast's imagery, labels and suggestions, made by the domain's own functions."""
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def make_scene(
 
 def label(sample: Sample, user: AbstractBaseUser, code: int, **answer: Any) -> Annotation:
     """Let a person give a sample a class."""
-    return submit(sample, user, Answer(label=code, **answer))
+    return submit(sample, user, Answer(value={"class": code}, **answer))
 
 
 def make_audit(sample: Sample, *, probability: float = 0.1) -> AuditDraw:
@@ -94,7 +95,6 @@ def make_model_version(project: Project, **fields: Any) -> ModelVersion:
         "encoder_name": "nano",
         "encoder": "e" * 64,
         "head": "projects/head.safetensors",
-        "fitted_on": "projects/fitted_on.json",
         "labels": 10,
         **fields,
     }
@@ -110,7 +110,8 @@ def make_acceptance(version: ModelVersion, user: AbstractBaseUser) -> Acceptance
 def suggest(version: ModelVersion, sample: Sample, code: int, confidence: float = 0.9, **fields: Any) -> Suggestion:
     """Let a model version suggest a class."""
     named = LabelClass.objects.get(project=sample.project, code=code)
-    return Suggestion.objects.create(model_version=version, sample=sample, label=named, confidence=confidence, **fields)
+    said = {"value": {"class": code}, "label": named, "confidence": confidence, **fields}
+    return Suggestion.objects.create(model_version=version, sample=sample, **said)
 
 
 def make_tiles(project: Project, columns: int, rows: int) -> list[Sample]:
@@ -143,8 +144,8 @@ def label_all(samples: Sequence[Sample], user: AbstractBaseUser) -> None:
     classes, schema = list(project.classes.all()), project.schemas.first()
     said = Annotation.objects.bulk_create(
         (
-            Annotation(sample=sample, author=user, label=classes[place % len(classes)], schema=schema)
-            for place, sample in enumerate(samples)
+            Annotation(sample=sample, author=user, schema=schema, label=label, value={"class": label.code})
+            for sample, label in zip(samples, itertools.cycle(classes))
         ),
         batch_size=5000,
     )

@@ -14,7 +14,7 @@ from annotation.labeling import Answer, claim, submit
 from annotation.models import Annotation, Grid, Job, Lease, Project, Sample, Tile
 from annotation.models.jobs import JobKind
 from annotation.rounds import Place, Ranking, write_round
-from mlcore.raster.write import encode_mask_png
+from annotation.tasks.masks import wrapped
 from tests.factories import make_audit, make_project
 from tests.rasters import UTM_ORIGIN, write_raster
 
@@ -90,8 +90,8 @@ def answer_truly(sample: Sample, user: AbstractBaseUser) -> None:
     """Label a sample as it is: with its class, or with a mask of its northern half."""
     sample = Sample.objects.select_related("tile", "project").get(pk=sample.pk)
     code = true_class(sample)
-    if sample.project.task == "classification":
-        submit(sample, user, Answer(label=code, seconds=2.0))
+    if sample.project.task == "classes":
+        submit(sample, user, Answer(value={"class": code}, seconds=2.0))
         return
     mask = np.zeros((SIDE, SIDE), np.uint8)
     mask[: SIDE // 2] = code
@@ -115,4 +115,4 @@ def label_truly(samples: list[Sample], user: AbstractBaseUser, *, audits: int = 
 
 def paint(sample: Sample, user: AbstractBaseUser, mask: NDArray[np.uint8]) -> Annotation:
     """Label a sample with a mask."""
-    return submit(sample, user, Answer(mask=encode_mask_png(mask), seconds=5.0))
+    return submit(sample, user, Answer(value=wrapped(mask), seconds=5.0))

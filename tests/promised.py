@@ -44,11 +44,11 @@ def _audit_all(
         AuditDraw(sample=sample, probability=0.1, pool=100, uniform_at=now) for sample in samples
     )
     AuditForecast.objects.bulk_create(
-        AuditForecast(draw=drawn, model_version=version, label=classes[1], confidence=confidence)
+        AuditForecast(draw=drawn, model_version=version, value={"class": 1}, label=classes[1], confidence=confidence)
         for drawn, confidence in zip(draws, sure, strict=True)
     )
     labels = Annotation.objects.bulk_create(
-        Annotation(sample=sample, author=user, label=classes[code], schema=schema)
+        Annotation(sample=sample, author=user, value={"class": code}, label=classes[code], schema=schema)
         for sample, code in zip(samples, said, strict=True)
     )
     for sample, annotation in zip(samples, labels, strict=True):
@@ -68,8 +68,9 @@ def add_audit(
     """Draw an audit, let the version foresee a class and a person say one."""
     drawn = AuditDraw.objects.create(sample=sample, probability=0.1, pool=100, uniform_at=timezone.now())
     label = version.project.classes.get(code=forecast)
-    AuditForecast.objects.create(draw=drawn, model_version=version, label=label, confidence=confidence)
-    submit(sample, user, Answer(label=said))
+    foreseen = {"value": {"class": forecast}, "label": label, "confidence": confidence}
+    AuditForecast.objects.create(draw=drawn, model_version=version, **foreseen)
+    submit(sample, user, Answer(value={"class": said}))
     return drawn
 
 
@@ -78,7 +79,13 @@ def suggest_all(version: ModelVersion, samples: Sequence[Sample], code: int = 1)
     label = version.project.classes.get(code=code)
     sure = np.linspace(0.99, 0.4, len(samples))
     Suggestion.objects.bulk_create(
-        Suggestion(model_version=version, sample=sample, label=label, confidence=float(confidence))
+        Suggestion(
+            model_version=version,
+            sample=sample,
+            value={"class": label.code},
+            label=label,
+            confidence=float(confidence),
+        )
         for sample, confidence in zip(samples, sure, strict=True)
     )
 

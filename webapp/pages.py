@@ -22,8 +22,9 @@ from annotation.errors import NotAllowed, NotFound
 from annotation.exports import FORMATS
 from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
-from annotation.models.projects import PromiseKind, Role, TaskKind
+from annotation.models.projects import PromiseKind, Role
 from annotation.strategies import describe_strategies
+from annotation.tasks import TASKS, task_of
 from mlcore.sensors import SENSORS
 
 # What each export format is good for, in the words of the exports page
@@ -44,12 +45,6 @@ PROMISE_WORDS = {
     "": "Accept nothing unseen",
     PromiseKind.AVERAGE.value: "On average over many such decisions",
     PromiseKind.CONFIDENCE.value: "In each decision, with 90% confidence",
-}
-
-# Room, title and meaning of each kind of label
-TASK_WORDS = {
-    TaskKind.CLASSIFICATION.value: ("classes", "One class a tile", "Each tile gets the class that fits it best."),
-    TaskKind.SEGMENTATION.value: ("masks", "Painted pixels", "People paint which pixels belong to which class."),
 }
 
 View = Callable[..., HttpResponse]
@@ -89,7 +84,7 @@ def projects(request: HttpRequest) -> HttpResponse:
     """List the projects of the user."""
     rows = Scene.objects.filter(project__in=Project.objects.visible_to(request.user)).order_by("project_id", "id")
     covers = dict(rows.distinct("project_id").values_list("project_id", "id"))
-    titles = {name: title for name, (_room, title, _about) in TASK_WORDS.items()}
+    titles = {name: task.title for name, task in TASKS.items()}
     return _render(request, "projects", {"covers": covers, "tasks": titles})
 
 
@@ -99,12 +94,12 @@ def new_project(request: HttpRequest) -> HttpResponse:
     tasks = [
         {
             "value": name,
-            "title": title,
-            "about": about,
-            "module": _script(room),
-            "template": f"webapp/tasks/{room}.html",
+            "title": task.title,
+            "about": task.about,
+            "module": static(task.script),
+            "template": task.template,
         }
-        for name, (room, title, about) in TASK_WORDS.items()
+        for name, task in TASKS.items()
     ]
     return _render(request, "new_project", {"tasks": tasks, "tile_px": settings.TILE_PX})
 
@@ -178,7 +173,7 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     names = (*shares, "refit_every", "strategy", "spacing", "region_share", "rare_share", "description")
     options = {name: getattr(row, name) for name in names}
     encoders = [{"value": choice.key, "title": choice.title} for choice in choices(row)]
-    kinds = [kind for kind in PROMISE_WORDS if row.task != TaskKind.SEGMENTATION or kind != PromiseKind.CONFIDENCE]
+    kinds = [kind for kind in PROMISE_WORDS if not task_of(row).paints or kind != PromiseKind.CONFIDENCE]
     promises = [{"value": kind, "title": PROMISE_WORDS[kind]} for kind in dict.fromkeys([*kinds, row.promise_kind])]
     data = {"roles": roles, "options": options, "strategies": describe_strategies(row), "promises": promises}
     return _render_project(request, row, "project-settings", {**data, "encoders": encoders, "encoder": row.encoder})
@@ -191,10 +186,9 @@ def _render_project(request: HttpRequest, row: Project, name: str, data: dict[st
     described = {"id": row.pk, "name": row.name, "task": row.task, "tile_px": row.tile_px, "opinions": row.opinions}
     rights = {"label": Role.ANNOTATOR in may, "review": Role.REVIEWER in may, "own": Role.OWNER in may}
     classes = [item.to_dict() for item in row.classes.select_related("merged_into")]
-    room, title, _about = TASK_WORDS[row.task]
-    task = {"name": row.task, "title": title, "options": {}, "module": _script(room)}
+    task = task_of(row)
     shared = {
-        "task": task,
+        "task": {**task.describe(row), "module": static(task.script)},
         "project": described,
         "may": rights,
         "classes": classes,
@@ -208,13 +202,8 @@ def _render_project(request: HttpRequest, row: Project, name: str, data: dict[st
         project=row,
         tabs=tabs,
         may=rights,
-        task_template=f"webapp/tasks/{room}.html",
+        task_template=task.template,
     )
-
-
-def _script(room: str) -> str:
-    """Return the address of the ES module of a kind of label."""
-    return static(f"webapp/js/tasks/{room}.js")
 
 
 def _render(request: HttpRequest, name: str, data: dict[str, Any], **context: Any) -> HttpResponse:

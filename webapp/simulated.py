@@ -1,15 +1,13 @@
 """The simulated annotator: somebody who knows the truth labels a project through the API, as people do."""
 
-import base64
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from annotation.models import Sample
-from annotation.models.projects import TaskKind
+from annotation.tasks import task_of
 from annotation.truth import Truth
-from mlcore.raster.write import encode_mask_png
 from webapp.client import Client, Refused
 
 PATIENCE_SECONDS = 300.0
@@ -74,13 +72,8 @@ class Annotator:
 
     def _words(self, sample: Sample) -> dict[str, Any]:
         """Return what the truth says of a sample; it is skipped where that is nothing."""
-        if sample.project.task == TaskKind.SEGMENTATION:
-            mask = self.truth.mask(sample)
-            if mask.any():
-                return {"mask": base64.b64encode(encode_mask_png(mask)).decode()}
-        elif code := self.truth.code(sample):
-            return {"label": code}
-        return {"verdict": "skip", "reason": "The truth says nothing of this tile."}
+        value = task_of(sample.project).simulate(self.truth, sample)
+        return {"value": value} if value else {"verdict": "skip", "reason": "The truth says nothing of this tile."}
 
     def _rank_again(self) -> None:
         """Ask for a round that has heard everything, and wait for it."""

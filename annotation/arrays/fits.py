@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,28 +21,29 @@ FITS_KEPT = 2
 
 
 @dataclass(frozen=True)
-class Fit:
-    """What the newest fit says of every sample."""
+class Kept:
+    """What of a fit is kept for all rows, for maps, audits and insights to look at."""
+
+    columns: tuple[int, ...]  # [C] class codes, or whatever the task names its columns by
+    values: NDArray[np.floating[Any]]  # [N, C] such as probabilities; zeros where nothing was predicted
+    confidences: NDArray[np.floating[Any]]  # [N] chance that what it says is right; 0 where it says nothing
+
+
+@dataclass(frozen=True)
+class Fit(Kept):
+    """What the newest fit says of every sample, memory-mapped."""
 
     number: int  # of its round
-    classes: tuple[int, ...]  # class codes [K]
-    probabilities: NDArray[np.float16]  # [N, K], memory-mapped; zeros where nothing was predicted
-
-    def best(self, index: int) -> tuple[int, float] | None:
-        """Return a sample's most probable class code and its probability."""
-        if index >= len(self.probabilities) or not self.probabilities[index].any():
-            return None
-        column = int(self.probabilities[index].argmax())
-        return self.classes[column], float(self.probabilities[index, column])
 
 
-def store_fit(project: Project, number: int, classes: Sequence[int], probabilities: NDArray[np.floating[Any]]) -> None:
-    """Store the probabilities [N, K] of the fit behind round `number`, and drop the fits before the last."""
+def store_fit(project: Project, number: int, kept: Kept) -> None:
+    """Store what is kept of the fit behind round `number`, and drop the fits before the last."""
     home = folder_of(project) / "fits"
     home.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(dir=home, prefix=".part-"))
-    np.save(part / "probabilities.npy", probabilities.astype(np.float16))
-    (part / "classes.json").write_text(json.dumps([int(code) for code in classes]))
+    np.save(part / "values.npy", kept.values)
+    np.save(part / "confidences.npy", kept.confidences.astype(np.float16))
+    (part / "columns.json").write_text(json.dumps([int(column) for column in kept.columns]))
     shutil.rmtree(home / str(number), ignore_errors=True)  # left by a round that was never committed
     os.replace(part, home / str(number))
     for old in sorted(_fit_numbers(home))[:-FITS_KEPT]:
@@ -55,17 +55,13 @@ def newest_fit(project: Project | int) -> Fit | None:
     home = folder_of(project) / "fits"
     for number in sorted(_fit_numbers(home), reverse=True):
         try:
-            classes = tuple(json.loads((home / str(number) / "classes.json").read_text()))
-            return Fit(number, classes, np.load(home / str(number) / "probabilities.npy", mmap_mode="r"))
+            folder = home / str(number)
+            columns = tuple(json.loads((folder / "columns.json").read_text()))
+            values, confidences = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("values", "confidences"))
+            return Fit(columns, values, confidences, number)
         except FileNotFoundError:  # dropped in this moment, so there is a newer one
             continue
     return None
-
-
-def predictions(project: Project | int, indices: Sequence[int]) -> list[tuple[int, float] | None]:
-    """Return class code and confidence of the newest fit for each index."""
-    fit = newest_fit(project)
-    return [fit.best(index) if fit else None for index in indices]
 
 
 def live_maps(project: Project | int) -> Maps:

@@ -4,8 +4,8 @@ from collections import defaultdict
 
 from django.db.models import F
 
-from annotation.labeling.answers import majority
 from annotation.models import Annotation, Project
+from annotation.tasks import task_of
 
 
 def first_answers(project: Project) -> dict[int, Annotation]:
@@ -22,4 +22,5 @@ def first_answers(project: Project) -> dict[int, Annotation]:
         earlier = said[annotation.sample.index]
         if len(earlier) < project.opinions and annotation.author_id not in {one.author_id for one in earlier}:
             earlier.append(annotation)
-    return {row: majority(opinions) for row, opinions in said.items()}
+    task = task_of(project)
+    return {row: task.settle(project, opinions) or opinions[-1] for row, opinions in said.items()}

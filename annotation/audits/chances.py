@@ -60,7 +60,7 @@ def _confidences(project: Project) -> Callable[[NDArray[np.int64]], Values] | No
     fit = newest_fit(project)
     if fit is None:
         return None
-    sure = fit.probabilities.max(axis=1).astype(np.float64).clip(0, 1)
+    sure = fit.confidences.astype(np.float64).clip(0, 1)
     mean = float(sure[sure > 0].mean()) if sure.any() else 0.5
 
     def read(rows: NDArray[np.int64]) -> Values:

@@ -10,9 +10,9 @@ from annotation.audits.chances import Chances, same_for_all, telling_most
 from annotation.audits.exposures import count_draw
 from annotation.doubles import ask_twice
 from annotation.models import Acceptance, Annotation, AuditDraw, Lease, Project, Sample
-from annotation.models.projects import TaskKind
 from annotation.promises.checks import draw_checks
 from annotation.promises.forecasts import accepted_audits
+from annotation.tasks import task_of
 from mlcore.audits.draws import draw
 from mlcore.audits.promises import audit_share, missing_audits
 
@@ -73,7 +73,7 @@ def _labelled(project: Project) -> int:
 def _draw_open(project: Project, wanted: int, rng: np.random.Generator) -> int:
     pool = _pool(project)
     wanted = min(wanted, len(pool))
-    later = _labelled(project) >= UNIFORM_FIRST and project.task == TaskKind.CLASSIFICATION
+    later = _labelled(project) >= UNIFORM_FIRST and task_of(project).draws_where_unsure
     second = wanted // 2 if later else 0
     taken = _draw_uniform(project, pool, wanted - second, rng)
     rest = {row: pk for row, pk in pool.items() if row not in taken}

@@ -3,14 +3,14 @@
 from typing import Any
 
 import numpy as np
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min
 from numpy.typing import NDArray
 
-from annotation.explaining.material import Material
-from annotation.learning.snapshot import Rows
+from annotation.arrays.columns import read_columns
+from annotation.arrays.labels import Rows
+from annotation.arrays.material import Material
 from annotation.models import Sample
-from annotation.models.projects import TaskKind
-from mlcore.audits.reach import reach_of
+from annotation.tasks.explainer import Explainer
 from mlcore.plane import lay_flat
 
 MOST_POINTS = 3000
@@ -20,14 +20,14 @@ _MOST_CELLS = 64  # along a side of the map of doubt
 OPEN, LABELLED, QUEUED, AUDIT = range(4)
 
 
-def coverage(material: Material) -> dict[str, Any]:
+def coverage(explainer: Explainer) -> dict[str, Any]:
     """Return points [sample, index, x, y, mark, label, predicted, confidence] and how faithful the plane is."""
+    material = explainer.material
     marks = _marks(material)
     rows = _choose(material, marks)
     plane = lay_flat(material.vectors(rows), seed=material.project.seed)
-    predicted, levels = material.best(rows)
-    sure = material.project.task == TaskKind.CLASSIFICATION  # shares of a mask's area are no confidence
-    labels = _label_of(material)
+    predicted, levels = explainer.predicted(rows)
+    labels = explainer.given()
     points = [
         [
             int(material.snapshot.samples[row]),
@@ -35,46 +35,31 @@ def coverage(material: Material) -> dict[str, Any]:
             *(round(float(value), 4) for value in plane.places[at]),
             marks.get(row, OPEN),
             labels.get(row),
-            int(predicted[at]) or None,
-            round(float(levels[at]), 3) if sure and predicted[at] else None,
+            _number(predicted[at]),
+            _number(levels[at]),
         ]
         for at, row in enumerate(rows.tolist())
     ]
     return {"points": points, "explained": round(plane.explained, 3), "of": len(material.rows)}
 
 
-def doubt(material: Material) -> dict[str, Any] | None:
+def doubt(explainer: Explainer) -> dict[str, Any] | None:
     """Return the mean confidence on open tiles in cells of the largest grid; None where there is no such map."""
-    if material.fit is None or material.project.task != TaskKind.CLASSIFICATION:
+    material = explainer.material
+    if material.fit is None or not explainer.doubts:
         return None
-    fields = ("index", "tile__grid_id", "tile__column", "tile__row")
     tiles = material.project.samples.filter(state=Sample.State.OPEN, audit=None, tile__grid__ready_made=False)
-    found = np.array(list(tiles.values_list(*fields)), np.int64).reshape(-1, 4)
-    found = found[np.isin(found[:, 0], material.rows)]
-    if not len(found):
+    grids = tiles.order_by().values_list("tile__grid").annotate(tiles=Count("pk")).order_by("-tiles", "tile__grid")
+    if not (largest := grids.first()):
         return None
-    grids, sizes = np.unique(found[:, 1], return_counts=True)
-    grid = int(grids[sizes.argmax()])
-    found = found[found[:, 1] == grid]
-    return _cells(found[:, 2:], material.best(found[:, 0])[1], grid=grid, edges=_edges(material, grid))
-
-
-def reach(material: Material) -> str:
-    """Return a warning where the model is used on something that no audit looked at, or ''."""
-    audits = material.sound(material.snapshot.audits).rows
-    if not len(audits):
-        return ""
-    grids = dict(material.project.samples.values_list("index", "tile__grid_id"))
-    areas, audited = ([grids[row] for row in rows.tolist()] for rows in (material.rows, audits))
-    features = material.snapshot.features
-    found = reach_of(
-        features[material.rows] if len(material.rows) < len(features) else features,
-        features[audits],
-        areas=np.array(areas),
-        audited_areas=np.array(audited),
-        seed=material.project.seed,
-    )
-    return found.warning
+    grid = int(largest[0])
+    fields = ("index", "tile__column", "tile__row")
+    rows, columns, lines = read_columns(tiles.filter(tile__grid=grid).order_by(), *fields)
+    sound = np.isin(rows, material.rows)
+    if not sound.any():
+        return None
+    places, levels = np.stack([columns[sound], lines[sound]], axis=1), explainer.predicted(rows[sound])[1]
+    return _cells(places, np.nan_to_num(levels), grid=grid, edges=_edges(material, grid))
 
 
 def _marks(material: Material) -> dict[int, int]:
@@ -98,9 +83,9 @@ def _choose(material: Material, marks: dict[int, int]) -> Rows:
     return np.sort(np.concatenate([marked, some]))
 
 
-def _label_of(material: Material) -> dict[int, int]:
-    both = (material.snapshot.training, material.snapshot.audits)
-    return {row: code for labels in both for row, code in zip(labels.rows.tolist(), labels.codes.tolist(), strict=True)}
+def _number(value: float) -> float | None:
+    """Return a number ready for JSON; None for NaN."""
+    return round(float(value), 3) if np.isfinite(value) else None
 
 
 def _edges(material: Material, grid: int) -> NDArray[np.int64]:

@@ -4,33 +4,36 @@ from typing import Any
 
 from django.utils import timezone
 
-from annotation.agreement import agreement, disputes, habits
-from annotation.explaining.coverage import coverage, doubt, reach
+from annotation.agreement.habits import habits
+from annotation.arrays.material import Material
+from annotation.explaining.advice import advice
+from annotation.explaining.coverage import coverage, doubt
+from annotation.explaining.gathering import gather
 from annotation.explaining.insights import store
-from annotation.explaining.material import Material, gather
-from annotation.explaining.scores import advice, judge
-from annotation.explaining.suspicion import suspects
+from annotation.learning.reaching import reach
 from annotation.models import Job
+from annotation.tasks import task_of
 
 
 def explain(job: Job) -> str:
     """Work everything out anew; a refit that lands meanwhile asks for it again."""
-    material = gather(job.project)
+    material, task = gather(job.project), task_of(job.project)
+    explainer = task.explainer(material)
     job.report(0.2, "Read the labels and the newest fit.")
     head = _head(material)
     insight = {
         **head,
-        **judge(material),
-        "coverage": coverage(material),
-        "doubt": doubt(material),
-        "advice": advice(material),
-        "reach": reach(material),
+        **explainer.judge(),
+        "coverage": coverage(explainer),
+        "doubt": doubt(explainer),
+        "advice": advice(explainer),
+        "reach": reach(material.snapshot).get("warning", ""),
         "notes": _notes(material),
     }
     store(job.project, "insight", insight)
     job.report(0.6, "Looking for labels that may be mistakes.")
-    people = agreement(job.project)
-    doubts = [*disputes(job.project), *suspects(material)]
+    people = task.agreement(job.project)
+    doubts = [*task.disputes(job.project), *explainer.suspects()]
     store(job.project, "quality", {**head, "suspects": doubts, **people, "habits": habits(job.project)})
     return f"Insights after {head['labels']} labels and {head['audits']} audits."
 
@@ -51,5 +54,5 @@ def _notes(material: Material) -> list[str]:
     if material.broken:
         notes.append(f"{material.broken} tiles are left out: their vectors hold NaN or infinity. Embed them again.")
     if material.fit is None:
-        notes.append("No model is fitted yet: label samples of two classes.")
+        notes.append(f"No model is fitted yet: label {task_of(material.project).first_fit}.")
     return notes

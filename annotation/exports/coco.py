@@ -77,14 +77,10 @@ def _transform(spec: GridSpec, column: int, row: int) -> list[float]:
 
 def _annotations(snapshot: Snapshot, record: Record) -> Iterator[Record]:
     shared = {"image_id": record["sample"], "iscrowd": 0, "attributes": provenance(record)}
-    if not record["mask"]:
-        side = snapshot.grids[record["grid"]].tile_px
-        square = {"bbox": [0, 0, side, side], "area": side * side, "segmentation": []}
-        yield {"category_id": record["code"], **square, **shared}
-        return
-    mask = snapshot.mask(record)
-    for code in np.unique(mask[mask > 0]).tolist():
-        yield {"category_id": code, **_area(mask == code), **shared}
+    side = snapshot.grids[record["grid"]].tile_px
+    square = {"bbox": [0, 0, side, side], "area": side * side, "segmentation": []}
+    for code, region in snapshot.task.regions(record["value"], snapshot.codes):
+        yield {"category_id": code, **(square if region is None else _area(region)), **shared}
 
 
 def _area(inside: np.ndarray) -> Record:

@@ -7,7 +7,7 @@ import numpy as np
 from affine import Affine
 
 from annotation.exports.snapshot import Snapshot
-from annotation.models.projects import TaskKind
+from annotation.tasks.masks import painted_mask
 from mlcore.raster.write import write_mask
 
 ABOUT_PIXELS = (
@@ -21,9 +21,9 @@ ABOUT_TILES = (
 
 
 def write(snapshot: Snapshot, folder: Path) -> str:
-    """Write a mask a tile of a segmentation, and a mask a scene of a classification."""
+    """Write a raster a tile where labels are painted, and else one a scene, a pixel a tile."""
     (folder / "masks").mkdir()
-    if snapshot.project.task == TaskKind.SEGMENTATION:
+    if snapshot.task.paints:
         _write_tiles(snapshot, folder / "masks")
         return ABOUT_PIXELS
     _write_scenes(snapshot, folder / "masks")
@@ -34,13 +34,17 @@ def _write_tiles(snapshot: Snapshot, folder: Path) -> None:
     for record in snapshot:
         spec, column, row = snapshot.cell(record)
         path = folder / f"tile-{record['index']:07d}.tif"
-        _write(snapshot, path, snapshot.mask(record), spec.tile_transform(column, row), spec.crs)
+        _write(
+            snapshot, path, painted_mask(record["value"], snapshot.codes), spec.tile_transform(column, row), spec.crs
+        )
 
 
 def _write_scenes(snapshot: Snapshot, folder: Path) -> None:
-    labels: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    labels: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
     for record in snapshot:
-        labels[record["grid"]].append((record["column"], record["row"], record["code"]))
+        labels[record["grid"]].append(
+            (record["column"], record["row"], snapshot.task.pixel(record["value"], snapshot.codes))
+        )
     tiles = {grid: np.array(rows) for grid, rows in labels.items()}
     for scene in snapshot.project.scenes.select_related("grid", "asset").order_by("id"):
         if scene.grid_id not in tiles:

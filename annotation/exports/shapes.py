@@ -1,30 +1,32 @@
 """Shapes of masks: the areas of each class as polygons, and their run lengths."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from rasterio.features import shapes
 from shapely import MultiPolygon, Polygon, set_precision, transform
 from shapely.geometry import mapping, shape
 from shapely.geometry.polygon import orient
 
-from annotation.arrays.masks import Mask
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.lonlat import transformer
 
 DEGREE_GRID = 1e-8  # about a millimetre
 
 
-def class_geometries(mask: Mask, spec: GridSpec, column: int, row: int) -> Iterator[tuple[int, Any, int]]:
-    """Yield code, GeoJSON geometry in WGS 84 (None in image coordinates) and pixel count of each class in a mask."""
-    areas: dict[int, list[Polygon]] = defaultdict(list)
+def region_geometries(
+    regions: Iterable[tuple[int, NDArray[np.bool_] | None]], spec: GridSpec, column: int, row: int
+) -> Iterator[tuple[int, Any, int]]:
+    """Yield code, GeoJSON geometry in WGS 84 (None in image coordinates) and pixel count of each class of a tile."""
     placed = spec.tile_transform(column, row)
-    for area, code in shapes(mask, mask=mask > 0, transform=placed):
-        areas[int(code)].append(cast(Polygon, shape(area)))
-    for code in sorted(areas):
-        yield code, _in_degrees(areas[code], spec.crs), int((mask == code).sum())
+    for code, region in regions:
+        inside = np.ones((spec.tile_px, spec.tile_px), bool) if region is None else region
+        areas = [
+            cast(Polygon, shape(area)) for area, _ in shapes(inside.astype(np.uint8), mask=inside, transform=placed)
+        ]
+        yield code, _in_degrees(areas, spec.crs), int(inside.sum())
 
 
 def _in_degrees(areas: list[Polygon], crs: str | None) -> Any:

@@ -11,15 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from django.contrib.gis.db.models.functions import AsGeoJSON, GeoFunc
 from django.db.models import F
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
-from numpy.typing import NDArray
 
-from annotation.arrays.masks import load_mask
 from annotation.models import Annotation, Grid, Project, Sample, Scene
+from annotation.tasks import Task, task_of
 from mlcore.raster.grid import GridSpec
 
 CHUNK = 2000
@@ -44,6 +42,7 @@ COLUMNS: dict[str, Combinable] = {
     "row": F("tile__row"),
     "code": Coalesce(F("answer__label__merged_into__code"), F("answer__label__code")),
     "given_code": F("answer__label__code"),
+    "value": F("answer__value"),
     "mask": F("answer__mask"),
     "annotation": F("answer__pk"),
     "version": F("answer__version"),
@@ -107,15 +106,14 @@ class Snapshot:
         return {(scene.grid_id, scene.first_column, scene.first_row): scene for scene in rows}
 
     @cached_property
-    def _codes(self) -> NDArray[np.uint8]:
-        codes = np.arange(256, dtype=np.uint8)
-        for item in self.classes:
-            codes[item["code"]] = item["merged_into"] or item["code"]
-        return codes
+    def task(self) -> Task:
+        """Return what the labels say."""
+        return task_of(self.project)
 
-    def mask(self, record: Record) -> NDArray[np.uint8]:
-        """Return a record's mask [H, W], merged classes as the ones that they became part of."""
-        return self._codes[load_mask(record["mask"])]
+    @cached_property
+    def codes(self) -> dict[int, int]:
+        """Return as which class each code counts: a merged one as the class that it became part of."""
+        return {item["code"]: item["merged_into"] or item["code"] for item in self.classes}
 
     def cell(self, record: Record) -> tuple[GridSpec, int, int]:
         """Return the lattice and the cell of a record's tile; a ready-made chip has a lattice of its own."""

@@ -1,13 +1,15 @@
 """Candidates: an encoder that was trained for a project, kept beside the present one with what speaks for it."""
 
+from annotation.arrays.labels import Snapshot
 from annotation.encoders import own_file
 from annotation.improving.evidence import Comparison
 from annotation.improving.promotion import judge
-from annotation.learning.learners import LEARNERS, Learner
 from annotation.learning.publishing import write_version
-from annotation.learning.snapshot import Snapshot, take_snapshot
+from annotation.learning.snapshot import take_snapshot
 from annotation.models import Job, ModelVersion, Project
 from annotation.models.jobs import JobKind
+from annotation.tasks import task_of
+from annotation.tasks.learner import Learner
 from mlcore.errors import NotEnoughLabels
 from mlcore.model import Encoder, save_encoder
 
@@ -46,6 +48,6 @@ def propose(job: Job, encoder: Encoder, comparison: Comparison, *, origin: Model
 
 def _fit(snapshot: Snapshot) -> Learner | None:
     try:
-        return LEARNERS[snapshot.project.task].fit(snapshot)
+        return task_of(snapshot.project).learner.fit(snapshot)
     except NotEnoughLabels:
         return None

@@ -13,8 +13,8 @@ from annotation.improving.requests import LEAST_LABELS
 from annotation.improving.yardstick import FOLDS, Yardstick, take_yardstick
 from annotation.learning.encoders import open_encoder
 from annotation.models import Job
-from annotation.models.projects import TaskKind
 from annotation.soundness import left_out
+from annotation.tasks import task_of
 from mlcore.backbones.ours import Ours
 from mlcore.selection import compare
 
@@ -32,7 +32,7 @@ def select(job: Job) -> str:
         )
     # from the simplest to the most demanding: of equals the simpler is taken
     known = sorted(choices(project), key=lambda choice: (choice.key != WITHOUT_WEIGHTS, choice.version or 0))
-    judge = _compare_maps if project.task == TaskKind.SEGMENTATION else _compare_vectors
+    judge = _compare_vectors if task_of(project).compared_as_classes else _compare_hits
     found = judge(job, yardstick, known)
     job.show(labels=len(yardstick.labels), **found)
     return str(found["reason"]) + left_out(project)
@@ -63,8 +63,8 @@ def _compare_vectors(job: Job, yardstick: Yardstick, known: list[Choice]) -> Tol
     return {"rows": _sorted(told), "reason": reason, "grouping": yardstick.grouping, "splits": splits}
 
 
-def _compare_maps(job: Job, yardstick: Yardstick, known: list[Choice]) -> Told:
-    """Compare by the share of painted pixels that are right; the simplest, unless another is clearly better."""
+def _compare_hits(job: Job, yardstick: Yardstick, known: list[Choice]) -> Told:
+    """Compare by how right labels held out are told; the simplest, unless another is clearly better."""
     hits: list[Hits] = []
     for place, choice in enumerate(known):
 
@@ -84,7 +84,7 @@ def _compare_maps(job: Job, yardstick: Yardstick, known: list[Choice]) -> Told:
         told.append(_row(choice, evidence.after.value, gap, best=mine is hits[chosen]))
         words.append(f"{choice.title} {evidence.after.value:.0%}")
     verdict = "clearly better than a simpler one" if chosen else "the simplest, and nothing else is clearly better"
-    reason = f"{known[chosen].title}: {verdict}. Painted pixels right on held-out tiles: {', '.join(words)}."
+    reason = f"{known[chosen].title}: {verdict}. Right on held-out tiles: {', '.join(words)}."
     return {"rows": _sorted(told), "reason": reason, "grouping": yardstick.grouping, "splits": FOLDS}
 
 
@@ -96,7 +96,7 @@ def _row(choice: Choice, value: float, gap: tuple[float, ...] | None, *, best: b
     """Return what is told of an encoder: how right it is, and its difference to the best with its interval."""
     difference = None
     if gap is not None:
-        names = ("estimate", "low", "high")
+        names = ("value", "low", "high")
         difference = {name: round(float(part), 4) for name, part in zip(names, gap, strict=True)}
     accuracy = round(value, 4) if np.isfinite(value) else None
     return {"key": choice.key, "title": choice.title, "accuracy": accuracy, "difference": difference, "best": best}

@@ -4,7 +4,6 @@ from annotation.encoders import forget_vectors, is_shipped, title_of
 from annotation.jobs import hold
 from annotation.learning.embedding import build
 from annotation.learning.encoders import AnyEncoder, open_encoder
-from annotation.learning.learners import LEARNERS
 from annotation.learning.publishing import (
     publish_version,
     remove_unfinished,
@@ -15,6 +14,7 @@ from annotation.learning.publishing import (
 from annotation.learning.snapshot import take_snapshot
 from annotation.models import Job, ModelVersion, Project, Suggestion
 from annotation.models.jobs import JobKind
+from annotation.tasks import task_of
 from mlcore.errors import MLCoreError, NotEnoughLabels
 
 _EMBEDDING_SHARE = 0.8
@@ -37,7 +37,7 @@ def _go_over(job: Job, encoder: AnyEncoder, key: str) -> str:
     project = job.project
     snapshot = take_snapshot(project, encoder.digest)
     try:
-        learner = LEARNERS[project.task].fit(snapshot)
+        learner = task_of(project).learner.fit(snapshot)
     except NotEnoughLabels:
         use_encoder(project, key)
         return f"The project uses {title_of(project, key)} from now on."

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotation.arrays.labels import Labels
 from annotation.arrays.vectors import Vectors
 from annotation.chips import load_samples
 from annotation.encoders import forget_vectors, in_use
@@ -17,10 +18,9 @@ from annotation.improving.live import Live
 from annotation.improving.requests import LEAST_LABELS, METHODS
 from annotation.improving.yardstick import FOLDS, Yardstick, take_yardstick
 from annotation.learning.encoders import AnyEncoder, open_encoder
-from annotation.learning.snapshot import Labels
 from annotation.models import Job, ModelVersion, Project
-from annotation.models.projects import TaskKind
 from annotation.soundness import left_out
+from annotation.tasks import task_of
 from mlcore.finetune import FinetuneRecipe, finetune
 from mlcore.model import Encoder
 from mlcore.samples import Sample as Imagery
@@ -79,12 +79,12 @@ class _Tuner:
 @dataclass(frozen=True)
 class _Targets:
     samples: Sequence[Imagery]
-    codes: NDArray[np.int64]
-    masks: Sequence[NDArray[np.uint8]] | None
+    labels: Any  # as `Learner.targets` gives them
 
     def take(self, positions: NDArray[np.int64]) -> Any:
         """Return the labels at `positions` as fine-tuning wants them."""
-        return self.codes[positions] if self.masks is None else [self.masks[at] for at in positions]
+        taken = self.labels[positions]
+        return list(taken) if taken.dtype == object else taken
 
 
 def _telling(live: Live) -> Callable[[Any], None]:
@@ -112,7 +112,5 @@ def _load(project: Project, labels: Labels) -> _Targets:
     found = {row: imagery for row, imagery in load_samples(project, rows) if imagery.chips}
     if len(found) < len(labels):
         raise JobFailed("Some labelled tiles lost their imagery in this moment; start it again.")
-    masks = None
-    if project.task == TaskKind.SEGMENTATION:
-        masks = [labels.load_mask(at) for at in range(len(labels))]
-    return _Targets([found[int(row)] for row in labels.rows], labels.codes, masks)
+    targets = task_of(project).learner.targets(labels)
+    return _Targets([found[int(row)] for row in labels.rows], targets)

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
+from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.improving.evidence import Comparison, Evidence, Hits, weigh
 from annotation.improving.requests import LEAST_LABELS
 from annotation.learning.embedding import Report, build
 from annotation.learning.encoders import AnyEncoder
-from annotation.learning.learners import LEARNERS
-from annotation.learning.snapshot import Labels, Rows, Snapshot, take_snapshot
+from annotation.learning.snapshot import take_snapshot
 from annotation.models import Project
+from annotation.tasks import task_of
 
 FOLDS = 3
 _BLOCK_SIDES = (16, 8, 4, 2)  # tiles
@@ -58,7 +59,7 @@ class Yardstick:
         views = self._view(before, report), self._view(after, report)  # the later one's vectors are needed anyway
         if not len(self.audits):
             return None
-        learners = [LEARNERS[self.project.task].fit(view) for view in views]
+        learners = [task_of(self.project).learner.fit(view) for view in views]
         first, second = (
             learner.hits(self.audits, learner.predict(view.vectors, self.audits.rows))
             for learner, view in zip(learners, views, strict=True)
@@ -80,7 +81,7 @@ class Yardstick:
 
     def _fold_hits(self, view: Snapshot, fold: Fold) -> Hits:
         fitted, held = fold
-        learner = LEARNERS[self.project.task].fit(replace(view, training=self.labels.subset(fitted)))
+        learner = task_of(self.project).learner.fit(replace(view, training=self.labels.subset(fitted)))
         labels = self.labels.subset(held)
         return learner.hits(labels, learner.predict(view.vectors, labels.rows))
 

@@ -14,7 +14,6 @@ from annotation.models import Asset, Grid, Job, Project, Sample, Scene, Tile
 from annotation.models.jobs import JobKind
 from mlcore.raster.grid import GridSpec, grid_for
 from mlcore.raster.info import RasterInfo
-from mlcore.raster.read import valid_fractions
 
 ENOUGH_VALID = 0.5  # of a tile's pixels; below, nobody is asked to label it
 _BATCH = 5000  # rows
@@ -53,7 +52,7 @@ def _place(project: Project, asset: Asset) -> Placement:
     info = asset.info()
     grid = _fitting_grid(project, info) or _new_grid(project, grid_for(info, project.tile_px))
     block = grid.spec().tile_range(info)
-    return Placement(grid, block, valid_fractions(asset.file, grid.spec(), *block))
+    return Placement(grid, block, asset.reader.valid_fractions(asset.file, grid.spec(), block))
 
 
 def _fitting_grid(project: Project, info: RasterInfo) -> Grid | None:

@@ -45,7 +45,7 @@ def claim(
     leases = list(
         Lease.objects.active()
         .filter(project=project, user=user)
-        .select_related("rank", "sample__tile__grid", "sample__audit", "sample__answer__label")
+        .select_related("rank", "sample__project", "sample__tile__grid", "sample__audit", "sample__answer__label")
     )
     thought = {*holding} if showing is None else {showing, *holding}
     queue = sorted((lease for lease in leases if lease.sample_id != showing), key=serving_order)

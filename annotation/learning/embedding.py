@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from annotation.arrays.labels import Rows
 from annotation.arrays.vectors import LARGEST, Vectors
 from annotation.chips import load_samples
 from annotation.encoders import forget_vectors
 from annotation.jobs import hold
 from annotation.learning.encoders import AnyEncoder, open_encoder
 from annotation.learning.publishing import suggest_unasked
-from annotation.learning.snapshot import Rows
 from annotation.learning.spectra import learn_spectra
 from annotation.models import Job, Project, Sample
 from annotation.models.jobs import JobKind
-from annotation.models.projects import TaskKind
 from annotation.soundness import check_scenes, left_out
+from annotation.tasks import task_of
 from mlcore.samples import Sample as Imagery
 
 Batch = list[tuple[int, Imagery]]  # row and imagery
@@ -79,7 +79,7 @@ def _batches(project: Project, indices: list[int]) -> Iterator[Batch]:
 
 
 def _store(project: Project, encoder: AnyEncoder, vectors: Vectors, batch: Batch) -> None:
-    if project.task == TaskKind.SEGMENTATION:
+    if task_of(project).needs_maps:
         for index, imagery in batch:
             features = np.nan_to_num(encoder.embed_map(imagery))
             vectors.maps.write(index, np.clip(features, -LARGEST, LARGEST).astype(np.float16))

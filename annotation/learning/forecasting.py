@@ -3,11 +3,9 @@
 import numpy as np
 from django.db.models import Exists, OuterRef
 
-from annotation.arrays.fits import enlarge
-from annotation.arrays.masks import store_mask
 from annotation.arrays.vectors import Vectors
-from annotation.learning.learners import Learner
 from annotation.models import AuditDraw, AuditForecast, ModelVersion, Suggestion
+from annotation.tasks.learner import Learner, content_of
 
 
 def forecast_audits(version: ModelVersion, learner: Learner, vectors: Vectors) -> int:
@@ -25,16 +23,12 @@ def forecast_audits(version: ModelVersion, learner: Learner, vectors: Vectors) -
     if not found:
         return 0
     prediction = learner.predict(vectors, np.array(sorted(found), np.int64))
-    classes = {known.code: known.pk for known in version.project.classes.all()}
-    made = [
-        AuditForecast(
-            draw_id=found[row][0],
-            model_version=version,
-            label_id=classes[int(prediction.codes[at])],
-            confidence=float(prediction.confidences[at]),
-            mask=store_mask(enlarge(prediction.maps[at], found[row][1])) if prediction.maps else "",
-        )
-        for at, row in enumerate(prediction.rows.tolist())
-        if int(prediction.codes[at]) in classes
-    ]
+    labels, in_use = {label.code: label for label in version.project.classes.all()}, version.project.codes_in_use()
+    made = []
+    for at, row in enumerate(prediction.rows.tolist()):
+        draw, tile_px = found[row]
+        content = content_of(prediction, at, tile_px=tile_px, in_use=in_use, labels=labels)
+        if content is not None:
+            said = {**content.columns(), "confidence": float(prediction.confidences[at])}
+            made.append(AuditForecast(draw_id=draw, model_version=version, **said))
     return len(AuditForecast.objects.bulk_create(made, ignore_conflicts=True))

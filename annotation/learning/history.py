@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotation.arrays.ground import columns_and_rows, read_ground
+from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.arrays.masks import write_whole
 from annotation.arrays.vectors import Vectors, folder_of
 from annotation.errors import NotReady
 from annotation.learning.picking import Terms
-from annotation.learning.snapshot import Labels, Rows, Snapshot
 from annotation.models import Annotation, Project, Round
 
 
@@ -55,7 +56,7 @@ def facts(snapshot: Snapshot, terms: Terms) -> dict[str, Any]:
         "placed": snapshot.places is not None,
         "recode": {str(code): target for code, target in known.recode.items()},
         "vectors": _fingerprint(snapshot.features[known.rows].tobytes()),
-        "masks": _fingerprint("".join(known.masks).encode()),
+        "values": _fingerprint(_written(known.values)),
     }
 
 
@@ -87,6 +88,8 @@ def read(made: Round) -> Seen:
         NotReady: it was not kept.
     """
     path = _file(made.project, made.number)
+    if made.inputs == Round.PRUNED:
+        raise NotReady("it was pruned: the newest rounds replay, and the last one of each recent day")
     if not made.inputs or not path.is_file():
         raise NotReady("what it saw was not kept: it was made before rounds could be replayed, or its file is gone")
     with np.load(path, allow_pickle=False) as stored:
@@ -116,7 +119,7 @@ def restore(made: Round, seen: Seen) -> Snapshot:
         features=vectors.read()[: seen.count],
         present=np.union1d(seen.open, seen.rows),
         training=training,
-        audits=replace(training, rows=nothing, codes=nothing, annotations=[], masks=[], probabilities=np.zeros(0)),
+        audits=replace(training, rows=nothing, codes=nothing, annotations=[], values=[], probabilities=np.zeros(0)),
         open=seen.open,
         samples=ground["sample"],
         places=columns_and_rows(ground) if made.inputs["placed"] else None,  # another grid may have come since
@@ -133,8 +136,8 @@ def changes(made: Round, seen: Seen, now: Snapshot) -> Iterator[str]:
     for at in moved:
         before, after = seen.codes[at], now.training.codes[at] or "none"
         yield f"the label of tile #{seen.rows[at]} was class {before}, and is class {after} now"
-    if _fingerprint("".join(now.training.masks).encode()) != made.inputs["masks"]:
-        yield "a mask that it learnt from has changed"
+    if "values" in made.inputs and _fingerprint(_written(now.training.values)) != made.inputs["values"]:
+        yield "what was said of tiles that it learnt from has changed"
     if _fingerprint(now.features[seen.rows].tobytes()) != made.inputs["vectors"]:
         yield "the vectors of tiles that it learnt from have changed"
 
@@ -150,10 +153,14 @@ def _labels(made: Round, seen: Seen) -> Labels:
         rows=seen.rows,
         codes=np.array(codes, np.int64),
         annotations=seen.annotations.tolist(),
-        masks=[one.mask for one in said],
+        values=[one.value for one in said],
         probabilities=np.ones(len(said)),
         recode=recode,
     )
+
+
+def _written(values: list[dict[str, Any]]) -> bytes:
+    return json.dumps(values, sort_keys=True).encode()
 
 
 def _fingerprint(data: bytes) -> str:

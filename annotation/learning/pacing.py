@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from annotation.arrays.labels import Rows, Snapshot
 from annotation.arrays.vectors import Vectors
-from annotation.learning.snapshot import Rows, Snapshot
 from annotation.models import Annotation, Project
 from mlcore.query.blocks import over_blocks
 from mlcore.query.seconds import Pace

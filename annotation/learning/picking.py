@@ -4,12 +4,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from annotation.learning.learners import Prediction
+from annotation.arrays.labels import Rows, Snapshot
 from annotation.learning.pacing import Timing
-from annotation.learning.snapshot import Rows, Snapshot
 from annotation.strategies import WITHOUT_A_FIT, refusal
+from annotation.tasks.learner import Learner, Prediction
 from mlcore.query import Picks, Pool, Rules, choose
 
 TOP_RANKS = 300
@@ -55,13 +54,15 @@ class Terms:
         return cls(**stored)
 
 
-def pick(snapshot: Snapshot, terms: Terms, prediction: Prediction | None = None) -> Picks:
+def pick(
+    snapshot: Snapshot, terms: Terms, learner: Learner | None = None, prediction: Prediction | None = None
+) -> Picks:
     """Return the next batch by the rules of place, and after it a reserve for people who are faster than the model.
 
     What is labelled, on show, next for somebody or waits as an audit counts as covered. Other prefetched tiles do
     not: they go back to the pool when the round lands, and counting them would keep the best ones from being asked for.
     """
-    pool = _pool(snapshot, terms, prediction)
+    pool = _pool(snapshot, terms, learner, prediction)
     first = choose(terms.strategy, pool, terms.batch, rules=_rules(snapshot, terms), rare_share=terms.rare_share)
     left = np.setdiff1d(pool.candidates, first.indices, assume_unique=True)
     reserve = min(TOP_RANKS, _RESERVE * terms.batch) - len(first.indices)
@@ -72,24 +73,7 @@ def pick(snapshot: Snapshot, terms: Terms, prediction: Prediction | None = None)
     return _joined(first, choose(terms.strategy, rest, reserve, rare_share=terms.rare_share))
 
 
-def spread(prediction: Prediction, count: int, *, by_margin: bool = False) -> NDArray[np.float32]:
-    """Return probabilities [N, K] for all rows, zeros where nothing was predicted.
-
-    The mean over the pixels of a mask says which classes a tile holds, not how sure the head is of its pixels. A
-    strategy must see the latter: so `by_margin` puts the mean pixel margin between two columns.
-    """
-    if len(prediction.rows) == count and not by_margin:
-        return prediction.probabilities
-    found = np.zeros((count, len(prediction.classes)), np.float32)
-    if by_margin:
-        found[prediction.rows, 0] = (1 + prediction.margins) / 2
-        found[prediction.rows, 1] = (1 - prediction.margins) / 2
-    else:
-        found[prediction.rows] = prediction.probabilities
-    return found
-
-
-def _pool(snapshot: Snapshot, terms: Terms, prediction: Prediction | None) -> Pool:
+def _pool(snapshot: Snapshot, terms: Terms, learner: Learner | None, prediction: Prediction | None) -> Pool:
     known = snapshot.training.rows
     pending = np.setdiff1d(snapshot.pending, known)
     timing = Timing.from_dict(terms.timing) if terms.timing else None
@@ -101,20 +85,12 @@ def _pool(snapshot: Snapshot, terms: Terms, prediction: Prediction | None) -> Po
         seed=terms.seed,
         seconds=timing.seconds(snapshot.features, snapshot.open) if timing else None,
     )
-    if prediction is None:
+    if learner is None or prediction is None:
         return pool
     predicted = np.zeros(len(snapshot.features), bool)
     predicted[prediction.rows] = True
-    masks = prediction.maps is not None
-    labels = np.searchsorted(prediction.classes, snapshot.training.codes)
-    names = dict(snapshot.project.classes.values_list("code", "name"))
-    return replace(
-        pool,
-        candidates=snapshot.open[predicted[snapshot.open]],
-        probabilities=spread(prediction, len(snapshot.features), by_margin=masks),
-        names=tuple(names[code] for code in prediction.classes.tolist()),
-        labels=None if masks else np.append(labels, np.full(len(pending), -1)),
-    )
+    pool = replace(pool, candidates=snapshot.open[predicted[snapshot.open]])
+    return learner.asks(pool, snapshot, prediction, pending)
 
 
 def _rules(snapshot: Snapshot, terms: Terms) -> Rules | None:

@@ -1,6 +1,5 @@
 """Publishing: make a fit a model version, and write its suggestions for all that nobody has labelled."""
 
-import json
 import shutil
 
 import numpy as np
@@ -10,25 +9,23 @@ from django.db.models import Exists, Max, OuterRef
 from numpy.typing import NDArray
 from sklearn.cluster import MiniBatchKMeans
 
-from annotation.arrays.fits import enlarge
-from annotation.arrays.masks import store_mask
+from annotation.arrays.labels import Snapshot
 from annotation.arrays.vectors import Vectors, folder_of
 from annotation.encoders import is_shipped, title_of
 from annotation.errors import JobFailed
 from annotation.learning.encoders import open_encoder
 from annotation.learning.forecasting import forecast_audits
-from annotation.learning.learners import LEARNERS, Learner, Prediction
 from annotation.learning.reporting import report
-from annotation.learning.snapshot import Snapshot, take_snapshot
+from annotation.learning.snapshot import take_snapshot
 from annotation.models import Job, ModelVersion, Project, Sample, Suggestion
 from annotation.models.jobs import JobKind
-from mlcore.calibration import expected_calibration_error
+from annotation.tasks import task_of
+from annotation.tasks.learner import Learner, Prediction, content_of
 from mlcore.errors import NotEnoughLabels
 
 _BATCH = 2000
 _CLUSTERING_ROWS = 10_000
 _MOST_CLUSTERS = 60
-_FEWEST_FOR_CALIBRATION = 10  # labelled audits
 
 
 def publish(job: Job) -> str:
@@ -37,9 +34,9 @@ def publish(job: Job) -> str:
     encoder = open_encoder(project)
     snapshot = take_snapshot(project, encoder.digest)
     try:
-        learner = LEARNERS[project.task].fit(snapshot)
+        learner = task_of(project).learner.fit(snapshot)
     except NotEnoughLabels as error:
-        raise JobFailed("There is nothing to publish yet: label samples of at least two classes first.") from error
+        raise JobFailed(f"There is nothing to publish yet: label {task_of(project).first_fit} first.") from error
     remove_unfinished(project)
     version = write_version(snapshot, learner, encoder_name=encoder_title(project))
     count = suggest(version, learner, job=job)
@@ -50,7 +47,7 @@ def publish(job: Job) -> str:
 def suggest_unasked(project: Project, digest: str) -> int:
     """Let the published version speak of samples that came after it; return how many."""
     version = project.model_versions.filter(state=ModelVersion.State.PUBLISHED, encoder=digest).first()
-    return suggest(version, LEARNERS[project.task].load(version.head_file)) if version else 0
+    return suggest(version, task_of(project).learner.load(version.head_file)) if version else 0
 
 
 def suggest(version: ModelVersion, learner: Learner, *, job: Job | None = None) -> int:
@@ -82,21 +79,21 @@ def _subjects(version: ModelVersion, vectors: Vectors) -> dict[int, tuple[int, i
 def _write(
     version: ModelVersion, subjects: dict[int, tuple[int, int]], prediction: Prediction, clusters: dict[int, int]
 ) -> int:
-    known = {known.code: known.pk for known in version.project.classes.all()}
+    labels = {label.code: label for label in version.project.classes.all()}
     in_use = version.project.codes_in_use()
     suggestions = []
     for at, row in enumerate(prediction.rows.tolist()):
-        code = in_use.get(int(prediction.codes[at]))
-        if code is None:  # the class went out of use since the fit
-            continue
         sample, tile_px = subjects[row]
+        content = content_of(prediction, at, tile_px=tile_px, in_use=in_use, labels=labels)
+        if content is None:
+            continue
         suggestions.append(
             Suggestion(
                 sample_id=sample,
                 model_version=version,
-                label_id=known[code],
+                **content.columns(),
+                details=prediction.details(at),
                 confidence=float(prediction.confidences[at]),
-                mask=store_mask(enlarge(prediction.maps[at], tile_px)) if prediction.maps else "",
                 cluster=int(clusters[row]),
             )
         )
@@ -131,7 +128,7 @@ def write_version(
     row: ModelVersion | None = None,
     **fields: object,
 ) -> ModelVersion:
-    """Write a version's row, a new one or `row` once more, with its head and the list of what that learnt from."""
+    """Write a version's row, a new one or `row` once more, with its head."""
     project = snapshot.project
     row = row or ModelVersion(project=project, number=_next_number(project))
     row.encoder_name, row.encoder = encoder_name[:120], snapshot.vectors.digest
@@ -141,9 +138,7 @@ def write_version(
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         learner.save(folder / "head.safetensors")
-        (folder / "fitted_on.json").write_text(json.dumps(snapshot.training.annotations))
-        place = folder.relative_to(settings.DATA_DIR)
-        row.head, row.fitted_on = str(place / "head.safetensors"), str(place / "fitted_on.json")
+        row.head = str(folder.relative_to(settings.DATA_DIR) / "head.safetensors")
         row.metrics = {**row.metrics, **measure(snapshot, learner)}
     for name, value in fields.items():
         setattr(row, name, value)
@@ -171,14 +166,9 @@ def measure(snapshot: Snapshot, learner: Learner) -> dict[str, object]:
     score, told = report(snapshot, learner, learner.predict(snapshot.vectors, learner.choose_rows(snapshot)))
     metrics["audit_report"] = told
     if score:
-        shown = {"estimate": round(score.value, 4), "low": round(score.low, 4), "high": round(score.high, 4)}
+        shown = {"value": round(score.value, 4), "low": round(score.low, 4), "high": round(score.high, 4)}
         metrics["audit_accuracy"] = {**shown, "audits": score.audits}
-    prediction = learner.predict(snapshot.vectors, audits.rows)
-    known = np.isin(audits.codes, learner.classes)
-    if prediction.maps is None and known.sum() >= _FEWEST_FOR_CALIBRATION:
-        targets = np.searchsorted(learner.classes, audits.codes[known])
-        error = expected_calibration_error(prediction.probabilities[known], targets)
-        metrics["expected_calibration_error"] = round(float(error), 4)
+    metrics.update(learner.measure(audits, learner.predict(snapshot.vectors, audits.rows)))
     return metrics
 
 

@@ -4,21 +4,21 @@ import time
 from typing import Any
 
 from annotation.arrays.fits import store_fit
+from annotation.arrays.labels import Snapshot
 from annotation.errors import NotReady
 from annotation.explaining.insights import request_when_due
 from annotation.labeling.answers import request_refit
 from annotation.learning.encoders import open_encoder
 from annotation.learning.history import facts, keep
-from annotation.learning.learners import LEARNERS, store_live_maps
-from annotation.learning.marking import Marks, mark
 from annotation.learning.pacing import fit_timing, usual_seconds
-from annotation.learning.picking import Terms, pick, spread
+from annotation.learning.picking import Terms, pick
 from annotation.learning.reporting import report
-from annotation.learning.snapshot import Snapshot, take_snapshot
+from annotation.learning.snapshot import take_snapshot
 from annotation.models import Job, Project, Round
 from annotation.models.jobs import JobKind
 from annotation.promises.watching import watch
 from annotation.rounds import Place, Ranking, write_round
+from annotation.tasks import task_of
 from mlcore.errors import NotEnoughLabels
 from mlcore.query import Picks
 
@@ -28,7 +28,7 @@ FIRST_MILESTONE = 10  # labels; then twice as many each time
 def refit(job: Job) -> str:
     """Fit and rank: for coverage before two classes are labelled, by the project's strategy from then on."""
     started = time.perf_counter()
-    project = job.project
+    project, task = job.project, task_of(job.project)
     watch(project)
     try:
         snapshot = take_snapshot(project, open_encoder(project).digest)
@@ -38,36 +38,36 @@ def refit(job: Job) -> str:
         return "No tile is embedded yet; a round follows when some are."
     timing = fit_timing(project, snapshot.vectors, snapshot.open)
     try:
-        learner = LEARNERS[project.task].fit(snapshot)
+        learner = task.learner.fit(snapshot)
     except NotEnoughLabels:
         terms = Terms.of(snapshot, fitted=False, timing=timing)
         picks = pick(snapshot, terms)
-        marks = mark(snapshot, picks.indices, None)
+        marks = task.learner.marks(snapshot, picks.indices, None)
         made = _land(snapshot, terms, picks, marks, seconds=time.perf_counter() - started)
-        return f"Round {made.number} covers what there is; label two classes for a first fit."
+        return f"Round {made.number} covers what there is; label {task.first_fit} for a first fit."
     terms = Terms.of(snapshot, fitted=True, timing=timing)
     prediction = learner.predict(snapshot.vectors, learner.choose_rows(snapshot))
-    picks = pick(snapshot, terms, prediction)
+    picks = pick(snapshot, terms, learner, prediction)
     score, told = report(snapshot, learner, prediction)
     made = _land(
         snapshot,
         terms,
         picks,
-        mark(snapshot, picks.indices, prediction),
-        classes=len(learner.classes),
+        task.learner.marks(snapshot, picks.indices, prediction),
+        classes=max(1, len(learner.classes)),
         score=score,
         report=told,
         seconds=time.perf_counter() - started,
     )
-    store_fit(project, made.number, learner.classes.tolist(), spread(prediction, len(snapshot.features)))
-    store_live_maps(snapshot, prediction, snapshot.audits.rows.tolist())
+    store_fit(project, made.number, learner.kept(prediction, len(snapshot.features)))
+    learner.store(snapshot, prediction)
     _publish_at_milestone(project, learner.labels)
     request_when_due(project, learner.labels)
     request_refit(project)  # if enough was said while this one ran
     return f"Round {made.number} after {learner.labels} labels."
 
 
-def _land(snapshot: Snapshot, terms: Terms, picks: Picks, marks: dict[int, Marks], **more: Any) -> Round:
+def _land(snapshot: Snapshot, terms: Terms, picks: Picks, marks: dict[int, dict[str, Any]], **more: Any) -> Round:
     """Write the round, and beside it what it saw."""
     rows = zip(picks.indices.tolist(), picks.scores.tolist(), picks.reasons, strict=True)
     ranking = Ranking(

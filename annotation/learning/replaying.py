@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from annotation.arrays.labels import Snapshot
 from annotation.errors import NotReady
 from annotation.learning.history import changes, read, restore
-from annotation.learning.learners import LEARNERS
 from annotation.learning.picking import Terms, pick
-from annotation.learning.snapshot import Snapshot
 from annotation.models import Project, Round
+from annotation.tasks import task_of
 from mlcore.errors import MLCoreError, NotEnoughLabels
 from mlcore.query import Picks
 
@@ -27,9 +27,13 @@ class Replay:
 
 
 def replay(project: Project, number: int | None = None) -> Iterator[Replay]:
-    """Ask again what the rounds asked, oldest first, or one of them; nothing is written."""
+    """Ask again what the rounds asked, oldest first, or one of them; nothing is written.
+
+    Without a number those that were pruned are passed over: replaying them is not promised.
+    """
     rounds = project.rounds.order_by("number").select_related("project")
-    for made in rounds.filter(number=number) if number is not None else rounds.iterator():
+    kept = rounds.exclude(inputs=Round.PRUNED).iterator()
+    for made in rounds.filter(number=number) if number is not None else kept:
         yield _replay(made)
 
 
@@ -50,10 +54,10 @@ def _replay(made: Round) -> Replay:
 
 def _ask(snapshot: Snapshot, terms: Terms) -> Picks:
     try:
-        learner = LEARNERS[snapshot.project.task].fit(snapshot)
+        learner = task_of(snapshot.project).learner.fit(snapshot)
     except NotEnoughLabels:
         return pick(snapshot, terms)
-    return pick(snapshot, terms, learner.predict(snapshot.vectors, learner.choose_rows(snapshot)))
+    return pick(snapshot, terms, learner, learner.predict(snapshot.vectors, learner.choose_rows(snapshot)))
 
 
 def _moved(stored: list[int], again: list[int]) -> Iterator[str]:

@@ -81,7 +81,8 @@ class AuditForecast(models.Model):
 
     draw = models.ForeignKey(AuditDraw, models.CASCADE, related_name="forecasts")
     model_version = models.ForeignKey(ModelVersion, models.CASCADE, related_name="forecasts")
-    label = models.ForeignKey(LabelClass, models.CASCADE, related_name="+")
+    value = models.JSONField(default=dict, blank=True)  # typed by the task, as a suggestion's
+    label = models.ForeignKey(LabelClass, models.CASCADE, null=True, blank=True, related_name="+")
     confidence = models.FloatField()
     mask = models.CharField(max_length=64, blank=True, validators=[SHA256])
 

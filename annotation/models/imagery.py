@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from annotation.models.projects import Project
 from mlcore.raster.grid import GridSpec, grid_for
 from mlcore.raster.info import RasterInfo
+from mlcore.readers import Reader, get_reader
 from mlcore.sensors import Sensor, sensor_from_dict
 
 SHA256 = RegexValidator(r"^[0-9a-f]{64}$")
@@ -40,6 +41,11 @@ class Asset(models.Model):
     def file(self) -> Path:
         """Return the absolute path of the pixels."""
         return Path(settings.DATA_DIR) / self.path
+
+    @property
+    def reader(self) -> Reader:
+        """Return what understands this kind of file."""
+        return get_reader(RasterInfo.kind)
 
     def info(self) -> RasterInfo:
         """Return the raster's facts as mlcore speaks of them."""
@@ -145,10 +151,6 @@ class Tile(models.Model):
 
 class SampleQuerySet(models.QuerySet["Sample"]):
     """Many samples."""
-
-    def without_open_audits(self) -> "SampleQuerySet":
-        """Leave out audit samples that still wait for their label: no hint of the model may show on them."""
-        return self.exclude(audit__isnull=False, state__in=[Sample.State.OPEN, Sample.State.UNSURE])
 
     def touched_by(self, scene: Scene) -> "SampleQuerySet":
         """Return the samples whose label speaks of this scene."""

@@ -57,7 +57,7 @@ class Annotation(models.Model):
     current = models.BooleanField(default=True)  # the author's newest version
     verdict = models.CharField(max_length=8, choices=Verdict.choices, default=Verdict.LABEL)
     label = models.ForeignKey(LabelClass, models.PROTECT, null=True, blank=True, related_name="annotations")
-    value = models.JSONField(default=dict, blank=True)  # typed by the task; a mask's pixel counts by class code
+    value = models.JSONField(default=dict, blank=True)  # typed by the task; `label` and `mask` are columns of it
     mask = models.CharField(max_length=64, blank=True, validators=[SHA256])  # content hash of a class-index mask
     reason = models.CharField(max_length=300, blank=True)  # why skipped or unsure
     schema = models.ForeignKey(Schema, models.PROTECT, related_name="+")

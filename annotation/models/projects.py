@@ -21,13 +21,6 @@ def check_bound(share: float) -> None:
         raise ValidationError("More errors than right labels are no promise: allow 50 % at the most.")
 
 
-class TaskKind(models.TextChoices):
-    """What a label of the project says."""
-
-    CLASSIFICATION = "classification", "Scene classification (one class a tile)"
-    SEGMENTATION = "segmentation", "Semantic segmentation (a class for each pixel)"
-
-
 class PromiseKind(models.TextChoices):
     """What is promised of the errors among labels that are accepted unseen."""
 
@@ -74,7 +67,8 @@ class Project(models.Model):
 
     name = models.CharField(max_length=120, validators=[PLAIN_NAME])
     description = models.TextField(blank=True, max_length=4000)
-    task = models.CharField(max_length=20, choices=TaskKind.choices, default=TaskKind.CLASSIFICATION)
+    task = models.CharField(max_length=20, default="classes")  # a key of annotation.tasks.TASKS
+    task_options = models.JSONField(default=dict, blank=True)  # the kind's own settings, checked by it
     tile_px = models.PositiveIntegerField(default=64, validators=[MinValueValidator(8), MaxValueValidator(1024)])
     opinions = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(9)])
     audit_share = models.FloatField(default=0.1, validators=[MinValueValidator(0.0), MaxValueValidator(0.5)])

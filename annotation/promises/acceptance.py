@@ -6,24 +6,21 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from annotation.arrays.masks import count_pixels, load_mask
 from annotation.errors import NotReady, Overtaken
 from annotation.labeling.answers import newest_schema
-from annotation.models import Acceptance, Annotation, Project
-from annotation.models.projects import TaskKind
+from annotation.models import Acceptance, Project
 from annotation.promises.preview import Preview, acceptable, preview
 
-_BATCH = 2000
 # in one order, so that it never waits in a ring for somebody who submits or reviews; what they took meanwhile is theirs
 _LOCK = "SELECT id FROM annotation_sample WHERE id = ANY(%s) AND state = 'open' ORDER BY id FOR NO KEY UPDATE"
 _END = "UPDATE annotation_annotation SET current = false WHERE author_id = %s AND current AND sample_id = ANY(%s)"
 _SAY = """
     INSERT INTO annotation_annotation (sample_id, author_id, version, current, verdict, label_id, value, mask, reason,
                                        schema_id, provenance, model_version_id, acceptance_id, seconds, created_at)
-    SELECT g.sample_id, %(user)s, COALESCE(mine.version, 0) + 1, true, 'label', COALESCE(c.merged_into_id, c.id), '{}',
-           g.mask, '', %(schema)s, 'promised', g.model_version_id, %(acceptance)s, 0, now()
+    SELECT g.sample_id, %(user)s, COALESCE(mine.version, 0) + 1, true, 'label', COALESCE(c.merged_into_id, c.id),
+           g.value, g.mask, '', %(schema)s, 'promised', g.model_version_id, %(acceptance)s, 0, now()
     FROM annotation_suggestion g
-    JOIN annotation_labelclass c ON c.id = g.label_id
+    LEFT JOIN annotation_labelclass c ON c.id = g.label_id
     LEFT JOIN (SELECT sample_id, max(version) AS version FROM annotation_annotation
                WHERE author_id = %(user)s AND sample_id = ANY(%(samples)s) GROUP BY sample_id) mine
            ON mine.sample_id = g.sample_id
@@ -110,14 +107,4 @@ def write(acceptance: Acceptance) -> int:
         cursor.execute(_SETTLE, [acceptance.pk])
         cursor.execute(_DECIDE, [suggestions])
         cursor.execute(_RELEASE, [samples])
-    if acceptance.project.task == TaskKind.SEGMENTATION:
-        _count_pixels(acceptance)
     return len(samples)
-
-
-def _count_pixels(acceptance: Acceptance) -> None:
-    rows = list(Annotation.objects.filter(acceptance=acceptance).only("pk", "mask"))
-    for row in rows:
-        pixels = count_pixels(load_mask(row.mask)) if row.mask else {}
-        row.value = {"pixels": {str(code): number for code, number in pixels.items()}}
-    Annotation.objects.bulk_update(rows, ["value"], batch_size=_BATCH)

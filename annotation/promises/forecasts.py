@@ -6,9 +6,9 @@ import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
-from annotation.arrays.masks import Mask, load_mask
 from annotation.audits.answers import first_answers
-from annotation.models import Acceptance, Annotation, AuditDraw, AuditForecast, ModelVersion, Sample, Suggestion
+from annotation.models import Acceptance, AuditDraw, AuditForecast, ModelVersion, Sample, Suggestion
+from annotation.tasks import task_of
 
 
 @dataclass(frozen=True)
@@ -51,45 +51,33 @@ def evidence_for(version: ModelVersion, *, with_checks: bool = False) -> Evidenc
     gone: set[int] = set()
     for acceptance in project.acceptances.filter(state=Acceptance.State.IN_FORCE):
         gone |= set(accepted_audits(acceptance).tolist())
-    said, foreseen, in_use = first_answers(project), forecasts_of(version), project.codes_in_use()
+    task, said, foreseen, in_use = (
+        task_of(project),
+        first_answers(project),
+        forecasts_of(version),
+        project.codes_in_use(),
+    )
     found = []
     for drawn in draws:
         row = drawn.sample.index
         if row in gone or row not in said or row not in foreseen:
             continue
-        truth, forecast = said[row], foreseen[row]
-        code = in_use.get(forecast.label.code) if forecast.label else None
-        if code is None or truth.label is None or truth.label.code not in in_use:
-            continue  # the class went out of use: such samples are not accepted either
-        found.append((forecast.confidence, wrongness(truth, code, forecast.mask, in_use), code))
+        forecast = foreseen[row]
+        wrong = task.wrongness(project, said[row].value, forecast.value)
+        if wrong is None:
+            continue  # a class went out of use: such samples are not accepted either
+        code = in_use.get(forecast.label.code, 0) if forecast.label else 0
+        found.append((forecast.confidence, wrong, code))
     table = np.array(found, np.float64).reshape(-1, 3)
     return Evidence(table[:, 0], table[:, 1], table[:, 2].astype(np.int64))
 
 
 def forecasts_of(version: ModelVersion) -> dict[int, AuditForecast | Suggestion]:
     """Return what a version says of each audit by row: foreseen if it was drawn before it, suggested if later."""
-    later = Suggestion.objects.filter(model_version=version, sample__audit__isnull=False, label__isnull=False)
+    later = Suggestion.objects.filter(model_version=version, sample__audit__isnull=False)
     found: dict[int, AuditForecast | Suggestion] = {
         item.sample.index: item for item in later.select_related("label", "sample")
     }
     for forecast in version.forecasts.select_related("label", "draw__sample"):
         found[forecast.draw.sample.index] = forecast
     return found
-
-
-def wrongness(truth: Annotation, code: int, mask: str, in_use: dict[int, int]) -> float:
-    """Return whether a predicted class is wrong, 0 or 1; of a mask, which share of the painted pixels is."""
-    if truth.label is None or not truth.mask:
-        return float(truth.label is None or in_use.get(truth.label.code) != code)
-    said, predicted = _in_use(load_mask(truth.mask), in_use), _in_use(load_mask(mask), in_use) if mask else None
-    painted = said > 0
-    if predicted is None or predicted.shape != said.shape or not painted.any():
-        return 1.0
-    return float((said != predicted)[painted].mean())
-
-
-def _in_use(mask: Mask, in_use: dict[int, int]) -> Mask:
-    table = np.zeros(256, np.uint8)
-    for code, target in in_use.items():
-        table[code] = target
-    return table[mask]

@@ -8,9 +8,10 @@ from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
 from annotation.models import Acceptance, ModelVersion, Project, Scene, Suggestion
-from annotation.models.projects import PromiseKind, TaskKind
+from annotation.models.projects import PromiseKind
 from annotation.promises.forecasts import Evidence, evidence_for
 from annotation.promises.scope import unheard_scenes, within
+from annotation.tasks import task_of
 from mlcore.audits.promises import Promise, missing_audits, promise, promise_classes, risk, upper_limit
 
 PEEK = 20
@@ -97,8 +98,8 @@ def _obstacle(project: Project, version: ModelVersion | None) -> str:
         return "The project's owner has not said yet how many errors are all right; the settings ask for it."
     if version is None:
         return "Nothing is published yet: publish a model version, then what it is sure of can be accepted."
-    if len(set(project.codes_in_use().values())) < 2:
-        return "Only one class is in use: every label would be right, and a promise says nothing."
+    if obstacle := task_of(project).obstacle(project):
+        return obstacle
     if _is_mask(project) and project.promise_kind == PromiseKind.CONFIDENCE:
         return "Of masks the area of errors can be promised on average only; choose that in the settings."
     return ""
@@ -161,4 +162,4 @@ def _missing(project: Project, have: int) -> int:
 
 
 def _is_mask(project: Project) -> bool:
-    return project.task == TaskKind.SEGMENTATION
+    return task_of(project).paints

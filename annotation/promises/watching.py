@@ -10,8 +10,8 @@ from annotation.audits.answers import first_answers
 from annotation.errors import NotFound, NotReady
 from annotation.models import Acceptance, Annotation, AuditDraw, Job, Project, Sample
 from annotation.models.jobs import JobKind
-from annotation.promises.forecasts import wrongness
 from annotation.promises.taking_back import take_back
+from annotation.tasks import task_of
 from mlcore.audits.promises import is_broken, lower_limit
 
 LOOK_EVERY = 10  # new checks: each look spends some of the chance of a false alarm
@@ -65,16 +65,14 @@ def tally(acceptance: Acceptance, said: dict[int, Annotation] | None = None) -> 
     """Return how many accepted labels were checked, and how many of those are wrong; of masks the wrong shares."""
     draws = AuditDraw.objects.filter(acceptance=acceptance, sample__state=Sample.State.LABELLED)
     said = first_answers(acceptance.project) if said is None else said
-    in_use = acceptance.project.codes_in_use()
-    found = []
+    task = task_of(acceptance.project)
+    wrong = []
     for drawn in draws.select_related("sample", "accepted__label"):
         truth, accepted = said.get(drawn.sample.index), drawn.accepted
-        if truth is None or truth.label is None or accepted is None or accepted.label is None:
-            continue
-        code = in_use.get(accepted.label.code)
-        if code is not None and truth.label.code in in_use:
-            found.append(wrongness(truth, code, accepted.mask, in_use))
-    return len(found), float(sum(found))
+        if truth is not None and accepted is not None:
+            wrong.append(task.wrongness(acceptance.project, truth.value, accepted.value))
+    compared = [each for each in wrong if each is not None]
+    return len(compared), float(sum(compared))
 
 
 def _roll_back(acceptance: Acceptance, reason: str, user: User | None) -> bool:

@@ -11,8 +11,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from mlcore.errors import BadFeatures, NotEnoughLabels, UnknownName
+from mlcore.heads import Lesson, get_head
 from mlcore.heads.logistic import fit_logistic
-from mlcore.heads.multi_label import MultiLabelHead
 
 _MOST_PULL = 10.0  # of a rare class
 Line = tuple[NDArray[np.float32], NDArray[np.float32]]  # weights [d, K] and bias [K] of standardised features
@@ -70,7 +70,7 @@ class Classes:
 
 
 @dataclass(frozen=True)
-class Labels:
+class Tags:
     """Any number of labels a row; entries that nobody told count neither way."""
 
     told: NDArray[np.float32]  # [N, L], 1, 0, or NaN
@@ -95,7 +95,7 @@ class Labels:
 
     def probe(self, inputs: NDArray[np.float32], rows: NDArray[np.int64]) -> Line:
         """Fit a calibrated yes or no for each label."""
-        head = MultiLabelHead.fit(inputs, self.told[rows])
+        head = get_head("tags").fit(Lesson(inputs=inputs, targets=self.told[rows]))
         return head.weights, head.bias
 
     def loss(self, said: Tensor, rows: NDArray[np.int64]) -> Tensor:
@@ -109,7 +109,7 @@ class Labels:
 
 
 @dataclass(frozen=True)
-class Quantity:
+class Amount:
     """One number a row."""
 
     values: NDArray[np.float32]  # [N], standardised
@@ -139,11 +139,12 @@ class Quantity:
         return functional.huber_loss(said[:, 0], torch.from_numpy(self.values[rows]))
 
 
-GOALS: dict[str, type[Classes] | type[Labels] | type[Quantity]] = {
-    "classification": Classes,
-    "multi_label": Labels,
-    "regression": Quantity,
-    "segmentation": Classes,
+# By the words of `mlcore.heads.HEADS`.
+GOALS: dict[str, type[Classes] | type[Tags] | type[Amount]] = {
+    "classes": Classes,
+    "tags": Tags,
+    "amount": Amount,
+    "masks": Classes,
 }
 
 
@@ -158,8 +159,8 @@ def task_of(labels: object, task: str | None) -> str:
             raise UnknownName("task", task, GOALS)
         return task
     if isinstance(labels, list | tuple) and len(labels) and np.ndim(labels[0]) == 2:
-        return "segmentation"
+        return "masks"
     table = np.asarray(labels)
     if table.ndim == 2:
-        return "multi_label"
-    return "classification" if np.issubdtype(table.dtype, np.integer) else "regression"
+        return "tags"
+    return "classes" if np.issubdtype(table.dtype, np.integer) else "amount"

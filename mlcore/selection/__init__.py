@@ -9,14 +9,15 @@ from threadpoolctl import threadpool_limits
 
 from mlcore.backbones import Backbone, load_backbone
 from mlcore.errors import BadFeatures
+from mlcore.heads import Lesson
 from mlcore.samples import Sample
 from mlcore.selection.comparison import Comparison, Row
 from mlcore.selection.conclusion import conclude
 from mlcore.selection.evidence import gather
 from mlcore.selection.folds import Rows, Split, blocks, splits
-from mlcore.selection.learners import CLASSIFIERS, ESTIMATORS, Features, Learner, Lesson, get_learner, losses
+from mlcore.selection.learners import LEARNERS, Features, Learner, get_learner, losses
 
-__all__ = ["CLASSIFIERS", "ESTIMATORS", "Comparison", "Row", "compare"]
+__all__ = ["LEARNERS", "Comparison", "Row", "compare"]
 
 Progress = Callable[[float, str], None]  # share done 0..1, and what is done now
 _EMBEDDING = 0.5  # of the work, in the progress shown
@@ -40,7 +41,7 @@ def compare(  # noqa: PLR0913 - what is compared, on what, and how labels are he
         samples: the labelled ones, N.
         labels: int [N], classes; or float [N], amounts.
         backbones: specs or backbones, from the simplest to the most demanding: of equals the earlier is taken.
-        heads: names out of CLASSIFIERS or ESTIMATORS, in the same sense; none takes the one that projects use.
+        heads: names out of LEARNERS, of classes or of amounts; none takes the one that projects use.
         groups: int [N]; rows of a group are never on both sides. None: blocks of ground where places are known.
         seed: of splits and draws.
         progress: called with the share done and what is done.
@@ -52,9 +53,9 @@ def compare(  # noqa: PLR0913 - what is compared, on what, and how labels are he
         BadCheckpoint: the weights of a backbone can't be read.
     """
     targets = _targets(samples, labels)
-    amounts = targets.dtype.kind == "f"
-    names = list(heads) or [next(iter(ESTIMATORS if amounts else CLASSIFIERS))]
-    learners = {name: get_learner(name, amounts=amounts) for name in names}
+    kind = "amount" if targets.dtype.kind == "f" else "classes"
+    names = list(heads) or [next(iter(LEARNERS[kind]))]
+    learners = {name: get_learner(kind, name) for name in names}
     grouped, grouping = _grouped(samples, targets, groups)
     task = _Task(targets, grouped, splits(targets, grouped, seed), seed)
     say = progress or (lambda share, what: None)
@@ -98,8 +99,9 @@ def _measured(learner: Learner, seen: _Seen, task: _Task) -> NDArray[np.float64]
         own = None if task.groups is None else task.groups[part.train]
         taught = task.targets[part.train]
         train, test = seen.vectors[part.train], seen.vectors[part.test]
-        lesson = Lesson(train, taught, test, own, task.seed + part.repeat, seen.blocks)
-        found[part.repeat, part.test] = losses(learner, lesson, task.targets[part.test])
+        seed = task.seed + part.repeat
+        lesson = Lesson(inputs=train, targets=taught, seed=seed, blocks=seen.blocks, groups=own)
+        found[part.repeat, part.test] = losses(learner, lesson, test, task.targets[part.test])
     return found
 
 

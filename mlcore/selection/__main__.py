@@ -9,7 +9,7 @@ import torch
 
 from mlcore.backbones import BACKBONES, Backbone, Cached, load_backbone
 from mlcore.errors import MLCoreError
-from mlcore.selection import CLASSIFIERS, compare
+from mlcore.selection import LEARNERS, compare
 from mlcore.selection.scenes import labelled_samples
 
 _DEFAULT = ("image-statistics", "statistics", "random-convolutions", "nano")
@@ -53,7 +53,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--labels", type=Path, required=True, help="one band of class codes; 0 is not labelled")
     known = ", ".join(BACKBONES)
     parser.add_argument("--backbone", action="append", help=f"from the simplest on; {known}, or a .safetensors file")
-    parser.add_argument("--head", action="append", choices=list(CLASSIFIERS))
+    parser.add_argument("--head", action="append", choices=list(LEARNERS["classes"]))
     parser.add_argument("--per-class", type=int, default=20, help="labels of a class to use")
     parser.add_argument("--patch", type=int, default=9, help="side of a patch in the labels' pixels, odd")
     parser.add_argument("--seed", type=int, default=0)

@@ -27,7 +27,7 @@ def test_it_works(alice: AbstractBaseUser, tmp_path: Path) -> None:
     assert found["people"] == [{"name": "alice", "labels": 20, "seconds_median": 2.0}]
     assert found["labels_per_hour"] == 20
     assert found["audits"]["labelled"] == 2
-    assert found["curve"][-1]["accuracy"] == found["accuracy"]["estimate"]
+    assert found["curve"][-1]["accuracy"] == found["accuracy"]["value"]
     assert found["curve"][-1]["labels"] == found["round"]["labels"] == 18
     assert found["published"]["number"] == 1
     assert {job["state"] for job in found["jobs"]} == {"done"}
@@ -41,8 +41,8 @@ def test_an_empty_project_has_nothing_to_say(project: Project) -> None:
 
 def test_a_merged_class_counts_as_the_other(project: Project, bob: AbstractBaseUser) -> None:
     first, second = make_samples(project, 2)
-    submit(first, bob, Answer(label=1))
-    submit(second, bob, Answer(label=2))
+    submit(first, bob, Answer(value={"class": 1}))
+    submit(second, bob, Answer(value={"class": 2}))
     merge_class(project, 2, 1)
     assert [(known["code"], known["labelled"]) for known in progress(project)["by_class"]] == [(1, 2), (3, 0)]
 
@@ -62,7 +62,7 @@ def test_it_asks_the_database_as_often_for_many_as_for_few(
     project: Project, bob: AbstractBaseUser, count: int, django_assert_max_num_queries
 ) -> None:
     for sample in make_samples(project, count)[:9]:
-        submit(sample, bob, Answer(label=1))
+        submit(sample, bob, Answer(value={"class": 1}))
     with django_assert_max_num_queries(20):
         progress(project)
 

@@ -25,7 +25,14 @@ def fill(project: Project, author: AbstractBaseUser, tiles: int) -> list[Sample]
     labelled, waiting = samples[: tiles // 2], samples[tiles // 2 :]
     classes = list(project.classes.all())
     annotations = Annotation.objects.bulk_create(
-        Annotation(sample=sample, author=author, label=classes[at % 3], seconds=2.0, schema=project.schemas.first())
+        Annotation(
+            sample=sample,
+            author=author,
+            label=classes[at % 3],
+            value={"class": classes[at % 3].code},
+            seconds=2.0,
+            schema=project.schemas.first(),
+        )
         for at, sample in enumerate(labelled)
     )
     labelled_now = """
@@ -50,7 +57,7 @@ def test_next_and_submit(
 
     def work() -> None:
         queue = claim(project, bob, count=5, showing=held[0], holding=held[1:]).queue
-        submit(Sample.objects.get(pk=held[0]), bob, Answer(label=1, seconds=1.0))
+        submit(Sample.objects.get(pk=held[0]), bob, Answer(value={"class": 1}, seconds=1.0))
         held[:] = [lease.sample_id for lease in queue]
 
     before = Annotation.objects.count()
@@ -82,7 +89,7 @@ def test_label_to_reordered_queue(
         range(tiles), centres[truth] + 2 * rng.normal(size=(tiles, encoder.dim)).astype(np.float32)
     )
     for at, sample in enumerate(samples[:labels]):
-        submit(sample, alice, Answer(label=int(truth[at]) + 1))
+        submit(sample, alice, Answer(value={"class": int(truth[at]) + 1}))
 
     def work() -> None:
         Job.request(project, JobKind.REFIT)

@@ -66,7 +66,7 @@ def grown(project: Project, alice: AbstractBaseUser, data_dir: Path) -> Callable
         kinds = write_vectors(project, count)
         rows = np.random.default_rng(1).choice(count, LABELS, replace=False)
         for sample in project.samples.filter(index__in=rows.tolist()):
-            submit(sample, alice, Answer(label=int(kinds[sample.index]) + 1, seconds=2.0))
+            submit(sample, alice, Answer(value={"class": int(kinds[sample.index]) + 1}, seconds=2.0))
         run_jobs(project, JobKind.REFIT)
         return kinds
 
@@ -89,7 +89,9 @@ def test_label_to_reordered_queue(
         lease = claim(project, alice, count=1).queue[0]
         before = project.rounds.first().number
         started = time.perf_counter()
-        submit(Sample.objects.get(pk=lease.sample_id), alice, Answer(label=int(kinds[lease.sample.index]) + 1))
+        submit(
+            Sample.objects.get(pk=lease.sample_id), alice, Answer(value={"class": int(kinds[lease.sample.index]) + 1})
+        )
         Job.request(project, JobKind.REFIT)
         assert run_jobs(project, JobKind.REFIT)[0].state == Job.State.DONE
         assert claim(project, alice, count=1).queue[0].rank.round.number > before

@@ -37,7 +37,9 @@ def label_beforehand(project: Project, eye: Eye) -> None:
         audit = hasattr(lease.sample, "audit")
         if number >= LABELS and not audit and eye.contrast(tile.column, tile.row) > VARIED:
             break
-        submit(lease.sample, user, Answer(label=eye.name(tile.column, tile.row), seconds=pace.uniform(1.4, 3.8)))
+        submit(
+            lease.sample, user, Answer(value={"class": eye.name(tile.column, tile.row)}, seconds=pace.uniform(1.4, 3.8))
+        )
         if number % project.refit_every == project.refit_every - 1:
             work(project)
     work(project)

@@ -32,7 +32,7 @@ def explained(scene: Scene, alice: AbstractBaseUser) -> Project:
     vectors = rng.normal(0, 0.3, (12, 8)) + np.array(TRUTH)[:, None] * 3
     Vectors(made, "e" * 64).write(range(12), vectors.astype(np.float32))
     sure = np.array([[0.95, 0.05] if code == 1 else [0.05, 0.95] for code in TRUTH])
-    fits.store_fit(made, 1, [1, 2], sure)
+    fits.store_fit(made, 1, fits.Kept((1, 2), sure, sure.max(axis=1)))
     for sample, code in zip(samples[:10], TRUTH, strict=False):
         if sample.index >= 8:
             factories.make_audit(sample)
@@ -94,7 +94,7 @@ def test_an_area_of_a_mask_is_repainted_with_one_key(
     scene: Scene, alice: AbstractBaseUser, carol: AbstractBaseUser, open_page: Open
 ) -> None:
     made = scene.project
-    made.task = "segmentation"
+    made.task = "masks"
     made.save()
     said = paint(made.samples.first(), alice, np.full((32, 32), 1, np.uint8))
     item = {"kind": "model", "annotation": said.pk, "sample": said.sample_id, "index": 0, "given": 1, "suggested": 2}
@@ -111,7 +111,7 @@ def test_an_area_of_a_mask_is_repainted_with_one_key(
         page.keyboard.press("2")
     expect(page.get_by_role("article", name="Tile 0")).to_be_hidden()
     review = Review.objects.get(annotation=said)
-    assert (review.verdict, review.result.value) == ("correct", {"pixels": {"1": 768, "2": 256}})
+    assert (review.verdict, review.result.value["pixels"]) == ("correct", {"1": 768, "2": 256})
 
 
 def test_an_empty_project_says_what_comes_first(project: Project, alice: AbstractBaseUser, open_page: Open) -> None:

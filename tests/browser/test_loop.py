@@ -36,7 +36,7 @@ def projects(transactional_db: None, settings, workers: None) -> tuple[Project, 
     """Return the demo's two projects, loaded as `make run` loads them."""
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS  # the web server must know them too
     call_command("demo")
-    return Project.objects.get(task="classification"), Project.objects.get(task="segmentation")
+    return Project.objects.get(task="classes"), Project.objects.get(task="masks")
 
 
 def test_the_loop(projects: tuple[Project, Project], open_page: Open, tmp_path: Path) -> None:

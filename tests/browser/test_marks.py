@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def project(alice: AbstractBaseUser, tmp_path: Path) -> Project:
     """Return a segmentation whose newest round knows three classes, without audits."""
-    project = covered_project(alice, tmp_path, task="segmentation", audit_share=0)
+    project = covered_project(alice, tmp_path, task="masks", audit_share=0)
     run_jobs(project)
     for _ in range(6):
         answer_truly(take(project, alice).sample, alice)

@@ -115,6 +115,6 @@ def test_a_new_project_is_made_with_its_classes(alice: AbstractBaseUser, open_pa
     page.get_by_role("button", name="Make the project").click()
     expect(page).to_have_url(re.compile(r"/projects/\d+/"))
     made = Project.objects.get(name="Ice of the north")
-    assert (made.task, [row.name for row in made.classes.all()]) == ("segmentation", ["Ice", "Open water"])
+    assert (made.task, [row.name for row in made.classes.all()]) == ("masks", ["Ice", "Open water"])
     assert len({row.hotkey for row in made.classes.all()}) == 2
     expect(page.get_by_text("Ice of the north").first).to_be_visible()

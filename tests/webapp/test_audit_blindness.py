@@ -85,12 +85,17 @@ def test_nothing_that_anybody_sees_depends_on_what_the_model_thinks_of_a_waiting
     for code, confidence, cluster in ((1, 0.9, 0), (2, 0.3, 5)):
         mask = store_mask(np.full(shape, code, np.uint8))
         Suggestion.objects.filter(sample=audit).update(
-            label=project.classes.get(code=code), confidence=confidence, cluster=cluster, mask=mask
+            label=project.classes.get(code=code),
+            confidence=confidence,
+            cluster=cluster,
+            mask=mask,
+            value={"class": code},
+            details={"secret": confidence},
         )
         audit.ranks.update(score=confidence, reason=f"margin {confidence}")
         probabilities = np.tile(np.float16([0.9, 0.1]), (len(samples), 1))
         probabilities[audit.index] = [confidence, 1 - confidence]
-        fits.store_fit(project, 1, [1, 2], probabilities)
+        fits.store_fit(project, 1, fits.Kept((1, 2), probabilities, probabilities.max(axis=1)))
         coarse = np.full((len(samples), 4, 4), 1, np.uint8)
         coarse[audit.index] = code
         for sample in samples:

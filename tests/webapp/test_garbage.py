@@ -52,12 +52,12 @@ PARAMETERS = {
 }  # fmt: skip
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:project-list"): {
-        "name": "P", "description": "", "task": "classification", "tile_px": 32, "opinions": 1, "audit_share": 0.1,
+        "name": "P", "description": "", "task": "classes", "tile_px": 32, "opinions": 1, "audit_share": 0.1,
         "double_share": 0.1, "refit_every": 5, "strategy": "auto",
         "classes": [{"name": "a", "colour": "#000000", "hotkey": "1"}],
     },
     ("PATCH", "api:project-detail"): {
-        "name": "P", "description": "", "task": "classification", "tile_px": 32, "opinions": 1, "audit_share": 0.1,
+        "name": "P", "description": "", "task": "classes", "tile_px": 32, "opinions": 1, "audit_share": 0.1,
         "double_share": 0.1, "refit_every": 5, "strategy": "auto",
         "classes": [], "encoder": "nano", "id": 1, "role": "owner",
     },

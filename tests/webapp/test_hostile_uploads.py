@@ -132,7 +132,7 @@ def test_a_file_s_name_cannot_dress_up(upload, name):
 
 
 def test_a_mask_that_unfolds_is_refused(api, alice, bob, tmp_path):
-    project = factories.make_project(alice, task="segmentation")
+    project = factories.make_project(alice, task="masks")
     factories.join(project, bob, Role.ANNOTATOR)
     factories.make_scene(project, tmp_path)
     bomb = bytearray(encode_mask_png(np.ones((32, 32), np.uint8)))

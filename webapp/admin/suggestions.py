@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from annotation import review
 from annotation.errors import AnnotationError
 from annotation.models import Project, Review, Suggestion
-from annotation.projects import get_class
+from annotation.tasks import Value
 from webapp.admin.filters import ClassFilter, ConfidenceFilter, ModelVersionFilter, SampleProjectFilter
 from webapp.admin.tables import ReadOnlyAdmin
 from webapp.tasks import dispatch_on_commit
@@ -67,7 +67,7 @@ class SuggestionAdmin(ReadOnlyAdmin):
         code = request.POST.get("label", "")
         if not code.isdecimal():
             return self._ask_class(request, queryset, projects[0])
-        self._decide(request, queryset, Review.Verdict.CORRECT, label=(projects[0], int(code)))
+        self._decide(request, queryset, Review.Verdict.CORRECT, value={"class": int(code)})
         return None
 
     def _ask_class(self, request: HttpRequest, queryset: QuerySet[Suggestion], project: Project) -> HttpResponse:
@@ -89,16 +89,15 @@ class SuggestionAdmin(ReadOnlyAdmin):
         queryset: QuerySet[Suggestion],
         verdict: Review.Verdict,
         *,
-        label: tuple[Project, int] | None = None,
+        value: Value | None = None,
     ) -> None:
         """Decide in batches, so that a whole filtered list neither locks the project for long nor fails at one row."""
         pks = list(queryset.values_list("pk", flat=True))
         changed, reasons = 0, []
         try:
-            named = get_class(*label) if label else None
             for start in range(0, len(pks), MOST_AT_ONCE):
                 rows = Suggestion.objects.filter(pk__in=pks[start : start + MOST_AT_ONCE])
-                outcome = review.decide(request.user, rows, verdict, named)  # type: ignore[arg-type]
+                outcome = review.decide(request.user, rows, verdict, value)  # type: ignore[arg-type]
                 changed += outcome.changed
                 reasons += [reason for _, reason in outcome.skipped]
         except AnnotationError as error:

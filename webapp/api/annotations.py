@@ -1,7 +1,5 @@
 """/api/projects/{id}/annotations/: what people said, and how they say it."""
 
-import base64
-import binascii
 from typing import Any
 
 import django_filters
@@ -19,6 +17,7 @@ from annotation.errors import AlreadyAnswered
 from annotation.models import Annotation, Project
 from annotation.models.projects import Role
 from annotation.progress import counts_lately
+from annotation.tasks import Value, task_of
 from webapp.api.errors import body
 from webapp.api.pagination import Listing
 from webapp.api.parsing import Id
@@ -34,6 +33,14 @@ def mask_url(project_id: int, sample_id: int, **which: int) -> str:
     return f"{reverse('sample-mask', args=[project_id, sample_id])}?{query}"
 
 
+def words_of(project: Project, value: Value, serializer: serializers.BaseSerializer[Any]) -> str:
+    """Return a value in words, by the project's classes, which are asked for once in an answer."""
+    names = vars(serializer.root).setdefault("class_names", {})
+    if project.pk not in names:
+        names[project.pk] = dict(project.classes.values_list("code", "name"))
+    return task_of(project).text(value, names[project.pk])
+
+
 class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
     """One version of what one person said."""
 
@@ -42,6 +49,7 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
     model_version = serializers.IntegerField(
         source="model_version.number", read_only=True, allow_null=True, default=None
     )
+    text = serializers.SerializerMethodField()
     mask_url = serializers.SerializerMethodField()
 
     class Meta:
@@ -49,10 +57,14 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
 
         model = Annotation
         fields = [
-            "id", "sample", "author", "verdict", "label", "value", "mask_url", "reason", "provenance", "model_version",
-            "version", "current", "seconds", "created_at",
+            "id", "sample", "author", "verdict", "label", "value", "text", "mask_url", "reason", "provenance",
+            "model_version", "version", "current", "seconds", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_text(self, said: Annotation) -> str:
+        """Return what it says in words."""
+        return words_of(said.sample.project, said.value, self)
 
     def get_mask_url(self, said: Annotation) -> str | None:
         """Return the address of the mask, if it has one."""
@@ -64,10 +76,9 @@ class AnnotationForm(serializers.Serializer[Any]):
 
     sample = Id()
     verdict = serializers.ChoiceField(Annotation.Verdict.choices, default=Annotation.Verdict.LABEL)
-    label = Id(required=False, allow_null=True, default=None, help_text="class code")  # type: ignore[assignment]
-    mask = serializers.CharField(
-        required=False, allow_null=True, default=None, help_text="base64 of an 8-bit grey PNG of class codes"
-    )
+    value = serializers.DictField(required=False, allow_null=True, default=None, help_text="as the project's task says")
+    label = Id(required=False, allow_null=True, default=None, help_text='short for {"class": code}')  # type: ignore[assignment]
+    mask = serializers.CharField(required=False, allow_null=True, default=None, help_text='short for {"mask": ...}')
     reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
     seconds = serializers.FloatField(required=False, min_value=0, max_value=MOST_SECONDS, default=0.0)
     token = serializers.UUIDField(required=False, allow_null=True, default=None)
@@ -79,14 +90,11 @@ class AnnotationForm(serializers.Serializer[Any]):
         help_text="a program that plays an annotator says so",
     )
 
-    def validate_mask(self, text: str | None) -> bytes | None:
-        """Decode the envelope; what is inside is the domain's to judge."""
-        if not text:
-            return None
-        try:
-            return base64.b64decode(text.partition("base64,")[2] or text, validate=True)
-        except (binascii.Error, ValueError):
-            raise serializers.ValidationError("Send the PNG in base64.") from None
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Put what older clients send by name where the value is."""
+        label, mask, value = attrs.pop("label"), attrs.pop("mask"), attrs.pop("value")
+        short = {name: each for name, each in (("class", label), ("mask", mask)) if each is not None}
+        return {**attrs, "value": short if value is None else value}
 
 
 class AnnotationAnswer(AnnotationSerializer):
@@ -149,7 +157,7 @@ class AnnotationList(Listing):
 
 def spoken(rows: QuerySet[Annotation]) -> QuerySet[Annotation]:
     """Load what an annotation is described with."""
-    return rows.select_related("author", "label", "model_version", "sample").order_by("id")
+    return rows.select_related("author", "label", "model_version", "sample__project").order_by("id")
 
 
 def around(project: Project) -> dict[str, Any]:
@@ -161,5 +169,8 @@ def around(project: Project) -> dict[str, Any]:
 def conflict(error: AlreadyAnswered, form: AnnotationForm) -> dict[str, Any]:
     """Return both versions, so that the annotator chooses and nothing is lost."""
     theirs = spoken(Annotation.objects.filter(pk=error.theirs)).get()
-    yours = {name: form.initial_data.get(name) for name in ("sample", "verdict", "label", "mask", "reason", "seconds")}
+    yours = {
+        name: form.initial_data.get(name)
+        for name in ("sample", "verdict", "value", "label", "mask", "reason", "seconds")
+    }
     return {**body("already_answered", str(error)), "theirs": AnnotationSerializer(theirs).data, "yours": yours}

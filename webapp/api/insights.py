@@ -49,7 +49,8 @@ class SecondLook(serializers.Serializer[Any]):
 
     annotation = Id(help_text="the annotation that counts")
     verdict = serializers.ChoiceField(VERDICTS)
-    label = Id(required=False, allow_null=True, default=None, help_text="class code, to relabel")  # type: ignore[assignment]
+    value = serializers.DictField(required=False, allow_null=True, default=None, help_text="to relabel")
+    label = Id(required=False, allow_null=True, default=None, help_text="class code, where that says it all")  # type: ignore[assignment]
     area = serializers.ListField(
         child=serializers.CharField(max_length=LONGEST_SIDE),
         required=False,
@@ -61,7 +62,7 @@ class SecondLook(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Ask for the class that a new label needs."""
-        if attrs["verdict"] == RELABEL and attrs["label"] is None:
+        if attrs["verdict"] == RELABEL and attrs["label"] is None and attrs["value"] is None:
             raise serializers.ValidationError({"label": "Say which class is right."})
         return attrs
 

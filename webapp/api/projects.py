@@ -51,15 +51,15 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 
         model = Project
         fields = [
-            "id", "name", "description", "task", "tile_px", "opinions", "audit_share", "double_share", "promise_kind",
-            "promise_bound", "refit_every", "strategy", "spacing", "region_share", "rare_share", "encoder", "role",
-            "counts", "classes", "created_at",
+            "id", "name", "description", "task", "task_options", "tile_px", "opinions", "audit_share", "double_share",
+            "promise_kind", "promise_bound", "refit_every", "strategy", "spacing", "region_share", "rare_share",
+            "encoder", "role", "counts", "classes", "created_at",
         ]  # fmt: skip
         read_only_fields = ["encoder", "created_at"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse to change what existing tiles and labels were made for."""
-        fixed = {"task", "tile_px", "classes"} & attrs.keys() if self.instance else set()
+        fixed = {"task", "task_options", "tile_px", "classes"} & attrs.keys() if self.instance else set()
         changed = [name for name in sorted(fixed) if attrs[name] != getattr(self.instance, name)]
         if changed:
             raise serializers.ValidationError(dict.fromkeys(changed, "This cannot change after the project was made."))

@@ -47,7 +47,7 @@ class PromisePreview(APIView):
         found = preview(project)
         told = describe_preview(found, project)
         chosen = peek(found.version, found.promise.threshold) if found.version and found.promise.accepted else []
-        rows = Suggestion.objects.filter(pk__in=chosen).select_related("label", "model_version", "sample")
+        rows = Suggestion.objects.filter(pk__in=chosen).select_related("label", "model_version", "sample__project")
         return Response({**told, "peek": SuggestionSerializer(rows, many=True).data})
 
 

@@ -32,7 +32,7 @@ class SampleDetail(APIView):
         shown = describe(request.user, [sample], {sample.pk: lease} if lease else {})[0]
         said = (
             sample.annotations.readable_by(request.user)
-            .select_related("author", "label", "model_version")
+            .select_related("author", "label", "model_version", "sample__project")
             .order_by("id")
         )
         return Response({**shown, "state": sample.state, "annotations": AnnotationSerializer(said, many=True).data})
@@ -104,6 +104,7 @@ def _suggestion(sample: Sample, said: Suggestion | None) -> dict[str, Any] | Non
     return {
         "id": said.pk,
         "label": said.label.code if said.label else None,
+        "value": {**said.value, **said.details},
         "confidence": said.confidence,
         "mask_url": mask,
         "model_version": said.model_version.number,
@@ -115,7 +116,8 @@ def _mine(sample: Sample, answer: Annotation | None) -> dict[str, Any] | None:
         return None
     mask = mask_url(sample.project_id, sample.pk, annotation=answer.pk) if answer.mask else None
     label = answer.label.code if answer.label else None
-    return {"annotation": answer.pk, "label": label, "mask_url": mask, "verdict": answer.verdict}
+    said = {"label": label, "value": answer.value, "mask_url": mask}
+    return {"annotation": answer.pk, "verdict": answer.verdict, **said}
 
 
 def _scenes(samples: Sequence[Sample]) -> dict[int, list[Scene]]:

@@ -1,5 +1,6 @@
 """/api/projects/{id}/suggestions/: what the published model says, for a reviewer to decide on."""
 
+from decimal import Decimal
 from typing import Any
 
 import django_filters
@@ -13,10 +14,10 @@ from rest_framework.views import APIView
 
 from annotation import review
 from annotation.access import get_project
-from annotation.models import Review, Suggestion
+from annotation.models import Project, Review, Suggestion
 from annotation.models.projects import Role
-from annotation.projects import get_class
-from webapp.api.annotations import mask_url
+from annotation.tasks import TASKS, task_of
+from webapp.api.annotations import mask_url, words_of
 from webapp.api.pagination import Listing
 from webapp.api.parsing import Id
 from webapp.api.person import person
@@ -29,6 +30,8 @@ ORDERS = {
     "cluster": ("cluster", "-confidence", "id"),
 }
 
+ALL_ORDERS = {**ORDERS, **{name: order for task in TASKS.values() for name, order in task.orders.items()}}
+
 
 class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
     """What a model version said of a tile."""
@@ -36,6 +39,8 @@ class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
     label = serializers.IntegerField(source="label.code", read_only=True, allow_null=True, default=None)  # type: ignore[assignment]
     model_version = serializers.IntegerField(source="model_version.number", read_only=True)
     index = serializers.IntegerField(source="sample.index", read_only=True)
+    value = serializers.SerializerMethodField("get_whole")
+    text = serializers.SerializerMethodField()
     chip_url = serializers.SerializerMethodField()
     mask_url = serializers.SerializerMethodField()
 
@@ -44,9 +49,18 @@ class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
 
         model = Suggestion
         fields = [
-            "id", "sample", "index", "label", "confidence", "model_version", "cluster", "state", "chip_url", "mask_url",
+            "id", "sample", "index", "label", "value", "text", "confidence", "model_version", "cluster", "state",
+            "chip_url", "mask_url",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_whole(self, said: Suggestion) -> dict[str, Any]:
+        """Return the answer that it would give, with what else is told of it."""
+        return {**said.value, **said.details}
+
+    def get_text(self, said: Suggestion) -> str:
+        """Return what it says in words."""
+        return words_of(said.sample.project, said.value, self)
 
     def get_chip_url(self, said: Suggestion) -> str:
         """Return the address of the tile's picture."""
@@ -60,12 +74,12 @@ class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
 class SuggestionFilter(django_filters.FilterSet):  # type: ignore[misc]
     """What the list can be narrowed to."""
 
-    label = django_filters.NumberFilter("label__code")
+    label = django_filters.NumberFilter(method="naming")
     min_confidence = django_filters.NumberFilter("confidence", lookup_expr="gte")
     max_confidence = django_filters.NumberFilter("confidence", lookup_expr="lte")
     model_version = django_filters.NumberFilter("model_version__number")
     state = django_filters.ChoiceFilter(choices=Suggestion.State.choices)
-    order = django_filters.ChoiceFilter(method="in_order", choices=[(name, name) for name in ORDERS])
+    order = django_filters.ChoiceFilter(method="in_order", choices=[(name, name) for name in ALL_ORDERS])
 
     class Meta:
         """Each filter is declared above."""
@@ -73,9 +87,19 @@ class SuggestionFilter(django_filters.FilterSet):  # type: ignore[misc]
         model = Suggestion
         fields: list[str] = []
 
+    def naming(self, rows: QuerySet[Suggestion], name: str, value: Decimal) -> QuerySet[Suggestion]:
+        """Leave those that name a class, by its code."""
+        return rows.filter(task_of(self.project).naming(int(value)))
+
     def in_order(self, rows: QuerySet[Suggestion], name: str, value: str) -> QuerySet[Suggestion]:
         """Sort the list."""
-        return rows.order_by(*ORDERS[value])
+        return rows.order_by(*ALL_ORDERS[value])
+
+    @property
+    def project(self) -> Project:
+        """Return the project that is asked for."""
+        view = self.request.parser_context["view"]
+        return Project.objects.get(pk=view.kwargs["project_id"])
 
 
 class SuggestionList(Listing):
@@ -92,7 +116,7 @@ class SuggestionList(Listing):
         rows = Suggestion.objects.visible().filter(sample__project=project)
         if request.query_params.get("state") == Suggestion.State.OPEN:
             rows = rows.undecided()
-        return self.page(rows.select_related("label", "model_version", "sample"))
+        return self.page(rows.select_related("label", "model_version", "sample__project"))
 
 
 class ReviewForm(serializers.Serializer[Any]):
@@ -100,13 +124,15 @@ class ReviewForm(serializers.Serializer[Any]):
 
     ids = serializers.ListField(child=Id(), allow_empty=False, max_length=MOST_AT_ONCE)
     verdict = serializers.ChoiceField(Review.Verdict.choices)
-    label = Id(required=False, allow_null=True, help_text="class code, to correct to")  # type: ignore[assignment]
+    value = serializers.DictField(required=False, allow_null=True, default=None, help_text="to correct to")
+    label = Id(required=False, allow_null=True, help_text='short for {"class": code}')  # type: ignore[assignment]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Ask for the class that a correction needs."""
-        if attrs["verdict"] == Review.Verdict.CORRECT and attrs.get("label") is None:
+        """Ask for what a correction needs."""
+        label, value = attrs.pop("label", None), attrs.pop("value")
+        if attrs["verdict"] == Review.Verdict.CORRECT and label is None and value is None:
             raise serializers.ValidationError({"label": "Say which class is right."})
-        return attrs
+        return {**attrs, "value": {"class": label} if value is None and label is not None else value}
 
 
 class Skipped(serializers.Serializer[Any]):
@@ -133,9 +159,8 @@ class SuggestionReview(APIView):
         form = ReviewForm(data=request.data)
         form.is_valid(raise_exception=True)
         wanted = form.validated_data
-        label = get_class(project, wanted["label"]) if wanted["verdict"] == Review.Verdict.CORRECT else None
         rows = Suggestion.objects.filter(sample__project=project, pk__in=wanted["ids"])
-        outcome = review.decide(person(request), rows, wanted["verdict"], label=label)
+        outcome = review.decide(person(request), rows, wanted["verdict"], wanted["value"])
         dispatch_on_commit(project.pk)
         skipped = [{"id": pk, "reason": reason} for pk, reason in outcome.skipped]
         return Response({"changed": outcome.changed, "skipped": skipped})

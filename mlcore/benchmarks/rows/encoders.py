@@ -51,7 +51,7 @@ class EncoderRow:
 
     def heads(self, task: Task) -> tuple[str, ...]:
         """Return the heads that every frozen row has."""
-        return {Task.LABELS: ("linear",), Task.AMOUNT: ("regression", "svr", "forest")}.get(task, ("linear", "svm"))
+        return {Task.TAGS: ("linear",), Task.AMOUNT: ("regression", "svr", "forest")}.get(task, ("linear", "svm"))
 
     def refusal(self, data: DataSet, view: str) -> str:
         """Return what the backbone says against the first sample."""

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser
 
-from annotation.arrays.fits import store_fit
+from annotation.arrays.fits import Kept, store_fit
 from annotation.audits.answers import first_answers
 from annotation.audits.chances import telling_most
 from annotation.audits.drawing import draw_audits, missing_of, share_of
@@ -52,7 +52,7 @@ def test_later_half_of_the_draws_go_where_the_model_is_unsure(project: Project, 
     publish(project, bob, audits=30, waiting=300)
     sure = np.full((330, 2), [0.98, 0.02], np.float32)
     sure[200:230] = [0.55, 0.45]
-    store_fit(project, 1, [1, 2], sure)
+    store_fit(project, 1, Kept((1, 2), sure, sure.max(axis=1)))
     project.audit_share = 0.5
     project.save()
     assert draw_audits(project, seed=3) == 25
@@ -116,10 +116,10 @@ def test_a_models_word_from_before_the_draw_is_neither_truth_nor_shown(
     project: Project, bob: AbstractBaseUser, carol: AbstractBaseUser
 ) -> None:
     sample = make_samples(project, 12)[4]
-    submit(sample, carol, Answer(label=2, provenance="model_accepted"))
+    submit(sample, carol, Answer(value={"class": 2}, provenance="model_accepted"))
     retract(sample, carol)
     sample.leases.all().delete()
     factories.make_audit(sample)
     assert not Annotation.objects.filter(sample=sample, verdict="label").readable_by(bob)
-    submit(sample, bob, Answer(label=1))
+    submit(sample, bob, Answer(value={"class": 1}))
     assert [said.label.code for said in first_answers(project).values()] == [1]

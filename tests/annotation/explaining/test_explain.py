@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.vectors import Vectors
+from annotation.explaining import coverage
 from annotation.explaining.insights import insight, read, request_insight
 from annotation.labeling import Answer, submit
-from annotation.learning import coverage
 from annotation.models import Job, Project, Sample
 from annotation.models.jobs import JobKind
 from annotation.projects import merge_class
@@ -98,7 +98,7 @@ def test_a_wrong_label_is_found_with_look_alikes_that_speak_against_it(
     samples = one_of_each(covered)[:36]
     label_truly(samples[1:], alice)
     wrong = true_class(samples[0]) % 3 + 1
-    submit(samples[0], alice, Answer(label=wrong))
+    submit(samples[0], alice, Answer(value={"class": wrong}))
     work_out(covered)
     (first, *_) = quality(covered, owner=True)["found"]["suspects"]
     assert (first["sample"], first["given"], first["suggested"]) == (samples[0].pk, wrong, true_class(samples[0]))
@@ -110,7 +110,7 @@ def test_a_wrong_audit_is_found_and_never_learnt_from(covered: Project, alice: A
     samples = one_of_each(covered)[:36]
     make_audit(samples[0])
     label_truly(samples[1:], alice)
-    submit(samples[0], alice, Answer(label=true_class(samples[0]) % 3 + 1))
+    submit(samples[0], alice, Answer(value={"class": true_class(samples[0]) % 3 + 1}))
     work_out(covered)
     suspects = quality(covered, owner=True)["found"]["suspects"]
     assert [item["audit"] for item in suspects if item["sample"] == samples[0].pk] == [True]
@@ -120,7 +120,7 @@ def test_what_the_model_labelled_itself_is_no_suspect(covered: Project, alice: A
     samples = one_of_each(covered)[:36]
     label_truly(samples[1:], alice)
     wrong = true_class(samples[0]) % 3 + 1
-    submit(samples[0], alice, Answer(label=wrong, provenance="model_accepted"))
+    submit(samples[0], alice, Answer(value={"class": wrong}, provenance="model_accepted"))
     work_out(covered)
     suspects = quality(covered, owner=True)["found"]["suspects"]
     assert samples[0].pk not in [item["sample"] for item in suspects]
@@ -131,7 +131,7 @@ def test_contradictory_labels_are_told_not_feared(covered: Project, alice: Abstr
     for place, sample in enumerate(one_of_each(covered)[:40]):
         if place < 12:
             make_audit(sample)
-        submit(sample, alice, Answer(label=int(rng.integers(1, 4))))
+        submit(sample, alice, Answer(value={"class": int(rng.integers(1, 4))}))
     found = work_out(covered)
     assert np.sum(found["confusion"]["counts"]) == 12
     assert all(0 <= item["score"] <= 1 for item in quality(covered, owner=True)["found"]["suspects"])
@@ -158,7 +158,7 @@ def test_before_two_classes_there_are_places_and_no_opinion(
 
 def test_one_class_alone(covered: Project, alice: AbstractBaseUser) -> None:
     for sample in one_of_each(covered)[:12]:
-        submit(sample, alice, Answer(label=1))
+        submit(sample, alice, Answer(value={"class": 1}))
     found = work_out(covered)
     assert found["confusion"] is None
     assert quality(covered, owner=True)["found"]["suspects"] == []
@@ -242,10 +242,10 @@ def test_people_who_press_one_key_are_told_of_in_plain_words(covered: Project, a
     samples = one_of_each(covered)
     label_truly(samples[:30], alice)
     for sample in samples[30:]:
-        submit(sample, bob, Answer(label=1))
+        submit(sample, bob, Answer(value={"class": 1}))
     rest = covered.samples.filter(state=Sample.State.OPEN)
     for sample in rest:
-        submit(sample, bob, Answer(label=1))
+        submit(sample, bob, Answer(value={"class": 1}))
     work_out(covered)
     (habit,) = quality(covered, owner=True)["found"]["habits"]
     assert habit["person"] == "bob"

@@ -19,7 +19,7 @@ from tests.pools import SIDE, covered_project, label_truly, one_of_each, paint, 
 @pytest.fixture
 def covered(alice: AbstractBaseUser, tmp_path: Path) -> Project:
     """Return an embedded segmentation of 64 tiles with its first, cold round and no audits drawn."""
-    project = covered_project(alice, tmp_path, task="segmentation", audit_share=0)
+    project = covered_project(alice, tmp_path, task="masks", audit_share=0)
     run_jobs(project)
     return project
 

@@ -5,7 +5,7 @@ import pytest
 
 from annotation.labeling import Answer, submit
 from annotation.models.projects import Role
-from mlcore.raster.write import encode_mask_png
+from annotation.tasks.masks import wrapped
 from tests import factories
 
 
@@ -22,9 +22,9 @@ def painted():
 @pytest.fixture
 def segmented(alice, bob, tmp_path, painted):
     """Return a segmentation project with one painted tile, at column 2 and row 1 of a UTM grid of 10 m pixels."""
-    project = factories.make_project(alice, name="Shores", task="segmentation")
+    project = factories.make_project(alice, name="Shores", task="masks")
     factories.join(project, bob, Role.ANNOTATOR)
     factories.make_scene(project, tmp_path, name="shores")
     sample = project.samples.get(tile__column=2, tile__row=1)
-    submit(sample, bob, Answer(mask=encode_mask_png(painted)))
+    submit(sample, bob, Answer(value=wrapped(painted)))
     return project

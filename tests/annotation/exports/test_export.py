@@ -147,7 +147,7 @@ def test_an_unknown_format_lists_the_known(project, alice):
 def test_a_failed_export_leaves_nothing(labelled, samples, tmp_path):
     from annotation.models import Annotation
 
-    labelled.task = "segmentation"
+    labelled.task = "masks"
     labelled.save()
     Annotation.objects.filter(sample=samples[0]).update(mask="f" * 64)
     with pytest.raises(NotFound, match="missing from the data folder"):

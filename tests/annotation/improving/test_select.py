@@ -26,7 +26,7 @@ def select(project: Project, user: AbstractBaseUser) -> Job:
     return job
 
 
-@pytest.mark.parametrize("task", ["classification", "segmentation"])
+@pytest.mark.parametrize("task", ["classes", "masks"])
 def test_it_works(task: str, alice: AbstractBaseUser, tmp_path: Path) -> None:
     project = label_twenty(covered_project(alice, tmp_path, task=task), alice)
     job = select(project, alice)

@@ -12,9 +12,9 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.vectors import folder_of
 from annotation.encoders import choices, own_file
+from annotation.improving import candidates, tuning
 from annotation.improving.promotion import Verdict
 from annotation.improving.requests import discard, promote, request_encoder, request_training
-from annotation.learning import candidates, tuning
 from annotation.learning.encoders import open_encoder
 from annotation.models import Job, ModelVersion, Project, Sample
 from annotation.models.jobs import JobKind
@@ -190,12 +190,12 @@ def test_the_same_weights_twice_are_one_candidate(labelled: Project, alice: Abst
 
 
 def test_masks_are_tuned_on_too(alice: AbstractBaseUser, tmp_path: Path, tuner: Tuner) -> None:
-    project = label_twenty(covered_project(alice, tmp_path, task="segmentation"), alice)
+    project = label_twenty(covered_project(alice, tmp_path, task="masks"), alice)
     run_jobs(project)
     assert tune(project, alice).state == Job.State.DONE
     compared = project.model_versions.first().metrics["comparison"]
     assert compared["held_out"]["count"] == 18
-    assert 0 < compared["held_out"]["before"]["estimate"] <= 1
+    assert 0 < compared["held_out"]["before"]["value"] <= 1
     assert np.isfinite(compared["held_out"]["difference"]["low"])
 
 
@@ -206,7 +206,7 @@ def test_what_did_not_help_is_no_candidate(labelled: Project, alice: AbstractBas
     assert not labelled.model_versions.filter(state=State.CANDIDATE).exists()
 
 
-@pytest.mark.parametrize("task", ["classification", "segmentation"])
+@pytest.mark.parametrize("task", ["classes", "masks"])
 def test_real_tuning_makes_a_candidate_or_says_that_nothing_helped(
     task: str, alice: AbstractBaseUser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -158,7 +158,7 @@ def test_two_opinions_are_asked_of_two_people_and_no_third(
     project.save()
     best = pool[29]
     assert [take(project, user).sample_id for user in (alice, bob, carol)] == [best.pk, best.pk, pool[28].pk]
-    submit(best, alice, Answer(label=1))
+    submit(best, alice, Answer(value={"class": 1}))
     best.refresh_from_db()
     assert best.state == Sample.State.OPEN
     release_leases(project, bob)
@@ -178,7 +178,7 @@ def test_a_tenth_of_what_is_served_are_audits_however_often_rounds_land(
         user = (alice, bob)[turn % 2]
         lease = take(project, user)
         served.append(hasattr(lease.sample, "audit"))
-        submit(lease.sample, user, Answer(label=1))
+        submit(lease.sample, user, Answer(value={"class": 1}))
     assert 8 <= sum(served) <= 12
     assert all(any(served[start : start + 20]) for start in range(0, 100, 20))
     first = AuditDraw.objects.order_by("pk").first()
@@ -194,19 +194,19 @@ def test_a_skipped_audit_goes_to_somebody_else_and_the_skipper_gets_another(
     rank(project, make_samples(project, 60))
     leases = [take(project, bob)]
     while not hasattr(leases[-1].sample, "audit"):
-        submit(leases[-1].sample, bob, Answer(label=1))
+        submit(leases[-1].sample, bob, Answer(value={"class": 1}))
         leases.append(take(project, bob))
     audit = leases[-1].sample
     submit(audit, bob, Answer(verdict="skip"))
     rank(project, list(Sample.objects.filter(project=project, state="open", audit=None)))
     seen = [take(project, alice).sample_id]
     for _ in range(3):
-        submit(Sample.objects.get(pk=seen[-1]), alice, Answer(label=1))
+        submit(Sample.objects.get(pk=seen[-1]), alice, Answer(value={"class": 1}))
         seen.append(take(project, alice).sample_id)
     assert audit.pk in seen
     lease = take(project, bob)
     for _ in range(3):
-        submit(lease.sample, bob, Answer(label=1))
+        submit(lease.sample, bob, Answer(value={"class": 1}))
         lease = take(project, bob)
     assert AuditDraw.objects.filter(sample__annotations__author=bob, sample__state="labelled").exists()
 
@@ -237,7 +237,7 @@ def test_people_who_label_as_fast_as_they_can_never_meet(project: Project, pool:
         try:
             while queue := claim(project, user, count=2).queue:
                 claim(project, user, count=1, showing=queue[0].sample_id)
-                submit(queue[0].sample, user, Answer(label=1))
+                submit(queue[0].sample, user, Answer(value={"class": 1}))
                 done += 1
             return done
         finally:

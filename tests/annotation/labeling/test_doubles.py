@@ -120,7 +120,7 @@ def test_masks_are_painted_twice_too_and_nobody_sees_the_first(project, samples,
     factories.label(samples[0], bob, 1)
     factories.label(samples[1], alice, 1)
     factories.make_audit(samples[6])
-    project.double_share, project.task = 1.0, "segmentation"
+    project.double_share, project.task = 1.0, "masks"
     project.save()
     assert ask_twice(project, [samples[6].pk], np.random.default_rng(0)) == 1
     painted = Sample.objects.get(pk=samples[6].pk)

@@ -34,7 +34,7 @@ def learnt(project: Project, pool: list[Sample], **pace: object) -> Round:
 
 def label(samples: list[Sample], user: AbstractBaseUser, seconds: float) -> None:
     for sample in samples:
-        submit(sample, user, Answer(label=1, seconds=seconds))
+        submit(sample, user, Answer(value={"class": 1}, seconds=seconds))
 
 
 def test_it_works(project: Project, alice: AbstractBaseUser, bob: AbstractBaseUser, pool: list[Sample]) -> None:

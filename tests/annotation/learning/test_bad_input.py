@@ -39,14 +39,14 @@ def refit(project: Project) -> Job:
 def say(samples: list[Sample], user: AbstractBaseUser, *codes: int) -> None:
     """Label samples with these codes in turn."""
     for place, sample in enumerate(samples):
-        submit(sample, user, Answer(label=codes[place % len(codes)]))
+        submit(sample, user, Answer(value={"class": codes[place % len(codes)]}))
 
 
 def test_who_always_presses_1_is_told_to_use_two_classes(project: Project, alice: AbstractBaseUser) -> None:
     say(fill(project)[:25], alice, 1)
     job = refit(project)
     assert job.state == Job.State.DONE
-    assert job.message.endswith("covers what there is; label two classes for a first fit.")
+    assert job.message.endswith("covers what there is; label samples of two classes for a first fit.")
     newest = project.rounds.first()
     assert (newest.classes, newest.ranks.count(), newest_fit(project)) == (0, TILES - 25, None)
 
@@ -55,7 +55,7 @@ def test_two_labels_are_enough(project: Project, alice: AbstractBaseUser) -> Non
     say(fill(project)[:2], alice, 1, 2)
     assert refit(project).state == Job.State.DONE
     assert project.rounds.first().classes == 2
-    assert np.isfinite(newest_fit(project).probabilities).all()
+    assert np.isfinite(newest_fit(project).values).all()
 
 
 @pytest.mark.parametrize("strategy", ["auto", "badge", "k_center", "typiclust", "margin_cluster", "rare_class"])
@@ -70,7 +70,7 @@ def test_tiles_that_are_all_alike_are_asked_for_anyway(
     assert job.state == Job.State.DONE, job.error
     newest = project.rounds.first()
     assert len(set(newest.ranks.values_list("sample", flat=True))) == TILES - 6
-    assert np.isfinite(newest_fit(project).probabilities).all()
+    assert np.isfinite(newest_fit(project).values).all()
 
 
 def test_contradictory_labels_leave_doubt(project: Project, alice: AbstractBaseUser) -> None:
@@ -78,7 +78,7 @@ def test_contradictory_labels_leave_doubt(project: Project, alice: AbstractBaseU
     samples = fill(project, np.repeat(np.random.default_rng(0).normal(size=(TILES // 2, dim)), 2, axis=0))
     say(samples[:20], alice, 1, 2)
     assert refit(project).state == Job.State.DONE
-    assert newest_fit(project).probabilities[:20].max() < 0.9
+    assert newest_fit(project).values[:20].max() < 0.9
 
 
 def test_a_tile_whose_vector_is_not_finite_takes_nothing_from_the_others(
@@ -90,7 +90,7 @@ def test_a_tile_whose_vector_is_not_finite_takes_nothing_from_the_others(
     samples = fill(project, vectors)
     say(samples[10:20], alice, 1, 2)
     assert refit(project).state == Job.State.DONE
-    best = newest_fit(project).probabilities[20:].argmax(axis=1)
+    best = newest_fit(project).values[20:].argmax(axis=1)
     assert (best == np.arange(20, TILES) % 2).all()
 
 
@@ -131,10 +131,10 @@ def test_a_class_added_mid_project_is_learnt_and_a_merged_one_is_not(project: Pr
     assert refit(project).state == Job.State.DONE
     say(samples[6:9], alice, added.code)
     refit(project)
-    assert set(newest_fit(project).classes) == {1, 2, added.code}
+    assert set(newest_fit(project).columns) == {1, 2, added.code}
     merge_class(project, added.code, 2)
     refit(project)
-    assert set(newest_fit(project).classes) == {1, 2}
+    assert set(newest_fit(project).columns) == {1, 2}
 
 
 def test_a_strategy_that_lost_what_it_needs_gives_way_to_auto(project: Project, alice: AbstractBaseUser) -> None:

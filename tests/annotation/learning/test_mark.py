@@ -8,17 +8,17 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.labeling import Answer, submit
-from annotation.learning.marking import CLICKS_A_TILE, MARKED
 from annotation.models import Job, Project
 from annotation.models.jobs import JobKind
-from mlcore.raster.write import encode_mask_png
+from annotation.tasks.masks import wrapped
+from annotation.tasks.masks.marking import CLICKS_A_TILE, MARKED
 from tests.pools import SIDE, answer_truly, covered_project, run_jobs, take, true_class
 
 
 @pytest.fixture
 def project(alice: AbstractBaseUser, tmp_path: Path) -> Project:
     """Return an embedded segmentation with its first, cold round."""
-    project = covered_project(alice, tmp_path, task="segmentation", audit_share=0)
+    project = covered_project(alice, tmp_path, task="masks", audit_share=0)
     run_jobs(project)
     return project
 
@@ -51,7 +51,7 @@ def test_a_cold_round_has_marks_too(project: Project) -> None:
 
 
 def test_audits_and_whole_tiles_have_none(alice: AbstractBaseUser, tmp_path: Path) -> None:
-    project = covered_project(alice, tmp_path, task="segmentation")
+    project = covered_project(alice, tmp_path, task="masks")
     run_jobs(project)
     ranks = project.rounds.first().ranks
     assert ranks.filter(sample__audit__isnull=False).exists()
@@ -66,7 +66,7 @@ def test_a_few_clicks_are_enough_to_learn(project: Project, alice: AbstractBaseU
         cells = np.frombuffer(b64decode(rank.marks["cells"]), np.uint8).reshape(rank.marks["shape"])
         pieces = np.kron(cells, np.ones((SIDE // len(cells),) * 2, np.uint8))
         mask = np.where((pieces > 0) & (pieces < 4), true_class(rank.sample), 0).astype(np.uint8)
-        submit(rank.sample, alice, Answer(mask=encode_mask_png(mask)))
+        submit(rank.sample, alice, Answer(value=wrapped(mask)))
     Job.request(project, JobKind.REFIT)
     assert {job.state for job in run_jobs(project, JobKind.REFIT)} == {Job.State.DONE}
     assert project.rounds.first().classes >= 2

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
+from annotation.arrays.labels import Snapshot
 from annotation.learning.encoders import open_encoder
 from annotation.learning.pacing import Timing, fit_timing
 from annotation.learning.picking import Terms, pick
 from annotation.learning.replaying import replay
-from annotation.learning.snapshot import Snapshot, take_snapshot
+from annotation.learning.snapshot import take_snapshot
 from annotation.models import Annotation, Job, Project
 from annotation.models.jobs import JobKind
 from tests.factories import make_audit
@@ -138,5 +139,5 @@ def test_a_share_for_rare_classes_waits_for_a_fit_and_for_one_class_a_tile(proje
     project.rare_share = 0.4
     assert Terms.of(seen(project), fitted=True).rare_share == 0.4
     assert Terms.of(seen(project), fitted=False).rare_share == 0
-    project.task = "segmentation"
+    project.task = "masks"
     assert Terms.of(seen(project), fitted=True).rare_share == 0

@@ -31,7 +31,7 @@ def label_and_audit(project: Project, user: AbstractBaseUser, *, audits: int = 2
     run_jobs(project)
 
 
-@pytest.mark.parametrize("task", ["classification", "segmentation"])
+@pytest.mark.parametrize("task", ["classes", "masks"])
 def test_it_works(alice: AbstractBaseUser, tmp_path: Path, task: str) -> None:
     project = covered_project(alice, tmp_path, task=task)
     label_and_audit(project, alice)
@@ -42,8 +42,8 @@ def test_it_works(alice: AbstractBaseUser, tmp_path: Path, task: str) -> None:
     truth = np.bincount(cover().ravel())[1:] / cover().size
     assert [item["code"] for item in told] == [1, 2, 3]
     assert all(item["area"]["low"] <= share <= item["area"]["high"] for item, share in zip(told, truth, strict=True))
-    assert sum(item["area"]["estimate"] for item in told) == pytest.approx(1, abs=0.01)
-    assert all(item["f1"]["estimate"] > 0.8 for item in told if item["f1"])
+    assert sum(item["area"]["value"] for item in told) == pytest.approx(1, abs=0.01)
+    assert all(item["f1"]["value"] > 0.8 for item in told if item["f1"])
     assert trust(project)["report"]["classes"] == told
 
 

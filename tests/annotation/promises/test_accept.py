@@ -104,7 +104,7 @@ def test_a_merged_class_is_accepted_as_what_it_became(ready: Project, carol: Abs
 def test_a_persons_word_goes_over_it(ready: Project, bob: AbstractBaseUser, carol: AbstractBaseUser) -> None:
     accept(ready, carol, seen(ready))
     sample = Annotation.objects.filter(provenance="promised").first().sample
-    said = submit(sample, bob, Answer(label=2))
+    said = submit(sample, bob, Answer(value={"class": 2}))
     sample.refresh_from_db()
     assert sample.answer == said
 

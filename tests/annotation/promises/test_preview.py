@@ -12,7 +12,7 @@ from annotation.projects import merge_class
 from annotation.promises.acceptance import accept
 from annotation.promises.forecasts import evidence_for
 from annotation.promises.preview import peek, preview
-from mlcore.raster.write import encode_mask_png
+from annotation.tasks.masks import wrapped
 from tests.factories import make_model_version, suggest
 from tests.pools import SIDE, make_samples
 from tests.promised import add_audit, promise, publish, seen
@@ -105,7 +105,7 @@ def test_contradictory_opinions_on_an_audit_count_as_the_majority_says(
     sample = _one(project)
     drawn = add_audit(version, sample, bob, said=2)
     for user in (alice, carol):
-        submit(sample, user, Answer(label=1))
+        submit(sample, user, Answer(value={"class": 1}))
     assert drawn.sample.index == sample.index
     assert evidence_for(version).wrong.tolist() == [0.0]
 
@@ -116,7 +116,7 @@ def test_weighted_audits_and_later_words_do_not_count(project: Project, bob: Abs
     AuditDraw.objects.filter(sample__index__lt=20).update(kind="weighted", uniform_at=None)
     assert preview(project).promise.audits == 40
     sample = project.samples.get(index=30)
-    submit(sample, bob, Answer(label=2))  # after the model's word was shown
+    submit(sample, bob, Answer(value={"class": 2}))  # after the model's word was shown
     assert preview(project).promise.expected_errors == 0
 
 
@@ -132,22 +132,22 @@ def test_what_was_accepted_before_says_nothing_of_the_rest(
 
 
 def test_of_masks_the_area_is_promised_and_the_tile_is_the_unit(project: Project, bob: AbstractBaseUser) -> None:
-    project.task = "segmentation"
+    project.task = "masks"
     promise(project)
     samples, version = make_samples(project, 120), make_model_version(project)
-    shape, right = (SIDE, SIDE), np.ones((SIDE, SIDE), np.uint8)
-    tenth = right.copy()
+    right = np.ones((SIDE, SIDE), np.uint8)
+    tenth, ones = right.copy(), store_mask(right)
     tenth[:3] = 2
     for at, sample in enumerate(samples[:60]):
         drawn = AuditDraw.objects.create(sample=sample, probability=0.1, pool=100, uniform_at=timezone.now())
         AuditForecast.objects.create(
             draw=drawn, model_version=version, label=project.classes.get(code=1), confidence=0.9 if at < 50 else 0.5,
-            mask=store_mask(np.ones(shape, np.uint8)),
+            mask=ones, value={"mask": ones, "pixels": {"1": SIDE * SIDE}},
         )  # fmt: skip
-        submit(sample, bob, Answer(mask=encode_mask_png(right if at < 50 else 3 * right)))
-    submit(samples[0], bob, Answer(mask=encode_mask_png(tenth)))
+        submit(sample, bob, Answer(value=wrapped(right if at < 50 else 3 * right)))
+    submit(samples[0], bob, Answer(value=wrapped(tenth)))
     for at, sample in enumerate(samples[60:]):
-        suggest(version, sample, 1, 0.9 if at < 50 else 0.5, mask=store_mask(np.ones(shape, np.uint8)))
+        suggest(version, sample, 1, 0.9 if at < 50 else 0.5, mask=ones, value={"mask": ones})
     found = preview(project)
     assert (found.problem, found.promise.accepted, found.promise.threshold) == ("", 50, 0.9)
     promise(project, kind="confidence")

@@ -28,7 +28,7 @@ def check(acceptance: Acceptance, user: AbstractBaseUser, count: int, *, wrong: 
     drawn = draw_checks(acceptance.project, count, np.random.default_rng(acceptance.draws.count()))
     assert drawn == count
     for at, draw in enumerate(acceptance.draws.filter(sample__state="open").order_by("pk")):
-        submit(draw.sample, user, Answer(label=2 if at < wrong else 1))
+        submit(draw.sample, user, Answer(value={"class": 2 if at < wrong else 1}))
 
 
 def test_it_works(accepted: Acceptance, bob: AbstractBaseUser) -> None:
@@ -83,8 +83,8 @@ def test_what_a_person_changed_meanwhile_stays(
     accepted: Acceptance, alice: AbstractBaseUser, bob: AbstractBaseUser, carol: AbstractBaseUser
 ) -> None:
     mine, theirs = (label.sample for label in Annotation.objects.filter(acceptance=accepted)[:2])
-    submit(mine, carol, Answer(label=2))  # by the one who accepted
-    said = submit(theirs, bob, Answer(label=3))
+    submit(mine, carol, Answer(value={"class": 2}))  # by the one who accepted
+    said = submit(theirs, bob, Answer(value={"class": 3}))
     roll_back(accepted.project, accepted.pk, alice)
     for sample, code in ((mine, 2), (theirs, 3)):
         sample.refresh_from_db()

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from annotation.arrays.masks import store_mask
 from annotation.errors import BadAnswer
 from annotation.labeling import Answer, retract, submit
-from annotation.models import Annotation, AuditDraw, Job, LabelClass, Project, Review, Sample, Suggestion
+from annotation.models import Annotation, AuditDraw, Job, Project, Review, Sample, Suggestion
 from annotation.review import decide
 from tests.factories import make_model_version, suggest
 from tests.pools import make_samples
@@ -40,7 +40,7 @@ def test_it_works(carol: AbstractBaseUser, suggestions: list[Suggestion]) -> Non
 def test_a_correction_is_a_human_label(
     carol: AbstractBaseUser, project: Project, suggestions: list[Suggestion]
 ) -> None:
-    decide(carol, Suggestion.objects.filter(pk=suggestions[0].pk), "correct", LabelClass.objects.get(code=3))
+    decide(carol, Suggestion.objects.filter(pk=suggestions[0].pk), "correct", {"class": 3})
     answer = Sample.objects.get(pk=suggestions[0].sample_id).answer
     assert (answer.label.code, answer.provenance, answer.model_version) == (3, "human", None)
 
@@ -57,7 +57,7 @@ def test_what_cannot_be_decided_is_left_out_with_a_reason(
 ) -> None:
     decided, labelled, audit, free = suggestions[:4]
     decide(carol, [decided.pk], "reject")
-    submit(labelled.sample, bob, Answer(label=1))
+    submit(labelled.sample, bob, Answer(value={"class": 1}))
     AuditDraw.objects.create(sample=audit.sample, probability=0.1, pool=10)
     done = decide(carol, pks(suggestions[:4]), "accept")
     assert done.changed == 1
@@ -79,7 +79,7 @@ def test_a_reviewer_who_answered_before_gets_a_second_version(
     carol: AbstractBaseUser, suggestions: list[Suggestion]
 ) -> None:
     sample = suggestions[0].sample
-    submit(sample, carol, Answer(label=1))
+    submit(sample, carol, Answer(value={"class": 1}))
     retract(sample, carol)
     decide(carol, pks(suggestions[:1]), "accept")
     assert list(sample.annotations.values_list("version", "current", "verdict")) == [
@@ -105,15 +105,15 @@ def test_enough_decisions_ask_for_a_refit(carol: AbstractBaseUser, suggestions: 
 def test_an_accepted_mask_keeps_its_pixels(
     carol: AbstractBaseUser, project: Project, suggestions: list[Suggestion]
 ) -> None:
-    project.task = "segmentation"
+    project.task = "masks"
     project.save()
     sha256 = store_mask(np.full((32, 32), 2, np.uint8))
-    Suggestion.objects.filter(pk=suggestions[0].pk).update(mask=sha256)
+    Suggestion.objects.filter(pk=suggestions[0].pk).update(mask=sha256, value={"mask": sha256, "pixels": {"2": 1024}})
     decide(carol, pks(suggestions[:1]), "accept")
     answer = Sample.objects.get(pk=suggestions[0].sample_id).answer
-    assert (answer.mask, answer.value) == (sha256, {"pixels": {"2": 1024}})
-    with pytest.raises(BadAnswer, match="corrected by painting"):
-        decide(carol, pks(suggestions[1:2]), "correct", LabelClass.objects.get(code=3))
+    assert (answer.mask, answer.value) == (sha256, {"mask": sha256, "pixels": {"2": 1024}})
+    with pytest.raises(BadAnswer, match="takes a mask; paint the tile"):
+        decide(carol, pks(suggestions[1:2]), "correct", {"class": 3})
 
 
 def test_a_class_out_of_use_cannot_be_accepted(
@@ -124,7 +124,7 @@ def test_a_class_out_of_use_cannot_be_accepted(
     assert reason == "The class Forest is no longer in use; correct the label instead."
 
 
-@pytest.mark.parametrize(("verdict", "message"), [("maybe", "choose one of: accept"), ("correct", "which class")])
+@pytest.mark.parametrize(("verdict", "message"), [("maybe", "choose one of: accept"), ("correct", "Say what is right")])
 def test_a_wrong_verdict_is_refused(
     carol: AbstractBaseUser, suggestions: list[Suggestion], verdict: str, message: str
 ) -> None:
@@ -138,7 +138,7 @@ def test_five_hundred_take_a_handful_of_queries(
     version = make_model_version(project)
     label = project.classes.get(code=1)
     made = Suggestion.objects.bulk_create(
-        Suggestion(model_version=version, sample=sample, label=label, confidence=0.9)
+        Suggestion(model_version=version, sample=sample, value={"class": 1}, label=label, confidence=0.9)
         for sample in make_samples(project, 500)
     )
     with django_assert_max_num_queries(25):

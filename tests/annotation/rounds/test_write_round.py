@@ -56,7 +56,7 @@ def test_every_open_sample_is_as_likely_to_be_drawn(project: Project) -> None:
 def test_what_was_answered_skipped_or_is_held_is_not_drawn(project: Project, bob: AbstractBaseUser) -> None:
     project.audit_share = 0.5
     labelled, skipped, held, *rest = make_samples(project, 5)
-    submit(labelled, bob, Answer(label=1))
+    submit(labelled, bob, Answer(value={"class": 1}))
     submit(skipped, bob, Answer(verdict="skip"))
     assert claim(project, bob, count=1).queue[0].sample_id == held.pk
     draw_audits(project, seed=1)

@@ -49,7 +49,7 @@ def test_an_unknown_class_lists_the_known(api, address, samples, bob):
     ("fields", "told"),
     [
         ({"verdict": "maybe"}, "verdict"),
-        ({"mask": "%%%"}, "base64"),
+        ({"mask": "%%%"}, "leave the mask out"),
         ({"seconds": -1}, "seconds"),
         ({"label": None}, "Choose a class"),
         ({"base": "x"}, "base"),
@@ -70,7 +70,7 @@ def test_nobody_claims_to_be_a_model_or_somebody_else(api, address, samples, bob
 
 
 def test_a_mask_goes_in_and_comes_out(api, alice, bob, tmp_path):
-    project = factories.make_project(alice, name="Shores", task="segmentation")
+    project = factories.make_project(alice, name="Shores", task="masks")
     factories.join(project, bob, Role.ANNOTATOR)
     factories.make_scene(project, tmp_path, name="shores")
     sample = project.samples.first()
@@ -79,7 +79,7 @@ def test_a_mask_goes_in_and_comes_out(api, alice, bob, tmp_path):
     png = encode_mask_png(mask)
     body = {"sample": sample.pk, "mask": base64.b64encode(png).decode()}
     said = api(bob).post(f"/api/projects/{project.pk}/annotations/", body).json()
-    assert (said["label"], said["value"]) == (3, {"pixels": {"3": 128}})
+    assert (said["label"], said["value"]) == (3, {"mask": said["value"]["mask"], "pixels": {"3": 128}})
     shown = api(bob).get(said["mask_url"])
     assert shown["Content-Type"] == "image/png"
     assert shown.content == png

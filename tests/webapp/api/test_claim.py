@@ -81,6 +81,6 @@ def test_the_next_tile_and_an_answer_cost_few_queries(
     factories.make_round(project, samples)
     client = api(bob)
     queue = client.post(address, {"count": 5}).json()["queue"]
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(43):
         client.post(f"/api/projects/{project.pk}/annotations/", {"sample": queue[0]["sample"], "label": 1})
         client.post(address, {"count": 5, "holding": [item["sample"] for item in queue[1:]]})

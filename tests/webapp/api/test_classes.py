@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from annotation.models.projects import TaskKind
-from annotation.projects import RESERVED_KEYS
+from annotation.tasks import get_task
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +78,7 @@ def test_an_unknown_class_lists_the_known(api, address, alice):
     assert "1 Open water, 2 Forest" in answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize(("task", "key"), [("classification", "s"), ("segmentation", "d")])
+@pytest.mark.parametrize(("task", "key"), [("classes", "s"), ("masks", "d")])
 def test_keys_of_the_labelling_view_are_not_for_classes(api, alice, task, key):
     project = factories.make_project(alice, task=task)
     address = f"/api/projects/{project.pk}/classes/"
@@ -102,4 +101,4 @@ def test_the_reserved_keys_are_the_ones_that_the_view_uses(settings):
     scripts = settings.BASE_DIR / "webapp" / "static" / "webapp" / "js"
     shared = re.search(r'LABEL_KEYS = \[\.\.\."(\w+)"\]', (scripts / "label" / "label_commands.js").read_text())[1]
     painting = re.search(r'letters = \[\.\.\."(\w+)"\]', (scripts / "tasks" / "masks.js").read_text())[1]
-    assert RESERVED_KEYS == {TaskKind.CLASSIFICATION: shared, TaskKind.SEGMENTATION: shared + painting}
+    assert (get_task("classes").reserved_keys, get_task("masks").reserved_keys) == (shared, shared + painting)

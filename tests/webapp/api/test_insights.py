@@ -128,7 +128,7 @@ def test_what_makes_no_sense_is_refused(api, quality, said, carol, body, status)
 
 
 def test_what_was_found_of_a_mask_is_corrected_by_painting(api, project, quality, said, carol):
-    project.task = "segmentation"
+    project.task = "masks"
     project.save()
     answer = api(carol).post(quality, {"annotation": said.pk, "verdict": "relabel", "label": 2})
     assert answer.status_code == 400
@@ -138,7 +138,7 @@ def test_what_was_found_of_a_mask_is_corrected_by_painting(api, project, quality
 @pytest.fixture
 def painted(project, samples, bob):
     """Return bob's mask of a tile: class 1 in the north, 2 in the south."""
-    project.task = "segmentation"
+    project.task = "masks"
     project.save()
     mask = np.repeat(np.array([1, 2], np.uint8), 16)[:, None].repeat(32, 1)
     return paint(Sample.objects.get(pk=samples[0].pk), bob, mask)
@@ -152,7 +152,7 @@ def test_an_area_of_a_mask_is_repainted(api, quality, painted, carol):
     answer = api(carol).post(quality, body, format="json")
     assert answer.status_code == 201
     result = Annotation.objects.get(pk=answer.json()["result"])
-    assert (result.author, result.value) == (carol, {"pixels": {"1": 256, "2": 512, "3": 256}})
+    assert (result.author, result.value["pixels"]) == (carol, {"1": 256, "2": 512, "3": 256})
     assert set(load_mask(result.mask)[:16, :16].ravel()) == {3}
     assert api(carol).post(quality, body, format="json").status_code == 409
 

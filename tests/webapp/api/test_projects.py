@@ -33,7 +33,7 @@ def test_the_list_costs_the_same_for_many_projects(api, alice, django_assert_max
 
 def test_make_a_project(api, mallory):
     classes = [{"name": "Water"}, {"name": "Land", "colour": "#336600", "hotkey": "l"}]
-    answer = api(mallory).post("/api/projects/", {"name": "Mine", "task": "segmentation", "classes": classes})
+    answer = api(mallory).post("/api/projects/", {"name": "Mine", "task": "masks", "classes": classes})
     assert answer.status_code == 201
     assert answer.json()["role"] == "owner"
     project = Project.objects.get(pk=answer.json()["id"])
@@ -110,7 +110,7 @@ def test_a_share_for_rare_classes_is_off_set_and_refused_in_words(api, project, 
     assert api(alice).get(address).json()["rare_share"] == 0
     assert api(alice).patch(address, {"rare_share": 0.2}).json()["rare_share"] == 0.2
     assert api(alice).patch(address, {"rare_share": 0.6}).status_code == 400
-    masks = factories.make_project(alice, name="Masks", task="segmentation")
+    masks = factories.make_project(alice, name="Masks", task="masks")
     answer = api(alice).patch(f"/api/projects/{masks.pk}/", {"rare_share": 0.2})
     assert answer.status_code == 400
     assert "A share for rare classes needs one class for each tile; set it to 0." in answer.content.decode()
@@ -120,6 +120,6 @@ def test_a_strategy_that_the_task_cannot_serve_is_refused_in_words(api, project,
     answer = api(alice).patch(f"/api/projects/{project.pk}/", {"strategy": "change"})
     assert answer.status_code == 400
     assert "exactly two classes, the second of which is change; here are 3; choose auto" in answer.content.decode()
-    masks = factories.make_project(alice, name="Masks", task="segmentation")
+    masks = factories.make_project(alice, name="Masks", task="masks")
     answer = api(alice).patch(f"/api/projects/{masks.pk}/", {"strategy": "rare_class"})
     assert "one class for each tile; choose auto" in answer.content.decode()

@@ -38,8 +38,8 @@ def test_it_works(landsat: Path, settings) -> None:
     assert "Loaded Great Salt Lake land cover: 576 tiles" in printed
     assert "login: demo   password: demo" in printed
     cover, segments = Project.objects.order_by("id")
-    assert (cover.name, cover.task, cover.tile_px) == ("Great Salt Lake land cover", "classification", 64)
-    assert (segments.name, segments.task) == ("Great Salt Lake segmentation", "segmentation")
+    assert (cover.name, cover.task, cover.tile_px) == ("Great Salt Lake land cover", "classes", 64)
+    assert (segments.name, segments.task) == ("Great Salt Lake segmentation", "masks")
     scene = cover.scenes.get()
     assert (scene.sensor["code"], scene.sensor_guessed, scene.acquired) == ("landsat7-etm", False, None)
     assert Asset.objects.get() == scene.asset == segments.scenes.get().asset

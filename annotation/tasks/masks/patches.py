@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import KFold
 
+from annotation.arrays.labels import Labels
 from annotation.arrays.masks import area_rows
-from annotation.explaining.material import Material
-from annotation.learning.pixels import Cells, cell_chances, fit_head
-from annotation.learning.snapshot import Labels
+from annotation.arrays.material import Material
+from annotation.tasks.masks.pixels import Cells, cell_chances, fit_head
 from mlcore.audits.patches import Patch, find_patches, usual_confidences, worst_of
 from mlcore.heads import PixelHead
 from mlcore.heads.painted import coarsened
@@ -34,8 +34,8 @@ class _Tile:
     chances: Cells
 
 
-def patch_suspects(material: Material, own: Labels) -> list[dict[str, Any]]:
-    """Return the tiles whose paint to look at again, with where; `own` are people's own masks.
+def patch_suspects(material: Material, own: Labels, head: PixelHead | None) -> list[dict[str, Any]]:
+    """Return the tiles whose paint to look at again, with where; `own` are people's own masks, `head` is of all.
 
     They are held out tile by tile; audits are judged by the head of all masks, which has never seen them.
     """
@@ -43,7 +43,7 @@ def patch_suspects(material: Material, own: Labels) -> list[dict[str, Any]]:
         rng = np.random.default_rng(len(own))
         own = own.subset(np.sort(rng.permutation(len(own))[:_MOST_TILES]))
     audits = material.sound(material.snapshot.audits)
-    tiles = _frequent([*_held_out(material, own), *_judged(material, material.painted_head, audits, audit=True)])
+    tiles = _frequent([*_held_out(material, own), *_judged(material, head, audits, audit=True)])
     given, chances = [tile.given for tile in tiles], [tile.chances for tile in tiles]
     least = usual_confidences(given, chances, classes=len(material.codes))
     worst = [(worst_of(find_patches(tile.given, tile.chances, least)), tile) for tile in tiles]

@@ -20,7 +20,7 @@ _FOLDS = 4
 
 
 @dataclass(frozen=True)
-class Lesson:
+class GridTile:
     """One tile on the grid: what cells see, their heat, and what boxes near them are like."""
 
     seen: NDArray[np.float32]  # [F, gh, gw]
@@ -43,19 +43,19 @@ class Lesson:
 
 
 def forests_of(
-    lessons: Sequence[Lesson], seed: int, *, trees: int, use: Sequence[NDArray[np.bool_]] | None = None
+    tiles: Sequence[GridTile], seed: int, *, trees: int, use: Sequence[NDArray[np.bool_]] | None = None
 ) -> tuple[Forest, tuple[Forest, ...]]:
     """Fit heat and shapes on the cells to `use` (all if None); cells with heat are all taken, others are drawn."""
-    masks = [np.ones(lesson.heat.shape, bool) for lesson in lessons] if use is None else use
-    rows = np.concatenate([lesson.seen[:, mask].T for lesson, mask in zip(lessons, masks, strict=True)])
-    heat = np.concatenate([lesson.heat[mask] for lesson, mask in zip(lessons, masks, strict=True)])
+    masks = [np.ones(tile.heat.shape, bool) for tile in tiles] if use is None else use
+    rows = np.concatenate([tile.seen[:, mask].T for tile, mask in zip(tiles, masks, strict=True)])
+    heat = np.concatenate([tile.heat[mask] for tile, mask in zip(tiles, masks, strict=True)])
     chance = np.where(heat > 0.05, 2.0, np.random.default_rng(seed).random(len(heat)))
     some = np.argsort(-chance, kind="stable")[:_MOST_CELLS]
     near, shapes = list[NDArray[np.float32]](), list[NDArray[np.float64]]()
-    for lesson, mask in zip(lessons, masks, strict=True):
-        used = mask[lesson.near[:, 0], lesson.near[:, 1]]
-        near.append(lesson.seen[:, lesson.near[used, 0], lesson.near[used, 1]].T)
-        shapes.append(lesson.shapes[used])
+    for tile, mask in zip(tiles, masks, strict=True):
+        used = mask[tile.near[:, 0], tile.near[:, 1]]
+        near.append(tile.seen[:, tile.near[used, 0], tile.near[used, 1]].T)
+        shapes.append(tile.shapes[used])
     inputs, sides = every_way(np.concatenate(near), np.concatenate(shapes))
     drawn = np.random.default_rng(seed).permutation(len(inputs))[:_MOST_SHAPES]
     few = max(8, trees // 2)
@@ -89,35 +89,35 @@ def _shaped(context: Context, seen: NDArray[np.float32], places: NDArray[np.int6
     return np.asarray(boxes.reshape(len(places), -1, 4).mean(1), np.float64)
 
 
-def calibrated(context: Context, lessons: Sequence[Lesson], tiles: Sequence[Boxes], seed: int) -> tuple[float, float]:
+def calibrated(context: Context, tiles: Sequence[GridTile], boxes: Sequence[Boxes], seed: int) -> tuple[float, float]:
     """Return slope and offset that turn a heat's logit into the chance of a hit, from parts that were held out.
 
     Parts are whole tiles, or where they are few, quarters of each.
     """
     folds = [
-        np.full(lesson.heat.shape, number % _FOLDS) if len(lessons) >= _FOLDS else lesson.quarter()
-        for number, lesson in enumerate(lessons)
+        np.full(tile.heat.shape, number % _FOLDS) if len(tiles) >= _FOLDS else tile.quarter()
+        for number, tile in enumerate(tiles)
     ]
     heats, hits = list[NDArray[np.float64]](), list[NDArray[np.bool_]]()
     for fold in range(_FOLDS):
         use = [own != fold for own in folds]
-        if not any(mask[tuple(lesson.near.T)].any() for lesson, mask in zip(lessons, use, strict=True)):
+        if not any(mask[tuple(tile.near.T)].any() for tile, mask in zip(tiles, use, strict=True)):
             continue
-        heat, shapes = forests_of(lessons, seed, trees=_FOLD_TREES, use=use)
-        for lesson, own, truth in zip(lessons, folds, tiles, strict=True):
+        heat, shapes = forests_of(tiles, seed, trees=_FOLD_TREES, use=use)
+        for tile, own, truth in zip(tiles, folds, boxes, strict=True):
             if (own == fold).any():
-                boxes, warmth, places = detect(context, lesson.seen, heat, shapes)
+                said, warmth, places = detect(context, tile.seen, heat, shapes)
                 held_out = own[places[:, 0], places[:, 1]] == fold
                 heats.append(warmth[held_out])
-                hits.append(matches(truth, boxes, warmth)[held_out])
+                hits.append(matches(truth, said, warmth)[held_out])
     warmth, hit = np.concatenate([*heats, np.zeros(0)]), np.concatenate([*hits, np.zeros(0, bool)])
     if len(hit) < 4 or not 0 < hit.sum() < len(hit):
         return 1.0, float(np.log((hit.sum() + 1) / (len(hit) - hit.sum() + 1)))
     return fit_platt(logit(warmth.clip(1e-4, 1 - 1e-4)), hit)
 
 
-def at_centres(lesson: Lesson, boxes: Boxes, cell: float) -> NDArray[np.float32]:
+def at_centres(tile: GridTile, boxes: Boxes, cell: float) -> NDArray[np.float32]:
     """Return what the cells at the boxes' centres see, [n, F]."""
     column, row = (((boxes[:, axis] + boxes[:, axis + 2]) / 2 / cell).astype(int) for axis in (0, 1))
-    height, width = lesson.heat.shape
-    return lesson.seen[:, row.clip(0, height - 1), column.clip(0, width - 1)].T
+    height, width = tile.heat.shape
+    return tile.seen[:, row.clip(0, height - 1), column.clip(0, width - 1)].T

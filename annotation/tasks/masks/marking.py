@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from annotation.learning.learners import Prediction
-from annotation.learning.snapshot import Rows, Snapshot
-from annotation.models.projects import TaskKind
+from annotation.arrays.labels import Rows, Snapshot
+from annotation.tasks.masks.prediction import MaskPrediction
 from mlcore.heads.painted import painted
 from mlcore.query.clicks import Clicks, Prices, Spots, choose_clicks
 from mlcore.query.segments import superpixels
@@ -26,14 +25,12 @@ _DIRECTIONS = 12  # strongest ones of the features, in which segments are found
 _KNOWN_TILES, _KNOWN_CELLS = 30, 20  # newest masks, and cells of each, that count as covered
 
 
-def mark(snapshot: Snapshot, rows: Rows, prediction: Prediction | None) -> dict[int, Marks]:
+def mark(snapshot: Snapshot, rows: Rows, prediction: MaskPrediction | None) -> dict[int, Marks]:
     """Return the marks of the first of these rows: row -> points, the cells of each, reasons, and expected seconds.
 
     Points are chosen over all of these tiles at once, by gain a second, with the switch to another tile priced. A tile
     that gets none that way is shown all the same, and asks for the best few of its own.
     """
-    if snapshot.project.task != TaskKind.SEGMENTATION:
-        return {}
     maps = {int(row): snapshot.vectors.maps.read(int(row)) for row in rows[:MARKED]}
     found = {row: features.astype(np.float32) for row, features in maps.items() if features is not None}
     if not found:
@@ -83,9 +80,9 @@ def _size(features: NDArray[np.float32]) -> int:
     return max(_SMALLEST, int(features[0].size) // _SEGMENTS)
 
 
-def _chances(prediction: Prediction | None) -> dict[int, NDArray[np.float32]]:
+def _chances(prediction: MaskPrediction | None) -> dict[int, NDArray[np.float32]]:
     """Return chances [K, h, w] of each predicted row: the best class, and beside it what the doubt leaves."""
-    if prediction is None or prediction.maps is None or prediction.doubts is None:
+    if prediction is None:
         return {}
     found = {}
     for row, codes, doubts in zip(prediction.rows.tolist(), prediction.maps, prediction.doubts, strict=True):

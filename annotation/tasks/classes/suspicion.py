@@ -7,19 +7,19 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
 from annotation.agreement.answers import BY_PEOPLE
-from annotation.explaining.material import Material
-from annotation.explaining.patches import patch_suspects
-from annotation.learning.snapshot import Labels
+from annotation.arrays.labels import Labels
+from annotation.arrays.material import Material
 from annotation.models import Annotation
-from annotation.models.projects import TaskKind
+from annotation.tasks import class_chances
 from mlcore.audits.mistakes import find_mistakes
-from mlcore.heads import LinearHead
+from mlcore.heads import Lesson, get_head
 
 _FOLDS = 4
 _LEAST_OF_CLASS = 3  # below that no fold can be trusted to know the class
 _MOST_LABELS = 5000
 _ALIKE = 5
 _SHOWN_ALIKE = 3
+_ROWS_A_CHUNK = 5000
 Chances = NDArray[np.float32]
 
 
@@ -30,12 +30,10 @@ def suspects(material: Material) -> list[dict[str, Any]]:
     """
     if material.fit is None:
         return []
-    own = _of_people(material.sound(material.snapshot.training))
-    if material.project.task == TaskKind.SEGMENTATION:
-        return patch_suspects(material, own)
+    own = of_people(material.sound(material.snapshot.training))
     training, held_out = _held_out(material, _some(own))
     audits = material.sound(material.snapshot.audits)
-    chances = material.chances(audits.rows)
+    chances = class_chances.chances(material, audits.rows)
     told = chances.max(axis=1, initial=0) > 0
     audits, chances = audits.subset(told), chances[told]
     rows = np.concatenate([training.rows, audits.rows])
@@ -62,7 +60,8 @@ def suspects(material: Material) -> list[dict[str, Any]]:
     ]
 
 
-def _of_people(labels: Labels) -> Labels:
+def of_people(labels: Labels) -> Labels:
+    """Return those that are people's own."""
     own = Annotation.objects.filter(pk__in=labels.annotations, provenance__in=BY_PEOPLE)
     return labels.subset(np.isin(labels.annotations, list(own.values_list("pk", flat=True))))
 
@@ -88,7 +87,8 @@ def _held_out(material: Material, labels: Labels) -> tuple[Labels, Chances]:
     for fitted, held in folds.split(features, frequent.codes):
         rows = np.concatenate([features[fitted], always])
         codes = np.concatenate([frequent.codes[fitted], scarce.codes])
-        head = LinearHead.fit(rows, codes, seed=material.project.seed, blocks=blocks)
+        lesson = Lesson(inputs=rows, targets=codes, seed=material.project.seed, blocks=blocks)
+        head = get_head("classes").fit(lesson)
         columns = np.searchsorted(material.codes, head.classes)
         chances[np.ix_(held, columns)] = head.predict_proba(features[held])
     return frequent, chances
@@ -99,13 +99,19 @@ class _Neighbours:
 
     def __init__(self, material: Material, labels: Labels) -> None:
         self.material, self.labels = material, labels
-        self.vectors = material.vectors(labels.rows)
+        self.vectors = material.snapshot.features[labels.rows]  # of half precision; made single some at a time
 
     def of(self, row: int, code: int) -> dict[str, Any]:
         """Return how many of the nearest labelled tiles have the class `code`, and some of those."""
-        gaps = np.square(self.vectors - self.material.vectors(np.array([row]))).sum(1)
+        gaps = self._gaps(self.material.vectors(np.array([row])))
         gaps[self.labels.rows == row] = np.inf
         near = [at for at in np.argsort(gaps, kind="stable")[:_ALIKE] if np.isfinite(gaps[at])]
         same = [at for at in near if self.labels.codes[at] == code]
         alike = [int(self.material.snapshot.samples[self.labels.rows[at]]) for at in same[:_SHOWN_ALIKE]]
         return {"near": len(near), "near_suggested": len(same), "alike": alike}
+
+    def _gaps(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the squared distance of each labelled tile from a vector [1, d]."""
+        starts = range(0, len(self.vectors), _ROWS_A_CHUNK)
+        parts = (self.vectors[start : start + _ROWS_A_CHUNK] - vector for start in starts)
+        return np.concatenate([np.zeros(0, np.float32), *(np.square(part).sum(1) for part in parts)])

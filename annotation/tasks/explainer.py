@@ -1,0 +1,47 @@
+"""What the insights and quality pages show of a kind of label; for workers, by `Task.explainer`."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotation.arrays.labels import Rows
+from annotation.arrays.material import Material
+
+Shown = tuple[NDArray[np.float64], NDArray[np.float64]]  # [n] each: what is said, and how surely; NaN where nothing is
+
+
+class Explainer:
+    """What can be told of a project's labels and its newest fit."""
+
+    doubts: bool = True  # whether a confidence speaks of a whole tile, so that a map of doubt makes sense
+
+    def __init__(self, material: Material) -> None:
+        """Look at a project as it was at one moment."""
+        self.material = material
+
+    def judge(self) -> dict[str, Any]:
+        """Return what audits say of the model, ready for JSON."""
+        return {}
+
+    def suspects(self) -> list[dict[str, Any]]:
+        """Return labels to look at again, likeliest mistake first; audits are judged by a fit that never saw them."""
+        return []
+
+    def given(self) -> dict[int, float]:
+        """Return row -> what people said of it, as one number that has a colour."""
+        both = (self.material.snapshot.training, self.material.snapshot.audits)
+        return {row: code for each in both for row, code in zip(each.rows.tolist(), each.codes.tolist(), strict=True)}
+
+    def predicted(self, rows: Rows) -> Shown:
+        """Return what the newest fit says of rows."""
+        return np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+
+    def stop_codes(self, rows: Rows) -> NDArray[np.int64] | None:
+        """Return what the newest fit says of rows as codes that successive fits agree on or not; 0 for nothing."""
+        return None
+
+    def counts(self) -> list[int]:
+        """Return how many labels each class has."""
+        codes = self.material.snapshot.training.codes
+        return [int((codes == code).sum()) for code in self.material.codes]

@@ -1,0 +1,160 @@
+"""The worker's half of a kind of label: a head that is fitted on labels, and what it says of samples.
+
+It may load heavy libraries, so only bodies of jobs ask for it, by `Task.learner`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotation.arrays.fits import Kept
+from annotation.arrays.labels import Labels, Rows, Snapshot
+from annotation.arrays.vectors import Vectors
+from annotation.tasks.content import Content
+from mlcore.metrics import Estimate
+from mlcore.query import Pool
+
+SCALING_ROWS = 5000  # unlabelled rows that a head standardises by
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a head says of n samples; a kind adds its own arrays."""
+
+    rows: Rows  # [n]
+    confidences: NDArray[np.float32]  # [n] chance that what it says is right; of a mask, the mean over its pixels
+
+    def content(self, at: int, *, tile_px: int) -> tuple[dict[str, Any], int | None, str] | None:
+        """Return the answer of the sample at a position, with its class code and mask; None where it has none."""
+        raise NotImplementedError
+
+    def details(self, at: int) -> dict[str, Any]:
+        """Return what else is told of it, ready for JSON."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A fitted head."""
+
+    head: Any
+    labels: int = 0  # samples that it was fitted on
+
+    @classmethod
+    def fit(cls, snapshot: Snapshot) -> Self:
+        """Fit on the snapshot's training labels.
+
+        Raises:
+            NotEnoughLabels: there are too few.
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a saved head."""
+        raise NotImplementedError
+
+    def save(self, path: Path) -> None:
+        """Write the head."""
+        self.head.save(path)
+
+    @property
+    def classes(self) -> NDArray[np.int64]:
+        """Return the class codes [K] that the head knows; none where labels name no class."""
+        return np.zeros(0, np.int64)
+
+    @property
+    def held_out_accuracy(self) -> float | None:
+        """Return the cross-validated accuracy on its own labels, if it knows one."""
+        return None
+
+    def choose_rows(self, snapshot: Snapshot) -> Rows:
+        """Return the rows that a refit predicts: every one that has a vector."""
+        return snapshot.present
+
+    def predict(self, vectors: Vectors, rows: Rows) -> Prediction:
+        """Predict samples; some may be left out."""
+        raise NotImplementedError
+
+    def hits(self, labels: Labels, prediction: Prediction) -> NDArray[np.float64]:
+        """Return how right the prediction of exactly these labelled samples is: 1 minus `Task.wrongness` of each."""
+        raise NotImplementedError
+
+    def kept(self, prediction: Prediction, count: int) -> Kept:
+        """Return what of a prediction is kept for all rows, for maps and audits to look at."""
+        raise NotImplementedError
+
+    def store(self, snapshot: Snapshot, prediction: Prediction) -> None:
+        """Keep what pages show of a refit besides that."""
+
+    def asks(self, pool: Pool, snapshot: Snapshot, prediction: Prediction, pending: Rows) -> Pool:
+        """Return the pool with what query strategies may ask by; `pending` rows count as covered, label unknown."""
+        raise NotImplementedError
+
+    def report(self, snapshot: Snapshot, pool: Prediction) -> tuple[Estimate | None, dict[str, Any]]:
+        """Return the accuracy on labelled audits, and what else they say; `pool` is predicted of what waits."""
+        raise NotImplementedError
+
+    def measure(self, audits: Labels, prediction: Prediction) -> dict[str, Any]:
+        """Return further metrics of a version on audits, ready for JSON."""
+        return {}
+
+    @staticmethod
+    def marks(snapshot: Snapshot, rows: Rows, prediction: Prediction | None) -> dict[int, dict[str, Any]]:
+        """Return row -> points to ask for inside the tiles that come next."""
+        return {}
+
+    @staticmethod
+    def strata(labels: Labels) -> NDArray[np.int64]:
+        """Return what folds are balanced by, [n]."""
+        return labels.codes
+
+    @staticmethod
+    def targets(labels: Labels) -> Any:
+        """Return what fine-tuning learns of these labels, to be indexed by position."""
+        return labels.codes
+
+
+def unlabelled(snapshot: Snapshot) -> Rows:
+    """Return some rows that a head standardises by, the labelled ones among them."""
+    rows = snapshot.open
+    if len(rows) > SCALING_ROWS:
+        rows = np.random.default_rng(snapshot.project.seed).choice(rows, SCALING_ROWS, replace=False, shuffle=False)
+    return np.union1d(rows, snapshot.training.rows)
+
+
+def spread(rows: Rows, values: NDArray[np.floating], count: int) -> NDArray[np.float32]:
+    """Return values [n, ...] of rows as an array of all `count` rows, zeros elsewhere."""
+    if len(rows) == count:
+        return np.asarray(values, np.float32)
+    whole = np.zeros((count, *values.shape[1:]), np.float32)
+    whole[rows] = values
+    return whole
+
+
+def population(snapshot: Snapshot, pool: Prediction) -> NDArray[np.bool_]:
+    """Return which predicted rows nobody chose to label: a fit's own training samples would flatter it."""
+    waiting = ~np.isin(pool.rows, snapshot.training.rows)
+    return waiting if waiting.any() else np.ones(len(pool.rows), bool)
+
+
+def content_of(
+    prediction: Prediction, at: int, *, tile_px: int, in_use: Mapping[int, int], labels: Mapping[int, Any]
+) -> Content | None:
+    """Return what a prediction would answer, in classes in use; None where it cannot."""
+    said = prediction.content(at, tile_px=tile_px)
+    if said is None:
+        return None
+    value, code, mask = said
+    if code is None:
+        return Content(value, None, mask)
+    target = in_use.get(code)  # none where the class went out of use since the fit
+    return (
+        None
+        if target is None
+        else Content({**value, **({"class": target} if "class" in value else {})}, labels[target], mask)
+    )

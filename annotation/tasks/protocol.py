@@ -1,0 +1,216 @@
+"""The protocol of a kind of label: all that depends on what a label of the project says.
+
+A kind is one object of a subclass of `Task`, registered in `annotation.tasks.TASKS`. What only workers need stands in
+its `Learner`, which may load heavy libraries and is imported when it is asked for.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from django.db.models import Q
+from numpy.typing import NDArray
+
+from annotation.errors import BadAnswer, BadSettings, UnknownClass
+from annotation.models import Annotation, LabelClass, Project, Sample
+from annotation.tasks.content import Content, Value
+from mlcore.query import NEEDS
+
+if TYPE_CHECKING:
+    from annotation.tasks.explainer import Explainer
+    from annotation.tasks.learner import Learner
+    from annotation.truth import Truth
+
+Region = tuple[int, NDArray[np.bool_] | None]  # a class code, and the pixels [H, W] that have it; None: the whole tile
+
+Correction = Mapping[str, Any]  # what a reviewer sends to relabel: `value`, or `label` with the `area` it is for
+
+
+class Task:
+    """What labels of one kind say, and everything that follows from that."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]  # a few words
+    about: ClassVar[str]  # a sentence for whoever makes a project
+    fewest_classes: ClassVar[int] = 2  # that a project is made with; 0 where labels name no class
+    first_fit: ClassVar[str] = "samples of two classes"  # what must be labelled before a model can be fitted
+    reserved_keys: ClassVar[str] = (
+        "subcxfh"  # the labelling page's own: skip, unsure, take back, bands, bare, fit, hide
+    )
+    needs_maps: ClassVar[bool] = False  # whether heads learn from feature maps, not from vectors alone
+    draws_where_unsure: ClassVar[bool] = True  # whether audits may be drawn by the confidence of the newest fit
+    compared_as_classes: ClassVar[bool] = False  # whether encoders are compared by the library's model selection
+    formats: ClassVar[frozenset[str]] = frozenset({"geojson", "coco", "masks"})  # exports that can hold it
+
+    @property
+    def script(self) -> str:
+        """Return the ES module of its half of the pages, below the static files."""
+        return f"webapp/js/tasks/{self.name}.js"
+
+    @property
+    def template(self) -> str:
+        """Return the template of its half of the pages."""
+        return f"webapp/tasks/{self.name}.html"
+
+    def describe(self, project: Project) -> dict[str, Any]:
+        """Return what pages are told of it, ready for JSON."""
+        return {"name": self.name, "title": self.title, "options": project.task_options}
+
+    def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the project's settings of this kind, checked.
+
+        Raises:
+            BadSettings: a setting is missing, unknown or out of its range.
+        """
+        if options:
+            raise BadSettings(f"Projects of {self.name} take no options of their own; leave {', '.join(options)} out.")
+        return {}
+
+    # What people say
+
+    def read(self, sample: Sample, value: Value) -> Content:
+        """Return what somebody says of a sample, checked.
+
+        Raises:
+            BadAnswer: it is no answer of this kind.
+            UnknownClass: it names a class that the project has not, or no longer uses.
+        """
+        raise NotImplementedError
+
+    def same(self, one: Value, other: Value) -> bool:
+        """Return whether two values say the very same, so that the second is a repetition."""
+        return one == other
+
+    def agree(self, project: Project, one: Value, other: Value) -> bool:
+        """Return whether two people's values count as one opinion."""
+        return self.same(one, other)
+
+    def settle(self, project: Project, answers: Sequence[Annotation]) -> Annotation | None:
+        """Return the answer that more people gave than any other, the latest of theirs; None where they disagree."""
+        groups: list[list[Annotation]] = []
+        for answer in sorted(answers, key=lambda answer: -answer.pk):
+            group = next((group for group in groups if self.agree(project, group[0].value, answer.value)), None)
+            groups.append([answer]) if group is None else group.append(answer)
+        groups.sort(key=len, reverse=True)
+        if not groups or (len(groups) > 1 and len(groups[0]) == len(groups[1])):
+            return None
+        return groups[0][0]
+
+    def text(self, value: Value, names: Mapping[int, str]) -> str:
+        """Return a value in words; `names` are the classes' by code."""
+        raise NotImplementedError
+
+    def correct(self, said: Annotation, correction: Correction) -> Value:
+        """Return the value that a reviewer gives instead of an annotation's.
+
+        Raises:
+            BadAnswer: it is no other one.
+        """
+        value: Value | None = correction.get("value")
+        if not value:
+            raise BadAnswer("Say what is right instead.")
+        if self.same(said.value, value):
+            raise BadAnswer("The tile has this label already; keep it instead.")
+        return value
+
+    def simulate(self, truth: "Truth", sample: Sample) -> Value | None:
+        """Return what somebody who knows the truth sends for a sample; None where nothing is known."""
+        raise NotImplementedError
+
+    # What is known of a project's labels
+
+    def is_ready(self, project: Project) -> bool:
+        """Return whether enough is labelled for a first fit."""
+        raise NotImplementedError
+
+    def agreement(self, project: Project) -> dict[str, Any]:
+        """Return how far people say the same of audits that several answered, and how each person differs."""
+        return {"agreement": {"samples": 0}, "people": []}
+
+    def disputes(self, project: Project) -> list[dict[str, Any]]:
+        """Return the labelled samples on which people differ, likeliest mistake first."""
+        return []
+
+    # What a model says
+
+    orders: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # by which suggestions can be sorted besides confidence
+
+    def codes(self, value: Value) -> Sequence[int]:
+        """Return the codes of the classes that a value names."""
+        return ()
+
+    def naming(self, code: int, path: str = "") -> Q:
+        """Return the condition that a row at `path` names the class of this code."""
+        return Q(**{f"{path}label__code": code})
+
+    @property
+    def learner(self) -> "type[Learner]":
+        """Return what fits, predicts and explains; for workers."""
+        raise NotImplementedError
+
+    @property
+    def explainer(self) -> "type[Explainer]":
+        """Return what the pages of insights and quality show; for workers."""
+        from annotation.tasks.explainer import Explainer
+
+        return Explainer
+
+    def wrongness(self, project: Project, truth: Value, value: Value) -> float | None:
+        """Return how wrong a value is where a person said `truth`, 0..1; None where they can't be compared.
+
+        Audits, promises, candidates and replayed labels all go by this one notion.
+        """
+        raise NotImplementedError
+
+    def refusal(self, project: Project, strategy: str) -> str:
+        """Return what a project lacks for a query strategy, in words; '' where it may use it."""
+        return NEEDS.get(strategy, "")
+
+    def obstacle(self, project: Project) -> str:
+        """Return why nothing of the project can be accepted by promise, in words; '' where something may be."""
+        return ""
+
+    # What leaves the house; `codes` says as which class each code counts, its own where it is not named
+
+    paints: ClassVar[bool] = False  # whether labels speak of areas inside a tile, and not of the whole
+
+    def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
+        """Yield the classes that a label names, each with its pixels."""
+        yield from ()
+
+    def properties(self, value: Value, codes: Mapping[int, int], names: Mapping[int, str]) -> dict[str, Any]:
+        """Return what a label says of a whole tile, as properties of a feature."""
+        raise NotImplementedError
+
+    def pixel(self, value: Value, codes: Mapping[int, int]) -> float:
+        """Return what one pixel says that stands for a whole tile in a raster of a scene."""
+        raise NotImplementedError
+
+
+def classes_in_use(project: Project, codes: Iterable[int]) -> dict[int, LabelClass]:
+    """Return classes in use by their codes.
+
+    Raises:
+        UnknownClass: there is no such class, or it is no longer used.
+    """
+    in_use = {each.code: each for each in project.classes.filter(retired=False, merged_into=None)}
+    for code in codes:
+        if code not in in_use:
+            names = ", ".join(f"{each.code} {each.name}" for each in in_use.values()) or "none"
+            raise UnknownClass(f"There is no class {code} in {project}; the classes are: {names}.")
+    return {code: in_use[code] for code in codes}
+
+
+def only(value: Value, *names: str, optional: Sequence[str] = ()) -> None:
+    """Refuse a value that lacks one of these entries, or has others.
+
+    Raises:
+        BadAnswer: it does.
+    """
+    wanted = " and ".join(repr(name) for name in names)
+    if not set(names) <= set(value):
+        raise BadAnswer(f"The answer needs {wanted}.")
+    if extra := set(value) - set(names) - set(optional):
+        raise BadAnswer(
+            f"The answer has {', '.join(sorted(map(str, extra)))}, which says nothing here; it needs {wanted}."
+        )
