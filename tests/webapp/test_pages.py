@@ -93,7 +93,7 @@ def test_the_list_and_the_form_for_a_new_project_are_for_everybody_with_a_login(
     client = logged_in(mallory)
     assert client.get(reverse("projects")).status_code == 200
     form = client.get(reverse("new-project")).content.decode()
-    assert "Painted pixels" in form
+    assert "A class for each pixel" in form
 
 
 def test_the_list_has_a_cover_for_the_projects_of_the_user_only(alice, mallory, project, scene):
