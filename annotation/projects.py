@@ -193,6 +193,8 @@ def _other_member(project: Project, pk: int, by: AbstractBaseUser) -> Member:
 
 
 def _new_class(project: Project, *, name: str, colour: str = "", hotkey: str = "") -> LabelClass:
+    if not task_of(project).fewest_classes:
+        raise BadSettings(f"Labels of {project} name no classes; leave {name.strip()!r} out.")
     rows = list(project.classes.all())
     code = max((item.code for item in rows), default=0) + 1
     if code > MOST_CLASSES:

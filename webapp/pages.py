@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from annotation.access import get_project
 from annotation.encoders import choices
 from annotation.errors import NotAllowed, NotFound
-from annotation.exports import FORMATS
+from annotation.exports import formats_of
 from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
 from annotation.models.projects import PromiseKind, Role
@@ -159,7 +159,7 @@ def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
 def exports(request: HttpRequest, project_id: int) -> HttpResponse:
     """Ask for exports and download them."""
     row = get_project(request.user, project_id)
-    words = {name: FORMAT_WORDS.get(name, (name, "")) for name in FORMATS}
+    words = {name: FORMAT_WORDS.get(name, (name, "")) for name in formats_of(row)}
     formats = [{"name": name, "title": title, "text": text} for name, (title, text) in words.items()]
     return _render_project(request, row, "exports", {"formats": formats})
 

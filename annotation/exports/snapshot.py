@@ -111,6 +111,11 @@ class Snapshot:
         return task_of(self.project)
 
     @cached_property
+    def shared(self) -> dict[str, Any]:
+        """Return what all labels have in common."""
+        return self.task.shared_properties(self.project)
+
+    @cached_property
     def codes(self) -> dict[int, int]:
         """Return as which class each code counts: a merged one as the class that it became part of."""
         return {item["code"]: item["merged_into"] or item["code"] for item in self.classes}

@@ -27,7 +27,7 @@ def select(job: Job) -> str:
     yardstick = take_yardstick(project, open_encoder(project), report=job.report)
     if not yardstick.folds:
         raise JobFailed(
-            f"Comparing needs {LEAST_LABELS} labels, and {FOLDS} of each of two classes; "
+            f"Comparing needs {LEAST_LABELS} labels, and {task_of(project).comparable}; "
             f"there are {len(yardstick.labels)} (audits take no part)."
         )
     # from the simplest to the most demanding: of equals the simpler is taken

@@ -39,7 +39,7 @@ def tune(job: Job) -> str:
     yardstick = take_yardstick(project, encoder, report=job.report)
     if not yardstick.folds:
         raise JobFailed(
-            f"Fine-tuning needs {LEAST_LABELS} labels, and {FOLDS} of each of two classes; "
+            f"Fine-tuning needs {LEAST_LABELS} labels, and {task_of(project).comparable}; "
             f"there are {len(yardstick.labels)} (audits are never trained on)."
         )
     forget_vectors(project, keep=in_use(project, encoder.digest))  # of folds that a killed run left behind

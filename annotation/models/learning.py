@@ -171,4 +171,4 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         """Return the label and the confidence."""
-        return f"{self.label} ({self.confidence:.0%})"
+        return f"{self.label or self.value} ({self.confidence:.0%})"

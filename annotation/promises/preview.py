@@ -66,8 +66,8 @@ def acceptable(version: ModelVersion) -> QuerySet[Suggestion]:
 
 
 def _open(version: ModelVersion) -> QuerySet[Suggestion]:
-    """Return the undecided suggestions of a class in use, on samples that are no audits."""
-    in_use = Q(label__retired=False) | Q(label__merged_into__retired=False)
+    """Return the undecided suggestions of a class in use or of none at all, on samples that are no audits."""
+    in_use = Q(label=None) | Q(label__retired=False) | Q(label__merged_into__retired=False)
     rows = Suggestion.objects.filter(in_use, model_version=version, sample__audit=None)
     return rows.filter(state=Suggestion.State.OPEN, sample__state="open")
 
@@ -151,7 +151,7 @@ def _class_limits(
 
 def _pool(version: ModelVersion) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return confidence and class code in use of each suggestion that may be accepted."""
-    code = Coalesce(F("label__merged_into__code"), F("label__code"))
+    code = Coalesce(F("label__merged_into__code"), F("label__code"), 0)
     rows = acceptable(version).order_by().values_list("confidence", code)
     table = np.array(list(rows.iterator(chunk_size=20_000)), np.float64).reshape(-1, 2)
     return table[:, 0], table[:, 1].astype(np.int64)

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.contrib.gis.geos import Polygon
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, FloatField, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -17,6 +18,7 @@ from rest_framework.views import APIView
 
 from annotation.access import get_project
 from annotation.models import AuditDraw, ModelVersion, Project, Sample
+from annotation.tasks import task_of
 from webapp.api.parsing import Id
 from webapp.api.rendering import IgnoreAccept
 
@@ -26,7 +28,7 @@ DECIMALS = 7  # of a degree: about a centimetre
 WAITING = (Sample.State.OPEN, Sample.State.UNSURE)
 COLUMNS = (
     "pk", "index", "tile__column", "tile__row", "tile__grid_id", "state", "code", "suggested", "confidence", "drawn",
-    "geometry",
+    "geometry", "shown_value", "shown_suggestion", "shown_width",
 )  # fmt: skip
 
 
@@ -97,7 +99,7 @@ def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample, tuple[Any
         suggested=F("said__label__code"),
         confidence=F("said__confidence"),
         geometry=AsGeoJSON("tile__outline", precision=DECIMALS),
-    )
+    ).annotate(**_shown(project))
     if "label" in wanted:
         rows = rows.filter(Q(code=wanted["label"]))
     if wanted["audit"] is not None:
@@ -105,9 +107,16 @@ def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample, tuple[Any
     return rows.order_by("index").values_list(*COLUMNS)
 
 
+def _shown(project: Project) -> dict[str, Combinable]:
+    """Return what the kind of label tells besides classes; null where it tells nothing."""
+    values, nothing = task_of(project).map_values, Value(None, output_field=FloatField())
+    names = {"shown_value": "value", "shown_suggestion": "suggested_value", "shown_width": "width"}
+    return {column: values.get(name, nothing) for column, name in names.items()}
+
+
 def features(rows: list[tuple[Any, ...]]) -> Iterator[str]:
     """Write each row as a Feature."""
-    for pk, index, column, row, grid, state, code, suggested, confidence, audit, geometry in rows:
+    for pk, index, column, row, grid, state, code, suggested, confidence, audit, geometry, *shown in rows:
         hidden = audit and state in WAITING
         properties = {
             "sample": pk,
@@ -119,6 +128,9 @@ def features(rows: list[tuple[Any, ...]]) -> Iterator[str]:
             "label": code,
             "suggested": None if hidden else suggested,
             "confidence": None if hidden else confidence,
+            "value": shown[0],
+            "suggested_value": None if hidden else shown[1],
+            "width": None if hidden else shown[2],
             "audit": audit,
         }
         yield f'{{"type":"Feature","id":{pk},"geometry":{geometry or "null"},"properties":{json.dumps(properties)}}}'
