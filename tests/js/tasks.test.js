@@ -78,14 +78,14 @@ test("tags are told by their names, and none of these is told too", () => {
   assert.equal(kind.paint(tile, "tags").sign, "1 2?");
 });
 
-test("a tag in question is turned round and the others stay", () => {
-  const item = { index: 3, tag: 2, given: false, own: 0.1, other: 0.9, value: { tags: [1], unsure: [] } };
+test("a tag in question is turned round by one choice", () => {
+  const item = { index: 3, kind: "model", tag: 2, given: 0, suggested: 1, own: 0.1, other: 0.9 };
   const kind = new Tags({ task: { options: {} }, classes });
   kind.mark = () => [];
   const { choices, keep } = kind.suspect(item);
-  assert.deepEqual(choices[0].answer, { value: { tags: [1, 2], unsure: [] } });
+  assert.deepEqual(choices[0].answer, { label: 2 });
   assert.equal(keep, "without Forest");
-  assert.deepEqual(kind.suspect({ ...item, given: true, value: { tags: [1, 2] } }).choices[0].answer.value.tags, [1]);
+  assert.equal(kind.suspect({ ...item, given: 1 }).keep, "with Forest");
 });
 
 const moisture = { name: "Fuel moisture", unit: "%", low: 0, high: 100, step: 1, tolerance: 5 };

@@ -2,6 +2,7 @@
 import { element } from "../lib/dom.js";
 import { percent } from "../lib/format.js";
 import { amountColour, amountLegend, paintAmount, paintWidth, widthLegend } from "../state/amount_colours.js";
+import { amountReasons } from "../state/amount_reasons.js";
 import { inUnit, plain, readAmount, rounded } from "../state/amounts.js";
 import { describeState } from "../state/tile_words.js";
 import { toast } from "../ui/toast.js";
@@ -180,8 +181,6 @@ export default class Amount extends Task {
   suspect(item) {
     const [given, suggested] = [item.given, item.suggested].map((value) => rounded(value, this.options));
     const shown = (value) => inUnit(value, this.options);
-    const apart = inUnit(Math.abs(item.residual ?? item.given - item.suggested), this.options);
-    const whose = item.kind === "people" ? "The others say" : "A model that has not seen this label says";
     return {
       about: `Tile ${item.index}: ${shown(given)}, or ${shown(suggested)}?`,
       given: ["Label", [amountSwatch(given, this.options), shown(item.given)]],
@@ -190,7 +189,7 @@ export default class Amount extends Task {
         [amountSwatch(suggested, this.options), shown(suggested)],
       ],
       alike: "A look-alike",
-      sentences: [`${whose} ${shown(suggested)}: ${apart} apart.`],
+      sentences: amountReasons(item, this.options),
       keep: shown(item.given),
       choicesTitle: "Or give another amount",
       choicesWords: "or take",

@@ -2,13 +2,15 @@
 import { element } from "../lib/dom.js";
 import { percent } from "../lib/format.js";
 import { paintUnsaid, paintWith } from "../state/colouring.js";
+import { taggerSentence, tagReasons } from "../state/tag_reasons.js";
 import { tagWords } from "../state/tag_set.js";
 import { describeState } from "../state/tile_words.js";
-import { agreementNodes, personNodes } from "./named/agreement.js";
+import { agreementNodes } from "./named/agreement.js";
 import { classDraft } from "./named/rows.js";
 import { scoreTable } from "./named/scores.js";
 import { NamedTask } from "./named.js";
 import { TagCorrector } from "./tags/corrector.js";
+import { taggerTable } from "./tags/person.js";
 
 const FIGURES = {
   recall: ["Found", "Of the tiles with this tag, the share that the model gives it (recall)"],
@@ -143,7 +145,7 @@ export default class Tags extends NamedTask {
       keep: words,
       choicesTitle: "Or change this tag",
       choicesWords: "or",
-      choices: [{ nodes: [other], key: "t", likely: true, answer: { value: flipped(item) } }],
+      choices: [{ nodes: [other], key: "t", likely: true, answer: { label: item.tag } }],
     };
   }
 
@@ -156,23 +158,6 @@ export default class Tags extends NamedTask {
   }
 
   person(row, codes) {
-    const classes = codes.map(this.classOf).filter(Boolean);
-    if (row.counts?.length === classes.length) return personNodes(row, classes);
-    return { sentence: `gives the same tags as the others on ${percent(row.same ?? null)} of them`, nodes: [] };
+    return { sentence: taggerSentence(row), nodes: [taggerTable(row, codes.map(this.classOf))] };
   }
-}
-
-function tagReasons({ kind, given, own, other, votes }, name) {
-  if (kind === "people" && votes) {
-    return [`${votes.map(({ people, has }) => `${people} ${has ? "with" : "without"}`).join(", ")} ${name}.`];
-  }
-  const chance = given ? own : other;
-  return [`A model that has not seen these tags gives ${name} a chance of ${percent(chance)}.`];
-}
-
-// The tile's tags with the one in question the other way round
-function flipped({ value, tag, given }) {
-  const tags = (value?.tags ?? []).filter((code) => code !== tag);
-  const unsure = (value?.unsure ?? []).filter((code) => code !== tag);
-  return { tags: given ? tags : [...tags, tag].sort((one, other) => one - other), unsure };
 }
