@@ -12,7 +12,7 @@ from annotation.learning.learners import Learner, Prediction
 from annotation.learning.pixels import POINTS, random_pixels
 from annotation.learning.snapshot import Labels, Rows, Snapshot
 from annotation.rounds import Score
-from mlcore.audits.areas import report_map
+from mlcore.audits.areas import class_areas
 from mlcore.audits.estimates import accuracy, f1_scores, ratio
 from mlcore.audits.reach import reach_of
 from mlcore.metrics import Estimate
@@ -69,7 +69,7 @@ def _classes(points: _Points, mapped: NDArray[np.integer], *, grouped: bool = Fa
     shares = np.bincount(np.searchsorted(codes, mapped), minlength=len(codes)) / len(mapped)
     clusters = points.clusters if grouped else None
     scores = f1_scores(truth, said, points.chances, classes=len(codes), clusters=clusters)
-    areas = report_map(truth, said, shares, points.chances, clusters=clusters).areas
+    areas = class_areas(truth, said, shares, points.chances, clusters=clusters)
     return {
         "classes": [
             {

@@ -6,7 +6,8 @@ import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
-from annotation.arrays.masks import Mask, load_mask
+from annotation.arrays.masks import load_mask, recoded
+from annotation.audits.accepted import accepted_in_force
 from annotation.audits.answers import first_answers
 from annotation.models import Acceptance, Annotation, AuditDraw, AuditForecast, ModelVersion, Sample, Suggestion
 
@@ -16,25 +17,12 @@ class Evidence:
     """A version's predictions for audits that stand for what waits, and how wrong each one is."""
 
     scores: NDArray[np.float64]  # [m] confidence
-    wrong: NDArray[np.float64]  # [m] 0 or 1; of masks the wrong share of the painted pixels
+    losses: NDArray[np.float64]  # [m] how wrong, 0 to 1
     predicted: NDArray[np.int64]  # [m] class code in use
 
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self.scores)
-
-
-def accepted_audits(acceptance: Acceptance) -> NDArray[np.int64]:
-    """Return the rows of audits that were accepted before they were drawn, or would have been, had they not been."""
-    version, least = acceptance.model_version_id, acceptance.threshold
-    draws = AuditDraw.objects.filter(sample__project=acceptance.project_id)
-    forecast = draws.filter(forecasts__model_version=version, forecasts__confidence__gte=least)
-    suggested = draws.filter(sample__suggestions__model_version=version, sample__suggestions__confidence__gte=least)
-    before = Q(drawn_at__lt=acceptance.created_at)
-    rows = {*forecast.filter(before).values_list("sample__index", flat=True)}
-    rows |= {*suggested.filter(before).values_list("sample__index", flat=True)}
-    rows |= {*acceptance.draws.values_list("sample__index", flat=True)}
-    return np.array(sorted(rows), np.int64)
 
 
 def evidence_for(version: ModelVersion, *, with_checks: bool = False) -> Evidence:
@@ -48,11 +36,9 @@ def evidence_for(version: ModelVersion, *, with_checks: bool = False) -> Evidenc
         which |= Q(acceptance__state=Acceptance.State.ROLLED_BACK)
     draws = AuditDraw.objects.filter(which, sample__project=project)
     draws = draws.filter(sample__state=Sample.State.LABELLED).select_related("sample").order_by("sample__index")
-    gone: set[int] = set()
-    for acceptance in project.acceptances.filter(state=Acceptance.State.IN_FORCE):
-        gone |= set(accepted_audits(acceptance).tolist())
+    gone = accepted_in_force(project)
     said, foreseen, in_use = first_answers(project), forecasts_of(version), project.codes_in_use()
-    found = []
+    rows = []
     for drawn in draws:
         row = drawn.sample.index
         if row in gone or row not in said or row not in foreseen:
@@ -61,35 +47,28 @@ def evidence_for(version: ModelVersion, *, with_checks: bool = False) -> Evidenc
         code = in_use.get(forecast.label.code) if forecast.label else None
         if code is None or truth.label is None or truth.label.code not in in_use:
             continue  # the class went out of use: such samples are not accepted either
-        found.append((forecast.confidence, wrongness(truth, code, forecast.mask, in_use), code))
-    table = np.array(found, np.float64).reshape(-1, 3)
+        rows.append((forecast.confidence, wrongness(truth, code, forecast.mask, in_use), code))
+    table = np.array(rows, np.float64).reshape(-1, 3)
     return Evidence(table[:, 0], table[:, 1], table[:, 2].astype(np.int64))
 
 
 def forecasts_of(version: ModelVersion) -> dict[int, AuditForecast | Suggestion]:
     """Return what a version says of each audit by row: foreseen if it was drawn before it, suggested if later."""
     later = Suggestion.objects.filter(model_version=version, sample__audit__isnull=False, label__isnull=False)
-    found: dict[int, AuditForecast | Suggestion] = {
+    by_row: dict[int, AuditForecast | Suggestion] = {
         item.sample.index: item for item in later.select_related("label", "sample")
     }
     for forecast in version.forecasts.select_related("label", "draw__sample"):
-        found[forecast.draw.sample.index] = forecast
-    return found
+        by_row[forecast.draw.sample.index] = forecast
+    return by_row
 
 
 def wrongness(truth: Annotation, code: int, mask: str, in_use: dict[int, int]) -> float:
     """Return whether a predicted class is wrong, 0 or 1; of a mask, which share of the painted pixels is."""
     if truth.label is None or not truth.mask:
         return float(truth.label is None or in_use.get(truth.label.code) != code)
-    said, predicted = _in_use(load_mask(truth.mask), in_use), _in_use(load_mask(mask), in_use) if mask else None
+    said, predicted = recoded(load_mask(truth.mask), in_use), recoded(load_mask(mask), in_use) if mask else None
     painted = said > 0
     if predicted is None or predicted.shape != said.shape or not painted.any():
         return 1.0
     return float((said != predicted)[painted].mean())
-
-
-def _in_use(mask: Mask, in_use: dict[int, int]) -> Mask:
-    table = np.zeros(256, np.uint8)
-    for code, target in in_use.items():
-        table[code] = target
-    return table[mask]
