@@ -43,8 +43,8 @@ FORMAT_WORDS = {
 # What an owner may promise of labels that are accepted unseen
 PROMISE_WORDS = {
     "": "Accept nothing unseen",
-    PromiseKind.AVERAGE.value: "On average over many such decisions",
-    PromiseKind.CONFIDENCE.value: "In each decision, with 90% confidence",
+    PromiseKind.AVERAGE.value: "On average over all such decisions: sooner, from fewer audits",
+    PromiseKind.CONFIDENCE.value: "In at least 90% of such decisions: later, from more audits",
 }
 
 View = Callable[..., HttpResponse]
@@ -173,8 +173,7 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     names = (*shares, "refit_every", "strategy", "spacing", "region_share", "rare_share", "description")
     options = {name: getattr(row, name) for name in names}
     encoders = [{"value": choice.key, "title": choice.title} for choice in choices(row)]
-    kinds = [kind for kind in PROMISE_WORDS if not task_of(row).paints or kind != PromiseKind.CONFIDENCE]
-    promises = [{"value": kind, "title": PROMISE_WORDS[kind]} for kind in dict.fromkeys([*kinds, row.promise_kind])]
+    promises = [{"value": kind, "title": title} for kind, title in PROMISE_WORDS.items()]
     data = {"roles": roles, "options": options, "strategies": describe_strategies(row), "promises": promises}
     return _render_project(request, row, "project-settings", {**data, "encoders": encoders, "encoder": row.encoder})
 

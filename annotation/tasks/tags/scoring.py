@@ -8,7 +8,7 @@ from sklearn.metrics import average_precision_score
 
 from annotation.tasks.scoring import interval
 from annotation.tasks.tags.table import Table
-from mlcore.audits.areas import report_map
+from mlcore.audits.areas import class_areas
 from mlcore.audits.estimates import f1_scores, ratio
 from mlcore.metrics import Estimate
 
@@ -53,7 +53,7 @@ def _scores(
     if not len(has):
         return {"precision": None, "recall": None, "f1": None, "ap": None, "area": None, **shown}
     f1 = f1_scores(has.astype(int), named.astype(int), drawn, classes=2)[1]
-    area = report_map(has.astype(int), named.astype(int), np.array([1 - mapped, mapped]), drawn).areas[1]
+    area = class_areas(has.astype(int), named.astype(int), np.array([1 - mapped, mapped]), drawn)[1]
     return {
         "precision": _share(has, drawn, of=named),
         "recall": _share(named, drawn, of=has),
