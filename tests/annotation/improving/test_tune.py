@@ -12,9 +12,9 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.vectors import folder_of
 from annotation.encoders import choices, own_file
+from annotation.improving import candidates, tuning
 from annotation.improving.promotion import Verdict
 from annotation.improving.requests import discard, promote, request_encoder, request_training
-from annotation.learning import candidates, tuning
 from annotation.learning.encoders import open_encoder
 from annotation.models import Job, ModelVersion, Project, Sample
 from annotation.models.jobs import JobKind
