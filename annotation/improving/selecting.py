@@ -15,7 +15,7 @@ from annotation.learning.encoders import open_encoder
 from annotation.models import Job
 from annotation.models.projects import TaskKind
 from annotation.soundness import left_out
-from mlcore.backbones.ours import Ours
+from mlcore.encoders.ours import Ours
 from mlcore.selection import compare
 
 Told = dict[str, Any]  # ready for JSON
@@ -45,7 +45,7 @@ def _compare_vectors(job: Job, yardstick: Yardstick, known: list[Choice]) -> Tol
     found = compare(
         [imagery[int(row)] for row in yardstick.labels.rows],
         yardstick.labels.codes,
-        backbones=[Ours(open_encoder(job.project, choice.key), choice.title) for choice in known],
+        encoders=[Ours(open_encoder(job.project, choice.key), choice.title) for choice in known],
         groups=yardstick.groups,
         seed=job.project.seed,
         progress=job.report,
@@ -56,8 +56,8 @@ def _compare_vectors(job: Job, yardstick: Yardstick, known: list[Choice]) -> Tol
         if row.refusal:
             continue
         behind = None if row.behind is None else (-row.behind.mean, -row.behind.high, -row.behind.low)
-        choice = by_title[row.backbone]
-        told.append(_row(choice, float(row.mean), behind, best=row.backbone == found.best.backbone))
+        choice = by_title[row.encoder]
+        told.append(_row(choice, float(row.mean), behind, best=row.encoder == found.best.encoder))
     splits = len(found.best.folds)
     reason = found.reason.replace(found.grouping, yardstick.grouping)
     return {"rows": _sorted(told), "reason": reason, "grouping": yardstick.grouping, "splits": splits}

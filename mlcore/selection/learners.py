@@ -27,7 +27,7 @@ class Lesson:
     test: Features
     groups: Rows | None  # of the training rows
     seed: int
-    blocks: tuple[slice, ...] = ()  # columns of one kind each, where the backbone tells
+    blocks: tuple[slice, ...] = ()  # columns of one kind each, where the encoder tells
 
 
 Learner = Callable[[Lesson], NDArray[np.generic]]  # -> predictions for the test rows

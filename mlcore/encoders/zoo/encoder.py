@@ -1,4 +1,4 @@
-"""An encoder of somebody else's library as a backbone: it reads the chips that fit its contract."""
+"""An encoder of somebody else's library: it reads the chips that fit its contract."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from mlcore.backbones.layout import chips_in_turn, without_chips
-from mlcore.backbones.published import fingerprint
-from mlcore.backbones.zoo.contract import Contract, Recipe
+from mlcore.encoders.layout import chips_in_turn, without_chips
+from mlcore.encoders.published import fingerprint
+from mlcore.encoders.zoo.contract import Contract, Recipe
 from mlcore.errors import BadFeatures, NotInstalled
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import Sensor

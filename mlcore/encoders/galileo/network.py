@@ -7,10 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mlcore.backbones import channels, encodings
-from mlcore.backbones.blocks import Block
-from mlcore.backbones.galileo.patches import resized
-from mlcore.backbones.series import MOST_STEPS
+from mlcore.encoders import channels, encodings
+from mlcore.encoders.blocks import Block
+from mlcore.encoders.galileo.patches import resized
+from mlcore.encoders.series import MOST_STEPS
 
 LARGEST_PATCH_PX = 8
 BASE_GSD_M = 10.0

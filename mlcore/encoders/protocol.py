@@ -1,4 +1,4 @@
-"""What every backbone can do: say its name, what it can't read, and turn samples into vectors."""
+"""What every encoder can do: say its name, what it can't read, and turn samples into vectors."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mlcore.samples import Sample
 
 
-class Backbone(Protocol):
+class AnyEncoder(Protocol):
     """Anything that turns samples into vectors for light heads."""
 
     @property

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from mlcore.backbones.layout import chips_in_turn, without_chips
+from mlcore.encoders.layout import chips_in_turn, without_chips
 from mlcore.model import slots
 from mlcore.samples import Chip, Sample
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from torch import Tensor
 
-from mlcore.backbones.zoo.contract import Contract, Recipe, Wanted, read_recipe
-from mlcore.backbones.zoo.encoder import ZooEncoder, installed
+from mlcore.encoders.zoo.contract import Contract, Recipe, Wanted, read_recipe
+from mlcore.encoders.zoo.encoder import ZooEncoder, installed
 from mlcore.errors import BadSensor, UnknownName
 from mlcore.sensors import get_sensor
 

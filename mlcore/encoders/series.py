@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mlcore.backbones import terrain
-from mlcore.backbones.bands import OPTICAL, RADAR, optical_weights, radar_weights
-from mlcore.backbones.pixels import Size, resampled
-from mlcore.backbones.weather import rates
+from mlcore.encoders import terrain
+from mlcore.encoders.bands import OPTICAL, RADAR, optical_weights, radar_weights
+from mlcore.encoders.pixels import Size, resampled
+from mlcore.encoders.weather import rates
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import Modality
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from mlcore.backbones import published
-from mlcore.backbones.foreign import Foreign
-from mlcore.backbones.galileo.inputs import groups
-from mlcore.backbones.galileo.network import BASE_GSD_M, LARGEST_PATCH_PX, Config, Network
-from mlcore.backbones.pixels import Size
-from mlcore.backbones.series import Series
+from mlcore.encoders import published
+from mlcore.encoders.foreign import Foreign
+from mlcore.encoders.galileo.inputs import groups
+from mlcore.encoders.galileo.network import BASE_GSD_M, LARGEST_PATCH_PX, Config, Network
+from mlcore.encoders.pixels import Size
+from mlcore.encoders.series import Series
 from mlcore.errors import BadCheckpoint
 
 _GRID = 4  # patches along a tile, until they are as large as they can be
@@ -26,7 +26,7 @@ _SIZES = {"embedding_size": "width", "depth": "depth", "num_heads": "heads", "ml
 
 
 class Galileo(Foreign):
-    """Galileo as a backbone: the mean of its encoder's tokens."""
+    """Galileo: the mean of its encoder's tokens."""
 
     version, pixels_a_batch = "galileo 1", 8 * 64 * 64
     network: Network

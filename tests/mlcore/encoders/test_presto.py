@@ -9,19 +9,19 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
 
-from mlcore.backbones import load_backbone, presto
 from mlcore.benchmarks.datasets import fuel_moisture
+from mlcore.encoders import get_encoder, presto
 from mlcore.errors import BadCheckpoint, BadFeatures
 from mlcore.samples import Sample
-from tests.mlcore.backbones.weights import ROOT, published
 from tests.mlcore.chips import make_chip, make_sample
+from tests.mlcore.encoders.weights import ROOT, published
 
 FILE = "weights/presto/default_model.pt"
 
 
 @pytest.fixture(scope="module")
-def backbone():
-    return load_backbone(f"presto:{published(FILE)}+place+season+weather")
+def encoder():
+    return get_encoder(f"presto:{published(FILE)}+place+season+weather")
 
 
 @pytest.fixture(scope="module")
@@ -30,20 +30,20 @@ def plots():
     return fuel_moisture.load(ROOT)
 
 
-def test_it_works(backbone, plots):
+def test_it_works(encoder, plots):
     """The first numbers of two plots, as its authors' own code computes them from the file's columns."""
-    found = backbone.embed([plots.samples[0], plots.samples[100]])
+    found = encoder.embed([plots.samples[0], plots.samples[100]])
     assert found.shape == (2, 128)
     expected = [[1.39024, -0.46816, 1.85328, -0.74529], [0.75529, -0.64996, 2.40223, -0.41735]]
     np.testing.assert_allclose(found[:, :4], expected, atol=1e-4)
 
 
-def test_pretrained_beats_random_weights_on_fuel_moisture(backbone, plots):
+def test_pretrained_beats_random_weights_on_fuel_moisture(encoder, plots):
     """RMSE with 200 plots: 26.2 against 31.1 (measured; the literature's protocol gives 26.3 and 31.8)."""
     some = np.concatenate([np.flatnonzero(~plots.test)[::8], np.flatnonzero(plots.test)[::2]])
     samples, target, test = [plots.samples[i] for i in some], plots.target[some], plots.test[some]
     errors = []
-    for one in (backbone, presto.untrained().with_knowledge("place", "season", "weather")):
+    for one in (encoder, presto.untrained().with_knowledge("place", "season", "weather")):
         vectors = one.embed(samples)
         scale = target[~test].mean(), target[~test].std()
         model = make_pipeline(StandardScaler(), SVR()).fit(vectors[~test], (target[~test] - scale[0]) / scale[1])
@@ -51,13 +51,13 @@ def test_pretrained_beats_random_weights_on_fuel_moisture(backbone, plots):
     assert errors[0] < 28 < 30 < errors[1]
 
 
-def test_the_encodings_are_those_it_was_trained_with(backbone):
+def test_the_encodings_are_those_it_was_trained_with(encoder):
     fresh = presto.untrained().network
-    torch.testing.assert_close(fresh.pos_embed, backbone.network.pos_embed, atol=1e-5, rtol=0)
-    torch.testing.assert_close(fresh.month_embed.weight, backbone.network.month_embed.weight, atol=1e-5, rtol=0)
+    torch.testing.assert_close(fresh.pos_embed, encoder.network.pos_embed, atol=1e-5, rtol=0)
+    torch.testing.assert_close(fresh.month_embed.weight, encoder.network.month_embed.weight, atol=1e-5, rtol=0)
 
 
-def test_a_tile_is_the_mean_of_its_cells_and_cloud_drops_cells(backbone):
+def test_a_tile_is_the_mean_of_its_cells_and_cloud_drops_cells(encoder):
     tile = make_sample("sentinel2-l2a", side=4, level=1000, swing=1000)
     chip = tile.chips[0]
     pixels = [
@@ -65,38 +65,38 @@ def test_a_tile_is_the_mean_of_its_cells_and_cloud_drops_cells(backbone):
         for y in range(4)
         for x in range(4)
     ]
-    each = backbone.embed(pixels)
-    np.testing.assert_allclose(backbone.embed([tile])[0], each.mean(0), atol=1e-5)
+    each = encoder.embed(pixels)
+    np.testing.assert_allclose(encoder.embed([tile])[0], each.mean(0), atol=1e-5)
     clear = chip.mask.copy()
     clear[:2] = False
-    np.testing.assert_allclose(backbone.embed([Sample((replace(chip, mask=clear),))])[0], each[8:].mean(0), atol=1e-5)
+    np.testing.assert_allclose(encoder.embed([Sample((replace(chip, mask=clear),))])[0], each[8:].mean(0), atol=1e-5)
 
 
-def test_what_is_missing_is_left_out_and_nothing_at_all_is_still_a_number(backbone, plots):
+def test_what_is_missing_is_left_out_and_nothing_at_all_is_still_a_number(encoder, plots):
     full = plots.samples[0]
     parts = [full, replace(full, weather=None), replace(full, place=None), replace(full, chips=full.chips[:3])]
-    vectors = backbone.embed(parts)
+    vectors = encoder.embed(parts)
     assert np.isfinite(vectors).all()
     assert min(np.abs(vectors[0] - other).max() for other in vectors[1:]) > 0.01
     chip = make_chip("sentinel2-l2a", side=4)
-    assert np.isfinite(backbone.embed([Sample((replace(chip, mask=~chip.mask),))])).all()
+    assert np.isfinite(encoder.embed([Sample((replace(chip, mask=~chip.mask),))])).all()
 
 
-def test_rows_do_not_depend_on_their_neighbours(backbone, plots):
-    together = backbone.embed(plots.samples[:40])
-    np.testing.assert_allclose(together[17], backbone.embed([plots.samples[17]])[0], atol=1e-5)
+def test_rows_do_not_depend_on_their_neighbours(encoder, plots):
+    together = encoder.embed(plots.samples[:40])
+    np.testing.assert_allclose(together[17], encoder.embed([plots.samples[17]])[0], atol=1e-5)
 
 
-def test_it_says_what_it_cannot_read(backbone):
-    assert backbone.cannot_read(make_sample("rgb")) == ""
-    assert "no band near" in backbone.cannot_read(make_sample("pan"))
-    assert "only elevation" in backbone.cannot_read(make_sample("elevation"))
-    assert "needs imagery" in backbone.cannot_read(Sample(()))
+def test_it_says_what_it_cannot_read(encoder):
+    assert encoder.cannot_read(make_sample("rgb")) == ""
+    assert "no band near" in encoder.cannot_read(make_sample("pan"))
+    assert "only elevation" in encoder.cannot_read(make_sample("elevation"))
+    assert "needs imagery" in encoder.cannot_read(Sample(()))
     with pytest.raises(BadFeatures, match=r"Sample 1: presto\S* can.t read it"):
-        backbone.embed([make_sample("rgb"), make_sample("pan")])
+        encoder.embed([make_sample("rgb"), make_sample("pan")])
 
 
-def test_weights_that_are_not_presto_s_are_refused(tmp_path, backbone):
+def test_weights_that_are_not_presto_s_are_refused(tmp_path, encoder):
     weights = torch.load(published(FILE), map_location="cpu", weights_only=True)
     weights.pop("encoder.norm.bias")
     torch.save(weights, tmp_path / "less.pt")

@@ -7,8 +7,8 @@ is tested here against a stand-in only (docs: ibm.github.io/terratorch, "Registr
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mlcore.backbones.zoo.contract import Contract, Recipe, Wanted, read_recipe
-from mlcore.backbones.zoo.encoder import ZooEncoder, installed
+from mlcore.encoders.zoo.contract import Contract, Recipe, Wanted, read_recipe
+from mlcore.encoders.zoo.encoder import ZooEncoder, installed
 from mlcore.errors import UnknownName
 from mlcore.sensors import Quantity
 

@@ -7,21 +7,21 @@ import numpy as np
 import pytest
 import torch
 
-from mlcore.backbones import galileo, load_backbone
-from mlcore.backbones.galileo.patches import resized
 from mlcore.benchmarks.datasets import fuel_moisture
+from mlcore.encoders import galileo, get_encoder
+from mlcore.encoders.galileo.patches import resized
 from mlcore.errors import BadCheckpoint
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import get_sensor
-from tests.mlcore.backbones.weights import ROOT, published
 from tests.mlcore.chips import make_sample
+from tests.mlcore.encoders.weights import ROOT, published
 
 FOLDER = "weights/galileo_nano"
 
 
 @pytest.fixture(scope="module")
-def backbone():
-    return load_backbone(f"galileo:{published(FOLDER)}+place+season+weather")
+def encoder():
+    return get_encoder(f"galileo:{published(FOLDER)}+place+season+weather")
 
 
 def _wavy(code, level, swing, day):
@@ -37,29 +37,29 @@ def _series():
     return Sample(tuple(chips), place=(13.4, 52.5))
 
 
-def test_it_works(backbone):
+def test_it_works(encoder):
     """The first numbers and the length, as its authors' own code computes them for patches of 4 px."""
-    vector = backbone.embed([_series()])[0]
+    vector = encoder.embed([_series()])[0]
     np.testing.assert_allclose(vector[:4], [-0.0428, -0.07305, 0.0762, 0.06293], atol=1e-4)
     assert np.linalg.norm(vector) == pytest.approx(1.221376, abs=1e-4)
 
 
-def test_single_pixels_with_weather_and_terrain_agree_with_the_authors_code(backbone):
+def test_single_pixels_with_weather_and_terrain_agree_with_the_authors_code(encoder):
     published("presto_pixel_timeseries/fuel_moisture")
     samples = fuel_moisture.load(ROOT).samples
     expected = [[-0.00835, 0.00824, -0.32841, 0.08584], [-0.00408, 0.00459, -0.34423, 0.05648]]
-    np.testing.assert_allclose(backbone.embed([samples[0], samples[100]])[:, :4], expected, atol=1e-4)
+    np.testing.assert_allclose(encoder.embed([samples[0], samples[100]])[:, :4], expected, atol=1e-4)
 
 
-def test_the_encodings_are_those_it_was_trained_with(backbone):
+def test_the_encodings_are_those_it_was_trained_with(encoder):
     fresh = galileo.untrained().network
-    torch.testing.assert_close(fresh.pos_embed, backbone.network.pos_embed, atol=1e-5, rtol=0)
-    torch.testing.assert_close(fresh.month_embed.weight, backbone.network.month_embed.weight, atol=1e-5, rtol=0)
+    torch.testing.assert_close(fresh.pos_embed, encoder.network.pos_embed, atol=1e-5, rtol=0)
+    torch.testing.assert_close(fresh.month_embed.weight, encoder.network.month_embed.weight, atol=1e-5, rtol=0)
 
 
 @pytest.mark.parametrize("side", [1, 5, 9, 32, 100])
-def test_any_size_is_read(backbone, side):
-    vectors = backbone.embed(
+def test_any_size_is_read(encoder, side):
+    vectors = encoder.embed(
         [make_sample("sentinel2-l2a", side=side, level=1000, swing=500), make_sample("rgb", side=side)]
     )
     assert vectors.shape == (2, 128)
@@ -67,7 +67,7 @@ def test_any_size_is_read(backbone, side):
     assert np.abs(vectors[0] - vectors[1]).max() > 0.01
 
 
-def test_cloud_drops_patches(backbone):
+def test_cloud_drops_patches(encoder):
     sample = make_sample("sentinel2-l2a", side=16, level=1000, swing=1000)
     chip = sample.chips[0]
     mask, bright = chip.mask.copy(), chip.pixels.copy()
@@ -75,10 +75,10 @@ def test_cloud_drops_patches(backbone):
     bright[:, :8, :8] = 9000
     masked = [Sample((replace(chip, pixels=pixels, mask=mask),)) for pixels in (chip.pixels, bright)]
     with_cloud = Sample((replace(chip, pixels=bright),))
-    one, other, cloudy = backbone.embed([*masked, with_cloud])
+    one, other, cloudy = encoder.embed([*masked, with_cloud])
     np.testing.assert_allclose(one, other, atol=1e-6)
     assert np.abs(cloudy - one).max() > 0.01
-    assert np.isfinite(backbone.embed([Sample((replace(chip, mask=~chip.mask),))])).all()
+    assert np.isfinite(encoder.embed([Sample((replace(chip, mask=~chip.mask),))])).all()
 
 
 def test_a_resized_kernel_answers_to_resized_patches_as_before():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from mlcore.backbones.pixels import Size, resampled
+from mlcore.encoders.pixels import Size, resampled
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import Modality, Quantity
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.backbones.layout import chips_in_turn, without_chips
+from mlcore.encoders.layout import chips_in_turn, without_chips
 from mlcore.samples import Chip, Sample
 
 _NUMBERS = 4

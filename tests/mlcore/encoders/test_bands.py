@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mlcore.backbones.bands import OPTICAL, optical_weights, radar_weights, why_unreadable
+from mlcore.encoders.bands import OPTICAL, optical_weights, radar_weights, why_unreadable
 from mlcore.sensors import Quantity, get_sensor
 from mlcore.sensors.guess import spectrometer
 from tests.mlcore.chips import make_chip

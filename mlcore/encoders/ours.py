@@ -1,4 +1,4 @@
-"""Our own encoders as backbones: shipped, saved, without weights, and untrained at any size."""
+"""Our own encoders: shipped, saved, without weights, and untrained at any size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from mlcore.backbones.layout import without_chips
+from mlcore.encoders.layout import without_chips
 from mlcore.model import Encoder, Network, StatisticsEncoder, load_encoder
 from mlcore.model.network.config import get_config
 from mlcore.samples import Sample

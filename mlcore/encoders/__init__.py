@@ -1,21 +1,21 @@
-"""Backbones: every way to turn samples into vectors, ours and those of others, by one name each."""
+"""Encoders: every way to turn samples into vectors, ours and those of others, by one name each."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from mlcore.backbones import galileo, ours, presto
-from mlcore.backbones.cached import Cached
-from mlcore.backbones.foreign import Foreign
-from mlcore.backbones.image_statistics import ImageStatistics
-from mlcore.backbones.protocol import Backbone
-from mlcore.backbones.random_convolutions import RandomConvolutions
-from mlcore.backbones.zoo import terratorch, torchgeo
+from mlcore.encoders import galileo, ours, presto
+from mlcore.encoders.cached import Cached
+from mlcore.encoders.foreign import Foreign
+from mlcore.encoders.image_statistics import ImageStatistics
+from mlcore.encoders.protocol import AnyEncoder
+from mlcore.encoders.random_convolutions import RandomConvolutions
+from mlcore.encoders.zoo import terratorch, torchgeo
 from mlcore.errors import BadCheckpoint, UnknownName
 
-__all__ = ["BACKBONES", "Backbone", "Cached", "load_backbone"]
+__all__ = ["ENCODERS", "AnyEncoder", "Cached", "get_encoder"]
 
-# What stands before a colon in a spec -> what makes a backbone of what stands after it.
-BACKBONES: dict[str, Callable[[str], Backbone]] = {
+# What stands before a colon in a spec -> what makes an encoder of what stands after it.
+ENCODERS: dict[str, Callable[[str], AnyEncoder]] = {
     "nano": lambda _: ours.load("nano"),
     "statistics": lambda _: ours.load("statistics"),
     "random": lambda size: ours.untrained(size or "nano"),
@@ -30,8 +30,8 @@ BACKBONES: dict[str, Callable[[str], Backbone]] = {
 }
 
 
-def load_backbone(spec: str) -> Backbone:
-    """Return a backbone by its spec.
+def get_encoder(spec: str) -> AnyEncoder:
+    """Return an encoder by its spec.
 
     Args:
         spec: 'nano', 'statistics', 'random' (untrained nano), 'random:SIZE', 'image-statistics', 'random-convolutions',
@@ -40,22 +40,22 @@ def load_backbone(spec: str) -> Backbone:
             that it is told besides the imagery.
 
     Raises:
-        UnknownName: no such backbone or knowledge; the message lists those there are.
+        UnknownName: no such encoder or knowledge; the message lists those there are.
         BadCheckpoint: its weights can't be read.
     """
     plain, told = _parted(spec)
     kind, _, rest = plain.partition(":")
-    if kind in BACKBONES:
-        backbone = BACKBONES[kind](rest)
+    if kind in ENCODERS:
+        encoder = ENCODERS[kind](rest)
     elif Path(plain).suffix == ".safetensors" and Path(plain).is_file():
-        backbone = ours.load(plain)
+        encoder = ours.load(plain)
     else:
-        raise UnknownName("backbone", plain, [*BACKBONES, "a .safetensors file"])
+        raise UnknownName("encoder", plain, [*ENCODERS, "a .safetensors file"])
     if not told:
-        return backbone
-    if not isinstance(backbone, ours.Ours | Foreign):
-        raise UnknownName(f"knowledge of {backbone.name}", told[0], ["nothing but the imagery"])
-    return backbone.with_knowledge(*told)
+        return encoder
+    if not isinstance(encoder, ours.Ours | Foreign):
+        raise UnknownName(f"knowledge of {encoder.name}", told[0], ["nothing but the imagery"])
+    return encoder.with_knowledge(*told)
 
 
 def _parted(spec: str) -> tuple[str, list[str]]:

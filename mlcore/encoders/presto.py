@@ -9,11 +9,11 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from mlcore.backbones import channels, encodings, published
-from mlcore.backbones.blocks import Block
-from mlcore.backbones.foreign import Foreign
-from mlcore.backbones.pixels import Size
-from mlcore.backbones.series import MOST_STEPS, Series
+from mlcore.encoders import channels, encodings, published
+from mlcore.encoders.blocks import Block
+from mlcore.encoders.foreign import Foreign
+from mlcore.encoders.pixels import Size
+from mlcore.encoders.series import MOST_STEPS, Series
 
 DIM = 128
 _HEADS, _RATIO, _DEPTH = 8, 4, 2
@@ -78,7 +78,7 @@ class Network(nn.Module):
 
 
 class Presto(Foreign):
-    """Presto as a backbone: a tile is read as up to 4 x 4 pixel series, and their vectors are averaged."""
+    """Presto: a tile is read as up to 4 x 4 pixel series, and their vectors are averaged."""
 
     dim = DIM
     version, pixels_a_batch = "presto 1", 1024

@@ -1,4 +1,4 @@
-"""Cached: a backbone whose vectors are kept in a folder, by its digest and that of the samples."""
+"""Cached: an encoder whose vectors are kept in a folder, by its digest and that of the samples."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,38 +7,38 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.backbones.protocol import Backbone
+from mlcore.encoders.protocol import AnyEncoder
 from mlcore.samples import Sample
 
 
 class Cached:
-    """A backbone that looks first whether it has seen just these samples before."""
+    """An encoder that looks first whether it has seen just these samples before."""
 
-    def __init__(self, backbone: Backbone, folder: Path) -> None:
-        self.backbone, self.folder = backbone, folder
-        self.name = backbone.name
+    def __init__(self, encoder: AnyEncoder, folder: Path) -> None:
+        self.encoder, self.folder = encoder, folder
+        self.name = encoder.name
 
     @property
     def dim(self) -> int:
         """Return the length of its vectors."""
-        return self.backbone.dim
+        return self.encoder.dim
 
     @property
     def digest(self) -> str:
         """Return what identifies its vectors."""
-        return self.backbone.digest
+        return self.encoder.digest
 
     def cannot_read(self, sample: Sample) -> str:
         """Say why a sample can't be read, or return ''."""
-        return self.backbone.cannot_read(sample)
+        return self.encoder.cannot_read(sample)
 
     def embed(self, samples: Sequence[Sample]) -> NDArray[np.float32]:
         """Return one vector for each sample, float32 [N, dim], from the folder if they are there."""
-        path = self.folder / f"{_digest(self.backbone.digest, samples)}.npy"
+        path = self.folder / f"{_digest(self.encoder.digest, samples)}.npy"
         if path.is_file():
             kept: NDArray[np.float32] = np.load(path, allow_pickle=False)
             return kept
-        found = self.backbone.embed(samples)
+        found = self.encoder.embed(samples)
         self.folder.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
         with partial.open("wb") as file:
@@ -47,8 +47,8 @@ class Cached:
         return found
 
 
-def _digest(backbone: str, samples: Sequence[Sample]) -> str:
-    found = hashlib.sha256(backbone.encode())
+def _digest(encoder: str, samples: Sequence[Sample]) -> str:
+    found = hashlib.sha256(encoder.encode())
     for sample in samples:
         found.update(f"{sample.place} {sample.acquired} {sample.texts} {len(sample.chips)}".encode())
         for chip in sample.chips:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from mlcore.backbones.bands import OPTICAL
-from mlcore.backbones.series import MOST_STEPS, stacked
+from mlcore.encoders.bands import OPTICAL
+from mlcore.encoders.series import MOST_STEPS, stacked
 from mlcore.samples import Sample, Weather
 from mlcore.sensors import get_sensor
 from tests.mlcore.chips import make_chip

@@ -7,8 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mlcore.backbones.bands import OPTICAL
-from mlcore.backbones.series import Series
+from mlcore.encoders.bands import OPTICAL
+from mlcore.encoders.series import Series
 
 _RED, _INFRARED = OPTICAL.index("B04"), OPTICAL.index("B08")
 _INDEX = len(OPTICAL)  # NDVI follows the channels

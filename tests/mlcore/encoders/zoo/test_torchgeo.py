@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from mlcore.backbones import load_backbone
+from mlcore.encoders import get_encoder
 from mlcore.errors import BadFeatures, BadSensor, NotInstalled, UnknownName
 from tests.mlcore.chips import make_sample
 
@@ -39,39 +39,39 @@ def stand_in(monkeypatch):
 
 
 def test_it_works(stand_in):
-    backbone = load_backbone(f"torchgeo:{NAME}")
+    encoder = get_encoder(f"torchgeo:{NAME}")
     samples = [make_sample("sentinel2-l2a", side=8, level=1000, swing=500, seed=seed) for seed in range(40)]
-    vectors = backbone.embed(samples)
-    assert vectors.shape == (40, backbone.dim)
+    vectors = encoder.embed(samples)
+    assert vectors.shape == (40, encoder.dim)
     expected = samples[37].chips[0].pixels[[3, 2, 1]].mean((1, 2)) / 1e4
     np.testing.assert_allclose(vectors[37], expected, rtol=1e-5)
 
 
 def test_it_says_which_bands_are_missing(stand_in):
-    backbone = load_backbone(f"torchgeo:{NAME}")
-    assert "RGB camera has no B4, B2" in backbone.cannot_read(make_sample("rgb"))
+    encoder = get_encoder(f"torchgeo:{NAME}")
+    assert "RGB camera has no B4, B2" in encoder.cannot_read(make_sample("rgb"))
     with pytest.raises(BadFeatures, match="has no B4"):
-        backbone.embed([make_sample("rgb")])
+        encoder.embed([make_sample("rgb")])
 
 
 def test_weights_for_another_sensor_are_read_by_a_recipe(stand_in, tmp_path):
     bands = [{"name": f"SR_B{n}", "nm": nm, "mean": 50, "deviation": 10} for n, nm in ((1, 485), (2, 560), (3, 660))]
     recipe = {"encoder": "Landsat", "quantity": "digital_number", "bands": bands, "side": None}
     (tmp_path / "landsat.json").write_text(json.dumps(recipe))
-    backbone = load_backbone(f"torchgeo:{tmp_path}/landsat.json")
+    encoder = get_encoder(f"torchgeo:{tmp_path}/landsat.json")
     sample = make_sample("landsat7-etm", side=8)
     expected = (sample.chips[0].pixels[:3].mean((1, 2)) - 50) / 10
-    np.testing.assert_allclose(backbone.embed([sample])[0], expected, rtol=1e-5)
+    np.testing.assert_allclose(encoder.embed([sample])[0], expected, rtol=1e-5)
 
 
 def test_weights_of_strangers_are_refused(stand_in):
     with pytest.raises(UnknownName, match="torchgeo"):
-        load_backbone("torchgeo:Nothing")
+        get_encoder("torchgeo:Nothing")
     with pytest.raises(BadSensor, match="Sentinel-2"):
-        load_backbone("torchgeo:Landsat")
+        get_encoder("torchgeo:Landsat")
 
 
 def test_without_torchgeo_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "torchgeo.models", None)
     with pytest.raises(NotInstalled, match="pip install torchgeo"):
-        load_backbone(f"torchgeo:{NAME}")
+        get_encoder(f"torchgeo:{NAME}")

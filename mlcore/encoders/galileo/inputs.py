@@ -4,9 +4,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from mlcore.backbones import channels
-from mlcore.backbones.galileo.network import Tokens
-from mlcore.backbones.series import Series
+from mlcore.encoders import channels
+from mlcore.encoders.galileo.network import Tokens
+from mlcore.encoders.series import Series
 
 # Mean and standard deviation of the training data: VV and VH in dB, then Sentinel-2's ten channels.
 # From config/normalization.json at github.com/nasaharvest/galileo.

@@ -12,10 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from mlcore.backbones.bands import why_unreadable
-from mlcore.backbones.pixels import Size
-from mlcore.backbones.published import fingerprint
-from mlcore.backbones.series import NO_DATE_MONTH, Series, stacked
+from mlcore.encoders.bands import why_unreadable
+from mlcore.encoders.pixels import Size
+from mlcore.encoders.published import fingerprint
+from mlcore.encoders.series import NO_DATE_MONTH, Series, stacked
 from mlcore.errors import BadFeatures, UnknownName
 from mlcore.samples import Sample
 from mlcore.sensors import Modality
@@ -24,7 +24,7 @@ KNOWLEDGE = ("place", "season", "weather")
 
 
 class Foreign(ABC):
-    """A published encoder as a backbone. It reads imagery and terrain, and what else is known when it is asked to."""
+    """A published encoder. It reads imagery and terrain, and what else is known when it is asked to."""
 
     name: str
     dim: int
