@@ -68,16 +68,25 @@ def _shares(table: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def why_unreadable(chip: Chip) -> str:
     """Say why a chip gives foreign encoders no channel, or return '' when it gives one."""
-    sensor = chip.sensor
+    return why_unread(chip.sensor, float(chip.pixels.max(initial=0)))
+
+
+def why_unread(sensor: Sensor, largest: float) -> str:
+    """Say why imagery of a sensor gives foreign encoders no channel, or return '' when it gives one.
+
+    Args:
+        sensor: of the imagery.
+        largest: the largest number in it.
+    """
+    if sensor.modality is Modality.ELEVATION:
+        return f"{sensor.title} has only elevation, which goes beside radar or optics"
     if sensor.modality is Modality.SAR:
         return "" if radar_weights(sensor).any() else f"{sensor.title} isn't VV or VH in decibels"
-    if sensor.modality is Modality.ELEVATION:
-        return ""
     if sensor.modality is not Modality.OPTICAL:
         return f"{sensor.title} is {sensor.modality}"
     if sensor.quantity not in _TO_1E4:
         return f"{sensor.title} is in {sensor.quantity}, not reflectance"
-    if sensor.quantity is Quantity.DIGITAL_NUMBER and chip.pixels.max(initial=0) > 255:
+    if sensor.quantity is Quantity.DIGITAL_NUMBER and largest > 255:
         return f"{sensor.title} holds uncalibrated counts above 255; convert them to reflectance"
     if not optical_weights(sensor).any():
         return f"{sensor.title} has no band near one of Sentinel-2's"

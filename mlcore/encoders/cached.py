@@ -7,30 +7,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mlcore.encoders.named import Named
 from mlcore.encoders.protocol import AnyEncoder
 from mlcore.samples import Sample
 
 
-class Cached:
+class Cached(Named[AnyEncoder]):
     """An encoder that looks first whether it has seen just these samples before."""
 
     def __init__(self, encoder: AnyEncoder, folder: Path) -> None:
-        self.encoder, self.folder = encoder, folder
-        self.name = encoder.name
-
-    @property
-    def dim(self) -> int:
-        """Return the length of its vectors."""
-        return self.encoder.dim
-
-    @property
-    def digest(self) -> str:
-        """Return what identifies its vectors."""
-        return self.encoder.digest
-
-    def cannot_read(self, sample: Sample) -> str:
-        """Say why a sample can't be read, or return ''."""
-        return self.encoder.cannot_read(sample)
+        super().__init__(encoder, encoder.name)
+        self.folder = folder
 
     def embed(self, samples: Sequence[Sample]) -> NDArray[np.float32]:
         """Return one vector for each sample, float32 [N, dim], from the folder if they are there."""
@@ -38,13 +25,13 @@ class Cached:
         if path.is_file():
             kept: NDArray[np.float32] = np.load(path, allow_pickle=False)
             return kept
-        found = self.encoder.embed(samples)
+        made = self.encoder.embed(samples)
         self.folder.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
         with partial.open("wb") as file:
-            np.save(file, found, allow_pickle=False)
+            np.save(file, made, allow_pickle=False)
         partial.replace(path)  # a reader never sees half a file
-        return found
+        return made
 
 
 def _digest(encoder: str, samples: Sequence[Sample]) -> str:

@@ -14,16 +14,16 @@ from torch import Tensor, nn
 
 from mlcore.encoders.bands import why_unreadable
 from mlcore.encoders.pixels import Size
+from mlcore.encoders.protocol import VectorsOnly
 from mlcore.encoders.published import fingerprint
 from mlcore.encoders.series import NO_DATE_MONTH, Series, stacked
 from mlcore.errors import BadFeatures, UnknownName
 from mlcore.samples import Sample
-from mlcore.sensors import Modality
 
 KNOWLEDGE = ("place", "season", "weather")
 
 
-class Foreign(ABC):
+class Foreign(VectorsOnly, ABC):
     """A published encoder. It reads imagery and terrain, and what else is known when it is asked to."""
 
     name: str
@@ -31,15 +31,17 @@ class Foreign(ABC):
     version: ClassVar[str]  # changes when the same weights give other vectors
     pixels_a_batch: ClassVar[int]
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: nn.Module, sizes: object = None) -> None:
+        """Take a built network, and those of its sizes that its weights don't tell."""
         self.network = network.eval().requires_grad_(False)
         self.knowledge: tuple[str, ...] = ()
+        self._print = fingerprint(self.network) + repr(sizes).encode()
 
     @property
     def digest(self) -> str:
         """Return what identifies its vectors: code, weights and what it is told."""
         told = f"{self.version} {' '.join(sorted(self.knowledge))} ".encode()
-        return hashlib.sha256(told + fingerprint(self.network)).hexdigest()
+        return hashlib.sha256(told + self._print).hexdigest()
 
     def with_knowledge(self, *kinds: str) -> Self:
         """Return one that is also told the place, the season (the month of each step) or the weather of samples.
@@ -59,9 +61,7 @@ class Foreign(ABC):
         """Say why a sample can't be read, or return '': a chip must have VV and VH or bands like Sentinel-2's."""
         if not sample.chips:
             return f"{self.name} needs imagery; this sample has none"
-        reasons = [why_unreadable(chip) for chip in sample.chips if chip.sensor.modality is not Modality.ELEVATION]
-        if not reasons:
-            return f"{self.name} needs radar or optics; this sample has only elevation"
+        reasons = [why_unreadable(chip) for chip in sample.chips]
         return "" if "" in reasons else f"{self.name} can't read it: {'; '.join(dict.fromkeys(reasons))}"
 
     def embed(self, samples: Sequence[Sample]) -> NDArray[np.float32]:

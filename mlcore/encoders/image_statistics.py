@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlcore.encoders.layout import chips_in_turn, without_chips
+from mlcore.encoders.protocol import VectorsOnly
 from mlcore.samples import Chip, Sample
 
 _NUMBERS = 4
 
 
-class ImageStatistics:
+class ImageStatistics(VectorsOnly):
     """Four numbers a band, in the file's own units; the length depends on the samples, which must be of one kind.
 
     Corley et al. 2024 (arXiv 2305.13456) report it beside pretrained encoders, and it is often near.

@@ -7,36 +7,46 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from mlcore.errors import BadCheckpoint
 
+_LONGEST = 300  # characters of somebody else's message
+
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """Read a published .pt file, tensors only: nothing in it is run.
+    """Read a .safetensors file or a published .pt file, tensors only: nothing in it is run.
 
     Raises:
         BadCheckpoint: it is missing, damaged, or holds anything but tensors.
     """
     try:
-        found: Any = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-        raise BadCheckpoint(f"{path} can't be read as plain weights: {error}.") from error
-    if not isinstance(found, Mapping) or not all(isinstance(value, Tensor) for value in found.values()):
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        held: Any = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError, SafetensorError) as error:
+        raise BadCheckpoint(f"{path} can't be read as plain weights: {str(error)[:_LONGEST]}.") from error
+    if not isinstance(held, Mapping) or not all(isinstance(value, Tensor) for value in held.values()):
         raise BadCheckpoint(f"{path} holds something else than named tensors.")
-    return {str(name): value for name, value in found.items()}
+    return {str(name): value for name, value in held.items()}
 
 
 def load_exactly(network: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
     """Load weights, each by its name and shape; none may be missing or left over.
 
     Raises:
-        BadCheckpoint: they don't fit.
+        BadCheckpoint: they don't fit, or hold NaN or infinity.
     """
     try:
         network.load_state_dict(tensors, strict=True)
     except RuntimeError as error:
-        raise BadCheckpoint(f"{path} doesn't hold the weights of this architecture: {error}.") from error
+        raise BadCheckpoint(
+            f"{path} doesn't hold the weights of this architecture: {str(error)[:_LONGEST]}."
+        ) from error
+    if not all(bool(tensor.isfinite().all()) for tensor in network.state_dict().values()):
+        raise BadCheckpoint(f"{path} holds NaN or infinity among its weights.")
 
 
 def fingerprint(network: nn.Module) -> bytes:

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from mlcore.encoders.layout import chips_in_turn, without_chips
+from mlcore.encoders.protocol import VectorsOnly
 from mlcore.model import slots
 from mlcore.samples import Chip, Sample
 
@@ -47,7 +48,7 @@ class _Filters:
         return found
 
 
-class RandomConvolutions:
+class RandomConvolutions(VectorsOnly):
     """Filters are drawn, seeded, from the first samples of each kind that it is shown, and then kept."""
 
     name = "random-convolutions"

@@ -32,7 +32,7 @@ class Galileo(Foreign):
     network: Network
 
     def __init__(self, network: Network, config: Config, name: str = "galileo") -> None:
-        super().__init__(network)
+        super().__init__(network, config)
         self.name, self.dim = name, config.width
 
     def raster(self, size: Size) -> Size:
@@ -55,7 +55,7 @@ def _patch(size: Size) -> int:
 
 
 def load(folder: Path) -> Galileo:
-    """Read a published model: a folder with encoder.pt and config.json.
+    """Read a published model: a folder with encoder.safetensors or encoder.pt, and config.json.
 
     Raises:
         BadCheckpoint: a file is missing or doesn't hold exactly Galileo's weights.
@@ -63,9 +63,11 @@ def load(folder: Path) -> Galileo:
     try:
         sizes = json.loads((folder / "config.json").read_text())["model"]["encoder"]
         config = Config(**{ours: int(sizes[theirs]) for theirs, ours in _SIZES.items()})
+        config.check()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadCheckpoint(f"{folder} needs Galileo's config.json and encoder.pt: {error!r}.") from error
-    network, path = Network(config), folder / "encoder.pt"
+    safe = folder / "encoder.safetensors"
+    network, path = Network(config), safe if safe.is_file() else folder / "encoder.pt"
     published.load_exactly(network, _joined(published.read_weights(path)), path)
     return Galileo(network, config)
 

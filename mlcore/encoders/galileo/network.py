@@ -31,6 +31,19 @@ class Config:
     heads: int = 8
     ratio: int = 4
 
+    def check(self) -> None:
+        """Refuse sizes that no encoder has, before anything is made of them.
+
+        Raises:
+            ValueError: it names the size.
+        """
+        if not 16 <= self.width <= 4096 or self.width % 16:
+            raise ValueError(f"an embedding_size of {self.width}")
+        if self.heads < 1 or self.width % self.heads:
+            raise ValueError(f"{self.heads} heads for an embedding_size of {self.width}")
+        if not 1 <= self.depth <= 64 or not 1 <= self.ratio <= 16:
+            raise ValueError(f"a depth of {self.depth} with an mlp_ratio of {self.ratio}")
+
 
 @dataclass(frozen=True)
 class Tokens:

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from mlcore.encoders.layout import chips_in_turn, without_chips
+from mlcore.encoders.protocol import VectorsOnly
 from mlcore.encoders.published import fingerprint
 from mlcore.encoders.zoo.contract import Contract, Recipe
 from mlcore.errors import BadFeatures, NotInstalled
@@ -23,7 +24,7 @@ _BATCH = 16
 Prepare = Callable[[Tensor], Tensor]  # [n, C, h, w] to what the network takes
 
 
-class ZooEncoder:
+class ZooEncoder(VectorsOnly):
     """A frozen encoder, its answer averaged over places; each of its inputs is read from the first chip that fits."""
 
     def __init__(self, library: str, network: Any, recipe: Recipe, *, dim: int, prepare: Prepare | None = None) -> None:

@@ -59,7 +59,7 @@ def test_radar_is_matched_by_polarisation_in_decibels_only():
         (get_sensor("pan"), 80, "no band near"),
         (replace(get_sensor("sentinel2-l2a"), quantity=Quantity.RADIANCE), 80, "not reflectance"),
         (replace(get_sensor("sentinel1-grd"), quantity=Quantity.DIGITAL_NUMBER), 80, "decibels"),
-        (get_sensor("elevation"), 80, ""),
+        (get_sensor("elevation"), 80, "only elevation"),
     ],
 )
 def test_what_cannot_be_read_says_why(sensor, level, reason):
