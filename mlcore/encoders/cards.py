@@ -1,6 +1,7 @@
 """Cards: what is known of an encoder's training, from its weights and the notes that lie beside them."""
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -27,6 +28,11 @@ def read_card(file: Path, contents: Contents, known: Mapping[str, str]) -> dict[
     if len([path for path in file.parent.iterdir() if path.suffix == file.suffix]) == 1 or file.stem == "encoder":
         card |= _licence(file.parent) | _told(file.parent) | _json(_text(file.parent, (_NOTES,)))
     return {name[:40]: value[:_LONGEST] for name, value in islice(card.items(), _MOST) if value}
+
+
+def lies_in(path: Path, folder: Path) -> bool:
+    """Return whether a path stays in a folder when links are followed."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _own(contents: Contents) -> dict[str, str]:
@@ -62,7 +68,7 @@ def _text(folder: Path, names: Sequence[str]) -> str:
     """Return the beginning of the first of some files that is there, and not a link out of the folder; else ''."""
     for name in names:
         path = folder / name
-        if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+        if path.is_file() and lies_in(path, folder):
             with path.open(encoding="utf-8", errors="replace") as file:
                 return file.read(_MOST_READ)
     return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from mlcore.encoders.cards import read_card
+from mlcore.encoders.cards import lies_in, read_card
 from mlcore.encoders.contents import read_contents
 from mlcore.encoders.family import Family
 from mlcore.encoders.protocol import AnyEncoder
@@ -83,7 +83,7 @@ def _look(entry: Path, folder: Path) -> Weights:
 
 
 def _stay_inside(path: Path, folder: Path) -> None:
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not lies_in(path, folder):
         raise BadCheckpoint(f"{path.name} is a link that leads out of the folder; copy the weights instead.")
     if not path.is_dir() and not path.is_file():
         raise BadCheckpoint(f"{path.name} is no plain file.")
