@@ -16,13 +16,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from annotation.access import get_project
-from annotation.encoders import choices
 from annotation.errors import NotAllowed, NotFound
 from annotation.exports import FORMATS
 from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
 from annotation.models.projects import PromiseKind, Role, TaskKind
 from annotation.strategies import describe_strategies
+from annotation.suitability import offered
 from mlcore.sensors import SENSORS
 
 # What each export format is good for, in the words of the exports page
@@ -160,7 +160,7 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     shares = ("opinions", "audit_share", "double_share", "promise_kind", "promise_bound")
     names = (*shares, "refit_every", "strategy", "spacing", "region_share", "rare_share", "description")
     options = {name: getattr(row, name) for name in names}
-    encoders = [{"value": choice.key, "title": choice.title} for choice in choices(row)]
+    encoders = [{"value": choice.key, "title": choice.title} for choice in offered(row) if not choice.refusal]
     kinds = [kind for kind in PROMISE_WORDS if row.task != TaskKind.SEGMENTATION or kind != PromiseKind.CONFIDENCE]
     promises = [{"value": kind, "title": PROMISE_WORDS[kind]} for kind in dict.fromkeys([*kinds, row.promise_kind])]
     data = {"roles": roles, "options": options, "strategies": describe_strategies(row), "promises": promises}
