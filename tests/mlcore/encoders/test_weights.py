@@ -11,36 +11,14 @@ import zipfile
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
 
-from mlcore.encoders import galileo, list_weights, open_weights, presto
+from mlcore.encoders import list_weights, open_weights, presto
 from mlcore.encoders.contents import read_contents
 from mlcore.encoders.registry import ENCODERS, FAMILIES
 from mlcore.errors import BadCheckpoint
 from mlcore.model import load_encoder, save_encoder
 from tests.mlcore.chips import make_sample
-
-SIZES = {"embedding_size": 128, "depth": 4, "num_heads": 8, "mlp_ratio": 4}
-
-
-def lay_presto(folder, name="default_model.pt", seed=0):
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors = {f"encoder.{key}": value for key, value in presto.untrained(seed).network.state_dict().items()}
-    tensors = {key: value.contiguous() for key, value in tensors.items()}
-    (save_file if name.endswith(".safetensors") else torch.save)(tensors, folder / name)
-
-
-def lay_galileo(folder, name="encoder.safetensors", **sizes):
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors = {}
-    for key, value in galileo.untrained().network.state_dict().items():
-        if ".qkv." in key:
-            parts = value.chunk(3)
-            tensors |= {key.replace("qkv", part): piece.contiguous() for part, piece in zip("qkv", parts, strict=True)}
-        else:
-            tensors[key] = value.contiguous()
-    save_file(tensors, folder / name)
-    (folder / "config.json").write_text(json.dumps({"model": {"encoder": SIZES | sizes}}))
+from tests.mlcore.encoders.weights import lay_galileo, lay_presto
 
 
 def only(folder):
@@ -139,7 +117,7 @@ def test_a_pickle_that_could_run_code_is_refused_and_not_run(tmp_path, how):
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("x/data.pkl", b"\x80\x02ctorch\nload\nX\x01\x00\x00\x00x\x85R.")
     else:
-        path.write_bytes(pickle.dumps(held))
+        path.write_bytes(pickle.dumps(held, protocol=2))
     weights = only(folder)
     assert weights.fault
     assert ("run code" in weights.fault) == (how != "bare in safetensors")
@@ -207,7 +185,7 @@ def _bomb(path):
     ("harm", "reason"),
     [
         (_cut, "damaged"),
-        (_scribbled, ""),
+        (_scribbled, "default_model.pt"),
         (_huge, "larger than 4 GB"),
         (_nan, "NaN or infinity"),
         (_lacking, "doesn't hold the weights"),
