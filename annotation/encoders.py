@@ -93,7 +93,13 @@ def spectra_file(project: Project) -> Path:
 
 def reading_of(project: Project) -> str:
     """Return how the project's encoder reads spectra, in words; '' if as everybody's."""
-    path = spectra_file(project) if is_anybodys(project.encoder) else own_file(project, project.encoder)
+    if _DIGEST.fullmatch(project.encoder):
+        path = own_file(project, project.encoder)
+    else:
+        weights = installed().get(parted(project.encoder)[0])
+        if project.encoder.startswith(INSTALLED) and (weights is None or weights.family != "ours"):
+            return ""
+        path = spectra_file(project)
     extras = _metadata(path).get("extras", {})
     if "spectra" not in extras:
         return ""

@@ -1,5 +1,6 @@
 """Encoders in ENCODERS_DIR: a project embeds, compares, goes over and comes back; what cannot serve is refused."""
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -14,13 +15,15 @@ from annotation.improving.requests import overview, request_encoder, request_tra
 from annotation.learning.encoders import open_encoder
 from annotation.models import Job, ModelVersion, Project, Sample, Scene
 from annotation.models.jobs import JobKind
+from annotation.soundness import declared
 from annotation.suitability import offered
 from mlcore.errors import UnknownName
-from mlcore.sensors import get_sensor
+from mlcore.sensors import Quantity
 from tests.annotation.learning.test_publish import label_twenty
-from tests.factories import make_scene
 from tests.mlcore.encoders.weights import lay_galileo, lay_presto, published
 from tests.pools import add_scene, covered_project, run_jobs
+
+FOUR = ("galileo", "galileo+place", "presto", "presto+place")
 
 
 @pytest.fixture
@@ -41,9 +44,10 @@ def switch(project: Project, key: str, user: AbstractBaseUser) -> Job:
     return job
 
 
-def declare(scene: Scene, sensor: str, **changes: object) -> None:
-    """Let a scene be of another sensor, without another look at it."""
-    Scene.objects.filter(pk=scene.pk).update(sensor=replace(get_sensor(sensor), **changes).to_dict())
+def declare_unreadable(scene: Scene) -> None:
+    """Let a scene be in a quantity that foreign encoders don't know, without another look at it."""
+    sensor = json.loads(json.dumps(replace(scene.get_sensor(), quantity=Quantity.RADIANCE).to_dict()))
+    Scene.objects.filter(pk=scene.pk).update(sensor=sensor, checked=declared(sensor, None))
 
 
 def embed_compare_and_return(project: Project, user: AbstractBaseUser) -> None:
@@ -54,7 +58,7 @@ def embed_compare_and_return(project: Project, user: AbstractBaseUser) -> None:
     compared.refresh_from_db()
     assert (compared.state, compared.error) == (Job.State.DONE, "")
     keys = {row["key"] for row in compared.result["rows"]}
-    assert keys == {"nano", "nano+place", "statistics", *(f"dir:{name}" for name in _four(project))}
+    assert keys == {"nano", "nano+place", "statistics", *(f"dir:{name}" for name in FOUR)}
     for key in ("dir:galileo", "dir:presto+place"):
         job = switch(project, key, user)
         assert (job.state, job.error) == (Job.State.DONE, "")
@@ -68,10 +72,6 @@ def embed_compare_and_return(project: Project, user: AbstractBaseUser) -> None:
     assert back == "dir:galileo"
     assert switch(project, "nano", user).state == Job.State.DONE
     assert project.model_versions.first().encoder == first
-
-
-def _four(project: Project) -> list[str]:
-    return ["galileo", "galileo+place", "presto", "presto+place"]
 
 
 def test_it_works(folder: Path, alice: AbstractBaseUser, tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_they_are_offered_with_title_and_card(folder: Path, alice: AbstractBaseU
 def test_masks_need_an_encoder_with_maps(folder: Path, alice: AbstractBaseUser, tmp_path: Path) -> None:
     project = covered_project(alice, tmp_path, task="segmentation")
     refused = {choice.key for choice in offered(project) if choice.refusal}
-    assert refused == {f"dir:{name}" for name in _four(project)}
+    assert refused == {f"dir:{name}" for name in FOUR}
     with pytest.raises(BadSettings, match="Galileo gives no maps, from which masks are learnt. Choose another"):
         request_encoder(project, "dir:galileo", alice)
     assert not project.jobs.filter(kind=JobKind.SWITCH).exists()
@@ -116,20 +116,29 @@ def test_scenes_that_it_cannot_read_are_named_before_the_switch(
     folder: Path, alice: AbstractBaseUser, tmp_path: Path
 ) -> None:
     project = covered_project(alice, tmp_path)
-    make_scene(project, tmp_path, name="heat")
-    declare(project.scenes.get(name="heat"), "rgb", quantity="radiance")
-    scene = project.scenes.get(name="heat")
-    assert offered(project)[0].refusal == ""
-    beside = project.samples.filter(tile__grid=scene.grid).count()
-    words = f"Presto can't read heat, and {beside} tiles show nothing else: .*radiance.*Choose another encoder, correct"
-    if scene.grid_id == project.scenes.get(name="cover").grid_id:
-        request_encoder(project, "dir:presto", alice)  # every tile shows something that it reads
-        project.scenes.filter(name="cover").update(sensor=scene.sensor)
-        words = "Presto can't read .*heat.*radiance.*Choose another encoder, correct"
-    project.jobs.filter(kind=JobKind.SWITCH).delete()
+    add_scene(project, tmp_path, name="heat", east=4)
+    assert not any(choice.refusal for choice in offered(project))
+    declare_unreadable(project.scenes.get(name="heat.tif"))
+    words = (
+        r"Presto can't read heat\.tif, and 32 tiles show nothing else: .* is in radiance, not reflectance\. "
+        "Choose another encoder, correct the sensor of those scenes if it is wrong, or remove them"
+    )
     with pytest.raises(BadSettings, match=words):
         request_encoder(project, "dir:presto", alice)
     assert not project.jobs.filter(kind=JobKind.SWITCH).exists()
+    refused = {choice.key for choice in offered(project) if choice.refusal}
+    assert refused == {f"dir:{name}" for name in FOUR}
+
+
+def test_what_lies_under_a_scene_that_it_reads_is_no_reason_to_refuse(
+    folder: Path, alice: AbstractBaseUser, tmp_path: Path
+) -> None:
+    project = covered_project(alice, tmp_path, repeat=2)
+    add_scene(project, tmp_path, name="heat", east=4)
+    declare_unreadable(project.scenes.get(name="heat.tif"))
+    run_jobs(project)
+    assert switch(project, "dir:galileo", alice).error == ""
+    assert Vectors(project, open_encoder(project).digest).present.sum() == 256
 
 
 def test_a_scene_that_comes_later_and_cannot_be_read_stops_nothing(
@@ -138,16 +147,14 @@ def test_a_scene_that_comes_later_and_cannot_be_read_stops_nothing(
     project = covered_project(alice, tmp_path)
     run_jobs(project)
     assert switch(project, "dir:presto", alice).error == ""
-    add_scene(project, tmp_path, name="later", east=8)
-    declare(project.scenes.get(name="later"), "pan")
-    Scene.objects.filter(name="later").update(checked="")
-    project.jobs.all().delete()
+    add_scene(project, tmp_path, name="heat", east=8)
+    declare_unreadable(project.scenes.get(name="heat.tif"))
+    project.jobs.filter(state=Job.State.QUEUED).delete()
     job = Job.request(project, JobKind.EMBED)
     run_jobs(project, JobKind.EMBED)
     job.refresh_from_db()
-    if job.state == Job.State.DONE and "Without" in job.message:
-        assert "Without the model's help: 64 tiles" in job.message
-    assert job.error == ""
+    assert (job.state, job.error) == (Job.State.DONE, "")
+    assert "Without the model's help: 64 tiles, presto can't read it: " in job.message
     assert Vectors(project, open_encoder(project).digest).present.sum() == 64
 
 
