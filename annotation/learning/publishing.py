@@ -11,7 +11,7 @@ from sklearn.cluster import MiniBatchKMeans
 
 from annotation.arrays.labels import Snapshot
 from annotation.arrays.vectors import Vectors, folder_of
-from annotation.encoders import is_shipped, title_of
+from annotation.encoders import is_anybodys, title_of
 from annotation.errors import JobFailed
 from annotation.learning.encoders import open_encoder
 from annotation.learning.forecasting import forecast_audits
@@ -156,7 +156,7 @@ def write_version(
 
 def encoder_title(project: Project) -> str:
     """Return what people call the project's present encoder: its own ones have names of their own."""
-    return project.encoder if is_shipped(project.encoder) else title_of(project, project.encoder)
+    return project.encoder if is_anybodys(project.encoder) else title_of(project, project.encoder)
 
 
 def _next_number(project: Project) -> int:
