@@ -7,15 +7,14 @@ from datetime import date
 from annotation.errors import BadUpload
 from annotation.ingest.assets import names_of, prepare_asset, removed_if_refused
 from annotation.ingest.instruments import sensor_of
+from annotation.ingest.placing import choose_spot
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset, Project, Scene
 from annotation.soundness import declared, look
 from mlcore.raster.cog import Progress
-from mlcore.raster.grid import grid_for
 from mlcore.raster.info import Limits, RasterInfo, inspect
 from mlcore.sensors import Sensor
 
-MAX_TILES = 2_000_000  # of one scene
 MAX_CHIP_PX = 1024
 CHIP_LIMITS = Limits(max_image_pixels=16 * MAX_CHIP_PX**2)  # an archive may hold bombs by the thousand
 
@@ -81,12 +80,7 @@ def look_at_scene(project: Project, file: StagedFile, wishes: Wishes) -> RasterI
     with names_of(file):
         info = inspect(file.path)
         sensor_of(info, wishes.sensor)
-    _, _, columns, rows = grid_for(info, project.tile_px).tile_range(info)
-    if columns * rows > MAX_TILES:
-        raise BadUpload(
-            f"{file.name} makes {columns * rows:,} tiles of {project.tile_px} px, more than {MAX_TILES:,}; "
-            "cut the file into parts, or use a project with larger tiles."
-        )
+    choose_spot(project, info, name=file.name)
     return info
 
 

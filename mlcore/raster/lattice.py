@@ -13,7 +13,7 @@ from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
 from mlcore.raster.grid import GridSpec
-from mlcore.raster.info import RasterInfo
+from mlcore.raster.info import RasterInfo, footprint
 from mlcore.raster.lonlat import Floats, apply, is_geographic, transformer, unit_ring
 
 Block = tuple[int, int, int, int]  # first column, first row, columns, rows
@@ -21,6 +21,7 @@ Block = tuple[int, int, int, int]  # first column, first row, columns, rows
 _SLACK = 0.25  # of the width of a CRS's area of use: beyond it, ground belongs to another lattice
 _MOST_SLACK = 3.0  # degrees
 _TOO_FAR_NORTH = 80.0  # degrees of latitude; beyond, a degree of longitude is no measure of ground
+_MOSTLY = 0.5
 _SEGMENTS = 32  # of each side of a raster, transformed to the lattice
 
 
@@ -52,11 +53,8 @@ def block_on(grid: GridSpec, info: RasterInfo, *, near_column: float | None = No
         info: a raster on the map.
         near_column: a column of tiles that are there: on a lattice in degrees, a raster comes as near as a turn allows.
     """
-    ring = unit_ring(_SEGMENTS) * (info.width, info.height)
-    x, y = apply(info.affine, ring[:, 0], ring[:, 1])
-    if info.crs != grid.crs:
-        x, y = (np.asarray(axis) for axis in transformer(str(info.crs), str(grid.crs)).transform(x, y))
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+    x, y = _outline(info, str(grid.crs))
+    if not (len(x) and np.isfinite(x).all() and np.isfinite(y).all()):
         return None
     if is_geographic(str(grid.crs)):
         turned = _turned(x, _longitude_of(grid, near_column))
@@ -66,6 +64,22 @@ def block_on(grid: GridSpec, info: RasterInfo, *, near_column: float | None = No
     columns, rows = apply(~grid.affine, x, y)
     (first, last), (top, bottom) = (_edges(axis / grid.tile_px) for axis in (columns, rows))
     return first, top, last - first, bottom - top
+
+
+def _outline(info: RasterInfo, crs: str) -> tuple[Floats, Floats]:
+    """Return a raster's outline in a CRS; of one that reaches far beyond it, the part that lies within."""
+    ring = unit_ring(_SEGMENTS) * (info.width, info.height)
+    x, y = apply(info.affine, ring[:, 0], ring[:, 1])
+    if info.crs == crs:
+        return x, y
+    outline = footprint(info)
+    inside = outline.intersection(area_of(crs)) if outline else None
+    if not is_geographic(crs) and outline and inside and inside.area < _MOSTLY * outline.area:
+        lon, lat = shapely.get_coordinates(shapely.segmentize(shapely.convex_hull(inside), 0.5)).T
+        x, y = transformer("EPSG:4326", crs).transform(lon, lat)
+    else:
+        x, y = transformer(str(info.crs), crs).transform(x, y)
+    return np.asarray(x), np.asarray(y)
 
 
 def _edges(places: Floats) -> tuple[int, int]:

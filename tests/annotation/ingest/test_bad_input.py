@@ -143,7 +143,7 @@ def test_a_missing_file_is_refused(take: Take, tmp_path: Path) -> None:
 
 
 def test_too_many_tiles_are_refused(take: Take, project: Project, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("annotation.ingest.arrivals.MAX_TILES", 5)
+    monkeypatch.setattr("annotation.ingest.placing.MAX_TILES", 5)
     (result,) = take(write_raster(tmp_path / "lake.tif", ramp(3, 64, 96)))
     assert "lake.tif makes 6 tiles of 32 px, more than 5" in result.message
     assert nothing_is_left()
