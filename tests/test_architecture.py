@@ -12,8 +12,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
 JS = ROOT / "webapp" / "static" / "webapp" / "js"
-MAY_IMPORT = {  # folder of ours -> folders that it may import from, besides itself
-    "pages": {"map", "ui", "state", "lib"},
+MAY_IMPORT = {  # shared folder of ours -> folders that it may import from, besides itself
     "map": {"state", "lib", "leaflet"},
     "ui": {"state", "lib"},
     "state": {"lib"},
@@ -26,12 +25,33 @@ def _modules(*packages: str) -> list[Path]:
     return [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
 
 
-@pytest.mark.parametrize("folder", MAY_IMPORT)
+PAGES = sorted(path.name for path in JS.iterdir() if path.is_dir() and path.name not in MAY_IMPORT)
+
+
+def _imports(folder: str) -> list[tuple[str, str]]:
+    """List which module of a folder imports from which folder."""
+    return [
+        (path.name, "leaflet" if "leaflet" in target else (path.parent / target).resolve().parent.name)
+        for path in sorted((JS / folder).rglob("*.js"))
+        for target in IMPORT.findall(path.read_text())
+    ]
+
+
+@pytest.mark.parametrize("folder", [*MAY_IMPORT, *PAGES])
 def test_javascript_imports_point_down(folder: str) -> None:
-    for path in (JS / folder).glob("*.js"):
+    allowed = MAY_IMPORT.get(folder, {"map", "ui", "state", "lib"}) | {folder}
+    assert [(name, there) for name, there in _imports(folder) if there not in allowed] == []
+
+
+@pytest.mark.parametrize("folder", ["ui"])
+def test_what_one_page_alone_uses_lives_with_that_page(folder: str) -> None:
+    users: dict[str, set[str]] = {path.name: set() for path in (JS / folder).glob("*.js")}
+    for path in JS.rglob("*.js"):
         for target in IMPORT.findall(path.read_text()):
-            there = "leaflet" if "leaflet" in target else (path.parent / target).resolve().parent.name
-            assert there in MAY_IMPORT[folder] | {folder}, f"{path.name} imports {target}"
+            there = (path.parent / target).resolve()
+            if there.parent.name == folder:
+                users[there.name].add(path.parent.name)
+    assert [name for name, rooms in users.items() if len(rooms) < 2 and folder not in rooms] == []
 
 
 def test_state_knows_neither_document_nor_map() -> None:

@@ -99,7 +99,7 @@ def test_painting_keys_are_free_where_nobody_paints(api, alice, project):
 
 
 def test_the_reserved_keys_are_the_ones_that_the_view_uses(settings):
-    scripts = settings.BASE_DIR / "webapp" / "static" / "webapp" / "js" / "ui"
+    scripts = settings.BASE_DIR / "webapp" / "static" / "webapp" / "js" / "label"
     used = [
         re.search(r'_KEYS = \[\.\.\."(\w+)"\]', (scripts / f"{name}_commands.js").read_text())[1]
         for name in ("label", "paint")

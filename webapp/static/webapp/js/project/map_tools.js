@@ -2,7 +2,7 @@
 import { element } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { legendOf, MODES } from "../state/colouring.js";
-import { BandTools } from "./band_tools.js";
+import { BandTools } from "../ui/band_tools.js";
 
 export class MapTools extends Emitter {
   // Fires "mode" (its name) "scene" ({ id, visible }) and "go" (a scene's id); `bands` fires "style".

@@ -7,11 +7,11 @@ import { upload } from "../lib/upload.js";
 import { Uploads } from "../state/uploads.js";
 import { ask } from "../ui/dialog.js";
 import { jobList } from "../ui/jobs.js";
-import { sceneTable } from "../ui/scene_table.js";
 import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
-import { UploadList } from "../ui/upload_list.js";
+import { sceneTable } from "./scene_table.js";
+import { UploadList } from "./upload_list.js";
 
 const SHOWN = ["ingest", "embed"]; // kinds of jobs
 const AT_ONCE = 100; // scenes

@@ -1,7 +1,7 @@
 // The list of uploads: a row a file, with progress and what became of it.
 import { element } from "../lib/dom.js";
 import { percent } from "../lib/format.js";
-import { setMeter } from "./meter.js";
+import { setMeter } from "../ui/meter.js";
 
 const WORDS = {
   waiting: ["waiting", ""],

@@ -2,8 +2,8 @@
 import { byId } from "../lib/dom.js";
 import { post } from "../lib/request.js";
 import { problemOf } from "../state/classes.js";
-import { ClassRows } from "../ui/class_rows.js";
 import { urls } from "../ui/shell.js";
+import { ClassRows } from "./class_rows.js";
 
 const form = byId("form");
 const problem = byId("problem");

@@ -3,9 +3,9 @@ import { byId, element } from "../lib/dom.js";
 import { ago, count, number, percent } from "../lib/format.js";
 import { accuracySentence, failureSentence, roundSentence, workSentence, worthSaying } from "../state/project.js";
 import { acceptanceSentence, auditSentence, estimateWords } from "../state/promise.js";
-import { learningCurve } from "./chart.js";
-import { jobList } from "./jobs.js";
-import { meter } from "./meter.js";
+import { learningCurve } from "../ui/chart.js";
+import { jobList } from "../ui/jobs.js";
+import { meter } from "../ui/meter.js";
 
 export class ProgressPanel {
   // onRestart(job) or null

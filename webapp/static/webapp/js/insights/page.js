@@ -7,13 +7,13 @@ import { ahead, furtherReasons, gainSentence, mistakes, readPoints, reliabilityS
 import { ProjectState } from "../state/project.js";
 import { learningCurve } from "../ui/chart.js";
 import { confusionTable } from "../ui/confusion_table.js";
-import { CoveragePanel } from "../ui/coverage_panel.js";
-import { DoubtMap } from "../ui/doubt_map.js";
-import { reliabilityChart, reliabilityTable } from "../ui/reliability_chart.js";
-import { scoreTable } from "../ui/score_table.js";
 import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { tileStrip } from "../ui/tile_strip.js";
+import { CoveragePanel } from "./coverage_panel.js";
+import { DoubtMap } from "./doubt_map.js";
+import { reliabilityChart, reliabilityTable } from "./reliability_chart.js";
+import { scoreTable } from "./score_table.js";
 
 const project = new ProjectState(pageData());
 const masks = project.task === "segmentation";

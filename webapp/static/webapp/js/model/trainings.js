@@ -2,8 +2,8 @@
 import { element } from "../lib/dom.js";
 import { percent } from "../lib/format.js";
 import { aboutWay, WAYS, whyNot } from "../state/improvement.js";
+import { meter } from "../ui/meter.js";
 import { lossCurve } from "./loss_curve.js";
-import { meter } from "./meter.js";
 
 const ENDS = { cancelled: "Cancelled. The model is as it was." };
 

@@ -3,7 +3,7 @@ import { element } from "../lib/dom.js";
 import { percent } from "../lib/format.js";
 import { withQuery } from "../lib/urls.js";
 import { groupsOf } from "../state/sheet.js";
-import { maskImage } from "./mask_image.js";
+import { maskImage } from "../ui/mask_image.js";
 
 // px, as in review.css
 const PADDING = 14;

@@ -2,13 +2,13 @@
 import { byId, element, pageData } from "../lib/dom.js";
 import { get, patch, post, remove } from "../lib/request.js";
 import { freeColour, freeKey, inUse } from "../state/classes.js";
-import { classTable } from "../ui/class_table.js";
 import { ask, openDialog } from "../ui/dialog.js";
-import { memberTable, roleOptions } from "../ui/member_table.js";
 import { urls } from "../ui/shell.js";
 import { brokenState } from "../ui/states.js";
-import { strategyOptions } from "../ui/strategy_options.js";
 import { toast } from "../ui/toast.js";
+import { classTable } from "./class_table.js";
+import { memberTable, roleOptions } from "./member_table.js";
+import { strategyOptions } from "./strategy_options.js";
 
 const { project, roles, options, strategies, promises, encoders, encoder, user } = pageData();
 const everything = { page_size: 1000 };

@@ -3,7 +3,7 @@ import { element } from "../lib/dom.js";
 import { ago } from "../lib/format.js";
 import { drawIndexed } from "../lib/indexed_image.js";
 import { decodeGrey, fromBase64 } from "../lib/png.js";
-import { openDialog } from "./dialog.js";
+import { openDialog } from "../ui/dialog.js";
 
 const VERDICTS = { skip: "Skipped", unsure: "Unsure", retract: "Taken back" };
 

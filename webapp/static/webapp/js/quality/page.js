@@ -7,11 +7,11 @@ import { get, post, remove } from "../lib/request.js";
 import { inUse } from "../state/classes.js";
 import { ProjectState } from "../state/project.js";
 import { Suspects } from "../state/suspects.js";
-import { agreementNodes, peopleNodes } from "../ui/agreement_panel.js";
 import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
-import { suspectCard } from "../ui/suspect_card.js";
 import { toast } from "../ui/toast.js";
+import { agreementNodes, peopleNodes } from "./agreement_panel.js";
+import { suspectCard } from "./suspect_card.js";
 
 const RESERVED = ["k", "n", "p", "o", "u"];
 const QUEUE_SHOWN = 24;

@@ -1,7 +1,7 @@
 // Where the tile lies: the whole scene, small, with a mark.
 import { element } from "../lib/dom.js";
 import { get } from "../lib/request.js";
-import { urls } from "./shell.js";
+import { urls } from "../ui/shell.js";
 
 const SIZE = 320; // px of the preview's longer side
 

@@ -2,8 +2,8 @@
 import { byId, element } from "../lib/dom.js";
 import { count, percent } from "../lib/format.js";
 import { describePoint, MARKS, MODES } from "../state/insights.js";
+import { showTip } from "../ui/tip.js";
 import { CoveragePlane } from "./coverage_plane.js";
-import { showTip } from "./tip.js";
 
 const MARK_WORDS = [
   ["labelled", "labelled"],

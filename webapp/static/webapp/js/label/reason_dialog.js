@@ -1,7 +1,7 @@
 // Why a tile is skipped or unsure: a number key for the common reasons, own words, or Enter for none.
 import { element } from "../lib/dom.js";
 import { isTyping } from "../lib/keys.js";
-import { openDialog } from "./dialog.js";
+import { openDialog } from "../ui/dialog.js";
 
 const REASONS = {
   skip: ["Cloud, haze or shadow", "Missing or broken pixels", "Cannot be told at this resolution", "Not my field"],

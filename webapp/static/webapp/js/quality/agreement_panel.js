@@ -1,7 +1,7 @@
 // How far people agree: alpha overall and by class, and for owners how each person's answers differ.
 import { element } from "../lib/dom.js";
 import { agreementSentence, maskNotes, personSentence } from "../state/suspects.js";
-import { confusionTable } from "./confusion_table.js";
+import { confusionTable } from "../ui/confusion_table.js";
 
 export function agreementNodes({ agreement }, classOf, share) {
   if (agreement.samples === 0) {

@@ -15,14 +15,14 @@ import {
   published,
   underWay,
 } from "../state/improvement.js";
-import { beforeAfter } from "../ui/before_after.js";
 import { ask } from "../ui/dialog.js";
-import { encoderTable } from "../ui/encoder_table.js";
-import { versionTable } from "../ui/model_versions.js";
 import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
-import { endedJob, runningJob, ways } from "../ui/trainings.js";
+import { beforeAfter } from "./before_after.js";
+import { encoderTable } from "./encoder_table.js";
+import { versionTable } from "./model_versions.js";
+import { endedJob, runningJob, ways } from "./trainings.js";
 
 const { project, may, needs } = pageData();
 const poller = new Poller(() => get(urls.get("api:training", project.id), { quiet: true }));

@@ -1,9 +1,9 @@
 // One label to look at again: the tile large, what was said, what speaks against it, and one key for each decision.
 import { element } from "../lib/dom.js";
 import { reasonsOf } from "../state/suspects.js";
+import { maskImage } from "../ui/mask_image.js";
+import { tileStrip } from "../ui/tile_strip.js";
 import { areaOutline } from "./area_outline.js";
-import { maskImage } from "./mask_image.js";
-import { tileStrip } from "./tile_strip.js";
 
 // actions: { keep(), relabel(code), linkOf(sample), imageOf(sample, query), maskOf(item), palette, tilePx, margin,
 // reserved }; an item with an area speaks of that part of a painted tile

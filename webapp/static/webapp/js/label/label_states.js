@@ -1,8 +1,8 @@
 // What stands in place of a tile when there is none to label: why, and what to do.
 import { element } from "../lib/dom.js";
 import { count, percent } from "../lib/format.js";
-import { urls } from "./shell.js";
-import { emptyState } from "./states.js";
+import { urls } from "../ui/shell.js";
+import { emptyState } from "../ui/states.js";
 
 const BUSY = ["queued", "running"];
 

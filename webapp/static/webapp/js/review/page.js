@@ -7,11 +7,11 @@ import { inUse } from "../state/classes.js";
 import { ProjectState } from "../state/project.js";
 import { Sheet } from "../state/sheet.js";
 import { BandTools } from "../ui/band_tools.js";
-import { ContactSheet } from "../ui/contact_sheet.js";
-import { PromisePanel } from "../ui/promise_panel.js";
 import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
+import { ContactSheet } from "./contact_sheet.js";
+import { PromisePanel } from "./promise_panel.js";
 
 const RESERVED = ["a", "r", "n", "b", "i", "o", "x"];
 const VERBS = { accept: "accepted", reject: "rejected", correct: "corrected" };

@@ -2,9 +2,9 @@
 import { byId, element, pageData } from "../lib/dom.js";
 import { Poller } from "../lib/poller.js";
 import { get, post } from "../lib/request.js";
-import { exportTable } from "../ui/export_table.js";
 import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
+import { exportTable } from "./export_table.js";
 
 const { project, may, formats } = pageData();
 const titles = Object.fromEntries(formats.map(({ name, title }) => [name, title]));

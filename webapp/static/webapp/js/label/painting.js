@@ -3,7 +3,7 @@ import { byId } from "../lib/dom.js";
 import { encodeGrey, toBase64 } from "../lib/png.js";
 import { Mask } from "../state/mask.js";
 import { Painter } from "../state/painter.js";
-import { toast } from "./toast.js";
+import { toast } from "../ui/toast.js";
 
 const OPACITIES = [0.5, 0.75, 1, 0, 0.25];
 const REMEMBERED = 30; // tiles whose strokes can still be undone

@@ -10,13 +10,13 @@ import { MODES, paintOf } from "../state/colouring.js";
 import { ProjectState } from "../state/project.js";
 import { describeTile } from "../state/tile_words.js";
 import { TileStore } from "../state/tiles.js";
-import { ChipWall } from "../ui/chip_wall.js";
-import { legend, MapTools } from "../ui/map_tools.js";
-import { ProgressPanel } from "../ui/progress_panel.js";
 import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { showTip } from "../ui/tip.js";
 import { toast } from "../ui/toast.js";
+import { ChipWall } from "./chip_wall.js";
+import { legend, MapTools } from "./map_tools.js";
+import { ProgressPanel } from "./progress_panel.js";
 
 const project = new ProjectState(pageData());
 const classOf = (code) => project.classOf(code);

@@ -1,8 +1,8 @@
 // The exports made so far: state, size, checksum, download.
 import { element } from "../lib/dom.js";
 import { ago, bytes, count, percent } from "../lib/format.js";
-import { meter } from "./meter.js";
-import { toast } from "./toast.js";
+import { meter } from "../ui/meter.js";
+import { toast } from "../ui/toast.js";
 
 const WORDS = { queued: "waiting", running: "running", done: "ready", failed: "failed" };
 

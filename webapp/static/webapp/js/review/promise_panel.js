@@ -10,7 +10,7 @@ import {
   promiseWords,
   unheardSentence,
 } from "../state/promise.js";
-import { ask, openDialog } from "./dialog.js";
+import { ask, openDialog } from "../ui/dialog.js";
 
 export class PromisePanel {
   // load() -> preview or null; accept(preview) -> whether it was accepted; rollBack(acceptance), or null for who may not
