@@ -1,13 +1,15 @@
 """Chips of samples: what mlcore sees of the tiles that people label, read one by one in the order of place."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby, islice
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db.models import F
 
 from annotation.models import Grid, Project, Sample, Scene
-from annotation.models.imagery import SampleQuerySet
+from annotation.models.epochs import members_of
+from annotation.models.samples import SampleQuerySet
 from mlcore import samples as mlcore_samples
 from mlcore.raster.read import read_chip
 from mlcore.samples import Chip
@@ -16,16 +18,12 @@ from mlcore.sensors import Sensor
 _AT_ONCE = 500  # samples whose scenes are looked up together
 
 
-def sample_for(sample: Sample) -> mlcore_samples.Sample:
-    """Return one sample with the chips of all its scenes."""
-    return next(loaded for _, loaded in load_samples(sample.project, Sample.objects.filter(pk=sample.pk)))
-
-
 def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[tuple[int, mlcore_samples.Sample]]:
     """Yield each sample's row in the project's arrays, and the sample with the chips of all its scenes.
 
     They come in the order of place, because neighbours share blocks of their files.
     """
+    epochs = members_of(project)
     by_place = samples.filter(project=project).order_by("tile__grid_id", "tile__row", "tile__column")
     rows = by_place.select_related("tile__grid").iterator(chunk_size=_AT_ONCE)
     while batch := list(islice(rows, _AT_ONCE)):
@@ -33,7 +31,7 @@ def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[tuple[in
             members = list(group)
             scenes = _scenes_around(grid, members)
             for sample in members:
-                yield sample.index, _load(sample, scenes)
+                yield sample.index, _load(sample, [pair for pair in scenes if sample.speaks_of(pair[0], epochs)])
 
 
 def _scenes_around(grid: Grid, samples: list[Sample]) -> list[tuple[Scene, Sensor]]:
@@ -53,7 +51,7 @@ def _scenes_around(grid: Grid, samples: list[Sample]) -> list[tuple[Scene, Senso
 
 
 def _load(sample: Sample, scenes: list[tuple[Scene, Sensor]]) -> mlcore_samples.Sample:
-    chips = [_chip(scene, sensor, sample) for scene, sensor in scenes if _speaks_of(sample, scene)]
+    chips = [_chip(scene, sensor, sample) for scene, sensor in scenes]
     # A scene's block may hold tiles where it has no pixel; the chip is kept only where no other scene has one.
     chips = [chip for chip in chips if chip.mask.any()] or chips[:1]
     dates = {chip.acquired for chip in chips}
@@ -64,15 +62,10 @@ def _load(sample: Sample, scenes: list[tuple[Scene, Sensor]]) -> mlcore_samples.
     )
 
 
-def _speaks_of(sample: Sample, scene: Scene) -> bool:
-    if sample.scene_id:
-        return scene.pk in (sample.scene_id, sample.later_scene_id)
-    across, down = sample.tile.column - scene.first_column, sample.tile.row - scene.first_row
-    return 0 <= across < scene.columns and 0 <= down < scene.rows
-
-
 def _chip(scene: Scene, sensor: Sensor, sample: Sample) -> Chip:
-    return read_chip(scene.asset.file, sensor, *scene.cell(sample.tile), acquired=scene.acquired)
+    chip = read_chip(scene.asset.file, sensor, *scene.cell(sample.tile), acquired=scene.day)
+    view = {name: scene.details[name] for name in ("orbit", "incidence_deg") if name in scene.details}
+    return replace(chip, **view) if view else chip
 
 
 def _centre(outline: GEOSGeometry | None) -> tuple[float, float] | None:

@@ -10,6 +10,7 @@ from annotation.ingest.instruments import sensor_of
 from annotation.ingest.placing import choose_spot
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset, Project, Scene
+from annotation.models.acquisition import day_of, moment_of
 from annotation.soundness import declared, look
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import Limits, RasterInfo, inspect
@@ -26,7 +27,7 @@ class Wishes:
     """What the sender stated about the files."""
 
     sensor: str | None = None  # a code; guessed from each file when None
-    acquired: date | None = None
+    acquired: date | None = None  # a datetime where the time is known, too
     name: str | None = None  # of the scene, when there is one file
 
 
@@ -43,16 +44,17 @@ class Arrival:
 
     def scene(self, project: Project, **place: object) -> Scene:
         """Return the scene that this becomes, not stored yet."""
-        sensor = self.sensor.to_dict()
+        sensor, (acquired, day_only) = self.sensor.to_dict(), moment_of(self.acquired)
         return Scene(
             project=project,
             asset=self.asset,
             name=self.name,
             sensor=sensor,
             sensor_guessed=self.sensor_guessed,
-            acquired=self.acquired,
+            acquired=acquired,
+            day_only=day_only,
             remarks=self.remarks,
-            checked=declared(sensor, self.acquired),
+            checked=declared(sensor, day_of(self.acquired)),
             **place,
         )
 
@@ -67,7 +69,7 @@ def receive(file: StagedFile, info: RasterInfo, wishes: Wishes, *, progress: Pro
         sensor, guessed = sensor_of(info, wishes.sensor)
     asset = prepare_asset(file, info, progress=progress)
     with names_of(file, copy=asset.file), removed_if_refused(asset):
-        found = look(asset.file, sensor, acquired=wishes.acquired, name=file.name)
+        found = look(asset.file, sensor, acquired=day_of(wishes.acquired), name=file.name)
     return Arrival(wishes.name or file.name, asset, found.sensor, guessed, wishes.acquired, found.remarks)
 
 

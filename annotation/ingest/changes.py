@@ -1,6 +1,7 @@
 """Changes to scenes that are there: another sensor, or no scene at all."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -9,6 +10,7 @@ from annotation.ingest.assets import drop_unused
 from annotation.ingest.instruments import sensor_of
 from annotation.ingest.scenes import forget, lock
 from annotation.models import Job, Sample, Scene, Tile
+from annotation.models.acquisition import day_of
 from annotation.models.jobs import JobKind
 from annotation.soundness import declared, look
 from mlcore.checks import check_day
@@ -24,10 +26,10 @@ def correct_sensor(scene: Scene, code: str) -> Scene:
         BadSample: the scene's numbers cannot be this sensor's.
     """
     sensor, _ = sensor_of(scene.asset.info(), code)
-    found = look(scene.asset.file, sensor, acquired=scene.acquired, name=scene.name)
+    found = look(scene.asset.file, sensor, acquired=scene.day, name=scene.name)
     changed = bool(scene.fault) or found.sensor != scene.get_sensor()
     scene.sensor, scene.sensor_guessed = found.sensor.to_dict(), False
-    scene.fault, scene.remarks, scene.checked = "", found.remarks, declared(scene.sensor, scene.acquired)
+    scene.fault, scene.remarks, scene.checked = "", found.remarks, declared(scene.sensor, scene.day)
     scene.save(update_fields=["sensor", "sensor_guessed", "fault", "remarks", "checked"])
     if changed:
         forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))
@@ -42,10 +44,22 @@ def correct_date(scene: Scene, acquired: date | None) -> Scene:
     Raises:
         BadSample: the date is in the future.
     """
-    check_day(scene.name, acquired)
-    scene.acquired = acquired
-    scene.save(update_fields=["acquired"])
+    check_day(scene.name, day_of(acquired))
+    scene.set_moment(acquired)
+    scene.save(update_fields=["acquired", "day_only"])
     if scene.fault:
+        Job.request(scene.project, JobKind.EMBED)
+    return scene
+
+
+@transaction.atomic
+def correct_details(scene: Scene, details: dict[str, Any]) -> Scene:
+    """State how a scene was acquired; models read orbit and incidence, so with others its tiles are embedded again."""
+    seen = {name: scene.details.get(name) for name in ("orbit", "incidence_deg")}
+    scene.details = details
+    scene.save(update_fields=["details"])
+    if any(details.get(name) != value for name, value in seen.items()):
+        forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))
         Job.request(scene.project, JobKind.EMBED)
     return scene
 

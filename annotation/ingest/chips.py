@@ -10,7 +10,8 @@ from annotation.errors import AnnotationError
 from annotation.ingest.arrivals import Arrival, Report, Wishes, look_at_chip, receive
 from annotation.ingest.assets import kept_if_stored, store_assets
 from annotation.ingest.results import FileResult, Status
-from annotation.ingest.scenes import add_tiles, lock, next_index
+from annotation.ingest.samples import add_tiles, next_index
+from annotation.ingest.scenes import lock
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset, Grid, Job, Project, Scene, Tile
 from annotation.models.jobs import JobKind

@@ -16,6 +16,7 @@ from annotation.ingest.results import FileResult, Receipt, Status, summary
 from annotation.ingest.scenes import add_scene
 from annotation.ingest.staging import StagedFile, Upload, discard, local_file, plain_name, stage
 from annotation.models import Job, Project, Scene
+from annotation.models.acquisition import day_of, parse_moment
 from annotation.models.jobs import JobKind
 from annotation.soundness import look
 from mlcore.raster.statistics import statistics
@@ -90,7 +91,7 @@ def _look(project: Project, file: StagedFile, wishes: Wishes) -> FileResult:
         if info.width * info.height * info.count <= _QUICK:
             with names_of(file):
                 statistics(file.path)
-                look(file.path, sensor_of(info, wishes.sensor)[0], acquired=wishes.acquired, name=file.name)
+                look(file.path, sensor_of(info, wishes.sensor)[0], acquired=day_of(wishes.acquired), name=file.name)
     except AnnotationError as error:
         return FileResult(file.name, Status.REFUSED, str(error))
     return FileResult(file.name, Status.ACCEPTED, f"{info.width} x {info.height} px with {info.count} bands to take in")
@@ -116,7 +117,7 @@ def run(job: Job) -> str:
     if gone := [file.name for file in files if not file.path.is_file()]:
         raise BadUpload(f"The upload of {', '.join(gone)} is gone; send it again.")
     acquired = job.params.get("acquired")
-    wishes = Wishes(job.params.get("sensor"), date.fromisoformat(acquired) if acquired else None)
+    wishes = Wishes(job.params.get("sensor"), parse_moment(acquired) if acquired else None)
     results = []
     for number, file in enumerate(files):
         results += take_in(job.project, file, wishes, report=_part(job.report, number, len(files)))

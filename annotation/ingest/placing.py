@@ -7,7 +7,7 @@ from django.db.models import Max, Min
 from numpy.typing import NDArray
 
 from annotation.errors import BadUpload
-from annotation.models import Asset, Grid, Project, Tile
+from annotation.models import Asset, Grid, Project, Scene, Tile
 from mlcore.raster.grid import GridSpec, grid_for
 from mlcore.raster.info import RasterInfo, footprint
 from mlcore.raster.lattice import Block, block_on, pixels_a_pixel, share_within
@@ -38,9 +38,36 @@ class Placement:
 
 def place(project: Project, asset: Asset) -> Placement:
     """Return where a scene lies and what it fills."""
-    spot = choose_spot(project, asset.info())
-    block = spot.block if spot.makes_tiles else _shared(spot.block, _extent(spot.grid))
+    return _looked_at(choose_spot(project, asset.info()), asset)
+
+
+def place_on(grid: Grid, asset: Asset) -> Placement | None:
+    """Return where a scene lies on a lattice that it has to join; None where it has no place there."""
+    info, spec = asset.info(), grid.spec()
+    if not grid.crs or spec.matches(info):
+        spot: Spot | None = Spot(grid, spec.tile_range(info))
+    else:
+        outline = footprint(info)
+        mostly = grid.crs == info.crs or (outline is not None and share_within(grid.crs, outline) >= _MOSTLY)
+        spot = _spot_on(grid, info, mostly=mostly)
+    return _looked_at(spot, asset) if spot else None
+
+
+def _looked_at(spot: Spot, asset: Asset) -> Placement:
+    block = spot.block if spot.makes_tiles else shared(spot.block, _extent(spot.grid))
     return Placement(spot, block, valid_fractions(asset.file, spot.grid.spec(), *block))
+
+
+def filled_tiles(scene: Scene) -> dict[int, float]:
+    """Return how much of each tile that is there a scene fills, above 0, by the tile's id."""
+    grid, block = scene.grid, (scene.first_column, scene.first_row, scene.columns, scene.rows)
+    if grid.ready_made:
+        return dict(grid.tiles.filter(column=scene.first_column).values_list("pk", "valid_fraction"))
+    column, row, columns, rows = shared(block, _extent(grid))
+    fractions = valid_fractions(scene.asset.file, grid.spec(), column, row, columns, rows)
+    tiles = grid.tiles.filter(column__range=(column, column + columns - 1), row__range=(row, row + rows - 1))
+    filled = {pk: float(fractions[y - row, x - column]) for pk, x, y in tiles.values_list("pk", "column", "row")}
+    return {pk: fraction for pk, fraction in filled.items() if fraction > 0}
 
 
 def choose_spot(project: Project, info: RasterInfo, *, name: str = "The file") -> Spot:
@@ -75,7 +102,7 @@ def _spot_on(grid: Grid, info: RasterInfo, *, mostly: bool) -> Spot | None:
     block = block_on(spec, info, near_column=extent[0] + extent[2] / 2)
     if block is None:
         return None
-    meets = all(_shared(block, extent)[2:])
+    meets = all(shared(block, extent)[2:])
     coarse = pixels_a_pixel(spec, info) * spec.tile_px < 1
     if not meets and (coarse or not mostly):
         return None
@@ -95,7 +122,8 @@ def _extent(grid: Grid) -> Block:
     return ends["left"], ends["top"], ends["right"] - ends["left"] + 1, ends["below"] - ends["top"] + 1
 
 
-def _shared(one: Block, other: Block) -> Block:
+def shared(one: Block, other: Block) -> Block:
+    """Return the block that two blocks have in common; without columns or rows if there is none."""
     left, top = max(one[0], other[0]), max(one[1], other[1])
     right, below = min(one[0] + one[2], other[0] + other[2]), min(one[1] + one[3], other[1] + other[3])
     return left, top, max(0, right - left), max(0, below - top)

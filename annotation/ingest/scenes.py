@@ -2,16 +2,16 @@
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Max
 
 from annotation.arrays import vectors
 from annotation.ingest.arrivals import Arrival
 from annotation.ingest.assets import store_assets, to_geos
+from annotation.ingest.joining import join_epochs
 from annotation.ingest.placing import Placement, Spot, choose_spot, place
+from annotation.ingest.samples import ENOUGH_VALID, add_tiles, make_samples, next_index
 from annotation.models import Asset, Job, Project, Sample, Scene, Tile
 from annotation.models.jobs import JobKind
 
-ENOUGH_VALID = 0.5  # of a tile's pixels; below, nobody is asked to label it
 _BATCH = 5000  # rows
 
 
@@ -46,17 +46,20 @@ def _write(project: Project, arrival: Arrival, asset: Asset, placement: Placemen
     scene = arrival.scene(project, grid=grid, first_column=column, first_row=row, columns=columns, rows=rows)
     scene.asset = asset
     scene.save()
-    fill(project, placement)
+    fill(scene, placement)
     Job.request(project, JobKind.EMBED)
     return scene
 
 
-def fill(project: Project, placement: Placement) -> None:
-    """Let the tiles that a scene covers profit from it, and add those that the lattice lacks."""
+def fill(scene: Scene, placement: Placement) -> None:
+    """Let the tiles that a scene covers profit from it, and add those that the lattice lacks, with their samples."""
+    joined = join_epochs(scene)
     known = _tiles_in(placement)
-    _improve(project, known, placement)
+    _improve(scene, known, placement)
     if placement.spot.makes_tiles:
-        _grow(project, set(known), placement)
+        _grow(scene.project, set(known), placement)
+    if joined:
+        make_samples(scene.project, epochs=joined)
 
 
 def _tiles_in(placement: Placement) -> dict[tuple[int, int], Tile]:
@@ -67,8 +70,9 @@ def _tiles_in(placement: Placement) -> dict[tuple[int, int], Tile]:
     return {(tile.column, tile.row): tile for tile in tiles.defer("outline")}
 
 
-def _improve(project: Project, known: dict[tuple[int, int], Tile], placement: Placement) -> None:
+def _improve(scene: Scene, known: dict[tuple[int, int], Tile], placement: Placement) -> None:
     """Let tiles that were there before profit from the scene; what people said about them stays."""
+    project = scene.project
     column, row, _, _ = placement.block
     touched, better = [], []
     for (x, y), tile in known.items():
@@ -80,9 +84,10 @@ def _improve(project: Project, known: dict[tuple[int, int], Tile], placement: Pl
             better.append(tile)
     Tile.objects.bulk_update(better, ["valid_fraction"], batch_size=_BATCH)
     filled = [tile.pk for tile in better if tile.valid_fraction >= ENOUGH_VALID]
-    timeless = Sample.objects.filter(project=project, scene=None)
+    timeless = Sample.objects.filter(project=project, epoch=None)
     timeless.filter(tile__in=filled, state=Sample.State.EMPTY).update(state=Sample.State.OPEN)
-    forget(project, list(timeless.filter(tile__in=touched).values_list("index", flat=True)))
+    samples = Sample.objects.touched_by(scene).filter(tile__in=touched)
+    forget(project, list(samples.values_list("index", flat=True)))
 
 
 def forget(project: Project, indices: list[int]) -> None:
@@ -112,25 +117,3 @@ def _grow(project: Project, known: set[tuple[int, int]], placement: Placement) -
             for cell, outline, fraction in zip(batch, outlines, fractions.tolist(), strict=True)
         ]
         add_tiles(project, tiles, number + start)
-
-
-def next_index(project: Project) -> int:
-    """Return the first row of the project's arrays that no sample has; hold `lock` while using it."""
-    last = project.samples.aggregate(last=Max("index"))["last"]
-    return 0 if last is None else last + 1
-
-
-def add_tiles(project: Project, tiles: list[Tile], first_index: int) -> None:
-    """Write tiles, and for each a timeless sample with consecutive rows from `first_index`."""
-    Tile.objects.bulk_create(tiles, batch_size=_BATCH)
-    Sample.objects.bulk_create(
-        [
-            Sample(project=project, tile=tile, index=index, state=_state_of(tile.valid_fraction))
-            for index, tile in enumerate(tiles, start=first_index)
-        ],
-        batch_size=_BATCH,
-    )
-
-
-def _state_of(valid_fraction: float) -> str:
-    return Sample.State.OPEN if valid_fraction >= ENOUGH_VALID else Sample.State.EMPTY

@@ -1,15 +1,21 @@
-"""Imagery: Asset, Scene, Grid, Tile, and the Sample that labels hang on."""
+"""Imagery: Asset, Grid and Scene."""
 
+from datetime import UTC, date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.core.validators import RegexValidator
 
+from annotation.models.acquisition import check_details, moment_of
 from annotation.models.projects import Project
 from mlcore.raster.grid import GridSpec, grid_for
 from mlcore.raster.info import RasterInfo
 from mlcore.sensors import Sensor, sensor_from_dict
+
+if TYPE_CHECKING:
+    from annotation.models.samples import Tile
 
 SHA256 = RegexValidator(r"^[0-9a-f]{64}$")
 
@@ -85,7 +91,9 @@ class Scene(models.Model):
     name = models.CharField(max_length=200)
     sensor = models.JSONField()  # Sensor.to_dict(): stated or guessed, and correctable
     sensor_guessed = models.BooleanField(default=False)
-    acquired = models.DateField(null=True, blank=True)
+    acquired = models.DateTimeField(null=True, blank=True)  # UTC; midnight where only the day is known
+    day_only = models.BooleanField(default=True)
+    details = models.JSONField(default=dict, blank=True, validators=[check_details])
     fault = models.TextField(blank=True)  # why no model reads it, until somebody corrects it
     remarks = models.JSONField(default=list)  # sentences about what was probably not meant
     checked = models.CharField(max_length=64, blank=True)  # what it declared when its pixels were last looked at
@@ -110,6 +118,20 @@ class Scene(models.Model):
         """Return the instrument."""
         return sensor_from_dict(self.sensor)
 
+    @property
+    def moment(self) -> date | None:
+        """Return when it was acquired: a datetime, or a plain date where only the day is known."""
+        return self.day if self.day_only else self.acquired
+
+    @property
+    def day(self) -> date | None:
+        """Return the day of acquisition in UTC, which is as much as models read."""
+        return self.acquired.astimezone(UTC).date() if self.acquired else None
+
+    def set_moment(self, moment: date | None) -> None:
+        """State when it was acquired, by a date or a datetime; one without a zone is taken for UTC."""
+        self.acquired, self.day_only = moment_of(moment)
+
     def cell(self, tile: "Tile") -> tuple[GridSpec, int, int]:
         """Return the lattice, column and row at which this scene's file is read for `tile`."""
         return self.cell_at(tile.column, tile.row)
@@ -122,101 +144,3 @@ class Scene(models.Model):
         if self.grid.ready_made:
             return grid_for(self.asset.info(), self.grid.tile_px), 0, 0
         return self.grid.spec(), column, row
-
-
-class Tile(models.Model):
-    """One cell of a grid: a square of ground, or one ready-made chip."""
-
-    grid = models.ForeignKey(Grid, models.CASCADE, related_name="tiles")
-    column = models.IntegerField()
-    row = models.IntegerField()
-    outline = models.GeometryField(srid=4326, null=True)  # none in image coordinates; two parts at the antimeridian
-    valid_fraction = models.FloatField(default=0)  # of the scene that covers it best
-
-    class Meta:
-        """One tile a cell."""
-
-        constraints = [models.UniqueConstraint(fields=["grid", "column", "row"], name="one_tile_a_cell")]
-
-    def __str__(self) -> str:
-        """Return the cell."""
-        return f"{self.column}, {self.row}"
-
-
-class SampleQuerySet(models.QuerySet["Sample"]):
-    """Many samples."""
-
-    def without_open_audits(self) -> "SampleQuerySet":
-        """Leave out audit samples that still wait for their label: no hint of the model may show on them."""
-        return self.exclude(audit__isnull=False, state__in=[Sample.State.OPEN, Sample.State.UNSURE])
-
-    def touched_by(self, scene: Scene) -> "SampleQuerySet":
-        """Return the samples whose label speaks of this scene."""
-        about = models.Q(scene=None) | models.Q(scene=scene) | models.Q(later_scene=scene)
-        return self.filter(
-            about,
-            tile__grid_id=scene.grid_id,
-            tile__column__range=(scene.first_column, scene.first_column + scene.columns - 1),
-            tile__row__range=(scene.first_row, scene.first_row + scene.rows - 1),
-        )
-
-
-class Sample(models.Model):
-    """The unit of work: a tile with the scenes that its label speaks of.
-
-    Without `scene` it is timeless and speaks of all of them; with one, of that date; with two, of the pair.
-    """
-
-    class State(models.TextChoices):
-        """Where the sample stands."""
-
-        OPEN = "open", "Open"
-        LABELLED = "labelled", "Labelled"
-        UNSURE = "unsure", "Unsure"
-        EMPTY = "empty", "Mostly no data"
-
-    project = models.ForeignKey(Project, models.CASCADE, related_name="samples")
-    tile = models.ForeignKey(Tile, models.CASCADE, related_name="samples")
-    scene = models.ForeignKey(Scene, models.CASCADE, null=True, blank=True, related_name="+")
-    later_scene = models.ForeignKey(Scene, models.CASCADE, null=True, blank=True, related_name="+")
-    index = models.PositiveIntegerField()  # its row in the project's arrays of vectors and probabilities
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    answer = models.ForeignKey(  # the annotation that counts
-        "annotation.Annotation", models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-
-    objects = SampleQuerySet.as_manager()
-
-    class Meta:
-        """A sample has one row in the arrays."""
-
-        ordering = ["index"]
-        constraints = [
-            models.UniqueConstraint(fields=["project", "index"], name="one_sample_a_row"),
-            # Three, since PostgreSQL before 15 holds that no NULL equals another.
-            models.UniqueConstraint(
-                fields=["tile"], condition=models.Q(scene__isnull=True), name="one_timeless_sample_a_tile"
-            ),
-            models.UniqueConstraint(
-                fields=["tile", "scene"], condition=models.Q(later_scene__isnull=True), name="one_sample_a_date"
-            ),
-            models.UniqueConstraint(fields=["tile", "scene", "later_scene"], name="one_sample_a_pair"),
-        ]
-        indexes = [models.Index(fields=["project", "state", "index"])]
-
-    def __str__(self) -> str:
-        """Return its number in the project."""
-        return f"#{self.index}"
-
-    def scenes(self) -> models.QuerySet[Scene]:
-        """Return the scenes that its label speaks of, oldest first."""
-        if self.scene_id:
-            return Scene.objects.filter(pk__in=[self.scene_id, self.later_scene_id]).order_by("acquired", "id")
-        column, row = self.tile.column, self.tile.row
-        return Scene.objects.filter(
-            grid_id=self.tile.grid_id,
-            first_column__lte=column,
-            first_column__gt=column - models.F("columns"),
-            first_row__lte=row,
-            first_row__gt=row - models.F("rows"),
-        ).order_by("acquired", "id")

@@ -28,6 +28,14 @@ class TaskKind(models.TextChoices):
     SEGMENTATION = "segmentation", "Semantic segmentation (a class for each pixel)"
 
 
+class Scope(models.TextChoices):
+    """What a label of the project speaks of."""
+
+    PLACE = "place", "The place, whatever shows it"
+    EPOCH = "epoch", "The place at one epoch"
+    PAIR = "pair", "What changed there between two epochs"
+
+
 class PromiseKind(models.TextChoices):
     """What is promised of the errors among labels that are accepted unseen."""
 
@@ -75,6 +83,7 @@ class Project(models.Model):
     name = models.CharField(max_length=120, validators=[PLAIN_NAME])
     description = models.TextField(blank=True, max_length=4000)
     task = models.CharField(max_length=20, choices=TaskKind.choices, default=TaskKind.CLASSIFICATION)
+    scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.PLACE)
     tile_px = models.PositiveIntegerField(default=64, validators=[MinValueValidator(8), MaxValueValidator(1024)])
     opinions = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(9)])
     audit_share = models.FloatField(default=0.1, validators=[MinValueValidator(0.0), MaxValueValidator(0.5)])

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from annotation.models import AuditDraw, Project, Sample, Scene
+from annotation.models import AuditDraw, Epoch, Project, Sample, Scene
 
 _OF_ITS_OWN = 3  # labelled audits that lie in a scene
 
@@ -33,8 +33,11 @@ def within(scenes: list[Scene], *, sample: str = "sample") -> Q:
         first_row__lte=OuterRef(row),
         first_row__gt=OuterRef(row) - F("rows"),
     )
-    dated = Q(**{f"{sample}__scene__in": scenes}) | Q(**{f"{sample}__later_scene__in": scenes})
-    return dated | Q(Exists(touching), **{f"{sample}__scene": None})
+    epochs = list(Epoch.objects.filter(scenes__in=[scene.pk for scene in scenes]).values_list("pk", flat=True))
+    about = Q(**{f"{sample}__epoch": None})
+    for field in ("epoch", "later_epoch"):
+        about |= Q(**{f"{sample}__{field}__in": epochs})
+    return Q(Exists(touching)) & about
 
 
 def _audits_in(scene: Scene) -> int:

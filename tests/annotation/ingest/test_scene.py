@@ -31,7 +31,7 @@ def test_it_works(take: Take, project: Project, tmp_path: Path) -> None:
     assert (result.name, result.status) == ("lake.tif", Status.ACCEPTED)
     assert "3 x 2 tiles" in result.message
     scene = project.scenes.get()
-    assert (scene.name, scene.acquired, scene.sensor["code"], scene.sensor_guessed) == (
+    assert (scene.name, scene.moment, scene.sensor["code"], scene.sensor_guessed) == (
         "lake.tif", date(2024, 5, 1), "rgb", True,
     )  # fmt: skip
     assert (scene.first_column, scene.first_row, scene.columns, scene.rows) == (0, 0, 3, 2)
