@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from annotation.arrays.masks import load_mask
 from annotation.models import Annotation, Grid, Project, Sample, Scene
+from annotation.models.epochs import members_of
 from mlcore.raster.grid import GridSpec
 
 CHUNK = 2000
@@ -42,6 +43,11 @@ COLUMNS: dict[str, Combinable] = {
     "grid": F("tile__grid"),
     "column": F("tile__column"),
     "row": F("tile__row"),
+    "epoch": F("epoch"),
+    "later_epoch": F("later_epoch"),
+    "epoch_name": F("epoch__name"),
+    "later_epoch_name": F("later_epoch__name"),
+    "tile_name": F("tile__name"),
     "code": Coalesce(F("answer__label__merged_into__code"), F("answer__label__code")),
     "given_code": F("answer__label__code"),
     "mask": F("answer__mask"),
@@ -107,6 +113,10 @@ class Snapshot:
         return {(scene.grid_id, scene.first_column, scene.first_row): scene for scene in rows}
 
     @cached_property
+    def _members(self) -> dict[int, frozenset[int]]:
+        return members_of(self.project)
+
+    @cached_property
     def _codes(self) -> NDArray[np.uint8]:
         codes = np.arange(256, dtype=np.uint8)
         for item in self.classes:
@@ -130,7 +140,10 @@ class Snapshot:
         grid, column, row = record["grid"], record["column"], record["row"]
         if chip := self._chips.get((grid, column, row)):
             return chip
+        epochs = [record[name] for name in ("epoch", "later_epoch") if record.get(name)]
         for scene in self._scenes[grid]:
+            if epochs and not any(scene.pk in self._members.get(epoch, ()) for epoch in epochs):
+                continue
             across = scene.first_column <= column < scene.first_column + scene.columns
             if across and scene.first_row <= row < scene.first_row + scene.rows:
                 return scene
@@ -157,6 +170,9 @@ def _records(project: Project) -> Iterator[Record]:
         record = dict(zip(COLUMNS, values, strict=True))
         record["created_at"] = record["created_at"].isoformat()
         record["outline"] = json.loads(record["outline"]) if record["outline"] else None
+        for name in ("epoch", "later_epoch", "epoch_name", "later_epoch_name", "tile_name"):
+            if not record[name]:
+                del record[name]  # of a timeless sample, and of a tile of a lattice
         record["audit"] = record["inclusion_probability"] is not None
         accepted = record["provenance"] in (Annotation.Provenance.MODEL_ACCEPTED, Annotation.Provenance.PROMISED)
         record["accepted_by"] = record["author"] if accepted else None

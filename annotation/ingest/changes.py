@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from annotation.errors import BadSettings
 from annotation.ingest.assets import drop_unused
 from annotation.ingest.instruments import sensor_of
+from annotation.ingest.samples import seen_by
 from annotation.ingest.scenes import forget, lock
-from annotation.models import Job, Sample, Scene, Tile
+from annotation.models import Epoch, Job, Sample, Scene, Tile
 from annotation.models.acquisition import day_of
 from annotation.models.jobs import JobKind
 from annotation.soundness import declared, look
@@ -78,10 +80,26 @@ def remove_scene(scene: Scene) -> None:
     labelled = touched.filter(tile__in=alone, annotations__isnull=False).distinct().count()
     if labelled:
         raise BadSettings(f"{labelled} labelled tiles would lose their imagery; export and retract their labels first.")
+    epochs = list(scene.epochs.all())
     Tile.objects.filter(pk__in=alone).delete()
     scene.delete()
+    _leave(epochs)
     drop_unused(scene.asset)
     Job.request(scene.project, JobKind.EMBED)
+
+
+def _leave(epochs: list[Epoch]) -> None:
+    """Delete the samples of epochs that a removed scene alone showed, and the epochs that hold nothing any more."""
+    for epoch in epochs:
+        about = Sample.objects.filter(Q(epoch=epoch) | Q(later_epoch=epoch))
+        unseen = about.exclude(tile__in=seen_by(epoch).keys())
+        if labelled := unseen.filter(annotations__isnull=False).distinct().count():
+            raise BadSettings(
+                f"{labelled} labelled tiles of {epoch} would lose their imagery; export and retract their labels first."
+            )
+        unseen.delete()
+        if not epoch.scenes.exists() and not about.exists():
+            epoch.delete()
 
 
 def _covered_by_nothing_else(scene: Scene) -> list[int]:

@@ -9,7 +9,7 @@ from affine import Affine
 from annotation.chips import load_samples
 from annotation.epochs import add_epoch, change_epoch, delete_epoch, group_by_date, set_scope
 from annotation.errors import BadSettings
-from annotation.ingest import Wishes, ingest_files
+from annotation.ingest import Wishes, ingest_files, remove_scene
 from annotation.models import Epoch, Project, Sample, Scene
 from annotation.models.projects import Scope
 from mlcore.errors import BadSample
@@ -160,6 +160,20 @@ def test_a_pair_can_be_added_but_a_labelled_one_stays(project: Project, acquire:
         set_scope(project, Scope.PAIR, [(two.pk, three.pk)])
     set_scope(project, Scope.PAIR, [(one.pk, two.pk), (two.pk, three.pk)])
     assert project.samples.count() == 24
+
+
+def test_removing_a_scene_takes_the_samples_of_its_epoch_along(project: Project, acquire: Acquire, bob) -> None:
+    acquire(MAY), acquire(JUNE)
+    group_by_date(project)
+    set_scope(project, Scope.EPOCH)
+    first, second = project.scenes.all()
+    factories.label(project.samples.filter(epoch__name="2020-06-01").first(), bob, 1)
+    with pytest.raises(BadSettings, match="1 labelled tiles of 2020-06-01 would lose their imagery"):
+        remove_scene(second)
+    assert project.samples.count() == 24
+    remove_scene(first)
+    assert set(project.samples.values_list("epoch__name", flat=True)) == {"2020-06-01"}
+    assert project.epochs.count() == 1
 
 
 def test_the_place_again_before_any_label(project: Project, acquire: Acquire) -> None:
