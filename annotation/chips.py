@@ -11,7 +11,6 @@ from annotation.models import Grid, Project, Sample, Scene
 from annotation.models.epochs import members_of
 from annotation.models.samples import SampleQuerySet
 from mlcore import samples as mlcore_samples
-from mlcore.raster.read import read_chip
 from mlcore.samples import Chip
 from mlcore.sensors import Sensor
 
@@ -46,7 +45,7 @@ def _scenes_around(grid: Grid, samples: list[Sample]) -> list[tuple[Scene, Senso
         first_row__lte=max(rows),
         first_row__gt=min(rows) - F("rows"),
     )
-    scenes = scenes.select_related("asset", "grid").defer("asset__statistics", "asset__footprint")
+    scenes = scenes.select_related("asset", "grid").defer("asset__footprint")
     return [(scene, scene.get_sensor()) for scene in scenes.order_by("acquired", "id")]
 
 
@@ -63,7 +62,8 @@ def _load(sample: Sample, scenes: list[tuple[Scene, Sensor]]) -> mlcore_samples.
 
 
 def _chip(scene: Scene, sensor: Sensor, sample: Sample) -> Chip:
-    chip = read_chip(scene.asset.file, sensor, *scene.cell(sample.tile), acquired=scene.day)
+    file, read = scene.asset.file, scene.asset.reader.chip
+    chip = read(file, sensor, *scene.cell(sample.tile), acquired=scene.day)
     view = {name: scene.details[name] for name in ("orbit", "incidence_deg") if name in scene.details}
     return replace(chip, **view) if view else chip
 

@@ -12,7 +12,7 @@ from annotation.arrays import vectors
 from annotation.models import Project, Sample, Scene
 from mlcore.checks import check_sample
 from mlcore.errors import BadScale, MLCoreError
-from mlcore.raster.read import read_overview
+from mlcore.readers import reader_of
 from mlcore.remarks import remarks
 from mlcore.samples import Chip
 from mlcore.samples import Sample as Imagery
@@ -30,12 +30,12 @@ class Finding:
 
 
 def look(file: Path, sensor: Sensor, *, acquired: date | None, name: str) -> Finding:
-    """Check a raster against what is declared of it; a wrong scale is put right and remarked on.
+    """Check a file against what is declared of it; a wrong scale is put right and remarked on.
 
     Raises:
         BadSample: it contradicts itself in a way that nobody but its owner can put right.
     """
-    chip = read_overview(file, sensor, acquired=acquired)
+    chip = reader_of(file).overview(file, sensor, acquired=acquired)
     try:
         check_sample(Imagery((chip,)), names=[name])
     except BadScale as error:

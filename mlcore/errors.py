@@ -32,20 +32,24 @@ def look_up(known: Mapping[_Key, _Value], name: _Key, kind: str) -> _Value:
         raise UnknownName(kind, str(name), known) from None
 
 
-class UnreadableRaster(MLCoreError):
-    """The file is not a raster that can be read whole."""
+class UnreadableFile(MLCoreError):
+    """The file is of no kind that is read, empty, damaged or truncated."""
 
 
-class UnsafeRaster(MLCoreError):
+class UnsafeFile(MLCoreError):
     """The file could reach other files or hosts, or uses a driver that is not allowed."""
 
 
-class RasterTooLarge(MLCoreError):
-    """The raster exceeds a size limit."""
+class FileTooLarge(MLCoreError):
+    """The file holds more than is read."""
 
 
 class BadGeoreference(MLCoreError):
-    """The raster's transform or coordinate system is impossible."""
+    """A file's transform or coordinate system is missing or impossible."""
+
+
+class NotOffered(MLCoreError):
+    """This kind of file is read, but not in the way that was asked for."""
 
 
 class EmptyRaster(MLCoreError):

@@ -17,8 +17,8 @@ from annotation.arrays.masks import load_mask
 from annotation.errors import BadSettings, NotFound
 from annotation.models import Sample, Scene, Suggestion
 from mlcore.errors import OutsideRaster
-from mlcore.raster.render import Style, encode, render_chip, render_overview, render_tile, style_for
-from mlcore.raster.statistics import BandStatistics
+from mlcore.raster.render import encode
+from mlcore.raster.style import Style, style_for
 from mlcore.raster.write import encode_mask_png
 from webapp.api.rendering import IgnoreAccept
 
@@ -45,7 +45,7 @@ class Picture(APIView):
 
 def style_of(scene: Scene, request: Request) -> Style:
     """Return the style that the query string asks for."""
-    statistics = [BandStatistics.from_dict(band) for band in scene.asset.statistics]
+    statistics = scene.asset.statistics()
     composite = request.query_params.get("composite") or None
     stretch = request.query_params.get("stretch") or "percentile"
     return style_for(scene.get_sensor(), statistics, composite, stretch=stretch)
@@ -85,7 +85,7 @@ class SceneTile(Picture):
 
         def draw() -> bytes:
             try:
-                return render_tile(scene.asset.file, z, x, y, style)
+                return scene.asset.reader.map_tile(scene.asset.file, z, x, y, style)
             except OutsideRaster:
                 return NOTHING
 
@@ -101,9 +101,8 @@ class ScenePreview(Picture):
         scene = get_scene(request.user, project_id, pk)
         style = style_of(scene, request)
         size = max(number(request, "size", 512, LARGEST_CHIP), 16)
-        return answer(
-            request, (scene.asset.sha256, size, style), lambda: render_overview(scene.asset.file, style, size=size)
-        )
+        asset = scene.asset
+        return answer(request, (asset.sha256, size, style), lambda: asset.reader.preview(asset.file, style, size=size))
 
 
 class SampleChip(Picture):
@@ -125,12 +124,11 @@ class SampleChip(Picture):
         style = style_of(scene, request)
         margin = number(request, "margin", 0, WIDEST_MARGIN)
         size = number(request, "size", 0, LARGEST_CHIP) or None
-        grid, column, row = scene.cell(sample.tile)
-        key = (scene.asset.sha256, grid, column, row, style, margin, size)
+        asset, cell = scene.asset, scene.cell(sample.tile)
         return answer(
             request,
-            key,
-            lambda: render_chip(scene.asset.file, grid, column, row, style, margin_px=margin, size=size),
+            (asset.sha256, *cell, style, margin, size),
+            lambda: asset.reader.picture(asset.file, *cell, style, margin_px=margin, size=size),
         )
 
 

@@ -17,7 +17,6 @@ from annotation.soundness import check_scenes, left_out
 from mlcore.model import Encoder
 from mlcore.pretrain import Recipe, pretrain
 from mlcore.raster.grid import grid_for
-from mlcore.raster.read import read_chip
 from mlcore.samples import Chip
 
 DEFAULT_MINUTES = 2.0
@@ -80,7 +79,7 @@ def _windows(scene: Scene, rng: np.random.Generator, *, most: int) -> Iterator[C
     sensor = scene.get_sensor()
     for place in rng.permutation(columns * rows):
         column, row = first_column + int(place) % columns, first_row + int(place) // columns
-        chip = read_chip(scene.asset.file, sensor, grid, column, row, acquired=scene.day)
+        chip = scene.asset.reader.chip(scene.asset.file, sensor, grid, column, row, acquired=scene.day)
         if chip.valid_fraction >= _LEAST_VALID:
             yield chip
             most -= chip.pixels.size

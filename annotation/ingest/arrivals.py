@@ -13,7 +13,8 @@ from annotation.models import Asset, Project, Scene
 from annotation.models.acquisition import day_of, moment_of
 from annotation.soundness import declared, look
 from mlcore.raster.cog import Progress
-from mlcore.raster.info import Limits, RasterInfo, inspect
+from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo
+from mlcore.readers import reader_of
 from mlcore.sensors import Sensor
 
 MAX_CHIP_PX = 1024
@@ -80,7 +81,7 @@ def look_at_scene(project: Project, file: StagedFile, wishes: Wishes) -> RasterI
         BadUpload: it is not a safe and whole raster, does not fit the stated sensor, or makes too many tiles.
     """
     with names_of(file):
-        info = inspect(file.path)
+        info = _raster_facts(file)
         sensor_of(info, wishes.sensor)
     choose_spot(project, info, name=file.name)
     return info
@@ -93,10 +94,21 @@ def look_at_chip(file: StagedFile) -> RasterInfo:
         BadUpload: it is not a safe and whole raster, or too large for a chip.
     """
     with names_of(file):
-        info = inspect(file.path, limits=CHIP_LIMITS)
+        info = _raster_facts(file, limits=CHIP_LIMITS)
     if max(info.width, info.height) > MAX_CHIP_PX:
         raise BadUpload(
             f"{file.name} has {info.width} x {info.height} px, too large for a chip ({MAX_CHIP_PX} px a side); "
             "give it by itself, outside the folder or archive, and it is cut into tiles."
         )
     return info
+
+
+def _raster_facts(file: StagedFile, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
+    """Return the facts of a raster; of another kind of file, tell what it is and what to give instead."""
+    facts = reader_of(file.path).inspect(file.path, limits=limits)
+    if not isinstance(facts, RasterInfo):
+        raise BadUpload(
+            f"{file.name} is {facts.summary}: it is read, but its tiles come with a coming version. "
+            "Give a raster that was made of it, such as heights, until then."
+        )
+    return facts

@@ -15,9 +15,9 @@ from annotation.errors import BadUpload
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset
 from mlcore.errors import MLCoreError
-from mlcore.raster.cog import Progress, to_cog
+from mlcore.raster.cog import Progress
 from mlcore.raster.info import RasterInfo, footprint, inspect
-from mlcore.raster.statistics import statistics
+from mlcore.readers import Reader, get_reader
 
 ASSETS = "assets"  # below DATA_DIR
 
@@ -46,8 +46,9 @@ def prepare_asset(file: StagedFile, info: RasterInfo, *, progress: Progress | No
     path = known.file if known else _new_path(file.sha256)
     path.parent.mkdir(parents=True, exist_ok=True)
     with names_of(file, copy=path), _removed_on_failure(path):
-        to_cog(file.path, path, info, progress=progress)
-        return known or _describe(file, path)
+        reader = get_reader(info.kind)
+        reader.convert(file.path, path, info, progress=progress)
+        return known or _describe(file, path, reader)
 
 
 def _new_path(sha256: str) -> Path:
@@ -69,21 +70,14 @@ def removed_if_refused(asset: Asset) -> AbstractContextManager[None]:
     return nullcontext() if asset.pk else _removed_on_failure(asset.file)
 
 
-def _describe(file: StagedFile, path: Path) -> Asset:
+def _describe(file: StagedFile, path: Path, reader: Reader) -> Asset:
     info = inspect(path)
     return Asset(
         sha256=file.sha256,
         path=str(path.relative_to(settings.DATA_DIR)),
         size=path.stat().st_size,
-        width=info.width,
-        height=info.height,
-        bands=info.count,
-        dtype=info.dtype,
-        crs=info.crs or "",
-        transform=list(info.transform),
-        nodata=info.nodata,
-        descriptions=list(info.descriptions),
-        statistics=[band.to_dict() for band in statistics(path)],
+        kind=reader.kind,
+        facts=info.to_dict() | {"tags": {}, "statistics": [band.to_dict() for band in reader.statistics(path)]},
         footprint=to_geos(footprint(info)),
     )
 

@@ -65,7 +65,8 @@ def _store(project: Project, arrivals: Sequence[Arrival]) -> None:
 
 
 def _side(arrival: Arrival) -> int:
-    return max(arrival.asset.width, arrival.asset.height)
+    info = arrival.asset.info()
+    return max(info.width, info.height)
 
 
 def _write(project: Project, arrivals: Sequence[Arrival], assets: dict[str, Asset], side: int) -> None:
@@ -81,7 +82,7 @@ def _write(project: Project, arrivals: Sequence[Arrival], assets: dict[str, Asse
         scene = arrival.scene(project, grid=grid, first_column=column, first_row=0, columns=1, rows=1)
         scene.asset = asset
         scenes.append(scene)
-        valid = max(band["valid_fraction"] for band in asset.statistics)
+        valid = max(band.valid_fraction for band in asset.statistics())
         tiles.append(Tile(grid=grid, column=column, row=0, outline=asset.footprint, valid_fraction=valid))
     Scene.objects.bulk_create(scenes, batch_size=_BATCH)
     add_tiles(project, tiles, next_index(project))

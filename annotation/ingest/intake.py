@@ -19,7 +19,7 @@ from annotation.models import Job, Project, Scene
 from annotation.models.acquisition import day_of, parse_moment
 from annotation.models.jobs import JobKind
 from annotation.soundness import look
-from mlcore.raster.statistics import statistics
+from mlcore.readers import reader_of
 from mlcore.sensors import get_sensor
 
 _QUICK = 50_000_000  # values; below, a file is searched for valid pixels while its sender waits
@@ -90,7 +90,7 @@ def _look(project: Project, file: StagedFile, wishes: Wishes) -> FileResult:
         info = look_at_scene(project, file, wishes)
         if info.width * info.height * info.count <= _QUICK:
             with names_of(file):
-                statistics(file.path)
+                reader_of(file.path).statistics(file.path)
                 look(file.path, sensor_of(info, wishes.sensor)[0], acquired=day_of(wishes.acquired), name=file.name)
     except AnnotationError as error:
         return FileResult(file.name, Status.REFUSED, str(error))

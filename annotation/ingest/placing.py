@@ -11,7 +11,6 @@ from annotation.models import Asset, Grid, Project, Scene, Tile
 from mlcore.raster.grid import GridSpec, grid_for
 from mlcore.raster.info import RasterInfo, footprint
 from mlcore.raster.lattice import Block, block_on, pixels_a_pixel, share_within
-from mlcore.raster.read import valid_fractions
 
 MAX_TILES = 2_000_000  # of one scene
 _MOSTLY = 0.5  # of a scene's ground that must lie where a lattice's CRS is meant for
@@ -55,7 +54,7 @@ def place_on(grid: Grid, asset: Asset) -> Placement | None:
 
 def _looked_at(spot: Spot, asset: Asset) -> Placement:
     block = spot.block if spot.makes_tiles else shared(spot.block, _extent(spot.grid))
-    return Placement(spot, block, valid_fractions(asset.file, spot.grid.spec(), *block))
+    return Placement(spot, block, asset.reader.valid_fractions(asset.file, spot.grid.spec(), block))
 
 
 def filled_tiles(scene: Scene) -> dict[int, float]:
@@ -64,7 +63,8 @@ def filled_tiles(scene: Scene) -> dict[int, float]:
     if grid.ready_made:
         return dict(grid.tiles.filter(column=scene.first_column).values_list("pk", "valid_fraction"))
     column, row, columns, rows = shared(block, _extent(grid))
-    fractions = valid_fractions(scene.asset.file, grid.spec(), column, row, columns, rows)
+    asset = scene.asset
+    fractions = asset.reader.valid_fractions(asset.file, grid.spec(), (column, row, columns, rows))
     tiles = grid.tiles.filter(column__range=(column, column + columns - 1), row__range=(row, row + rows - 1))
     filled = {pk: float(fractions[y - row, x - column]) for pk, x, y in tiles.values_list("pk", "column", "row")}
     return {pk: fraction for pk, fraction in filled.items() if fraction > 0}

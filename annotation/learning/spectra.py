@@ -11,13 +11,11 @@ from annotation.models import Project, Scene
 from mlcore.errors import EmptyRaster
 from mlcore.model import save_spectra
 from mlcore.model.spectra import fit_spectra, is_spectrometer
-from mlcore.raster.read import read_chip
 from mlcore.samples import Chip
 from mlcore.sensors import Quantity, Sensor
 
 _CHIPS = 200  # that are looked at, in a random order that the project's seed fixes
 _PIXELS = 250  # of each
-_UNREAD = ("asset__statistics", "asset__footprint")
 
 
 def learn_spectra(project: Project) -> bool:
@@ -41,7 +39,8 @@ def learn_spectra(project: Project) -> bool:
 def _scenes(project: Project) -> Sequence[Scene]:
     """Return the scenes of the spectrometer that took most tiles; none without one."""
     found: dict[Sensor, list[Scene]] = defaultdict(list)
-    for scene in project.scenes.filter(fault="").select_related("asset", "grid").defer(*_UNREAD).order_by("id"):
+    scenes = project.scenes.filter(fault="").select_related("asset", "grid").defer("asset__footprint")
+    for scene in scenes.order_by("id"):
         if is_spectrometer(sensor := scene.get_sensor()):
             found[sensor].append(scene)
     return max(found.values(), key=lambda scenes: sum(scene.columns * scene.rows for scene in scenes), default=[])
@@ -55,7 +54,7 @@ def _chips(scenes: Sequence[Scene], sensor: Sensor, seed: int) -> Iterator[Chip]
         at = int(np.searchsorted(ends, cell, side="right"))
         scene, place = scenes[at], int(ends[at] - cell - 1)
         column, row = scene.first_column + place % scene.columns, scene.first_row + place // scene.columns
-        chip = read_chip(scene.asset.file, sensor, *scene.cell_at(column, row))
+        chip = scene.asset.reader.chip(scene.asset.file, sensor, *scene.cell_at(column, row))
         places = np.flatnonzero(chip.mask & np.isfinite(chip.pixels).all(0))
         some = rng.choice(places, min(_PIXELS, places.size), replace=False)
         pixels = chip.pixels.reshape(len(sensor.bands), 1, -1)[:, :, some]

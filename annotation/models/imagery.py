@@ -10,8 +10,11 @@ from django.core.validators import RegexValidator
 
 from annotation.models.acquisition import check_details, moment_of
 from annotation.models.projects import Project
+from mlcore.errors import NotOffered
 from mlcore.raster.grid import GridSpec, grid_for
 from mlcore.raster.info import RasterInfo
+from mlcore.raster.statistics import BandStatistics
+from mlcore.readers import Reader, get_reader
 from mlcore.sensors import Sensor, sensor_from_dict
 
 if TYPE_CHECKING:
@@ -21,20 +24,13 @@ SHA256 = RegexValidator(r"^[0-9a-f]{64}$")
 
 
 class Asset(models.Model):
-    """A raster file by its content: stored once, shared by the scenes of several projects."""
+    """A file by its content: stored once, shared by the scenes of several projects."""
 
     sha256 = models.CharField(max_length=64, unique=True, validators=[SHA256])  # of the file as it came
     path = models.CharField(max_length=300)  # of the converted file, relative to DATA_DIR
     size = models.PositiveBigIntegerField()  # bytes of the converted file
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    bands = models.PositiveIntegerField()
-    dtype = models.CharField(max_length=20)
-    crs = models.TextField(blank=True)  # 'EPSG:4326' or WKT; empty in image coordinates
-    transform = models.JSONField()  # six numbers: pixel column, row -> CRS
-    nodata = models.FloatField(null=True)
-    descriptions = models.JSONField(default=list)
-    statistics = models.JSONField()  # for each band: minimum, maximum, mean, std, p2, p98, valid_fraction
+    kind = models.CharField(max_length=20, default=RasterInfo.kind)  # of its reader
+    facts = models.JSONField()  # what the reader says of it (`Facts.to_dict`), and 'statistics' for each band
     footprint = models.GeometryField(srid=4326, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -47,21 +43,25 @@ class Asset(models.Model):
         """Return the absolute path of the pixels."""
         return Path(settings.DATA_DIR) / self.path
 
+    @property
+    def reader(self) -> Reader:
+        """Return what understands this kind of file."""
+        return get_reader(self.kind)
+
     def info(self) -> RasterInfo:
-        """Return the raster's facts as mlcore speaks of them."""
-        return RasterInfo(
-            driver="GTiff",
-            width=self.width,
-            height=self.height,
-            count=self.bands,
-            dtype=self.dtype,
-            crs=self.crs or None,
-            transform=tuple(self.transform),
-            nodata=self.nodata,
-            descriptions=tuple(self.descriptions),
-            is_cog=True,
-            tags={},
-        )
+        """Return the raster's facts.
+
+        Raises:
+            NotOffered: it is another kind of file.
+        """
+        facts = self.reader.facts.from_dict(self.facts)
+        if not isinstance(facts, RasterInfo):
+            raise NotOffered(f"{self} is {facts.summary}, which has no pixels yet.")
+        return facts
+
+    def statistics(self) -> list[BandStatistics]:
+        """Return how the numbers of each band spread."""
+        return [BandStatistics.from_dict(band) for band in self.facts["statistics"]]
 
 
 class Grid(models.Model):

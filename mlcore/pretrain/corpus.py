@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from mlcore.errors import UnreadableRaster
+from mlcore.errors import UnreadableFile
 from mlcore.model import Encoder, save_encoder
 from mlcore.model.network import get_config
 from mlcore.pretrain.crops import Crops
@@ -116,7 +116,7 @@ def nano_source(folders: Sequence[Path]) -> Mixed:
     """Return the source of the shipped weights.
 
     Raises:
-        UnreadableRaster: a file is in none of the folders.
+        UnreadableFile: a file is in none of the folders.
     """
     sources = [Crops(part.read([_find(name, folders) for name in part.files])) for part in PARTS]
     return Mixed(sources, [part.weight for part in PARTS])
@@ -125,9 +125,7 @@ def nano_source(folders: Sequence[Path]) -> Mixed:
 def _find(name: str, folders: Sequence[Path]) -> Path:
     found = next((path for folder in folders for path in sorted(folder.rglob(name))), None)
     if found is None:
-        raise UnreadableRaster(
-            f"{name} is not under {' or '.join(map(str, folders))}; weights/README.md has its origin."
-        )
+        raise UnreadableFile(f"{name} is not under {' or '.join(map(str, folders))}; weights/README.md has its origin.")
     return found
 
 
@@ -135,7 +133,7 @@ def train_nano(folders: Sequence[Path], recipe: Recipe, report: Callable[[Step],
     """Train the shipped weights anew.
 
     Raises:
-        UnreadableRaster: a file is in none of the folders.
+        UnreadableFile: a file is in none of the folders.
     """
     source = nano_source(folders)
     encoder, steps = pretrain(source, recipe, config=get_config("nano"), progress=report)

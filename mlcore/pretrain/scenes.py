@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mlcore.errors import BadGeoreference, BadScene, EmptyRaster, RasterTooLarge
+from mlcore.errors import BadGeoreference, BadScene, EmptyRaster, FileTooLarge
 from mlcore.raster.grid import grid_for
 from mlcore.raster.info import inspect
 from mlcore.raster.read import read_chip, read_file
@@ -28,7 +28,7 @@ def read_scenes(names: Sequence[str], *, seed: int = 0) -> list[Chip | Sample]:
     Raises:
         BadScene: a date is none.
         BadGeoreference: the files of a group don't cover the same ground.
-        UnreadableRaster, UnsafeRaster, RasterTooLarge: a file can't be read, or one of a group is too large for memory.
+        UnreadableFile, UnsafeFile, FileTooLarge: a file can't be read, or one of a group is too large for memory.
         UnknownName: no such sensor.
         BadSensor: the sensor has another number of bands than the file.
         EmptyRaster: a scene has hardly any valid pixel.
@@ -84,7 +84,7 @@ def _group(files: Sequence[str]) -> Sample:
         path, code, day = _parts(name)
         info = inspect(path)
         if info.width * info.height > _MOST_PIXELS:
-            raise RasterTooLarge(
+            raise FileTooLarge(
                 f"{path.name} has {info.width} x {info.height} px; the files of a group are read whole, at most "
                 f"{_MOST_PIXELS:,} px each. Cut them into shards first (python -m mlcore.pretrain shards)."
             )

@@ -39,7 +39,7 @@ def to_cog(source: Path, target: Path, info: RasterInfo, *, progress: Progress |
         progress: called with 0..1.
 
     Raises:
-        UnreadableRaster: a block of the source is damaged; nothing is left behind.
+        UnreadableFile: a block of the source is damaged; nothing is left behind.
         OSError: the disk has no room for it.
     """
     report = progress or (lambda _: None)

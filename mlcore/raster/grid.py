@@ -8,7 +8,6 @@ from affine import Affine
 from numpy.typing import NDArray
 from rasterio.windows import Window
 from shapely.geometry import Polygon
-from shapely.geometry.base import BaseGeometry
 
 from mlcore.raster.info import RasterInfo, Transform
 from mlcore.raster.lonlat import apply, lonlat_polygons, unit_ring
@@ -44,13 +43,6 @@ class GridSpec:
     def tile_bounds(self, col: int, row: int) -> Bounds:
         """Return the box around one tile in the grid's CRS; of a rotated tile it holds more than the tile."""
         return self.tile_polygon(col, row).bounds
-
-    def tile_polygon_wgs84(self, col: int, row: int) -> BaseGeometry | None:
-        """Return one tile in longitude and latitude; None in image coordinates or off the Earth."""
-        if self.crs is None:
-            return None
-        polygon: BaseGeometry | None = self.tile_polygons_wgs84(np.array([col]), np.array([row]))[0]
-        return polygon
 
     def tile_polygons_wgs84(self, cols: NDArray[np.integer], rows: NDArray[np.integer]) -> NDArray[np.object_]:
         """Return N tiles in longitude and latitude, transformed in one call."""

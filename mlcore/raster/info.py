@@ -3,15 +3,16 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 from affine import Affine
 from rasterio.io import DatasetReader
 from shapely.geometry.base import BaseGeometry
 
-from mlcore.errors import BadGeoreference, RasterTooLarge, UnreadableRaster, UnsafeRaster
+from mlcore.errors import BadGeoreference, FileTooLarge, UnreadableFile, UnsafeFile
 from mlcore.raster.layout import is_cloud_optimised, missing_bytes
 from mlcore.raster.lonlat import apply, is_geographic, lonlat_polygons, unit_ring
 from mlcore.raster.opening import alpha_band, data_bands, georeference, open_raster
@@ -21,13 +22,14 @@ Transform = tuple[float, float, float, float, float, float]
 
 @dataclass(frozen=True)
 class Limits:
-    """The largest raster that is accepted; checked before any pixel is decoded."""
+    """The largest file that is accepted; checked before any pixel is decoded."""
 
     max_side: int = 50_000  # px
     max_pixels: int = 2_500_000_000  # width x height x bands
     max_image_pixels: int = 500_000_000  # of a PNG, JPEG or JPEG 2000 file, which may have to be decoded whole
     max_bands: int = 512
     max_block_bytes: int = 256 * 2**20  # one strip or tile, decoded
+    max_points: int = 2_000_000_000  # of a point cloud
 
 
 DEFAULT_LIMITS = Limits()
@@ -39,6 +41,7 @@ _NAMES_FILE = re.compile(r"""grids=(?!@null[\s"])|[+"\s](?:init|file)=""")
 class RasterInfo:
     """The shape, place and meaning of a raster file."""
 
+    kind: ClassVar[str] = "raster"
     driver: str
     width: int  # px
     height: int  # px
@@ -57,14 +60,33 @@ class RasterInfo:
         """Return the transform as an object that multiplies."""
         return Affine(*self.transform)
 
+    @property
+    def summary(self) -> str:
+        """Return the size in words."""
+        return f"{self.width} x {self.height} px with {self.count} bands"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a JSON-ready description, the inverse of `from_dict`; JSON has no NaN and no infinity."""
+        nodata = self.nodata if self.nodata is None or math.isfinite(self.nodata) else str(self.nodata)
+        listed = {"transform": list(self.transform), "descriptions": list(self.descriptions)}
+        return {"kind": self.kind} | asdict(self) | listed | {"nodata": nodata, "tags": dict(self.tags)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "RasterInfo":
+        """Rebuild what `to_dict` told; what else stands there is not its own."""
+        told = {field.name: data[field.name] for field in fields(cls)}
+        nodata = None if told["nodata"] is None else float(told["nodata"])
+        listed = {"transform": tuple(told["transform"]), "descriptions": tuple(told["descriptions"])}
+        return cls(**told | listed | {"nodata": nodata})
+
 
 def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
     """Validate a raster file and describe it.
 
     Raises:
-        UnsafeRaster: not a plain local file, or it refers to other files.
-        UnreadableRaster: not a raster, no band, complex numbers, or truncated.
-        RasterTooLarge: beyond `limits`.
+        UnsafeFile: not a plain local file, or it refers to other files.
+        UnreadableFile: not a raster, no band, complex numbers, or truncated.
+        FileTooLarge: beyond `limits`.
         BadGeoreference: a transform or place that cannot be.
     """
     with open_raster(path) as dataset:
@@ -89,36 +111,39 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
         )
 
 
+def names_file(wkt: str) -> bool:
+    """Return whether a coordinate system names a file that a transformation would open."""
+    return _NAMES_FILE.search(wkt) is not None
+
+
 def _check_size(dataset: DatasetReader, name: str, limits: Limits) -> None:
     width, height, bands = dataset.width, dataset.height, dataset.count
     shape = f"{width} x {height} px with {bands} bands"
     if max(width, height) > limits.max_side:
-        raise RasterTooLarge(f"{name} has {shape}; a side may have {limits.max_side} px. Cut it into parts.")
+        raise FileTooLarge(f"{name} has {shape}; a side may have {limits.max_side} px. Cut it into parts.")
     if bands > limits.max_bands:
-        raise RasterTooLarge(f"{name} has {bands} bands; at most {limits.max_bands} are read. Leave some out.")
+        raise FileTooLarge(f"{name} has {bands} bands; at most {limits.max_bands} are read. Leave some out.")
     most = limits.max_pixels if dataset.driver == "GTiff" else min(limits.max_pixels, limits.max_image_pixels)
     if width * height * bands > most:
-        raise RasterTooLarge(f"{name} has {shape}, above {most:,} values. Cut it into parts.")
+        raise FileTooLarge(f"{name} has {shape}, above {most:,} values. Cut it into parts.")
     rows, columns = dataset.block_shapes[0] if bands else (0, 0)
     # Asked of a TIFF only: the JPEG 2000 driver reads all markers for it, and a forged file keeps it busy for ever.
     by_pixel = dataset.driver != "GTiff" or dataset.tags(ns="IMAGE_STRUCTURE").get("INTERLEAVE") == "PIXEL"
     interleaved = bands if by_pixel else 1
     if bands and rows * columns * interleaved * np.dtype(dataset.dtypes[0]).itemsize > limits.max_block_bytes:
-        raise RasterTooLarge(
-            f"{name} stores {columns} x {rows} px in one block; rewrite it with tiles or short strips."
-        )
+        raise FileTooLarge(f"{name} stores {columns} x {rows} px in one block; rewrite it with tiles or short strips.")
 
 
 def _check_content(dataset: DatasetReader, path: Path) -> None:
     if dataset.count == 0 or not data_bands(dataset):
-        raise UnreadableRaster(f"{path.name} has no band of measurements.")
+        raise UnreadableFile(f"{path.name} has no band of measurements.")
     if any("complex" in dtype for dtype in dataset.dtypes):
-        raise UnreadableRaster(f"{path.name} holds complex numbers; export amplitude or decibels instead.")
+        raise UnreadableFile(f"{path.name} holds complex numbers; export amplitude or decibels instead.")
     others = [name for name in dataset.files if Path(name).name != path.name]
-    if others or (dataset.crs and _NAMES_FILE.search(dataset.crs.to_wkt())):
-        raise UnsafeRaster(f"{path.name} refers to other files; put everything into one GeoTIFF.")
+    if others or (dataset.crs and names_file(dataset.crs.to_wkt())):
+        raise UnsafeFile(f"{path.name} refers to other files; put everything into one GeoTIFF.")
     if missing := missing_bytes(dataset, path.stat().st_size):
-        raise UnreadableRaster(f"{path.name} is truncated: {missing:,} bytes that it declares are missing.")
+        raise UnreadableFile(f"{path.name} is truncated: {missing:,} bytes that it declares are missing.")
     if dataset.driver != "GTiff":
         _decode_all(dataset)
 

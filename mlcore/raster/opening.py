@@ -2,7 +2,6 @@
 
 import os
 import re
-import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -19,7 +18,8 @@ from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import CRSError, RasterioError
 from rasterio.io import DatasetReader
 
-from mlcore.errors import UnreadableRaster, UnsafeRaster
+from mlcore.errors import UnreadableFile, UnsafeFile
+from mlcore.files import check_plain, first_bytes
 
 # The first bytes choose the one driver that GDAL may try: a virtual raster or a service description has none of them.
 DRIVERS = {
@@ -32,6 +32,7 @@ DRIVERS = {
     b"\0\0\0\x0cjP  \r\n\x87\n": "JP2OpenJPEG",
     b"\xff\x4f\xff\x51": "JP2OpenJPEG",
 }
+MAGIC_BYTES = 16  # that tell
 # The directory listing is hidden so that .aux.xml, .ovr, .msk and world files beside the raster are never opened:
 # they can name other files and hosts.
 _OPTIONS = {
@@ -59,8 +60,8 @@ def open_raster(path: Path) -> Iterator[DatasetReader]:
     """Open a local raster for reading; the handle stays open in this thread and is reused until the file changes.
 
     Raises:
-        UnsafeRaster: not a plain local file, or a kind of file that is not in `DRIVERS`.
-        UnreadableRaster: the file is damaged, or a later read in the body fails.
+        UnsafeFile: not a plain local file, or a kind of file that is not in `DRIVERS`.
+        UnreadableFile: the file is damaged, or a later read in the body fails.
     """
     key = _key(path)
     with rasterio.Env(**_OPTIONS):
@@ -68,7 +69,7 @@ def open_raster(path: Path) -> Iterator[DatasetReader]:
             dataset = _handles.kept.pop(key, None) or _open(path)
             yield dataset
         except _DAMAGED as error:
-            raise UnreadableRaster(f"{path.name} is damaged or truncated: {_cause(error)}.") from error
+            raise UnreadableFile(f"{path.name} is damaged or truncated: {_cause(error)}.") from error
     # A dropped handle is not closed here: a generator may still read from it, and it closes with its last reference.
     _handles.kept[key] = dataset
     while len(_handles.kept) > _KEPT:
@@ -77,28 +78,20 @@ def open_raster(path: Path) -> Iterator[DatasetReader]:
 
 def _key(path: Path) -> _Key:
     """Return what identifies the file's present content to this process; refuse what is not a plain file."""
-    absolute = os.path.abspath(path)
-    if absolute.startswith("/vsi") or "\0" in absolute:
-        raise UnsafeRaster(f"{path} is not a local file; download it first and give the file itself.")
-    try:
-        status = os.lstat(absolute)
-    except OSError as error:
-        raise UnreadableRaster(f"{path.name} cannot be opened: {error.strerror}.") from error
-    if not stat.S_ISREG(status.st_mode):
-        raise UnsafeRaster(f"{path.name} is a link, folder or device; give the file itself.")
+    status = check_plain(path)
     # The process is part of the key because a handle inherited by a fork shares its file position with the parent.
-    return os.getpid(), absolute, status.st_ino, status.st_size, status.st_mtime_ns
+    return os.getpid(), os.path.abspath(path), status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def driver_of(start: bytes) -> str | None:
+    """Return the driver for a file that begins like this; None for what is no raster that is read."""
+    return next((name for magic, name in DRIVERS.items() if start.startswith(magic)), None)
 
 
 def _open(path: Path) -> DatasetReader:
-    try:
-        with path.open("rb") as file:
-            start = file.read(16)
-    except OSError as error:
-        raise UnreadableRaster(f"{path.name} cannot be opened: {error.strerror}.") from error
-    driver = next((name for magic, name in DRIVERS.items() if start.startswith(magic)), None)
+    driver = driver_of(first_bytes(path, MAGIC_BYTES))
     if driver is None:
-        raise UnsafeRaster(
+        raise UnsafeFile(
             f"{path.name} is not a GeoTIFF, PNG, JPEG or JPEG 2000 file; "
             "virtual rasters and files that refer to others are not accepted."
         )

@@ -1,6 +1,6 @@
 """Chips: windowed reads of one scene at the tiles of a grid; pixels are never copied into tile files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -73,20 +73,6 @@ def _bounds(grid: GridSpec, col: int, row: int, margin_px: int) -> Bounds | None
     affine = grid.tile_transform(col, row)
     x, y = zip(*(affine @ corner for corner in ((low, low), (high, low), (high, high), (low, high))), strict=True)
     return min(x), min(y), max(x), max(y)
-
-
-def read_chips(
-    path: Path,
-    sensor: Sensor,
-    grid: GridSpec,
-    positions: Sequence[tuple[int, int]],
-    *,
-    margin_px: int = 0,
-    acquired: date | None = None,
-) -> Iterator[Chip]:
-    """Read many tiles (column, row) of one scene in the order given; the file is opened once."""
-    for col, row in positions:
-        yield read_chip(path, sensor, grid, col, row, margin_px=margin_px, acquired=acquired)
 
 
 def read_file(path: Path, sensor: Sensor, *, acquired: date | None = None) -> Chip:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.errors import BadGeoreference, BadSensor, NotEnoughLabels, RasterTooLarge
+from mlcore.errors import BadGeoreference, BadSensor, FileTooLarge, NotEnoughLabels
 from mlcore.raster.info import inspect
 from mlcore.raster.read import read_file
 from mlcore.samples import Chip, Sample
@@ -34,7 +34,7 @@ def labelled_samples(
         seed: of the draw.
 
     Raises:
-        UnreadableRaster, UnsafeRaster, RasterTooLarge: a file can't be read.
+        UnreadableFile, UnsafeFile, FileTooLarge: a file can't be read.
         BadSensor, UnknownName: a sensor doesn't fit its file, or the labels have several bands.
         BadGeoreference: the rasters don't show the same ground.
         NotEnoughLabels: nothing is labelled.
@@ -63,7 +63,7 @@ def _scene(name: str) -> Chip:
     file, _, code = name.partition("=")
     info = inspect(Path(file))
     if info.width * info.height * info.count > _MOST_VALUES:
-        raise RasterTooLarge(f"{Path(file).name} is too large to be read whole; cut out the labelled part.")
+        raise FileTooLarge(f"{Path(file).name} is too large to be read whole; cut out the labelled part.")
     sensor = get_sensor(code) if code else guess_sensor(info.count, info.descriptions, info.dtype)
     return read_file(Path(file), sensor)
 

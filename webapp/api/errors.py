@@ -22,7 +22,7 @@ STATUS: dict[type[Exception], int] = {
     domain.Overtaken: 409,
     raster.MLCoreError: 400,
     raster.OutsideRaster: 404,
-    raster.RasterTooLarge: 413,
+    raster.FileTooLarge: 413,
     SuspiciousOperation: 400,
     RequestDataTooBig: 413,
     Http404: 404,

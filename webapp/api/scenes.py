@@ -46,10 +46,11 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
     details = SceneDetails(read_only=True)
     epochs = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     remarks = serializers.ListField(child=serializers.CharField(), read_only=True)
-    width = serializers.IntegerField(source="asset.width", read_only=True)
-    height = serializers.IntegerField(source="asset.height", read_only=True)
-    dtype = serializers.CharField(source="asset.dtype", read_only=True)
-    crs = serializers.CharField(source="asset.crs", read_only=True)
+    kind = serializers.CharField(source="asset.kind", read_only=True)
+    width = serializers.IntegerField(source="asset.facts.width", read_only=True)
+    height = serializers.IntegerField(source="asset.facts.height", read_only=True)
+    dtype = serializers.CharField(source="asset.facts.dtype", read_only=True)
+    crs = serializers.SerializerMethodField()
     bounds = serializers.SerializerMethodField()
     tiles_url = serializers.SerializerMethodField()
     preview_url = serializers.SerializerMethodField()
@@ -60,7 +61,7 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
 
         model = Scene
         fields = [
-            "id", "name", "sensor", "acquired", "details", "epochs", "width", "height", "crs", "dtype",
+            "id", "name", "sensor", "acquired", "details", "epochs", "kind", "width", "height", "crs", "dtype",
             "grid", "columns", "rows", "first_column", "first_row", "fault", "remarks", "bounds",
             "tiles_url", "preview_url", "max_zoom", "created_at",
         ]  # fmt: skip
@@ -77,6 +78,10 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
             "bands": [band.label for band in sensor.bands],
             "composites": [{"name": item.name, "title": item.title} for item in sensor.composites],
         }
+
+    def get_crs(self, scene: Scene) -> str:
+        """Return the CRS, empty in image coordinates."""
+        return str(scene.asset.facts["crs"] or "")
 
     def get_bounds(self, scene: Scene) -> list[float] | None:
         """Return west, south, east, north in degrees, or None off the map."""
@@ -99,7 +104,8 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
             return None
         west, south, east, north = scene.asset.footprint.extent
         stretched = max(math.cos(math.radians((south + north) / 2)), 0.01)
-        degrees = min((east - west) / scene.asset.width, (north - south) / stretched / scene.asset.height)
+        width, height = scene.asset.facts["width"], scene.asset.facts["height"]
+        degrees = min((east - west) / width, (north - south) / stretched / height)
         return min(max(math.ceil(math.log2(360 / 256 / max(degrees, 1e-9))), 0), DEEPEST_ZOOM)
 
 

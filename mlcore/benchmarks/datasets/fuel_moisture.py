@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.errors import UnreadableRaster
+from mlcore.errors import UnreadableFile
 from mlcore.samples import Chip, Sample, Weather
 from mlcore.sensors import Band, Modality, Quantity, Sensor, get_sensor
 
@@ -53,7 +53,7 @@ def load(root: Path) -> FuelMoisture:
     """Read the data set from a folder of data sets, or from its own folder.
 
     Raises:
-        UnreadableRaster: it isn't there, or its arrays don't fit each other.
+        UnreadableFile: it isn't there, or its arrays don't fit each other.
     """
     folder = root / _FOLDER if (root / _FOLDER).is_dir() else root
     try:
@@ -65,7 +65,7 @@ def load(root: Path) -> FuelMoisture:
         samples = [_sample(*row) for row in zip(values, place, days, strict=True)]
         return FuelMoisture(samples, target, arrays["is_test"] == 1, site)
     except (OSError, KeyError, ValueError, IndexError) as error:
-        raise UnreadableRaster(
+        raise UnreadableFile(
             f"{folder} doesn't hold the fuel moisture data ({error}); it needs npy/*.npy and "
             "single_file_labels.geojson of github.com/nasaharvest/presto, data/fuel_moisture."
         ) from error

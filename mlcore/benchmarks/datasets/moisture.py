@@ -6,7 +6,7 @@ import numpy as np
 
 from mlcore.benchmarks.datasets import fuel_moisture
 from mlcore.benchmarks.datasets.dataset import DataAbsent, DataSet, Places, Rows, Task, digest_of
-from mlcore.errors import UnreadableRaster
+from mlcore.errors import UnreadableFile
 from mlcore.samples import Sample
 
 
@@ -14,7 +14,7 @@ def load(root: Path) -> DataSet:
     """Return the published plots and their split by site; budgets are plots in all."""
     try:
         found = fuel_moisture.load(root)
-    except UnreadableRaster as error:
+    except UnreadableFile as error:
         raise DataAbsent(str(error)) from error
     samples = found.samples
 

@@ -29,7 +29,7 @@ def load(name: str) -> DataSet:
     Each scene is an input, and all together are one more. Scenes may be finer than the label map by a whole number.
 
     Raises:
-        UnreadableRaster, UnsafeRaster, RasterTooLarge: a file can't be read.
+        UnreadableFile, UnsafeFile, FileTooLarge: a file can't be read.
         BadSensor, UnknownName: a sensor doesn't fit its file, or the labels have several bands.
         BadGeoreference: a scene's raster doesn't fit that of the labels.
         NotEnoughLabels: fewer than two classes have enough pixels.

@@ -6,8 +6,8 @@ import pytest
 import torch
 from django.contrib.auth.models import AbstractBaseUser
 
+from annotation.improving import pretraining
 from annotation.improving.requests import request_training
-from annotation.learning import pretraining
 from annotation.models import Job, ModelVersion, Project
 from mlcore.model import Encoder
 from mlcore.pretrain import Step

@@ -18,6 +18,7 @@ from annotation.ingest import FileResult, Status
 from annotation.ingest.arrivals import look_at_chip
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset, Job, Project, Tile
+from tests.clouds import write_cloud
 from tests.rasters import ramp, write_raster
 from tests.uploads import files_on_disk, folders_on_disk, upload, write_archive, write_chip
 
@@ -82,6 +83,19 @@ def complex_numbers(path: Path) -> None:
     write_raster(path, np.ones((1, 8, 8), "complex64"))
 
 
+def empty(path: Path) -> None:
+    path.touch()
+
+
+def cloud(path: Path) -> None:
+    write_cloud(path.with_suffix(".laz")).rename(path)
+
+
+def truncated_cloud(path: Path) -> None:
+    os.truncate(write_cloud(path.with_suffix(".las")), 1000)
+    path.with_suffix(".las").rename(path)
+
+
 BAD = {
     text: "is not a",
     truncated: "is truncated|is damaged",
@@ -95,6 +109,9 @@ BAD = {
     virtual_url: "is not a",
     web_service: "is not a",
     complex_numbers: "complex numbers",
+    empty: "is empty",
+    cloud: "a point cloud of 2,000 points, 1.3 per m²: it is read, but its tiles come with a coming version",
+    truncated_cloud: "is truncated",
 }
 
 

@@ -35,9 +35,10 @@ def test_it_works(take: Take, project: Project, tmp_path: Path) -> None:
         "lake.tif", date(2024, 5, 1), "rgb", True,
     )  # fmt: skip
     assert (scene.first_column, scene.first_row, scene.columns, scene.rows) == (0, 0, 3, 2)
-    assert (scene.asset.width, scene.asset.height, scene.asset.bands, scene.asset.crs) == (96, 64, 3, "EPSG:32632")
+    info = scene.asset.info()
+    assert (scene.asset.kind, info.width, info.height, info.count, info.crs) == ("raster", 96, 64, 3, "EPSG:32632")
     assert inspect(scene.asset.file).is_cog
-    assert scene.asset.statistics[0]["valid_fraction"] == 1
+    assert scene.asset.statistics()[0].valid_fraction == 1
     assert list(project.samples.values_list("index", "tile__column", "tile__row", "state")) == [
         (0, 0, 0, "open"), (1, 1, 0, "open"), (2, 2, 0, "open"),
         (3, 0, 1, "open"), (4, 1, 1, "open"), (5, 2, 1, "open"),

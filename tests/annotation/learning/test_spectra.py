@@ -7,19 +7,20 @@ import numpy as np
 import pytest
 from affine import Affine
 from django.contrib.auth.models import AbstractBaseUser
-from tests.annotation.learning.test_pretrain_further import Pretrainer
 
 from annotation.arrays.vectors import Vectors, folder_of
 from annotation.encoders import choices, own_file, reading_of, spectra_file
+from annotation.improving import pretraining, tuning
 from annotation.improving.requests import overview, promote, request_encoder, request_training
 from annotation.ingest import Status, Wishes, ingest_files
-from annotation.learning import embedding, pretraining, tuning
+from annotation.learning import embedding
 from annotation.learning.encoders import open_encoder
 from annotation.learning.spectra import learn_spectra
 from annotation.models import Job, ModelVersion, Project, Suggestion
 from mlcore.finetune import FinetuneRecipe, finetune
 from mlcore.model import load_encoder
 from mlcore.sensors import Quantity
+from tests.annotation.improving.test_pretrain_further import Pretrainer
 from tests.annotation.learning.test_publish import label_twenty
 from tests.factories import make_project
 from tests.pools import SIDE, add_scene, cover, run_jobs

@@ -10,7 +10,7 @@ import torch
 from mlcore.model import Config, Network, get_config
 from mlcore.model.batches import sample_batch
 from mlcore.model.network.blocks import Rotation, rotated
-from mlcore.points import pillar_sensor
+from mlcore.pillars import pillar_sensor
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import Band, Sensor, get_sensor, spectrometer, unknown_sensor
 from tests.mlcore.chips import make_chip

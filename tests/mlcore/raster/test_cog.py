@@ -9,7 +9,7 @@ import rasterio
 from affine import Affine
 from rasterio.enums import ColorInterp
 
-from mlcore.errors import UnreadableRaster
+from mlcore.errors import UnreadableFile
 from mlcore.raster import cog
 from mlcore.raster.cog import to_cog
 from mlcore.raster.info import inspect
@@ -158,7 +158,7 @@ def test_a_damaged_block_leaves_nothing_behind(tmp_path: Path, driver: str) -> N
     with source.open("r+b") as file:
         file.seek(block)
         file.write(bytes(2000))
-    with pytest.raises(UnreadableRaster, match=r"a\.tif is damaged"):
+    with pytest.raises(UnreadableFile, match=r"a\.tif is damaged"):
         to_cog(source, tmp_path / "out.tif", inspect(source))
     assert os.listdir(tmp_path) == ["a.tif"]
 

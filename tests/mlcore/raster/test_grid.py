@@ -88,7 +88,7 @@ def test_image_coordinates_never_share_a_grid() -> None:
     grid = grid_for(image, 64)
     assert not grid.matches(image)
     assert grid.tile_range(image) == (0, 0, 3, 2)
-    assert grid.tile_polygon_wgs84(0, 0) is None
+    assert grid.tile_polygons_wgs84(np.array([0]), np.array([0])).tolist() == [None]
     assert grid.tile_bounds(1, 1) == (64, 64, 128, 128)
 
 
@@ -109,7 +109,7 @@ def test_many_tiles_are_transformed_at_once() -> None:
     assert len(polygons) == 600
     assert shapely.is_valid(polygons).all()
     assert {len(polygon.exterior.coords) for polygon in polygons} == {5}
-    assert polygons[31].equals(grid.tile_polygon_wgs84(1, 1))
+    assert polygons[31].equals(grid.tile_polygons_wgs84(np.array([1]), np.array([1]))[0])
     assert shapely.union_all(polygons).area == pytest.approx(shapely.area(polygons).sum(), rel=1e-3)
 
 

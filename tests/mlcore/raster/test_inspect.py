@@ -13,7 +13,7 @@ from affine import Affine
 from rasterio.control import GroundControlPoint
 from rasterio.enums import ColorInterp
 
-from mlcore.errors import BadGeoreference, RasterTooLarge, UnreadableRaster, UnsafeRaster
+from mlcore.errors import BadGeoreference, FileTooLarge, UnreadableFile, UnsafeFile
 from mlcore.raster.info import Limits, inspect
 from tests.rasters import RGBA, ramp, write_raster
 
@@ -39,7 +39,7 @@ def test_it_takes_every_real_dtype(tmp_path: Path, dtype: str) -> None:
 
 def test_complex_numbers_are_refused(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "slc.tif", np.ones((1, 8, 8), "complex64"))
-    with pytest.raises(UnreadableRaster, match="complex numbers; export amplitude"):
+    with pytest.raises(UnreadableFile, match="complex numbers; export amplitude"):
         inspect(path)
 
 
@@ -82,19 +82,19 @@ def test_a_fourth_band_that_writers_call_alpha_is_near_infrared(tmp_path: Path) 
 def test_a_text_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "notes.tif"
     path.write_text("this is no raster")
-    with pytest.raises(UnsafeRaster, match=r"notes\.tif is not a GeoTIFF"):
+    with pytest.raises(UnsafeFile, match=r"notes\.tif is not a GeoTIFF"):
         inspect(path)
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "empty.tif"
     path.touch()
-    with pytest.raises(UnsafeRaster, match="is not a GeoTIFF"):
+    with pytest.raises(UnsafeFile, match="is not a GeoTIFF"):
         inspect(path)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableRaster, match="No such file"):
+    with pytest.raises(UnreadableFile, match="No such file"):
         inspect(tmp_path / "nothing.tif")
 
 
@@ -103,14 +103,14 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 def test_a_truncated_tiff_is_refused(tmp_path: Path, tiled: bool, share: float) -> None:
     path = write_raster(tmp_path / "cut.tif", ramp(3, 600, 600), tiled=tiled, compress="deflate")
     os.truncate(path, int(path.stat().st_size * share))
-    with pytest.raises(UnreadableRaster, match=r"cut\.tif is (truncated|damaged)"):
+    with pytest.raises(UnreadableFile, match=r"cut\.tif is (truncated|damaged)"):
         inspect(path)
 
 
 def test_a_truncated_png_is_refused(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "cut.png", ramp(3, 300, 300), crs=None, transform=Affine.identity(), driver="PNG")
     os.truncate(path, path.stat().st_size // 2)
-    with pytest.raises(UnreadableRaster):
+    with pytest.raises(UnreadableFile):
         inspect(path)
 
 
@@ -120,25 +120,25 @@ def test_a_bomb_is_refused_by_its_header(tmp_path: Path) -> None:
     with rasterio.open(path, "w", sparse_ok=True, **options):
         pass
     assert path.stat().st_size < 2_000_000
-    with pytest.raises(RasterTooLarge, match="60000 x 60000 px"):
+    with pytest.raises(FileTooLarge, match="60000 x 60000 px"):
         inspect(path)
 
 
 def test_a_large_image_that_must_be_decoded_whole_is_refused(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "a.png", ramp(3, 300, 300), crs=None, transform=Affine.identity(), driver="PNG")
-    with pytest.raises(RasterTooLarge, match="above 100,000 values"):
+    with pytest.raises(FileTooLarge, match="above 100,000 values"):
         inspect(path, limits=Limits(max_image_pixels=100_000))
 
 
 def test_too_many_bands_are_refused(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "many.tif", ramp(5, 8, 8))
-    with pytest.raises(RasterTooLarge, match="5 bands; at most 4"):
+    with pytest.raises(FileTooLarge, match="5 bands; at most 4"):
         inspect(path, limits=Limits(max_bands=4))
 
 
 def test_one_huge_block_is_refused(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "strip.tif", ramp(1, 500, 500))
-    with pytest.raises(RasterTooLarge, match="in one block"):
+    with pytest.raises(FileTooLarge, match="in one block"):
         inspect(path, limits=Limits(max_block_bytes=1000))
 
 
@@ -155,7 +155,7 @@ def _patch_samples_per_pixel(path: Path, count: int) -> None:
 def test_a_tiff_with_no_band_is_refused(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "none.tif", ramp(1, 8, 8))
     _patch_samples_per_pixel(path, 0)
-    with pytest.raises(UnreadableRaster):
+    with pytest.raises(UnreadableFile):
         inspect(path)
 
 
@@ -205,7 +205,7 @@ def test_a_broken_table_of_contents_is_told(tmp_path: Path, tag: int, at: int, v
     entry = next(place for place in entries if int.from_bytes(data[place : place + 2], "little") == tag)
     data[entry + at : entry + at + 2] = value.to_bytes(2, "little")
     path.write_bytes(data)
-    with pytest.raises(UnreadableRaster, match="a.tif is damaged or truncated"):
+    with pytest.raises(UnreadableFile, match="a.tif is damaged or truncated"):
         inspect(path)
 
 

@@ -10,7 +10,7 @@ from affine import Affine
 from mlcore.errors import BadSensor
 from mlcore.raster.grid import GridSpec, grid_for
 from mlcore.raster.info import inspect
-from mlcore.raster.read import read_chip, read_chips, read_file, valid_fractions
+from mlcore.raster.read import read_chip, read_file, valid_fractions
 from mlcore.sensors import unknown_sensor
 from tests.rasters import RGBA, UTM, UTM_ORIGIN, ramp, write_raster
 
@@ -119,15 +119,6 @@ def test_image_coordinates_have_no_bounds(tmp_path: Path) -> None:
     chip = read_chip(path, THREE, grid_for(inspect(path), 32), 1, 0)
     np.testing.assert_array_equal(chip.pixels, values[:, :32, 32:])
     assert (chip.bounds, chip.crs) == (None, None)
-
-
-def test_many_chips_come_in_the_order_asked(tmp_path: Path) -> None:
-    values = ramp(3, 128, 128)
-    path = write_raster(tmp_path / "a.tif", values)
-    chips = list(read_chips(path, THREE, GRID, [(1, 0), (0, 1), (0, 0)]))
-    np.testing.assert_array_equal(chips[0].pixels, values[:, :64, 64:])
-    np.testing.assert_array_equal(chips[1].pixels, values[:, 64:, :64])
-    assert chips[2].bounds == GRID.tile_bounds(0, 0)
 
 
 def test_a_sensor_with_other_bands_is_refused(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import rasterio
 
-from mlcore.errors import UnsafeRaster
+from mlcore.errors import UnsafeFile
 from mlcore.raster.info import inspect
 from mlcore.raster.opening import open_raster
 from mlcore.raster.read import read_file
@@ -27,7 +27,7 @@ WMS = """<GDAL_WMS><Service name="TMS"><ServerUrl>http://127.0.0.1:1/${z}/${x}/$
 def test_it_refuses_files_that_refer_to_others(tmp_path: Path, name: str, text: str) -> None:
     path = tmp_path / name
     path.write_text(text)
-    with pytest.raises(UnsafeRaster, match="refer to others are not accepted"):
+    with pytest.raises(UnsafeFile, match="refer to others are not accepted"):
         inspect(path)
 
 
@@ -35,7 +35,7 @@ def test_it_refuses_files_that_refer_to_others(tmp_path: Path, name: str, text: 
     "name", ["/vsicurl/http://127.0.0.1:1/a.tif", "/vsizip/a.zip/a.tif", "/vsistdin/", "/dev/zero", "a\0.tif"]
 )
 def test_it_refuses_what_is_no_plain_file(name: str) -> None:
-    with pytest.raises(UnsafeRaster):
+    with pytest.raises(UnsafeFile):
         inspect(Path(name))
 
 
@@ -48,7 +48,7 @@ def test_it_refuses_links_and_folders(tmp_path: Path) -> None:
     link = tmp_path / "link.tif"
     link.symlink_to(write_raster(tmp_path / "a.tif"))
     for path in (link, tmp_path):
-        with pytest.raises(UnsafeRaster, match="give the file itself"):
+        with pytest.raises(UnsafeFile, match="give the file itself"):
             inspect(path)
 
 
@@ -77,7 +77,7 @@ def test_files_beside_the_raster_are_not_opened(tmp_path: Path) -> None:
 def test_a_projection_that_names_a_file_is_refused(tmp_path: Path, name: str) -> None:
     mercator = "+proj=merc +a=6378137 +b=6378137 +nadgrids={} +wktext"
     path = write_raster(tmp_path / "a.tif", crs=mercator.format(name))
-    with pytest.raises(UnsafeRaster, match="refers to other files"):
+    with pytest.raises(UnsafeFile, match="refers to other files"):
         inspect(path)
     assert inspect(write_raster(tmp_path / "b.tif", crs=mercator.format("@null"))).crs
 

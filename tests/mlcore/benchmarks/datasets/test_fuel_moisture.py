@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mlcore.benchmarks.datasets import fuel_moisture
-from mlcore.errors import UnreadableRaster
+from mlcore.errors import UnreadableFile
 
 ROOT = Path(os.environ.get("TERRASCRIBE_TEST_DATA", Path(__file__).parents[5] / "shared/data"))
 NPY = ROOT / "presto_pixel_timeseries/fuel_moisture/npy"
@@ -69,5 +69,5 @@ def test_units_are_those_of_the_earth(data):
 
 
 def test_a_folder_without_it_says_what_is_missing(tmp_path):
-    with pytest.raises(UnreadableRaster, match=r"single_file_labels\.geojson"):
+    with pytest.raises(UnreadableFile, match=r"single_file_labels\.geojson"):
         fuel_moisture.load(tmp_path)

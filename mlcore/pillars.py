@@ -1,17 +1,14 @@
-"""Point clouds: read from LAS, LAZ and COPC files, and turned into pillars on a tile's grid."""
+"""Pillars: the points of a cloud inside a tile, as a chip of heights."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import minimum_filter
 
-from mlcore.errors import BadSample, NotInstalled, UnknownName, UnreadableRaster
+from mlcore.errors import BadSample
 from mlcore.samples import Bounds, Chip
 from mlcore.sensors import Band, Composite, Modality, Quantity, Sensor
 
-UNITS_M = {"metre": 1.0, "foot": 0.3048, "us_foot": 1200 / 3937}
 HEIGHT_BINS_M = (0.5, 2.0, 5.0, 15.0)  # edges above the ground: litter, shrubs, low and high trees or roofs
 _GROUND_REACH_M = 10.0
 _NAMES = ("0-0.5 m", "0.5-2 m", "2-5 m", "5-15 m", "15 m and above")
@@ -30,39 +27,6 @@ class Points:
     def __len__(self) -> int:
         """Return the number of points."""
         return len(self.x)
-
-
-def read_points(path: Path, *, z_unit: str) -> Points:
-    """Read a point cloud whole.
-
-    Args:
-        path: a LAS, LAZ or COPC file.
-        z_unit: 'metre', 'foot' or 'us_foot'. Files often don't say, or say it wrongly, so that it is declared.
-
-    Raises:
-        NotInstalled: laspy is missing.
-        UnknownName: no such unit.
-        UnreadableRaster: the file isn't a point cloud.
-    """
-    if z_unit not in UNITS_M:
-        raise UnknownName("unit of height", z_unit, UNITS_M)
-    try:
-        import laspy  # optional
-    except ImportError as error:
-        raise NotInstalled("Point clouds need laspy: install Terrascribe with the extra 'lidar'.") from error
-    try:
-        cloud = laspy.read(path)
-    except (OSError, ValueError, RuntimeError, laspy.errors.LaspyException) as error:
-        raise UnreadableRaster(f"{path} is not a readable LAS, LAZ or COPC file: {error}.") from error
-    strength = np.asarray(cloud.intensity, np.float32)
-    crs = cloud.header.parse_crs() if any(vlr.record_id in (2112, 34735) for vlr in cloud.header.vlrs) else None
-    return Points(
-        np.asarray(cloud.x, np.float64),
-        np.asarray(cloud.y, np.float64),
-        np.asarray(cloud.z, np.float64) * UNITS_M[z_unit],
-        strength / max(float(strength.max(initial=0)), 1.0) if strength.any() else None,
-        crs.to_wkt() if crs else None,
-    )
 
 
 def pillars(points: Points, bounds: Bounds, shape: tuple[int, int], *, gsd_m: float) -> Chip:
@@ -100,11 +64,13 @@ def pillars(points: Points, bounds: Bounds, shape: tuple[int, int], *, gsd_m: fl
 def _ground(
     cell: NDArray[np.int64], heights: NDArray[np.float64], shape: tuple[int, int], gsd_m: float
 ) -> NDArray[np.float64]:
+    from scipy.ndimage import minimum_filter  # slow to load, and web processes load this module without using it
+
     lowest = np.full(shape[0] * shape[1], np.inf)
     np.minimum.at(lowest, cell, heights)
     reach = 2 * max(1, int(np.ceil(_GROUND_REACH_M / gsd_m))) + 1
-    found: NDArray[np.float64] = minimum_filter(lowest.reshape(shape), size=reach, mode="nearest").ravel()
-    return found
+    ground: NDArray[np.float64] = minimum_filter(lowest.reshape(shape), size=reach, mode="nearest").ravel()
+    return ground
 
 
 def _features(

@@ -1,19 +1,13 @@
-"""Point clouds: pillars on a tile's grid, and files that are read."""
-
-import builtins
-import os
-from pathlib import Path
+"""Pillars: the points of a cloud on a tile's grid."""
 
 import numpy as np
 import pytest
 
-from mlcore.errors import BadSample, NotInstalled, UnknownName, UnreadableRaster
+from mlcore.errors import BadSample
 from mlcore.model import StatisticsEncoder
-from mlcore.points import Points, pillars, read_points
+from mlcore.pillars import Points, pillars
 from mlcore.samples import Sample
 from mlcore.sensors import Modality
-
-DATA = Path(os.environ.get("TERRASCRIBE_TEST_DATA", "../shared/data")) / "pointcloud"
 
 
 def make_forest(level=0.0):
@@ -60,47 +54,3 @@ def test_each_band_of_pillars_reaches_the_vector():
 def test_impossible_tiles_are_refused():
     with pytest.raises(BadSample, match="tile with a size"):
         pillars(make_forest(), (0, 0, 0, 20), (4, 4), gsd_m=5)
-
-
-def test_heights_have_a_declared_unit(tmp_path):
-    with pytest.raises(UnknownName, match="foot, metre, us_foot"):
-        read_points(tmp_path / "a.las", z_unit="cubit")
-
-
-def test_rubbish_is_refused(tmp_path):
-    pytest.importorskip("laspy")
-    (tmp_path / "a.las").write_bytes(b"no cloud at all")
-    for path in (tmp_path / "a.las", tmp_path / "missing.laz"):
-        with pytest.raises(UnreadableRaster, match="not a readable LAS"):
-            read_points(path, z_unit="metre")
-
-
-def test_without_laspy_it_says_what_to_install(tmp_path, monkeypatch):
-    real = builtins.__import__
-
-    def no_laspy(name, *rest, **named):
-        if name == "laspy":
-            raise ImportError(name)
-        return real(name, *rest, **named)
-
-    monkeypatch.setattr(builtins, "__import__", no_laspy)
-    with pytest.raises(NotInstalled, match="extra 'lidar'"):
-        read_points(tmp_path / "a.las", z_unit="metre")
-
-
-@pytest.mark.parametrize(
-    ("name", "unit"),
-    [("lidR_MixedConifer.laz", "metre"), ("pdal_autzen_trim.las", "foot"), ("pdal_lone-star.copc.laz", "metre")],
-)
-def test_real_files_are_read(name, unit):
-    pytest.importorskip("laspy")
-    if not (DATA / name).is_file():
-        pytest.skip(f"{DATA / name} is absent; set TERRASCRIBE_TEST_DATA")
-    points = read_points(DATA / name, z_unit=unit)
-    west, south = points.x.min(), points.y.min()
-    side = max(np.ptp(points.x), np.ptp(points.y)) + 1
-    chip = pillars(points, (west, south, west + side, south + side), (32, 32), gsd_m=side / 32)
-    assert len(points) > 1000
-    assert chip.valid_fraction > 0.3
-    shares = chip.pixels[:5, chip.mask].sum(0)
-    np.testing.assert_allclose(shares, 1, atol=1e-5)

@@ -1,0 +1,218 @@
+"""Point clouds: LAS and LAZ files, COPC too, inspected and cut into chips of pillars."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Geod
+from pyproj.exceptions import CRSError
+
+from mlcore.errors import BadGeoreference, BadSensor, UnknownName, UnreadableFile, UnsafeFile
+from mlcore.pillars import Points, pillar_sensor, pillars
+from mlcore.raster.grid import GridSpec
+from mlcore.raster.info import DEFAULT_LIMITS, Limits, names_file
+from mlcore.raster.lonlat import apply, transformer
+from mlcore.readers.las import MAGIC, open_las
+from mlcore.readers.reader import Reader
+from mlcore.samples import Chip
+from mlcore.sensors import Sensor
+
+UNITS_M = {"metre": 1.0, "foot": 0.3048, "us_foot": 1200 / 3937}
+_AT_ONCE = 1_000_000  # points
+Part = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class PointsInfo:
+    """How many points a cloud has, where they lie, and what is known of each."""
+
+    kind: ClassVar[str] = "points"
+    count: int
+    bounds: tuple[
+        float, float, float, float, float, float
+    ]  # west, south, lowest, east, north, highest, in units of crs
+    crs: str | None  # horizontal: 'EPSG:n' if it has one, else WKT
+    z_unit: str | None  # one of UNITS_M, as the coordinate system says; not always to be trusted
+    dimensions: tuple[str, ...]  # 'intensity', 'classification', ...
+    density: float | None  # points per m2 of the box around them; None without a place
+    version: str  # of LAS
+    is_compressed: bool
+
+    @property
+    def summary(self) -> str:
+        """Return the number of points in words."""
+        dense = f", {self.density:.2g} per m²" if self.density is not None else ""
+        return f"a point cloud of {self.count:,} points{dense}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a JSON-ready description, the inverse of `from_dict`."""
+        return {"kind": self.kind} | asdict(self) | {"bounds": list(self.bounds), "dimensions": list(self.dimensions)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "PointsInfo":
+        """Rebuild what `to_dict` told."""
+        told = {field.name: data[field.name] for field in fields(cls)}
+        return cls(**told | {"bounds": tuple(told["bounds"]), "dimensions": tuple(told["dimensions"])})
+
+
+class PointsReader(Reader):
+    """Clouds of points, read whole for each chip: nothing in a plain file says where to look."""
+
+    kind = PointsInfo.kind
+    title = "LAS or LAZ point cloud"
+    facts = PointsInfo
+
+    def begins(self, start: bytes) -> bool:
+        """Return whether it begins as LAS, LAZ and COPC do."""
+        return start.startswith(MAGIC)
+
+    def inspect(self, file: Path, *, limits: Limits = DEFAULT_LIMITS) -> PointsInfo:
+        """Describe a cloud by its header, its first and its last point.
+
+        Raises:
+            NotInstalled, UnsafeFile, UnreadableFile, FileTooLarge: as `open_las`, or it has no point.
+            BadGeoreference: the coordinates cannot be.
+        """
+        with open_las(file, limits=limits) as cloud:
+            header = cloud.header
+            if not header.point_count:
+                raise UnreadableFile(f"{file.name} is a point cloud without points.")
+            (west, south, lowest), (east, north, highest) = header.mins.tolist(), header.maxs.tolist()
+            bounds = (west, south, lowest, east, north, highest)
+            _check_ends(cloud, bounds, file.name)
+            crs, z_unit = _system(header, file.name)
+            return PointsInfo(
+                count=int(header.point_count),
+                bounds=bounds,
+                crs=crs,
+                z_unit=z_unit,
+                dimensions=tuple(str(name) for name in header.point_format.dimension_names),
+                density=_density(int(header.point_count), bounds, crs),
+                version=str(header.version),
+                is_compressed=bool(header.are_points_compressed),
+            )
+
+    def chip(  # noqa: PLR0913 - a place in a grid takes three
+        self, file: Path, sensor: Sensor, grid: GridSpec, column: int, row: int, *, acquired: date | None = None
+    ) -> Chip:
+        """Return the pillars of the points inside one tile of a grid in any CRS, one pixel a lattice pixel.
+
+        Args:
+            sensor: of `pillar_sensor`, with the side of a lattice pixel as its gsd.
+
+        Raises:
+            BadSensor: it isn't one of pillars.
+            BadGeoreference: the file or the grid has no place.
+            NotInstalled, UnsafeFile, UnreadableFile, FileTooLarge: as `open_las`.
+        """
+        if sensor.gsd_m is None or sensor.bands != pillar_sensor(1).bands:
+            raise BadSensor(f"{file.name} is a point cloud; {sensor.title} does not speak of its pillars.")
+        info = self.inspect(file)
+        if info.crs is None or grid.crs is None:
+            raise BadGeoreference(f"{file.name} or its grid has no coordinate system: set it in the file first.")
+        side = grid.tile_px
+        points = _inside(file, info, grid, (column * side, row * side))
+        chip = pillars(points, (0, -side, side, 0), (side, side), gsd_m=sensor.gsd_m)
+        return replace(chip, sensor=sensor, bounds=grid.tile_bounds(column, row), crs=grid.crs, acquired=acquired)
+
+
+def read_points(path: Path, *, z_unit: str) -> Points:
+    """Read a point cloud whole.
+
+    Args:
+        path: a LAS, LAZ or COPC file.
+        z_unit: 'metre', 'foot' or 'us_foot'. Files often don't say, or say it wrongly, so that it is declared.
+
+    Raises:
+        UnknownName: no such unit.
+        NotInstalled, UnsafeFile, UnreadableFile, FileTooLarge: as `open_las`.
+    """
+    if z_unit not in UNITS_M:
+        raise UnknownName("unit of height", z_unit, UNITS_M)
+    with open_las(path) as cloud:
+        crs, _ = _system(cloud.header, path.name)
+    x, y, z, light = (np.concatenate(column) for column in zip(*_parts(path), strict=True))
+    return Points(x, y, z * UNITS_M[z_unit], _relative(light, float(light.max(initial=0))), crs)
+
+
+def _parts(path: Path) -> Iterator[Part]:
+    """Yield x, y, z and raw intensity of the points, a million at a time; at least once."""
+    with open_las(path) as cloud:
+        left = max(1, int(cloud.header.point_count))
+        while left > 0:
+            points = cloud.read_points(_AT_ONCE)
+            x, y, z = (np.asarray(points[axis], np.float64) for axis in "xyz")
+            yield x, y, z, np.asarray(points["intensity"], np.float32)
+            if len(x) < min(left, _AT_ONCE) and cloud.header.point_count:
+                raise UnreadableFile(f"{path.name} is truncated: {left - len(x):,} of its points are missing.")
+            left -= max(1, len(x))
+
+
+def _inside(path: Path, info: PointsInfo, grid: GridSpec, origin: tuple[int, int]) -> Points:
+    """Return the points of a tile in its pixels, x to the right and y upwards from its upper left corner."""
+    source, target = str(info.crs), str(grid.crs)
+    to_lattice, kept, brightest = ~grid.affine, [], 0.0
+    for x, y, z, light in _parts(path):
+        if source != target:
+            x, y = transformer(source, target).transform(x, y)
+        column, line = apply(to_lattice, x, y)
+        column, line = column - origin[0], line - origin[1]
+        inside = (column >= 0) & (column < grid.tile_px) & (line >= 0) & (line < grid.tile_px)
+        kept.append((column[inside], -line[inside], z[inside], light[inside]))
+        brightest = max(brightest, float(light.max(initial=0)))
+    x, y, z, light = (np.concatenate(each) for each in zip(*kept, strict=True))
+    return Points(x, y, z * UNITS_M[info.z_unit or "metre"], _relative(light, brightest))
+
+
+def _relative(light: NDArray[np.float32], brightest: float) -> NDArray[np.float32] | None:
+    return light / np.float32(brightest) if brightest > 0 else None
+
+
+def _check_ends(cloud: Any, bounds: tuple[float, ...], name: str) -> None:
+    """Read the first and the last point, which a truncated file lacks, and hold the header's box against them."""
+    if not all(map(math.isfinite, bounds)) or any(bounds[axis] > bounds[axis + 3] for axis in range(3)):
+        raise BadGeoreference(f"{name} claims to lie between {bounds[:3]} and {bounds[3:]}, which cannot be.")
+    slack = np.abs(np.asarray(cloud.header.scales))  # writers round the box
+    for at in (0, int(cloud.header.point_count) - 1):
+        cloud.seek(at)
+        point = cloud.read_points(1)
+        if len(point) != 1:
+            raise UnreadableFile(f"{name} is truncated: its point {at + 1:,} is missing.")
+        place = np.array([float(point[axis][0]) for axis in "xyz"])
+        if (place < np.array(bounds[:3]) - slack).any() or (place > np.array(bounds[3:]) + slack).any():
+            raise BadGeoreference(f"{name} has points outside the box in its header; write it again, or repair it.")
+
+
+def _system(header: Any, name: str) -> tuple[str | None, str | None]:
+    """Return the horizontal coordinate system and the unit of heights; None for what the file doesn't say."""
+    try:
+        crs = header.parse_crs()
+    except (CRSError, ValueError, UnicodeDecodeError):
+        crs = None
+    if crs is None or not (crs.is_geographic or crs.is_projected or crs.is_compound):
+        return None, None
+    if names_file(crs.to_wkt()):
+        raise UnsafeFile(f"{name} has a coordinate system that refers to other files; set a plain one.")
+    flat = crs.sub_crs_list[0] if crs.is_compound else crs.to_2d()
+    upward = [axis for axis in crs.axis_info if axis.direction == "up"]
+    plane = [axis for axis in flat.axis_info if flat.is_projected]
+    factor = next((axis.unit_conversion_factor for axis in (*upward, *plane)), None)
+    unit = next(
+        (unit for unit, metres in UNITS_M.items() if factor and math.isclose(factor, metres, rel_tol=1e-7)), None
+    )
+    epsg = flat.to_epsg()
+    return (f"EPSG:{epsg}" if epsg else flat.to_wkt()), unit
+
+
+def _density(count: int, bounds: tuple[float, ...], crs: str | None) -> float | None:
+    if crs is None:
+        return None
+    west, south, _, east, north, _ = bounds
+    place = transformer(crs, "EPSG:4326").transform([west, east, east, west], [south, south, north, north])
+    area = abs(Geod(ellps="WGS84").polygon_area_perimeter(*place)[0]) if np.isfinite(place).all() else 0
+    return count / area if area > 0 else None
