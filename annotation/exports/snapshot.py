@@ -110,7 +110,8 @@ class Snapshot:
     @cached_property
     def _chips(self) -> dict[tuple[int, int, int], Scene]:
         rows = self.project.scenes.filter(grid__ready_made=True).select_related("asset", "grid").order_by("id")
-        return {(scene.grid_id, scene.first_column, scene.first_row): scene for scene in rows}
+        finest = sorted(rows, key=lambda scene: max(scene.asset.facts["width"], scene.asset.facts["height"]))
+        return {(scene.grid_id, scene.first_column, scene.first_row): scene for scene in finest}
 
     @cached_property
     def _members(self) -> dict[int, frozenset[int]]:

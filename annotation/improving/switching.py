@@ -15,6 +15,7 @@ from annotation.learning.publishing import (
 from annotation.learning.snapshot import take_snapshot
 from annotation.models import Job, ModelVersion, Project, Suggestion
 from annotation.models.jobs import JobKind
+from annotation.soundness import check_scenes
 from mlcore.errors import MLCoreError, NotEnoughLabels
 
 _EMBEDDING_SHARE = 0.8
@@ -26,6 +27,7 @@ def switch(job: Job) -> str:
     if key == project.encoder:
         return f"The project uses {title_of(project, key)} already."
     encoder, before = open_encoder(project, key), _digest_before(project)
+    check_scenes(project)
     build(project, encoder, report=lambda done, message: job.report(_EMBEDDING_SHARE * done, message))
     with hold(project.pk, JobKind.PUBLISH):
         message = _go_over(job, encoder, key)

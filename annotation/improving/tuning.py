@@ -20,7 +20,7 @@ from annotation.learning.encoders import AnyEncoder, open_encoder
 from annotation.learning.snapshot import Labels
 from annotation.models import Job, ModelVersion, Project
 from annotation.models.projects import TaskKind
-from annotation.soundness import left_out
+from annotation.soundness import check_scenes, left_out
 from mlcore.finetune import FinetuneRecipe, finetune
 from mlcore.model import Encoder
 from mlcore.samples import Sample as Imagery
@@ -36,6 +36,7 @@ def tune(job: Job) -> str:
     """
     project = job.project
     encoder = _tunable(open_encoder(project))
+    check_scenes(project)
     yardstick = take_yardstick(project, encoder, report=job.report)
     if not yardstick.folds:
         raise JobFailed(

@@ -41,8 +41,10 @@ def embed(job: Job) -> str:
 
 
 def build(project: Project, encoder: AnyEncoder, *, report: Report, rows: Rows | None = None) -> int:
-    """Store the vectors of an encoder that are missing, of `rows` or of all samples; return how many."""
-    check_scenes(project)
+    """Store the vectors of an encoder that are missing, of `rows` or of all samples; return how many.
+
+    A job has its scenes checked first, once (`check_scenes`).
+    """
     vectors = Vectors(project, encoder.digest)
     with hold(project.pk, f"vectors {vectors.digest}"):
         missing = _missing(project, vectors, rows)

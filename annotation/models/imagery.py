@@ -142,5 +142,6 @@ class Scene(models.Model):
         A ready-made chip has a place of its own: it is the first cell of its own pixels' lattice.
         """
         if self.grid.ready_made:
-            return grid_for(self.asset.info(), self.grid.tile_px), 0, 0
+            info = self.asset.info()
+            return grid_for(info, max(info.width, info.height)), 0, 0
         return self.grid.spec(), column, row

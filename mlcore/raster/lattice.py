@@ -113,7 +113,7 @@ def pixels_a_pixel(grid: GridSpec, info: RasterInfo) -> float:
 def _step(grid: GridSpec, info: RasterInfo) -> Affine:
     """Return how lattice pixels become the raster's around its centre."""
     if info.crs == grid.crs:
-        return ~info.affine @ grid.affine
+        return Affine(*(~info.affine @ grid.affine)[:6])
     x, y = info.affine @ (info.width / 2, info.height / 2)
     back = transformer(str(info.crs), str(grid.crs))
     column, row = ~grid.affine @ back.transform(x, y)

@@ -91,7 +91,7 @@ def _places(cells: Cells, shape: Shape, crs: str | None, affine: Affine, width: 
     known = _transformed(finer, place, cells.grid.crs, (crs, affine, width))
     coarse = [axis[::2, ::2] for axis in known]
     between = [_spread(axis, finer, knots) for axis in coarse]
-    centres = [np.arange(size) + 0.5 for size in shape]
+    centres: list[Floats] = [np.arange(size, dtype=np.float64) + 0.5 for size in shape]
     if max(np.abs(guess - exact).max() for guess, exact in zip(between, known, strict=True)) <= _CURVED:
         return _spread(known[0], centres, finer), _spread(known[1], centres, finer)
     return _transformed(centres, place, cells.grid.crs, (crs, affine, width))
@@ -171,4 +171,4 @@ def _bilinear(pixels: Pixels, valid: Mask, x: Floats, y: Floats) -> NDArray[np.f
             weight = (share_y * share_x * valid[at]).astype(np.float32)
             total += pixels[:, *at] * weight
             weights += weight
-    return total / np.maximum(weights, 1e-6)
+    return (total / np.maximum(weights, 1e-6)).astype(np.float32)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -24,7 +24,7 @@ MOST_SCENES, MOST_PAIRS = 10_000, 1000
 class EpochSerializer(serializers.ModelSerializer[Epoch]):
     """An epoch with its scenes."""
 
-    scenes = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    scenes: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     samples = serializers.SerializerMethodField()
 
     class Meta:
@@ -65,7 +65,7 @@ class ScopeForm(serializers.Serializer[Any]):
     """What labels speak of."""
 
     scope = serializers.ChoiceField(Scope.choices)
-    pairs = PairForm(many=True, required=False, max_length=MOST_PAIRS)
+    pairs = serializers.ListField(child=PairForm(), required=False, max_length=MOST_PAIRS)
 
 
 class ScopeAnswer(ScopeForm):
@@ -75,10 +75,10 @@ class ScopeAnswer(ScopeForm):
     samples = serializers.IntegerField()
 
 
-def described(project: Project) -> "Any":
+def described(project: Project) -> QuerySet[Epoch]:
     """Return the epochs of a project with their scenes and counts."""
     scenes = Prefetch("scenes", Scene.objects.only("pk").order_by("acquired", "id"))
-    counts = {"alone": Count("samples", distinct=True), "paired": Count("later_samples", distinct=True)}
+    counts: dict[str, Any] = {"alone": Count("samples", distinct=True), "paired": Count("later_samples", distinct=True)}
     return project.epochs.prefetch_related(scenes).annotate(**counts)
 
 

@@ -44,7 +44,7 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
     sensor = serializers.SerializerMethodField()
     acquired = MomentField(source="moment", read_only=True)
     details = SceneDetails(read_only=True)
-    epochs = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    epochs: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     remarks = serializers.ListField(child=serializers.CharField(), read_only=True)
     kind = serializers.CharField(source="asset.kind", read_only=True)
     width = serializers.IntegerField(source="asset.facts.width", read_only=True)
