@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from annotation.errors import BadUpload
 from annotation.models import Asset, Grid, Project, Scene, Tile
-from mlcore.raster.grid import GridSpec, grid_for
+from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import RasterInfo, footprint
-from mlcore.raster.lattice import Block, block_on, pixels_a_pixel, share_within
+from mlcore.raster.lattice import Block, block_on, pixels_a_pixel, proposed_for, share_within
 
 MAX_TILES = 2_000_000  # of one scene
 _MOSTLY = 0.5  # of a scene's ground that must lie where a lattice's CRS is meant for
@@ -87,7 +87,7 @@ def choose_spot(project: Project, info: RasterInfo, *, name: str = "The file") -
     for grid in sorted(grids, key=lambda grid: (grid.crs != info.crs, -shares.get(grid.pk, 0))):
         if outline and (spot := _spot_on(grid, info, mostly=grid.crs == info.crs or shares[grid.pk] >= _MOSTLY)):
             return spot
-    own = grid_for(info, project.tile_px)
+    own = proposed_for(info, project.tile_px)
     return _checked(Spot(new_grid(project, own), own.tile_range(info)), name)
 
 

@@ -12,7 +12,7 @@ from shapely.affinity import translate
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
-from mlcore.raster.grid import GridSpec
+from mlcore.raster.grid import GridSpec, grid_for
 from mlcore.raster.info import RasterInfo, footprint
 from mlcore.raster.lonlat import Floats, apply, is_geographic, transformer, unit_ring
 
@@ -121,6 +121,15 @@ def _step(grid: GridSpec, info: RasterInfo) -> Affine:
     there = transformer(str(grid.crs), str(info.crs))
     (left, top), right, below = (~info.affine @ there.transform(*corner) for corner in corners)
     return Affine(right[0] - left, below[0] - left, left, right[1] - top, below[1] - top, top)
+
+
+def proposed_for(info: RasterInfo, tile_px: int) -> GridSpec:
+    """Return the lattice of a raster's own pixels; of one that stands on its head, turned so that north is up."""
+    a, b, c, d, e, f = info.transform
+    if info.crs and b == d == 0 and (a < 0 or e > 0):
+        left, top = min(c, c + a * info.width), max(f, f + e * info.height)
+        return GridSpec(info.crs, (abs(a), 0.0, left, 0.0, -abs(e), top), tile_px)
+    return grid_for(info, tile_px)
 
 
 def lattice_for(infos: list[RasterInfo], crs: str, resolution: float, tile_px: int) -> GridSpec:

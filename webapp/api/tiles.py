@@ -25,7 +25,8 @@ MOST_PAGES = 1_000_000
 DECIMALS = 7  # of a degree: about a centimetre
 WAITING = (Sample.State.OPEN, Sample.State.UNSURE)
 COLUMNS = (
-    "pk", "index", "tile__column", "tile__row", "tile__grid_id", "state", "code", "suggested", "confidence", "drawn",
+    "pk", "index", "tile__column", "tile__row", "tile__grid_id", "epoch_id", "later_epoch_id", "tile__name",
+    "state", "code", "suggested", "confidence", "drawn",
     "geometry",
 )  # fmt: skip
 
@@ -35,6 +36,7 @@ class TileQuery(serializers.Serializer[Any]):
 
     bbox = serializers.CharField(required=False, help_text="west,south,east,north in degrees")
     grid = Id(required=False)
+    epoch = Id(required=False, help_text="samples that speak of it, alone or as the later one")
     state = serializers.ChoiceField(Sample.State.choices, required=False)
     label = Id(required=False, help_text="class code")  # type: ignore[assignment]
     audit = serializers.BooleanField(required=False, allow_null=True, default=None)
@@ -88,6 +90,8 @@ def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample, tuple[Any
         rows = rows.filter(tile__outline__intersects=wanted["bbox"])
     if "grid" in wanted:
         rows = rows.filter(tile__grid=wanted["grid"])
+    if "epoch" in wanted:
+        rows = rows.filter(Q(epoch=wanted["epoch"], later_epoch=None) | Q(later_epoch=wanted["epoch"]))
     if "state" in wanted:
         rows = rows.filter(state=wanted["state"])
     rows = rows.annotate(
@@ -107,7 +111,7 @@ def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample, tuple[Any
 
 def features(rows: list[tuple[Any, ...]]) -> Iterator[str]:
     """Write each row as a Feature."""
-    for pk, index, column, row, grid, state, code, suggested, confidence, audit, geometry in rows:
+    for pk, index, column, row, grid, epoch, later, name, state, code, suggested, confidence, audit, geometry in rows:
         hidden = audit and state in WAITING
         properties = {
             "sample": pk,
@@ -115,6 +119,9 @@ def features(rows: list[tuple[Any, ...]]) -> Iterator[str]:
             "column": column,
             "row": row,
             "grid": grid,
+            "epoch": epoch,
+            "later_epoch": later,
+            "name": name,
             "state": state,
             "label": code,
             "suggested": None if hidden else suggested,

@@ -13,7 +13,7 @@ from annotation.ingest import FileResult, Status
 from annotation.learning.encoders import open_encoder
 from annotation.models import Project
 from annotation.truth import RasterTruth
-from tests.rasters import ramp, write_raster
+from tests.rasters import ramp, real_file, write_raster
 
 Take = Callable[..., list[FileResult]]
 pytestmark = pytest.mark.django_db
@@ -112,6 +112,24 @@ def test_only_tiles_that_a_slanting_scene_touches_are_made(take: Take, project: 
     assert 100 < project.samples.count() < 175  # of 15 x 15
     ((_, inside),) = load_samples(project, project.samples.filter(tile__column=6, tile__row=7))
     assert inside.chips[0].mask.all()
+
+
+def test_a_raster_on_its_head_gets_a_lattice_with_north_up(take: Take, project: Project, tmp_path: Path) -> None:
+    values = ramp(1, 64, 64)
+    take(write_raster(tmp_path / "a.tif", values, crs=ZONE_33, transform=Affine(10, 0, LEFT, 0, 10, TOP - 640)))
+    assert project.grids.get().transform == [10, 0, LEFT, 0, -10, TOP]
+    samples = [sample for _, sample in load_samples(project, project.samples.all())]
+    np.testing.assert_array_equal(samples[0].chips[0].pixels, values[:, ::-1][:, :32, :32])
+
+
+@pytest.mark.parametrize("first", ["coarse20.tif", "u16_rgb.tif"])
+def test_coarse_and_fine_scenes_share_the_lattice_in_either_order(take: Take, project: Project, first: str) -> None:
+    names = ["coarse20.tif", "u16_rgb.tif"]
+    names.sort(key=lambda name: name != first)
+    assert [result.status for result in take(*(real_file(f"field_cases/{name}") for name in names))] == [
+        Status.ACCEPTED, Status.ACCEPTED,
+    ]  # fmt: skip
+    assert project.grids.count() == 1
 
 
 def test_another_zone_is_another_lattice(take: Take, project: Project, tmp_path: Path) -> None:
