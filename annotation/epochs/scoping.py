@@ -23,7 +23,7 @@ def set_scope(project: Project, scope: Scope, pairs: Pairs = ()) -> Project:
     Raises:
         BadSettings: the first label fixed another scope, epochs are missing, or labels speak of a pair left out.
     """
-    locked = Project.objects.select_for_update().get(pk=project.pk)
+    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     chosen = _chosen(locked, pairs) if scope == Scope.PAIR else []
     if scope == Scope.EPOCH and not locked.epochs.exists():
         raise BadSettings("There is no epoch yet; make one, or group the scenes by date.")

@@ -54,7 +54,7 @@ def change_lattice(grid: Grid, change: LatticeChange) -> Grid:
     Raises:
         BadSettings: it is fixed, is no lattice of ground, cannot be so, or a scene would have no place on it.
     """
-    project = Project.objects.select_for_update().get(pk=grid.project_id)
+    project = Project.objects.select_for_update(no_key=True).get(pk=grid.project_id)
     if grid.ready_made:
         raise BadSettings("Ready-made chips are tiles as they are; they have no lattice to change.")
     tile_px = change.tile_px or grid.tile_px
