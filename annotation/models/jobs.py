@@ -132,7 +132,7 @@ class Job(models.Model):
     @classmethod
     def ask(cls, project: Project, kind: JobKind) -> None:
         """Write down, in one statement, that work of a coalesced kind is wanted."""
-        cls.objects.bulk_create([cls(project=project, kind=kind)], ignore_conflicts=True)
+        Job.objects.bulk_create([Job(project=project, kind=kind)], ignore_conflicts=True)
 
     @property
     def _mine(self) -> JobQuerySet:
