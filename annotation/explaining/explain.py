@@ -7,9 +7,10 @@ from django.utils import timezone
 from annotation.agreement.habits import habits
 from annotation.arrays.material import Material
 from annotation.explaining.advice import advice
-from annotation.explaining.coverage import coverage, doubt, reach
+from annotation.explaining.coverage import coverage, doubt
 from annotation.explaining.gathering import gather
 from annotation.explaining.insights import store
+from annotation.learning.reaching import reach
 from annotation.models import Job
 from annotation.tasks import task_of
 
@@ -26,7 +27,7 @@ def explain(job: Job) -> str:
         "coverage": coverage(explainer),
         "doubt": doubt(explainer),
         "advice": advice(explainer),
-        "reach": reach(material),
+        "reach": reach(material.snapshot).get("warning", ""),
         "notes": _notes(material),
     }
     store(job.project, "insight", insight)

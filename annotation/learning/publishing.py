@@ -1,6 +1,5 @@
 """Publishing: make a fit a model version, and write its suggestions for all that nobody has labelled."""
 
-import json
 import shutil
 
 import numpy as np
@@ -129,7 +128,7 @@ def write_version(
     row: ModelVersion | None = None,
     **fields: object,
 ) -> ModelVersion:
-    """Write a version's row, a new one or `row` once more, with its head and the list of what that learnt from."""
+    """Write a version's row, a new one or `row` once more, with its head."""
     project = snapshot.project
     row = row or ModelVersion(project=project, number=_next_number(project))
     row.encoder_name, row.encoder = encoder_name[:120], snapshot.vectors.digest
@@ -139,9 +138,7 @@ def write_version(
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         learner.save(folder / "head.safetensors")
-        (folder / "fitted_on.json").write_text(json.dumps(snapshot.training.annotations))
-        place = folder.relative_to(settings.DATA_DIR)
-        row.head, row.fitted_on = str(place / "head.safetensors"), str(place / "fitted_on.json")
+        row.head = str(folder.relative_to(settings.DATA_DIR) / "head.safetensors")
         row.metrics = {**row.metrics, **measure(snapshot, learner)}
     for name, value in fields.items():
         setattr(row, name, value)

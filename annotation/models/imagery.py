@@ -152,10 +152,6 @@ class Tile(models.Model):
 class SampleQuerySet(models.QuerySet["Sample"]):
     """Many samples."""
 
-    def without_open_audits(self) -> "SampleQuerySet":
-        """Leave out audit samples that still wait for their label: no hint of the model may show on them."""
-        return self.exclude(audit__isnull=False, state__in=[Sample.State.OPEN, Sample.State.UNSURE])
-
     def touched_by(self, scene: Scene) -> "SampleQuerySet":
         """Return the samples whose label speaks of this scene."""
         about = models.Q(scene=None) | models.Q(scene=scene) | models.Q(later_scene=scene)

@@ -1,7 +1,7 @@
 """What the model says: Round and Rank, ModelVersion and Suggestion."""
 
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,8 @@ from annotation.models.projects import LabelClass, Project
 
 class Round(models.Model):
     """One ranking of a project's samples; the newest one is served."""
+
+    PRUNED: ClassVar[dict[str, bool]] = {"pruned": True}  # `inputs` of a round that is too old to replay
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="rounds")
     number = models.PositiveIntegerField()
@@ -96,8 +98,7 @@ class ModelVersion(models.Model):
     reason = models.CharField(max_length=400, blank=True)  # why it is in its state, in plain words
     encoder_name = models.CharField(max_length=120)
     encoder = models.CharField(max_length=64)  # digest
-    head = models.CharField(max_length=300)  # path of the head, relative to DATA_DIR
-    fitted_on = models.CharField(max_length=300)  # path of the list of annotations that it learnt from
+    head = models.CharField(max_length=300)  # path of the head, relative to DATA_DIR; '' when it was pruned
     labels = models.PositiveIntegerField()
     metrics = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from mlcore.audits.areas import report_map
 from mlcore.audits.estimates import f1_scores, iou_scores, ratio
-from mlcore.audits.reliability import calibration_error, reliability
+from mlcore.audits.reliability import LEAST, calibration_error, reliability
 from mlcore.metrics import Estimate, confusion
 
-LEAST_FOR_RELIABILITY = 10  # audits
 NOT_JUDGED: dict[str, Any] = {"confusion": None, "scores": [], "reliability": None}
 _TILES_A_CELL = 12
 
@@ -142,7 +141,7 @@ def _share(points: Points, right: NDArray[np.bool_], *, of: NDArray[np.bool_]) -
 
 
 def _reliability(points: Points) -> dict[str, Any] | None:
-    if len(points.samples) < LEAST_FOR_RELIABILITY:
+    if len(points.samples) < LEAST:
         return None
     levels = reliability(points.chances, points.truth, points.drawn, clusters=points.clusters)
     bins = [

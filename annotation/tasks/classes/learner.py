@@ -13,12 +13,10 @@ from annotation.arrays.vectors import Vectors
 from annotation.tasks.learner import Learner, Prediction, population, spread, unlabelled
 from annotation.tasks.scoring import class_report
 from mlcore.audits.estimates import accuracy
-from mlcore.calibration import expected_calibration_error
+from mlcore.audits.reliability import LEAST, calibration_error, reliability
 from mlcore.heads import Lesson, LinearHead, get_head
 from mlcore.metrics import Estimate
 from mlcore.query import Pool
-
-_FEWEST_FOR_CALIBRATION = 10  # labelled audits
 
 
 @dataclass(frozen=True)
@@ -116,9 +114,8 @@ class ClassLearner(Learner):
     def measure(self, audits: Labels, prediction: Prediction) -> dict[str, Any]:
         """Return the expected calibration error, where audits are enough."""
         assert isinstance(prediction, ClassPrediction)  # noqa: S101
-        named = np.isin(audits.codes, self.classes)
-        if named.sum() < _FEWEST_FOR_CALIBRATION:
+        if len(audits) < LEAST:
             return {}
-        targets = np.searchsorted(self.classes, audits.codes[named])
-        error = expected_calibration_error(prediction.probabilities[named], targets)
-        return {"expected_calibration_error": round(float(error), 4)}
+        targets = np.where(np.isin(audits.codes, self.classes), np.searchsorted(self.classes, audits.codes), -1)
+        levels = reliability(prediction.probabilities, targets, audits.probabilities)
+        return {"expected_calibration_error": round(calibration_error(levels), 4)}
