@@ -171,6 +171,11 @@ class Job(models.Model):
         self.result = {**self.result, **result}
         self._mine.update(result=self.result)
 
+    def remember(self, **params: Any) -> None:
+        """Keep something for the next try, should this one's worker be killed."""
+        self.params = {**self.params, **params}
+        self._mine.update(params=self.params)
+
     def cancel(self) -> bool:
         """End a waiting job, or ask a running one to end; False when it is over already."""
         waiting = Job.objects.filter(pk=self.pk, state=Job.State.QUEUED, kind__in=CANCELLABLE)

@@ -24,8 +24,8 @@ def check_bound(share: float) -> None:
 class PromiseKind(models.TextChoices):
     """What is promised of the errors among labels that are accepted unseen."""
 
-    AVERAGE = "average", "On average over many such decisions"
-    CONFIDENCE = "confidence", "In this very decision, with 90 % confidence"
+    AVERAGE = "average", "On average over all such decisions"
+    CONFIDENCE = "confidence", "In at least 90 % of such decisions"
 
 
 class Role(models.TextChoices):

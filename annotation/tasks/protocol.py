@@ -131,6 +131,12 @@ class Task:
         """Return how far people say the same of audits that several answered, and how each person differs."""
         return {"agreement": {"samples": 0}, "people": []}
 
+    def habits(self, project: Project) -> list[dict[str, Any]]:
+        """Return who gives one class nearly always, in plain words."""
+        from annotation.agreement.habits import habits
+
+        return habits(project)
+
     def disputes(self, project: Project) -> list[dict[str, Any]]:
         """Return the labelled samples on which people differ, likeliest mistake first."""
         return []

@@ -44,7 +44,7 @@ class Classes:
         """Read class codes int [N]."""
         codes = np.asarray(labels)
         if codes.ndim != 1 or not np.issubdtype(codes.dtype, np.integer):
-            raise BadFeatures(f"Classification needs one whole number a sample, got {codes.dtype} {codes.shape}.")
+            raise BadFeatures(f"Classes need one whole number a sample, got {codes.dtype} {codes.shape}.")
         classes, places = np.unique(codes, return_inverse=True)
         if len(classes) < 2:
             raise NotEnoughLabels("Label samples of at least two classes before an encoder can be fine-tuned.")
@@ -80,7 +80,7 @@ class Tags:
         """Read a table [N, L]: 1 has, 0 hasn't, negative or NaN not told."""
         told = np.asarray(labels, np.float32)
         if told.ndim != 2:
-            raise BadFeatures(f"Multi-label needs a table [N, L], got {told.shape}.")
+            raise BadFeatures(f"Tags need a table [N, L], got {told.shape}.")
         told = np.where(told >= 0, np.minimum(told, 1), np.nan).astype(np.float32)
         if not ((told == 1).any(0) & (told == 0).any(0)).any():
             raise NotEnoughLabels("For at least one label, tell of one sample that has it and of one that hasn't.")
@@ -119,7 +119,7 @@ class Amount:
         """Read numbers [N]."""
         values = np.asarray(labels, np.float64)
         if values.ndim != 1 or not np.isfinite(values).all():
-            raise BadFeatures(f"Regression needs one finite number a sample, got {values.shape}.")
+            raise BadFeatures(f"Amounts need one finite number a sample, got {values.shape}.")
         if len(values) < 5 or np.ptp(values) == 0:
             raise NotEnoughLabels("Measure at least 5 samples that aren't all the same before a fine-tuning.")
         return cls(((values - values.mean()) / values.std()).astype(np.float32))

@@ -103,7 +103,7 @@ def test_a_new_project_is_made_with_its_classes(alice: AbstractBaseUser, open_pa
     page.goto("/")
     page.keyboard.press("n")
     page.get_by_label("Name", exact=True).fill("Ice <b>of</b> the north")
-    page.locator("[name=task][value=segmentation]").check()
+    page.locator("[name=task][value=masks]").check()
     names = page.get_by_role("textbox", name="Name of the class")
     for place, name in enumerate(["Ice", "Open water"]):
         names.nth(place).fill(name)

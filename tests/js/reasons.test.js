@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { amountReasons } from "../../webapp/static/webapp/js/state/amount_reasons.js";
 import { areaReasons, tileReasons } from "../../webapp/static/webapp/js/state/reasons.js";
+import { taggerSentence, tagReasons } from "../../webapp/static/webapp/js/state/tag_reasons.js";
 
 const classOf = (code) => ({ 1: { name: "Open water" }, 2: { name: "Forest" } })[code] ?? null;
 
@@ -34,4 +36,41 @@ test("people who differ are counted, not named", () => {
   ];
   const [first] = tileReasons({ kind: "people", votes, suggested: 1, other: 0.8 }, classOf);
   assert.equal(first, "People gave it different classes: Open water (2), Forest (1).");
+});
+
+test("of a tag, the reason gives its chance, the look-alikes, or how people voted", () => {
+  const item = { kind: "model", given: 0, suggested: 1, own: 0.1, other: 0.9, near: 5, near_suggested: 4 };
+  assert.deepEqual(tagReasons(item, "Road"), [
+    "A model that has not seen these tags gives Road a chance of 90%.",
+    "Of the 5 labelled tiles that look most like it, 4 are with Road.",
+  ]);
+  const votes = [
+    { value: 1, people: 2 },
+    { value: 0, people: 1 },
+  ];
+  assert.deepEqual(tagReasons({ kind: "people", votes }, "Road"), ["People differ: 2 with Road, 1 without Road."]);
+});
+
+test("a tagger stands beside the others, and nothing told is said so", () => {
+  const tags = [
+    [
+      [6, 1],
+      [1, 2],
+    ],
+  ];
+  assert.equal(taggerSentence({ tags, tiles: 10 }), "says the same as the others of 80% of the tags, on 10 tiles");
+  assert.match(taggerSentence({ tags: [], tiles: 0 }), /no tag that the others told/);
+});
+
+test("of an amount, the reason says how far apart", () => {
+  const options = { unit: "%", step: 1 };
+  const item = { kind: "model", given: 20, suggested: 71, residual: -51 };
+  assert.deepEqual(amountReasons(item, options), ["A model that has not seen this label says 71 %: 51 % apart."]);
+  const votes = [
+    { amount: 20, people: 1 },
+    { amount: 60, people: 2 },
+  ];
+  assert.deepEqual(amountReasons({ kind: "people", votes, residual: 40 }, options), [
+    "People said 20 % (1 person), 60 % (2 people): 40 % apart.",
+  ]);
 });

@@ -191,7 +191,7 @@ def test_bad_input_is_refused(encoder):
         finetune(encoder, samples, [np.ones((5, 5), np.uint8)] * 6)
     with pytest.raises(UnknownName, match="lora"):
         FinetuneRecipe(method="magic")
-    with pytest.raises(UnknownName, match="multi_label"):
+    with pytest.raises(UnknownName, match="amount, classes, masks, tags"):
         finetune(encoder, samples, labels, recipe=FinetuneRecipe(task="poetry"))
 
 

@@ -61,7 +61,8 @@ export class CoveragePanel {
       element("li", {}, element("i", { class: `mark ${mark}`, dataset: { mark: MARKS[mark] } }), words),
     );
     const picks = this.task.pointPicks(this.mode).map((item) => this.pickButton(item));
-    return element("ul", { class: "plane-legend" }, picks, marks);
+    const scale = this.task.pointScale(this.mode);
+    return element("ul", { class: "plane-legend" }, picks, scale && element("li", { class: "scale" }, scale), marks);
   }
 
   pickButton({ code, name, colour }) {

@@ -77,7 +77,9 @@ function showFound(told) {
   const { found } = told;
   showCurve(told);
   coverage.show(readPoints(found.coverage.points), found.coverage);
-  showSection("confusion", task.mistakes(found, pictures), told);
+  const mistakes = task.mistakes(found, pictures);
+  showSection("confusion", mistakes, told);
+  byId("scores").closest("section").classList.toggle("wide", !mistakes);
   showSection("scores", task.scores(found), told);
   byId("reliability").replaceChildren(...reliability(told));
   if (found.doubt) doubt.show(found.doubt);

@@ -35,7 +35,7 @@ const quiet = { quiet: true };
 const tabs = tabStorage(`terrascribe:outbox:${scope}:`);
 const queue = new Queue({ prefetch });
 const outbox = new Outbox({
-  send: (answer) => post(urls.get("api:annotation-list", project.id), { ...byName(answer.value), ...answer }, quiet),
+  send: (answer) => post(urls.get("api:annotation-list", project.id), answer, quiet),
   storage: localStorage,
   key: tabs.own,
 });
@@ -54,11 +54,6 @@ const commands = new Commands(keys, { lost: lostKeys(keyOf, taken) });
 addLabelCommands(commands, { labelling, stage, kept: task.keptKeys });
 const drafts = new Drafts(localStorage, scope);
 const desk = await task.desk({ commands, keys, keyOf, labelling, stage, shelf, drafts });
-
-// What servers without values take.
-function byName(value) {
-  return { label: value?.class ?? null, mask: value?.mask ?? null };
-}
 
 let missing = false; // the picture of the current sample could not be had
 

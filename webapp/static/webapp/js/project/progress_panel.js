@@ -25,6 +25,7 @@ export class ProgressPanel {
     byId("accuracy").textContent = accuracySentence(accuracy, audits, this.task.right);
     byId("curve").replaceChildren(...(curve?.length ? [learningCurve(curve)] : []));
     byId("round").textContent = roundSentence(round);
+    byId("by-class-title").textContent = this.task.plural;
     byId("by-class").closest("section").hidden = !byClass?.length;
     byId("by-class").replaceChildren(...(byClass ?? []).map((item) => this.classRow(item, progress.report)));
     byId("published").replaceChildren(publishedLine(progress.published));

@@ -33,7 +33,7 @@ async function decide(verdict, answer = {}) {
   const item = suspects.current;
   if (!item) return;
   const seconds = (Date.now() - since) / 1000;
-  const body = { annotation: item.annotation, verdict, seconds, ...answer, label: answer.label ?? answer.value?.class };
+  const body = { annotation: item.annotation, verdict, seconds, ...answer };
   let failure = null;
   const { stored, putBack } = await suspects.decide(item, async () => {
     const [made, error] = await post(urls.get("api:quality", project.id), body);

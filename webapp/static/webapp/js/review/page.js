@@ -98,7 +98,7 @@ async function decide(verdict, items, value = null) {
   sheet.take(items);
   if (sheet.items.length === 0)
     byId("cards").replaceChildren(element("div", { class: "state" }, "Loading the next sheet…"));
-  const body = value === null ? { ids, verdict } : { ids, verdict, value, label: value.class };
+  const body = value === null ? { ids, verdict } : { ids, verdict, value };
   const [answer, error] = await post(urls.get("api:suggestion-review", project.id), body);
   if (error) return sheet.giveBack(items);
   sheet.settle(items);

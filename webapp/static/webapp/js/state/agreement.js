@@ -17,7 +17,7 @@ export const ANSWERED = { done: "Answered", basis: "two people answered without 
 export function agreementSentence({ samples, value }, { done, basis, unit = "" } = ANSWERED) {
   if (samples === 0) return "";
   if (samples < FEWEST) return `${done} twice so far: ${count(samples, "audit")}, too few to judge by.`;
-  const level = LEVELS.find(([least]) => value >= least)?.[1] ?? "";
+  const level = value === null ? "" : (LEVELS.find(([least]) => value >= least)?.[1] ?? "");
   return `${level} ${unit || "On"} ${count(samples, "audit")} that ${basis}.`.trim();
 }
 

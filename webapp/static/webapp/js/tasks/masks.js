@@ -58,7 +58,7 @@ export default class Masks extends NamedTask {
   }
 
   thumbnail({ value, mask, mask_url: address }, load) {
-    const own = value?.mask ?? mask;
+    const own = address ? null : (value?.mask ?? mask); // what the server stores is a name, what is unsent the mask
     if (!own && !address) return null;
     const canvas = element("canvas", { class: "mask-thumbnail" });
     const loading = own ? decodeGrey(fromBase64(own)) : load(address);

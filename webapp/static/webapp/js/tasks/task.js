@@ -17,6 +17,7 @@ export class Task {
   pointModes = { work: "Work", confidence: "Confidence" };
   // The review page: what the first filter is about, and orders besides those that all kinds have, [[value, title]]
   filterTitle = "Class";
+  plural = "Classes";
   orders = [];
   // Options of the project that say nothing for this kind, { field: why }
   lacks = {};
@@ -101,7 +102,7 @@ export class Task {
       counts.set(text, { item, many: (counts.get(text)?.many ?? 0) + 1 });
     }
     const rows = [...counts.values()].sort((one, other) => other.many - one.many);
-    return rows.map(({ item, many }) => [this.nodes(item), rows.length > 1 ? ` ${many} ` : ""]);
+    return rows.flatMap(({ item, many }) => [...this.nodes(item).flat(), rows.length > 1 ? ` ${many} ` : ""]);
   }
 
   // Nodes that say what is right instead: correct(value); current() -> the item that it is about
@@ -135,8 +136,13 @@ export class Task {
     return { label: "", predicted: "" };
   }
 
+  // What the legend of a mode picks out: classes, or a scale of colours
   pointPicks(_mode) {
     return [];
+  }
+
+  pointScale(_mode) {
+    return null;
   }
 
   // Insights sections: { title, nodes } or null where there is nothing of that

@@ -8,7 +8,7 @@ const NARROW = 46;
 
 // figures: { key of an interval in a score: [heading, what it means] }; heading: what a row is
 export function scoreTable(classes, scores, figures, heading = "Class") {
-  const width = Object.keys(figures).length > 3 ? NARROW : WIDE;
+  const width = Object.keys(figures).length === 4 ? NARROW : WIDE;
   return element(
     "table",
     { class: "scores" },
