@@ -135,7 +135,7 @@ def known_of(project: Project) -> list[str]:
     """Return what an encoder can be told of the project's tiles: 'place' on the map, 'season' where there are dates."""
     scenes = project.scenes.filter(fault="")
     placed = scenes.exclude(grid__crs="").exists() or scenes.exclude(asset__footprint=None).exists()
-    dates = scenes.exclude(acquired=None).values("acquired").distinct().count()
+    dates = scenes.exclude(acquired=None).values("acquired__date").distinct().count()
     return [kind for kind, there in zip(_KNOWLEDGE, (placed, dates > 1), strict=True) if there]
 
 

@@ -1,22 +1,20 @@
 """Projects, their classes and their people: made and changed under the rules that keep old labels readable."""
 
-import shutil
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
+from annotation.deletions import hold_project
 from annotation.errors import BadSettings, NotAllowed, NotFound, UnknownClass
-from annotation.models import Annotation, Job, LabelClass, Member, Project, Sample, Schema, Suggestion
+from annotation.models import Job, LabelClass, Member, Project, Schema
 from annotation.models.jobs import JobKind
 from annotation.models.projects import Role
 from annotation.strategies import refusal
 from annotation.tasks import task_of
+from annotation.validation import check as _check
 from mlcore.query import get_strategy
 
 # Told apart by people with any kind of colour vision (Okabe and Ito 2008, then Tol's muted scheme).
@@ -56,34 +54,11 @@ def save_project(project: Project) -> None:
     if project.rare_share and (lacks := refusal(project, "rare_class")):
         raise BadSettings(f"A share for rare classes needs {lacks}; set it to 0.")
     _check(project)
-    if project.pk:  # all but the encoder, which a worker may be changing in this moment
-        kept = {"id", "encoder"}
+    if project.pk:  # all but what others may be changing in this moment: a worker, or another owner under a lock
+        kept = {"id", "encoder", "scope", "tile_px"}
         project.save(update_fields=[field.name for field in project._meta.concrete_fields if field.name not in kept])
     else:
         project.save()
-
-
-@transaction.atomic
-def delete_project(project: Project) -> None:
-    """Delete a project with its labels, models and exports; imagery that other projects share stays.
-
-    Labels go first: their class and schema are protected from deletion as long as a label names them.
-    """
-    Annotation.objects.filter(sample__project=project).delete()
-    Suggestion.objects.filter(sample__project=project).delete()
-    Sample.objects.filter(project=project).delete()
-    project.scenes.all().delete()
-    LabelClass.objects.filter(project=project).update(merged_into=None)
-    files = [export.file for export in project.exports.exclude(path="")]
-    folder = Path(settings.DATA_DIR) / "projects" / str(project.pk)
-    project.delete()
-    transaction.on_commit(lambda: _remove(folder, files))
-
-
-def _remove(folder: Path, files: Sequence[Path]) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    for file in files:
-        file.unlink(missing_ok=True)
 
 
 @transaction.atomic
@@ -226,14 +201,5 @@ def _check_class(row: LabelClass) -> None:
     _check(row)
 
 
-def _check(row: models.Model) -> None:
-    """Refuse values that the table's own validators and constraints refuse, in one readable line."""
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        lines = [f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items()]
-        raise BadSettings(" ".join(lines).replace("__all__: ", "")) from error
-
-
 def _lock(project: Project) -> None:
-    Project.objects.select_for_update().get(pk=project.pk)
+    hold_project(project)

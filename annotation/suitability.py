@@ -74,7 +74,7 @@ def _unread(project: Project, family: Family) -> str:
 
 
 def _largest(scene: Scene) -> float:
-    return max((float(band["maximum"]) for band in scene.asset.statistics), default=0.0)
+    return max((band.maximum for band in scene.asset.statistics()), default=0.0)
 
 
 def _only_under(project: Project, covering: Iterable[int], others: Iterable[int]) -> QuerySet[Sample]:

@@ -14,7 +14,7 @@ from annotation.errors import BadUpload
 from annotation.models import Sample
 from mlcore.raster.info import inspect
 from mlcore.raster.opening import georeference, open_raster
-from mlcore.raster.window import read_window
+from mlcore.raster.warp import Cells, read_cells
 
 
 class Truth(Protocol):
@@ -91,33 +91,32 @@ class RasterTruth:
         return int(counts.argmax()) + 1 if counts.any() else 0
 
     def mask(self, sample: Sample) -> Mask:
-        """Return the codes under the tile.
+        """Return the codes under the tile, whatever CRS the raster lies in.
 
         Raises:
-            BadUpload: the raster lies in another CRS than the tile.
+            BadUpload: the raster or the tile has no place on the map.
         """
         pixels, valid = self._read(sample)
         return np.where(valid, pixels.round(), 0).astype(np.uint8)
 
     def amount(self, sample: Sample) -> float | None:
-        """Return the mean of the valid pixels under the tile.
+        """Return the mean of the valid pixels under the tile, whatever CRS the raster lies in.
 
         Raises:
-            BadUpload: the raster lies in another CRS than the tile.
+            BadUpload: the raster or the tile has no place on the map.
         """
         pixels, valid = self._read(sample)
         known = pixels[valid & np.isfinite(pixels)]
         return float(known.mean(dtype=np.float64)) if known.size else None
 
     def _read(self, sample: Sample) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
-        grid = sample.tile.grid
+        grid, tile = sample.tile.grid, sample.tile
         with open_raster(self.path) as dataset:
-            crs, affine = georeference(dataset)
-            if (crs or "") != grid.crs or grid.ready_made:
+            crs, _ = georeference(dataset)
+            if grid.ready_made or not (crs and grid.crs):
                 raise BadUpload(f"{self.path.name} lies in {crs or 'no CRS'}, the tiles in {grid.crs or 'none'}.")
-            window = grid.spec().window_in(affine, sample.tile.column, sample.tile.row)
-            shape = (grid.tile_px, grid.tile_px)
-            pixels, valid = read_window(dataset, window, shape, bands=[1], resampling=Resampling.nearest)
+            shape, cells = (grid.tile_px, grid.tile_px), Cells(grid.spec(), tile.column, tile.row)
+            pixels, valid = read_cells(dataset, cells, shape, bands=[1], resampling=Resampling.nearest)
         return pixels[0], valid
 
 

@@ -37,6 +37,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # HSTS for subdomains and in browsers' lists binds names that are not ours: the proxy in front may add it.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # each key press asks who it is
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # Where data is

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from annotation.arrays.vectors import Vectors
+from annotation.deletions import hold_project
 from annotation.encoders import INSTALLED, Choice, choices, find, key_of, own_file, reading_of, title_of
 from annotation.errors import BadSettings, NotFound, NotReady
 from annotation.models import Annotation, Job, ModelVersion, Project, Sample
@@ -172,4 +173,4 @@ def _job(job: Job) -> dict[str, Any]:
 
 
 def _lock(project: Project) -> None:
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    hold_project(project)

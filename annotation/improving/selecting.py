@@ -13,7 +13,7 @@ from annotation.improving.requests import LEAST_LABELS
 from annotation.improving.yardstick import FOLDS, Yardstick, take_yardstick
 from annotation.learning.encoders import open_encoder
 from annotation.models import Job, Project
-from annotation.soundness import left_out
+from annotation.soundness import check_scenes, left_out
 from annotation.suitability import offered
 from annotation.tasks import task_of
 from mlcore.encoders import Named
@@ -26,6 +26,7 @@ Told = dict[str, Any]  # ready for JSON
 def select(job: Job) -> str:
     """Compare the encoders by cross-validation of the light head on the labels so far; audits take no part."""
     project = job.project
+    check_scenes(project)
     yardstick = take_yardstick(project, open_encoder(project), report=job.report)
     if not yardstick.folds:
         raise JobFailed(

@@ -14,6 +14,7 @@ from annotation.learning.publishing import (
 from annotation.learning.snapshot import take_snapshot
 from annotation.models import Job, ModelVersion, Project, Suggestion
 from annotation.models.jobs import JobKind
+from annotation.soundness import check_scenes
 from annotation.suitability import check_suits
 from annotation.tasks import task_of
 from mlcore.errors import MLCoreError, NotEnoughLabels
@@ -28,6 +29,7 @@ def switch(job: Job) -> str:
         return f"The project uses {title_of(project, key)} already."
     check_suits(project, key)  # scenes may have come since it was asked for
     encoder, before = open_encoder(project, key), _digest_before(project)
+    check_scenes(project)
     build(project, encoder, report=lambda done, message: job.report(_EMBEDDING_SHARE * done, message))
     with hold(project.pk, JobKind.PUBLISH):
         message = _go_over(job, encoder, key)

@@ -19,7 +19,7 @@ from annotation.improving.requests import LEAST_LABELS, METHODS
 from annotation.improving.yardstick import FOLDS, Yardstick, take_yardstick
 from annotation.learning.encoders import open_tunable
 from annotation.models import Job, ModelVersion, Project
-from annotation.soundness import left_out
+from annotation.soundness import check_scenes, left_out
 from annotation.tasks import task_of
 from mlcore.finetune import FinetuneRecipe, finetune
 from mlcore.model import Encoder
@@ -36,6 +36,7 @@ def tune(job: Job) -> str:
     """
     project = job.project
     encoder = open_tunable(project)
+    check_scenes(project)
     yardstick = take_yardstick(project, encoder, report=job.report)
     if not yardstick.folds:
         raise JobFailed(

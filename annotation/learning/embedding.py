@@ -68,8 +68,10 @@ class Built:
 
 
 def build(project: Project, encoder: AnyEncoder, *, report: Report, rows: Rows | None = None) -> Built:
-    """Store the vectors of an encoder that are missing, of `rows` or of all samples that it can read."""
-    check_scenes(project)
+    """Store the vectors of an encoder that are missing, of `rows` or of all samples that it can read.
+
+    A job has its scenes checked first, once (`check_scenes`).
+    """
     vectors = Vectors(project, encoder.digest)
     with hold(project.pk, f"vectors {vectors.digest}"):
         missing = _missing(project, vectors, rows)

@@ -11,6 +11,7 @@ from sklearn.cluster import MiniBatchKMeans
 
 from annotation.arrays.labels import Snapshot
 from annotation.arrays.vectors import Vectors, folder_of
+from annotation.deletions import hold_project
 from annotation.encoders import is_anybodys, title_of
 from annotation.errors import JobFailed
 from annotation.learning.encoders import open_encoder
@@ -105,7 +106,9 @@ def _write(
                 cluster=int(clusters[row]),
             )
         )
-    Suggestion.objects.bulk_create(suggestions, batch_size=_BATCH, ignore_conflicts=True)
+    with transaction.atomic():
+        hold_project(version.project)  # as whoever deletes: so the two never wait for each other in a ring
+        Suggestion.objects.bulk_create(suggestions, batch_size=_BATCH, ignore_conflicts=True)
     return len(suggestions)
 
 
@@ -194,7 +197,7 @@ def publish_version(version: ModelVersion, *, encoder: str = "") -> None:
 
     With the key of another `encoder` the project goes over to that in the same moment.
     """
-    Project.objects.select_for_update(no_key=True).get(pk=version.project_id)
+    hold_project(version.project)
     before = ModelVersion.objects.filter(project=version.project, state=ModelVersion.State.PUBLISHED)
     Suggestion.objects.filter(model_version__in=before, state=Suggestion.State.OPEN).update(
         state=Suggestion.State.SUPERSEDED

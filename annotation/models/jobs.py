@@ -129,6 +129,11 @@ class Job(models.Model):
                 project, kind, user_id=user_id, **params
             )
 
+    @classmethod
+    def ask(cls, project: Project, kind: JobKind) -> None:
+        """Write down, in one statement, that work of a coalesced kind is wanted."""
+        Job.objects.bulk_create([Job(project=project, kind=kind)], ignore_conflicts=True)
+
     @property
     def _mine(self) -> JobQuerySet:
         """Return the row while this run is its newest: a worker that was given up may come back to life."""

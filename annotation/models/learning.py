@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from annotation.models.imagery import SHA256, Sample
+from annotation.models.imagery import SHA256
 from annotation.models.projects import LabelClass, Project
+from annotation.models.samples import Sample
 
 
 class Round(models.Model):

@@ -21,6 +21,14 @@ def check_bound(share: float) -> None:
         raise ValidationError("More errors than right labels are no promise: allow 50 % at the most.")
 
 
+class Scope(models.TextChoices):
+    """What a label of the project speaks of."""
+
+    PLACE = "place", "The place, whatever shows it"
+    EPOCH = "epoch", "The place at one epoch"
+    PAIR = "pair", "What changed there between two epochs"
+
+
 class PromiseKind(models.TextChoices):
     """What is promised of the errors among labels that are accepted unseen."""
 
@@ -69,6 +77,7 @@ class Project(models.Model):
     description = models.TextField(blank=True, max_length=4000)
     task = models.CharField(max_length=20, default="classes")  # a key of annotation.tasks.TASKS
     task_options = models.JSONField(default=dict, blank=True)  # the kind's own settings, checked by it
+    scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.PLACE)
     tile_px = models.PositiveIntegerField(default=64, validators=[MinValueValidator(8), MaxValueValidator(1024)])
     opinions = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(9)])
     audit_share = models.FloatField(default=0.1, validators=[MinValueValidator(0.0), MaxValueValidator(0.5)])
@@ -95,6 +104,7 @@ class Project(models.Model):
 
     objects = ProjectQuerySet.as_manager()
     held: str  # the reader's role, where `with_role` asked for it
+    loaded_classes: "list[LabelClass] | None" = None  # where another query brought them along
 
     class Meta:
         """Newest first."""
@@ -116,15 +126,23 @@ class Project(models.Model):
 
     def codes_in_use(self) -> dict[int, int]:
         """Return for each class code the one that it counts as: itself, or what it was merged into; none if retired."""
-        classes = {known.pk: known for known in self.classes.all()}
-        found = {}
-        for known in classes.values():
-            target = known
+        classes = {each.pk: each for each in self.all_classes()}
+        codes = {}
+        for each in classes.values():
+            target = each
             while target.merged_into_id:
                 target = classes[target.merged_into_id]
             if not target.retired:
-                found[known.code] = target.code
-        return found
+                codes[each.code] = target.code
+        return codes
+
+    def all_classes(self) -> "list[LabelClass]":
+        """Return the classes, those out of use as well, by code."""
+        return list(self.classes.all()) if self.loaded_classes is None else self.loaded_classes
+
+    def class_names(self) -> dict[int, str]:
+        """Return the names of the classes by code."""
+        return {each.code: each.name for each in self.all_classes()}
 
 
 class Member(models.Model):

@@ -4,7 +4,7 @@ from math import ceil
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from annotation.models import AuditDraw, Project, Sample, Scene
+from annotation.models import AuditDraw, Epoch, Project, Sample, Scene
 from mlcore.audits.promises import least_audits
 
 _FEWEST = 10  # labelled audits that lie in a scene which came late
@@ -39,8 +39,11 @@ def within(scenes: list[Scene], *, sample: str = "sample") -> Q:
         first_row__lte=OuterRef(row),
         first_row__gt=OuterRef(row) - F("rows"),
     )
-    dated = Q(**{f"{sample}__scene__in": scenes}) | Q(**{f"{sample}__later_scene__in": scenes})
-    return dated | Q(Exists(touching), **{f"{sample}__scene": None})
+    epochs = list(Epoch.objects.filter(scenes__in=[scene.pk for scene in scenes]).values_list("pk", flat=True))
+    about = Q(**{f"{sample}__epoch": None})
+    for field in ("epoch", "later_epoch"):
+        about |= Q(**{f"{sample}__{field}__in": epochs})
+    return Q(Exists(touching)) & about
 
 
 def _lacking(scene: Scene, audits: int, everything: int) -> int:

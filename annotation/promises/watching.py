@@ -7,6 +7,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from annotation.audits.answers import first_answers
+from annotation.deletions import hold_project
 from annotation.errors import NotFound, NotReady
 from annotation.models import Acceptance, Annotation, AuditDraw, Job, Project, Sample
 from annotation.models.jobs import JobKind
@@ -72,7 +73,7 @@ def checked(acceptance: Acceptance, answers: dict[int, Annotation] | None = None
 
 def _roll_back(acceptance: Acceptance, reason: str, user: User | None) -> bool:
     """Take the labels back, once; return whether this call did."""
-    project = Project.objects.select_for_update(no_key=True).get(pk=acceptance.project_id)
+    project = hold_project(acceptance.project)
     mine = Acceptance.objects.filter(pk=acceptance.pk, state=Acceptance.State.IN_FORCE)
     now = timezone.now()
     done = mine.update(state=Acceptance.State.ROLLED_BACK, reason=reason[:400], rolled_back_by=user, rolled_back_at=now)

@@ -27,7 +27,8 @@ MOST_PAGES = 1_000_000
 DECIMALS = 7  # of a degree: about a centimetre
 WAITING = (Sample.State.OPEN, Sample.State.UNSURE)
 COLUMNS = (
-    "pk", "index", "tile__column", "tile__row", "tile__grid_id", "state", "code", "suggested", "confidence", "drawn",
+    "pk", "index", "tile__column", "tile__row", "tile__grid_id", "epoch_id", "later_epoch_id", "tile__name",
+    "state", "code", "suggested", "confidence", "drawn",
     "geometry", "shown_value", "shown_suggestion", "shown_width",
 )  # fmt: skip
 
@@ -37,6 +38,7 @@ class TileQuery(serializers.Serializer[Any]):
 
     bbox = serializers.CharField(required=False, help_text="west,south,east,north in degrees")
     grid = Id(required=False)
+    epoch = Id(required=False, help_text="samples that speak of it, alone or as the later one")
     state = serializers.ChoiceField(Sample.State.choices, required=False)
     label = Id(required=False, help_text="class code")  # type: ignore[assignment]
     audit = serializers.BooleanField(required=False, allow_null=True, default=None)
@@ -90,6 +92,8 @@ def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample, tuple[Any
         rows = rows.filter(tile__outline__intersects=wanted["bbox"])
     if "grid" in wanted:
         rows = rows.filter(tile__grid=wanted["grid"])
+    if "epoch" in wanted:
+        rows = rows.filter(Q(epoch=wanted["epoch"], later_epoch=None) | Q(later_epoch=wanted["epoch"]))
     if "state" in wanted:
         rows = rows.filter(state=wanted["state"])
     rows = rows.annotate(
@@ -116,14 +120,19 @@ def _shown(project: Project) -> dict[str, Combinable]:
 
 def features(rows: list[tuple[Any, ...]]) -> Iterator[str]:
     """Write each row as a Feature."""
-    for pk, index, column, row, grid, state, code, suggested, confidence, audit, geometry, *shown in rows:
+    for row in rows:
+        pk, index, column, line, grid, epoch, later, name, *about = row
+        state, code, suggested, confidence, audit, geometry, *shown = about
         hidden = audit and state in WAITING
         properties = {
             "sample": pk,
             "index": index,
             "column": column,
-            "row": row,
+            "row": line,
             "grid": grid,
+            "epoch": epoch,
+            "later_epoch": later,
+            "name": name,
             "state": state,
             "label": code,
             "suggested": None if hidden else suggested,

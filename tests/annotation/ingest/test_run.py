@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from annotation import ingest, jobs
+from annotation.deletions import delete_project
 from annotation.errors import BadUpload
 from annotation.ingest import Status, intake
 from annotation.ingest.results import FileResult
 from annotation.models import Asset, Job, Project
 from annotation.models.jobs import JobKind
-from annotation.projects import delete_project
 from tests.rasters import ramp, write_raster
 from tests.uploads import files_on_disk, folders_on_disk, upload
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotation", "0007_rare_share"),
+        ("annotation", "0010_versions_without_their_list"),
     ]
 
     operations = [
