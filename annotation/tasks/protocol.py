@@ -93,12 +93,16 @@ class Task:
         """Return the answer that more people gave than any other, the latest of theirs; None where they disagree."""
         groups: list[list[Annotation]] = []
         for answer in sorted(answers, key=lambda answer: -answer.pk):
-            group = next((group for group in groups if self.agree(project, group[0].value, answer.value)), None)
+            group = next((group for group in groups if self._says_as(project, group[0], answer)), None)
             groups.append([answer]) if group is None else group.append(answer)
         groups.sort(key=len, reverse=True)
         if not groups or (len(groups) > 1 and len(groups[0]) == len(groups[1])):
             return None
         return groups[0][0]
+
+    def _says_as(self, project: Project, one: Annotation, other: Annotation) -> bool:
+        both = {one.verdict, other.verdict}
+        return len(both) == 1 and (Annotation.Verdict.LABEL not in both or self.agree(project, one.value, other.value))
 
     def text(self, value: Value, names: Mapping[int, str]) -> str:
         """Return a value in words; `names` are the classes' by code."""
