@@ -1,6 +1,7 @@
 """The demo: projects of each kind on a real Landsat 7 scene of the Great Salt Lake, with nothing labelled."""
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -18,6 +19,7 @@ SENSOR = "landsat7-etm"
 PROJECTS = {
     "Great Salt Lake land cover": "classes",
     "Great Salt Lake segmentation": "masks",
+    "Great Salt Lake, what is in a tile": "tags",
     "Great Salt Lake share of water": "amount",
 }
 OPTIONS = {
@@ -68,9 +70,9 @@ def _make_user() -> AbstractUser:
 
 
 def _make_project(user: AbstractUser, name: str, task: str, scene: Path) -> Project:
-    classes, options = CLASSES if get_task(task).fewest_classes else (), OPTIONS.get(task, {})
-    kind = {"task": task, "task_options": options, "classes": classes}
-    project = create_project(user, name=name, description=DESCRIPTION, tile_px=64, **kind)
+    classes = CLASSES if get_task(task).fewest_classes else ()
+    kind: dict[str, Any] = {"task": task, "task_options": OPTIONS.get(task, {})}
+    project = create_project(user, name=name, description=DESCRIPTION, tile_px=64, classes=classes, **kind)
     wishes = Wishes(sensor=SENSOR, name="Great Salt Lake, Landsat 7")
     for result in ingest_files(project, [scene], wishes, report=lambda name, share, message: None):
         if result.status is Status.REFUSED:

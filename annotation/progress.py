@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.db.models import Aggregate, Count, FloatField, Q
+from django.db.models import Aggregate, Count, FloatField, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from annotation.models import Annotation, Job, ModelVersion, Project, Round, Sample, Suggestion
@@ -54,13 +55,28 @@ def counts(project: Project) -> dict[str, int]:
 
 def counts_lately(project: Project) -> dict[str, int]:
     """Return the counts; of a large project as they were some seconds ago, since each answer shows them."""
-    key = f"counts:{project.pk}"
-    found: dict[str, int] | None = cache.get(key)
-    if found is None:
-        found = counts(project)
-        if found["total"] > _LARGE:
-            cache.set(key, found, _KEPT_SECONDS)
-    return found
+    lately = kept_counts(project.pk)
+    return keep_counts(project.pk, counts(project)) if lately is None else lately
+
+
+def kept_counts(project_id: int) -> dict[str, int] | None:
+    """Return a large project's counts of some seconds ago, if somebody counted."""
+    lately: dict[str, int] | None = cache.get(f"counts:{project_id}")
+    return lately
+
+
+def keep_counts(project_id: int, counted: dict[str, int]) -> dict[str, int]:
+    """Let the counts of a large project stand for some seconds."""
+    if counted["total"] > _LARGE:
+        cache.set(f"counts:{project_id}", counted, _KEPT_SECONDS)
+    return counted
+
+
+def counting(project: str) -> Subquery:
+    """Return the expression that reads the counts of the project at this path, beside what else is read of it."""
+    samples = Sample.objects.filter(project=OuterRef(project)).order_by().values("project")
+    by_state: dict[str, Any] = {str(state): Count("state", filter=Q(state=state)) for state in Sample.State}
+    return Subquery(samples.annotate(said=JSONObject(**by_state, total=Count("*"))).values("said"))
 
 
 def _labels_told_apart(

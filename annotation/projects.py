@@ -1,18 +1,16 @@
 """Projects, their classes and their people: made and changed under the rules that keep old labels readable."""
 
-import shutil
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
+from annotation.deletions import hold_project
 from annotation.errors import BadSettings, NotAllowed, NotFound, UnknownClass
-from annotation.models import Annotation, Job, LabelClass, Member, Project, Sample, Schema, Suggestion
+from annotation.models import Job, LabelClass, Member, Project, Schema
 from annotation.models.jobs import JobKind
 from annotation.models.projects import Role
 from annotation.strategies import refusal
@@ -61,29 +59,6 @@ def save_project(project: Project) -> None:
         project.save(update_fields=[field.name for field in project._meta.concrete_fields if field.name not in kept])
     else:
         project.save()
-
-
-@transaction.atomic
-def delete_project(project: Project) -> None:
-    """Delete a project with its labels, models and exports; imagery that other projects share stays.
-
-    Labels go first: their class and schema are protected from deletion as long as a label names them.
-    """
-    Annotation.objects.filter(sample__project=project).delete()
-    Suggestion.objects.filter(sample__project=project).delete()
-    Sample.objects.filter(project=project).delete()
-    project.scenes.all().delete()
-    LabelClass.objects.filter(project=project).update(merged_into=None)
-    files = [export.file for export in project.exports.exclude(path="")]
-    folder = Path(settings.DATA_DIR) / "projects" / str(project.pk)
-    project.delete()
-    transaction.on_commit(lambda: _remove(folder, files))
-
-
-def _remove(folder: Path, files: Sequence[Path]) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    for file in files:
-        file.unlink(missing_ok=True)
 
 
 @transaction.atomic
@@ -236,4 +211,4 @@ def _check(row: models.Model) -> None:
 
 
 def _lock(project: Project) -> None:
-    Project.objects.select_for_update().get(pk=project.pk)
+    hold_project(project)

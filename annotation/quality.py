@@ -9,7 +9,9 @@ from django.db import transaction
 
 from annotation.errors import BadAnswer, NotFound, NotReady
 from annotation.explaining.insights import read
-from annotation.labeling.answers import Answer, lock, retract, settle, submit
+from annotation.labeling.answers import Answer, retract, submit
+from annotation.labeling.locks import lock
+from annotation.labeling.settling import settle
 from annotation.models import Annotation, Job, Project, Review, Sample
 from annotation.models.jobs import JobKind
 from annotation.tasks import Value, task_of
@@ -66,13 +68,13 @@ def look_again(project: Project, user: User, annotation: int, decision: Decision
     )
     if said is None:
         raise NotFound("No such annotation in this project.")
-    sample = lock(said.sample)
+    sample = lock(said.sample).sample
     if sample.answer_id != said.pk or sample.state != Sample.State.LABELLED:
         raise NotReady(f"Tile {sample} has another answer by now; it is off the list.")
     if decision.verdict == KEEP:
         return Review.objects.create(reviewer=user, annotation=said, verdict=Review.Verdict.ACCEPT)
     result = submit(sample, user, _answer(said, decision))
-    settle(lock(sample), result)  # a reviewer's word is final, also where several opinions are asked for
+    settle(lock(sample).sample, final=result)  # a reviewer's word is final, also where several opinions are asked for
     return Review.objects.create(reviewer=user, annotation=said, verdict=Review.Verdict.CORRECT, result=result)
 
 
@@ -84,12 +86,19 @@ def take_back(project: Project, user: User, review: int) -> None:
         NotReady: the tile has another answer than the one that was given.
     """
     mine = Review.objects.filter(annotation__sample__project=project, reviewer=user, pk=review)
-    made = mine.select_for_update(of=("self",)).select_related("annotation__sample", "result").first()
-    if made is None or made.annotation is None:
+    about = mine.select_related("annotation__sample", "result").first()
+    if about is None or about.annotation is None:
         raise NotFound("No such second look of yours in this project.")
-    if made.verdict == Review.Verdict.CORRECT:
-        _withdraw(lock(made.annotation.sample), user, made.annotation, made.result)
+    sample = lock(about.annotation.sample).sample  # before the review, as whoever deletes does
+    made = mine.select_for_update(of=("self",)).first()
+    if made is None:
+        raise NotFound("No such second look of yours in this project.")
+    result = about.result
     made.delete()
+    if made.verdict == Review.Verdict.CORRECT:
+        _withdraw(sample, user, about.annotation, result)
+    elif project.opinions > 1:
+        settle(sample)  # perhaps people disagree once more
 
 
 def _withdraw(sample: Sample, user: User, said: Annotation, result: Annotation | None) -> None:

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from annotation.errors import BadAnswer
-from annotation.labeling.answers import newest_schema, request_refit
+from annotation.labeling.answers import newest_schema
+from annotation.labeling.refits import request_refit
 from annotation.models import Annotation, Project, Review, Sample, Suggestion
 from annotation.tasks import Content, Value, task_of
 

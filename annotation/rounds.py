@@ -9,8 +9,10 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from annotation.audits.drawing import draw_audits, share_of, waiting
+from annotation.audits.drawing import waiting
+from annotation.deletions import hold_project
 from annotation.models import Annotation, Lease, Project, Rank, Round
+from annotation.promises.drawing import draw_audits, share_of
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def write_round(project: Project, ranking: Ranking) -> Round:
 
     Tiles that it counted on stay with those who hold them, and stand first in it, for others if they are let go.
     """
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    hold_project(project)
     number = (project.rounds.aggregate(newest=Max("number"))["newest"] or 0) + 1
     score = ranking.score
     written = Round.objects.create(

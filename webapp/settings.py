@@ -37,11 +37,13 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # HSTS for subdomains and in browsers' lists binds names that are not ours: the proxy in front may add it.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # each key press asks who it is
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # Where data is
 DATA_DIR = Path(env.str("DATA_DIR", str(VAR / "data"))).absolute()
 SAMPLES_DIR = Path(env.str("TERRASCRIBE_SAMPLES", str(VAR / "samples"))).absolute()
+ENCODERS_DIR = Path(folder).absolute() if (folder := env.str("ENCODERS_DIR", "")) else None
 NODE_MODULES = Path(env.str("NODE_MODULES", str(BASE_DIR / "node_modules"))).absolute()
 UPLOAD_LIMIT_MB = env.int("UPLOAD_LIMIT_MB", 4096)
 DATA_UPLOAD_MAX_NUMBER_FILES = 500

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from annotation.agreement.habits import habits
 from annotation.arrays.material import Material
 from annotation.explaining.advice import advice
 from annotation.explaining.coverage import coverage, doubt
@@ -34,7 +33,7 @@ def explain(job: Job) -> str:
     job.report(0.6, "Looking for labels that may be mistakes.")
     people = task.agreement(job.project)
     doubts = [*task.disputes(job.project), *explainer.suspects()]
-    store(job.project, "quality", {**head, "suspects": doubts, **people, "habits": habits(job.project)})
+    store(job.project, "quality", {**head, "suspects": doubts, **people, "habits": task.habits(job.project)})
     return f"Insights after {head['labels']} labels and {head['audits']} audits."
 
 

@@ -17,7 +17,7 @@ from annotation.improving.evidence import Hits
 from annotation.improving.live import Live
 from annotation.improving.requests import LEAST_LABELS, METHODS
 from annotation.improving.yardstick import FOLDS, Yardstick, take_yardstick
-from annotation.learning.encoders import AnyEncoder, open_encoder
+from annotation.learning.encoders import open_tunable
 from annotation.models import Job, ModelVersion, Project
 from annotation.soundness import left_out
 from annotation.tasks import task_of
@@ -35,7 +35,7 @@ def tune(job: Job) -> str:
     The one tuned on all labels comes first: if tuning did not help even there, three more are not worth the time.
     """
     project = job.project
-    encoder = _tunable(open_encoder(project))
+    encoder = open_tunable(project)
     yardstick = take_yardstick(project, encoder, report=job.report)
     if not yardstick.folds:
         raise JobFailed(
@@ -89,12 +89,6 @@ class _Targets:
 
 def _telling(live: Live) -> Callable[[Any], None]:
     return lambda step: live.step(step.number, step.of, step.loss, step.validation)
-
-
-def _tunable(encoder: AnyEncoder) -> Encoder:
-    if not isinstance(encoder, Encoder):
-        raise JobFailed("The statistics have no weights to tune. Choose an encoder with weights first.")
-    return encoder
 
 
 def _nested(yardstick: Yardstick, tuner: _Tuner) -> Hits:

@@ -3,12 +3,14 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
-from annotation.errors import BadSettings
+from annotation.deletions import drop_samples, hold_project
+from annotation.errors import NotFound
 from annotation.ingest.assets import drop_unused
 from annotation.ingest.instruments import sensor_of
-from annotation.ingest.scenes import forget, lock
-from annotation.models import Job, Sample, Scene, Tile
+from annotation.ingest.scenes import forget
+from annotation.models import Job, Project, Sample, Scene, Tile
 from annotation.models.jobs import JobKind
 from annotation.soundness import declared, look
 from mlcore.checks import check_day
@@ -57,17 +59,26 @@ def remove_scene(scene: Scene) -> None:
     Raises:
         BadSettings: people labelled tiles that only this scene covers.
     """
-    lock(scene.project)
+    project = hold_project(scene.project)
+    scene = _held(project, scene)
     touched = Sample.objects.touched_by(scene)
-    forget(scene.project, list(touched.values_list("index", flat=True)))
+    indices = list(touched.values_list("index", flat=True))
     alone = _covered_by_nothing_else(scene)
-    labelled = touched.filter(tile__in=alone, annotations__isnull=False).distinct().count()
-    if labelled:
-        raise BadSettings(f"{labelled} labelled tiles would lose their imagery; export and retract their labels first.")
+    drop_samples(project, Sample.objects.filter(Q(tile__in=alone) | Q(scene=scene) | Q(later_scene=scene)))
+    forget(project, indices)
     Tile.objects.filter(pk__in=alone).delete()
+    asset = scene.asset
     scene.delete()
-    drop_unused(scene.asset)
-    Job.request(scene.project, JobKind.EMBED)
+    drop_unused(asset)
+    Job.request(project, JobKind.EMBED)
+
+
+def _held(project: Project, scene: Scene) -> Scene:
+    """Return a scene as it is now, in a project that is held."""
+    held = project.scenes.select_related("asset", "grid").filter(pk=scene.pk).first()
+    if held is None:
+        raise NotFound("No such scene in this project.")
+    return held
 
 
 def _covered_by_nothing_else(scene: Scene) -> list[int]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from annotation.errors import AnnotationError, BadUpload
 from annotation.ingest.archives import check_archive, images_in, is_archive, unpack
@@ -113,19 +114,28 @@ def run(job: Job) -> str:
         BadUpload: nothing of it could be taken in.
     """
     files = [StagedFile.from_dict(item) for item in job.params["files"]]
-    if gone := [file.name for file in files if not file.path.is_file()]:
+    gone = [file.name for file in files if not file.path.is_file()]
+    if gone and "outcome" in job.params:  # its worker was killed as it tidied up
+        return _conclude(job.params["outcome"])
+    if gone:
         raise BadUpload(f"The upload of {', '.join(gone)} is gone; send it again.")
     acquired = job.params.get("acquired")
     wishes = Wishes(job.params.get("sensor"), date.fromisoformat(acquired) if acquired else None)
     results = []
     for number, file in enumerate(files):
         results += take_in(job.project, file, wishes, report=_part(job.report, number, len(files)))
+    refused = all(result.status is Status.REFUSED for result in results)
+    job.remember(outcome={"summary": summary(results), "refused": refused})
     for file in files:
         discard(file)
     sweep_files()
-    if all(result.status is Status.REFUSED for result in results):
-        raise BadUpload(summary(results))
-    return summary(results)
+    return _conclude(job.params["outcome"])
+
+
+def _conclude(outcome: dict[str, Any]) -> str:
+    if outcome["refused"]:
+        raise BadUpload(outcome["summary"])
+    return str(outcome["summary"])
 
 
 def _part(report: Report, number: int, count: int) -> Report:

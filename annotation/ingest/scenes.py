@@ -8,6 +8,7 @@ from django.db.models import Max
 from numpy.typing import NDArray
 
 from annotation.arrays import vectors
+from annotation.deletions import hold_project
 from annotation.ingest.arrivals import Arrival
 from annotation.ingest.assets import store_assets, to_geos
 from annotation.models import Asset, Grid, Job, Project, Sample, Scene, Tile
@@ -45,7 +46,7 @@ def add_scene(project: Project, arrival: Arrival) -> Scene | None:
 
 def lock(project: Project) -> None:
     """Let one ingest at a time number the project's samples; labelling goes on meanwhile."""
-    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    hold_project(project)
 
 
 def _place(project: Project, asset: Asset) -> Placement:

@@ -1,7 +1,11 @@
 """Labelling: who gets which sample next, and what becomes of their answer."""
 
-from annotation.labeling.answers import Answer, retract, submit
-from annotation.labeling.claims import Claim, claim, claim_one, release_leases
+from annotation.labeling.answers import Answer, Kept, retract, submit, submit_as
+from annotation.labeling.baskets import Wish
+from annotation.labeling.claims import Claim, claim, claim_as, claim_one, release_leases
 from annotation.labeling.paces import tiles_ahead
 
-__all__ = ["Answer", "Claim", "claim", "claim_one", "release_leases", "retract", "submit", "tiles_ahead"]
+__all__ = [
+    "Answer", "Claim", "Kept", "Wish", "claim", "claim_as", "claim_one", "release_leases", "retract", "submit",
+    "submit_as", "tiles_ahead",
+]  # fmt: skip

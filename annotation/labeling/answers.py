@@ -1,5 +1,6 @@
 """Answers: check what a person says of a sample, keep it as a version, and settle what counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -7,9 +8,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from annotation.errors import AlreadyAnswered, BadAnswer, SampleNotOpen, UnknownClass
-from annotation.labeling.claims import ANSWERS, hold
-from annotation.models import Annotation, Job, Project, Sample, Schema, Suggestion
-from annotation.models.jobs import JobKind
+from annotation.labeling.leases import ANSWERS, hold
+from annotation.labeling.locks import Locked, lock, lock_as
+from annotation.labeling.refits import request_when_due
+from annotation.labeling.settling import opinions_of, settle
+from annotation.models import Annotation, Project, Sample, Schema, Suggestion
+from annotation.models.projects import Role
 from annotation.tasks import Value, task_of
 
 Verdict = Annotation.Verdict
@@ -29,104 +33,96 @@ class Answer:
     provenance: str = Annotation.Provenance.HUMAN
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A stored answer, and where its project stands with it."""
+
+    annotation: Annotation
+    round: int | None  # number of the newest round
+    counts: dict[str, int]  # samples by state
+    wants_worker: bool  # whether a job was written
+
+
 @transaction.atomic
 def submit(sample: Sample, user: User, answer: Answer) -> Annotation:
     """Keep an answer as the author's newest version; a repeated one is kept once.
 
     An expired lease is no reason to refuse it; another person's answer that its author had not seen is.
     """
-    if answer.verdict == Verdict.RETRACT:
-        return retract(sample, user)
-    sample = lock(sample)
-    if sample.state == Sample.State.EMPTY:
-        raise SampleNotOpen(f"Tile {sample} is mostly without data and takes no label.")
-    draft = _read(sample, answer)
-    if not answer.force:
-        _refuse_overtaken(sample, user, answer.base)
-    annotation = add_version(sample, user, draft)
-    settle(sample)
-    sample.leases.filter(user=user).delete()
-    request_refit(sample.project)
-    return annotation
+    return _keep(lock(sample), user, answer).annotation
 
 
 @transaction.atomic
+def submit_as(role: Role, project: int, sample: int, user: User, answer: Answer) -> Kept | None:
+    """Do so for a sample of this number, if the author has at least this role in its project; None for others."""
+    locked = lock_as(role, project, sample, user)
+    return _keep(locked, user, answer) if locked else None
+
+
 def retract(sample: Sample, user: User) -> Annotation:
     """Take the author's answer back; the sample is theirs again."""
-    sample = lock(sample)
-    current = sample.annotations.filter(author=user, current=True).exclude(verdict=Verdict.RETRACT).first()
-    if current is None:
-        raise BadAnswer(f"You have no answer on tile {sample} to take back.")
-    annotation = add_version(sample, user, Annotation(verdict=Verdict.RETRACT))
-    settle(sample)
+    return submit(sample, user, Answer(Verdict.RETRACT))
+
+
+def _keep(locked: Locked, user: User, answer: Answer) -> Kept:
+    sample, before = locked.sample, locked.sample.state
+    said = list(sample.annotations.select_related("author", "label").order_by("id"))
+    if before == Sample.State.EMPTY:
+        raise SampleNotOpen(f"Tile {sample} is mostly without data and takes no label.")
+    draft = _read(sample, answer)
+    if draft.verdict == Verdict.RETRACT:
+        _refuse_nothing(sample, user, said)
+    elif not answer.force:
+        _refuse_overtaken(sample, user, answer.base, said)
+    annotation = _add_version(locked, user, draft, said)
+    settle(sample, [*(each for each in said if each.author_id != user.pk), annotation])
+    if annotation.verdict == Verdict.RETRACT:
+        _open_again(sample, user)
+    else:
+        sample.leases.filter(user=user).delete()
+    heard = locked.heard + (annotation is draft and draft.verdict != Verdict.SKIP)
+    wants_worker = request_when_due(sample.project, heard, locked.newest.classes if locked.newest else 0)
+    counts = {**locked.counts, before: locked.counts[before] - 1}
+    counts[sample.state] += 1
+    return Kept(annotation, locked.newest.number if locked.newest else None, counts, wants_worker)
+
+
+def _open_again(sample: Sample, user: User) -> None:
+    """Let a reviewer decide once more on what a model said of the sample, and its author go on with it."""
     decided = [Suggestion.State.ACCEPTED, Suggestion.State.CORRECTED]
     Suggestion.objects.filter(sample=sample, model_version__state="published", state__in=decided).update(
         state=Suggestion.State.OPEN
     )
     if sample.leases.active().exclude(user=user).count() < sample.project.opinions:
         hold(sample, user, shown=True)
-    request_refit(sample.project)
-    return annotation
 
 
-def lock(sample: Sample) -> Sample:
-    """Return the sample as it is now, locked until the transaction ends."""
-    locked = Sample.objects.select_for_update(no_key=True, of=("self",))
-    return locked.select_related("project", "tile__grid", "audit").get(pk=sample.pk)
-
-
-def add_version(sample: Sample, user: User, draft: Annotation) -> Annotation:
-    """Append `draft` to the author's chain on a locked sample, unless it says what their newest version says."""
-    newest = sample.annotations.filter(author=user).order_by("-version").first()
+def _add_version(locked: Locked, user: User, draft: Annotation, said: Sequence[Annotation]) -> Annotation:
+    """Append `draft` to the author's chain, unless it says what their newest version says."""
+    sample, mine = locked.sample, [each for each in said if each.author_id == user.pk]
+    newest = max(mine, key=lambda each: each.version, default=None)
     if newest and newest.current and _says(sample.project, newest, draft):
         return newest
-    sample.annotations.filter(author=user, current=True).update(current=False)
-    draft.sample, draft.author, draft.schema = sample, user, newest_schema(sample.project)
+    if any(each.current for each in mine):
+        sample.annotations.filter(author=user, current=True).update(current=False)
+    if locked.schema is None:
+        raise _without_classes(sample.project)
+    draft.sample, draft.author, draft.schema_id = sample, user, locked.schema
     draft.version = newest.version + 1 if newest else 1
     draft.save(force_insert=True)
     return draft
-
-
-def settle(sample: Sample, final: Annotation | None = None) -> None:
-    """Set the state and the answer that count on a locked sample; a reviewer's word is `final`."""
-    said = sample.annotations.filter(current=True, verdict__in=ANSWERS).order_by("-id")
-    current = list(said.by_people())
-    wanted = opinions_of(sample)
-    if final is None and not current:
-        final = said.first()  # accepted by promise, and nobody has said otherwise
-    elif final is None and len(current) >= wanted:
-        final = (task_of(sample.project).settle(sample.project, current) if wanted > 1 else None) or current[0]
-    sample.answer = final if final and final.verdict == Verdict.LABEL else None
-    states = {None: Sample.State.OPEN, Verdict.LABEL: Sample.State.LABELLED, Verdict.UNSURE: Sample.State.UNSURE}
-    sample.state = states[Verdict(final.verdict) if final else None]
-    sample.save(update_fields=["state", "answer"])
-
-
-def opinions_of(sample: Sample) -> int:
-    """Return how many people answer a sample: some audits are put to a second person."""
-    return max(sample.project.opinions, sample.audit.opinions if hasattr(sample, "audit") else 1)
-
-
-def request_refit(project: Project) -> bool:
-    """Ask for a refit when enough was said since the newest round; return whether it was."""
-    newest = project.rounds.first()
-    said = Annotation.objects.filter(sample__project=project).by_people().exclude(verdict=Verdict.SKIP)
-    if newest:
-        said = said.filter(created_at__gt=newest.seen_at)
-    # newest first: ordered by key, as annotations are, it would pass over all that came before the round
-    enough = said.order_by("-created_at")[: project.refit_every].count() >= project.refit_every
-    if enough or (not (newest and newest.classes) and task_of(project).is_ready(project)):
-        Job.request(project, JobKind.REFIT)
-        return True
-    return False
 
 
 def newest_schema(project: Project) -> Schema:
     """Return the version of the class list in force."""
     schema = project.schemas.first()
     if schema is None:
-        raise UnknownClass(f"{project} has no classes yet; its owner adds them in the settings.")
+        raise _without_classes(project)
     return schema
+
+
+def _without_classes(project: Project) -> UnknownClass:
+    return UnknownClass(f"{project} has no classes yet; its owner adds them in the settings.")
 
 
 def _says(project: Project, one: Annotation, other: Annotation) -> bool:
@@ -135,20 +131,20 @@ def _says(project: Project, one: Annotation, other: Annotation) -> bool:
     return plain[0] == plain[1] and task_of(project).same(one.value, other.value)
 
 
-def _refuse_overtaken(sample: Sample, user: User, base: int | None) -> None:
+def _refuse_nothing(sample: Sample, user: User, said: Sequence[Annotation]) -> None:
+    if not any(each.current and each.author_id == user.pk and each.verdict != Verdict.RETRACT for each in said):
+        raise BadAnswer(f"You have no answer on tile {sample} to take back.")
+
+
+def _refuse_overtaken(sample: Sample, user: User, base: int | None, said: Sequence[Annotation]) -> None:
     if opinions_of(sample) > 1:
         return
-    theirs = (
-        sample.annotations.filter(current=True, verdict__in=ANSWERS, pk__gt=base or 0)
-        .by_people()
-        .exclude(author=user)
-        .select_related("author", "label")
-        .last()
-    )
-    if theirs:
-        names = dict(sample.project.classes.values_list("code", "name"))
-        said = task_of(sample.project).text(theirs.value, names) or theirs.get_verdict_display()
-        message = f"{theirs.author} has answered tile {sample} since you opened it: {said}. Look at it, then decide."
+    others = [each for each in said if each.current and each.verdict in ANSWERS and each.author_id != user.pk]
+    newer = [each for each in others if each.pk > (base or 0) and each.provenance != Annotation.Provenance.PROMISED]
+    if newer:
+        theirs = newer[-1]
+        text = task_of(sample.project).text(theirs.value, sample.project.class_names()) or theirs.get_verdict_display()
+        message = f"{theirs.author} has answered tile {sample} since you opened it: {text}. Look at it, then decide."
         raise AlreadyAnswered(message, theirs=theirs.pk)
 
 

@@ -1,13 +1,18 @@
 """Paces: the seconds that a label takes each person now, by the newest round and what they have said since."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from math import ceil, log
+from typing import Any
 
 import numpy as np
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
+from annotation.labeling.standing import Newest
 from annotation.models import Annotation, Project, Round
 from mlcore.query.seconds import Pace
 
@@ -28,11 +33,41 @@ def seconds_of(project: Project, users: Collection[int], newest: Round | None) -
     """
     pace, usual = _learnt(newest)
     said = _said(project, users, newest if pace else None)
-    known = pace or Pace(_FIRST_GUESS, {}, {}, np.zeros(0), np.zeros(0), 0.0)
-    common = float(known.predict(1)[0])
+    return _seconds(project, users, said, pace, usual)
+
+
+def seconds_for(
+    project: Project, user: int, newest: Newest | None, said: Sequence[Mapping[str, float]]
+) -> float | None:
+    """Return the same for one person, from what `said_lately` and the newest round's row told."""
+    pace, usual = (newest.pace, newest.usual or {}) if newest else (None, {})
+    rows = [(int(one["sample"]), float(one["seconds"])) for one in said]
+    return _seconds(project, [user], {user: rows} if rows else {}, _pace(pace), usual).get(user)
+
+
+def said_lately(project: str, user: int) -> ArraySubquery:
+    """Return the expression that lists what a person labelled in the project at this path since its newest round."""
+    rounds = Round.objects.filter(project=OuterRef(OuterRef(project))).order_by("-number")
+    learnt = Case(When(inputs__terms__timing__pace__isnull=False, then=F("seen_at")))
+    since = Coalesce(Subquery(rounds.values(since=learnt)[:1]), Value(timezone.now() - _SITTING))
+    rows = _by_hand([user]).filter(sample__project=OuterRef(project), created_at__gt=since)
+    return ArraySubquery(
+        rows.order_by("-created_at").values(said=JSONObject(sample="sample", seconds="seconds"))[:_LATEST]
+    )
+
+
+def _seconds(
+    project: Project,
+    users: Collection[int],
+    said: Mapping[int, list[tuple[int, float]]],
+    pace: Pace | None,
+    usual: dict[str, float],
+) -> dict[int, float]:
+    assumed = pace or Pace(_FIRST_GUESS, {}, {}, np.zeros(0), np.zeros(0), 0.0)
+    common = float(assumed.predict(1)[0])
     batch = float(np.mean(list(usual.values()))) if usual else common
     return {
-        user: batch * _factor(known, user, str(project.task), said.get(user, []), usual, common)
+        user: batch * _factor(assumed, user, str(project.task), said.get(user, []), usual, common)
         for user in users
         if pace or user in said
     }
@@ -49,25 +84,34 @@ def _learnt(newest: Round | None) -> tuple[Pace | None, dict[str, float]]:
         return None, {}
     stored = Round.objects.filter(pk=newest.pk)  # keys alone: the directions of the vectors beside them are long
     pace, usual = stored.values_list("inputs__terms__timing__pace", "inputs__usual_seconds").get()
-    if pace is None:
-        return None, {}
-    plain = {name: pace[name] for name in ("level", "people", "tools", "spread")}
-    return Pace(**plain, slopes=np.zeros(0), means=np.zeros(0)), usual or {}
+    return _pace(pace), (usual or {}) if pace else {}
+
+
+def _pace(stored: dict[str, Any] | None) -> Pace | None:
+    """Return a pace without the directions of the vectors, which are long and tell nothing of a person."""
+    if stored is None:
+        return None
+    plain = {name: stored[name] for name in ("level", "people", "tools", "spread")}
+    return Pace(**plain, slopes=np.zeros(0), means=np.zeros(0))
+
+
+def _by_hand(users: Collection[int]) -> QuerySet[Annotation]:
+    labels = Annotation.objects.filter(author__in=users, verdict=Annotation.Verdict.LABEL, seconds__gt=0)
+    return labels.exclude(provenance__in=_OF_A_MODEL)
 
 
 def _said(project: Project, users: Collection[int], newest: Round | None) -> dict[int, list[tuple[int, float]]]:
     """Return sample and seconds of what each person labelled by hand since the round saw the labels, or lately."""
     since = newest.seen_at if newest else timezone.now() - _SITTING
-    labels = Annotation.objects.filter(sample__project=project, author__in=users, verdict="label", seconds__gt=0)
-    rows = labels.filter(created_at__gt=since).exclude(provenance__in=_OF_A_MODEL).order_by("-created_at")
-    found: dict[int, list[tuple[int, float]]] = {}
+    rows = _by_hand(users).filter(sample__project=project, created_at__gt=since).order_by("-created_at")
+    said: dict[int, list[tuple[int, float]]] = {}
     for user, sample, seconds in rows.values_list("author", "sample", "seconds")[: _LATEST * len(users)]:
-        found.setdefault(user, []).append((sample, seconds))
-    return found
+        said.setdefault(user, []).append((sample, seconds))
+    return said
 
 
 def _factor(
-    pace: Pace, user: int, tool: str, said: list[tuple[int, float]], usual: dict[str, float], common: float
+    pace: Pace, user: int, tool: str, said: Sequence[tuple[int, float]], usual: dict[str, float], common: float
 ) -> float:
     expected = np.array([usual.get(str(sample), common) for sample, _ in said])
     return pace.factor(str(user), tool, np.array([seconds for _, seconds in said]), expected)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from annotation.labeling.claims import serving_order
+from annotation.labeling.leases import serving_order
 from annotation.labeling.paces import seconds_of
 from annotation.models import Lease, Project, Sample
 

@@ -11,7 +11,8 @@ from sklearn.cluster import MiniBatchKMeans
 
 from annotation.arrays.labels import Snapshot
 from annotation.arrays.vectors import Vectors, folder_of
-from annotation.encoders import is_shipped, title_of
+from annotation.deletions import hold_project
+from annotation.encoders import is_anybodys, title_of
 from annotation.errors import JobFailed
 from annotation.learning.encoders import open_encoder
 from annotation.learning.forecasting import forecast_audits
@@ -31,6 +32,8 @@ _MOST_CLUSTERS = 60
 def publish(job: Job) -> str:
     """Fit on all labels, write the suggestions beside the old ones, and switch over in one step."""
     project = job.project
+    if job.attempts > 1 and (made := _published_since(job)):
+        return f"{made} was published already."
     encoder = open_encoder(project)
     snapshot = take_snapshot(project, encoder.digest)
     try:
@@ -42,6 +45,12 @@ def publish(job: Job) -> str:
     count = suggest(version, learner, job=job)
     publish_version(version)
     return f"{version} suggests a label for {count} tiles; it learnt from {learner.labels}."
+
+
+def _published_since(job: Job) -> ModelVersion | None:
+    """Return the version that counts if it came after the job was asked for: it heard all that the job was to hear."""
+    published = job.project.model_versions.filter(state=ModelVersion.State.PUBLISHED)
+    return published.filter(created_at__gt=job.created_at).first()
 
 
 def suggest_unasked(project: Project, digest: str) -> int:
@@ -97,7 +106,9 @@ def _write(
                 cluster=int(clusters[row]),
             )
         )
-    Suggestion.objects.bulk_create(suggestions, batch_size=_BATCH, ignore_conflicts=True)
+    with transaction.atomic():
+        hold_project(version.project)  # as whoever deletes: so the two never wait for each other in a ring
+        Suggestion.objects.bulk_create(suggestions, batch_size=_BATCH, ignore_conflicts=True)
     return len(suggestions)
 
 
@@ -148,7 +159,7 @@ def write_version(
 
 def encoder_title(project: Project) -> str:
     """Return what people call the project's present encoder: its own ones have names of their own."""
-    return project.encoder if is_shipped(project.encoder) else title_of(project, project.encoder)
+    return project.encoder if is_anybodys(project.encoder) else title_of(project, project.encoder)
 
 
 def _next_number(project: Project) -> int:
@@ -186,7 +197,7 @@ def publish_version(version: ModelVersion, *, encoder: str = "") -> None:
 
     With the key of another `encoder` the project goes over to that in the same moment.
     """
-    Project.objects.select_for_update(no_key=True).get(pk=version.project_id)
+    hold_project(version.project)
     before = ModelVersion.objects.filter(project=version.project, state=ModelVersion.State.PUBLISHED)
     Suggestion.objects.filter(model_version__in=before, state=Suggestion.State.OPEN).update(
         state=Suggestion.State.SUPERSEDED

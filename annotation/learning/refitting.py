@@ -7,7 +7,7 @@ from annotation.arrays.fits import store_fit
 from annotation.arrays.labels import Snapshot
 from annotation.errors import NotReady
 from annotation.explaining.insights import request_when_due
-from annotation.labeling.answers import request_refit
+from annotation.labeling.refits import request_refit
 from annotation.learning.encoders import open_encoder
 from annotation.learning.history import facts, keep
 from annotation.learning.pacing import fit_timing, usual_seconds

@@ -1,6 +1,7 @@
 """Imagery: Asset, Scene, Grid, Tile, and the Sample that labels hang on."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.gis.db import models
@@ -175,7 +176,11 @@ class Sample(models.Model):
         OPEN = "open", "Open"
         LABELLED = "labelled", "Labelled"
         UNSURE = "unsure", "Unsure"
+        DISPUTED = "disputed", "People disagree"
         EMPTY = "empty", "Mostly no data"
+
+    WANTED: ClassVar = (State.OPEN, State.DISPUTED)  # people are asked
+    UNSETTLED: ClassVar = (State.OPEN, State.UNSURE, State.DISPUTED)  # no label counts yet
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="samples")
     tile = models.ForeignKey(Tile, models.CASCADE, related_name="samples")
@@ -184,7 +189,7 @@ class Sample(models.Model):
     index = models.PositiveIntegerField()  # its row in the project's arrays of vectors and probabilities
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     answer = models.ForeignKey(  # the annotation that counts
-        "annotation.Annotation", models.SET_NULL, null=True, blank=True, related_name="+"
+        "annotation.Annotation", models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     objects = SampleQuerySet.as_manager()

@@ -129,6 +129,11 @@ class Job(models.Model):
                 project, kind, user_id=user_id, **params
             )
 
+    @classmethod
+    def ask(cls, project: Project, kind: JobKind) -> None:
+        """Write down, in one statement, that work of a coalesced kind is wanted."""
+        cls.objects.bulk_create([cls(project=project, kind=kind)], ignore_conflicts=True)
+
     @property
     def _mine(self) -> JobQuerySet:
         """Return the row while this run is its newest: a worker that was given up may come back to life."""
@@ -170,6 +175,11 @@ class Job(models.Model):
         """Let people see something of the work before it is done."""
         self.result = {**self.result, **result}
         self._mine.update(result=self.result)
+
+    def remember(self, **params: Any) -> None:
+        """Keep something for the next try, should this one's worker be killed."""
+        self.params = {**self.params, **params}
+        self._mine.update(params=self.params)
 
     def cancel(self) -> bool:
         """End a waiting job, or ask a running one to end; False when it is over already."""

@@ -32,7 +32,7 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
 
 class Annotation(models.Model):
-    """One version of what one person said about a sample; never overwritten."""
+    """One version of what one person said about a sample; never overwritten, and no cascade takes it along."""
 
     class Verdict(models.TextChoices):
         """What kind of answer this is."""
@@ -51,7 +51,7 @@ class Annotation(models.Model):
         IMPORTED = "imported", "Imported"
         SIMULATED = "simulated", "Simulated annotator"
 
-    sample = models.ForeignKey(Sample, models.CASCADE, related_name="annotations")
+    sample = models.ForeignKey(Sample, models.PROTECT, related_name="annotations")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="annotations")
     version = models.PositiveIntegerField(default=1)  # 1, 2, ... for each author and sample
     current = models.BooleanField(default=True)  # the author's newest version
@@ -63,10 +63,10 @@ class Annotation(models.Model):
     schema = models.ForeignKey(Schema, models.PROTECT, related_name="+")
     provenance = models.CharField(max_length=16, choices=Provenance.choices, default=Provenance.HUMAN)
     model_version = models.ForeignKey(  # whose suggestion was accepted
-        "annotation.ModelVersion", models.SET_NULL, null=True, blank=True, related_name="accepted_annotations"
+        "annotation.ModelVersion", models.PROTECT, null=True, blank=True, related_name="accepted_annotations"
     )
     acceptance = models.ForeignKey(  # by whose promise nobody looked at it
-        "annotation.Acceptance", models.SET_NULL, null=True, blank=True, related_name="annotations"
+        "annotation.Acceptance", models.PROTECT, null=True, blank=True, related_name="annotations"
     )
     seconds = models.FloatField(default=0, validators=[MinValueValidator(0)])  # spent by the author
     created_at = models.DateTimeField(default=timezone.now)
@@ -140,11 +140,11 @@ class Review(models.Model):
 
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews")
     suggestion = models.ForeignKey(
-        "annotation.Suggestion", models.CASCADE, null=True, blank=True, related_name="reviews"
+        "annotation.Suggestion", models.PROTECT, null=True, blank=True, related_name="reviews"
     )
-    annotation = models.ForeignKey(Annotation, models.CASCADE, null=True, blank=True, related_name="reviews")
+    annotation = models.ForeignKey(Annotation, models.PROTECT, null=True, blank=True, related_name="reviews")
     verdict = models.CharField(max_length=8, choices=Verdict.choices)
-    result = models.ForeignKey(Annotation, models.SET_NULL, null=True, blank=True, related_name="+")
+    result = models.ForeignKey(Annotation, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -24,8 +24,8 @@ def check_bound(share: float) -> None:
 class PromiseKind(models.TextChoices):
     """What is promised of the errors among labels that are accepted unseen."""
 
-    AVERAGE = "average", "On average over many such decisions"
-    CONFIDENCE = "confidence", "In this very decision, with 90 % confidence"
+    AVERAGE = "average", "On average over all such decisions"
+    CONFIDENCE = "confidence", "In at least 90 % of such decisions"
 
 
 class Role(models.TextChoices):
@@ -95,6 +95,7 @@ class Project(models.Model):
 
     objects = ProjectQuerySet.as_manager()
     held: str  # the reader's role, where `with_role` asked for it
+    loaded_classes: "list[LabelClass] | None" = None  # where another query brought them along
 
     class Meta:
         """Newest first."""
@@ -116,15 +117,23 @@ class Project(models.Model):
 
     def codes_in_use(self) -> dict[int, int]:
         """Return for each class code the one that it counts as: itself, or what it was merged into; none if retired."""
-        classes = {known.pk: known for known in self.classes.all()}
-        found = {}
-        for known in classes.values():
-            target = known
+        classes = {each.pk: each for each in self.all_classes()}
+        codes = {}
+        for each in classes.values():
+            target = each
             while target.merged_into_id:
                 target = classes[target.merged_into_id]
             if not target.retired:
-                found[known.code] = target.code
-        return found
+                codes[each.code] = target.code
+        return codes
+
+    def all_classes(self) -> "list[LabelClass]":
+        """Return the classes, those out of use as well, by code."""
+        return list(self.classes.all()) if self.loaded_classes is None else self.loaded_classes
+
+    def class_names(self) -> dict[int, str]:
+        """Return the names of the classes by code."""
+        return {each.code: each.name for each in self.all_classes()}
 
 
 class Member(models.Model):

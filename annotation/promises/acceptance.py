@@ -5,27 +5,19 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
+from annotation.bulk import insert_from
+from annotation.deletions import hold_project
 from annotation.errors import NotReady, Overtaken
 from annotation.labeling.answers import newest_schema
-from annotation.models import Acceptance, Project
+from annotation.models import Acceptance, Annotation, Project, Suggestion
 from annotation.promises.preview import Preview, acceptable, preview
 
 # in one order, so that it never waits in a ring for somebody who submits or reviews; what they took meanwhile is theirs
 _LOCK = "SELECT id FROM annotation_sample WHERE id = ANY(%s) AND state = 'open' ORDER BY id FOR NO KEY UPDATE"
 _END = "UPDATE annotation_annotation SET current = false WHERE author_id = %s AND current AND sample_id = ANY(%s)"
-_SAY = """
-    INSERT INTO annotation_annotation (sample_id, author_id, version, current, verdict, label_id, value, mask, reason,
-                                       schema_id, provenance, model_version_id, acceptance_id, seconds, created_at)
-    SELECT g.sample_id, %(user)s, COALESCE(mine.version, 0) + 1, true, 'label', COALESCE(c.merged_into_id, c.id),
-           g.value, g.mask, '', %(schema)s, 'promised', g.model_version_id, %(acceptance)s, 0, now()
-    FROM annotation_suggestion g
-    LEFT JOIN annotation_labelclass c ON c.id = g.label_id
-    LEFT JOIN (SELECT sample_id, max(version) AS version FROM annotation_annotation
-               WHERE author_id = %(user)s AND sample_id = ANY(%(samples)s) GROUP BY sample_id) mine
-           ON mine.sample_id = g.sample_id
-    WHERE g.id = ANY(%(suggestions)s)
-"""
 _SETTLE = """
     UPDATE annotation_sample s SET state = 'labelled', answer_id = a.id
     FROM annotation_annotation a WHERE a.acceptance_id = %s AND a.sample_id = s.id
@@ -54,7 +46,7 @@ def accept(project: Project, user: User, seen: Seen) -> Acceptance:
         Overtaken: the version, the promise, the audits or the open samples changed since.
         NotReady: nothing can be accepted.
     """
-    project = Project.objects.select_for_update(no_key=True).get(pk=project.pk)  # as publishing does
+    project = hold_project(project)  # as publishing does
     now = preview(project)
     _refuse_overtaken(now, seen)
     if now.problem or now.version is None:
@@ -94,17 +86,34 @@ def write(acceptance: Acceptance) -> int:
     rows = acceptable(acceptance.model_version).filter(confidence__gte=acceptance.threshold)
     rows = rows.exclude(sample__leases__in=acceptance.project.leases.active().filter(shown_at__isnull=False))
     wanted = list(rows.values_list("sample", flat=True))
-    user, schema = acceptance.accepted_by_id, newest_schema(acceptance.project).pk
-    facts = {"user": user, "schema": schema, "acceptance": acceptance.pk}
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [wanted])
         locked = {row[0] for row in cursor.fetchall()}
         # again, now that nothing moves: while it waited, a reviewer may have rejected some, or somebody opened a tile
         pairs = {sample: pk for sample, pk in rows.values_list("sample", "pk") if sample in locked}
         samples, suggestions = list(pairs), list(pairs.values())
-        cursor.execute(_END, [user, samples])
-        cursor.execute(_SAY, {**facts, "samples": samples, "suggestions": suggestions})
+        cursor.execute(_END, [acceptance.accepted_by_id, samples])
+        _say(acceptance, suggestions)
         cursor.execute(_SETTLE, [acceptance.pk])
         cursor.execute(_DECIDE, [suggestions])
         cursor.execute(_RELEASE, [samples])
     return len(samples)
+
+
+def _say(acceptance: Acceptance, suggestions: list[int]) -> None:
+    """Give each sample what is suggested, as the next version of whoever accepted it."""
+    mine = Annotation.objects.filter(sample=OuterRef("sample"), author=acceptance.accepted_by_id)
+    newest = Subquery(mine.order_by("-version").values("version")[:1])
+    said = {
+        "sample": F("sample"),
+        "author": acceptance.accepted_by_id,
+        "version": Coalesce(newest, 0) + 1,
+        "label": Coalesce(F("label__merged_into"), F("label")),
+        "value": F("value"),
+        "mask": F("mask"),
+        "schema": newest_schema(acceptance.project).pk,
+        "provenance": Annotation.Provenance.PROMISED,
+        "model_version": F("model_version"),
+        "acceptance": acceptance.pk,
+    }
+    insert_from(Suggestion.objects.filter(pk__in=suggestions), Annotation, said)

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.models import F
 
-from annotation.models import Acceptance
+from annotation.bulk import insert_from
+from annotation.models import Acceptance, Annotation
 
 # First the locks, then a second look: a label that its author replaced while this waited must not be read as current.
 _LOCK = """
@@ -20,13 +22,6 @@ _CHOSEN = """
     ORDER BY a.sample_id
 """
 _END = "UPDATE annotation_annotation a SET current = false FROM unnest(%s::bigint[]) c (id) WHERE a.id = c.id"
-_RETRACT = """
-    INSERT INTO annotation_annotation (sample_id, author_id, version, current, verdict, value, mask, reason, schema_id,
-                                       provenance, model_version_id, acceptance_id, seconds, created_at)
-    SELECT sample_id, author_id, version + 1, true, 'retract', '{}', '', '', schema_id,
-           provenance, model_version_id, acceptance_id, 0, now()
-    FROM annotation_annotation a JOIN unnest(%s::bigint[]) c (id) ON c.id = a.id
-"""
 _REOPEN = """
     UPDATE annotation_sample s SET state = 'open', answer_id = NULL
     FROM unnest(%s::bigint[], %s::bigint[]) c (id, sample_id) WHERE s.id = c.sample_id AND s.answer_id = c.id
@@ -50,8 +45,14 @@ def take_back(acceptance: Acceptance, *, annotations: Sequence[int] | None = Non
         rows = cursor.fetchall()
         ids, samples = [row[0] for row in rows], [row[1] for row in rows]
         cursor.execute(_END, [ids])
-        cursor.execute(_RETRACT, [ids])
+        _retract(ids)
         cursor.execute(_REOPEN, [ids, samples])
         reopened = cursor.rowcount
         cursor.execute(_SUGGEST, [samples, acceptance.model_version_id])
     return int(reopened)
+
+
+def _retract(annotations: Sequence[int]) -> None:
+    same = {name: F(name) for name in ("sample", "author", "schema", "provenance", "model_version", "acceptance")}
+    said = {**same, "version": F("version") + 1, "verdict": Annotation.Verdict.RETRACT}
+    insert_from(Annotation.objects.filter(pk__in=annotations), Annotation, said)

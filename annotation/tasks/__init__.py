@@ -9,11 +9,12 @@ from annotation.tasks.classes import Classes
 from annotation.tasks.content import Content, Value
 from annotation.tasks.masks import Masks
 from annotation.tasks.protocol import Task
+from annotation.tasks.tags import Tags
 from mlcore.errors import look_up
 
 __all__ = ["TASKS", "Content", "Task", "Value", "get_task", "task_of"]
 
-TASKS: dict[str, Task] = {task.name: task for task in (Classes(), Masks(), Amount())}
+TASKS: dict[str, Task] = {task.name: task for task in (Classes(), Masks(), Tags(), Amount())}
 
 
 def get_task(name: str) -> Task:

@@ -131,6 +131,12 @@ class Task:
         """Return how far people say the same of audits that several answered, and how each person differs."""
         return {"agreement": {"samples": 0}, "people": []}
 
+    def habits(self, project: Project) -> list[dict[str, Any]]:
+        """Return who gives one class nearly always, in plain words."""
+        from annotation.agreement.habits import habits
+
+        return habits(project)
+
     def disputes(self, project: Project) -> list[dict[str, Any]]:
         """Return the labelled samples on which people differ, likeliest mistake first."""
         return []
@@ -213,7 +219,7 @@ def classes_in_use(project: Project, codes: Iterable[int]) -> dict[int, LabelCla
     Raises:
         UnknownClass: there is no such class, or it is no longer used.
     """
-    in_use = {each.code: each for each in project.classes.filter(retired=False, merged_into=None)}
+    in_use = {each.code: each for each in project.all_classes() if not (each.retired or each.merged_into_id)}
     for code in codes:
         if code not in in_use:
             names = ", ".join(f"{each.code} {each.name}" for each in in_use.values()) or "none"

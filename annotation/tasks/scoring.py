@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.audits.areas import report_map
+from mlcore.audits.areas import class_areas
 from mlcore.audits.estimates import f1_scores, iou_scores, ratio
 from mlcore.audits.reliability import LEAST, calibration_error, reliability
 from mlcore.metrics import Estimate, confusion
@@ -85,7 +85,7 @@ def class_report(
     given, said = np.searchsorted(codes, truth), np.searchsorted(codes, mapped)
     shares = np.bincount(np.searchsorted(codes, pool), minlength=len(codes)) / len(pool)
     scores = f1_scores(given, said, drawn, classes=len(codes), clusters=clusters)
-    areas = report_map(given, said, shares, drawn, clusters=clusters).areas
+    areas = class_areas(given, said, shares, drawn, clusters=clusters)
     return {
         "classes": [
             {

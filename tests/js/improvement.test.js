@@ -15,7 +15,7 @@ import {
 
 const [finetune, pretrain, select] = WAYS;
 const needs = { labels: 12, audits: 10 };
-const ready = { labels: 40, audits: 4, tiles: 400, jobs: [], encoder: { key: "nano" } };
+const ready = { labels: 40, audits: 4, tiles: 400, jobs: [], encoder: { key: "nano", tunable: true } };
 
 test("it works", () => {
   assert.equal(whyNot(finetune, ready, needs), "");
@@ -25,8 +25,8 @@ test("a way says why it is closed", () => {
   assert.equal(whyNot(pretrain, { ...ready, tiles: 0 }, needs), "Add imagery first.");
   assert.match(whyNot(finetune, { ...ready, labels: 5 }, needs), /^Needs 12 labels; 5 so far/);
   assert.equal(whyNot(pretrain, { ...ready, labels: 0 }, needs), "");
-  assert.match(whyNot(pretrain, { ...ready, encoder: { key: "statistics" } }, needs), /no weights/);
-  assert.equal(whyNot(select, { ...ready, encoder: { key: "statistics" } }, needs), "");
+  assert.match(whyNot(pretrain, { ...ready, encoder: { key: "statistics", tunable: false } }, needs), /no weights/);
+  assert.equal(whyNot(select, { ...ready, encoder: { key: "statistics", tunable: false } }, needs), "");
   assert.match(whyNot(select, { ...ready, jobs: [{ state: "running" }] }, needs), /under way/);
 });
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -13,10 +14,9 @@ from rest_framework.response import Response
 
 from annotation import labeling
 from annotation.access import find_sample, get_project
-from annotation.errors import AlreadyAnswered
+from annotation.errors import AlreadyAnswered, NotFound
 from annotation.models import Annotation, Project
 from annotation.models.projects import Role
-from annotation.progress import counts_lately
 from annotation.tasks import Value, task_of
 from webapp.api.errors import body
 from webapp.api.pagination import Listing
@@ -37,7 +37,7 @@ def words_of(project: Project, value: Value, serializer: serializers.BaseSeriali
     """Return a value in words, by the project's classes, which are asked for once in an answer."""
     names = vars(serializer.root).setdefault("class_names", {})
     if project.pk not in names:
-        names[project.pk] = dict(project.classes.values_list("code", "name"))
+        names[project.pk] = project.class_names()
     return task_of(project).text(value, names[project.pk])
 
 
@@ -141,29 +141,32 @@ class AnnotationList(Listing):
     @extend_schema(request=AnnotationForm, responses={201: AnnotationAnswer, 409: OpenApiTypes.OBJECT})
     def post(self, request: Request, project_id: int) -> Response:
         """Answer for a tile; 409 with both versions when somebody else answered since `base`."""
-        project = get_project(request.user, project_id, Role.ANNOTATOR)
         form = AnnotationForm(data=request.data)
-        form.is_valid(raise_exception=True)
-        sent = dict(form.validated_data)
-        sent.pop("token")  # an answer counts by who gives it: an expired lease alone loses nothing
-        sample = find_sample(project, sent.pop("sample"))
         try:
-            said = labeling.submit(sample, person(request), labeling.Answer(**sent))
+            kept = self.keep(project_id, person(request), form) if form.is_valid() else None
         except AlreadyAnswered as error:
             return Response(conflict(error, form), status=409)
-        dispatch_on_commit(project.pk)
-        return Response({**AnnotationSerializer(said).data, **around(project)}, status=201)
+        if kept is None:
+            project = get_project(request.user, project_id, Role.ANNOTATOR)  # says what is in the way
+            form.is_valid(raise_exception=True)
+            find_sample(project, form.validated_data["sample"])
+            raise NotFound("The tile was removed from the project.")
+        if kept.wants_worker:
+            dispatch_on_commit(project_id)
+        around = {"round": kept.round, "counts": kept.counts}
+        return Response({**AnnotationSerializer(kept.annotation).data, **around}, status=201)
+
+    def keep(self, project_id: int, author: User, form: AnnotationForm) -> labeling.Kept | None:
+        """Store what was sent; None where its author may not, or where there is no such tile."""
+        sent = dict(form.validated_data)
+        sent.pop("token")  # an answer counts by who gives it: an expired lease alone loses nothing
+        sample = sent.pop("sample")
+        return labeling.submit_as(Role.ANNOTATOR, project_id, sample, author, labeling.Answer(**sent))
 
 
 def spoken(rows: QuerySet[Annotation]) -> QuerySet[Annotation]:
     """Load what an annotation is described with."""
     return rows.select_related("author", "label", "model_version", "sample__project").order_by("id")
-
-
-def around(project: Project) -> dict[str, Any]:
-    """Return the newest round's number and the counts by state."""
-    number = project.rounds.order_by("-number").values_list("number", flat=True).first()
-    return {"round": number, "counts": counts_lately(project)}
 
 
 def conflict(error: AlreadyAnswered, form: AnnotationForm) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from annotation import labeling
 from annotation.access import get_project, get_sample
+from annotation.errors import NotFound
 from annotation.models import Project
 from annotation.models.projects import Role
 from webapp.api.parsing import Id
@@ -53,14 +54,18 @@ class Claims(APIView):
     @extend_schema(request=ClaimForm, responses=ClaimAnswer)
     def post(self, request: Request, project_id: int) -> Response:
         """Renew your leases and fill them up to `count` tiles."""
-        project = get_project(request.user, project_id, Role.ANNOTATOR)
         form = ClaimForm(data=request.data)
-        form.is_valid(raise_exception=True)
-        claim = labeling.claim(project, person(request), **form.validated_data)
-        dispatch_on_commit(project.pk)
+        wish = labeling.Wish(**form.validated_data) if form.is_valid() else None
+        claim = labeling.claim_as(Role.ANNOTATOR, project_id, person(request), wish) if wish else None
+        if claim is None:
+            get_project(request.user, project_id, Role.ANNOTATOR)  # says what is in the way, of what may be known
+            form.is_valid(raise_exception=True)
+            raise NotFound("No such project.")
+        if claim.wants_worker:
+            dispatch_on_commit(project_id)
         queue = describe_leases(request.user, claim.queue)
         shown = {"round": claim.round, "dropped": claim.dropped, "open": claim.open, "queue": queue}
-        return Response({**shown, "pace": _pace(project, claim.seconds)})
+        return Response({**shown, "pace": _pace(claim.project, claim.seconds)})
 
 
 class ClaimOne(APIView):

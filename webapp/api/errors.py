@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import DatabaseError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -29,16 +30,30 @@ STATUS: dict[type[Exception], int] = {
     PermissionDenied: 403,
 }
 
+_MET = {  # by the code of SQLSTATE
+    "23503": "What this belongs to was deleted in this very moment. Load the page again.",
+    "40P01": "Somebody else is changing the same in this very moment. Try again.",
+}
+
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the answer to an error that people caused; None leaves it to the server's own handling."""
     if isinstance(error, exceptions.APIException):
         return _from_rest_framework(error)
     status = status_of(error)
+    if status is None and (message := _met(error)):
+        set_rollback()
+        return Response(body("overtaken", message), status=409)
     if status is None:
         return None
     set_rollback()
     return Response(body(code_of(error), str(error) or "No such thing."), status=status)
+
+
+def _met(error: Exception) -> str:
+    """Return what to say where two people's changes met in the database, and one had to give way; '' if none did."""
+    state = getattr(error.__cause__, "sqlstate", "") if isinstance(error, DatabaseError) else ""
+    return _MET.get(state or "", "")
 
 
 def status_of(error: Exception) -> int | None:

@@ -11,10 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import User, get_project
+from annotation.deletions import delete_project
 from annotation.models import Project, Sample
 from annotation.models.projects import Role
 from annotation.progress import progress
-from annotation.projects import create_project, delete_project, save_project
+from annotation.projects import create_project, save_project
 from annotation.trust import trust
 from webapp.api.pagination import Listing
 from webapp.api.person import person

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -16,7 +16,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import User, get_sample
-from annotation.models import Annotation, Lease, ModelVersion, Sample, Scene, Suggestion
+from annotation.labeling.hints import hints_of
+from annotation.models import Lease, Sample, Scene
 from webapp.api.annotations import AnnotationSerializer, mask_url
 from webapp.api.person import person
 
@@ -49,16 +50,14 @@ def describe(user: User, samples: Sequence[Sample], leases: dict[int, Lease]) ->
     Expects tile, grid and audit to be loaded. A waiting audit comes without suggestion, reason or any other hint.
     """
     scenes = _scenes(samples)
-    said = {item.sample_id: item for item in _suggestions(samples)}
-    mine = {item.sample_id: item for item in _answers(user, samples)}
-    newest = dict(Annotation.objects.filter(sample__in=samples).order_by().values_list("sample").annotate(Max("pk")))
+    hints = hints_of(samples, user.pk) if samples else {}
     return [
         {
             **_place(sample, scenes[sample.pk]),
             **_work(sample, leases.get(sample.pk)),
-            "base": newest.get(sample.pk),
-            "suggestion": _suggestion(sample, said.get(sample.pk)),
-            "mine": _mine(sample, mine.get(sample.pk)),
+            "base": hints[sample.pk].base,
+            "suggestion": _suggestion(sample, hints[sample.pk].suggestion),
+            "mine": _mine(sample, hints[sample.pk].mine),
         }
         for sample in samples
     ]
@@ -97,27 +96,19 @@ def _work(sample: Sample, lease: Lease | None) -> dict[str, Any]:
     }
 
 
-def _suggestion(sample: Sample, said: Suggestion | None) -> dict[str, Any] | None:
+def _suggestion(sample: Sample, told: dict[str, Any] | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    mask = mask_url(sample.project_id, sample.pk, suggestion=told["id"]) if told["mask"] else None
+    plain = {name: told[name] for name in ("id", "label", "confidence", "model_version")}
+    return {**plain, "value": {**told["value"], **told["details"]}, "mask_url": mask}
+
+
+def _mine(sample: Sample, said: dict[str, Any] | None) -> dict[str, Any] | None:
     if said is None:
         return None
-    mask = mask_url(sample.project_id, sample.pk, suggestion=said.pk) if said.mask else None
-    return {
-        "id": said.pk,
-        "label": said.label.code if said.label else None,
-        "value": {**said.value, **said.details},
-        "confidence": said.confidence,
-        "mask_url": mask,
-        "model_version": said.model_version.number,
-    }
-
-
-def _mine(sample: Sample, answer: Annotation | None) -> dict[str, Any] | None:
-    if answer is None:
-        return None
-    mask = mask_url(sample.project_id, sample.pk, annotation=answer.pk) if answer.mask else None
-    label = answer.label.code if answer.label else None
-    said = {"label": label, "value": answer.value, "mask_url": mask}
-    return {"annotation": answer.pk, "verdict": answer.verdict, **said}
+    mask = mask_url(sample.project_id, sample.pk, annotation=said["annotation"]) if said["mask"] else None
+    return {**{name: said[name] for name in ("annotation", "verdict", "label", "value")}, "mask_url": mask}
 
 
 def _scenes(samples: Sequence[Sample]) -> dict[int, list[Scene]]:
@@ -153,13 +144,3 @@ def _shows(scene: Scene, sample: Sample) -> bool:
     across = scene.first_column <= tile.column < scene.first_column + scene.columns
     down = scene.first_row <= tile.row < scene.first_row + scene.rows
     return scene.grid_id == tile.grid_id and across and down
-
-
-def _suggestions(samples: Sequence[Sample]) -> list[Suggestion]:
-    rows = Suggestion.objects.visible().select_related("label", "model_version")
-    return list(rows.filter(sample__in=samples, model_version__state=ModelVersion.State.PUBLISHED))
-
-
-def _answers(user: User, samples: Sequence[Sample]) -> list[Annotation]:
-    said = Annotation.objects.filter(sample__in=samples, author_id=user.pk, current=True).select_related("label")
-    return list(said.exclude(verdict=Annotation.Verdict.RETRACT))

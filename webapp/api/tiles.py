@@ -101,7 +101,7 @@ def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample, tuple[Any
         geometry=AsGeoJSON("tile__outline", precision=DECIMALS),
     ).annotate(**_shown(project))
     if "label" in wanted:
-        rows = rows.filter(Q(code=wanted["label"]))
+        rows = rows.filter(Q(code=wanted["label"]) | task_of(project).naming(wanted["label"], "answer__"))
     if wanted["audit"] is not None:
         rows = rows.filter(Q(drawn=wanted["audit"]))
     return rows.order_by("index").values_list(*COLUMNS)

@@ -1,6 +1,7 @@
 """The head for amounts: a number a tile with an interval, from its vector."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -38,7 +39,9 @@ class AmountPrediction(Prediction):
     high: Floats
     doubts: Floats  # [n], standard deviation of what the head does not know
 
-    def content(self, at: int, *, tile_px: int) -> tuple[dict[str, Any], int | None, str]:
+    def content(
+        self, at: int, *, tile_px: int, in_use: Mapping[int, int]
+    ) -> tuple[dict[str, Any], int | None, str] | None:
         """Return the amount."""
         return self.quantity.value(self.quantity.rounded(float(self.values[at]))), None, ""
 

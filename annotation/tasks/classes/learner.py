@@ -1,5 +1,6 @@
 """The light head for classes: one class a tile, from its vector."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -32,10 +33,12 @@ class ClassPrediction(Prediction):
         likeliest: NDArray[np.int64] = self.classes[self.probabilities.argmax(axis=1)]
         return likeliest
 
-    def content(self, at: int, *, tile_px: int) -> tuple[dict[str, Any], int | None, str]:
+    def content(
+        self, at: int, *, tile_px: int, in_use: Mapping[int, int]
+    ) -> tuple[dict[str, Any], int | None, str] | None:
         """Return the most probable class."""
-        code = int(self.classes[self.probabilities[at].argmax()])
-        return {"class": code}, code, ""
+        code = in_use.get(int(self.classes[self.probabilities[at].argmax()]))
+        return None if code is None else ({"class": code}, code, "")  # it may have gone out of use since the fit
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.vectors import folder_of
 from annotation.encoders import choices, own_file
+from annotation.errors import BadSettings
 from annotation.improving import candidates, tuning
 from annotation.improving.promotion import Verdict
 from annotation.improving.requests import discard, promote, request_encoder, request_training
@@ -158,7 +159,8 @@ def test_too_few_labels_are_told(alice: AbstractBaseUser, tmp_path: Path, tuner:
 
 def test_statistics_cannot_be_tuned(labelled: Project, alice: AbstractBaseUser, tuner: Tuner) -> None:
     Project.objects.filter(pk=labelled.pk).update(encoder="statistics")
-    assert tune(labelled, alice).error.startswith("The statistics have no weights to tune.")
+    with pytest.raises(BadSettings, match="no weights that can be tuned here"):
+        tune(labelled, alice)
 
 
 def test_it_ends_when_somebody_cancels(labelled: Project, alice: AbstractBaseUser, tuner: Tuner) -> None:

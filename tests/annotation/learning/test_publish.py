@@ -1,10 +1,13 @@
 """Publishing: a version suggests labels for all that nobody labelled, and replaces the one before in one step."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
 
+from annotation import jobs
 from annotation.arrays.masks import load_mask
 from annotation.learning import publishing
 from annotation.models import Annotation, Job, ModelVersion, Project, Sample, Suggestion
@@ -53,6 +56,25 @@ def test_audits_get_no_suggestion_and_are_not_learnt_from(labelled: Project) -> 
     assert not Suggestion.objects.filter(sample__audit__isnull=False).exists()
     version = labelled.model_versions.get()
     assert version.labels == Annotation.objects.filter(current=True, sample__audit=None).count()
+
+
+def test_a_job_killed_after_it_published_publishes_nothing_twice(
+    labelled: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job.request(labelled, JobKind.PUBLISH)
+    with monkeypatch.context() as killed:
+        killed.setattr(Job, "finish", lambda *_: None)
+        jobs.run(job.pk)
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=1))
+    assert Job.objects.recover_lost() == 1
+    Job.objects.filter(pk=job.pk).update(not_before=None)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.message) == (
+        Job.State.DONE,
+        "Model version 1 was published already.",
+    )
+    assert labelled.model_versions.count() == 1
 
 
 def test_its_metrics_say_what_they_are_measured_on(labelled: Project) -> None:

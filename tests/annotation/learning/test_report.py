@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
-from annotation.audits.drawing import draw_audits
 from annotation.models import AuditDraw, AuditForecast, Job, Project, Suggestion
 from annotation.models.jobs import JobKind
 from annotation.promises.acceptance import accept
+from annotation.promises.drawing import draw_audits
 from annotation.promises.preview import preview
 from annotation.trust import trust
 from tests.pools import add_scene, answer_truly, cover, covered_project, run_jobs, take

@@ -60,7 +60,9 @@ def test_intervals_hold_the_truth_of_the_pool(noise: str) -> None:
         off = errors[audited]
         told = quantity_errors(np.zeros(len(off)), off, off - 5, off + 5, chances[audited])
         truths = (np.sqrt(np.mean(errors**2)), np.abs(errors).mean(), errors.mean())
-        held += [each.low <= truth <= each.high for each, truth in zip((told.rmse, told.mae, told.bias), truths)]
+        held += [
+            each.low <= truth <= each.high for each, truth in zip((told.rmse, told.mae, told.bias), truths, strict=True)
+        ]
     assert (held / runs > (0.92 if noise == "even" else 0.88)).all(), held / runs
 
 

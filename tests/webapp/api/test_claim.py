@@ -1,7 +1,11 @@
 """/api/projects/{id}/claim/: what is served next, and what it tells."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.authtoken.models import Token
 
+from annotation.models import Round
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +49,7 @@ def test_two_people_never_get_the_same(api, project, address, samples, bob, caro
 def test_a_claim_costs_the_same_for_many_tiles(api, project, address, samples, bob, django_assert_max_num_queries):
     factories.make_round(project, samples)
     client = api(bob)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(9):
         assert len(client.post(address, {"count": 12}).json()["queue"]) == 12
 
 
@@ -75,12 +79,45 @@ def test_absurd_counts_are_refused(api, address, scene, bob, count):
     assert api(bob).post(address, {"count": count}).status_code == 400
 
 
-def test_the_next_tile_and_an_answer_cost_few_queries(
-    api, project, address, samples, bob, django_assert_max_num_queries
+@pytest.mark.parametrize("by_token", [False, True])
+@pytest.mark.parametrize(("refit_every", "most"), [(50, 15), (1, 18)])
+def test_the_next_tile_and_an_answer_cost_few_statements(
+    api, project, address, samples, bob, by_token, refit_every, most, django_capture_on_commit_callbacks
 ):
-    factories.make_round(project, samples)
+    project.refit_every = refit_every
+    project.save()
+    made = factories.make_round(project, samples)
+    Round.objects.filter(pk=made.pk).update(classes=2)
+    project.jobs.update(state="done")  # that imagery came
     client = api(bob)
-    queue = client.post(address, {"count": 5}).json()["queue"]
-    with django_assert_max_num_queries(43):
-        client.post(f"/api/projects/{project.pk}/annotations/", {"sample": queue[0]["sample"], "label": 1})
-        client.post(address, {"count": 5, "holding": [item["sample"] for item in queue[1:]]})
+    if by_token:
+        client = api()
+        client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.create(user=bob).key}")
+    first, *rest = client.post(address, {"count": 6}).json()["queue"]
+    said = {"sample": first["sample"], "label": 1, "seconds": 2.0}
+    shown = {"count": 5, "showing": rest[0]["sample"], "holding": [item["sample"] for item in rest[1:]]}
+    with CaptureQueriesContext(connection) as asked, django_capture_on_commit_callbacks(execute=True):
+        kept = client.post(f"/api/projects/{project.pk}/annotations/", said)
+        claim = client.post(address, shown)
+    assert (kept.status_code, len(claim.json()["queue"])) == (201, 5)
+    assert kept.json()["counts"]["labelled"] == 1
+    statements = [row["sql"] for row in asked.captured_queries]
+    assert len(statements) <= most, "\n".join(statements)
+    assert not [
+        sql for sql in statements if '"annotation_round"."inputs",' in sql or '"annotation_round"."report"' in sql
+    ]
+
+
+def test_whoever_may_not_label_gets_no_tile(api, project, address, samples, dave, mallory):
+    sent = {"sample": samples[0].pk, "label": 1}
+    for client, status in ((api(dave), 403), (api(mallory), 404)):
+        assert client.post(address, {"count": 2}).status_code == status
+        assert client.post(f"/api/projects/{project.pk}/annotations/", sent).status_code == status
+    assert not (project.leases.exists() or samples[0].annotations.exists())
+
+
+def test_a_superuser_claims_and_answers_without_being_a_member(api, project, address, samples):
+    root = factories.make_user("root", is_superuser=True)
+    queue = api(root).post(address, {"count": 2}).json()["queue"]
+    sent = {"sample": queue[0]["sample"], "label": 1}
+    assert api(root).post(f"/api/projects/{project.pk}/annotations/", sent).status_code == 201

@@ -8,10 +8,10 @@ from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 
 from annotation import demo
+from annotation.deletions import delete_project
 from annotation.ingest import FileResult, Status
 from annotation.models import Annotation, Asset, Job, Project
 from annotation.models.projects import Role
-from annotation.projects import delete_project
 from tests.rasters import sample_scene
 
 pytestmark = pytest.mark.django_db

@@ -21,6 +21,7 @@ import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { beforeAfter } from "./before_after.js";
+import { encoderChoice } from "./encoder_choice.js";
 import { encoderTable } from "./encoder_table.js";
 import { versionTable } from "./model_versions.js";
 import { endedJob, runningJob, ways } from "./trainings.js";
@@ -151,6 +152,16 @@ function showCompared({ compared, encoder }) {
   byId("compared").replaceChildren(compared?.result.rows ? encoderTable(compared.result, encoder.key, onUse) : empty);
 }
 
+function showChoices({ choices, encoder }) {
+  byId("choices").replaceChildren(
+    encoderChoice(
+      choices,
+      encoder.key,
+      owns(({ key, title }) => use(key, title)),
+    ),
+  );
+}
+
 function showVersions({ versions }) {
   const empty = emptyState(
     "No version yet",
@@ -166,6 +177,7 @@ function show(state) {
   showWork(state);
   showPresent(state);
   showCompared(state);
+  showChoices(state);
   showVersions(state);
   document.title = titleOf(underWay(state.jobs));
 }

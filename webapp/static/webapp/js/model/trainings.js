@@ -10,7 +10,8 @@ const ENDS = { cancelled: "Cancelled. The model is as it was." };
 // onCancel(job) or null for people who may not.
 export function runningJob(job, onCancel) {
   const waiting = job.state === "queued";
-  const ending = job.stopping ? "Ends at its next step." : job.message;
+  const begins = waiting ? "It starts when a training worker is free." : "It begins.";
+  const line = job.stopping ? "Ends at its next step." : job.message || begins;
   const cancel = () => onCancel(job);
   const { curve = [], stages = [] } = job.result;
   return element(
@@ -28,7 +29,7 @@ export function runningJob(job, onCancel) {
     element(
       "div",
       { class: "spread" },
-      element("p", { class: "faint" }, waiting ? "It starts when a training worker is free." : ending || "It begins."),
+      element("p", { class: "faint" }, line),
       onCancel && element("button", { type: "button", disabled: job.stopping, onclick: cancel }, "Cancel"),
     ),
   );

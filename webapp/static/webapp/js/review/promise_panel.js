@@ -59,6 +59,8 @@ export class PromisePanel {
           {},
           `Promised are ${promiseWords(preview)}. Some of them are audited later; if that shows more errors, all are taken back.`,
         ),
+        element("p", {}, preview.proven),
+        element("p", {}, preview.measured),
         preview.warning && element("p", { class: "notice bad" }, preview.warning),
         unheardSentence(preview) && element("p", { class: "notice" }, unheardSentence(preview)),
         element("div", { class: "promise-facts" }, this.facts(preview), this.classes(preview)),
@@ -101,7 +103,7 @@ export class PromisePanel {
     const head = element(
       "tr",
       {},
-      [this.task.filterTitle, "Accepted", "With 90% confidence"].map((text) => element("th", {}, text)),
+      [this.task.filterTitle, "Accepted", "Upper 90% limit"].map((text) => element("th", {}, text)),
     );
     return element("table", {}, element("thead", {}, head), element("tbody", {}, rows));
   }

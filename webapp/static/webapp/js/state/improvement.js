@@ -49,7 +49,7 @@ export function whyNot(way, { labels, tiles, jobs, encoder }, needs) {
   if (way.needsLabels && labels < needs.labels) {
     return `Needs ${needs.labels} labels; ${labels} so far (audits don't count).`;
   }
-  if (way.trains && encoder.key === "statistics") return "Statistics have no weights to train.";
+  if (way.trains && !encoder.tunable) return "The encoder in use has no weights that can be trained here.";
   return "";
 }
 

@@ -1,0 +1,56 @@
+"""Seats: a person's place at a project, taken by one claim at a time, with all that the claim has to know."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from annotation.labeling.paces import said_lately, seconds_for
+from annotation.labeling.standing import Counts, Newest, newest
+from annotation.models import Member, Project
+from annotation.models.projects import Role
+
+
+@dataclass(frozen=True)
+class Seat:
+    """What a claim has to know."""
+
+    project: Project
+    user: User
+    newest: Newest | None
+    counts: dict[str, int]  # samples by state
+    seconds: float | None  # that a label takes this person; none while nothing is known
+
+
+def take_seat(project_id: int, user: User, role: Role | None = None) -> Seat | None:
+    """Return the person's seat, theirs alone until the transaction ends; None without the role that is asked for."""
+    counts = Counts(project_id)
+
+    def facts(project: str) -> dict[str, Any]:
+        told = {"newest": newest(project, paces=True), "lately": said_lately(project, user.pk)}
+        return {**told, **counts.beside(project)}
+
+    members = (
+        Member.objects.filter(project=project_id, user=user).select_related("project").annotate(**facts("project"))
+    )
+    member = members.select_for_update(of=("self",), no_key=True).first()
+    may = Role(member.role).may if member else frozenset()
+    if role and role not in may and not user.is_superuser:
+        return None
+    row: Any = member
+    if member is None:  # a superuser, or a program
+        lock_person(project_id, user)
+        row = Project.objects.filter(pk=project_id).annotate(**facts("pk")).first()
+    if row is None:
+        return None
+    project = member.project if member else row
+    latest = Newest.of(row.newest)
+    seconds = seconds_for(project, user.pk, latest, row.lately)
+    return Seat(project, user, latest, counts.of(row), seconds)
+
+
+def lock_person(project_id: int, user: User) -> None:
+    """Let one claim of a person in a project run at a time, until the transaction ends."""
+    member = Member.objects.filter(project=project_id, user=user).select_for_update(no_key=True)
+    if not member.values("pk").first():
+        User.objects.select_for_update(no_key=True).filter(pk=user.pk).values("pk").first()
