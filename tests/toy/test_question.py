@@ -24,7 +24,6 @@ from tests.pools import covered_project, one_of_each, run_jobs, true_class
 from tests.toy.question import Question
 from tests.toy.served import install
 
-
 PAGES = ["new-project", "project", "label", "review", "insights", "quality", "project-settings"]
 
 
