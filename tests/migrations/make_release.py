@@ -126,8 +126,13 @@ def shores(imagery, alice, bob, carol) -> Project:
     Suggestion.objects.filter(pk=corrected.pk).update(state=Suggestion.State.CORRECTED)
     submit(samples[12], bob, Answer(verdict=Verdict.UNSURE, reason="Which?", force=True))
     add_class(project, name="Reed")
-    pools.paint(samples[14], alice, np.where(ring(2) == 3, 4, ring(2)).astype(np.uint8))
+    add_class(project, name="Foam")
+    east = np.kron([[2, 3]], np.ones((pools.SIDE, pools.SIDE // 2)))  # as much of one as of the other
+    masks = (recoded(3, 4), recoded(2, 4), recoded(1, 5), east)  # of the merged class little, and most
+    for sample, mask in zip(samples[14:18], masks, strict=True):
+        pools.paint(sample, alice, mask.astype(np.uint8))
     merge_class(project, 4, into=1)
+    retire_class(project, 5)
     publish(project)
     accept_all(project, carol, most=5)
     return project
@@ -140,6 +145,11 @@ def ring(place: int) -> np.ndarray:
     mask[10:14, 10:16] = 3
     mask[-4:] = 0
     return mask
+
+
+def recoded(old: int, new: int) -> np.ndarray:
+    """Return a ring with another class for one of its own."""
+    return np.where(ring(2) == old, new, ring(2))
 
 
 def coast(imagery, alice, bob, carol) -> Project:
