@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Model, QuerySet
 
 from annotation.errors import NotAllowed, NotFound
-from annotation.models import Export, Job, Project, Sample, Scene
+from annotation.models import Epoch, Export, Grid, Job, Project, Sample, Scene
 from annotation.models.projects import Role
 
 User = AbstractBaseUser | AnonymousUser
@@ -37,6 +37,17 @@ def get_scene(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) ->
     """Return a scene of the project."""
     project = get_project(user, project_id, role)
     return _get_row(Scene.objects.filter(project=project).select_related("asset", "grid", "project"), pk, "scene")
+
+
+def get_grid(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Grid:
+    """Return a lattice of the project."""
+    return _get_row(Grid.objects.filter(project=get_project(user, project_id, role)), pk, "lattice")
+
+
+def get_epoch(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Epoch:
+    """Return an epoch of the project."""
+    project = get_project(user, project_id, role)
+    return _get_row(Epoch.objects.filter(project=project).select_related("project"), pk, "epoch")
 
 
 def get_sample(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Sample:

@@ -1,13 +1,15 @@
 """Chips of samples: what mlcore sees of the tiles that people label, read one by one in the order of place."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby, islice
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db.models import F
 
 from annotation.models import Grid, Project, Sample, Scene
-from annotation.models.imagery import SampleQuerySet
+from annotation.models.epochs import members_of
+from annotation.models.samples import SampleQuerySet
 from mlcore import samples as mlcore_samples
 from mlcore.samples import Chip
 from mlcore.sensors import Sensor
@@ -20,6 +22,7 @@ def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[tuple[in
 
     They come in the order of place, because neighbours share blocks of their files.
     """
+    epochs = members_of(project)
     by_place = samples.filter(project=project).order_by("tile__grid_id", "tile__row", "tile__column")
     rows = by_place.select_related("tile__grid").iterator(chunk_size=_AT_ONCE)
     while batch := list(islice(rows, _AT_ONCE)):
@@ -27,7 +30,7 @@ def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[tuple[in
             members = list(group)
             scenes = _scenes_around(grid, members)
             for sample in members:
-                yield sample.index, _load(sample, scenes)
+                yield sample.index, _load(sample, [pair for pair in scenes if sample.speaks_of(pair[0], epochs)])
 
 
 def _scenes_around(grid: Grid, samples: list[Sample]) -> list[tuple[Scene, Sensor]]:
@@ -42,12 +45,12 @@ def _scenes_around(grid: Grid, samples: list[Sample]) -> list[tuple[Scene, Senso
         first_row__lte=max(rows),
         first_row__gt=min(rows) - F("rows"),
     )
-    scenes = scenes.select_related("asset", "grid").defer("asset__statistics", "asset__footprint")
+    scenes = scenes.select_related("asset", "grid").defer("asset__footprint")
     return [(scene, scene.get_sensor()) for scene in scenes.order_by("acquired", "id")]
 
 
 def _load(sample: Sample, scenes: list[tuple[Scene, Sensor]]) -> mlcore_samples.Sample:
-    chips = [_chip(scene, sensor, sample) for scene, sensor in scenes if _speaks_of(sample, scene)]
+    chips = [_chip(scene, sensor, sample) for scene, sensor in scenes]
     # A scene's block may hold tiles where it has no pixel; the chip is kept only where no other scene has one.
     chips = [chip for chip in chips if chip.mask.any()] or chips[:1]
     dates = {chip.acquired for chip in chips}
@@ -58,16 +61,11 @@ def _load(sample: Sample, scenes: list[tuple[Scene, Sensor]]) -> mlcore_samples.
     )
 
 
-def _speaks_of(sample: Sample, scene: Scene) -> bool:
-    if sample.scene_id:
-        return scene.pk in (sample.scene_id, sample.later_scene_id)
-    across, down = sample.tile.column - scene.first_column, sample.tile.row - scene.first_row
-    return 0 <= across < scene.columns and 0 <= down < scene.rows
-
-
 def _chip(scene: Scene, sensor: Sensor, sample: Sample) -> Chip:
     file, read = scene.asset.file, scene.asset.reader.chip
-    return read(file, sensor, *scene.cell(sample.tile), acquired=scene.acquired)
+    chip = read(file, sensor, *scene.cell(sample.tile), acquired=scene.day)
+    view = {name: scene.details[name] for name in ("orbit", "incidence_deg") if name in scene.details}
+    return replace(chip, **view) if view else chip
 
 
 def _centre(outline: GEOSGeometry | None) -> tuple[float, float] | None:

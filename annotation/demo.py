@@ -1,6 +1,7 @@
-"""The demo: two projects on a real Landsat 7 scene of the Great Salt Lake, with nothing labelled."""
+"""The demo: projects of each kind on a real Landsat 7 scene of the Great Salt Lake, with nothing labelled."""
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -11,12 +12,18 @@ from annotation.errors import JobFailed, NotReady
 from annotation.ingest import Status, Wishes, ingest_files
 from annotation.models import Project
 from annotation.projects import create_project
+from annotation.tasks import get_task
 
 SCENE = "landsat.tif"
 SENSOR = "landsat7-etm"
 PROJECTS = {
     "Great Salt Lake land cover": "classes",
     "Great Salt Lake segmentation": "masks",
+    "Great Salt Lake, what is in a tile": "tags",
+    "Great Salt Lake share of water": "amount",
+}
+OPTIONS = {
+    "amount": {"name": "Share of water", "unit": "%", "low": 0, "high": 100, "step": 5, "tolerance": 10},
 }
 DESCRIPTION = (
     "Landsat 7 ETM+, seven bands of uncalibrated 8-bit numbers, 30 m, date unknown. "
@@ -63,7 +70,9 @@ def _make_user() -> AbstractUser:
 
 
 def _make_project(user: AbstractUser, name: str, task: str, scene: Path) -> Project:
-    project = create_project(user, name=name, description=DESCRIPTION, classes=CLASSES, task=task, tile_px=64)
+    classes = CLASSES if get_task(task).fewest_classes else ()
+    kind: dict[str, Any] = {"task": task, "task_options": OPTIONS.get(task, {})}
+    project = create_project(user, name=name, description=DESCRIPTION, tile_px=64, classes=classes, **kind)
     wishes = Wishes(sensor=SENSOR, name="Great Salt Lake, Landsat 7")
     for result in ingest_files(project, [scene], wishes, report=lambda name, share, message: None):
         if result.status is Status.REFUSED:

@@ -1,4 +1,4 @@
-"""Encoders that a project may use: shipped ones by name, its own by digest. No torch: web processes import this."""
+"""Encoders that a project may use: shipped ones, those in ENCODERS_DIR, its own. No torch here: web imports it."""
 
 import json
 import re
@@ -9,14 +9,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from safetensors import SafetensorError, safe_open
 
 import mlcore
 from annotation.arrays.vectors import folder_of
 from annotation.models import ModelVersion, Project
+from mlcore.encoders import Weights, list_weights
 from mlcore.errors import UnknownName
 
 WITHOUT_WEIGHTS = "statistics"
+INSTALLED = "dir:"  # begins the key of one in ENCODERS_DIR
 _WEIGHTS = Path(mlcore.__file__).parent / "model" / "weights"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _LONGEST_ENTRY = 500  # of a card
@@ -29,9 +32,12 @@ class Choice:
 
     key: str  # what `Project.encoder` holds
     title: str
-    origin: str  # 'shipped', or how the project made it
+    origin: str  # 'shipped', 'installed' in ENCODERS_DIR, or how the project made it
     version: int | None = None  # the model version that brought it
     card: dict[str, str] = field(default_factory=dict)  # data it saw, licence, command
+    maps: bool = True  # whether it gives the features that masks are learnt from
+    tunable: bool = True  # whether it can be fine-tuned and pretrained further here
+    refusal: str = ""  # why it can't serve the project, and what to do
 
     def to_dict(self) -> dict[str, Any]:
         """Return it ready for JSON."""
@@ -42,6 +48,16 @@ def shipped() -> dict[str, Path | None]:
     """Return the encoders that come with Terrascribe: name -> file, none for the one without weights."""
     files = {path.stem: path for path in sorted(_WEIGHTS.glob("*.safetensors"))}
     return {**files, WITHOUT_WEIGHTS: None}
+
+
+def list_installed() -> list[Weights]:
+    """Return what the operator laid into ENCODERS_DIR, with what is wrong with those that can't be used."""
+    return list_weights(settings.ENCODERS_DIR) if settings.ENCODERS_DIR else []
+
+
+def installed() -> dict[str, Weights]:
+    """Return the encoders in ENCODERS_DIR that can be used, by key."""
+    return {f"{INSTALLED}{weights.name}": weights for weights in list_installed() if not weights.fault}
 
 
 def own_file(project: Project, digest: str) -> Path:
@@ -55,15 +71,15 @@ def own_file(project: Project, digest: str) -> Path:
     return folder_of(project) / "encoders" / f"{digest}.safetensors"
 
 
-def find(project: Project, key: str) -> str | Path:
-    """Return what `mlcore.model.load_encoder` loads for a key: a shipped name, or the project's own file.
+def find(project: Project, key: str) -> str | Path | Weights:
+    """Return what a key stands for: a shipped name, weights in ENCODERS_DIR, or the project's own file.
 
     Raises:
         UnknownName: neither; the message lists those there are.
     """
     name, told = parted(key)
-    if name in shipped() and set(told) <= set(_KNOWLEDGE):
-        return name
+    if is_anybodys(key) and set(told) <= set(_KNOWLEDGE):
+        return name if name in shipped() else installed()[name]
     path = own_file(project, key)
     if not path.is_file():
         raise UnknownName("encoder", key, [choice.key for choice in choices(project)])
@@ -77,7 +93,13 @@ def spectra_file(project: Project) -> Path:
 
 def reading_of(project: Project) -> str:
     """Return how the project's encoder reads spectra, in words; '' if as everybody's."""
-    path = spectra_file(project) if is_shipped(project.encoder) else own_file(project, project.encoder)
+    if _DIGEST.fullmatch(project.encoder):
+        path = own_file(project, project.encoder)
+    else:
+        weights = installed().get(parted(project.encoder)[0])
+        if project.encoder.startswith(INSTALLED) and (weights is None or weights.family != "ours"):
+            return ""
+        path = spectra_file(project)
     extras = _metadata(path).get("extras", {})
     if "spectra" not in extras:
         return ""
@@ -86,23 +108,21 @@ def reading_of(project: Project) -> str:
 
 
 def choices(project: Project) -> list[Choice]:
-    """Return the encoders that the project may use: shipped ones, the same with knowledge, its own, newest first."""
-    ready = [
-        Choice(name, _shipped_title(name), "shipped", card=read_card(path) if path else {})
-        for name, path in shipped().items()
-    ]
+    """Return the encoders that the project may use: anybody's, the same with knowledge, its own, newest first."""
+    ready = [*_shipped(), *_installed()]
     told = known_of(project)
     knowing = [
         replace(choice, key="+".join([choice.key, *told]), title=f"{choice.title}, told {' and '.join(told)}")
         for choice in ready
-        if told and choice.card
+        if told and choice.key != WITHOUT_WEIGHTS
     ]
     return [*ready, *knowing, *_own(project)]
 
 
-def is_shipped(key: str) -> bool:
-    """Return whether a key names an encoder that comes with Terrascribe, with or without knowledge."""
-    return parted(key)[0] in shipped()
+def is_anybodys(key: str) -> bool:
+    """Return whether a key names an encoder that any project may use, with or without knowledge."""
+    name = parted(key)[0]
+    return name in shipped() or (name.startswith(INSTALLED) and name in installed())
 
 
 def parted(key: str) -> tuple[str, list[str]]:
@@ -115,20 +135,20 @@ def known_of(project: Project) -> list[str]:
     """Return what an encoder can be told of the project's tiles: 'place' on the map, 'season' where there are dates."""
     scenes = project.scenes.filter(fault="")
     placed = scenes.exclude(grid__crs="").exists() or scenes.exclude(asset__footprint=None).exists()
-    dates = scenes.exclude(acquired=None).values("acquired").distinct().count()
+    dates = scenes.exclude(acquired=None).values("acquired__date").distinct().count()
     return [kind for kind, there in zip(_KNOWLEDGE, (placed, dates > 1), strict=True) if there]
 
 
 def title_of(project: Project, key: str) -> str:
     """Return what people call an encoder."""
-    return next((choice.title for choice in choices(project) if choice.key == key), key[:12])
+    return next((choice.title for choice in choices(project) if choice.key == key), key if ":" in key else key[:12])
 
 
 def key_of(project: Project, version: ModelVersion) -> str | None:
     """Return the key under which a version's encoder can be used again, or None if it is gone."""
     if _DIGEST.fullmatch(version.encoder) and own_file(project, version.encoder).is_file():
         return version.encoder
-    return version.encoder_name if is_shipped(version.encoder_name) else None
+    return version.encoder_name if is_anybodys(version.encoder_name) else None
 
 
 def read_card(path: Path) -> dict[str, str]:
@@ -164,10 +184,18 @@ def _own(project: Project) -> Iterator[Choice]:
             yield Choice(version.encoder, version.encoder_name, version.origin, version.number, read_card(path))
 
 
-def _shipped_title(name: str) -> str:
-    if name == WITHOUT_WEIGHTS:
-        return "statistics (without learned weights)"
-    return f"{name} (shipped)"
+def _shipped() -> Iterator[Choice]:
+    for name, path in shipped().items():
+        if path is None:
+            yield Choice(name, "statistics (without learned weights)", "shipped", tunable=False)
+        else:
+            yield Choice(name, f"{name} (shipped)", "shipped", card=read_card(path))
+
+
+def _installed() -> Iterator[Choice]:
+    for key, weights in installed().items():
+        family, card = weights.kind, weights.card
+        yield Choice(key, weights.title, "installed", card=card, maps=family.maps, tunable=family.tunable)
 
 
 @lru_cache(maxsize=64)

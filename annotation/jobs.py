@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.utils import timezone
+from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 
 from annotation.errors import AnnotationError, JobCancelled
@@ -32,6 +31,7 @@ RUNNERS = {
     JobKind.SELECT: "annotation.improving.selecting.select",
     JobKind.SWITCH: "annotation.improving.switching.switch",
     JobKind.INSIGHT: "annotation.explaining.explain.explain",
+    JobKind.PRUNE: "annotation.pruning.run",
 }
 
 
@@ -57,23 +57,10 @@ def run(job_id: int) -> None:
             job.fail(f"{type(error).__name__}: {error}".replace(str(settings.DATA_DIR), ""))
         except (SystemExit, KeyboardInterrupt):  # the worker is being shut down
             connection.close()  # perhaps in the middle of a query
-            hand_back(job)
+            job.hand_back()
             raise
         else:
             job.finish(message or "")
-
-
-def hand_back(job: Job) -> None:
-    """Let a running job wait again; where an equal one waits already, that one does the work."""
-    if job.is_stop_asked():
-        job.stop()
-        return
-    running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
-    try:
-        with transaction.atomic():
-            running.update(state=Job.State.QUEUED, sent_at=None, started_at=None, progress=0, message="")
-    except IntegrityError:
-        running.update(state=Job.State.DONE, message="A newer request does it.", finished_at=timezone.now())
 
 
 @contextmanager

@@ -133,7 +133,7 @@ def _accuracy(newest: Round | None) -> dict[str, Any] | None:
     if newest is None or newest.accuracy is None:
         return None
     return {
-        "estimate": newest.accuracy,
+        "value": newest.accuracy,
         "low": newest.accuracy_low,
         "high": newest.accuracy_high,
         "audits": newest.audits,

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from annotation.deletions import hold_project
@@ -15,6 +14,7 @@ from annotation.models.jobs import JobKind
 from annotation.models.projects import Role
 from annotation.strategies import refusal
 from annotation.tasks import task_of
+from annotation.validation import check as _check
 from mlcore.query import get_strategy
 
 # Told apart by people with any kind of colour vision (Okabe and Ito 2008, then Tol's muted scheme).
@@ -54,8 +54,8 @@ def save_project(project: Project) -> None:
     if project.rare_share and (lacks := refusal(project, "rare_class")):
         raise BadSettings(f"A share for rare classes needs {lacks}; set it to 0.")
     _check(project)
-    if project.pk:  # all but the encoder, which a worker may be changing in this moment
-        kept = {"id", "encoder"}
+    if project.pk:  # all but what others may be changing in this moment: a worker, or another owner under a lock
+        kept = {"id", "encoder", "scope", "tile_px"}
         project.save(update_fields=[field.name for field in project._meta.concrete_fields if field.name not in kept])
     else:
         project.save()
@@ -168,6 +168,8 @@ def _other_member(project: Project, pk: int, by: AbstractBaseUser) -> Member:
 
 
 def _new_class(project: Project, *, name: str, colour: str = "", hotkey: str = "") -> LabelClass:
+    if not task_of(project).fewest_classes:
+        raise BadSettings(f"Labels of {project} name no classes; leave {name.strip()!r} out.")
     rows = list(project.classes.all())
     code = max((item.code for item in rows), default=0) + 1
     if code > MOST_CLASSES:
@@ -197,15 +199,6 @@ def _check_class(row: LabelClass) -> None:
     if row.hotkey and (twin := others.filter(hotkey=row.hotkey).first()):
         raise BadSettings(f"The key {row.hotkey} gives the class {twin.name} already; choose another key.")
     _check(row)
-
-
-def _check(row: models.Model) -> None:
-    """Refuse values that the table's own validators and constraints refuse, in one readable line."""
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        lines = [f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items()]
-        raise BadSettings(" ".join(lines).replace("__all__: ", "")) from error
 
 
 def _lock(project: Project) -> None:

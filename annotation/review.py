@@ -43,7 +43,7 @@ def decide(
     """
     verdict = _verdict(verdict, value)
     rows, skipped = _lock(suggestions, correcting=verdict == Verdict.CORRECT)
-    given = _read(rows, value) if verdict == Verdict.CORRECT and value else None
+    given = _read(rows, value) if verdict == Verdict.CORRECT and value is not None else None
     annotations = [] if verdict == Verdict.REJECT else _annotate(user, rows, given)
     Suggestion.objects.filter(pk__in=[row.pk for row in rows]).update(state=_STATES[verdict])
     results: Sequence[Annotation | None] = annotations or [None] * len(rows)

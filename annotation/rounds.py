@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from annotation.audits.drawing import draw_audits, share_of, waiting
+from annotation.audits.drawing import waiting
 from annotation.deletions import hold_project
 from annotation.models import Annotation, Lease, Project, Rank, Round
+from annotation.promises.drawing import draw_audits, share_of
 
 
 @dataclass(frozen=True)

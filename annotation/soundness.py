@@ -61,8 +61,8 @@ def check_scenes(project: Project) -> None:
 
     What the model saw of its tiles is forgotten, so that the mark holds for stored vectors too.
     """
-    known = project.scenes.values_list("pk", "sensor", "acquired", "checked")
-    changed = [pk for pk, sensor, acquired, checked in known if declared(sensor, acquired) != checked]
+    known = project.scenes.only("pk", "sensor", "acquired", "checked")
+    changed = [scene.pk for scene in known if declared(scene.sensor, scene.day) != scene.checked]
     for scene in project.scenes.filter(pk__in=changed).select_related("asset"):
         _check(scene)
 
@@ -70,14 +70,14 @@ def check_scenes(project: Project) -> None:
 def _check(scene: Scene) -> None:
     sensor, noted, fault = scene.sensor, list[str](), ""
     try:
-        finding = look(scene.asset.file, scene.get_sensor(), acquired=scene.acquired, name=scene.name)
+        finding = look(scene.asset.file, scene.get_sensor(), acquired=scene.day, name=scene.name)
         sensor, noted = json.loads(json.dumps(finding.sensor.to_dict())), finding.remarks
     except MLCoreError as error:
         fault = str(error)
     if fault != scene.fault or sensor != scene.sensor:
         vectors.forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))
     as_read = Scene.objects.filter(pk=scene.pk, checked=scene.checked)  # a correction that came meanwhile counts more
-    as_read.update(sensor=sensor, fault=fault, remarks=noted, checked=declared(sensor, scene.acquired))
+    as_read.update(sensor=sensor, fault=fault, remarks=noted, checked=declared(sensor, scene.day))
 
 
 def left_out(project: Project) -> str:

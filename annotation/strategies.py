@@ -36,5 +36,6 @@ def refusal(project: Project, name: str) -> str:
 
 def describe_strategies(project: Project) -> list[dict[str, str]]:
     """Return every strategy with its title and what this project lacks for it; those that serve come first."""
-    found = [{"value": name, "title": WORDS.get(name, name), "lacks": refusal(project, name)} for name in STRATEGIES]
+    words = {**WORDS, **task_of(project).strategy_words}
+    found = [{"value": name, "title": words.get(name, name), "lacks": refusal(project, name)} for name in STRATEGIES]
     return sorted(found, key=lambda item: (bool(item["lacks"]), [*WORDS, item["value"]].index(item["value"])))

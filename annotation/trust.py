@@ -3,10 +3,11 @@
 from typing import Any
 
 from annotation.audits.answers import first_answers
-from annotation.audits.drawing import missing_of, share_of
 from annotation.models import Acceptance, Annotation, AuditDraw, Project, Round, Sample
+from annotation.promises.drawing import missing_of, share_of
 from annotation.promises.preview import Preview
-from annotation.promises.watching import tally
+from annotation.promises.watching import checked
+from annotation.promises.words import measured, proven
 
 _SHOWN = 5
 
@@ -39,7 +40,7 @@ def acceptances(project: Project, *, most: int | None = None) -> list[dict[str, 
 
 def describe(acceptance: Acceptance, said: dict[int, Annotation] | None = None) -> dict[str, Any]:
     """Return an acceptance ready for JSON; `said` are the project's first answers, if they are read already."""
-    checks, errors = tally(acceptance, said)
+    losses = checked(acceptance, said)
     return {
         "id": acceptance.pk,
         "state": acceptance.state,
@@ -53,8 +54,8 @@ def describe(acceptance: Acceptance, said: dict[int, Annotation] | None = None) 
         "audits": acceptance.audits,
         "accepted_by": acceptance.accepted_by.get_username(),
         "created_at": acceptance.created_at.isoformat(),
-        "checks": checks,
-        "errors": errors,
+        "checks": len(losses),
+        "errors": float(losses.sum()),
         "reason": acceptance.reason,
         "rolled_back_at": acceptance.rolled_back_at.isoformat() if acceptance.rolled_back_at else None,
     }
@@ -76,12 +77,16 @@ def describe_preview(found: Preview, project: Project) -> dict[str, Any]:
         "limit": promised.limit if possible else None,
         "audits": promised.audits,
         "missing": promised.missing,
+        "inside": promised.inside,
+        "proven": proven(project.promise_kind, project.promise_bound) if project.promise_kind else "",
+        "measured": measured(promised) if possible else "",
         "classes": [
             {"code": item.code, "name": names[item.code], "accepted": item.accepted, "limit": item.limit}
             for item in found.classes
         ],
         "warning": _report(project, project.rounds.first()).get("reach", {}).get("warning", ""),
-        "unheard": [scene.name for scene in found.unheard],
+        "unheard": [scene.name for scene, _ in found.unheard],
+        "lacking": sum(lacking for _, lacking in found.unheard),
         "left": found.left,
     }
 

@@ -14,7 +14,7 @@ from annotation.errors import BadUpload
 from annotation.models import Sample
 from mlcore.raster.info import inspect
 from mlcore.raster.opening import georeference, open_raster
-from mlcore.raster.window import read_window
+from mlcore.raster.warp import Cells, read_cells
 
 
 class Truth(Protocol):
@@ -26,50 +26,63 @@ class Truth(Protocol):
     def mask(self, sample: Sample) -> Mask:
         """Return the class code of each pixel; 0 where nothing is known."""
 
+    def amount(self, sample: Sample) -> float | None:
+        """Return the quantity of a sample; None where nothing is known."""
+
 
 @dataclass(frozen=True)
 class RowTruth:
-    """A class code for each row of the project's arrays."""
+    """A class code or a quantity for each row of the project's arrays."""
 
-    codes: NDArray[np.int64]  # [N]
+    values: NDArray[np.float64]  # [N], NaN where nothing is known
 
     @classmethod
     def read(cls, path: Path) -> "RowTruth":
-        """Read an .npy of codes [N], or a .csv with the columns tile and class.
+        """Read an .npy of codes or quantities [N], or a .csv with the columns tile and class, or tile and amount.
 
         Raises:
             BadUpload: it is neither.
         """
         try:
-            return cls(np.load(path, allow_pickle=False).astype(np.int64) if path.suffix == ".npy" else _table(path))
+            values = np.load(path, allow_pickle=False).astype(np.float64) if path.suffix == ".npy" else _table(path)
         except (OSError, ValueError, KeyError) as error:
-            raise BadUpload(f"{path.name} holds no class for each tile: {error}.") from error
+            raise BadUpload(f"{path.name} holds no class or amount for each tile: {error}.") from error
+        if values.ndim != 1:
+            raise BadUpload(f"{path.name} holds an array {values.shape}; a truth is one number for each tile.")
+        return cls(values)
 
     def code(self, sample: Sample) -> int:
         """Return the code of the sample's row."""
-        return int(self.codes[sample.index]) if sample.index < len(self.codes) else 0
+        return int(self.amount(sample) or 0)
 
     def mask(self, sample: Sample) -> Mask:
         """Return a tile that is all of its class."""
         side = sample.tile.grid.tile_px
         return np.full((side, side), self.code(sample), np.uint8)
 
+    def amount(self, sample: Sample) -> float | None:
+        """Return the quantity of the sample's row."""
+        value = float(self.values[sample.index]) if sample.index < len(self.values) else float("nan")
+        return value if np.isfinite(value) else None
+
 
 @dataclass(frozen=True)
 class RasterTruth:
-    """A raster of class codes on the ground of the project."""
+    """A raster of class codes, or of a quantity, on the ground of the project."""
 
     path: Path
 
     @classmethod
     def read(cls, path: Path) -> "RasterTruth":
-        """Check a raster of one band of class codes.
+        """Check a raster of one band.
 
         Raises:
             BadUpload: it has several bands.
         """
         if (count := inspect(path).count) != 1:
-            raise BadUpload(f"{path.name} has {count} bands; labels are one band of class codes, 0 = not labelled.")
+            raise BadUpload(
+                f"{path.name} has {count} bands; labels are one band of class codes (0 = not labelled) or of amounts."
+            )
         return cls(path)
 
     def code(self, sample: Sample) -> int:
@@ -78,25 +91,38 @@ class RasterTruth:
         return int(counts.argmax()) + 1 if counts.any() else 0
 
     def mask(self, sample: Sample) -> Mask:
-        """Return the codes under the tile.
+        """Return the codes under the tile, whatever CRS the raster lies in.
 
         Raises:
-            BadUpload: the raster lies in another CRS than the tile.
+            BadUpload: the raster or the tile has no place on the map.
         """
-        grid = sample.tile.grid
+        pixels, valid = self._read(sample)
+        return np.where(valid, pixels.round(), 0).astype(np.uint8)
+
+    def amount(self, sample: Sample) -> float | None:
+        """Return the mean of the valid pixels under the tile, whatever CRS the raster lies in.
+
+        Raises:
+            BadUpload: the raster or the tile has no place on the map.
+        """
+        pixels, valid = self._read(sample)
+        known = pixels[valid & np.isfinite(pixels)]
+        return float(known.mean(dtype=np.float64)) if known.size else None
+
+    def _read(self, sample: Sample) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
+        grid, tile = sample.tile.grid, sample.tile
         with open_raster(self.path) as dataset:
-            crs, affine = georeference(dataset)
-            if (crs or "") != grid.crs or grid.ready_made:
+            crs, _ = georeference(dataset)
+            if grid.ready_made or not (crs and grid.crs):
                 raise BadUpload(f"{self.path.name} lies in {crs or 'no CRS'}, the tiles in {grid.crs or 'none'}.")
-            window = grid.spec().window_in(affine, sample.tile.column, sample.tile.row)
-            shape = (grid.tile_px, grid.tile_px)
-            pixels, valid = read_window(dataset, window, shape, bands=[1], resampling=Resampling.nearest)
-        return np.where(valid, pixels[0].round(), 0).astype(np.uint8)
+            shape, cells = (grid.tile_px, grid.tile_px), Cells(grid.spec(), tile.column, tile.row)
+            pixels, valid = read_cells(dataset, cells, shape, bands=[1], resampling=Resampling.nearest)
+        return pixels[0], valid
 
 
-def _table(path: Path) -> NDArray[np.int64]:
+def _table(path: Path) -> NDArray[np.float64]:
     with path.open(newline="") as file:
-        found = {int(row["tile"]): int(row["class"]) for row in csv.DictReader(file)}
-    codes = np.zeros(max(found, default=-1) + 1, np.int64)
-    codes[list(found)] = list(found.values())
-    return codes
+        said = {int(row["tile"]): float(row["amount" if "amount" in row else "class"]) for row in csv.DictReader(file)}
+    values = np.full(max(said, default=-1) + 1, np.nan)
+    values[list(said)] = list(said.values())
+    return values

@@ -1,7 +1,5 @@
 """Calibration: how far to trust a probability, and the one number (a temperature) that repairs it."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
@@ -98,51 +96,6 @@ def f1_threshold(
     named = np.cumsum(share[order]) + max(float(there.sum()), 1e-12)
     best = (2 * np.cumsum(there[order]) / named).max(initial=0)
     return float(np.clip(best / 2, 0.02, 0.5))
-
-
-@dataclass(frozen=True)
-class ReliabilityBin:
-    """Samples of like confidence: what the model said and what came true."""
-
-    low: float
-    high: float
-    confidence: float  # mean
-    accuracy: float
-    count: int
-
-
-def reliability_curve(
-    probabilities: NDArray[np.floating], labels: NDArray[np.integer], *, bins: int = 10
-) -> list[ReliabilityBin]:
-    """Return the filled bins of equal width of the top probability, lowest first.
-
-    Args:
-        probabilities: [N, K].
-        labels: int [N], positions in 0..K-1.
-        bins: how many bins divide 0..1.
-    """
-    _check(probabilities, labels)
-    confidence, correct = probabilities.max(1), probabilities.argmax(1) == labels
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    return [
-        ReliabilityBin(
-            n / bins,
-            (n + 1) / bins,
-            float(confidence[place == n].mean()),
-            float(correct[place == n].mean()),
-            int(count),
-        )
-        for n, count in enumerate(np.bincount(place, minlength=bins))
-        if count
-    ]
-
-
-def expected_calibration_error(
-    probabilities: NDArray[np.floating], labels: NDArray[np.integer], *, bins: int = 10
-) -> float:
-    """Return the mean gap between confidence and accuracy, 0..1, weighted by the bins' counts."""
-    curve = reliability_curve(probabilities, labels, bins=bins)
-    return sum(item.count * abs(item.confidence - item.accuracy) for item in curve) / len(labels)
 
 
 def _check(scores: NDArray[np.floating], labels: NDArray[np.integer]) -> None:

@@ -40,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
         CACHES={"default": {**settings.CACHES["default"], "LOCATION": redis_url}},
         CELERY_BROKER_URL=broker_url(redis_url),
         DATA_DIR=Path(config.stash[FOLDER].name),
+        ENCODERS_DIR=None,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ).enable()
 

@@ -95,7 +95,6 @@ def make_model_version(project: Project, **fields: Any) -> ModelVersion:
         "encoder_name": "nano",
         "encoder": "e" * 64,
         "head": "projects/head.safetensors",
-        "fitted_on": "projects/fitted_on.json",
         "labels": 10,
         **fields,
     }

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
 JS = ROOT / "webapp" / "static" / "webapp" / "js"
 MAY_IMPORT = {  # shared folder of ours -> folders that it may import from, besides itself
+    "tasks": {"map", "ui", "state", "lib"},
     "map": {"state", "lib", "leaflet"},
     "ui": {"state", "lib"},
     "state": {"lib"},
@@ -28,10 +29,15 @@ def _modules(*packages: str) -> list[Path]:
 PAGES = sorted(path.name for path in JS.iterdir() if path.is_dir() and path.name not in MAY_IMPORT)
 
 
+def _room(path: Path) -> str:
+    """Return the folder of js/ in which a module lies."""
+    return path.relative_to(JS).parts[0]
+
+
 def _imports(folder: str) -> list[tuple[str, str]]:
     """List which module of a folder imports from which folder."""
     return [
-        (path.name, "leaflet" if "leaflet" in target else (path.parent / target).resolve().parent.name)
+        (path.name, "leaflet" if "leaflet" in target else _room((path.parent / target).resolve()))
         for path in sorted((JS / folder).rglob("*.js"))
         for target in IMPORT.findall(path.read_text())
     ]
@@ -39,7 +45,7 @@ def _imports(folder: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("folder", [*MAY_IMPORT, *PAGES])
 def test_javascript_imports_point_down(folder: str) -> None:
-    allowed = MAY_IMPORT.get(folder, {"map", "ui", "state", "lib"}) | {folder}
+    allowed = MAY_IMPORT.get(folder, {"tasks", "map", "ui", "state", "lib"}) | {folder}
     assert [(name, there) for name, there in _imports(folder) if there not in allowed] == []
 
 
@@ -50,8 +56,29 @@ def test_what_one_page_alone_uses_lives_with_that_page(folder: str) -> None:
         for target in IMPORT.findall(path.read_text()):
             there = (path.parent / target).resolve()
             if there.parent.name == folder:
-                users[there.name].add(path.parent.name)
+                users[there.name].add(_room(path))
     assert [name for name, rooms in users.items() if len(rooms) < 2 and folder not in rooms] == []
+
+
+def test_pages_know_kinds_of_labels_by_their_registry_alone() -> None:
+    for path in JS.rglob("*.js"):
+        if _room(path) == "tasks" or path.parent == JS:
+            continue
+        targets = [target for target in IMPORT.findall(path.read_text()) if "/tasks/" in target]
+        assert set(targets) <= {"../tasks/index.js"}, path.name
+
+
+# What would ask which kind of label a project has: its name beside a comparison, or a kind by a literal.
+ASKS = re.compile(
+    r"""\.task\s*[=!]==?|["'](classification|segmentation|classes|masks|tags|amount)["']\s*[=!]==?|[=!]==?\s*["'](classification|segmentation|classes|masks|tags|amount)["']"""
+)
+
+
+def test_nothing_outside_tasks_asks_which_kind_a_project_is() -> None:
+    templates = ROOT / "webapp" / "templates"
+    sources = [path for path in JS.rglob("*.js") if path.parent == JS or _room(path) != "tasks"]
+    sources += [path for path in templates.rglob("*.html") if path.parent.name != "tasks"]
+    assert [(path.name, asked[0]) for path in sources for asked in ASKS.finditer(path.read_text())] == []
 
 
 def test_state_knows_neither_document_nor_map() -> None:

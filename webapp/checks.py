@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
+from annotation.encoders import list_installed
+
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 SHORTEST_SECRET = 40
 BOUNDS = {
@@ -66,6 +68,20 @@ def numbers_make_sense(app_configs: Sequence[Any] | None, **_: Any) -> list[chec
         if not least <= getattr(settings, name) <= most
     ]
     return [checks.Error(message, hint="Unset it for the default.", id="webapp.E005") for message in messages]
+
+
+@checks.register("webapp")
+def encoders_can_be_read(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Warn of encoders that the operator laid out and no project will be offered."""
+    folder = settings.ENCODERS_DIR
+    if folder is None:
+        return []
+    if not folder.is_dir():
+        hint = "Make the folder and lay weights into it, or unset ENCODERS_DIR."
+        return [checks.Warning(f"ENCODERS_DIR is {folder}, which isn't a folder.", hint=hint, id="webapp.W002")]
+    hint = "No project is offered it. docs/model.md says what can lie in ENCODERS_DIR."
+    faults = [weights.fault for weights in list_installed() if weights.fault]
+    return [checks.Warning(f"ENCODERS_DIR: {fault}", hint=hint, id="webapp.W003") for fault in faults]
 
 
 @checks.register(checks.Tags.staticfiles)

@@ -17,13 +17,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from annotation.access import get_project
-from annotation.encoders import choices
 from annotation.errors import NotAllowed, NotFound
-from annotation.exports import FORMATS
+from annotation.exports import formats_of
 from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
 from annotation.models.projects import PromiseKind, Role
 from annotation.strategies import describe_strategies
+from annotation.suitability import offered
 from annotation.tasks import TASKS, task_of
 from mlcore.sensors import SENSORS
 
@@ -43,8 +43,8 @@ FORMAT_WORDS = {
 # What an owner may promise of labels that are accepted unseen
 PROMISE_WORDS = {
     "": "Accept nothing unseen",
-    PromiseKind.AVERAGE.value: "On average over many such decisions",
-    PromiseKind.CONFIDENCE.value: "In each decision, with 90% confidence",
+    PromiseKind.AVERAGE.value: "On average over all such decisions: sooner, from fewer audits",
+    PromiseKind.CONFIDENCE.value: "In at least 90% of such decisions: later, from more audits",
 }
 
 View = Callable[..., HttpResponse]
@@ -84,13 +84,23 @@ def projects(request: HttpRequest) -> HttpResponse:
     """List the projects of the user."""
     rows = Scene.objects.filter(project__in=Project.objects.visible_to(request.user)).order_by("project_id", "id")
     covers = dict(rows.distinct("project_id").values_list("project_id", "id"))
-    return _render(request, "projects", {"covers": covers})
+    titles = {name: task.title for name, task in TASKS.items()}
+    return _render(request, "projects", {"covers": covers, "tasks": titles})
 
 
 @page
 def new_project(request: HttpRequest) -> HttpResponse:
     """Ask for the name, task and classes of a project."""
-    tasks = [{"value": name, "title": task.title, "about": task.about} for name, task in TASKS.items()]
+    tasks = [
+        {
+            "value": name,
+            "title": task.title,
+            "about": task.about,
+            "module": static(task.script),
+            "template": task.template,
+        }
+        for name, task in TASKS.items()
+    ]
     return _render(request, "new_project", {"tasks": tasks, "tile_px": settings.TILE_PX})
 
 
@@ -149,7 +159,7 @@ def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
 def exports(request: HttpRequest, project_id: int) -> HttpResponse:
     """Ask for exports and download them."""
     row = get_project(request.user, project_id)
-    words = {name: FORMAT_WORDS.get(name, (name, "")) for name in FORMATS}
+    words = {name: FORMAT_WORDS.get(name, (name, "")) for name in formats_of(row)}
     formats = [{"name": name, "title": title, "text": text} for name, (title, text) in words.items()]
     return _render_project(request, row, "exports", {"formats": formats})
 
@@ -162,9 +172,8 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     shares = ("opinions", "audit_share", "double_share", "promise_kind", "promise_bound")
     names = (*shares, "refit_every", "strategy", "spacing", "region_share", "rare_share", "description")
     options = {name: getattr(row, name) for name in names}
-    encoders = [{"value": choice.key, "title": choice.title} for choice in choices(row)]
-    kinds = [kind for kind in PROMISE_WORDS if not task_of(row).paints or kind != PromiseKind.CONFIDENCE]
-    promises = [{"value": kind, "title": PROMISE_WORDS[kind]} for kind in dict.fromkeys([*kinds, row.promise_kind])]
+    encoders = [{"value": choice.key, "title": choice.title} for choice in offered(row) if not choice.refusal]
+    promises = [{"value": kind, "title": title} for kind, title in PROMISE_WORDS.items()]
     data = {"roles": roles, "options": options, "strategies": describe_strategies(row), "promises": promises}
     return _render_project(request, row, "project-settings", {**data, "encoders": encoders, "encoder": row.encoder})
 

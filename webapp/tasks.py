@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 from annotation import jobs
 from annotation.models import Job
 from annotation.models.jobs import JobKind
+from annotation.pruning import request_due
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +27,17 @@ def run_job(pk: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Fail the jobs whose worker fell silent and send what waits unsent."""
-    if lost := Job.objects.fail_lost():
+    """Let the jobs whose worker fell silent try again, and send what waits unsent."""
+    if lost := Job.objects.recover_lost():
         logger.warning("%s jobs lost their worker.", lost)
     dispatch()
+
+
+@shared_task
+def prune() -> None:
+    """Ask for the pruning of each project that has not had it today."""
+    if request_due():
+        dispatch()
 
 
 def dispatch(project_id: int | None = None) -> int:

@@ -15,16 +15,18 @@ from annotation.access import get_sample, get_scene
 from annotation.arrays.fits import live_class_map
 from annotation.arrays.masks import load_mask
 from annotation.errors import BadSettings, NotFound
-from annotation.models import Sample, Scene, Suggestion
+from annotation.models import Asset, Sample, Scene, Suggestion
 from annotation.models.blindness import is_blind
 from mlcore.errors import OutsideRaster
+from mlcore.raster.grid import GridSpec
+from mlcore.raster.lattice import pixels_a_pixel
 from mlcore.raster.render import encode
-from mlcore.raster.statistics import BandStatistics
 from mlcore.raster.style import Style, style_for
 from mlcore.raster.write import encode_mask_png
 from webapp.api.rendering import IgnoreAccept
 
 A_DAY = 86_400
+FINEST = 8  # times the lattice: beyond, nobody sees a difference
 LARGEST_CHIP = 2048  # px out
 LONGEST_NUMBER = 20  # digits
 WIDEST_MARGIN = 1024  # px of surroundings on each side
@@ -46,7 +48,7 @@ class Picture(APIView):
 
 def style_of(scene: Scene, request: Request) -> Style:
     """Return the style that the query string asks for."""
-    statistics = [BandStatistics.from_dict(band) for band in scene.asset.statistics]
+    statistics = scene.asset.statistics()
     composite = request.query_params.get("composite") or None
     stretch = request.query_params.get("stretch") or "percentile"
     return style_for(scene.get_sensor(), statistics, composite, stretch=stretch)
@@ -115,22 +117,33 @@ class SampleChip(Picture):
             OpenApiParameter("scene", int, description="one of the sample's scenes; the newest by default"),
             OpenApiParameter("margin", int, description="px of surroundings on each side"),
             OpenApiParameter("size", int, description="px of the picture's side"),
+            OpenApiParameter("native", bool, description="in the scene's own resolution, where that is finer"),
         ],
         responses=PNG,
     )
     def get(self, request: Request, project_id: int, pk: int) -> HttpResponse:
-        """Draw the tile in its grid's own pixels."""
+        """Draw the tile in its lattice's pixels, or in the scene's own."""
         sample = get_sample(request.user, project_id, pk)
         scene = scene_of(sample, number(request, "scene", 0, 2**53))
         style = style_of(scene, request)
         margin = number(request, "margin", 0, WIDEST_MARGIN)
-        size = number(request, "size", 0, LARGEST_CHIP) or None
         asset, cell = scene.asset, scene.cell(sample.tile)
+        margin = round(margin * cell[0].tile_px / sample.tile.grid.tile_px)  # a chip has pixels of its own
+        size = number(request, "size", 0, LARGEST_CHIP) or None
+        if size is None and request.query_params.get("native"):
+            size = native_side(asset, cell[0], margin)
         return answer(
             request,
             (asset.sha256, *cell, style, margin, size),
             lambda: asset.reader.picture(asset.file, *cell, style, margin_px=margin, size=size),
         )
+
+
+def native_side(asset: Asset, grid: GridSpec, margin: int) -> int:
+    """Return the side of a tile's picture in its scene's own pixels, where those are finer than the lattice's."""
+    side = grid.tile_px + 2 * margin
+    finer = min(max(pixels_a_pixel(grid, asset.info()), 1), FINEST)
+    return max(side, min(round(side * finer), LARGEST_CHIP))
 
 
 def scene_of(sample: Sample, pk: int) -> Scene:

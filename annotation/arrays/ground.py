@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.db import transaction
 from numpy.typing import NDArray
 
 from annotation.arrays.columns import read_columns
@@ -24,7 +25,7 @@ def read_ground(project: Project, count: int) -> Table:
 
     A sample never moves, so only those that came since the last time are asked for.
     """
-    path = folder_of(project) / "ground.npy"
+    path = _path(project)
     known = np.load(path) if path.is_file() else np.zeros(0, _LAYOUT)
     newest = int(known["sample"].max(initial=0))
     index, *columns = read_columns(project.samples.filter(pk__gt=newest).order_by(), *_FIELDS)
@@ -34,6 +35,11 @@ def read_ground(project: Project, count: int) -> Table:
             known[name][index] = column
         _save(path, known)
     return _grown(known, count)[:count]
+
+
+def forget_ground(project: Project) -> None:
+    """Forget where all samples lie: they are made anew, and the next reader looks."""
+    transaction.on_commit(lambda: _path(project).unlink(missing_ok=True))
 
 
 def places_of(project: Project, ground: Table) -> Places | None:
@@ -57,6 +63,10 @@ def regions_of(places: Places) -> NDArray[np.int64]:
     cells = ((places - low) / np.float32(side)).astype(np.int64)  # both whole numbers, so no rounding across a border
     regions: NDArray[np.int64] = cells[:, 1] * REGIONS_A_SIDE + cells[:, 0]
     return regions
+
+
+def _path(project: Project) -> Path:
+    return folder_of(project) / "ground.npy"
 
 
 def _grown(table: Table, count: int) -> Table:

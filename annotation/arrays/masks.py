@@ -18,12 +18,17 @@ Mask = NDArray[np.uint8]  # [H, W] class codes, 0 where nothing is said
 
 
 def store_mask(classes: Mask) -> str:
-    """Keep a mask and return its content hash; an equal one is kept once."""
+    """Keep a mask and return its content hash; an equal one is kept once, and counts as young from now on.
+
+    Masks that nothing refers to are pruned when they are old: the row that will name this one is not written yet.
+    """
     height, width = classes.shape
     # of the classes, not of the PNG, whose bytes change with the compressor's version
     sha256 = hashlib.sha256(f"{height} {width} ".encode() + np.ascontiguousarray(classes).tobytes()).hexdigest()
     path = mask_file(sha256)
-    if not path.is_file():
+    try:
+        os.utime(path)
+    except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, encode_mask_png(classes))
     return sha256

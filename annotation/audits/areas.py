@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from annotation.arrays.columns import read_columns
 from annotation.models import Project
+from annotation.models.epochs import members_of
 
 
 def areas_of(project: Project, indices: Sequence[int] | NDArray[np.integer]) -> tuple[NDArray[np.int64], list[str]]:
@@ -18,7 +19,7 @@ def areas_of(project: Project, indices: Sequence[int] | NDArray[np.integer]) -> 
     """
     if names := _only_area(project):
         return np.zeros(len(indices), np.int64), names
-    samples = project.samples.annotate(of=Coalesce("scene", Value(-1), output_field=BigIntegerField())).order_by()
+    samples = project.samples.annotate(of=Coalesce("epoch", Value(-1), output_field=BigIntegerField())).order_by()
     columns = read_columns(samples, "index", "tile__grid", "tile__column", "tile__row", "of")
     table = np.full((max(indices, default=-1) + 1, 4), -1, np.int64)
     found = np.stack(columns, axis=1)
@@ -36,14 +37,17 @@ def _only_area(project: Project) -> list[str]:
 
 def _assign(project: Project, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[str]]:
     areas, names = np.full(len(places), -1), list[str]()
-    grid, column, row, of = places.T
+    grid, column, row, epoch = places.T
+    members = members_of(project)
     for ready_made in project.grids.filter(ready_made=True).order_by("id"):
         areas[grid == ready_made.pk] = len(names)
         names.append("Ready-made chips")
     for scene in project.scenes.filter(grid__ready_made=False).order_by("id"):
         across = (column >= scene.first_column) & (column < scene.first_column + scene.columns)
         down = (row >= scene.first_row) & (row < scene.first_row + scene.rows)
-        here = (grid == scene.grid_id) & across & down & ((of < 0) | (of == scene.pk))
+        here = (grid == scene.grid_id) & across & down
+        of = [epoch for epoch, scenes in members.items() if scene.pk in scenes]
+        here &= (epoch < 0) | np.isin(epoch, of)
         areas[here & (areas < 0)] = len(names)
         names.append(scene.name)
     return areas, names

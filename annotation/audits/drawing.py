@@ -1,38 +1,18 @@
-"""Drawing of audits: so many that enough wait, at random among open samples and among those accepted by promise."""
-
-import math
+"""Drawing of audits among the open samples: at random, with chances that are written down."""
 
 import numpy as np
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from annotation.audits.accepted import accepted_in_force
 from annotation.audits.chances import Chances, same_for_all, telling_most
 from annotation.audits.exposures import count_draw
 from annotation.doubles import ask_twice
-from annotation.models import Acceptance, Annotation, AuditDraw, Lease, Project, Sample
-from annotation.promises.checks import draw_checks
-from annotation.promises.forecasts import accepted_audits
+from annotation.models import Annotation, AuditDraw, Lease, Project, Sample
 from annotation.tasks import task_of
 from mlcore.audits.draws import draw
-from mlcore.audits.promises import audit_share, missing_audits
 
-AUDITS_AHEAD = 50  # samples until the next round, at most, that shall have their share of audits
-LABELS_TO_A_PROMISE = 100  # that people are likely to make before the owner wants it
 UNIFORM_FIRST = 25  # labelled audits before chances may differ
-
-
-def share_of(project: Project) -> float:
-    """Return the share of the next samples that are audits: more while a promise lacks some."""
-    if not project.promise_kind:
-        return project.audit_share
-    return audit_share(missing_of(project), ahead=LABELS_TO_A_PROMISE, base=project.audit_share)
-
-
-def missing_of(project: Project) -> int:
-    """Return how many audits must be labelled, at the least, before the promise that the owner wants can be given."""
-    if not project.promise_kind:
-        return 0
-    return missing_audits(project.promise_kind, project.promise_bound, have=_labelled(project))
 
 
 def uniform_draws(project: Project) -> QuerySet[AuditDraw]:
@@ -40,22 +20,23 @@ def uniform_draws(project: Project) -> QuerySet[AuditDraw]:
     return AuditDraw.objects.filter(sample__project=project, uniform_at__isnull=False)
 
 
-def draw_audits(project: Project, *, seed: int) -> int:
-    """Draw audits so that enough wait; return how many were drawn.
+def count_labelled(project: Project) -> int:
+    """Return how many uniform audits have their label."""
+    return uniform_draws(project).filter(sample__state=Sample.State.LABELLED).count()
+
+
+def draw_open(project: Project, wanted: int, rng: np.random.Generator) -> int:
+    """Draw so many audits, or all that there are; return how many were drawn.
 
     The first are drawn uniformly; when 25 are labelled, half of the new ones are drawn where they tell most.
     """
-    share = share_of(project)
-    held = Lease.objects.active().filter(project=project).count()
-    left = project.samples.filter(state=Sample.State.OPEN).count()
-    checked = project.acceptances.filter(state=Acceptance.State.IN_FORCE).exists()
-    ahead = AUDITS_AHEAD + held if checked else min(AUDITS_AHEAD + held, left)
-    wanted = math.ceil(share * ahead) - len(waiting(project)[0])
-    if wanted <= 0 or not share:
-        return 0
-    rng = np.random.default_rng([seed, 1])
-    checks = draw_checks(project, wanted // 2 if left else wanted, rng) if checked else 0
-    return checks + _draw_open(project, wanted - checks, rng)
+    pool = _pool(project)
+    wanted = min(wanted, len(pool))
+    later = count_labelled(project) >= UNIFORM_FIRST and task_of(project).draws_where_unsure
+    second = wanted // 2 if later else 0
+    taken = _draw_uniform(project, pool, wanted - second, rng)
+    rest = {row: pk for row, pk in pool.items() if row not in taken}
+    return len(taken) + _draw_telling(project, rest, min(second, len(rest)), rng)
 
 
 def waiting(project: Project) -> tuple[list[int], list[int]]:
@@ -64,20 +45,6 @@ def waiting(project: Project) -> tuple[list[int], list[int]]:
     draws = AuditDraw.objects.filter(sample__project=project, sample__state=Sample.State.OPEN).order_by("pk")
     rows = draws.annotate(skipped=Exists(answered)).values_list("sample", "skipped")
     return [pk for pk, skipped in rows if not skipped], [pk for pk, skipped in rows if skipped]
-
-
-def _labelled(project: Project) -> int:
-    return uniform_draws(project).filter(sample__state=Sample.State.LABELLED).count()
-
-
-def _draw_open(project: Project, wanted: int, rng: np.random.Generator) -> int:
-    pool = _pool(project)
-    wanted = min(wanted, len(pool))
-    later = _labelled(project) >= UNIFORM_FIRST and task_of(project).draws_where_unsure
-    second = wanted // 2 if later else 0
-    taken = _draw_uniform(project, pool, wanted - second, rng)
-    rest = {row: pk for row, pk in pool.items() if row not in taken}
-    return len(taken) + _draw_telling(project, rest, min(second, len(rest)), rng)
 
 
 def _pool(project: Project) -> dict[int, int]:
@@ -94,7 +61,7 @@ def _draw_uniform(project: Project, pool: dict[int, int], size: int, rng: np.ran
     Audits that other draws took are in it as if they were not: without them, the rest would be too easy.
     """
     others = AuditDraw.objects.filter(sample__project=project, uniform_at=None, acceptance=None)
-    gone = _accepted(project)
+    gone = accepted_in_force(project)
     known = {row: pk for row, pk in others.values_list("sample__index", "pk") if row not in gone}
     rows = np.array(sorted({*pool, *known}), np.int64)
     if not size or not len(rows):
@@ -122,13 +89,7 @@ def _draw_telling(project: Project, pool: dict[int, int], size: int, rng: np.ran
 def _audited(project: Project) -> np.ndarray:
     """Return the rows of audits that would wait like the open samples, had nobody drawn them."""
     rows = AuditDraw.objects.filter(sample__project=project).values_list("sample__index", flat=True)
-    return np.array(sorted({*rows} - _accepted(project)), np.int64)
-
-
-def _accepted(project: Project) -> set[int]:
-    """Return the rows of audits that would be accepted by promise, had nobody drawn them."""
-    in_force = project.acceptances.filter(state=Acceptance.State.IN_FORCE)
-    return {row for acceptance in in_force for row in accepted_audits(acceptance).tolist()}
+    return np.array(sorted({*rows} - accepted_in_force(project)), np.int64)
 
 
 def _write(

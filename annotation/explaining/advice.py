@@ -7,7 +7,7 @@ import numpy as np
 from annotation.arrays.material import Material
 from annotation.explaining.insights import read, store
 from annotation.tasks.explainer import Explainer
-from mlcore.audits.stopping import Point, advise, kappa
+from mlcore.audits.stopping import Point, advise
 
 MORE_LABELS = 50
 _STOP_SET = 1500
@@ -43,11 +43,10 @@ def _kappas(explainer: Explainer) -> list[list[float]]:
     if said is None:
         return []
     codes = np.where(allowed, said, 0)
-    in_use = material.project.codes_in_use()
-    before = np.array([in_use.get(code, 0) for code in kept["codes"]], np.int64)
     kappas = list(kept["kappas"])
-    if len(before) and (both := (codes > 0) & (before > 0)).any():
-        kappas.append([material.fit.number, round(kappa(before[both], codes[both]), 4)])
+    level = explainer.unchanged(np.array(kept["codes"], np.int64), codes) if kept["codes"] else None
+    if level is not None:
+        kappas.append([material.fit.number, round(level, 4)])
     kappas = kappas[-_KAPPAS_KEPT:]
     newer = {"rows": kept["rows"], "codes": codes.tolist(), "round": material.fit.number, "kappas": kappas}
     store(material.project, "stop_set", newer)

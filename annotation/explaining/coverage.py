@@ -3,14 +3,14 @@
 from typing import Any
 
 import numpy as np
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min
 from numpy.typing import NDArray
 
+from annotation.arrays.columns import read_columns
 from annotation.arrays.labels import Rows
 from annotation.arrays.material import Material
 from annotation.models import Sample
 from annotation.tasks.explainer import Explainer
-from mlcore.audits.reach import reach_of
 from mlcore.plane import lay_flat
 
 MOST_POINTS = 3000
@@ -48,36 +48,18 @@ def doubt(explainer: Explainer) -> dict[str, Any] | None:
     material = explainer.material
     if material.fit is None or not explainer.doubts:
         return None
-    fields = ("index", "tile__grid_id", "tile__column", "tile__row")
     tiles = material.project.samples.filter(state=Sample.State.OPEN, audit=None, tile__grid__ready_made=False)
-    found = np.array(list(tiles.values_list(*fields)), np.int64).reshape(-1, 4)
-    found = found[np.isin(found[:, 0], material.rows)]
-    if not len(found):
+    grids = tiles.order_by().values_list("tile__grid").annotate(tiles=Count("pk")).order_by("-tiles", "tile__grid")
+    if not (largest := grids.first()):
         return None
-    grids, sizes = np.unique(found[:, 1], return_counts=True)
-    grid = int(grids[sizes.argmax()])
-    found = found[found[:, 1] == grid]
-    return _cells(
-        found[:, 2:], np.nan_to_num(explainer.predicted(found[:, 0])[1]), grid=grid, edges=_edges(material, grid)
-    )
-
-
-def reach(material: Material) -> str:
-    """Return a warning where the model is used on something that no audit looked at, or ''."""
-    audits = material.sound(material.snapshot.audits).rows
-    if not len(audits):
-        return ""
-    grids = dict(material.project.samples.values_list("index", "tile__grid_id"))
-    areas, audited = ([grids[row] for row in rows.tolist()] for rows in (material.rows, audits))
-    features = material.snapshot.features
-    found = reach_of(
-        features[material.rows] if len(material.rows) < len(features) else features,
-        features[audits],
-        areas=np.array(areas),
-        audited_areas=np.array(audited),
-        seed=material.project.seed,
-    )
-    return found.warning
+    grid = int(largest[0])
+    fields = ("index", "tile__column", "tile__row")
+    rows, columns, lines = read_columns(tiles.filter(tile__grid=grid).order_by(), *fields)
+    sound = np.isin(rows, material.rows)
+    if not sound.any():
+        return None
+    places, levels = np.stack([columns[sound], lines[sound]], axis=1), explainer.predicted(rows[sound])[1]
+    return _cells(places, np.nan_to_num(levels), grid=grid, edges=_edges(material, grid))
 
 
 def _marks(material: Material) -> dict[int, int]:

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from annotation.agreement.habits import habits
 from annotation.arrays.material import Material
 from annotation.explaining.advice import advice
-from annotation.explaining.coverage import coverage, doubt, reach
+from annotation.explaining.coverage import coverage, doubt
 from annotation.explaining.gathering import gather
 from annotation.explaining.insights import store
+from annotation.learning.reaching import reach
 from annotation.models import Job
 from annotation.tasks import task_of
 
@@ -26,14 +26,14 @@ def explain(job: Job) -> str:
         "coverage": coverage(explainer),
         "doubt": doubt(explainer),
         "advice": advice(explainer),
-        "reach": reach(material),
+        "reach": reach(material.snapshot).get("warning", ""),
         "notes": _notes(material),
     }
     store(job.project, "insight", insight)
     job.report(0.6, "Looking for labels that may be mistakes.")
     people = task.agreement(job.project)
     doubts = [*task.disputes(job.project), *explainer.suspects()]
-    store(job.project, "quality", {**head, "suspects": doubts, **people, "habits": habits(job.project)})
+    store(job.project, "quality", {**head, "suspects": doubts, **people, "habits": task.habits(job.project)})
     return f"Insights after {head['labels']} labels and {head['audits']} audits."
 
 
@@ -53,5 +53,5 @@ def _notes(material: Material) -> list[str]:
     if material.broken:
         notes.append(f"{material.broken} tiles are left out: their vectors hold NaN or infinity. Embed them again.")
     if material.fit is None:
-        notes.append("No model is fitted yet: label more tiles.")
+        notes.append(f"No model is fitted yet: label {task_of(material.project).first_fit}.")
     return notes

@@ -11,7 +11,7 @@ from annotation.learning.snapshot import take_snapshot
 from annotation.models import Project
 from annotation.models.blindness import blind
 
-_ROWS_A_CHUNK = 100_000
+_ROWS_A_CHUNK = 20_000
 
 
 def gather(project: Project) -> Material:

@@ -14,6 +14,7 @@ from annotation.arrays.vectors import folder_of
 from annotation.models import AuditDraw, Job, Project, Sample
 from annotation.models.blindness import blind
 from annotation.models.jobs import JobKind
+from annotation.tasks import task_of
 
 
 def store(project: Project, name: str, found: dict[str, Any]) -> None:
@@ -80,14 +81,11 @@ def _without_waiting_audits(project: Project, found: dict[str, Any]) -> dict[str
     waiting = {row[0] for row in rows}
     coverage = found["coverage"]
     points = [point for point in coverage["points"] if point[0] not in waiting]
-    confusion = found["confusion"]
-    if confusion:
-        tiles = {cell: [pk for pk in members if pk not in waiting] for cell, members in confusion["tiles"].items()}
-        confusion = {**confusion, "tiles": tiles}
     since = datetime.fromisoformat(found["computed_at"])
     later = [row[1:4] for row in rows if row[4] > since]
     doubt = _blanked(found["doubt"], later)
-    return {**found, "coverage": {**coverage, "points": points}, "confusion": confusion, "doubt": doubt}
+    hidden = task_of(project).hide(found, waiting)
+    return {**hidden, "coverage": {**coverage, "points": points}, "doubt": doubt}
 
 
 def _blanked(doubt: dict[str, Any] | None, places: list[tuple[Any, ...]]) -> dict[str, Any] | None:

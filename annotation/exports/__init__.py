@@ -13,12 +13,13 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
-from annotation.errors import JobFailed
+from annotation.errors import BadSettings, JobFailed
 from annotation.exports import coco, geojson, images, masks
 from annotation.exports.archive import pack
 from annotation.exports.snapshot import Snapshot, freeze
 from annotation.models import Export, Job, Project
 from annotation.models.jobs import JobKind
+from annotation.tasks import task_of
 from mlcore.errors import UnknownName
 
 Report = Callable[[float, str], None]
@@ -33,8 +34,7 @@ FORMATS: dict[str, Callable[[Snapshot, Path], str]] = {
 @transaction.atomic
 def request(project: Project, name: str, user: AbstractBaseUser | AnonymousUser, *, images: bool = False) -> Export:
     """Write down that an export is wanted; a worker makes it."""
-    if name not in FORMATS:
-        raise UnknownName("export format", name, FORMATS)
+    _check(project, name)
     job = Job.request(project, JobKind.EXPORT, user_id=user.pk, images=images)
     return Export.objects.create(project=project, job=job, format=name, requested_by_id=user.pk)
 
@@ -66,8 +66,7 @@ def make(
     report: Report = lambda progress, message: None,
 ) -> tuple[int, str, int]:
     """Write an export to `target` and return its size in bytes, its SHA-256 and its number of labels."""
-    if name not in FORMATS:
-        raise UnknownName("export format", name, FORMATS)
+    _check(project, name)
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=".export-"))
     try:
@@ -82,3 +81,16 @@ def make(
         return *pack(snapshot, scratch, target, about=[name, *about]), snapshot.count
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def formats_of(project: Project) -> list[str]:
+    """Return the formats that can hold a project's labels."""
+    return [name for name in FORMATS if name in task_of(project).formats]
+
+
+def _check(project: Project, name: str) -> None:
+    if name not in FORMATS:
+        raise UnknownName("export format", name, FORMATS)
+    if name not in formats_of(project):
+        kinds = " or ".join(formats_of(project))
+        raise BadSettings(f"The format {name} holds labels that name classes, those of {project} don't; take {kinds}.")

@@ -60,7 +60,9 @@ def checksum(path: Path) -> str:
 
 def _describe(snapshot: Snapshot, folder: Path, name: str, about: str) -> None:
     project = snapshot.project
-    classes = {"project": project.name, "task": project.task, "schema": snapshot.schema, "classes": snapshot.classes}
+    options = {"task_options": project.task_options} if project.task_options else {}
+    classes = {"project": project.name, "task": project.task, **options, "schema": snapshot.schema}
+    classes |= {"classes": snapshot.classes}
     (folder / "classes.json").write_text(json.dumps(classes, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     text = README.format(
         name=project.name,

@@ -53,4 +53,4 @@ def _properties(snapshot: Snapshot, record: Record) -> Record:
     place = {name: record[name] for name in ("sample", "index", "grid", "column", "row")}
     bounds = {} if record["outline"] else {"pixel_bounds": pixel_bounds(*snapshot.cell(record))}
     says = snapshot.task.properties(record["value"], snapshot.codes, snapshot.names)
-    return {**place, **bounds, **says, **provenance(record)}
+    return {**place, **bounds, **snapshot.shared, **says, **provenance(record)}

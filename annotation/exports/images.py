@@ -5,7 +5,6 @@ from pathlib import Path
 
 from annotation.exports.snapshot import Record, Snapshot
 from annotation.models import Scene
-from mlcore.raster.statistics import BandStatistics
 from mlcore.raster.style import Style, style_for
 
 ABOUT = "images/: a PNG of each tile in its own pixels, in the first composite of the newest scene that shows it."
@@ -30,4 +29,4 @@ def picture_name(record: Record) -> str:
 @lru_cache(maxsize=64)
 def style_of(scene: Scene) -> Style:
     """Return the scene's first composite with the usual stretch."""
-    return style_for(scene.get_sensor(), [BandStatistics.from_dict(band) for band in scene.asset.statistics])
+    return style_for(scene.get_sensor(), scene.asset.statistics())

@@ -6,8 +6,10 @@ FIELDS = (
     "annotation", "version", "provenance", "author", "accepted_by", "model_version", "acceptance", "promised_kind",
     "promised_bound", "threshold", "seconds", "created_at", "schema", "audit", "inclusion_probability",
 )  # fmt: skip
+ABOUT = ("epoch_name", "later_epoch_name", "tile_name")  # where there are epochs, and of ready-made chips
 
 
 def provenance(record: Record) -> Record:
-    """Return who or what made the label, when, under which schema, and whether it is an audit."""
-    return {name: record[name] for name in FIELDS}
+    """Return who or what made the label, when, under which schema, whether it is an audit, and what it speaks of."""
+    about = {name: record[name] for name in ABOUT if name in record}
+    return {name: record[name] for name in FIELDS} | about

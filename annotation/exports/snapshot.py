@@ -17,6 +17,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from annotation.models import Annotation, Grid, Project, Sample, Scene
+from annotation.models.epochs import members_of
 from annotation.tasks import Task, task_of
 from mlcore.raster.grid import GridSpec
 
@@ -40,6 +41,11 @@ COLUMNS: dict[str, Combinable] = {
     "grid": F("tile__grid"),
     "column": F("tile__column"),
     "row": F("tile__row"),
+    "epoch": F("epoch"),
+    "later_epoch": F("later_epoch"),
+    "epoch_name": F("epoch__name"),
+    "later_epoch_name": F("later_epoch__name"),
+    "tile_name": F("tile__name"),
     "code": Coalesce(F("answer__label__merged_into__code"), F("answer__label__code")),
     "given_code": F("answer__label__code"),
     "value": F("answer__value"),
@@ -103,12 +109,22 @@ class Snapshot:
     @cached_property
     def _chips(self) -> dict[tuple[int, int, int], Scene]:
         rows = self.project.scenes.filter(grid__ready_made=True).select_related("asset", "grid").order_by("id")
-        return {(scene.grid_id, scene.first_column, scene.first_row): scene for scene in rows}
+        finest = sorted(rows, key=lambda scene: max(scene.asset.facts["width"], scene.asset.facts["height"]))
+        return {(scene.grid_id, scene.first_column, scene.first_row): scene for scene in finest}
+
+    @cached_property
+    def _members(self) -> dict[int, frozenset[int]]:
+        return members_of(self.project)
 
     @cached_property
     def task(self) -> Task:
         """Return what the labels say."""
         return task_of(self.project)
+
+    @cached_property
+    def shared(self) -> dict[str, Any]:
+        """Return what all labels have in common."""
+        return self.task.shared_properties(self.project)
 
     @cached_property
     def codes(self) -> dict[int, int]:
@@ -128,7 +144,10 @@ class Snapshot:
         grid, column, row = record["grid"], record["column"], record["row"]
         if chip := self._chips.get((grid, column, row)):
             return chip
+        epochs = [record[name] for name in ("epoch", "later_epoch") if record.get(name)]
         for scene in self._scenes[grid]:
+            if epochs and not any(scene.pk in self._members.get(epoch, ()) for epoch in epochs):
+                continue
             across = scene.first_column <= column < scene.first_column + scene.columns
             if across and scene.first_row <= row < scene.first_row + scene.rows:
                 return scene
@@ -155,6 +174,9 @@ def _records(project: Project) -> Iterator[Record]:
         record = dict(zip(COLUMNS, values, strict=True))
         record["created_at"] = record["created_at"].isoformat()
         record["outline"] = json.loads(record["outline"]) if record["outline"] else None
+        for name in ("epoch", "later_epoch", "epoch_name", "later_epoch_name", "tile_name"):
+            if not record[name]:
+                del record[name]  # of a timeless sample, and of a tile of a lattice
         record["audit"] = record["inclusion_probability"] is not None
         accepted = record["provenance"] in (Annotation.Provenance.MODEL_ACCEPTED, Annotation.Provenance.PROMISED)
         record["accepted_by"] = record["author"] if accepted else None

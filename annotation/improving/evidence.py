@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from mlcore.metrics import Estimate, weighted_accuracy
+from mlcore.audits.estimates import accuracy
+from mlcore.metrics import Estimate
 
 Hits = NDArray[np.float64]  # [n] how right each prediction is, 0..1
 
@@ -47,10 +48,14 @@ class Comparison:
 
 
 def weigh(before: Hits, after: Hits, probabilities: NDArray[np.float64], groups: NDArray[np.int64]) -> Evidence:
-    """Return the evidence of paired hits [n] on samples drawn with `probabilities`; those of one group are alike."""
+    """Return the evidence of paired hits [n] on samples drawn with `probabilities`; those of one group are alike.
+
+    The estimator is that of the rounds' accuracy, without what a whole pool's confidences would add: a candidate has
+    no vectors of the whole pool yet, and before, after and difference must add up.
+    """
     return Evidence(
-        before=weighted_accuracy(before, probabilities),
-        after=weighted_accuracy(after, probabilities),
+        before=accuracy(before, probabilities),
+        after=accuracy(after, probabilities),
         difference=paired_difference(before, after, 1 / probabilities, groups),
         count=len(before),
     )

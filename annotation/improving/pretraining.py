@@ -11,10 +11,9 @@ from annotation.improving.candidates import propose
 from annotation.improving.live import Live
 from annotation.improving.yardstick import take_yardstick
 from annotation.learning.embedding import build
-from annotation.learning.encoders import open_encoder
+from annotation.learning.encoders import open_tunable
 from annotation.models import Job, ModelVersion, Project, Scene
 from annotation.soundness import check_scenes, left_out
-from mlcore.model import Encoder
 from mlcore.pretrain import Recipe, pretrain
 from mlcore.raster.grid import grid_for
 from mlcore.samples import Chip
@@ -29,9 +28,7 @@ _LEAST_VALID = 0.2
 def pretrain_further(job: Job) -> str:
     """Pretrain on the project's imagery; what that brought is measured like everything else, if labels allow."""
     project = job.project
-    encoder = open_encoder(project)
-    if not isinstance(encoder, Encoder):
-        raise JobFailed("The statistics have no weights to train. Choose an encoder with weights first.")
+    encoder = open_tunable(project)
     live = Live(job, ["Pretraining"])
     job.report(0, "Reading the imagery.")
     check_scenes(project)
@@ -79,7 +76,7 @@ def _windows(scene: Scene, rng: np.random.Generator, *, most: int) -> Iterator[C
     sensor = scene.get_sensor()
     for place in rng.permutation(columns * rows):
         column, row = first_column + int(place) % columns, first_row + int(place) // columns
-        chip = scene.asset.reader.chip(scene.asset.file, sensor, grid, column, row, acquired=scene.acquired)
+        chip = scene.asset.reader.chip(scene.asset.file, sensor, grid, column, row, acquired=scene.day)
         if chip.valid_fraction >= _LEAST_VALID:
             yield chip
             most -= chip.pixels.size

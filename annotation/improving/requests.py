@@ -7,10 +7,11 @@ from django.db import transaction
 
 from annotation.arrays.vectors import Vectors
 from annotation.deletions import hold_project
-from annotation.encoders import choices, find, key_of, own_file, reading_of, title_of
+from annotation.encoders import INSTALLED, Choice, choices, find, key_of, own_file, reading_of, title_of
 from annotation.errors import BadSettings, NotFound, NotReady
 from annotation.models import Annotation, Job, ModelVersion, Project, Sample
 from annotation.models.jobs import CANCELLABLE, TRAINING, JobKind
+from annotation.suitability import check_suits, offered, why_fixed
 
 State = ModelVersion.State
 METHODS = ("lora", "full")
@@ -26,12 +27,15 @@ def request_training(project: Project, kind: str, user: AbstractBaseUser, **opti
     """Ask for fine-tuning, further pretraining or a comparison; one at a time in a project.
 
     Raises:
-        BadSettings: no such kind of training, or an option out of its range.
+        BadSettings: no such kind of training, an option out of its range, or an encoder that can't be trained.
         NotReady: another training waits or runs.
     """
     if kind not in TRAINING:
         raise BadSettings(f"Unknown training {kind!r}; choose one of: {', '.join(TRAINING)}.")
     params = _checked(JobKind(kind), options)
+    present = present_choice(project)
+    if kind != JobKind.SELECT and present and not present.tunable:
+        raise BadSettings(why_fixed(present.title))
     _lock(project)
     busy = project.jobs.filter(kind__in=TRAINING).under_way().first()
     if busy:
@@ -45,9 +49,11 @@ def request_encoder(project: Project, key: str, user: AbstractBaseUser, *, versi
 
     Raises:
         UnknownName: the project may not use such an encoder.
+        BadSettings: it can't serve the project; the message names the scenes that it can't read.
         NotReady: the project is going over to another one right now.
     """
     find(project, key)
+    check_suits(project, key)
     _lock(project)
     if project.jobs.filter(kind=JobKind.SWITCH, state=Job.State.RUNNING).exists():
         raise NotReady("The encoder is being changed right now; wait for its end, or cancel it first.")
@@ -88,10 +94,16 @@ def get_version(project: Project, number: int) -> ModelVersion:
     return version
 
 
+def present_choice(project: Project) -> Choice | None:
+    """Return the encoder that the project uses; None if it is gone."""
+    return next((choice for choice in choices(project) if choice.key == project.encoder), None)
+
+
 def overview(project: Project) -> dict[str, Any]:
     """Return what the model page shows, ready for JSON: encoders, versions, trainings, and what they need."""
     trainings = project.jobs.filter(kind__in=CANCELLABLE)
     compared = trainings.filter(kind=JobKind.SELECT, state=Job.State.DONE).first()
+    present = present_choice(project)
     labelled = project.samples.filter(state=Sample.State.LABELLED)
     labelled = labelled.exclude(answer__provenance=Annotation.Provenance.PROMISED)  # no training learns from those
     return {
@@ -100,8 +112,9 @@ def overview(project: Project) -> dict[str, Any]:
             "key": project.encoder,
             "title": title_of(project, project.encoder),
             "reading": reading_of(project),
+            "tunable": present is not None and present.tunable,
         },
-        "choices": [choice.to_dict() for choice in choices(project)],
+        "choices": [choice.to_dict() for choice in offered(project)],
         "versions": [describe(project, version) for version in project.model_versions.all()[:_VERSIONS_SHOWN]],
         "jobs": [_job(job) for job in trainings[:_JOBS_SHOWN]],
         "compared": _job(compared) if compared else None,
@@ -121,13 +134,18 @@ def describe(project: Project, version: ModelVersion) -> dict[str, Any]:
         "origin": version.origin,
         "origin_title": version.get_origin_display(),
         "reason": version.reason,
-        "encoder_name": version.encoder_name,
+        "encoder_name": _name_of(project, version),
         "encoder": version.encoder,
         "back": key if key != project.encoder and version.state == State.RETIRED else None,
         "labels": version.labels,
         "metrics": version.metrics,
         "created_at": version.created_at.isoformat(),
     }
+
+
+def _name_of(project: Project, version: ModelVersion) -> str:
+    name = version.encoder_name
+    return title_of(project, name) if name.startswith(INSTALLED) else name
 
 
 def _checked(kind: JobKind, options: dict[str, Any]) -> dict[str, Any]:

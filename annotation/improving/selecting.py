@@ -6,16 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotation.chips import load_samples
-from annotation.encoders import WITHOUT_WEIGHTS, Choice, choices
+from annotation.encoders import WITHOUT_WEIGHTS, Choice
 from annotation.errors import JobFailed
 from annotation.improving.evidence import Evidence, Hits, weigh
 from annotation.improving.requests import LEAST_LABELS
 from annotation.improving.yardstick import FOLDS, Yardstick, take_yardstick
 from annotation.learning.encoders import open_encoder
-from annotation.models import Job
-from annotation.soundness import left_out
+from annotation.models import Job, Project
+from annotation.soundness import check_scenes, left_out
+from annotation.suitability import offered
 from annotation.tasks import task_of
-from mlcore.backbones.ours import Ours
+from mlcore.encoders import Named
+from mlcore.errors import MLCoreError
 from mlcore.selection import compare
 
 Told = dict[str, Any]  # ready for JSON
@@ -24,18 +26,35 @@ Told = dict[str, Any]  # ready for JSON
 def select(job: Job) -> str:
     """Compare the encoders by cross-validation of the light head on the labels so far; audits take no part."""
     project = job.project
+    check_scenes(project)
     yardstick = take_yardstick(project, open_encoder(project), report=job.report)
     if not yardstick.folds:
         raise JobFailed(
-            f"Comparing needs {LEAST_LABELS} labels, and {FOLDS} of each of two classes; "
+            f"Comparing needs {LEAST_LABELS} labels, and {task_of(project).comparable}; "
             f"there are {len(yardstick.labels)} (audits take no part)."
         )
     # from the simplest to the most demanding: of equals the simpler is taken
-    known = sorted(choices(project), key=lambda choice: (choice.key != WITHOUT_WEIGHTS, choice.version or 0))
+    suited, unsuited = _opened(project)
+    known = sorted(suited, key=lambda choice: (choice.key != WITHOUT_WEIGHTS, choice.version or 0))
     judge = _compare_vectors if task_of(project).compared_as_classes else _compare_hits
     found = judge(job, yardstick, known)
     job.show(labels=len(yardstick.labels), **found)
-    return str(found["reason"]) + left_out(project)
+    return str(found["reason"]) + unsuited + left_out(project)
+
+
+def _opened(project: Project) -> tuple[list[Choice], str]:
+    """Return the encoders to compare, and a sentence about those that can't be."""
+    suited, reasons = list[Choice](), list[str]()
+    for choice in offered(project):
+        try:
+            if not choice.refusal:
+                open_encoder(project, choice.key)
+                suited.append(choice)
+            elif "+" not in choice.key:  # the same with knowledge is refused for the same reason
+                reasons.append(choice.refusal)
+        except MLCoreError as error:
+            reasons.append(f"{choice.title}: {error}")
+    return suited, f" Not compared: {' '.join(reasons)}" if reasons else ""
 
 
 def _compare_vectors(job: Job, yardstick: Yardstick, known: list[Choice]) -> Told:
@@ -45,7 +64,7 @@ def _compare_vectors(job: Job, yardstick: Yardstick, known: list[Choice]) -> Tol
     found = compare(
         [imagery[int(row)] for row in yardstick.labels.rows],
         yardstick.labels.codes,
-        backbones=[Ours(open_encoder(job.project, choice.key), choice.title) for choice in known],
+        encoders=[Named(open_encoder(job.project, choice.key), choice.title) for choice in known],
         groups=yardstick.groups,
         seed=job.project.seed,
         progress=job.report,
@@ -56,8 +75,8 @@ def _compare_vectors(job: Job, yardstick: Yardstick, known: list[Choice]) -> Tol
         if row.refusal:
             continue
         behind = None if row.behind is None else (-row.behind.mean, -row.behind.high, -row.behind.low)
-        choice = by_title[row.backbone]
-        told.append(_row(choice, float(row.mean), behind, best=row.backbone == found.best.backbone))
+        choice = by_title[row.encoder]
+        told.append(_row(choice, float(row.mean), behind, best=row.encoder == found.best.encoder))
     splits = len(found.best.folds)
     reason = found.reason.replace(found.grouping, yardstick.grouping)
     return {"rows": _sorted(told), "reason": reason, "grouping": yardstick.grouping, "splits": splits}

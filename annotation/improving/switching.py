@@ -1,6 +1,6 @@
 """Switching: another encoder's vectors are built beside the present ones, then the project goes over in one step."""
 
-from annotation.encoders import forget_vectors, is_shipped, title_of
+from annotation.encoders import forget_vectors, is_anybodys, title_of
 from annotation.jobs import hold
 from annotation.learning.embedding import build
 from annotation.learning.encoders import AnyEncoder, open_encoder
@@ -14,6 +14,8 @@ from annotation.learning.publishing import (
 from annotation.learning.snapshot import take_snapshot
 from annotation.models import Job, ModelVersion, Project, Suggestion
 from annotation.models.jobs import JobKind
+from annotation.soundness import check_scenes
+from annotation.suitability import check_suits
 from annotation.tasks import task_of
 from mlcore.errors import MLCoreError, NotEnoughLabels
 
@@ -25,7 +27,9 @@ def switch(job: Job) -> str:
     project, key = job.project, str(job.params["encoder"])
     if key == project.encoder:
         return f"The project uses {title_of(project, key)} already."
+    check_suits(project, key)  # scenes may have come since it was asked for
     encoder, before = open_encoder(project, key), _digest_before(project)
+    check_scenes(project)
     build(project, encoder, report=lambda done, message: job.report(_EMBEDDING_SHARE * done, message))
     with hold(project.pk, JobKind.PUBLISH):
         message = _go_over(job, encoder, key)
@@ -45,14 +49,14 @@ def _go_over(job: Job, encoder: AnyEncoder, key: str) -> str:
     candidate = _candidate(job)
     if candidate:  # what a killed try wrote
         Suggestion.objects.filter(model_version=candidate).delete()
-    name = key if is_shipped(key) else title_of(project, key)
+    name = key if is_anybodys(key) else title_of(project, key)
     facts = {} if candidate else {"origin": ModelVersion.Origin.SWITCH, "reason": _reason(job)}
     version = write_version(snapshot, learner, encoder_name=name, row=candidate, **facts)
     count = suggest(version, learner)
     if candidate:
         version.reason = f"{_reason(job)} {version.reason}"[:400]
     publish_version(version, encoder=key)
-    return f"{version} with {name} took over and suggests a label for {count} tiles."
+    return f"{version} with {title_of(project, key)} took over and suggests a label for {count} tiles."
 
 
 def _candidate(job: Job) -> ModelVersion | None:

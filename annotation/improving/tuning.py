@@ -17,9 +17,9 @@ from annotation.improving.evidence import Hits
 from annotation.improving.live import Live
 from annotation.improving.requests import LEAST_LABELS, METHODS
 from annotation.improving.yardstick import FOLDS, Yardstick, take_yardstick
-from annotation.learning.encoders import AnyEncoder, open_encoder
+from annotation.learning.encoders import open_tunable
 from annotation.models import Job, ModelVersion, Project
-from annotation.soundness import left_out
+from annotation.soundness import check_scenes, left_out
 from annotation.tasks import task_of
 from mlcore.finetune import FinetuneRecipe, finetune
 from mlcore.model import Encoder
@@ -35,11 +35,12 @@ def tune(job: Job) -> str:
     The one tuned on all labels comes first: if tuning did not help even there, three more are not worth the time.
     """
     project = job.project
-    encoder = _tunable(open_encoder(project))
+    encoder = open_tunable(project)
+    check_scenes(project)
     yardstick = take_yardstick(project, encoder, report=job.report)
     if not yardstick.folds:
         raise JobFailed(
-            f"Fine-tuning needs {LEAST_LABELS} labels, and {FOLDS} of each of two classes; "
+            f"Fine-tuning needs {LEAST_LABELS} labels, and {task_of(project).comparable}; "
             f"there are {len(yardstick.labels)} (audits are never trained on)."
         )
     forget_vectors(project, keep=in_use(project, encoder.digest))  # of folds that a killed run left behind
@@ -89,12 +90,6 @@ class _Targets:
 
 def _telling(live: Live) -> Callable[[Any], None]:
     return lambda step: live.step(step.number, step.of, step.loss, step.validation)
-
-
-def _tunable(encoder: AnyEncoder) -> Encoder:
-    if not isinstance(encoder, Encoder):
-        raise JobFailed("The statistics have no weights to tune. Choose an encoder with weights first.")
-    return encoder
 
 
 def _nested(yardstick: Yardstick, tuner: _Tuner) -> Hits:

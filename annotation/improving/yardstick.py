@@ -100,13 +100,15 @@ def take_yardstick(project: Project, encoder: AnyEncoder, *, report: Report) -> 
 
 
 def _folds(project: Project, labels: Labels) -> tuple[list[Fold], NDArray[np.int64], str]:
-    """Return folds of neighbouring tiles: the largest blocks in which each fold still meets every class."""
+    """Return folds of neighbouring tiles: the largest blocks in which each fold still meets every stratum."""
     alone = np.arange(len(labels))
-    if len(labels) < LEAST_LABELS or np.sort(np.bincount(labels.codes))[-2:].min() < FOLDS:
+    strata = task_of(project).learner.strata(labels)
+    counts = np.sort(np.unique(strata, return_counts=True)[1])
+    if len(labels) < LEAST_LABELS or len(counts) < 2 or counts[-2] < FOLDS:
         return [], alone, ""
     for side in (*_BLOCK_SIDES, 1):
         groups = _blocks(project, labels.rows, side)
-        folds = _split(labels.codes, groups, project.seed) if len(np.unique(groups)) >= _FEWEST_BLOCKS else []
+        folds = _split(strata, groups, project.seed) if len(np.unique(groups)) >= _FEWEST_BLOCKS else []
         if folds:
             return folds, groups, f"blocks of {side} x {side} tiles" if side > 1 else "single tiles"
     return [], alone, ""
@@ -125,12 +127,12 @@ def _blocks(project: Project, rows: Rows, side: int) -> NDArray[np.int64]:
     return np.array([known[key] for key in keys], np.int64)
 
 
-def _split(codes: NDArray[np.int64], groups: NDArray[np.int64], seed: int) -> list[Fold]:
-    """Return folds, or none if a head of one of them would not meet a class that has a label for each fold."""
+def _split(strata: NDArray[np.int64], groups: NDArray[np.int64], seed: int) -> list[Fold]:
+    """Return folds, or none if a head of one of them would not meet a stratum that has a label for each fold."""
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of classes with fewer labels than folds: seen to below
-        folds = list(splitter.split(codes, codes, groups))
-    frequent = np.flatnonzero(np.bincount(codes) >= FOLDS)
-    usable = all(len(held) and np.isin(frequent, codes[fitted]).all() for fitted, held in folds)
+        warnings.simplefilter("ignore", UserWarning)  # of strata with fewer labels than folds: seen to below
+        folds = list(splitter.split(strata, strata, groups))
+    frequent = np.flatnonzero(np.bincount(strata) >= FOLDS)
+    usable = all(len(held) and np.isin(frequent, strata[fitted]).all() for fitted, held in folds)
     return folds if usable else []

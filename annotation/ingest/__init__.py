@@ -1,7 +1,7 @@
 """Ingest: files become assets, scenes, tiles and samples; uploads are looked at first and worked on by a job."""
 
 from annotation.ingest.arrivals import Wishes
-from annotation.ingest.changes import correct_date, correct_sensor, remove_scene
+from annotation.ingest.changes import correct_date, correct_details, correct_sensor, remove_scene
 from annotation.ingest.intake import ingest_files, request_ingest, run
 from annotation.ingest.orphans import sweep_files
 from annotation.ingest.results import FileResult, Receipt, Status
@@ -12,6 +12,7 @@ __all__ = [
     "Status",
     "Wishes",
     "correct_date",
+    "correct_details",
     "correct_sensor",
     "ingest_files",
     "remove_scene",

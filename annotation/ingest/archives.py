@@ -3,13 +3,18 @@
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 
 from annotation.errors import BadUpload, UploadTooLarge
+from annotation.ingest.naming import plain_path
 from annotation.ingest.staging import StagedFile, local_file, stage
+
+Beside = dict[PurePosixPath, list[str]]
 
 IMAGES = {".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jp2"}
 MAX_CHIPS = 100_000
@@ -80,17 +85,19 @@ def unpack(file: StagedFile) -> Iterator[StagedFile]:
     """Yield the images of an archive one by one; each copy is gone when the next is asked for."""
     try:
         with _opened(file) as archive:
+            beside = _beside(PurePosixPath(item.filename) for item in archive.infolist() if not item.is_dir())
             for member in _images(archive, file):
-                yield from _unpack_one(archive, member)
+                yield from _unpack_one(archive, member, beside)
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
         raise BadUpload(f"{file.name} is a damaged archive ({error}); pack it again.") from error
 
 
-def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[StagedFile]:
+def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, beside: Beside) -> Iterator[StagedFile]:
     with archive.open(member) as source:
         chip = stage(source, name=member.filename, limit=MAX_CHIP_BYTES)
     try:
-        yield chip
+        path = PurePosixPath(member.filename)
+        yield replace(chip, name=plain_path(member.filename), beside=tuple(beside.get(path.with_suffix(""), ())))
     finally:
         shutil.rmtree(chip.path.parent, ignore_errors=True)
 
@@ -100,5 +107,17 @@ def images_in(folder: Path) -> Iterator[StagedFile]:
     found = [path for path in folder.rglob("*") if _is_image(path.relative_to(folder)) and not path.is_symlink()]
     if not found:
         raise BadUpload(f"{folder} holds no image; it needs {', '.join(sorted(IMAGES))} files.")
+    beside = _beside(PurePosixPath(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
     for path in sorted(found, key=lambda path: _natural(str(path))):
-        yield local_file(path)
+        place = PurePosixPath(path.relative_to(folder))
+        others = tuple(beside.get(place.with_suffix(""), ()))
+        yield replace(local_file(path), name=plain_path(str(place)), beside=others)
+
+
+def _beside(paths: Iterable[PurePosixPath]) -> Beside:
+    """Return the files that are no images, by their path without its ending."""
+    others: Beside = defaultdict(list)
+    for path in paths:
+        if path.suffix.lower() not in IMAGES:
+            others[path.with_suffix("")].append(plain_path(path.name))
+    return others

@@ -1,23 +1,26 @@
 """Arrival: a validated file on its way into a project, its pixels ready and its rows not written yet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from annotation.errors import BadUpload
-from annotation.ingest.assets import names_of, prepare_asset, removed_if_refused
+from annotation.ingest.assets import names_of, prepare_asset
 from annotation.ingest.instruments import sensor_of
+from annotation.ingest.placing import choose_spot
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset, Project, Scene
+from annotation.models.acquisition import day_of, moment_of
 from annotation.soundness import declared, look
 from mlcore.raster.cog import Progress
-from mlcore.raster.grid import grid_for
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo
-from mlcore.readers import reader_of
-from mlcore.sensors import Sensor
+from mlcore.raster.statistics import BandStatistics
+from mlcore.readers import get_reader, reader_of
+from mlcore.sensors import Sensor, sensor_from_dict
 
-MAX_TILES = 2_000_000  # of one scene
 MAX_CHIP_PX = 1024
+_LONGEST_NAME = 200  # characters of a scene's
 CHIP_LIMITS = Limits(max_image_pixels=16 * MAX_CHIP_PX**2)  # an archive may hold bombs by the thousand
 
 Report = Callable[[float, str], None]  # 0..1 and a line for people
@@ -28,7 +31,7 @@ class Wishes:
     """What the sender stated about the files."""
 
     sensor: str | None = None  # a code; guessed from each file when None
-    acquired: date | None = None
+    acquired: date | None = None  # a datetime where the time is known, too
     name: str | None = None  # of the scene, when there is one file
 
 
@@ -45,49 +48,82 @@ class Arrival:
 
     def scene(self, project: Project, **place: object) -> Scene:
         """Return the scene that this becomes, not stored yet."""
-        sensor = self.sensor.to_dict()
+        sensor, (acquired, day_only) = self.sensor.to_dict(), moment_of(self.acquired)
         return Scene(
             project=project,
             asset=self.asset,
             name=self.name,
             sensor=sensor,
             sensor_guessed=self.sensor_guessed,
-            acquired=self.acquired,
+            acquired=acquired,
+            day_only=day_only,
             remarks=self.remarks,
-            checked=declared(sensor, self.acquired),
+            checked=declared(sensor, day_of(self.acquired)),
             **place,
         )
 
 
-def receive(file: StagedFile, info: RasterInfo, wishes: Wishes, *, progress: Progress | None = None) -> Arrival:
-    """Convert a file that was looked at and name its instrument.
+@dataclass(frozen=True)
+class Sight:
+    """What one look at a file says: its facts, its numbers, and the instrument that they fit."""
+
+    info: RasterInfo
+    statistics: list[BandStatistics]
+    sensor: Sensor
+    sensor_guessed: bool
+    remarks: list[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it JSON-ready, the inverse of `from_dict`; the file's tags have been read and stay behind."""
+        return {
+            "info": self.info.to_dict() | {"tags": {}},
+            "statistics": [band.to_dict() for band in self.statistics],
+            "sensor": self.sensor.to_dict(),
+            "sensor_guessed": self.sensor_guessed,
+            "remarks": self.remarks,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Sight":
+        """Rebuild what an earlier look said."""
+        statistics = [BandStatistics.from_dict(band) for band in data["statistics"]]
+        sensor, guessed = sensor_from_dict(data["sensor"]), bool(data["sensor_guessed"])
+        return cls(RasterInfo.from_dict(data["info"]), statistics, sensor, guessed, list(data["remarks"]))
+
+
+def see(file: StagedFile, info: RasterInfo, wishes: Wishes) -> Sight:
+    """Look at the pixels of a file and name its instrument.
 
     Raises:
-        BadUpload: the pixels are damaged, none is valid, or they contradict the stated sensor or date.
+        BadUpload: no pixel is valid, or they contradict the stated sensor or date.
     """
     with names_of(file):
         sensor, guessed = sensor_of(info, wishes.sensor)
-    asset = prepare_asset(file, info, progress=progress)
-    with names_of(file, copy=asset.file), removed_if_refused(asset):
-        found = look(asset.file, sensor, acquired=wishes.acquired, name=file.name)
-    return Arrival(wishes.name or file.name, asset, found.sensor, guessed, wishes.acquired, found.remarks)
+        numbers = list(get_reader(info.kind).statistics(file.path))
+        finding = look(file.path, sensor, acquired=day_of(wishes.acquired), name=file.name)
+    return Sight(info, numbers, finding.sensor, guessed, finding.remarks)
 
 
-def look_at_scene(project: Project, file: StagedFile, wishes: Wishes) -> RasterInfo:
+def receive(file: StagedFile, sight: Sight, wishes: Wishes, *, progress: Progress | None = None) -> Arrival:
+    """Convert a file that was looked at.
+
+    Raises:
+        BadUpload: the pixels are damaged.
+    """
+    asset = prepare_asset(file, sight.info, sight.statistics, progress=progress)
+    name = wishes.name or file.name[-_LONGEST_NAME:]
+    return Arrival(name, asset, sight.sensor, sight.sensor_guessed, wishes.acquired, sight.remarks)
+
+
+def look_at_scene(project: Project, file: StagedFile) -> RasterInfo:
     """Return what a file is, if it can become a scene of the project.
 
     Raises:
-        BadUpload: it is not a safe and whole raster, does not fit the stated sensor, or makes too many tiles.
+        BadUpload: it is not a safe and whole raster, or makes too many tiles.
     """
     with names_of(file):
         info = _raster_facts(file)
-        sensor_of(info, wishes.sensor)
-    _, _, columns, rows = grid_for(info, project.tile_px).tile_range(info)
-    if columns * rows > MAX_TILES:
-        raise BadUpload(
-            f"{file.name} makes {columns * rows:,} tiles of {project.tile_px} px, more than {MAX_TILES:,}; "
-            "cut the file into parts, or use a project with larger tiles."
-        )
+    choose_spot(project, info, name=file.name)
     return info
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 import shapely
@@ -17,7 +17,8 @@ from annotation.models import Asset
 from mlcore.errors import MLCoreError
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import RasterInfo, footprint, inspect
-from mlcore.readers import Reader, get_reader
+from mlcore.raster.statistics import BandStatistics
+from mlcore.readers import get_reader
 
 ASSETS = "assets"  # below DATA_DIR
 
@@ -34,7 +35,9 @@ def names_of(file: StagedFile, *, copy: Path | None = None) -> Iterator[None]:
         raise BadUpload(message) from error
 
 
-def prepare_asset(file: StagedFile, info: RasterInfo, *, progress: Progress | None = None) -> Asset:
+def prepare_asset(
+    file: StagedFile, info: RasterInfo, statistics: Sequence[BandStatistics], *, progress: Progress | None = None
+) -> Asset:
     """Return the asset with this content: the one there is, or a new one, converted but without its row yet.
 
     Raises:
@@ -48,7 +51,7 @@ def prepare_asset(file: StagedFile, info: RasterInfo, *, progress: Progress | No
     with names_of(file, copy=path), _removed_on_failure(path):
         reader = get_reader(info.kind)
         reader.convert(file.path, path, info, progress=progress)
-        return known or _describe(file, path, reader)
+        return known or _describe(file, path, statistics)
 
 
 def _new_path(sha256: str) -> Path:
@@ -65,26 +68,14 @@ def _removed_on_failure(path: Path) -> Iterator[None]:
         raise
 
 
-def removed_if_refused(asset: Asset) -> AbstractContextManager[None]:
-    """Remove a new asset's file if what follows refuses it; one that other scenes use stays."""
-    return nullcontext() if asset.pk else _removed_on_failure(asset.file)
-
-
-def _describe(file: StagedFile, path: Path, reader: Reader) -> Asset:
+def _describe(file: StagedFile, path: Path, statistics: Sequence[BandStatistics]) -> Asset:
     info = inspect(path)
     return Asset(
         sha256=file.sha256,
         path=str(path.relative_to(settings.DATA_DIR)),
         size=path.stat().st_size,
-        width=info.width,
-        height=info.height,
-        bands=info.count,
-        dtype=info.dtype,
-        crs=info.crs or "",
-        transform=list(info.transform),
-        nodata=info.nodata,
-        descriptions=list(info.descriptions),
-        statistics=[band.to_dict() for band in reader.statistics(path)],
+        kind=info.kind,
+        facts=info.to_dict() | {"tags": {}, "statistics": [band.to_dict() for band in statistics]},
         footprint=to_geos(footprint(info)),
     )
 

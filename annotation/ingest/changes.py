@@ -1,6 +1,7 @@
 """Changes to scenes that are there: another sensor, or no scene at all."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -9,8 +10,10 @@ from annotation.deletions import drop_samples, hold_project
 from annotation.errors import NotFound
 from annotation.ingest.assets import drop_unused
 from annotation.ingest.instruments import sensor_of
+from annotation.ingest.samples import seen_by
 from annotation.ingest.scenes import forget
-from annotation.models import Job, Project, Sample, Scene, Tile
+from annotation.models import Epoch, Job, Project, Sample, Scene, Tile
+from annotation.models.acquisition import day_of
 from annotation.models.jobs import JobKind
 from annotation.soundness import declared, look
 from mlcore.checks import check_day
@@ -26,10 +29,10 @@ def correct_sensor(scene: Scene, code: str) -> Scene:
         BadSample: the scene's numbers cannot be this sensor's.
     """
     sensor, _ = sensor_of(scene.asset.info(), code)
-    found = look(scene.asset.file, sensor, acquired=scene.acquired, name=scene.name)
+    found = look(scene.asset.file, sensor, acquired=scene.day, name=scene.name)
     changed = bool(scene.fault) or found.sensor != scene.get_sensor()
     scene.sensor, scene.sensor_guessed = found.sensor.to_dict(), False
-    scene.fault, scene.remarks, scene.checked = "", found.remarks, declared(scene.sensor, scene.acquired)
+    scene.fault, scene.remarks, scene.checked = "", found.remarks, declared(scene.sensor, scene.day)
     scene.save(update_fields=["sensor", "sensor_guessed", "fault", "remarks", "checked"])
     if changed:
         forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))
@@ -44,10 +47,22 @@ def correct_date(scene: Scene, acquired: date | None) -> Scene:
     Raises:
         BadSample: the date is in the future.
     """
-    check_day(scene.name, acquired)
-    scene.acquired = acquired
-    scene.save(update_fields=["acquired"])
+    check_day(scene.name, day_of(acquired))
+    scene.set_moment(acquired)
+    scene.save(update_fields=["acquired", "day_only"])
     if scene.fault:
+        Job.request(scene.project, JobKind.EMBED)
+    return scene
+
+
+@transaction.atomic
+def correct_details(scene: Scene, details: dict[str, Any]) -> Scene:
+    """State how a scene was acquired; models read orbit and incidence, so with others its tiles are embedded again."""
+    seen = {name: scene.details.get(name) for name in ("orbit", "incidence_deg")}
+    scene.details = details
+    scene.save(update_fields=["details"])
+    if any(details.get(name) != value for name, value in seen.items()):
+        forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))
         Job.request(scene.project, JobKind.EMBED)
     return scene
 
@@ -64,11 +79,13 @@ def remove_scene(scene: Scene) -> None:
     touched = Sample.objects.touched_by(scene)
     indices = list(touched.values_list("index", flat=True))
     alone = _covered_by_nothing_else(scene)
-    drop_samples(project, Sample.objects.filter(Q(tile__in=alone) | Q(scene=scene) | Q(later_scene=scene)))
+    epochs = list(scene.epochs.all())
+    drop_samples(project, Sample.objects.filter(tile__in=alone))
     forget(project, indices)
     Tile.objects.filter(pk__in=alone).delete()
     asset = scene.asset
     scene.delete()
+    _leave(project, epochs)
     drop_unused(asset)
     Job.request(project, JobKind.EMBED)
 
@@ -79,6 +96,15 @@ def _held(project: Project, scene: Scene) -> Scene:
     if held is None:
         raise NotFound("No such scene in this project.")
     return held
+
+
+def _leave(project: Project, epochs: list[Epoch]) -> None:
+    """Delete the samples of epochs that a removed scene alone showed, and the epochs that hold nothing any more."""
+    for epoch in epochs:
+        about = Sample.objects.filter(Q(epoch=epoch) | Q(later_epoch=epoch))
+        drop_samples(project, about.exclude(tile__in=seen_by(epoch).keys()))
+        if not epoch.scenes.exists() and not about.exists():
+            epoch.delete()
 
 
 def _covered_by_nothing_else(scene: Scene) -> list[int]:

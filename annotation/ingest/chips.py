@@ -1,19 +1,24 @@
-"""Ready-made chips: a folder or archive of small images, each of which becomes one scene, one tile, one sample."""
+"""Ready-made chips: a folder or archive of small images; those of one name are one sample, of several sensors."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from django.db import transaction
 from django.db.models import Max
 
 from annotation.errors import AnnotationError
-from annotation.ingest.arrivals import Arrival, Report, Wishes, look_at_chip, receive
+from annotation.ingest.arrivals import Arrival, Report, Wishes, look_at_chip, receive, see
 from annotation.ingest.assets import kept_if_stored, store_assets
+from annotation.ingest.companions import Shown, join
+from annotation.ingest.joining import join_epochs
 from annotation.ingest.results import FileResult, Status
-from annotation.ingest.scenes import add_tiles, lock, next_index
+from annotation.ingest.samples import ENOUGH_VALID, add_tiles, make_samples, next_index
+from annotation.ingest.scenes import forget, lock
 from annotation.ingest.staging import StagedFile
-from annotation.models import Asset, Grid, Job, Project, Scene, Tile
+from annotation.models import Grid, Job, Project, Sample, Scene, Tile
 from annotation.models.jobs import JobKind
+from annotation.models.projects import Scope
 
 _IMAGE_COORDINATES = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
 _BATCH = 2000  # rows
@@ -38,17 +43,21 @@ def add_chips(
                 results.append(FileResult(file.name, Status.DUPLICATE, "already in the project: nothing to do"))
                 continue
             try:
-                arrival = receive(file, look_at_chip(file), wishes)
+                arrival = receive(file, see(file, look_at_chip(file), wishes), wishes)
             except AnnotationError as error:
                 results.append(FileResult(file.name, Status.REFUSED, str(error)))
                 continue
             known.add(file.sha256)
             arrivals.append(arrival)
             assets.append(arrival.asset)
-            added = f"added as a chip of {arrival.sensor.title}"
-            results.append(FileResult(file.name, Status.ACCEPTED, ". ".join([added, *arrival.remarks])))
+            results.append(FileResult(file.name, Status.ACCEPTED, ". ".join(_said(file, arrival))))
         _store(project, arrivals)
     return results
+
+
+def _said(file: StagedFile, arrival: Arrival) -> list[str]:
+    beside = [f"{', '.join(file.beside)} beside it is not read"] if file.beside else []
+    return [f"added as a chip of {arrival.sensor.title}", *arrival.remarks, *beside]
 
 
 @transaction.atomic
@@ -56,31 +65,53 @@ def _store(project: Project, arrivals: Sequence[Arrival]) -> None:
     lock(project)
     assets = store_assets([arrival.asset for arrival in arrivals])
     taken = set(project.scenes.values_list("asset_id", flat=True))
-    new = [arrival for arrival in arrivals if assets[arrival.asset.sha256].pk not in taken]
-    for side, group in groupby(sorted(new, key=_side), key=_side):
-        _write(project, list(group), assets, side)
+    stored = [replace(arrival, asset=assets[arrival.asset.sha256]) for arrival in arrivals]
+    new = [arrival for arrival in stored if arrival.asset.pk not in taken]
+    joined, shown = join(project, new)
+    for side, group in groupby(sorted(shown, key=lambda one: one.side), key=lambda one: one.side):
+        _write(project, list(group), side)
+    _enrich(project, joined)
+    if project.scope != Scope.PLACE:
+        make_samples(project)
     if new:
         Job.request(project, JobKind.EMBED)
 
 
-def _side(arrival: Arrival) -> int:
-    return max(arrival.asset.width, arrival.asset.height)
-
-
-def _write(project: Project, arrivals: Sequence[Arrival], assets: dict[str, Asset], side: int) -> None:
-    """Line chips of one size up on their grid, one a column; the sort before was stable, so names stay in order."""
+def _write(project: Project, shown: Sequence[Shown], side: int) -> None:
+    """Line samples of one size up on their grid, one a column; the sort before was stable, so names stay in order."""
     grid, _ = Grid.objects.get_or_create(
         project=project, ready_made=True, tile_px=side, defaults={"transform": _IMAGE_COORDINATES}
     )
     last = grid.tiles.aggregate(last=Max("column"))["last"]
     first = 0 if last is None else last + 1
-    scenes, tiles = [], []
-    for column, arrival in enumerate(arrivals, start=first):
-        asset = assets[arrival.asset.sha256]
-        scene = arrival.scene(project, grid=grid, first_column=column, first_row=0, columns=1, rows=1)
-        scene.asset = asset
-        scenes.append(scene)
-        valid = max(band["valid_fraction"] for band in asset.statistics)
-        tiles.append(Tile(grid=grid, column=column, row=0, outline=asset.footprint, valid_fraction=valid))
-    Scene.objects.bulk_create(scenes, batch_size=_BATCH)
+    placed = []
+    for column, one in enumerate(shown, start=first):
+        outline, valid = one.outline, one.valid_fraction
+        tile = Tile(grid=grid, column=column, row=0, outline=outline, valid_fraction=valid, name=one.name)
+        placed += [(tile, arrival) for arrival in one.arrivals]
+    _add_scenes(project, placed)
+    tiles = list({tile.column: tile for tile, _ in placed}.values())
     add_tiles(project, tiles, next_index(project))
+
+
+def _enrich(project: Project, joined: Sequence[tuple[Tile, Arrival]]) -> None:
+    """Let samples that are there have further chips; what people said about them stays."""
+    _add_scenes(project, joined)
+    for tile, arrival in joined:
+        tile.valid_fraction = max(tile.valid_fraction, *(band.valid_fraction for band in arrival.asset.statistics()))
+    Tile.objects.bulk_update([tile for tile, _ in joined], ["valid_fraction"], batch_size=_BATCH)
+    samples = Sample.objects.filter(tile__in=[tile for tile, _ in joined])
+    filled = [tile for tile, _ in joined if tile.valid_fraction >= ENOUGH_VALID]
+    samples.filter(tile__in=filled, state=Sample.State.EMPTY).update(state=Sample.State.OPEN)
+    forget(project, list(samples.values_list("index", flat=True)))
+
+
+def _add_scenes(project: Project, placed: Sequence[tuple[Tile, Arrival]]) -> None:
+    scenes = [
+        arrival.scene(project, grid=tile.grid, first_column=tile.column, first_row=0, columns=1, rows=1)
+        for tile, arrival in placed
+    ]
+    Scene.objects.bulk_create(scenes, batch_size=_BATCH)
+    if project.epochs.exclude(starts=None).exists():
+        for scene in scenes:
+            join_epochs(scene)

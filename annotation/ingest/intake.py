@@ -1,13 +1,15 @@
 """Intake: from a request to rows. Looks at files at once, so that their sender hears of faults; works later."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from annotation.errors import AnnotationError, BadUpload
 from annotation.ingest.archives import check_archive, images_in, is_archive, unpack
-from annotation.ingest.arrivals import Report, Wishes, look_at_scene, receive
+from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, receive, see
 from annotation.ingest.assets import kept_if_stored, names_of
 from annotation.ingest.chips import add_chips
 from annotation.ingest.instruments import sensor_of
@@ -16,9 +18,8 @@ from annotation.ingest.results import FileResult, Receipt, Status, summary
 from annotation.ingest.scenes import add_scene
 from annotation.ingest.staging import StagedFile, Upload, discard, local_file, plain_name, stage
 from annotation.models import Job, Project, Scene
+from annotation.models.acquisition import parse_moment
 from annotation.models.jobs import JobKind
-from annotation.soundness import look
-from mlcore.readers import reader_of
 from mlcore.sensors import get_sensor
 
 _QUICK = 50_000_000  # values; below, a file is searched for valid pixels while its sender waits
@@ -67,7 +68,7 @@ def _admit(
     except BadUpload as error:
         return FileResult(plain_name(str(upload.name)), Status.REFUSED, str(error)), None
     try:
-        result = _look(project, file, wishes)
+        result, file = _look(project, file, wishes)
     except BaseException:
         discard(file)
         raise
@@ -79,21 +80,23 @@ def _admit(
     return result, file
 
 
-def _look(project: Project, file: StagedFile, wishes: Wishes) -> FileResult:
-    """Tell what a file will become, without converting it."""
+def _look(project: Project, file: StagedFile, wishes: Wishes) -> tuple[FileResult, StagedFile]:
+    """Tell what a file will become, without converting it, and keep what was seen."""
     if there := _scene_of(project, file):
-        return FileResult(file.name, Status.DUPLICATE, f"already in the project as {there}: nothing to do")
+        return FileResult(file.name, Status.DUPLICATE, f"already in the project as {there}: nothing to do"), file
     try:
         if is_archive(file.path):
-            return FileResult(file.name, Status.ACCEPTED, f"{check_archive(file):,} images to take in as chips")
-        info = look_at_scene(project, file, wishes)
+            images = f"{check_archive(file):,} images to take in as chips"
+            return FileResult(file.name, Status.ACCEPTED, images), file
+        info = look_at_scene(project, file)
         if info.width * info.height * info.count <= _QUICK:
+            file = replace(file, seen=see(file, info, wishes).to_dict())
+        else:
             with names_of(file):
-                reader_of(file.path).statistics(file.path)
-                look(file.path, sensor_of(info, wishes.sensor)[0], acquired=wishes.acquired, name=file.name)
+                sensor_of(info, wishes.sensor)
     except AnnotationError as error:
-        return FileResult(file.name, Status.REFUSED, str(error))
-    return FileResult(file.name, Status.ACCEPTED, f"{info.width} x {info.height} px with {info.count} bands to take in")
+        return FileResult(file.name, Status.REFUSED, str(error)), file
+    return FileResult(file.name, Status.ACCEPTED, f"{info.summary} to take in"), file
 
 
 def _scene_of(project: Project, file: StagedFile) -> Scene | None:
@@ -113,19 +116,28 @@ def run(job: Job) -> str:
         BadUpload: nothing of it could be taken in.
     """
     files = [StagedFile.from_dict(item) for item in job.params["files"]]
-    if gone := [file.name for file in files if not file.path.is_file()]:
+    gone = [file.name for file in files if not file.path.is_file()]
+    if gone and "outcome" in job.params:  # its worker was killed as it tidied up
+        return _conclude(job.params["outcome"])
+    if gone:
         raise BadUpload(f"The upload of {', '.join(gone)} is gone; send it again.")
     acquired = job.params.get("acquired")
-    wishes = Wishes(job.params.get("sensor"), date.fromisoformat(acquired) if acquired else None)
+    wishes = Wishes(job.params.get("sensor"), parse_moment(acquired) if acquired else None)
     results = []
     for number, file in enumerate(files):
         results += take_in(job.project, file, wishes, report=_part(job.report, number, len(files)))
+    refused = all(result.status is Status.REFUSED for result in results)
+    job.remember(outcome={"summary": summary(results), "refused": refused})
     for file in files:
         discard(file)
     sweep_files()
-    if all(result.status is Status.REFUSED for result in results):
-        raise BadUpload(summary(results))
-    return summary(results)
+    return _conclude(job.params["outcome"])
+
+
+def _conclude(outcome: dict[str, Any]) -> str:
+    if outcome["refused"]:
+        raise BadUpload(outcome["summary"])
+    return str(outcome["summary"])
 
 
 def _part(report: Report, number: int, count: int) -> Report:
@@ -165,8 +177,8 @@ def take_in(project: Project, file: StagedFile, wishes: Wishes, *, report: Repor
 def _take_in_scene(project: Project, file: StagedFile, wishes: Wishes, report: Report) -> FileResult:
     if there := _scene_of(project, file):
         return FileResult(file.name, Status.DUPLICATE, f"already in the project as {there}: nothing to do")
-    info = look_at_scene(project, file, wishes)
-    arrival = receive(file, info, wishes, progress=lambda share: report(0.9 * share, f"Converting {file.name}"))
+    sight = Sight.from_dict(file.seen) if file.seen else see(file, look_at_scene(project, file), wishes)
+    arrival = receive(file, sight, wishes, progress=lambda share: report(0.9 * share, f"Converting {file.name}"))
     with kept_if_stored([arrival.asset]):
         report(0.9, f"Cutting {file.name} into tiles")
         scene = add_scene(project, arrival)

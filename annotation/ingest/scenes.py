@@ -1,47 +1,38 @@
 """Scenes: a raster joins a grid of its project, or makes one, and the grid's tiles and samples grow with it."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from django.db import transaction
-from django.db.models import Max
-from numpy.typing import NDArray
 
 from annotation.arrays import vectors
 from annotation.deletions import hold_project
 from annotation.ingest.arrivals import Arrival
 from annotation.ingest.assets import store_assets, to_geos
-from annotation.models import Asset, Grid, Job, Project, Sample, Scene, Tile
+from annotation.ingest.joining import join_epochs
+from annotation.ingest.placing import Placement, Spot, choose_spot, place
+from annotation.ingest.samples import ENOUGH_VALID, add_tiles, make_samples, next_index
+from annotation.models import Asset, Job, Project, Sample, Scene, Tile
 from annotation.models.jobs import JobKind
-from mlcore.raster.grid import GridSpec, grid_for
-from mlcore.raster.info import RasterInfo
 
-ENOUGH_VALID = 0.5  # of a tile's pixels; below, nobody is asked to label it
 _BATCH = 5000  # rows
-
-Block = tuple[int, int, int, int]  # first column, first row, columns, rows
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Where a scene lies on a grid, and how much of each tile it fills."""
-
-    grid: Grid  # without a primary key when the scene makes it
-    block: Block
-    fractions: NDArray[np.float32]  # [rows, columns], 0..1
 
 
 def add_scene(project: Project, arrival: Arrival) -> Scene | None:
     """Write a scene with its tiles and samples at once; None when the project has this file already."""
-    placement = _place(project, arrival.asset)
+    placement = place(project, arrival.asset)
     with transaction.atomic():
         lock(project)
         asset = store_assets([arrival.asset])[arrival.asset.sha256]
         if project.scenes.filter(asset=asset).exists():
             return None
-        if not placement.grid.pk and _fitting_grid(project, asset.info()):
-            placement = _place(project, asset)  # somebody made the grid meanwhile
+        if not _holds(placement, choose_spot(project, asset.info())):
+            placement = place(project, asset)  # somebody made or changed the lattice meanwhile
         return _write(project, arrival, asset, placement)
+
+
+def _holds(placement: Placement, spot: Spot) -> bool:
+    seen = placement.spot
+    same = seen.grid.pk == spot.grid.pk and seen.grid.spec() == spot.grid.spec() and seen.block == spot.block
+    return same and seen.makes_tiles and spot.makes_tiles
 
 
 def lock(project: Project) -> None:
@@ -49,46 +40,40 @@ def lock(project: Project) -> None:
     hold_project(project)
 
 
-def _place(project: Project, asset: Asset) -> Placement:
-    info = asset.info()
-    grid = _fitting_grid(project, info) or _new_grid(project, grid_for(info, project.tile_px))
-    block = grid.spec().tile_range(info)
-    return Placement(grid, block, asset.reader.valid_fractions(asset.file, grid.spec(), block))
-
-
-def _fitting_grid(project: Project, info: RasterInfo) -> Grid | None:
-    grids = project.grids.filter(ready_made=False, tile_px=project.tile_px, crs=info.crs or "").order_by("id")
-    return next((grid for grid in grids if grid.spec().matches(info)), None)
-
-
-def _new_grid(project: Project, spec: GridSpec) -> Grid:
-    return Grid(project=project, crs=spec.crs or "", transform=list(spec.transform), tile_px=spec.tile_px)
-
-
 def _write(project: Project, arrival: Arrival, asset: Asset, placement: Placement) -> Scene:
-    if not placement.grid.pk:
-        placement.grid.save()
-    column, row, columns, rows = placement.block
-    scene = arrival.scene(project, grid=placement.grid, first_column=column, first_row=row, columns=columns, rows=rows)
+    grid, (column, row, columns, rows) = placement.spot.grid, placement.spot.block
+    if not grid.pk:
+        grid.save()
+    scene = arrival.scene(project, grid=grid, first_column=column, first_row=row, columns=columns, rows=rows)
     scene.asset = asset
     scene.save()
-    known = _tiles_in(placement)
-    _improve(project, known, placement)
-    _grow(project, set(known), placement)
+    fill(scene, placement)
     Job.request(project, JobKind.EMBED)
     return scene
+
+
+def fill(scene: Scene, placement: Placement) -> None:
+    """Let the tiles that a scene covers profit from it, and add those that the lattice lacks, with their samples."""
+    joined = join_epochs(scene)
+    known = _tiles_in(placement)
+    _improve(scene, known, placement)
+    if placement.spot.makes_tiles:
+        _grow(scene.project, set(known), placement)
+    if joined:
+        make_samples(scene.project, epochs=joined)
 
 
 def _tiles_in(placement: Placement) -> dict[tuple[int, int], Tile]:
     column, row, columns, rows = placement.block
     tiles = Tile.objects.filter(
-        grid=placement.grid, column__range=(column, column + columns - 1), row__range=(row, row + rows - 1)
+        grid=placement.spot.grid, column__range=(column, column + columns - 1), row__range=(row, row + rows - 1)
     )
     return {(tile.column, tile.row): tile for tile in tiles.defer("outline")}
 
 
-def _improve(project: Project, known: dict[tuple[int, int], Tile], placement: Placement) -> None:
+def _improve(scene: Scene, known: dict[tuple[int, int], Tile], placement: Placement) -> None:
     """Let tiles that were there before profit from the scene; what people said about them stays."""
+    project = scene.project
     column, row, _, _ = placement.block
     touched, better = [], []
     for (x, y), tile in known.items():
@@ -100,9 +85,10 @@ def _improve(project: Project, known: dict[tuple[int, int], Tile], placement: Pl
             better.append(tile)
     Tile.objects.bulk_update(better, ["valid_fraction"], batch_size=_BATCH)
     filled = [tile.pk for tile in better if tile.valid_fraction >= ENOUGH_VALID]
-    timeless = Sample.objects.filter(project=project, scene=None)
+    timeless = Sample.objects.filter(project=project, epoch=None)
     timeless.filter(tile__in=filled, state=Sample.State.EMPTY).update(state=Sample.State.OPEN)
-    forget(project, list(timeless.filter(tile__in=touched).values_list("index", flat=True)))
+    samples = Sample.objects.touched_by(scene).filter(tile__in=touched)
+    forget(project, list(samples.values_list("index", flat=True)))
 
 
 def forget(project: Project, indices: list[int]) -> None:
@@ -114,37 +100,21 @@ def forget(project: Project, indices: list[int]) -> None:
 def _grow(project: Project, known: set[tuple[int, int]], placement: Placement) -> None:
     """Add the tiles that the grid lacks in a scene's block, row by row, each with its timeless sample."""
     column, row, columns, rows = placement.block
-    cells = [(x, y) for y in range(row, row + rows) for x in range(column, column + columns) if (x, y) not in known]
+    grid, spec = placement.spot.grid, placement.spot.grid.spec()
+    cells = [
+        (x, y)
+        for y in range(row, row + rows)
+        for x in range(column, column + columns)
+        if (x, y) not in known and (placement.spot.fills_block or placement.fractions[y - row, x - column] > 0)
+    ]
     number = next_index(project)
     for start in range(0, len(cells), _BATCH):
         batch = cells[start : start + _BATCH]
         x, y = np.array(batch, dtype=np.int64).T
-        outlines = placement.grid.spec().tile_polygons_wgs84(x, y)
+        outlines = spec.tile_polygons_wgs84(x, y)
         fractions = placement.fractions[y - row, x - column]
         tiles = [
-            Tile(grid=placement.grid, column=cell[0], row=cell[1], outline=to_geos(outline), valid_fraction=fraction)
+            Tile(grid=grid, column=cell[0], row=cell[1], outline=to_geos(outline), valid_fraction=fraction)
             for cell, outline, fraction in zip(batch, outlines, fractions.tolist(), strict=True)
         ]
         add_tiles(project, tiles, number + start)
-
-
-def next_index(project: Project) -> int:
-    """Return the first row of the project's arrays that no sample has; hold `lock` while using it."""
-    last = project.samples.aggregate(last=Max("index"))["last"]
-    return 0 if last is None else last + 1
-
-
-def add_tiles(project: Project, tiles: list[Tile], first_index: int) -> None:
-    """Write tiles, and for each a timeless sample with consecutive rows from `first_index`."""
-    Tile.objects.bulk_create(tiles, batch_size=_BATCH)
-    Sample.objects.bulk_create(
-        [
-            Sample(project=project, tile=tile, index=index, state=_state_of(tile.valid_fraction))
-            for index, tile in enumerate(tiles, start=first_index)
-        ],
-        batch_size=_BATCH,
-    )
-
-
-def _state_of(valid_fraction: float) -> str:
-    return Sample.State.OPEN if valid_fraction >= ENOUGH_VALID else Sample.State.EMPTY

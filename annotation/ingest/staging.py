@@ -35,20 +35,27 @@ class StagedFile:
     name: str  # for people's eyes; never used as a path
     path: Path
     sha256: str
+    seen: dict[str, Any] | None = None  # what a look at it said (`Sight`), so that nobody looks twice
+    beside: tuple[str, ...] = ()  # files of its name that are no image
 
     @property
     def is_staged(self) -> bool:
         """Return whether the file is our own copy, which may be moved and removed."""
         return self.path.is_relative_to(_uploads())
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, Any]:
         """Return what a job remembers of it."""
-        return {"name": self.name, "path": str(self.path.relative_to(settings.DATA_DIR)), "sha256": self.sha256}
+        return {
+            "name": self.name,
+            "path": str(self.path.relative_to(settings.DATA_DIR)),
+            "sha256": self.sha256,
+            "seen": self.seen,
+        }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "StagedFile":
         """Find a file again that a job remembers."""
-        return cls(data["name"], Path(settings.DATA_DIR) / data["path"], data["sha256"])
+        return cls(data["name"], Path(settings.DATA_DIR) / data["path"], data["sha256"], data.get("seen"))
 
 
 def stage(upload: Upload | IO[bytes], *, name: str | None = None, limit: int | None = None) -> StagedFile:

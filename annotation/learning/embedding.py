@@ -1,6 +1,8 @@
 """Embedding: turn every sample that has no vector yet into one, with the project's frozen encoder."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -31,27 +33,56 @@ def embed(job: Job) -> str:
     check_scenes(project)
     learnt = learn_spectra(project)
     encoder = open_encoder(project)
-    done = build(project, encoder, report=job.report)
+    built = build(project, encoder, report=job.report)
     if learnt:
         forget_vectors(project, keep=[encoder.digest])  # made before there were spectra; nothing rests on them
     Job.request(project, JobKind.REFIT)
     suggested = suggest_unasked(project, encoder.digest)
     told = f" and suggested a label for {suggested}." if suggested else "."
-    return f"Embedded {done} tiles{told}{left_out(project)}"
+    return f"Embedded {built.tiles} tiles{told}{built.unread}{left_out(project)}"
 
 
-def build(project: Project, encoder: AnyEncoder, *, report: Report, rows: Rows | None = None) -> int:
-    """Store the vectors of an encoder that are missing, of `rows` or of all samples; return how many."""
-    check_scenes(project)
+@dataclass
+class Built:
+    """How many tiles got a vector, and what kept others from one."""
+
+    tiles: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def readable(self, encoder: AnyEncoder, batch: Batch) -> Batch:
+        """Return the samples that an encoder can read, and remember why it can't read the others."""
+        kept: Batch = []
+        for row, imagery in batch:
+            if reason := encoder.cannot_read(imagery):
+                self.reasons[reason] += 1
+            else:
+                kept.append((row, imagery))
+        return kept
+
+    @property
+    def unread(self) -> str:
+        """Return a sentence about tiles that the encoder can't read; '' without any."""
+        return "".join(
+            f" Without the model's help: {count} tiles, {reason}." for reason, count in self.reasons.most_common(1)
+        )
+
+
+def build(project: Project, encoder: AnyEncoder, *, report: Report, rows: Rows | None = None) -> Built:
+    """Store the vectors of an encoder that are missing, of `rows` or of all samples that it can read.
+
+    A job has its scenes checked first, once (`check_scenes`).
+    """
     vectors = Vectors(project, encoder.digest)
     with hold(project.pk, f"vectors {vectors.digest}"):
         missing = _missing(project, vectors, rows)
-        done = 0
+        built = Built()
         for batch in _batches(project, missing):
-            _store(project, encoder, vectors, batch)
-            done += len(batch)
-            report(done / len(missing), f"Embedded {done} of {len(missing)} tiles.")
-    return done
+            if kept := built.readable(encoder, batch):
+                _store(project, encoder, vectors, kept)
+            built.tiles += len(kept)
+            done = built.tiles + built.reasons.total()
+            report(done / len(missing), f"Embedded {built.tiles} of {len(missing)} tiles.")
+    return built
 
 
 def _missing(project: Project, vectors: Vectors, rows: Rows | None) -> list[int]:

@@ -1,27 +1,54 @@
 """Encoders, opened: a key that a project may use becomes what turns samples into vectors."""
 
 from dataclasses import replace
+from pathlib import Path
 
-from annotation.encoders import find, is_shipped, parted, spectra_file
+from annotation.encoders import find, is_anybodys, parted, spectra_file, title_of
+from annotation.errors import JobFailed
 from annotation.models import Project
+from annotation.suitability import why_fixed
+from mlcore.encoders import AnyEncoder, Weights, open_weights
+from mlcore.encoders.named import Named
+from mlcore.encoders.registry import with_knowledge
 from mlcore.model import Encoder, StatisticsEncoder, load_encoder, read_spectra
 
-AnyEncoder = Encoder | StatisticsEncoder
+__all__ = ["AnyEncoder", "open_encoder", "open_tunable"]
 
 
 def open_encoder(project: Project, key: str | None = None) -> AnyEncoder:
     """Return the encoder that a project uses, or another one that it may use, by its key.
 
-    'nano+place' is told the place of a tile too. A shipped one reads by the spectra that the project learnt from its
-    own imagery, if it has; its own ones were made from such a one and carry them.
+    'nano+place' is told the place of a tile too. One of ours that any project may use reads by the spectra that the
+    project learnt from its own imagery, if it has; its own ones were made from such a one and carry them.
 
     Raises:
         UnknownName: there is no such encoder for this project.
         BadCheckpoint: its file is damaged.
     """
     key = key or project.encoder
-    encoder, learnt = load_encoder(find(project, key)), spectra_file(project)
-    if not is_shipped(key):
+    encoder = _opened(find(project, key))
+    if not is_anybodys(key):
         return encoder
-    told = encoder.with_knowledge(*parted(key)[1])
-    return replace(told, spectra=read_spectra(learnt)) if learnt.is_file() else told
+    told, learnt = with_knowledge(encoder, parted(key)[1]), spectra_file(project)
+    if isinstance(told, StatisticsEncoder) and learnt.is_file():
+        return replace(told, spectra=read_spectra(learnt))
+    return told
+
+
+def open_tunable(project: Project) -> Encoder:
+    """Return the encoder that a project uses, if its weights can learn here.
+
+    Raises:
+        JobFailed: they can't, or there are none.
+    """
+    encoder = open_encoder(project)
+    if not isinstance(encoder, Encoder):
+        raise JobFailed(why_fixed(title_of(project, project.encoder)))
+    return encoder
+
+
+def _opened(source: str | Path | Weights) -> AnyEncoder:
+    if not isinstance(source, Weights):
+        return load_encoder(source)
+    encoder = open_weights(source)
+    return encoder.encoder if isinstance(encoder, Named) else encoder

@@ -88,6 +88,8 @@ def read(made: Round) -> Seen:
         NotReady: it was not kept.
     """
     path = _file(made.project, made.number)
+    if made.inputs == Round.PRUNED:
+        raise NotReady("it was pruned: the newest rounds replay, and the last one of each recent day")
     if not made.inputs or not path.is_file():
         raise NotReady("what it saw was not kept: it was made before rounds could be replayed, or its file is gone")
     with np.load(path, allow_pickle=False) as stored:

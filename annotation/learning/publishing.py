@@ -1,6 +1,5 @@
 """Publishing: make a fit a model version, and write its suggestions for all that nobody has labelled."""
 
-import json
 import shutil
 
 import numpy as np
@@ -13,7 +12,7 @@ from sklearn.cluster import MiniBatchKMeans
 from annotation.arrays.labels import Snapshot
 from annotation.arrays.vectors import Vectors, folder_of
 from annotation.deletions import hold_project
-from annotation.encoders import is_shipped, title_of
+from annotation.encoders import is_anybodys, title_of
 from annotation.errors import JobFailed
 from annotation.learning.encoders import open_encoder
 from annotation.learning.forecasting import forecast_audits
@@ -33,17 +32,25 @@ _MOST_CLUSTERS = 60
 def publish(job: Job) -> str:
     """Fit on all labels, write the suggestions beside the old ones, and switch over in one step."""
     project = job.project
+    if job.attempts > 1 and (made := _published_since(job)):
+        return f"{made} was published already."
     encoder = open_encoder(project)
     snapshot = take_snapshot(project, encoder.digest)
     try:
         learner = task_of(project).learner.fit(snapshot)
     except NotEnoughLabels as error:
-        raise JobFailed(f"There is nothing to publish yet. {error}") from error
+        raise JobFailed(f"There is nothing to publish yet: label {task_of(project).first_fit} first.") from error
     remove_unfinished(project)
     version = write_version(snapshot, learner, encoder_name=encoder_title(project))
     count = suggest(version, learner, job=job)
     publish_version(version)
     return f"{version} suggests a label for {count} tiles; it learnt from {learner.labels}."
+
+
+def _published_since(job: Job) -> ModelVersion | None:
+    """Return the version that counts if it came after the job was asked for: it heard all that the job was to hear."""
+    published = job.project.model_versions.filter(state=ModelVersion.State.PUBLISHED)
+    return published.filter(created_at__gt=job.created_at).first()
 
 
 def suggest_unasked(project: Project, digest: str) -> int:
@@ -132,7 +139,7 @@ def write_version(
     row: ModelVersion | None = None,
     **fields: object,
 ) -> ModelVersion:
-    """Write a version's row, a new one or `row` once more, with its head and the list of what that learnt from."""
+    """Write a version's row, a new one or `row` once more, with its head."""
     project = snapshot.project
     row = row or ModelVersion(project=project, number=_next_number(project))
     row.encoder_name, row.encoder = encoder_name[:120], snapshot.vectors.digest
@@ -142,9 +149,7 @@ def write_version(
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         learner.save(folder / "head.safetensors")
-        (folder / "fitted_on.json").write_text(json.dumps(snapshot.training.annotations))
-        place = folder.relative_to(settings.DATA_DIR)
-        row.head, row.fitted_on = str(place / "head.safetensors"), str(place / "fitted_on.json")
+        row.head = str(folder.relative_to(settings.DATA_DIR) / "head.safetensors")
         row.metrics = {**row.metrics, **measure(snapshot, learner)}
     for name, value in fields.items():
         setattr(row, name, value)
@@ -154,7 +159,7 @@ def write_version(
 
 def encoder_title(project: Project) -> str:
     """Return what people call the project's present encoder: its own ones have names of their own."""
-    return project.encoder if is_shipped(project.encoder) else title_of(project, project.encoder)
+    return project.encoder if is_anybodys(project.encoder) else title_of(project, project.encoder)
 
 
 def _next_number(project: Project) -> int:

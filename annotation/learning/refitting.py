@@ -44,7 +44,7 @@ def refit(job: Job) -> str:
         picks = pick(snapshot, terms)
         marks = task.learner.marks(snapshot, picks.indices, None)
         made = _land(snapshot, terms, picks, marks, seconds=time.perf_counter() - started)
-        return f"Round {made.number} covers what there is; label more for a first fit."
+        return f"Round {made.number} covers what there is; label {task.first_fit} for a first fit."
     terms = Terms.of(snapshot, fitted=True, timing=timing)
     prediction = learner.predict(snapshot.vectors, learner.choose_rows(snapshot))
     picks = pick(snapshot, terms, learner, prediction)

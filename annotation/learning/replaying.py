@@ -27,9 +27,13 @@ class Replay:
 
 
 def replay(project: Project, number: int | None = None) -> Iterator[Replay]:
-    """Ask again what the rounds asked, oldest first, or one of them; nothing is written."""
+    """Ask again what the rounds asked, oldest first, or one of them; nothing is written.
+
+    Without a number those that were pruned are passed over: replaying them is not promised.
+    """
     rounds = project.rounds.order_by("number").select_related("project")
-    for made in rounds.filter(number=number) if number is not None else rounds.iterator():
+    kept = rounds.exclude(inputs=Round.PRUNED).iterator()
+    for made in rounds.filter(number=number) if number is not None else kept:
         yield _replay(made)
 
 

@@ -16,7 +16,6 @@ from mlcore.sensors import Quantity, Sensor
 
 _CHIPS = 200  # that are looked at, in a random order that the project's seed fixes
 _PIXELS = 250  # of each
-_UNREAD = ("asset__statistics", "asset__footprint")
 
 
 def learn_spectra(project: Project) -> bool:
@@ -40,7 +39,8 @@ def learn_spectra(project: Project) -> bool:
 def _scenes(project: Project) -> Sequence[Scene]:
     """Return the scenes of the spectrometer that took most tiles; none without one."""
     found: dict[Sensor, list[Scene]] = defaultdict(list)
-    for scene in project.scenes.filter(fault="").select_related("asset", "grid").defer(*_UNREAD).order_by("id"):
+    scenes = project.scenes.filter(fault="").select_related("asset", "grid").defer("asset__footprint")
+    for scene in scenes.order_by("id"):
         if is_spectrometer(sensor := scene.get_sensor()):
             found[sensor].append(scene)
     return max(found.values(), key=lambda scenes: sum(scene.columns * scene.rows for scene in scenes), default=[])

@@ -1,12 +1,14 @@
 """The nouns of the domain: one module for each family of tables."""
 
 from annotation.models.audits import Acceptance, AuditDraw, AuditForecast, Exposure
+from annotation.models.epochs import Epoch, EpochPair
 from annotation.models.exports import Export
-from annotation.models.imagery import Asset, Grid, Sample, Scene, Tile
+from annotation.models.imagery import Asset, Grid, Scene
 from annotation.models.jobs import Job
 from annotation.models.labels import Annotation, Lease, Review
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
 from annotation.models.projects import LabelClass, Member, Project, Schema
+from annotation.models.samples import Sample, Tile
 
 __all__ = [
     "Acceptance",
@@ -14,6 +16,8 @@ __all__ = [
     "Asset",
     "AuditDraw",
     "AuditForecast",
+    "Epoch",
+    "EpochPair",
     "Export",
     "Exposure",
     "Grid",

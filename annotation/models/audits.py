@@ -3,9 +3,10 @@
 from django.conf import settings
 from django.db import models
 
-from annotation.models.imagery import SHA256, Sample
+from annotation.models.imagery import SHA256
 from annotation.models.learning import ModelVersion
 from annotation.models.projects import LabelClass, Project, PromiseKind
+from annotation.models.samples import Sample
 
 
 class Acceptance(models.Model):

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from annotation.models.imagery import Sample
+from annotation.models.samples import Sample
 
 UNSETTLED = (Sample.State.OPEN, Sample.State.UNSURE, Sample.State.DISPUTED)  # no label counts yet
 

@@ -1,36 +1,36 @@
-"""Imagery: Asset, Scene, Grid, Tile, and the Sample that labels hang on."""
+"""Imagery: Asset, Grid and Scene."""
 
+from datetime import UTC, date
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.core.validators import RegexValidator
 
+from annotation.models.acquisition import check_details, moment_of
 from annotation.models.projects import Project
+from mlcore.errors import NotOffered
 from mlcore.raster.grid import GridSpec, grid_for
 from mlcore.raster.info import RasterInfo
+from mlcore.raster.statistics import BandStatistics
 from mlcore.readers import Reader, get_reader
 from mlcore.sensors import Sensor, sensor_from_dict
+
+if TYPE_CHECKING:
+    from annotation.models.samples import Tile
 
 SHA256 = RegexValidator(r"^[0-9a-f]{64}$")
 
 
 class Asset(models.Model):
-    """A raster file by its content: stored once, shared by the scenes of several projects."""
+    """A file by its content: stored once, shared by the scenes of several projects."""
 
     sha256 = models.CharField(max_length=64, unique=True, validators=[SHA256])  # of the file as it came
     path = models.CharField(max_length=300)  # of the converted file, relative to DATA_DIR
     size = models.PositiveBigIntegerField()  # bytes of the converted file
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    bands = models.PositiveIntegerField()
-    dtype = models.CharField(max_length=20)
-    crs = models.TextField(blank=True)  # 'EPSG:4326' or WKT; empty in image coordinates
-    transform = models.JSONField()  # six numbers: pixel column, row -> CRS
-    nodata = models.FloatField(null=True)
-    descriptions = models.JSONField(default=list)
-    statistics = models.JSONField()  # for each band: minimum, maximum, mean, std, p2, p98, valid_fraction
+    kind = models.CharField(max_length=20, default=RasterInfo.kind)  # of its reader
+    facts = models.JSONField()  # what the reader says of it (`Facts.to_dict`), and 'statistics' for each band
     footprint = models.GeometryField(srid=4326, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -46,23 +46,22 @@ class Asset(models.Model):
     @property
     def reader(self) -> Reader:
         """Return what understands this kind of file."""
-        return get_reader(RasterInfo.kind)
+        return get_reader(self.kind)
 
     def info(self) -> RasterInfo:
-        """Return the raster's facts as mlcore speaks of them."""
-        return RasterInfo(
-            driver="GTiff",
-            width=self.width,
-            height=self.height,
-            count=self.bands,
-            dtype=self.dtype,
-            crs=self.crs or None,
-            transform=tuple(self.transform),
-            nodata=self.nodata,
-            descriptions=tuple(self.descriptions),
-            is_cog=True,
-            tags={},
-        )
+        """Return the raster's facts.
+
+        Raises:
+            NotOffered: it is another kind of file.
+        """
+        facts = self.reader.facts.from_dict(self.facts)
+        if not isinstance(facts, RasterInfo):
+            raise NotOffered(f"{self} is {facts.summary}, which has no pixels yet.")
+        return facts
+
+    def statistics(self) -> list[BandStatistics]:
+        """Return how the numbers of each band spread."""
+        return [BandStatistics.from_dict(band) for band in self.facts["statistics"]]
 
 
 class Grid(models.Model):
@@ -92,7 +91,9 @@ class Scene(models.Model):
     name = models.CharField(max_length=200)
     sensor = models.JSONField()  # Sensor.to_dict(): stated or guessed, and correctable
     sensor_guessed = models.BooleanField(default=False)
-    acquired = models.DateField(null=True, blank=True)
+    acquired = models.DateTimeField(null=True, blank=True)  # UTC; midnight where only the day is known
+    day_only = models.BooleanField(default=True)
+    details = models.JSONField(default=dict, blank=True, validators=[check_details])
     fault = models.TextField(blank=True)  # why no model reads it, until somebody corrects it
     remarks = models.JSONField(default=list)  # sentences about what was probably not meant
     checked = models.CharField(max_length=64, blank=True)  # what it declared when its pixels were last looked at
@@ -117,6 +118,20 @@ class Scene(models.Model):
         """Return the instrument."""
         return sensor_from_dict(self.sensor)
 
+    @property
+    def moment(self) -> date | None:
+        """Return when it was acquired: a datetime, or a plain date where only the day is known."""
+        return self.day if self.day_only else self.acquired
+
+    @property
+    def day(self) -> date | None:
+        """Return the day of acquisition in UTC, which is as much as models read."""
+        return self.acquired.astimezone(UTC).date() if self.acquired else None
+
+    def set_moment(self, moment: date | None) -> None:
+        """State when it was acquired, by a date or a datetime; one without a zone is taken for UTC."""
+        self.acquired, self.day_only = moment_of(moment)
+
     def cell(self, tile: "Tile") -> tuple[GridSpec, int, int]:
         """Return the lattice, column and row at which this scene's file is read for `tile`."""
         return self.cell_at(tile.column, tile.row)
@@ -127,102 +142,6 @@ class Scene(models.Model):
         A ready-made chip has a place of its own: it is the first cell of its own pixels' lattice.
         """
         if self.grid.ready_made:
-            return grid_for(self.asset.info(), self.grid.tile_px), 0, 0
+            info = self.asset.info()
+            return grid_for(info, max(info.width, info.height)), 0, 0
         return self.grid.spec(), column, row
-
-
-class Tile(models.Model):
-    """One cell of a grid: a square of ground, or one ready-made chip."""
-
-    grid = models.ForeignKey(Grid, models.CASCADE, related_name="tiles")
-    column = models.IntegerField()
-    row = models.IntegerField()
-    outline = models.GeometryField(srid=4326, null=True)  # none in image coordinates; two parts at the antimeridian
-    valid_fraction = models.FloatField(default=0)  # of the scene that covers it best
-
-    class Meta:
-        """One tile a cell."""
-
-        constraints = [models.UniqueConstraint(fields=["grid", "column", "row"], name="one_tile_a_cell")]
-
-    def __str__(self) -> str:
-        """Return the cell."""
-        return f"{self.column}, {self.row}"
-
-
-class SampleQuerySet(models.QuerySet["Sample"]):
-    """Many samples."""
-
-    def touched_by(self, scene: Scene) -> "SampleQuerySet":
-        """Return the samples whose label speaks of this scene."""
-        about = models.Q(scene=None) | models.Q(scene=scene) | models.Q(later_scene=scene)
-        return self.filter(
-            about,
-            tile__grid_id=scene.grid_id,
-            tile__column__range=(scene.first_column, scene.first_column + scene.columns - 1),
-            tile__row__range=(scene.first_row, scene.first_row + scene.rows - 1),
-        )
-
-
-class Sample(models.Model):
-    """The unit of work: a tile with the scenes that its label speaks of.
-
-    Without `scene` it is timeless and speaks of all of them; with one, of that date; with two, of the pair.
-    """
-
-    class State(models.TextChoices):
-        """Where the sample stands."""
-
-        OPEN = "open", "Open"
-        LABELLED = "labelled", "Labelled"
-        UNSURE = "unsure", "Unsure"
-        DISPUTED = "disputed", "People disagree"
-        EMPTY = "empty", "Mostly no data"
-
-    WANTED: ClassVar = (State.OPEN, State.DISPUTED)  # people are asked
-
-    project = models.ForeignKey(Project, models.CASCADE, related_name="samples")
-    tile = models.ForeignKey(Tile, models.CASCADE, related_name="samples")
-    scene = models.ForeignKey(Scene, models.CASCADE, null=True, blank=True, related_name="+")
-    later_scene = models.ForeignKey(Scene, models.CASCADE, null=True, blank=True, related_name="+")
-    index = models.PositiveIntegerField()  # its row in the project's arrays of vectors and probabilities
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    answer = models.ForeignKey(  # the annotation that counts
-        "annotation.Annotation", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    objects = SampleQuerySet.as_manager()
-
-    class Meta:
-        """A sample has one row in the arrays."""
-
-        ordering = ["index"]
-        constraints = [
-            models.UniqueConstraint(fields=["project", "index"], name="one_sample_a_row"),
-            # Three, since PostgreSQL before 15 holds that no NULL equals another.
-            models.UniqueConstraint(
-                fields=["tile"], condition=models.Q(scene__isnull=True), name="one_timeless_sample_a_tile"
-            ),
-            models.UniqueConstraint(
-                fields=["tile", "scene"], condition=models.Q(later_scene__isnull=True), name="one_sample_a_date"
-            ),
-            models.UniqueConstraint(fields=["tile", "scene", "later_scene"], name="one_sample_a_pair"),
-        ]
-        indexes = [models.Index(fields=["project", "state", "index"])]
-
-    def __str__(self) -> str:
-        """Return its number in the project."""
-        return f"#{self.index}"
-
-    def scenes(self) -> models.QuerySet[Scene]:
-        """Return the scenes that its label speaks of, oldest first."""
-        if self.scene_id:
-            return Scene.objects.filter(pk__in=[self.scene_id, self.later_scene_id]).order_by("acquired", "id")
-        column, row = self.tile.column, self.tile.row
-        return Scene.objects.filter(
-            grid_id=self.tile.grid_id,
-            first_column__lte=column,
-            first_column__gt=column - models.F("columns"),
-            first_row__lte=row,
-            first_row__gt=row - models.F("rows"),
-        ).order_by("acquired", "id")

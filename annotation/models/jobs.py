@@ -8,55 +8,32 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from annotation.errors import JobCancelled
+from annotation.models.job_kinds import BACK_OFF, CANCELLABLE, COALESCED, TRAINING, JobKind
 from annotation.models.projects import Project
+
+__all__ = ["CANCELLABLE", "COALESCED", "LOST_AFTER", "TRAINING", "Job", "JobKind", "JobQuerySet"]
 
 LOST_AFTER = timedelta(seconds=30)  # without a heartbeat
 RESEND_AFTER = timedelta(seconds=60)  # queued, but no worker took it: the message may be lost
 
 
-class JobKind(models.TextChoices):
-    """What a job does."""
-
-    INGEST = "ingest", "Ingest imagery"
-    EMBED = "embed", "Embed tiles"
-    REFIT = "refit", "Refit and rank"
-    PUBLISH = "publish", "Publish a model version"
-    EXPORT = "export", "Export"
-    FINETUNE = "finetune", "Fine-tune on the labels"
-    PRETRAIN = "pretrain", "Pretrain on this imagery"
-    SELECT = "select", "Compare encoders"
-    SWITCH = "switch", "Change the encoder"
-    INSIGHT = "insight", "Work out the insights"
-
-    @property
-    def lane(self) -> str:
-        """Return the queue: refits never wait behind batch work, and neither waits behind training."""
-        if self in TRAINING:
-            return "gpu"
-        return "interactive" if self is JobKind.REFIT else "batch"
-
-
-TRAINING = [JobKind.FINETUNE, JobKind.PRETRAIN, JobKind.SELECT]
-CANCELLABLE = [*TRAINING, JobKind.SWITCH]
-# Of these, one waiting job says it all: a second request joins it.
-COALESCED = [JobKind.EMBED, JobKind.REFIT, JobKind.PUBLISH, *CANCELLABLE, JobKind.INSIGHT]
-
-
 class JobQuerySet(models.QuerySet["Job"]):
     """Many jobs."""
 
-    def unsent(self) -> Self:
-        """Return queued jobs that no message was sent for, or whose message seems lost."""
-        late = models.Q(sent_at__isnull=True) | models.Q(sent_at__lt=timezone.now() - RESEND_AFTER)
-        return self.filter(late, state=Job.State.QUEUED)
+    def due(self) -> Self:
+        """Return queued jobs that may begin now."""
+        now = models.Q(not_before__isnull=True) | models.Q(not_before__lte=timezone.now())
+        return self.filter(now, state=Job.State.QUEUED)
 
-    def fail_lost(self) -> int:
-        """Mark running jobs whose worker fell silent as failed; return how many."""
-        return self.filter(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - LOST_AFTER).update(
-            state=Job.State.FAILED,
-            error="The worker that ran it stopped answering (killed, restarted or out of memory). Start it again.",
-            finished_at=timezone.now(),
-        )
+    def unsent(self) -> Self:
+        """Return jobs that may begin and that no message was sent for, or whose message seems lost."""
+        late = models.Q(sent_at__isnull=True) | models.Q(sent_at__lt=timezone.now() - RESEND_AFTER)
+        return self.due().filter(late)
+
+    def recover_lost(self) -> int:
+        """Let jobs whose worker fell silent wait for their next try, or fail after the last; return how many."""
+        lost = self.filter(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - LOST_AFTER)
+        return sum(job.recover() for job in lost)
 
     def under_way(self) -> Self:
         """Return jobs that wait or run."""
@@ -90,6 +67,8 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)  # begun since a person asked; an orderly end doesn't count
+    not_before = models.DateTimeField(null=True, blank=True)  # when the next try may begin
 
     objects = JobQuerySet.as_manager()
 
@@ -103,7 +82,17 @@ class Job(models.Model):
                 fields=["project", "kind"],
                 condition=models.Q(
                     state="queued",
-                    kind__in=["embed", "refit", "publish", "finetune", "pretrain", "select", "switch", "insight"],
+                    kind__in=[
+                        "embed",
+                        "refit",
+                        "publish",
+                        "finetune",
+                        "pretrain",
+                        "select",
+                        "switch",
+                        "insight",
+                        "prune",
+                    ],
                 ),
                 name="one_waiting_job_a_kind",
             )
@@ -145,31 +134,52 @@ class Job(models.Model):
         """Write down, in one statement, that work of a coalesced kind is wanted."""
         Job.objects.bulk_create([Job(project=project, kind=kind)], ignore_conflicts=True)
 
+    @property
+    def _mine(self) -> JobQuerySet:
+        """Return the row while this run is its newest: a worker that was given up may come back to life."""
+        return Job.objects.filter(pk=self.pk, state=Job.State.RUNNING, started_at=self.started_at)
+
+    @property
+    def _again(self) -> str:
+        """Return a sentence that says why it runs once more; '' on the first try."""
+        if self.attempts < 2:
+            return ""
+        return f"Its worker was killed; tried again ({self.attempts} of {JobKind(self.kind).tries})."
+
     def start(self) -> bool:
-        """Take the job if it still waits; False when another worker was first."""
+        """Take the job if it waits and may begin; False when another worker was first."""
         now = timezone.now()
-        return bool(
-            Job.objects.filter(pk=self.pk, state=Job.State.QUEUED).update(
-                state=Job.State.RUNNING, started_at=now, heartbeat_at=now, progress=0, error="", message="", result={}
-            )
-        )
+        waiting = Job.objects.due().filter(pk=self.pk)
+        begun = {"started_at": now, "heartbeat_at": now, "progress": 0, "error": "", "message": "", "result": {}}
+        if not waiting.update(state=Job.State.RUNNING, attempts=models.F("attempts") + 1, not_before=None, **begun):
+            return False
+        self.refresh_from_db(fields=["state", "attempts", *begun])
+        if self._again:
+            self._mine.update(message=self._again)
+        return True
 
     def report(self, progress: float, message: str = "") -> None:
         """Tell how far the work is, 0..1.
 
         Raises:
-            JobCancelled: somebody asked it to end.
+            JobCancelled: somebody asked it to end, or it was given up for lost and another worker has it.
         """
-        Job.objects.filter(pk=self.pk, state=Job.State.RUNNING).update(
-            progress=min(max(progress, 0.0), 1.0), message=message[:300], heartbeat_at=timezone.now()
-        )
+        line = f"{self._again} {message}".strip()[:300]
+        alive = self._mine.update(progress=min(max(progress, 0.0), 1.0), message=line, heartbeat_at=timezone.now())
+        if self.started_at and not alive and Job.objects.under_way().filter(pk=self.pk).exists():
+            raise JobCancelled(f"{self.get_kind_display()}: another worker has it.")
         if self.kind in CANCELLABLE and self.is_stop_asked():
             raise JobCancelled(f"{self.get_kind_display()}: cancelled.")
 
     def show(self, **result: Any) -> None:
         """Let people see something of the work before it is done."""
         self.result = {**self.result, **result}
-        Job.objects.filter(pk=self.pk, state=Job.State.RUNNING).update(result=self.result)
+        self._mine.update(result=self.result)
+
+    def remember(self, **params: Any) -> None:
+        """Keep something for the next try, should this one's worker be killed."""
+        self.params = {**self.params, **params}
+        self._mine.update(params=self.params)
 
     def cancel(self) -> bool:
         """End a waiting job, or ask a running one to end; False when it is over already."""
@@ -185,34 +195,56 @@ class Job(models.Model):
 
     def stop(self) -> None:
         """Mark a running job as cancelled."""
-        Job.objects.filter(pk=self.pk, state=Job.State.RUNNING).update(
-            state=Job.State.CANCELLED, message="", finished_at=timezone.now()
-        )
+        self._mine.update(state=Job.State.CANCELLED, message="", finished_at=timezone.now())
 
     def beat(self) -> None:
         """Tell that the worker is alive."""
-        Job.objects.filter(pk=self.pk, state=Job.State.RUNNING).update(heartbeat_at=timezone.now())
+        self._mine.update(heartbeat_at=timezone.now())
 
     def finish(self, message: str = "") -> None:
         """Mark it done."""
-        Job.objects.filter(pk=self.pk, state=Job.State.RUNNING).update(
-            state=Job.State.DONE, progress=1, message=message[:300], finished_at=timezone.now()
-        )
+        self._mine.update(state=Job.State.DONE, progress=1, message=message[:300], finished_at=timezone.now())
 
     def fail(self, error: str) -> None:
         """Mark it failed, with the reason that people will read."""
-        Job.objects.filter(pk=self.pk, state=Job.State.RUNNING).update(
-            state=Job.State.FAILED, error=error[:4000], finished_at=timezone.now()
-        )
+        self._mine.update(state=Job.State.FAILED, error=error[:4000], finished_at=timezone.now())
+
+    def hand_back(self) -> None:
+        """Let a running job wait again, because its worker is shut down: no try is spent."""
+        if self.is_stop_asked():
+            self.stop()
+        else:
+            self._wait_again(attempts=models.F("attempts") - 1, message="")
+
+    def recover(self) -> bool:
+        """Let a job whose worker fell silent wait for its next try, or fail after the last; False if it came back."""
+        tries, silent = JobKind(self.kind).tries, self._mine.filter(heartbeat_at=self.heartbeat_at)
+        if self.is_stop_asked():
+            return bool(silent.update(state=Job.State.CANCELLED, message="", finished_at=timezone.now()))
+        if self.attempts < tries:
+            again = f"Its worker was killed; tried again ({self.attempts + 1} of {tries})."
+            wait = BACK_OFF[min(max(self.attempts, 1), len(BACK_OFF)) - 1]
+            return self._wait_again(of=silent, message=again, not_before=timezone.now() + wait)
+        times = f"{tries} times in a row " if tries > 1 else ""
+        error = f"The worker that ran it stopped answering {times}(killed, restarted or out of memory). Start it again."
+        return bool(silent.update(state=Job.State.FAILED, error=error, message="", finished_at=timezone.now()))
+
+    def _wait_again(self, *, of: JobQuerySet | None = None, **facts: Any) -> bool:
+        """Queue a running job again; where an equal one waits already, that one does the work."""
+        running = self._mine if of is None else of
+        try:
+            with transaction.atomic():
+                return bool(running.update(state=Job.State.QUEUED, sent_at=None, progress=0, **facts))
+        except IntegrityError:
+            newer = "A newer request does it."
+            return bool(running.update(state=Job.State.DONE, message=newer, finished_at=timezone.now()))
 
     def restart(self) -> bool:
         """Queue a failed job again; False when it is not failed or an equal one already waits."""
+        fresh = {"sent_at": None, "error": "", "progress": 0, "finished_at": None, "stop_asked": False, "attempts": 0}
         try:
             with transaction.atomic():
-                return bool(
-                    Job.objects.filter(pk=self.pk, state=Job.State.FAILED).update(
-                        state=Job.State.QUEUED, sent_at=None, error="", progress=0, finished_at=None, stop_asked=False
-                    )
-                )
+                failed = Job.objects.filter(pk=self.pk, state=Job.State.FAILED)
+                return bool(failed.update(state=Job.State.QUEUED, **fresh))
         except IntegrityError:
             return False

@@ -11,8 +11,9 @@ from django.db import models
 from django.utils import timezone
 
 from annotation.models.blindness import blind
-from annotation.models.imagery import SHA256, Sample
+from annotation.models.imagery import SHA256
 from annotation.models.projects import LabelClass, Project, Schema
+from annotation.models.samples import Sample
 
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):

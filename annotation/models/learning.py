@@ -1,19 +1,22 @@
 """What the model says: Round and Rank, ModelVersion and Suggestion."""
 
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from annotation.models.blindness import blind
-from annotation.models.imagery import SHA256, Sample
+from annotation.models.imagery import SHA256
 from annotation.models.projects import LabelClass, Project
+from annotation.models.samples import Sample
 
 
 class Round(models.Model):
     """One ranking of a project's samples; the newest one is served."""
+
+    PRUNED: ClassVar[dict[str, bool]] = {"pruned": True}  # `inputs` of a round that is too old to replay
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="rounds")
     number = models.PositiveIntegerField()
@@ -97,8 +100,7 @@ class ModelVersion(models.Model):
     reason = models.CharField(max_length=400, blank=True)  # why it is in its state, in plain words
     encoder_name = models.CharField(max_length=120)
     encoder = models.CharField(max_length=64)  # digest
-    head = models.CharField(max_length=300)  # path of the head, relative to DATA_DIR
-    fitted_on = models.CharField(max_length=300)  # path of the list of annotations that it learnt from
+    head = models.CharField(max_length=300)  # path of the head, relative to DATA_DIR; '' when it was pruned
     labels = models.PositiveIntegerField()
     metrics = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -170,4 +172,4 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         """Return the label and the confidence."""
-        return f"{self.label} ({self.confidence:.0%})"
+        return f"{self.label or self.value} ({self.confidence:.0%})"

@@ -21,11 +21,19 @@ def check_bound(share: float) -> None:
         raise ValidationError("More errors than right labels are no promise: allow 50 % at the most.")
 
 
+class Scope(models.TextChoices):
+    """What a label of the project speaks of."""
+
+    PLACE = "place", "The place, whatever shows it"
+    EPOCH = "epoch", "The place at one epoch"
+    PAIR = "pair", "What changed there between two epochs"
+
+
 class PromiseKind(models.TextChoices):
     """What is promised of the errors among labels that are accepted unseen."""
 
-    AVERAGE = "average", "On average over many such decisions"
-    CONFIDENCE = "confidence", "In this very decision, with 90 % confidence"
+    AVERAGE = "average", "On average over all such decisions"
+    CONFIDENCE = "confidence", "In at least 90 % of such decisions"
 
 
 class Role(models.TextChoices):
@@ -69,6 +77,7 @@ class Project(models.Model):
     description = models.TextField(blank=True, max_length=4000)
     task = models.CharField(max_length=20, default="classes")  # a key of annotation.tasks.TASKS
     task_options = models.JSONField(default=dict, blank=True)  # the kind's own settings, checked by it
+    scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.PLACE)
     tile_px = models.PositiveIntegerField(default=64, validators=[MinValueValidator(8), MaxValueValidator(1024)])
     opinions = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(9)])
     audit_share = models.FloatField(default=0.1, validators=[MinValueValidator(0.0), MaxValueValidator(0.5)])
@@ -90,7 +99,7 @@ class Project(models.Model):
         default=0.0, validators=[MinValueValidator(0.0), MaxValueValidator(0.5)]
     )
     seed = models.PositiveIntegerField(default=0)
-    encoder = models.CharField(max_length=120, default="nano")  # a shipped name, or the digest of one of its own
+    encoder = models.CharField(max_length=120, default="nano")  # shipped, dir:NAME (ENCODERS_DIR), or its own digest
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProjectQuerySet.as_manager()

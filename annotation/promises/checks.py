@@ -3,20 +3,20 @@
 import numpy as np
 from django.db.models import F, QuerySet
 
+from annotation.audits.accepted import accepted_audits
 from annotation.audits.exposures import count_draw
 from annotation.models import Acceptance, Annotation, AuditDraw, Project, Sample
-from annotation.promises.forecasts import accepted_audits
 from annotation.promises.taking_back import take_back
 from annotation.promises.watching import LOOK_EVERY
+from mlcore.audits.betting import fewest_right
 from mlcore.audits.draws import draw, uniform_chances
-from mlcore.audits.promises import missing_audits
 
 
 def draw_checks(project: Project, wanted: int, rng: np.random.Generator) -> int:
     """Draw from the labels of each acceptance in force, until so many are drawn as would confirm it."""
     drawn = 0
     for acceptance in project.acceptances.filter(state=Acceptance.State.IN_FORCE):
-        needed = missing_audits("confidence", acceptance.bound, have=0, accepted_share=1.0)
+        needed = fewest_right(acceptance.bound)
         telling = acceptance.draws.exclude(sample__state=Sample.State.UNSURE).count()
         lacking = max(needed, LOOK_EVERY) - telling  # with fewer than a look wants, nobody would ever look
         drawn += _draw_of(acceptance, min(wanted - drawn, lacking), rng)

@@ -8,14 +8,12 @@ from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
 from annotation.models import Acceptance, ModelVersion, Project, Scene, Suggestion
-from annotation.models.projects import PromiseKind
 from annotation.promises.forecasts import Evidence, evidence_for
 from annotation.promises.scope import unheard_scenes, within
 from annotation.tasks import task_of
-from mlcore.audits.promises import Promise, missing_audits, promise, promise_classes, risk, upper_limit
+from mlcore.audits.promises import Promise, missing_audits, promise, promise_classes
 
 PEEK = 20
-_SHARES = np.arange(0.02, 1.001, 0.02)  # of the pool: thresholds that are tried for masks, declared beforehand
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Preview:
     classes: tuple[ClassLimit, ...] = ()
     problem: str = ""  # why nothing can be accepted, in plain words
     waiting: int = 0  # open suggestions of what the audits speak of
-    unheard: tuple[Scene, ...] = ()  # scenes that they don't speak of
+    unheard: tuple[tuple[Scene, int], ...] = ()  # scenes that they don't speak of, and how many more they would need
     left: int = 0  # open suggestions of those: nothing of them is accepted
 
 
@@ -49,25 +47,25 @@ def preview(project: Project) -> Preview:
         missing = _missing(project, 0) if project.promise_kind else 0
         return Preview(version, replace(nothing, missing=missing), problem=problem)
     unheard = tuple(unheard_scenes(project))
-    pool, left = _pool(version), _open(version).filter(within(list(unheard))).count() if unheard else 0
-    promised, found = _stricter(project, version, pool[0])
+    pool, late = _pool(version), within([scene for scene, _ in unheard])
+    left = _open(version).filter(late).count() if unheard else 0
+    promised, evidence = _stricter(project, version, pool[0])
     shown = Preview(version, promised, waiting=len(pool[0]), unheard=unheard, left=left)
     if np.isinf(promised.threshold):
-        promised = replace(promised, missing=_missing(project, len(found)), limit=1.0)
         return replace(shown, promise=promised, problem=_shortage(promised, len(pool[0]), left))
-    return replace(shown, classes=_class_limits(project, promised, found, pool))
+    return replace(shown, classes=_class_limits(project, promised, evidence, pool))
 
 
 def acceptable(version: ModelVersion) -> QuerySet[Suggestion]:
     """Return the suggestions that a promise may accept: undecided, of what its audits speak of, and no audits."""
     unheard = unheard_scenes(version.project)
     rows = _open(version)
-    return rows.exclude(within(unheard)) if unheard else rows
+    return rows.exclude(within([scene for scene, _ in unheard])) if unheard else rows
 
 
 def _open(version: ModelVersion) -> QuerySet[Suggestion]:
-    """Return the undecided suggestions of a class in use, on samples that are no audits."""
-    in_use = Q(label__retired=False) | Q(label__merged_into__retired=False)
+    """Return the undecided suggestions of a class in use or of none at all, on samples that are no audits."""
+    in_use = Q(label=None) | Q(label__retired=False) | Q(label__merged_into__retired=False)
     rows = Suggestion.objects.filter(in_use, model_version=version, sample__audit=None)
     return rows.filter(state=Suggestion.State.OPEN, sample__state="open")
 
@@ -85,12 +83,12 @@ def _stricter(project: Project, version: ModelVersion, pool: NDArray[np.float64]
 
     Checks lie where labels were accepted: with them the rest is too rare, without them what went wrong is forgotten.
     """
-    judge = _promise_masks if _is_mask(project) else _promise_labels
     counts = [evidence_for(version)]
     if project.acceptances.filter(state=Acceptance.State.ROLLED_BACK).exists():
         counts.append(evidence_for(version, with_checks=True))
-    judged = [(judge(found, pool, project), found) for found in counts]
-    return max(judged, key=lambda pair: pair[0].threshold)
+    kind, bound = project.promise_kind, project.promise_bound
+    judged = [(promise(kind, some.scores, some.losses, pool, bound=bound), some) for some in counts]
+    return max(judged, key=lambda pair: (pair[0].threshold, pair[0].audits))
 
 
 def _obstacle(project: Project, version: ModelVersion | None) -> str:
@@ -100,8 +98,6 @@ def _obstacle(project: Project, version: ModelVersion | None) -> str:
         return "Nothing is published yet: publish a model version, then what it is sure of can be accepted."
     if obstacle := task_of(project).obstacle(project):
         return obstacle
-    if _is_mask(project) and project.promise_kind == PromiseKind.CONFIDENCE:
-        return "Of masks the area of errors can be promised on average only; choose that in the settings."
     return ""
 
 
@@ -114,44 +110,23 @@ def _shortage(promised: Promise, waiting: int, left: int) -> str:
         return "No audit is labelled yet that this version can be judged by: label the audits that are served."
     if promised.missing:
         have = f"{promised.audits} audit{'s are' if promised.audits > 1 else ' is'} labelled"
-        return f"{have}: this promise needs {promised.missing} more at the least."
+        return f"{have}: this promise needs about {promised.missing} more, if they turn out no worse."
     return "The model errs too often, however sure it is: label more, or allow more errors."
 
 
-def _promise_labels(found: Evidence, pool: NDArray[np.float64], project: Project) -> Promise:
-    return promise(project.promise_kind, found.scores, found.wrong > 0, pool, bound=project.promise_bound)
-
-
-def _promise_masks(found: Evidence, pool: NDArray[np.float64], project: Project) -> Promise:
-    """Return the promise on area: whole tiles are accepted, and a tile's loss is the part of it that is wrong."""
-    bound, threshold = project.promise_bound, float("inf")
-    if len(found) and len(pool):
-        levels = np.unique(np.quantile(pool, 1 - _SHARES, method="higher"))
-        losses = found.wrong[:, None] * (found.scores[:, None] >= levels)
-        accepted = (pool[:, None] >= levels).mean(0)
-        threshold = risk(losses, accepted, levels.tolist(), bound=bound)
-    inside = found.scores >= threshold
-    count, seen, wrong = int((pool >= threshold).sum()), int(inside.sum()), float(found.wrong[inside].sum())
-    limit = upper_limit(int(np.ceil(wrong)), seen)
-    return Promise("average", bound, threshold, count, count * wrong / seen if seen else 0.0, limit, len(found), 0)
-
-
 def _class_limits(
-    project: Project, promised: Promise, found: Evidence, pool: tuple[NDArray[np.float64], NDArray[np.int64]]
+    project: Project, promised: Promise, evidence: Evidence, pool: tuple[NDArray[np.float64], NDArray[np.int64]]
 ) -> tuple[ClassLimit, ...]:
     scores, codes = pool
     counts = np.bincount(codes[scores >= promised.threshold], minlength=256)
-    # a mask counts as wrong for its most frequent class if any of it is
-    limits = promise_classes(
-        promised.kind, promised, found.predicted, found.scores, found.wrong > 0, classes=len(counts)
-    )
+    limits = promise_classes(promised, evidence.predicted, evidence.scores, evidence.losses, classes=len(counts))
     used = sorted(set(project.codes_in_use().values()))
     return tuple(ClassLimit(code, int(counts[code]), limits[code]) for code in used if counts[code])
 
 
 def _pool(version: ModelVersion) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return confidence and class code in use of each suggestion that may be accepted."""
-    code = Coalesce(F("label__merged_into__code"), F("label__code"))
+    code = Coalesce(F("label__merged_into__code"), F("label__code"), 0)
     rows = acceptable(version).order_by().values_list("confidence", code)
     table = np.array(list(rows.iterator(chunk_size=20_000)), np.float64).reshape(-1, 2)
     return table[:, 0], table[:, 1].astype(np.int64)
@@ -159,7 +134,3 @@ def _pool(version: ModelVersion) -> tuple[NDArray[np.float64], NDArray[np.int64]
 
 def _missing(project: Project, have: int) -> int:
     return missing_audits(project.promise_kind, project.promise_bound, have=have)
-
-
-def _is_mask(project: Project) -> bool:
-    return task_of(project).paints

@@ -1,10 +1,10 @@
 """Watching: test promises by the audits of what was accepted, and roll an acceptance back when it is shown broken."""
 
-import math
-
+import numpy as np
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from annotation.audits.answers import first_answers
 from annotation.deletions import hold_project
@@ -13,9 +13,9 @@ from annotation.models import Acceptance, Annotation, AuditDraw, Job, Project, S
 from annotation.models.jobs import JobKind
 from annotation.promises.taking_back import take_back
 from annotation.tasks import task_of
-from mlcore.audits.promises import is_broken, lower_limit
+from mlcore.audits.betting import is_broken, lower_limit
 
-LOOK_EVERY = 10  # new checks: each look spends some of the chance of a false alarm
+LOOK_EVERY = 10  # new checks: fewer tell little
 
 
 def watch(project: Project) -> list[Acceptance]:
@@ -45,35 +45,30 @@ def roll_back(project: Project, pk: int, user: User, *, reason: str = "") -> Acc
 @transaction.atomic
 def _look(acceptance: Acceptance) -> bool:
     """Test a promise by its checks; return whether it was broken and rolled back."""
-    checks, errors = tally(acceptance)
-    if checks < acceptance.checks + LOOK_EVERY:
+    losses = checked(acceptance)
+    if len(losses) < acceptance.checks + LOOK_EVERY:
         return False
-    looks = acceptance.looks + 1
-    acceptance.looks, acceptance.checks, acceptance.errors = looks, checks, errors
+    acceptance.looks, acceptance.checks, acceptance.errors = acceptance.looks + 1, len(losses), float(losses.sum())
     acceptance.save(update_fields=["looks", "checks", "errors"])
-    wrong = math.floor(errors)  # of masks: parts of tiles; rounded in favour of the promise
-    if not is_broken(wrong, checks, bound=acceptance.bound, looks=looks):
+    if not is_broken(losses, bound=acceptance.bound):
         return False
-    least = lower_limit(wrong, checks, confidence=1 - 0.1 / (looks * (looks + 1)))
-    told = (
-        f"Audits show the promise broken: {errors:.3g} of {checks} checked labels are wrong, so {least:.1%} of all at "
-        f"the least; {acceptance.bound:.1%} were promised at the most."
+    reason = (
+        f"Audits show the promise broken: {losses.sum():.3g} of {len(losses)} checked labels are wrong, so "
+        f"{lower_limit(losses):.1%} of all at the least; {acceptance.bound:.1%} were promised at the most."
     )
-    return _roll_back(acceptance, told, None)
+    return _roll_back(acceptance, reason, None)
 
 
-def tally(acceptance: Acceptance, said: dict[int, Annotation] | None = None) -> tuple[int, float]:
-    """Return how many accepted labels were checked, and how many of those are wrong; of masks the wrong shares."""
+def checked(acceptance: Acceptance, answers: dict[int, Annotation] | None = None) -> NDArray[np.float64]:
+    """Return how wrong each checked label is, 0 to 1; `answers` are the project's first ones, if read already."""
     draws = AuditDraw.objects.filter(acceptance=acceptance, sample__state=Sample.State.LABELLED)
-    said = first_answers(acceptance.project) if said is None else said
-    task = task_of(acceptance.project)
-    wrong = []
-    for drawn in draws.select_related("sample", "accepted__label"):
-        truth, accepted = said.get(drawn.sample.index), drawn.accepted
+    answers = first_answers(acceptance.project) if answers is None else answers
+    task, losses = task_of(acceptance.project), list[float | None]()
+    for drawn in draws.select_related("sample", "accepted"):
+        truth, accepted = answers.get(drawn.sample.index), drawn.accepted
         if truth is not None and accepted is not None:
-            wrong.append(task.wrongness(acceptance.project, truth.value, accepted.value))
-    compared = [each for each in wrong if each is not None]
-    return len(compared), float(sum(compared))
+            losses.append(task.wrongness(acceptance.project, truth.value, accepted.value))
+    return np.array([loss for loss in losses if loss is not None], np.float64)
 
 
 def _roll_back(acceptance: Acceptance, reason: str, user: User | None) -> bool:

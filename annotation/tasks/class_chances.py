@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from annotation.arrays.labels import Rows
 from annotation.arrays.material import Material
 
-_ROWS_A_CHUNK = 100_000
+_ROWS_A_CHUNK = 20_000
 
 
 def chances(material: Material, rows: Rows) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from annotation.arrays.labels import Rows
 from annotation.arrays.material import Material
+from mlcore.audits.stopping import kappa
 
 Shown = tuple[NDArray[np.float64], NDArray[np.float64]]  # [n] each: what is said, and how surely; NaN where nothing is
 
@@ -36,6 +37,13 @@ class Explainer:
     def predicted(self, rows: Rows) -> Shown:
         """Return what the newest fit says of rows."""
         return np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+
+    def unchanged(self, before: NDArray[np.int64], now: NDArray[np.int64]) -> float | None:
+        """Return how far two fits agree on what they say by `stop_codes`, 1 = wholly; None where neither says much."""
+        in_use = self.material.project.codes_in_use()
+        before = np.array([in_use.get(code, 0) for code in before.tolist()], np.int64)
+        both = (before > 0) & (now > 0)
+        return kappa(before[both], now[both]) if both.any() else None
 
     def stop_codes(self, rows: Rows) -> NDArray[np.int64] | None:
         """Return what the newest fit says of rows as codes that successive fits agree on or not; 0 for nothing."""

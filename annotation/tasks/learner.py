@@ -28,8 +28,13 @@ class Prediction:
     rows: Rows  # [n]
     confidences: NDArray[np.float32]  # [n] chance that what it says is right; of a mask, the mean over its pixels
 
-    def content(self, at: int, *, tile_px: int) -> tuple[dict[str, Any], int | None, str] | None:
-        """Return the answer of the sample at a position, with its class code and mask; None where it has none."""
+    def content(
+        self, at: int, *, tile_px: int, in_use: Mapping[int, int]
+    ) -> tuple[dict[str, Any], int | None, str] | None:
+        """Return the answer of the sample at a position, with its class code and mask; None where it has none.
+
+        It speaks of classes in use, by `Project.codes_in_use`.
+        """
         raise NotImplementedError
 
     def details(self, at: int) -> dict[str, Any]:
@@ -146,15 +151,8 @@ def content_of(
     prediction: Prediction, at: int, *, tile_px: int, in_use: Mapping[int, int], labels: Mapping[int, Any]
 ) -> Content | None:
     """Return what a prediction would answer, in classes in use; None where it cannot."""
-    said = prediction.content(at, tile_px=tile_px)
+    said = prediction.content(at, tile_px=tile_px, in_use=in_use)
     if said is None:
         return None
     value, code, mask = said
-    if code is None:
-        return Content(value, None, mask)
-    target = in_use.get(code)  # none where the class went out of use since the fit
-    return (
-        None
-        if target is None
-        else Content({**value, **({"class": target} if "class" in value else {})}, labels[target], mask)
-    )
+    return Content(value, None if code is None else labels[code], mask)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 from numpy.typing import NDArray
 
 from annotation.errors import BadAnswer, BadSettings, UnknownClass
@@ -33,6 +34,8 @@ class Task:
     title: ClassVar[str]  # a few words
     about: ClassVar[str]  # a sentence for whoever makes a project
     fewest_classes: ClassVar[int] = 2  # that a project is made with; 0 where labels name no class
+    first_fit: ClassVar[str] = "samples of two classes"  # what must be labelled before a model can be fitted
+    comparable: ClassVar[str] = "3 of each of two classes"  # what labels must be, besides many, to fold them
     reserved_keys: ClassVar[str] = (
         "subcxfh"  # the labelling page's own: skip, unsure, take back, bands, bare, fit, hide
     )
@@ -40,6 +43,8 @@ class Task:
     draws_where_unsure: ClassVar[bool] = True  # whether audits may be drawn by the confidence of the newest fit
     compared_as_classes: ClassVar[bool] = False  # whether encoders are compared by the library's model selection
     formats: ClassVar[frozenset[str]] = frozenset({"geojson", "coco", "masks"})  # exports that can hold it
+    nodata: ClassVar[float] = 0.0  # of a raster of a scene where nothing is said; NaN: its pixels are real numbers
+    strategy_words: ClassVar[Mapping[str, str]] = {}  # titles of strategies that mean something else here
 
     @property
     def script(self) -> str:
@@ -130,6 +135,12 @@ class Task:
         """Return how far people say the same of audits that several answered, and how each person differs."""
         return {"agreement": {"samples": 0}, "people": []}
 
+    def habits(self, project: Project) -> list[dict[str, Any]]:
+        """Return who gives one class nearly always, in plain words."""
+        from annotation.agreement.habits import habits
+
+        return habits(project)
+
     def disputes(self, project: Project) -> list[dict[str, Any]]:
         """Return the labelled samples on which people differ, likeliest mistake first."""
         return []
@@ -169,6 +180,18 @@ class Task:
         """Return what a project lacks for a query strategy, in words; '' where it may use it."""
         return NEEDS.get(strategy, "")
 
+    def hide(self, found: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
+        """Return insights without what its explainer told of samples (ids) that are audits and wait by now."""
+        return dict(found)
+
+    @property
+    def map_values(self) -> Mapping[str, Combinable]:
+        """Return what maps tell of samples besides classes: `value`, `suggested_value` and `width`, as columns.
+
+        Expressions go from a sample by `answer` and by `said`, the published suggestion.
+        """
+        return {}
+
     def obstacle(self, project: Project) -> str:
         """Return why nothing of the project can be accepted by promise, in words; '' where something may be."""
         return ""
@@ -180,6 +203,10 @@ class Task:
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield the classes that a label names, each with its pixels."""
         yield from ()
+
+    def shared_properties(self, project: Project) -> dict[str, Any]:
+        """Return what all labels of a project have in common, as properties of each feature."""
+        return {}
 
     def properties(self, value: Value, codes: Mapping[int, int], names: Mapping[int, str]) -> dict[str, Any]:
         """Return what a label says of a whole tile, as properties of a feature."""
@@ -217,3 +244,12 @@ def only(value: Value, *names: str, optional: Sequence[str] = ()) -> None:
         raise BadAnswer(
             f"The answer has {', '.join(sorted(map(str, extra)))}, which says nothing here; it needs {wanted}."
         )
+
+
+def without_tiles(found: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
+    """Return insights whose table of confusion shows none of these samples."""
+    confusion = found.get("confusion")
+    if not confusion:
+        return dict(found)
+    tiles = {cell: [pk for pk in members if pk not in waiting] for cell, members in confusion["tiles"].items()}
+    return {**found, "confusion": {**confusion, "tiles": tiles}}

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.audits.areas import report_map
+from mlcore.audits.areas import class_areas
 from mlcore.audits.estimates import f1_scores, iou_scores, ratio
-from mlcore.audits.reliability import calibration_error, reliability
+from mlcore.audits.reliability import LEAST, calibration_error, reliability
 from mlcore.metrics import Estimate, confusion
 
-LEAST_FOR_RELIABILITY = 10  # audits
 NOT_JUDGED: dict[str, Any] = {"confusion": None, "scores": [], "reliability": None}
 _TILES_A_CELL = 12
 
@@ -86,7 +85,7 @@ def class_report(
     given, said = np.searchsorted(codes, truth), np.searchsorted(codes, mapped)
     shares = np.bincount(np.searchsorted(codes, pool), minlength=len(codes)) / len(pool)
     scores = f1_scores(given, said, drawn, classes=len(codes), clusters=clusters)
-    areas = report_map(given, said, shares, drawn, clusters=clusters).areas
+    areas = class_areas(given, said, shares, drawn, clusters=clusters)
     return {
         "classes": [
             {
@@ -142,7 +141,7 @@ def _share(points: Points, right: NDArray[np.bool_], *, of: NDArray[np.bool_]) -
 
 
 def _reliability(points: Points) -> dict[str, Any] | None:
-    if len(points.samples) < LEAST_FOR_RELIABILITY:
+    if len(points.samples) < LEAST:
         return None
     levels = reliability(points.chances, points.truth, points.drawn, clusters=points.clusters)
     bins = [

@@ -1,7 +1,5 @@
 """Area of each class from a map and audits of it, as good practice asks (Olofsson et al. 2014)."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,25 +8,15 @@ from mlcore.errors import BadFeatures
 from mlcore.metrics import Estimate
 
 
-@dataclass(frozen=True)
-class MapReport:
-    """What audits say of a map: its accuracy, and each class as it is on the ground rather than on the map."""
-
-    overall: Estimate
-    areas: tuple[Estimate, ...]  # [K] share of the area that is of the class
-    users: tuple[Estimate, ...]  # [K] share of what is mapped as the class that is of it
-    producers: tuple[Estimate, ...]  # [K] share of the class that is mapped as it
-
-
-def report_map(
+def class_areas(
     truth: NDArray[np.integer],
     mapped: NDArray[np.integer],
     mapped_shares: NDArray[np.floating],
     chances: NDArray[np.floating] | None = None,
     *,
     clusters: NDArray[np.integer] | None = None,
-) -> MapReport:
-    """Return area and accuracy of each class with 95 % intervals, stratified by the mapped class.
+) -> tuple[Estimate, ...]:
+    """Return which share of the area is of each class [K] with 95 % intervals, stratified by the mapped class.
 
     Audits of one mapped class stand for all that is mapped as it: an estimator of area that is unbiased where
     counting pixels of the map is not (Remote Sensing of Environment 148, eq. 1-11). Drawn at random without regard
@@ -48,15 +36,7 @@ def report_map(
     if not len(truth) or len(truth) != len(mapped) or abs(shares.sum() - 1) > 1e-3:
         raise BadFeatures("A report of a map needs audits with truth and mapped class, and shares that sum to 1.")
     design = _Design(np.asarray(mapped), shares, chances, clusters)
-    codes = range(len(shares))
-    is_it = [np.asarray(truth) == code for code in codes]
-    said = [np.asarray(mapped) == code for code in codes]
-    return MapReport(
-        design.share(np.asarray(truth) == np.asarray(mapped)),
-        tuple(design.share(is_it[code]) for code in codes),
-        tuple(design.share(is_it[code] & said[code], said[code]) for code in codes),
-        tuple(design.share(is_it[code] & said[code], is_it[code]) for code in codes),
-    )
+    return tuple(design.share(np.asarray(truth) == code) for code in range(len(shares)))
 
 
 class _Design:
@@ -75,20 +55,15 @@ class _Design:
         known = shares * (seen > 0)  # a mapped class without audits is spoken for by the others
         self.weights = raw * (known / known.sum() / np.where(seen > 0, seen, 1))[mapped]
 
-    def share(self, part: NDArray[np.bool_], whole: NDArray[np.bool_] | None = None) -> Estimate:
-        """Return the share of the area of `whole` (all) that is `part`; NaN where no audit is of the whole."""
-        of = np.ones(len(part), bool) if whole is None else whole
-        total = float(self.weights @ of)
-        if not total:
-            return Estimate(float("nan"), 0.0, 1.0)
+    def share(self, part: NDArray[np.bool_]) -> Estimate:
+        """Return the share of the area that is `part`."""
+        total = float(self.weights.sum())
         level = float(self.weights @ part) / total
-        pulls = self.weights * (part - level * of) / total
-        sizes = self.weights * of / total
-        variance, units = self._variance(pulls)
-        effective = 1 / float(np.square(sizes).sum())
-        seen = float(min(self._count(part), self._count(of & ~part)))
+        variance, units = self._variance(self.weights * (part - level) / total)
+        effective = 1 / float(np.square(self.weights / total).sum())
+        seen = float(min(self._count(part), self._count(~part)))
         variance = leaning(variance, smoothed(level, effective) / effective, seen=seen)
-        return interval(level, variance, min(units, int(np.count_nonzero(of))) - 1, max(1.0, effective))
+        return interval(level, variance, min(units, len(part)) - 1, max(1.0, effective))
 
     def _count(self, audits: NDArray[np.bool_]) -> int:
         """Return how many of these audits there are; those of one tile are one event."""

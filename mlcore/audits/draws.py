@@ -64,12 +64,6 @@ def draw(chances: Chances, rng: np.random.Generator) -> NDArray[np.int64]:
     return found
 
 
-def total_chances(rounds: NDArray[np.floating]) -> Chances:
-    """Return the chance [N] of being drawn in any of several independent rounds [R, N]."""
-    found: Chances = 1 - np.prod(1 - np.asarray(rounds, np.float64), axis=0)
-    return found
-
-
 def _summing_to(weights: NDArray[np.float64], size: int) -> Chances:
     """Return chances in proportion to the weights, those that would exceed 1 set to 1."""
     sure = np.zeros(len(weights), bool)

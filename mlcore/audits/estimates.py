@@ -40,7 +40,7 @@ def accuracy(
     Raises:
         BadFeatures: no audit, lengths differ, or a chance is impossible.
     """
-    errors, weights, share = 1 - np.asarray(correct, np.float64), *_weights(chances, len(correct))
+    errors, weights, share = 1 - np.asarray(correct, np.float64), *weights_of(chances, len(correct))
     level = float(weights @ errors)
     residuals: Values = errors - level
     expected, spent = np.full(len(errors), level), 1
@@ -80,7 +80,7 @@ def ratio(
     Raises:
         BadFeatures: no audit, lengths differ, or a chance is impossible.
     """
-    weights, share = _weights(chances, len(parts))
+    weights, share = weights_of(chances, len(parts))
     part, whole = np.asarray(parts, np.float64), np.asarray(wholes, np.float64)
     total = float(weights @ whole)
     if not total:
@@ -155,7 +155,7 @@ def _overlaps(
     return found
 
 
-def _weights(chances: Values, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def weights_of(chances: Values, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return weights that sum to 1, and how much of each audit's variance is left: what is drawn for sure has none."""
     drawn = np.asarray(chances, np.float64)
     if not count or drawn.shape != (count,):

@@ -10,6 +10,8 @@ from mlcore.audits.estimates import Values, ratio
 from mlcore.errors import BadFeatures
 from mlcore.metrics import Estimate
 
+LEAST = 10  # audits; fewer tell next to nothing
+
 
 @dataclass(frozen=True)
 class Level:
@@ -34,7 +36,7 @@ def reliability(
 
     Args:
         probabilities: [n, K].
-        truth: int [n], positions in 0..K-1.
+        truth: int [n], positions in 0..K-1; -1 for a class that the model does not know.
         chances: [n] with which each audit was drawn.
         clusters: int [n], the tile of each point, equally many in each; None: each audit is its own.
         bins: how many bins divide 0..1.

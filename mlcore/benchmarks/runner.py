@@ -17,12 +17,13 @@ from threadpoolctl import threadpool_limits
 
 from mlcore.benchmarks.datasets import DataSet, load_set
 from mlcore.benchmarks.degrade import DEGRADATIONS, DRAWS, degraded
-from mlcore.benchmarks.learners import Features, Lesson, get_learner, learner_digest
+from mlcore.benchmarks.learners import Features, get_learner, learner_digest
 from mlcore.benchmarks.plan import Unit
 from mlcore.benchmarks.rows import EncoderRow, FrozenRow, Row, get_row
 from mlcore.benchmarks.scores import scored
 from mlcore.benchmarks.splits import Split, split
 from mlcore.benchmarks.store import Record, Store, key_of
+from mlcore.heads import Lesson
 
 _VERSION = "runner 3"
 _MOST_KEPT = 5  # arrays in memory: one row's, plain and degraded
@@ -85,7 +86,7 @@ def _measured(data: DataSet, row: Row, unit: Unit, store: Store) -> Record:
     if unit.check == "permuted":
         targets = np.random.default_rng(unit.seed).permutation(targets)
     if isinstance(row, FrozenRow):
-        predicted = get_learner(data.task, unit.head)(_lesson(data, row, unit, parts, targets, store))
+        predicted = get_learner(data.task, unit.head)(*_lesson(data, row, unit, parts, targets, store))
     else:
         predicted = row.predict(data, unit.view, (parts.train, parts.test), unit.seed)
     return {
@@ -100,20 +101,20 @@ def _measured(data: DataSet, row: Row, unit: Unit, store: Store) -> Record:
 
 def _lesson(  # noqa: PLR0913 - what a unit is made of
     data: DataSet, row: FrozenRow, unit: Unit, parts: Split, targets: NDArray[Any], store: Store
-) -> Lesson:
+) -> tuple[Lesson, Features]:
     shown = features_of(data, unit.view, row, store)
     asked = shown
     if unit.check in DEGRADATIONS and isinstance(row, EncoderRow):
         asked = features_of(data, unit.view, row, store, degradation=(unit.check, unit.seed % DRAWS))
     site = data.places.site
-    return Lesson(
-        shown[parts.train],
-        targets[parts.train],
-        asked[parts.test],
-        unit.seed,
-        row.blocks(data, unit.view, shown.shape[1]),
-        None if site is None else site[parts.train],
+    lesson = Lesson(
+        inputs=shown[parts.train],
+        targets=targets[parts.train],
+        seed=unit.seed,
+        blocks=row.blocks(data, unit.view, shown.shape[1]),
+        groups=None if site is None else site[parts.train],
     )
+    return lesson, asked[parts.test]
 
 
 def features_of(

@@ -19,7 +19,7 @@ def scored(task: Task, truth: NDArray[Any], predicted: NDArray[Any]) -> dict[str
     match task:
         case Task.CLASSES | Task.CHANGE:
             return _single(truth, predicted)
-        case Task.LABELS:
+        case Task.TAGS:
             there = truth.any(0) & ~truth.all(0)
             return {
                 "mean_ap": float(average_precision_score(truth[:, there], predicted[:, there], average="macro")),

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from mlcore.backbones import Backbone, load_backbone
 from mlcore.benchmarks.rows import ROWS, EncoderRow
+from mlcore.encoders import AnyEncoder, get_encoder
 from mlcore.errors import MLCoreError
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import Sensor, get_sensor, spectrometer
@@ -86,7 +86,7 @@ def measure(*, threads: int = 2, stream: int = 100_000, progress: Callable[[str]
             for rate in _rates(name, code, found.left_out):
                 found.rates.append(rate)
                 progress(_rate_line(rate))
-    ours = load_backbone("nano")
+    ours = get_encoder("nano")
     found.memory = _memory(ours, stream)
     found.growth = [_growth_in_tiles(ours), _growth_in_bands(ours)]
     return found
@@ -98,24 +98,24 @@ def _rates(name: str, code: str, left_out: list[str]) -> Iterator[Rate]:
         return
     samples = tiles(get_sensor(code), _TILES)
     try:
-        why = row.backbone.cannot_read(samples[0])
+        why = row.encoder.cannot_read(samples[0])
     except MLCoreError as error:
         why = str(error)
     if why:
         left_out.append(f"{row.title}, {code}: {why}")
         return
-    yield _timed(row.backbone, samples, (name, code, "fp32"))
+    yield _timed(row.encoder, samples, (name, code, "fp32"))
     if name == "ours" and _has_bf16():
         with torch.autocast("cpu", torch.bfloat16):
-            yield _timed(row.backbone, samples, (name, code, "bf16"))
+            yield _timed(row.encoder, samples, (name, code, "bf16"))
 
 
-def _timed(backbone: Backbone, samples: Sequence[Sample], what: tuple[str, str, str]) -> Rate:
-    backbone.embed(samples[:8])
+def _timed(encoder: AnyEncoder, samples: Sequence[Sample], what: tuple[str, str, str]) -> Rate:
+    encoder.embed(samples[:8])
     clock, processor = [], []
     for _ in range(_REPEATS):
         started = time.perf_counter(), time.process_time()
-        backbone.embed(samples)
+        encoder.embed(samples)
         clock.append(time.perf_counter() - started[0])
         processor.append(time.process_time() - started[1])
     return Rate(*what, len(samples) / min(clock), len(samples) / min(processor))
@@ -134,36 +134,36 @@ def tiles(sensor: Sensor, count: int, side: int = TILE_PX) -> list[Sample]:
     return [Sample((Chip(tile, mask, sensor),)) for tile in pixels]
 
 
-def _memory(backbone: Backbone, count: int) -> Memory:
+def _memory(encoder: AnyEncoder, count: int) -> Memory:
     samples = tiles(get_sensor("landsat7-etm"), _STREAM_CHUNK, _STREAM_PX)
     marks, done = list[float](), 0
     for tenth in range(1, 11):
         while done < count * tenth // 10:
-            backbone.embed(samples)
+            encoder.embed(samples)
             done += len(samples)
         marks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     return Memory(done, tuple(marks))
 
 
-def _growth_in_tiles(backbone: Backbone) -> Growth:
+def _growth_in_tiles(encoder: AnyEncoder) -> Growth:
     samples = tiles(get_sensor("landsat7-etm"), max(_COUNTS), 32)
-    return Growth("tiles", _COUNTS, tuple(_seconds(backbone, samples[:count]) for count in _COUNTS))
+    return Growth("tiles", _COUNTS, tuple(_seconds(encoder, samples[:count]) for count in _COUNTS))
 
 
-def _growth_in_bands(backbone: Backbone) -> Growth:
+def _growth_in_bands(encoder: AnyEncoder) -> Growth:
     seconds = []
     for bands in _BANDS:
         made = spectrometer(list(np.linspace(420, 2400, bands)), code=f"speed-{bands}")
-        seconds.append(_seconds(backbone, tiles(replace(made, gsd_m=10.0), 64, 32)))
+        seconds.append(_seconds(encoder, tiles(replace(made, gsd_m=10.0), 64, 32)))
     return Growth("bands", _BANDS, tuple(seconds))
 
 
-def _seconds(backbone: Backbone, samples: Sequence[Sample]) -> float:
-    backbone.embed(samples[:4])
+def _seconds(encoder: AnyEncoder, samples: Sequence[Sample]) -> float:
+    encoder.embed(samples[:4])
     taken = []
     for _ in range(_REPEATS):
         started = time.process_time()
-        backbone.embed(samples)
+        encoder.embed(samples)
         taken.append(time.process_time() - started)
     return min(taken)
 

@@ -77,7 +77,7 @@ def _best_layout(data: DataSet, rng: np.random.Generator) -> tuple[NDArray[np.bo
 def _served(data: DataSet, train: NDArray[np.bool_], test: NDArray[np.bool_]) -> tuple[int, int]:
     if data.task is Task.AMOUNT:
         return 1, 1
-    if data.task is Task.LABELS:
+    if data.task is Task.TAGS:
         taught, tested = data.targets[train].sum(0), data.targets[test].sum(0)
     else:
         codes = data.targets

@@ -11,8 +11,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from mlcore.errors import BadFeatures, NotEnoughLabels, UnknownName
+from mlcore.heads import Lesson, get_head
 from mlcore.heads.logistic import fit_logistic
-from mlcore.heads.multi_label import MultiLabelHead
 
 _MOST_PULL = 10.0  # of a rare class
 Line = tuple[NDArray[np.float32], NDArray[np.float32]]  # weights [d, K] and bias [K] of standardised features
@@ -44,7 +44,7 @@ class Classes:
         """Read class codes int [N]."""
         codes = np.asarray(labels)
         if codes.ndim != 1 or not np.issubdtype(codes.dtype, np.integer):
-            raise BadFeatures(f"Classification needs one whole number a sample, got {codes.dtype} {codes.shape}.")
+            raise BadFeatures(f"Classes need one whole number a sample, got {codes.dtype} {codes.shape}.")
         classes, places = np.unique(codes, return_inverse=True)
         if len(classes) < 2:
             raise NotEnoughLabels("Label samples of at least two classes before an encoder can be fine-tuned.")
@@ -70,7 +70,7 @@ class Classes:
 
 
 @dataclass(frozen=True)
-class Labels:
+class Tags:
     """Any number of labels a row; entries that nobody told count neither way."""
 
     told: NDArray[np.float32]  # [N, L], 1, 0, or NaN
@@ -80,7 +80,7 @@ class Labels:
         """Read a table [N, L]: 1 has, 0 hasn't, negative or NaN not told."""
         told = np.asarray(labels, np.float32)
         if told.ndim != 2:
-            raise BadFeatures(f"Multi-label needs a table [N, L], got {told.shape}.")
+            raise BadFeatures(f"Tags need a table [N, L], got {told.shape}.")
         told = np.where(told >= 0, np.minimum(told, 1), np.nan).astype(np.float32)
         if not ((told == 1).any(0) & (told == 0).any(0)).any():
             raise NotEnoughLabels("For at least one label, tell of one sample that has it and of one that hasn't.")
@@ -95,7 +95,7 @@ class Labels:
 
     def probe(self, inputs: NDArray[np.float32], rows: NDArray[np.int64]) -> Line:
         """Fit a calibrated yes or no for each label."""
-        head = MultiLabelHead.fit(inputs, self.told[rows])
+        head = get_head("tags").fit(Lesson(inputs=inputs, targets=self.told[rows]))
         return head.weights, head.bias
 
     def loss(self, said: Tensor, rows: NDArray[np.int64]) -> Tensor:
@@ -109,7 +109,7 @@ class Labels:
 
 
 @dataclass(frozen=True)
-class Quantity:
+class Amount:
     """One number a row."""
 
     values: NDArray[np.float32]  # [N], standardised
@@ -119,7 +119,7 @@ class Quantity:
         """Read numbers [N]."""
         values = np.asarray(labels, np.float64)
         if values.ndim != 1 or not np.isfinite(values).all():
-            raise BadFeatures(f"Regression needs one finite number a sample, got {values.shape}.")
+            raise BadFeatures(f"Amounts need one finite number a sample, got {values.shape}.")
         if len(values) < 5 or np.ptp(values) == 0:
             raise NotEnoughLabels("Measure at least 5 samples that aren't all the same before a fine-tuning.")
         return cls(((values - values.mean()) / values.std()).astype(np.float32))
@@ -139,11 +139,12 @@ class Quantity:
         return functional.huber_loss(said[:, 0], torch.from_numpy(self.values[rows]))
 
 
-GOALS: dict[str, type[Classes] | type[Labels] | type[Quantity]] = {
-    "classification": Classes,
-    "multi_label": Labels,
-    "regression": Quantity,
-    "segmentation": Classes,
+# By the words of `mlcore.heads.HEADS`.
+GOALS: dict[str, type[Classes] | type[Tags] | type[Amount]] = {
+    "classes": Classes,
+    "tags": Tags,
+    "amount": Amount,
+    "masks": Classes,
 }
 
 
@@ -158,8 +159,8 @@ def task_of(labels: object, task: str | None) -> str:
             raise UnknownName("task", task, GOALS)
         return task
     if isinstance(labels, list | tuple) and len(labels) and np.ndim(labels[0]) == 2:
-        return "segmentation"
+        return "masks"
     table = np.asarray(labels)
     if table.ndim == 2:
-        return "multi_label"
-    return "classification" if np.issubdtype(table.dtype, np.integer) else "regression"
+        return "tags"
+    return "classes" if np.issubdtype(table.dtype, np.integer) else "amount"

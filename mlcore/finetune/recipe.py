@@ -20,7 +20,7 @@ class FinetuneRecipe:
     validation: float = 0.2  # share of the labels that says when to stop
     seed: int = 0
     seconds: float | None = None  # stop earlier than `epochs`
-    task: str | None = None  # None: told from the labels (classification, multi_label, regression, segmentation)
+    task: str | None = None  # None: told from the labels (classes, masks, tags, amount)
 
     def __post_init__(self) -> None:
         """Refuse a method that doesn't exist.

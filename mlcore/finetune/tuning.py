@@ -84,7 +84,7 @@ class _Run:
         self.recipe, self.network, self.kinds = recipe, copy.deepcopy(encoder.network), _kinds(samples)
         self.rng = np.random.default_rng(recipe.seed)
         self.material: Material
-        if task == "segmentation":
+        if task == "masks":
             self.material = cells = Cells(samples, labels, encoder.spectra, seed=recipe.seed)
             self.goal: Goal = GOALS[task].of(cells.codes)
             strata = np.zeros(len(samples), np.int64)

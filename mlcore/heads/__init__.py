@@ -1,21 +1,24 @@
-"""What sits on the frozen encoder: one head for each kind of task."""
+"""What sits on the frozen encoder: one head for each kind of task, all fitted and asked alike."""
+
+from typing import Literal, overload
 
 from mlcore.errors import look_up
-from mlcore.heads.boxes import BoxHead, Found
+from mlcore.heads.boxes import BoxHead, Detections, DrawnBoxes
+from mlcore.heads.chances import Chances, TagChances
 from mlcore.heads.change import ChangeHead
+from mlcore.heads.lesson import Lesson
 from mlcore.heads.linear import LinearHead
 from mlcore.heads.multi_label import MultiLabelHead
 from mlcore.heads.pixels import PixelHead
+from mlcore.heads.protocol import Head
 from mlcore.heads.regression import Estimates, RegressionHead
 
-Head = LinearHead | PixelHead | MultiLabelHead | ChangeHead | RegressionHead | BoxHead
-
 HEADS: dict[str, type[Head]] = {
-    "classification": LinearHead,
-    "segmentation": PixelHead,
-    "multi_label": MultiLabelHead,
+    "classes": LinearHead,
+    "masks": PixelHead,
+    "tags": MultiLabelHead,
+    "amount": RegressionHead,
     "change": ChangeHead,
-    "regression": RegressionHead,
     "boxes": BoxHead,
 }
 
@@ -23,17 +26,35 @@ __all__ = [
     "HEADS",
     "BoxHead",
     "ChangeHead",
+    "Chances",
+    "Detections",
+    "DrawnBoxes",
     "Estimates",
-    "Found",
     "Head",
+    "Lesson",
     "LinearHead",
     "MultiLabelHead",
     "PixelHead",
     "RegressionHead",
+    "TagChances",
     "get_head",
 ]
 
 
+@overload
+def get_head(task: Literal["classes"]) -> type[LinearHead]: ...
+@overload
+def get_head(task: Literal["masks"]) -> type[PixelHead]: ...
+@overload
+def get_head(task: Literal["tags"]) -> type[MultiLabelHead]: ...
+@overload
+def get_head(task: Literal["amount"]) -> type[RegressionHead]: ...
+@overload
+def get_head(task: Literal["change"]) -> type[ChangeHead]: ...
+@overload
+def get_head(task: Literal["boxes"]) -> type[BoxHead]: ...
+@overload
+def get_head(task: str) -> type[Head]: ...
 def get_head(task: str) -> type[Head]:
     """Return the head for a kind of task.
 

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from mlcore.errors import BadFeatures, NotEnoughLabels
+from mlcore.heads.chances import Chances
 from mlcore.heads.classifier import LogisticHead, logistic_arrays, logistic_from
 from mlcore.heads.dates import Rows, check_dates, difference, standardised
 from mlcore.heads.files import expect, read_head, write_head
+from mlcore.heads.lesson import Lesson
 from mlcore.heads.logistic import Logistic, check_rows, fit_logistic, row_span, standardisation
 from mlcore.heads.painted import evenly, painted
 from mlcore.heads.yes_no import fit_yes_no
@@ -20,7 +22,7 @@ from mlcore.heads.yes_no import fit_yes_no
 _MOST_CELLS = 4000
 _BLOCK_CELLS = 16  # side of the squares that are held out together where tiles are few
 
-Maps = Sequence[NDArray[np.float32]]  # of one tile: [C, h, w] for each date, oldest first
+Dates = Sequence[NDArray[np.floating]]  # vectors [N, d], or one tile's maps [C, h, w], for each date, oldest first
 Codes = NDArray[np.int64]
 
 
@@ -36,60 +38,41 @@ class ChangeHead(LogisticHead):
     kind: ClassVar[str] = "change"
 
     @classmethod
-    def fit(
-        cls,
-        dates: Sequence[NDArray[np.floating]],
-        labels: NDArray[np.integer],
-        *,
-        seed: int = 0,
-        groups: NDArray[np.integer] | None = None,
-        pool: NDArray[np.floating] | None = None,
-    ) -> Self:
-        """Fit on vectors of the same tiles at two or more dates.
+    def fit(cls, lesson: Lesson) -> Self:
+        """Fit on two or more dates, oldest first: on vectors of the same tiles, or on maps of them with masks.
 
-        Args:
-            dates: one array [N, d] for each date, oldest first.
-            labels: class codes int [N], such as 'unchanged' and 'changed', or kinds of change.
-            seed: of the cross-validation that chooses strength, calibration and threshold.
-            groups: int [N]; rows of one group stay in one fold.
-            pool: some unlabelled rows [M, d] of any date to standardise by.
+        Codes are such as 'unchanged' and 'changed', or kinds of change. Of maps at most 4,000 painted cells are
+        drawn; rare classes are kept, and weighed back. Whole tiles, or blocks of few tiles, are held out together.
 
         Raises:
             BadFeatures: shapes don't agree or a feature isn't finite.
             NotEnoughLabels: fewer than two classes.
         """
-        rows, codes = [np.asarray(date, np.float32) for date in dates], np.asarray(labels, np.int64)
-        check_dates(rows)
-        for date in rows:
+        if any(not isinstance(date, np.ndarray) or date.ndim > 2 for date in lesson.inputs):
+            return cls._of_maps(lesson)
+        dates, codes = [np.asarray(date, np.float32) for date in lesson.inputs], np.asarray(lesson.targets, np.int64)
+        check_dates(dates)
+        for date in dates:
             check_rows(date, codes)
-        return cls._fitted(rows, codes, seed, groups, None if pool is None else np.asarray(pool, np.float32))
+        pool = None if lesson.pool is None else np.asarray(lesson.pool, np.float32)
+        return cls._fitted(dates, codes, lesson.seed, lesson.groups, pool)
 
     @classmethod
-    def fit_maps(cls, tiles: Sequence[Maps], masks: Sequence[NDArray[np.uint8]], *, seed: int = 0) -> Self:
-        """Fit on the painted pixels of tiles, at most 4,000 cells; rare classes are kept, and weighed back.
-
-        Args:
-            tiles: for each tile its maps [C, h, w], oldest first (`Encoder.embed_map`).
-            masks: for each tile class codes [H, W] at full resolution; 0 = not labelled.
-            seed: of the draw and the cross-validation (whole tiles, or blocks of them, are held out).
-
-        Raises:
-            BadFeatures: shapes don't agree or a feature isn't finite.
-            NotEnoughLabels: fewer than two classes are painted.
-        """
-        if len(tiles) != len(masks) or not tiles:
-            raise NotEnoughLabels(f"Paint at least one tile: got {len(tiles)} tiles and {len(masks)} masks.")
-        found = [_cells(maps, mask) for maps, mask in zip(tiles, masks, strict=True)]
-        if len({len(dates) for dates, _, _ in found}) > 1:
-            raise BadFeatures("The tiles have different numbers of dates; give each as many maps.")
-        dates = [np.concatenate(of_date) for of_date in zip(*(cells[0] for cells in found), strict=True)]
-        codes = np.concatenate([cells[1] for cells in found])
-        groups = _groups([cells[2] for cells in found])
-        some = evenly(codes, _MOST_CELLS, np.random.default_rng(seed))
+    def _of_maps(cls, lesson: Lesson) -> Self:
+        masks, counts = lesson.targets, [len(maps) for maps in lesson.inputs]
+        if not len(masks) or not all(counts):
+            raise NotEnoughLabels(f"Paint at least one tile: got {len(masks)} masks and {min(counts)} maps.")
+        if set(counts) != {len(masks)}:
+            raise BadFeatures(f"Each date needs a map of each tile: {len(masks)} masks, of the dates {counts} maps.")
+        tiles = [_cells(maps, mask) for *maps, mask in zip(*lesson.inputs, masks, strict=True)]
+        dates = [np.concatenate(of_date) for of_date in zip(*(tile[0] for tile in tiles), strict=True)]
+        codes = np.concatenate([tile[1] for tile in tiles])
+        groups = _groups([tile[2] for tile in tiles])
+        some = evenly(codes, _MOST_CELLS, np.random.default_rng(lesson.seed))
         for date in dates:
             check_rows(date[some], codes[some])
         stands_for = _stands_for(codes, codes[some])
-        return cls._fitted([date[some] for date in dates], codes[some], seed, groups[some], None, stands_for)
+        return cls._fitted([date[some] for date in dates], codes[some], lesson.seed, groups[some], None, stands_for)
 
     @classmethod
     def _fitted(  # noqa: PLR0913 (private)
@@ -97,7 +80,7 @@ class ChangeHead(LogisticHead):
         dates: list[Rows],
         codes: Codes,
         seed: int,
-        groups: NDArray[np.integer] | None,
+        groups: NDArray[np.generic] | None,
         pool: Rows | None,
         weights: NDArray[np.float64] | None = None,
     ) -> Self:
@@ -121,39 +104,33 @@ class ChangeHead(LogisticHead):
         two = Logistic(classes, weights_of_two, (np.array([-level, level]) / 2).astype(np.float32))
         return cls(two, mean, scale, rarer, found.threshold)
 
-    def predict_proba(self, dates: Sequence[NDArray[np.floating]]) -> NDArray[np.float32]:
+    def predict_proba(self, dates: Dates) -> NDArray[np.float32]:
         """Return calibrated probabilities float32 [N, K] of vectors [N, d] at each date, oldest first.
+
+        Of one tile's maps [C, h, w] at each date, they are [K, h, w].
 
         Raises:
             BadFeatures: fewer than two dates, or other lengths than those fitted on.
         """
         check_dates(dates)
+        rows = [np.asarray(date, np.float32) for date in dates]
+        if rows[0].ndim == 3:
+            cells = self._chances([features.reshape(len(features), -1).T for features in rows])
+            return np.ascontiguousarray(cells.T).reshape(-1, *rows[0].shape[1:])
+        return self._chances(rows)
+
+    def _chances(self, dates: list[Rows]) -> NDArray[np.float32]:
         if dates[0].ndim != 2 or dates[0].shape[1] != len(self.mean):
             raise BadFeatures(f"The head was fitted on {len(self.mean)} features, got an array {dates[0].shape}.")
-        rows = [standardised(np.asarray(date, np.float32), self.mean, self.scale) for date in dates]
-        return self.logistic.predict_proba(difference(rows))
+        return self.logistic.predict_proba(difference([standardised(date, self.mean, self.scale) for date in dates]))
 
-    def predict(self, dates: Sequence[NDArray[np.floating]]) -> Codes:
-        """Return class codes int [N]: of two classes the rarer from its threshold on, of more the likeliest."""
-        return self._decided(self.predict_proba(dates))
+    def predict(self, dates: Dates) -> Chances:
+        """Return calibrated probabilities as `predict_proba` does, with what decides between them.
 
-    def predict_proba_map(self, maps: Maps) -> NDArray[np.float32]:
-        """Return calibrated probabilities float32 [K, h, w] of a tile's maps [C, h, w], oldest first."""
-        channels, height, width = maps[0].shape
-        found = self.predict_proba([features.reshape(channels, -1).T for features in maps])
-        return np.ascontiguousarray(found.T).reshape(-1, height, width)
-
-    def predict_map(self, maps: Maps) -> Codes:
-        """Return class codes int [h, w] of a tile's maps [C, h, w], oldest first."""
-        probabilities = self.predict_proba_map(maps)
-        return self._decided(probabilities.reshape(len(probabilities), -1).T).reshape(probabilities.shape[1:])
-
-    def _decided(self, probabilities: NDArray[np.float32]) -> Codes:
-        places = probabilities.argmax(1)
-        if len(self.classes) == 2:
-            places = np.where(probabilities[:, self.rarer] >= self.threshold, self.rarer, 1 - self.rarer)
-        found: Codes = self.classes[places]
-        return found
+        Of two classes the rarer is chosen from its own threshold on, of more the likeliest.
+        """
+        threshold = self.threshold if len(self.classes) == 2 else None
+        return Chances(self.classes, self.predict_proba(dates), self.rarer, threshold)
 
     def save(self, path: Path) -> None:
         """Write the head to a safetensors file."""
@@ -182,7 +159,7 @@ def _inputs(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArr
     return np.where(spread > 0, (rows - centre) / np.maximum(spread, 1e-12), 0), centre, spread
 
 
-def _cells(maps: Maps, mask: NDArray[np.uint8]) -> tuple[list[Rows], Codes, Codes]:
+def _cells(maps: Sequence[Rows], mask: NDArray[np.uint8]) -> tuple[list[Rows], Codes, Codes]:
     """Return the features [n, C] under paint at each date, codes [n] and places [n, 2]."""
     check_dates(maps)
     found = [painted(features, mask) for features in maps]

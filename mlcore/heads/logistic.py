@@ -78,7 +78,7 @@ def fit_logistic(  # noqa: PLR0913 (each a fact about the rows)
     labels: NDArray[np.integer],
     *,
     seed: int = 0,
-    groups: NDArray[np.integer] | None = None,
+    groups: NDArray[np.generic] | None = None,
     pool: NDArray[np.floating] | None = None,
     blocks: Sequence[slice] = (),
     units: NDArray[np.integer] | None = None,
@@ -158,7 +158,7 @@ def standardisation(
 
 
 def _tuned(
-    inputs: NDArray[np.float64], targets: NDArray[np.int64], seed: int, groups: NDArray[np.integer] | None
+    inputs: NDArray[np.float64], targets: NDArray[np.int64], seed: int, groups: NDArray[np.generic] | None
 ) -> tuple[float, float, NDArray[np.int64] | None]:
     """Return strength, temperature and held-out predictions by cross-validation, or defaults if there is too little."""
     some = _subset(len(targets), seed)
@@ -185,7 +185,7 @@ def _subset(count: int, seed: int) -> NDArray[np.int64]:
 Folds = list[tuple[NDArray[np.int64], NDArray[np.int64]]]  # rows fitted on, rows held out
 
 
-def held_out_folds(targets: NDArray[np.int64], seed: int, groups: NDArray[np.integer] | None) -> Folds:
+def held_out_folds(targets: NDArray[np.int64], seed: int, groups: NDArray[np.generic] | None) -> Folds:
     """Return folds in which every class is fitted on, or none if the labels are too few for that."""
     counts = np.bincount(targets)
     if groups is not None and len(np.unique(groups)) >= FOLDS:

@@ -10,7 +10,9 @@ from threadpoolctl import threadpool_limits
 
 from mlcore.calibration import sigmoid
 from mlcore.errors import BadCheckpoint, BadFeatures, NotEnoughLabels
+from mlcore.heads.chances import TagChances
 from mlcore.heads.files import expect, read_head, write_head
+from mlcore.heads.lesson import Lesson
 from mlcore.heads.logistic import STRENGTHS, by_block, check_rows, row_span, standardisation
 from mlcore.heads.yes_no import YesNo, fit_yes_no
 
@@ -32,41 +34,29 @@ class MultiLabelHead:
     kind: ClassVar[str] = "multi_label"
 
     @classmethod
-    def fit(
-        cls,
-        features: NDArray[np.floating],
-        labels: NDArray[np.number],
-        *,
-        seed: int = 0,
-        classes: NDArray[np.integer] | None = None,
-        groups: NDArray[np.integer] | None = None,
-        pool: NDArray[np.floating] | None = None,
-    ) -> Self:
+    def fit(cls, lesson: Lesson) -> Self:
         """Fit on vectors [N, d] and a table [N, L]: 1 = has the label, 0 = hasn't, negative or NaN = not told.
 
-        Args:
-            features: [N, d], float16 or float32.
-            labels: [N, L], in the order of `classes`.
-            seed: of the cross-validation that chooses strength, calibration and thresholds.
-            classes: [L], label codes; 0..L-1 if not given.
-            groups: [N]; rows of one group stay in one fold.
-            pool: some unlabelled rows [M, d] to standardise by.
+        Strength, calibration and thresholds are chosen by cross-validation.
 
         Raises:
             BadFeatures: shapes don't agree or a feature isn't finite.
             NotEnoughLabels: no label has both a yes and a no.
         """
-        rows, told = np.asarray(features, np.float32), np.asarray(labels, np.float64)
+        rows, told = np.asarray(lesson.inputs, np.float32), np.asarray(lesson.targets, np.float64)
         check_rows(rows, told)
-        codes = np.arange(told.shape[-1]) if classes is None else np.asarray(classes, np.int64)
+        codes = np.arange(told.shape[-1]) if lesson.classes is None else np.asarray(lesson.classes, np.int64)
         if told.ndim != 2 or codes.shape != told.shape[1:]:
             raise BadFeatures(f"Labels are a table [N, L] with L codes, got {told.shape} and {codes.shape}.")
-        mean, scale = standardisation(rows if pool is None else np.asarray(pool, np.float32), few=pool is None)
+        if not _told_both(told).any():
+            raise NotEnoughLabels("For at least one label, tell of one sample that has it and of one that hasn't.")
+        seen = rows if lesson.pool is None else np.asarray(lesson.pool, np.float32)
+        mean, scale = standardisation(seen, few=lesson.pool is None)
         used = scale > 0
         inputs = (rows[:, used] - mean[used]) / scale[used]
         span = row_span(inputs)
         with threadpool_limits(1):
-            fitted = _fit_labels(inputs @ span.T, told, seed, groups)
+            fitted = _fit_labels(inputs @ span.T, told, lesson.seed, lesson.groups)
         folded = np.zeros((rows.shape[1], len(codes)))
         folded[used] = span.T @ np.stack([label.weights for label in fitted], 1) / scale[used, None]
         bias = np.array([label.bias for label in fitted]) - mean @ folded
@@ -92,10 +82,9 @@ class MultiLabelHead:
         by_block(features, self.weights, self.bias, keep)
         return found
 
-    def predict(self, features: NDArray[np.floating]) -> NDArray[np.bool_]:
-        """Return which labels are given, bool [N, L]: each by the threshold that is best for its F1."""
-        given: NDArray[np.bool_] = self.predict_proba(features) >= self.thresholds
-        return given
+    def predict(self, features: NDArray[np.floating]) -> TagChances:
+        """Return calibrated probabilities [N, L] of vectors [N, d], with the tags' codes and thresholds."""
+        return TagChances(self.classes, self.predict_proba(features), self.thresholds)
 
     def save(self, path: Path) -> None:
         """Write the head to a safetensors file."""
@@ -118,11 +107,9 @@ class MultiLabelHead:
         return head
 
 
-def _fit_labels(inputs: Floats, told: Floats, seed: int, groups: NDArray[np.integer] | None) -> list[YesNo]:
+def _fit_labels(inputs: Floats, told: Floats, seed: int, groups: NDArray[np.generic] | None) -> list[YesNo]:
     """Fit each label; the strength is chosen on the most balanced ones and shared by the rest."""
     known = told >= 0
-    if not _told_both(told).any():
-        raise NotEnoughLabels("For at least one label, tell of one sample that has it and of one that hasn't.")
     rarer = np.minimum((known & (told > 0)).sum(0), (known & (told == 0)).sum(0))
     fitted: dict[int, YesNo] = {}
     strengths: tuple[float, ...] = STRENGTHS

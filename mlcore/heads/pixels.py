@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlcore.errors import BadFeatures, NotEnoughLabels
+from mlcore.heads.chances import Chances
 from mlcore.heads.classifier import LogisticHead
+from mlcore.heads.lesson import Lesson
 from mlcore.heads.logistic import FOLDS, Logistic, fit_logistic, held_out_folds
 from mlcore.heads.painted import evenly, painted, strokes
 
@@ -22,26 +24,16 @@ class PixelHead(LogisticHead):
     kind: ClassVar[str] = "pixels"
 
     @classmethod
-    def fit(
-        cls,
-        maps: Sequence[NDArray[np.float32]],
-        masks: Sequence[NDArray[np.uint8]],
-        *,
-        seed: int = 0,
-        blocks: Sequence[slice] = (),
-    ) -> Self:
-        """Fit on the painted pixels of tiles: at most 20,000, drawn evenly from the classes.
+    def fit(cls, lesson: Lesson) -> Self:
+        """Fit on the painted pixels of tiles, maps [C, h, w] with masks: at most 20,000, drawn evenly from the classes.
 
-        Args:
-            maps: one array [C, h, w] for each tile (`Encoder.embed_map`).
-            masks: one array of class codes [H, W] for each tile, at full resolution; 0 = not labelled.
-            seed: of the draw and the cross-validation (whole tiles are held out; strokes, where tiles are too few).
-            blocks: channels of one meaning (`Encoder.map_blocks`): those that tell the classes apart count more.
+        Whole tiles are held out in the cross-validation; strokes, where tiles are too few.
 
         Raises:
             BadFeatures: shapes don't agree or a feature isn't finite.
             NotEnoughLabels: fewer than two classes are painted.
         """
+        maps, masks, seed = lesson.inputs, lesson.targets, lesson.seed
         if len(maps) != len(masks) or not maps:
             raise NotEnoughLabels(f"Paint at least one tile: got {len(maps)} maps and {len(masks)} masks.")
         tiles = [painted(features, mask) for features, mask in zip(maps, masks, strict=True)]
@@ -51,7 +43,7 @@ class PixelHead(LogisticHead):
         rows, codes, number = rows[some], codes[some], number[some]
         stroke = _strokes([(own, places) for _, own, places in tiles])[some]
         groups = number if _can_be_held_out(codes, number, seed) else stroke
-        return cls(fit_logistic(rows, codes, seed=seed, groups=groups, blocks=blocks, units=stroke)[0])
+        return cls(fit_logistic(rows, codes, seed=seed, groups=groups, blocks=lesson.blocks, units=stroke)[0])
 
     def predict_proba(
         self, features: NDArray[np.floating], *, told: NDArray[np.bool_] | None = None
@@ -69,6 +61,10 @@ class PixelHead(LogisticHead):
         said = self.logistic if told is None else self._restricted(told)
         found = said.predict_proba(np.asarray(features, np.float32).reshape(channels, -1).T)
         return np.ascontiguousarray(found.T).reshape(-1, height, width)
+
+    def predict(self, features: NDArray[np.floating]) -> Chances:
+        """Return calibrated probabilities [K, h, w] of a feature map [C, h, w], with their classes."""
+        return Chances(self.classes, self.predict_proba(features))
 
     def _restricted(self, told: NDArray[np.bool_]) -> Logistic:
         if len(told) != len(self.logistic.weights):

@@ -30,7 +30,7 @@ def fit_yes_no(
     truth: NDArray[np.bool_],
     *,
     seed: int,
-    groups: NDArray[np.integer] | None = None,
+    groups: NDArray[np.generic] | None = None,
     strengths: Sequence[float] = STRENGTHS,
     weights: Floats | None = None,
 ) -> YesNo:

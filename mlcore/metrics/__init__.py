@@ -4,7 +4,7 @@ from mlcore.metrics.boxes import box_average_precision, overlaps
 from mlcore.metrics.classes import accuracy, confusion, f1_scores, intersection_over_union, macro_f1
 from mlcore.metrics.labels import LabelScores, average_precision, label_scores
 from mlcore.metrics.quantities import QuantityScores, quantity_scores
-from mlcore.metrics.shares import Estimate, weighted_accuracy, wilson_interval
+from mlcore.metrics.shares import Estimate, wilson_interval
 
 __all__ = [
     "Estimate",
@@ -20,6 +20,5 @@ __all__ = [
     "macro_f1",
     "overlaps",
     "quantity_scores",
-    "weighted_accuracy",
     "wilson_interval",
 ]

@@ -36,30 +36,6 @@ def wilson_interval(successes: float, count: float, *, z: float = _Z95) -> Estim
     return Estimate(share, float(min(share, max(0.0, centre - half))), float(max(share, min(1.0, centre + half))))
 
 
-def weighted_accuracy(
-    correct: NDArray[np.bool_ | np.floating], inclusion_probability: NDArray[np.floating]
-) -> Estimate:
-    """Return the accuracy over the whole pool, estimated from audit samples drawn with unequal probabilities.
-
-    The Hájek estimator weights each sample by one over its probability; the interval is Wilson's with
-    Kish's effective sample size. With equal probabilities it is the plain share.
-
-    Args:
-        correct: [N], whether the prediction was right; of a mask, the share of pixels that is.
-        inclusion_probability: [N] in 0..1 (above 0), with which each sample was drawn.
-
-    Raises:
-        BadFeatures: lengths differ, or a probability isn't in (0, 1].
-    """
-    hits, chances = np.asarray(correct, np.float64), np.asarray(inclusion_probability, np.float64)
-    check_same(hits, chances)
-    if not np.all((chances > 0) & (chances <= 1)):
-        raise BadFeatures("Inclusion probabilities must be above 0 and at most 1.")
-    weights = 1 / chances
-    effective = weights.sum() ** 2 / np.square(weights).sum()
-    return wilson_interval(float((weights * hits).sum() / weights.sum() * effective), float(effective))
-
-
 def check_same(first: NDArray[np.generic], second: NDArray[np.generic]) -> None:
     """Refuse arrays of different shapes, and empty ones.
 

@@ -27,6 +27,7 @@ class StatisticsEncoder:
     knowledge: tuple[str, ...] = ()  # kinds (KNOWLEDGE) that end the vectors; none by default
     sentences: SentenceEncoder | None = None  # embeds texts where they are wanted
     spectra: Spectra | None = None  # of the instrument that other optical ones are read as
+    card: dict[str, str] = field(default_factory=dict)  # of weights: training data, licence, command
 
     @property
     def dim(self) -> int:
@@ -92,6 +93,10 @@ class StatisticsEncoder:
         """
         return replace(self, spectra=fit_spectra(chips))
 
+    def cannot_read(self, sample: Sample) -> str:
+        """Say that a sample has no imagery, or return ''."""
+        return "" if sample.chips else f"{self.name} needs imagery; this sample has none"
+
     def embed(self, samples: Sequence[Sample]) -> NDArray[np.float32]:
         """Return one vector for each sample, float32 [N, dim], safe to store as float16.
 
@@ -144,7 +149,6 @@ class Encoder(StatisticsEncoder):
     """The foundation model: statistics of a tile beside features learned from its wavelength-conditioned tokens."""
 
     network: Network = field(default_factory=lambda: Network(Config()))
-    card: dict[str, str] = field(default_factory=dict)  # training data, licence, command
 
     def __post_init__(self) -> None:
         """Take the name from the network."""

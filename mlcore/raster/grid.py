@@ -68,9 +68,7 @@ class GridSpec:
         if self.crs is None or info.crs != self.crs:
             return False
         step = ~self.affine @ info.affine  # raster pixels -> lattice pixels
-        scales = (step.a, step.e)
-        aligned = abs(step.b) <= _ALIGNED * abs(step.a) and abs(step.d) <= _ALIGNED * abs(step.e)
-        return aligned and all(1 / _MAX_RATIO <= scale <= _MAX_RATIO for scale in scales)
+        return is_parallel(step) and all(1 / _MAX_RATIO <= scale <= _MAX_RATIO for scale in (step.a, step.e))
 
     def tile_range(self, info: RasterInfo) -> tuple[int, int, int, int]:
         """Return (first column, first row, columns, rows) of the tiles that a raster touches."""
@@ -91,6 +89,12 @@ class GridSpec:
         left, top = step @ (col * self.tile_px - margin_px, row * self.tile_px - margin_px)
         side = self.tile_px + 2 * margin_px
         return Window(_snapped(left), _snapped(top), _snapped(side * step.a), _snapped(side * step.e))
+
+
+def is_parallel(step: Affine) -> bool:
+    """Return whether two lattices, one of whose pixels become the other's by `step`, have the same directions."""
+    straight = abs(step.b) <= _ALIGNED * abs(step.a) and abs(step.d) <= _ALIGNED * abs(step.e)
+    return straight and step.a > 0 and step.e > 0
 
 
 def _snapped(value: float) -> float:

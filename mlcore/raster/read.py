@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,12 @@ from rasterio.windows import Window
 from mlcore.errors import BadSensor
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.opening import data_bands, georeference, open_raster
+from mlcore.raster.warp import Cells, read_cells
 from mlcore.raster.window import read_window
 from mlcore.samples import Bounds, Chip
 from mlcore.sensors import Sensor
 
+_TILES_A_STRIP = 64  # read together: a longer strip, seen from another CRS, is bent
 _SAMPLES_PER_TILE = 16  # a side; enough to tell a tile's valid share to a few per cent
 _OVERVIEW_PX = 256
 _OVERVIEW_VALUES = 4_000_000  # bands x pixels
@@ -37,8 +40,9 @@ def read_chip(  # noqa: PLR0913 - a place in a grid takes three
     """Read one tile of a scene, with `margin_px` lattice pixels around it.
 
     Returns:
-        A chip of `out_px` pixels a side, by default one per lattice pixel (tile_px + 2 x margin_px). Values are
-        bilinear where the scene's pixels differ from the lattice's; the mask is nearest, False beyond the scene.
+        A chip of `out_px` pixels a side, by default one per lattice pixel (tile_px + 2 x margin_px). Where the scene's
+        pixels differ from the lattice's, values are averages of finer ones and bilinear between coarser ones, and
+        those of classes nearest; the mask is nearest, False beyond the scene.
 
     Raises:
         BadSensor: the sensor has another number of bands than the file.
@@ -46,9 +50,8 @@ def read_chip(  # noqa: PLR0913 - a place in a grid takes three
     side = grid.tile_px + 2 * margin_px
     with open_raster(path) as dataset:
         bands = _bands_of(dataset, sensor, path)
-        _, affine = georeference(dataset)
-        window = grid.window_in(affine, col, row, margin_px=margin_px)
-        pixels, mask = read_window(dataset, window, (out_px or side, out_px or side), bands=bands)
+        cells = Cells(grid, col, row, margin_px=margin_px)
+        pixels, mask = read_cells(dataset, cells, (out_px or side, out_px or side), bands=bands)
     bounds = _bounds(grid, col, row, margin_px)
     return Chip(pixels, mask, sensor, bounds=bounds, crs=grid.crs, acquired=acquired)
 
@@ -104,14 +107,12 @@ def valid_fractions(path: Path, grid: GridSpec, col0: int, row0: int, cols: int,
     fractions = np.zeros((rows, cols), np.float32)
     with open_raster(path) as dataset:
         bands = _spread(data_bands(dataset), _BANDS_FOR_VALIDITY)
-        _, affine = georeference(dataset)
         side = min(grid.tile_px, _SAMPLES_PER_TILE)
-        for line in range(rows):
-            tile = grid.window_in(affine, col0, row0 + line)
-            strip = Window(tile.col_off, tile.row_off, tile.width * cols, tile.height)
-            shape = side, side * cols
-            _, mask = read_window(dataset, strip, shape, bands=bands, resampling=Resampling.nearest)
-            fractions[line] = mask.reshape(side, cols, side).mean(axis=(0, 2))
+        for line, first in product(range(rows), range(0, cols, _TILES_A_STRIP)):
+            count = min(_TILES_A_STRIP, cols - first)
+            strip = Cells(grid, col0 + first, row0 + line, columns=count)
+            _, mask = read_cells(dataset, strip, (side, side * count), bands=bands, resampling=Resampling.nearest)
+            fractions[line, first : first + count] = mask.reshape(side, count, side).mean(axis=(0, 2))
     return fractions
 
 

@@ -15,6 +15,7 @@ from mlcore.errors import OutsideRaster
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.opening import data_bands, georeference, open_raster
 from mlcore.raster.style import STRETCHES, Style, style_for
+from mlcore.raster.warp import Cells, read_cells
 from mlcore.raster.window import Mask, read_window
 
 __all__ = ["STRETCHES", "Style", "render_chip", "render_overview", "render_tile", "style_for"]
@@ -57,8 +58,8 @@ def render_chip(  # noqa: PLR0913 - a place in a grid takes three
     side = size or grid.tile_px + 2 * margin_px
     with open_raster(path) as dataset:
         bands = [data_bands(dataset)[band] for band in style.bands]
-        window = grid.window_in(georeference(dataset)[1], col, row, margin_px=margin_px)
-        pixels, mask = read_window(dataset, window, (side, side), bands=bands, resampling=resampling)
+        cells = Cells(grid, col, row, margin_px=margin_px)
+        pixels, mask = read_cells(dataset, cells, (side, side), bands=bands, resampling=resampling)
     return encode(style.colour(pixels), mask)
 
 

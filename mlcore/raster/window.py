@@ -1,7 +1,7 @@
 """Windows: pixels and validity of any rectangle of a raster, inside it or not, at any resolution.
 
-A pixel is valid when at least one of the bands asked for holds a finite number that is not nodata and no mask or
-alpha hides it (some sensors deliver bands that are nodata everywhere). Invalid numbers are read as 0.
+A pixel is valid when at least one of the bands asked for holds a number of single precision that is not nodata and no
+mask or alpha hides it (some sensors deliver bands that are nodata everywhere). Invalid numbers are read as 0.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,8 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from mlcore.raster.opening import alpha_band, has_mask_band
+
+_LARGEST = np.finfo(np.float32).max
 
 Shape = tuple[int, int]  # rows, columns
 Pixels = NDArray[np.float32]  # [bands, rows, columns]
@@ -61,7 +63,8 @@ def _read_inside(
     exact = whole and size == (window.height, window.width)
     options = {"window": window} if exact else {"window": window, "out_shape": size}
     values = dataset.read(list(bands), resampling=Resampling.nearest if exact else resampling, **options)
-    valid = np.isfinite(values) if values.dtype.kind == "f" else np.ones(values.shape, np.bool_)
+    # what single precision cannot hold is no measurement: an undeclared nodata value, at the end of double precision
+    valid = np.abs(values) <= _LARGEST if values.dtype.kind == "f" else np.ones(values.shape, np.bool_)
     alpha = alpha_band(dataset)
     if alpha is not None:
         valid &= dataset.read(alpha, **options) > 0

@@ -1,16 +1,19 @@
-"""Writing of class masks: GeoTIFFs with exact placement and colours, and the 8-bit PNGs that the browser paints."""
+"""Writing of labels: GeoTIFFs of classes or numbers, exactly placed, and the 8-bit PNGs that browsers paint."""
 
 import io
 import os
 import struct
 import uuid
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import rasterio
 from affine import Affine
 from numpy.typing import NDArray
 from PIL import Image
+from rasterio.io import DatasetWriter
 
 from mlcore.errors import BadMask
 from mlcore.raster.cog import BLOCK, finish
@@ -41,17 +44,47 @@ def write_mask(  # noqa: PLR0913 - pixels, place and meaning of a file
     if classes.ndim != 2 or classes.dtype not in (np.uint8, np.uint16):
         raise BadMask(f"A mask is a [H, W] array of uint8 or uint16, not {classes.dtype} {classes.shape}.")
     placed = {"crs": crs, "transform": grid_transform} if crs else {}
-    small = max(classes.shape) <= BLOCK  # one block needs no overviews, and its file is in order as it is
+    profile = {"dtype": classes.dtype, "nodata": nodata, **placed}
+
+    def fill(file: DatasetWriter) -> None:
+        # Before the pixels: what is set after them moves the file's directory behind them.
+        file.write_colormap(1, {code: (*colour, 255) for code, colour in colours.items()})
+        file.set_band_description(1, "class")
+        file.update_tags(1, **{f"CLASS_{code}": name for code, name in names.items()})
+        file.write(classes, 1)
+
+    _write(path, classes.shape, profile, fill)
+
+
+def write_numbers(
+    path: Path, numbers: NDArray[np.float32], grid_transform: Affine, crs: str | None, *, tags: Mapping[str, str]
+) -> None:
+    """Write real numbers [H, W], NaN where there is none, as a cloud-optimised GeoTIFF with tags of its band.
+
+    Raises:
+        BadMask: not two-dimensional float32.
+    """
+    if numbers.ndim != 2 or numbers.dtype != np.float32:
+        raise BadMask(f"Numbers of a raster are a [H, W] array of float32, not {numbers.dtype} {numbers.shape}.")
+    placed = {"crs": crs, "transform": grid_transform} if crs else {}
+
+    def fill(file: DatasetWriter) -> None:
+        file.set_band_description(1, tags.get("name", "number"))
+        file.update_tags(1, **tags)
+        file.write(numbers, 1)
+
+    _write(path, numbers.shape, {"dtype": numbers.dtype, "nodata": float("nan"), **placed}, fill)
+
+
+def _write(path: Path, shape: tuple[int, ...], profile: dict[str, Any], fill: Callable[[DatasetWriter], None]) -> None:
+    """Write a file of one band whole or not at all; one block needs no overviews, and is in order as it is."""
+    small = max(shape) <= BLOCK
     done = path.with_name(f".mask-{uuid.uuid4().hex}.tif")
     scratch = done if small else done.with_suffix(".scratch.tif")
-    profile = {"dtype": classes.dtype, "nodata": nodata, "compress": "DEFLATE" if small else None, **placed}
+    profile = {**_LAYOUT, "height": shape[0], "width": shape[1], "compress": "DEFLATE" if small else None, **profile}
     try:
-        with rasterio.open(scratch, "w", **_LAYOUT, height=classes.shape[0], width=classes.shape[1], **profile) as file:
-            # Before the pixels: what is set after them moves the file's directory behind them.
-            file.write_colormap(1, {code: (*colour, 255) for code, colour in colours.items()})
-            file.set_band_description(1, "class")
-            file.update_tags(1, **{f"CLASS_{code}": name for code, name in names.items()})
-            file.write(classes, 1)
+        with rasterio.open(scratch, "w", **profile) as file:
+            fill(file)
         if not small:
             finish(scratch, done)
         os.replace(done, path)

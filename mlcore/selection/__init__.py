@@ -7,16 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from mlcore.backbones import Backbone, load_backbone
+from mlcore.encoders import AnyEncoder, get_encoder
 from mlcore.errors import BadFeatures
+from mlcore.heads import Lesson
 from mlcore.samples import Sample
 from mlcore.selection.comparison import Comparison, Row
 from mlcore.selection.conclusion import conclude
 from mlcore.selection.evidence import gather
 from mlcore.selection.folds import Rows, Split, blocks, splits
-from mlcore.selection.learners import CLASSIFIERS, ESTIMATORS, Features, Learner, Lesson, get_learner, losses
+from mlcore.selection.learners import LEARNERS, Features, Learner, get_learner, losses
 
-__all__ = ["CLASSIFIERS", "ESTIMATORS", "Comparison", "Row", "compare"]
+__all__ = ["LEARNERS", "Comparison", "Row", "compare"]
 
 Progress = Callable[[float, str], None]  # share done 0..1, and what is done now
 _EMBEDDING = 0.5  # of the work, in the progress shown
@@ -26,42 +27,42 @@ def compare(  # noqa: PLR0913 - what is compared, on what, and how labels are he
     samples: Sequence[Sample],
     labels: NDArray[np.generic],
     *,
-    backbones: Sequence[str | Backbone],
+    encoders: Sequence[str | AnyEncoder],
     heads: Sequence[str] = (),
     groups: NDArray[np.integer] | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Comparison:
-    """Compare backbones and heads on the labels so far and choose the simplest that is about as good as the best.
+    """Compare encoders and heads on the labels so far and choose the simplest that is about as good as the best.
 
     Every candidate is fitted and judged on the same splits, 3 x 5-fold, in which neighbours stay together.
 
     Args:
         samples: the labelled ones, N.
         labels: int [N], classes; or float [N], amounts.
-        backbones: specs or backbones, from the simplest to the most demanding: of equals the earlier is taken.
-        heads: names out of CLASSIFIERS or ESTIMATORS, in the same sense; none takes the one that projects use.
+        encoders: specs or encoders, from the simplest to the most demanding: of equals the earlier is taken.
+        heads: names out of LEARNERS, of classes or of amounts; none takes the one that projects use.
         groups: int [N]; rows of a group are never on both sides. None: blocks of ground where places are known.
         seed: of splits and draws.
         progress: called with the share done and what is done.
 
     Raises:
-        BadFeatures: shapes don't agree, no backbone is given, or none can read the samples.
+        BadFeatures: shapes don't agree, no encoder is given, or none can read the samples.
         NotEnoughLabels: too few labels could be held out and judged.
-        UnknownName: no such backbone or head.
-        BadCheckpoint: the weights of a backbone can't be read.
+        UnknownName: no such encoder or head.
+        BadCheckpoint: the weights of an encoder can't be read.
     """
     targets = _targets(samples, labels)
-    amounts = targets.dtype.kind == "f"
-    names = list(heads) or [next(iter(ESTIMATORS if amounts else CLASSIFIERS))]
-    learners = {name: get_learner(name, amounts=amounts) for name in names}
+    kind = "amount" if targets.dtype.kind == "f" else "classes"
+    names = list(heads) or [next(iter(LEARNERS[kind]))]
+    learners = {name: get_learner(kind, name) for name in names}
     grouped, grouping = _grouped(samples, targets, groups)
     task = _Task(targets, grouped, splits(targets, grouped, seed), seed)
     say = progress or (lambda share, what: None)
-    found = [_embedded(one, samples, say, at / len(backbones)) for at, one in enumerate(backbones)]
+    found = [_embedded(one, samples, say, at / len(encoders)) for at, one in enumerate(encoders)]
     tried = [(replace(seen.row, head=head), seen) for seen in found if not seen.row.refusal for head in learners]
     if not tried:
-        raise BadFeatures(f"No backbone can read these samples: {'; '.join(seen.row.refusal for seen in found)}.")
+        raise BadFeatures(f"No encoder can read these samples: {'; '.join(seen.row.refusal for seen in found)}.")
     measured = []
     with threadpool_limits(1):  # small matrices: threads would wait for each other
         for at, (row, seen) in enumerate(tried):
@@ -84,11 +85,11 @@ class _Task:
 
 @dataclass(frozen=True)
 class _Seen:
-    """What a backbone made of the samples."""
+    """What an encoder made of the samples."""
 
     row: Row
     vectors: Features
-    blocks: tuple[slice, ...] = ()  # columns of one kind each, where the backbone tells
+    blocks: tuple[slice, ...] = ()  # columns of one kind each, where the encoder tells
 
 
 def _measured(learner: Learner, seen: _Seen, task: _Task) -> NDArray[np.float64]:
@@ -98,8 +99,9 @@ def _measured(learner: Learner, seen: _Seen, task: _Task) -> NDArray[np.float64]
         own = None if task.groups is None else task.groups[part.train]
         taught = task.targets[part.train]
         train, test = seen.vectors[part.train], seen.vectors[part.test]
-        lesson = Lesson(train, taught, test, own, task.seed + part.repeat, seen.blocks)
-        found[part.repeat, part.test] = losses(learner, lesson, task.targets[part.test])
+        seed = task.seed + part.repeat
+        lesson = Lesson(inputs=train, targets=taught, seed=seed, blocks=seen.blocks, groups=own)
+        found[part.repeat, part.test] = losses(learner, lesson, test, task.targets[part.test])
     return found
 
 
@@ -127,15 +129,15 @@ def _grouped(
     return (None, "single samples") if found is None else (found, f"{found.max() + 1} blocks of ground")
 
 
-def _embedded(one: str | Backbone, samples: Sequence[Sample], say: Progress, done: float) -> _Seen:
-    backbone = load_backbone(one) if isinstance(one, str) else one
-    name = one if isinstance(one, str) and ":" not in one and "/" not in one else backbone.name
+def _embedded(one: str | AnyEncoder, samples: Sequence[Sample], say: Progress, done: float) -> _Seen:
+    encoder = get_encoder(one) if isinstance(one, str) else one
+    name = one if isinstance(one, str) and ":" not in one and "/" not in one else encoder.name
     say(_EMBEDDING * done, f"{name} looks at the samples")
-    row, nothing = Row(name, "", backbone.digest), np.zeros((0, 0), np.float32)
+    row, nothing = Row(name, "", encoder.digest), np.zeros((0, 0), np.float32)
     for sample in samples:
-        if reason := backbone.cannot_read(sample):
+        if reason := encoder.cannot_read(sample):
             return _Seen(replace(row, refusal=reason), nothing)
-    vectors = backbone.embed(samples)
+    vectors = encoder.embed(samples)
     if not np.isfinite(vectors).all():
         return _Seen(replace(row, refusal="its vectors hold NaN or infinity"), nothing)
-    return _Seen(row, vectors, tuple(getattr(backbone, "blocks", {}).values()))
+    return _Seen(row, vectors, tuple(getattr(encoder, "blocks", {}).values()))

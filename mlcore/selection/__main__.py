@@ -7,9 +7,9 @@ from pathlib import Path
 
 import torch
 
-from mlcore.backbones import BACKBONES, Backbone, Cached, load_backbone
+from mlcore.encoders import ENCODERS, AnyEncoder, Cached, get_encoder
 from mlcore.errors import MLCoreError
-from mlcore.selection import CLASSIFIERS, compare
+from mlcore.selection import LEARNERS, compare
 from mlcore.selection.scenes import labelled_samples
 
 _DEFAULT = ("image-statistics", "statistics", "random-convolutions", "nano")
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         found = compare(
             samples,
             codes,
-            backbones=[_backbone(spec, options.cache) for spec in options.backbone or _DEFAULT],
+            encoders=[_encoder(spec, options.cache) for spec in options.encoder or _DEFAULT],
             heads=options.head or ["linear"],
             seed=options.seed,
             progress=lambda share, what: print(f"{100 * share:3.0f} %  {what}", flush=True),
@@ -42,8 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _backbone(spec: str, cache: Path | None) -> Backbone:
-    found = load_backbone(spec)
+def _encoder(spec: str, cache: Path | None) -> AnyEncoder:
+    found = get_encoder(spec)
     return Cached(found, cache) if cache else found
 
 
@@ -51,9 +51,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mlcore.selection", description=__doc__)
     parser.add_argument("--scene", action="append", required=True, help="FILE or FILE=SENSOR; several of one ground")
     parser.add_argument("--labels", type=Path, required=True, help="one band of class codes; 0 is not labelled")
-    known = ", ".join(BACKBONES)
-    parser.add_argument("--backbone", action="append", help=f"from the simplest on; {known}, or a .safetensors file")
-    parser.add_argument("--head", action="append", choices=list(CLASSIFIERS))
+    known = ", ".join(ENCODERS)
+    parser.add_argument("--encoder", action="append", help=f"from the simplest on; {known}, or a .safetensors file")
+    parser.add_argument("--head", action="append", choices=list(LEARNERS["classes"]))
     parser.add_argument("--per-class", type=int, default=20, help="labels of a class to use")
     parser.add_argument("--patch", type=int, default=9, help="side of a patch in the labels' pixels, odd")
     parser.add_argument("--seed", type=int, default=0)

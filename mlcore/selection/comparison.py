@@ -11,11 +11,11 @@ from mlcore.selection.evidence import Difference
 
 @dataclass(frozen=True)
 class Row:
-    """One candidate, a backbone with a head, on the same held-out labels as the others."""
+    """One candidate, an encoder with a head, on the same held-out labels as the others."""
 
-    backbone: str
+    encoder: str
     head: str
-    digest: str = ""  # of the backbone
+    digest: str = ""  # of the encoder
     mean: float = np.nan  # share of held-out labels that were right, each class counting the same; or RMSE of amounts
     std: float = np.nan  # over splits
     folds: tuple[float, ...] = ()  # one a split, in one order for all rows
@@ -25,7 +25,7 @@ class Row:
     @property
     def name(self) -> str:
         """Return what a person calls it."""
-        return f"{self.backbone} with the {self.head} head"
+        return f"{self.encoder} with the {self.head} head"
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,15 @@ class Comparison:
         tried = [row for row in self.rows if not row.refusal]
         tried.sort(key=lambda row: row.mean if self.amounts else -row.mean)
         unit = "RMSE" if self.amounts else "right, %"
-        lines = [f"  {'backbone':34s} {'head':11s} {unit:>8s}   spread   behind the chosen (95 %)   the chosen ahead"]
+        lines = [f"  {'encoder':34s} {'head':11s} {unit:>8s}   spread   behind the chosen (95 %)   the chosen ahead"]
         lines += [self._line(row) for row in tried]
-        lines += [f"  {row.backbone:34s} {row.refusal}" for row in self.rows if row.refusal]
+        lines += [f"  {row.encoder:34s} {row.refusal}" for row in self.rows if row.refusal]
         return "\n".join(lines)
 
     def _line(self, row: Row) -> str:
         scale = 1 if self.amounts else 100
         star = "*" if row is self.best else " "
-        line = f"{star} {row.backbone:34s} {row.head:11s} {scale * row.mean:8.1f}  {scale * row.std:7.1f}"
+        line = f"{star} {row.encoder:34s} {row.head:11s} {scale * row.mean:8.1f}  {scale * row.std:7.1f}"
         if row.behind is None:
             return line
         gap = row.behind

@@ -8,7 +8,7 @@ from mlcore.selection.comparison import Comparison, Row
 def reason(comparison: Comparison) -> str:
     """Return two to five sentences: the choice, the nearest rival, what to expect, and who couldn't be tried."""
     said = [_choice(comparison), *_rivals(comparison), _expectation(comparison)]
-    refused: dict[str, str] = {row.backbone: row.refusal for row in comparison.rows if row.refusal}
+    refused: dict[str, str] = {row.encoder: row.refusal for row in comparison.rows if row.refusal}
     said += [f"{name} was not tried: {why}." for name, why in refused.items()]
     return " ".join(said)
 
@@ -31,7 +31,7 @@ def _rivals(comparison: Comparison) -> list[str]:
             f"{_capital(leader.name)} was {show(-gap.mean)} better, which is little and within its standard error "
             f"({show(gap.error)}), so the simpler one is taken."
         )
-    others = [row for row in comparison.rows if row.behind and row.backbone != best.backbone and row is not leader]
+    others = [row for row in comparison.rows if row.behind and row.encoder != best.encoder and row is not leader]
     if others:
         rival = min(others, key=lambda row: row.mean if comparison.amounts else -row.mean)
         said.append(_rival(rival, show))

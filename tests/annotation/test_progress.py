@@ -27,7 +27,7 @@ def test_it_works(alice: AbstractBaseUser, tmp_path: Path) -> None:
     assert found["people"] == [{"name": "alice", "labels": 20, "seconds_median": 2.0}]
     assert found["labels_per_hour"] == 20
     assert found["audits"]["labelled"] == 2
-    assert found["curve"][-1]["accuracy"] == found["accuracy"]["estimate"]
+    assert found["curve"][-1]["accuracy"] == found["accuracy"]["value"]
     assert found["curve"][-1]["labels"] == found["round"]["labels"] == 18
     assert found["published"]["number"] == 1
     assert {job["state"] for job in found["jobs"]} == {"done"}

@@ -33,7 +33,7 @@ EXCEPTIONS = 2  # suggestions of the first sheet that are clicked out
 
 @pytest.fixture
 def projects(transactional_db: None, settings, workers: None) -> tuple[Project, Project]:
-    """Return the demo's two projects, loaded as `make run` loads them."""
+    """Return the demo's projects of classes and of masks, loaded as `make run` loads them."""
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS  # the web server must know them too
     call_command("demo")
     return Project.objects.get(task="classes"), Project.objects.get(task="masks")

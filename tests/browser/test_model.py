@@ -21,7 +21,7 @@ DIGEST = "d" * 64
 
 
 def told(value: float, half: float) -> dict[str, float]:
-    return {"estimate": value, "low": value - half, "high": min(1.0, value + half)}
+    return {"value": value, "low": value - half, "high": min(1.0, value + half)}
 
 
 COMPARISON = {

@@ -103,12 +103,12 @@ def test_a_new_project_is_made_with_its_classes(alice: AbstractBaseUser, open_pa
     page.goto("/")
     page.keyboard.press("n")
     page.get_by_label("Name", exact=True).fill("Ice <b>of</b> the north")
-    page.get_by_label("Segmentation").check()
-    names = page.get_by_label("Name of the class")
+    page.locator("[name=task][value=masks]").check()
+    names = page.get_by_role("textbox", name="Name of the class")
     for place, name in enumerate(["Ice", "Open water"]):
         names.nth(place).fill(name)
     for _ in range(names.count() - 2):
-        page.get_by_label("Remove this class").last.click()
+        page.get_by_role("button", name="Remove this class").last.click()
     page.get_by_role("button", name="Make the project").click()
     expect(page.get_by_role("alert")).to_contain_text("Leave out <, >")
     page.get_by_label("Name", exact=True).fill("Ice of the north")

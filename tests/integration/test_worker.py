@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
-from django.utils import timezone
 
 from annotation.arrays.vectors import Vectors
 from annotation.improving.requests import request_encoder
@@ -64,7 +63,14 @@ def test_labels_reorder_the_queue_and_bring_suggestions(
     assert not project.jobs.filter(state=Job.State.FAILED).exists()
 
 
-def test_a_killed_worker_shows_as_failed_and_its_job_starts_again(
+def time_passes(job: Job, *, minutes: int = 2) -> None:
+    """Put the job's last sign of life, and the moment of its next try, so far back."""
+    row, back = Job.objects.get(pk=job.pk), timedelta(minutes=minutes)
+    moments = {"heartbeat_at": row.heartbeat_at, "not_before": row.not_before}
+    Job.objects.filter(pk=job.pk).update(**{name: moment - back for name, moment in moments.items() if moment})
+
+
+def test_a_killed_workers_job_starts_again_by_itself(
     start_worker: Callable[[], Worker], alice: AbstractBaseUser, tmp_path: Path
 ) -> None:
     project = covered_project(alice, tmp_path, repeat=5)
@@ -75,21 +81,41 @@ def test_a_killed_worker_shows_as_failed_and_its_job_starts_again(
     wait_for(lambda: Job.objects.get(pk=job.pk).progress > 0, "progress")
     worker.end(signal.SIGKILL)
     assert Job.objects.get(pk=job.pk).state == Job.State.RUNNING
-    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=1))
+    time_passes(job)
     sweep()
     job.refresh_from_db()
-    assert (job.state, "killed" in job.error) == (Job.State.FAILED, True)
+    assert (job.state, job.error, job.attempts) == (Job.State.QUEUED, "", 1)
+    assert job.message == "Its worker was killed; tried again (2 of 3)."
     assert Annotation.objects.get().sample.state == Sample.State.LABELLED
-    assert job.restart()
+    time_passes(job)
     start_worker()
-    dispatch()
+    sweep()
     wait_for(all_done(project), "the second try")
     job.refresh_from_db()
-    assert job.state == Job.State.DONE
+    assert (job.state, job.attempts) == (Job.State.DONE, 2)
     assert 0 < int(job.message.split()[1]) < 1600  # what the killed run stored is kept
     newest = project.rounds.first()
     assert Vectors(project, newest.encoder).present.sum() == 1600
     assert Annotation.objects.get().sample.state == Sample.State.LABELLED
+
+
+def test_a_job_that_kills_every_worker_is_not_tried_for_ever(
+    start_worker: Callable[[], Worker], alice: AbstractBaseUser, tmp_path: Path
+) -> None:
+    project = covered_project(alice, tmp_path, repeat=5)
+    job = project.jobs.get(kind=JobKind.EMBED)
+    for attempt in (1, 2, 3):
+        worker = start_worker()
+        sweep()
+        wait_for(lambda attempt=attempt: Job.objects.filter(pk=job.pk, attempts=attempt, state="running"), "a try")
+        worker.end(signal.SIGKILL)
+        time_passes(job)
+        Job.objects.recover_lost()
+        time_passes(job)
+    job.refresh_from_db()
+    assert (job.state, job.attempts, "3 times in a row" in job.error) == (Job.State.FAILED, 3, True)
+    sweep()
+    assert Job.objects.get(pk=job.pk).state == Job.State.FAILED
 
 
 def test_a_worker_told_to_stop_hands_its_job_back(
@@ -122,11 +148,11 @@ def test_a_worker_killed_while_it_changes_the_encoder_leaves_the_project_at_work
     assert Vectors(project, present).present.all()
     for _ in range(3):
         answer_truly(take(project, alice).sample, alice)
-    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=1))
+    time_passes(job)
     sweep()
-    assert Job.objects.get(pk=job.pk).restart()
+    time_passes(job)
     start_worker()
-    dispatch()
+    sweep()
     wait_for(all_done(project), "the second try")
     project.refresh_from_db()
     assert project.encoder == "statistics"

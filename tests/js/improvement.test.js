@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  aboutWay,
   brought,
   cardRows,
   differenceSentence,
@@ -16,7 +15,7 @@ import {
 
 const [finetune, pretrain, select] = WAYS;
 const needs = { labels: 12, audits: 10 };
-const ready = { labels: 40, audits: 4, tiles: 400, jobs: [], encoder: { key: "nano" } };
+const ready = { labels: 40, audits: 4, tiles: 400, jobs: [], encoder: { key: "nano", tunable: true } };
 
 test("it works", () => {
   assert.equal(whyNot(finetune, ready, needs), "");
@@ -26,15 +25,9 @@ test("a way says why it is closed", () => {
   assert.equal(whyNot(pretrain, { ...ready, tiles: 0 }, needs), "Add imagery first.");
   assert.match(whyNot(finetune, { ...ready, labels: 5 }, needs), /^Needs 12 labels; 5 so far/);
   assert.equal(whyNot(pretrain, { ...ready, labels: 0 }, needs), "");
-  assert.match(whyNot(pretrain, { ...ready, encoder: { key: "statistics" } }, needs), /no weights/);
-  assert.equal(whyNot(select, { ...ready, encoder: { key: "statistics" } }, needs), "");
+  assert.match(whyNot(pretrain, { ...ready, encoder: { key: "statistics", tunable: false } }, needs), /no weights/);
+  assert.equal(whyNot(select, { ...ready, encoder: { key: "statistics", tunable: false } }, needs), "");
   assert.match(whyNot(select, { ...ready, jobs: [{ state: "running" }] }, needs), /under way/);
-});
-
-test("of masks, pretraining promises only what it changes", () => {
-  assert.equal(aboutWay(pretrain, { task: "classes" }), pretrain.text);
-  assert.match(aboutWay(pretrain, { task: "masks" }), /which tiles you are asked for/);
-  assert.equal(aboutWay(finetune, { task: "masks" }), finetune.text);
 });
 
 test("what is under way is told from how the last one ended", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   ahead,
-  colourOf,
+  confidenceColour,
   describePoint,
   furtherReasons,
   gainSentence,
@@ -16,8 +16,6 @@ import {
   step,
 } from "../../webapp/static/webapp/js/state/insights.js";
 
-const CLASSES = { 1: { name: "Open water", colour: "#0072b2" }, 2: { name: "Forest", colour: "#009e73" } };
-const classOf = (code) => CLASSES[code] ?? null;
 const points = readPoints([
   [11, 0, 0.1, 0.1, MARKS.labelled, 1, 2, 0.8],
   [12, 1, 0.9, 0.1, MARKS.open, null, 1, 0.4],
@@ -38,29 +36,23 @@ test("it works", () => {
   });
 });
 
-test("a mode colours what it knows of a point and nothing else", () => {
-  assert.equal(colourOf(points[0], "class", classOf), "#0072b2");
-  assert.equal(colourOf(points[0], "predicted", classOf), "#009e73");
-  assert.equal(colourOf(points[1], "class", classOf), null);
-  assert.equal(colourOf(points[3], "confidence", classOf), null);
-  assert.match(colourOf(points[1], "confidence", classOf), /^#/);
+test("confidence has a colour where it is known", () => {
+  assert.equal(confidenceColour(points[3]), null);
+  assert.match(confidenceColour(points[1]), /^#/);
 });
 
 test("points that a mode has nothing to say of are its ground", () => {
-  const full = (mode, only) => points.map((point) => speaksOf(point, mode, only));
-  assert.deepEqual(full("class"), [true, false, true, false]);
-  assert.deepEqual(full("class", 2), [false, false, true, false]);
+  const full = (mode) => points.map((point) => speaksOf(point, mode));
   assert.deepEqual(full("work"), [true, false, true, true]);
-  assert.deepEqual(full("predicted"), [true, true, true, false]);
   assert.deepEqual(full("confidence"), [true, true, true, false]);
 });
 
 test("a point is told in words", () => {
-  assert.deepEqual(describePoint(points[2], classOf), {
+  assert.deepEqual(describePoint(points[2], { label: "Forest", predicted: "Forest" }), {
     title: "Tile 2",
     lines: ["Labelled Forest (audit)", "The model says Forest, 99% sure"],
   });
-  assert.deepEqual(describePoint(points[3], classOf).lines, ["Among the next in the queue"]);
+  assert.deepEqual(describePoint(points[3], { label: "", predicted: "" }).lines, ["Among the next in the queue"]);
 });
 
 test("the nearest point within reach is found in px, not in shares", () => {

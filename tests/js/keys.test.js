@@ -89,3 +89,23 @@ test("the overlay lists every titled binding under its group", () => {
   );
   assert.equal(comboText("Shift+b"), "Shift B");
 });
+
+test("a digit with Shift is the digit's own key where nothing listens to the sign that it makes", () => {
+  const { keys, runs } = bound("Shift+1");
+  keys.down(press("!", { shiftKey: true, code: "Digit1" }));
+  assert.equal(runs(), 1);
+  const signs = bound("!");
+  signs.keys.bind("Shift+1", "Other", () => assert.fail("the sign comes first"));
+  signs.keys.down(press("!", { shiftKey: true, code: "Digit1" }));
+  assert.equal(signs.runs(), 1);
+});
+
+test("digits work the same on keyboards that need Shift to write them", () => {
+  const { keys, runs } = bound("1");
+  keys.down(press("&", { code: "Digit1" }));
+  keys.down(press("1", { code: "Digit1", shiftKey: true }));
+  assert.equal(runs(), 2);
+  keys.bind("Shift+1", "Other", () => {});
+  keys.down(press("1", { code: "Digit1", shiftKey: true }));
+  assert.equal(runs(), 2);
+});

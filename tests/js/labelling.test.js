@@ -26,20 +26,20 @@ function labelling(...samples) {
 test("it works: an answer is sent with its token and base, and the next sample comes up", async () => {
   const { made, claims, sent } = labelling(4, 2);
   made.appeared();
-  made.answer({ label: 3 });
+  made.answer({ value: { class: 3 } });
   assert.equal(made.current.sample, 2);
   await settled();
-  const { sample, verdict, label, token, base } = sent[0];
-  assert.deepEqual([sample, verdict, label, token, base], [4, "label", 3, "t4", 5]);
+  const { sample, verdict, value, token, base } = sent[0];
+  assert.deepEqual([sample, verdict, value, token, base], [4, "label", { class: 3 }, "t4", 5]);
   assert.ok(claims.asked > 0);
 });
 
 test("what has not appeared yet cannot be labelled", async () => {
   const { made, sent } = labelling(4, 2);
-  made.answer({ label: 3 });
+  made.answer({ value: { class: 3 } });
   made.appeared();
-  made.answer({ label: 3 });
-  made.answer({ label: 3 });
+  made.answer({ value: { class: 3 } });
+  made.answer({ value: { class: 3 } });
   await settled();
   assert.equal(sent.length, 1);
   assert.equal(made.current.sample, 2);
@@ -48,21 +48,21 @@ test("what has not appeared yet cannot be labelled", async () => {
 test("going back and labelling anew makes a version based on the first", async () => {
   const { made, sent } = labelling(4, 2);
   made.appeared();
-  made.answer({ label: 3 });
+  made.answer({ value: { class: 3 } });
   await settled();
   made.back();
   assert.equal(made.current.mine.annotation, 71);
   made.appeared();
-  made.answer({ label: 1 });
+  made.answer({ value: { class: 1 } });
   await settled();
-  assert.deepEqual([sent[1].sample, sent[1].label, sent[1].base], [4, 1, 71]);
+  assert.deepEqual([sent[1].sample, sent[1].value.class, sent[1].base], [4, 1, 71]);
   assert.equal(made.current.sample, 2);
 });
 
 test("an answer taken back leaves the sample on the screen, open again", async () => {
   const { made, sent } = labelling(4, 2);
   made.appeared();
-  made.answer({ label: 3 });
+  made.answer({ value: { class: 3 } });
   await settled();
   made.back();
   made.retract();
@@ -84,16 +84,16 @@ test("a skipped sample is no label", async () => {
 test("a mask that is still being packed is sent when it is ready", async () => {
   const { made, sent } = labelling(4, 2);
   made.appeared();
-  made.answer({ mask: Promise.resolve("png") });
+  made.answer({ value: Promise.resolve({ mask: "png" }) });
   assert.equal(made.current.sample, 2);
   await settled();
-  assert.equal(sent[0].mask, "png");
+  assert.equal(sent[0].value.mask, "png");
 });
 
 test("the server's count of open samples is taken over", async () => {
   const { made, queue } = labelling(4, 2);
   made.appeared();
-  made.answer({ label: 3 });
+  made.answer({ value: { class: 3 } });
   await settled();
   assert.equal(queue.open, 8);
 });

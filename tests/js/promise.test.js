@@ -22,6 +22,7 @@ const preview = {
   expected_errors: 31.6,
   limit: 0.044,
   audits: 120,
+  inside: 84,
 };
 
 test("it works", () => {
@@ -30,6 +31,7 @@ test("it works", () => {
     "1,200 of 2,000 open suggestions can be accepted unseen with at most 5% errors on average.",
   );
   assert.deepEqual(previewFacts(preview)[2], ["Wrong among them, to expect", "about 32"]);
+  assert.deepEqual(previewFacts(preview)[4], ["Audits inside it, of all", "84 of 120"]);
 });
 
 test("a problem is told instead of an offer", () => {
@@ -37,7 +39,7 @@ test("a problem is told instead of an offer", () => {
 });
 
 test("the two kinds of promise read differently", () => {
-  assert.equal(promiseWords({ kind: "confidence", bound: 0.005 }), "at most 0.5% errors, with 90% confidence");
+  assert.equal(promiseWords({ kind: "confidence", bound: 0.005 }), "at most 0.5% errors in 90% of such decisions");
 });
 
 test("a class with few audits is not guaranteed", () => {
@@ -77,8 +79,8 @@ test("estimates have their intervals, and what audits say nothing of is left out
 
 test("scenes that no audit speaks of are named, with what to do", () => {
   assert.equal(unheardSentence(preview), "");
-  const told = unheardSentence({ unheard: ["south"], left: 240 });
+  const told = unheardSentence({ unheard: ["south"], left: 240, lacking: 14 });
   assert.match(told, /^240 suggestions of the scene south are left to people/);
-  assert.match(told, /Label the audits/);
+  assert.match(told, /Label the audits that are served there: about 14 more audits/);
   assert.match(unheardSentence({ unheard: ["a", "b", "c", "d"], left: 1 }), /scenes a, b, c and 1 more is left/);
 });

@@ -1,16 +1,10 @@
-"""Calibration: temperature, reliability, expected error."""
+"""Calibration: the temperature and the line that repair probabilities, and where yes begins."""
 
 import numpy as np
 import pytest
 
-from mlcore.calibration import (
-    expected_calibration_error,
-    f1_threshold,
-    fit_platt,
-    fit_temperature,
-    reliability_curve,
-    softmax,
-)
+from mlcore.audits.reliability import calibration_error, reliability
+from mlcore.calibration import f1_threshold, fit_platt, fit_temperature, softmax
 from mlcore.errors import BadFeatures
 
 
@@ -31,8 +25,10 @@ def test_it_works(temperature):
 
 def test_a_fitted_temperature_repairs_overconfidence():
     logits, labels = make_logits(temperature=4.0)
-    before = expected_calibration_error(softmax(logits), labels)
-    after = expected_calibration_error(softmax(logits, fit_temperature(logits, labels)), labels)
+    before, after = (
+        calibration_error(reliability(softmax(logits, temperature), labels, np.ones(len(labels))))
+        for temperature in (1.0, fit_temperature(logits, labels))
+    )
     assert before > 0.1
     assert after < 0.03
 
@@ -46,22 +42,6 @@ def test_a_few_right_answers_prove_little(count):
 
 def test_softmax_survives_huge_logits():
     np.testing.assert_allclose(softmax(np.array([[1e4, 0.0], [-1e4, 0.0]])), [[1, 0], [0, 1]])
-
-
-def test_the_curve_counts_every_sample_once():
-    probabilities = np.array([[0.95, 0.05], [0.55, 0.45], [1.0, 0.0], [0.58, 0.42]])
-    curve = reliability_curve(probabilities, np.array([0, 1, 0, 0]))
-    assert [(round(item.low, 1), item.count, item.accuracy) for item in curve] == [(0.5, 2, 0.5), (0.9, 2, 1.0)]
-    assert curve[0].confidence == pytest.approx(0.565)
-
-
-def test_expected_error_of_a_sure_liar_is_one():
-    assert expected_calibration_error(np.array([[1.0, 0.0]] * 4), np.ones(4, int)) == 1
-
-
-def test_empty_input_is_refused():
-    with pytest.raises(BadFeatures):
-        expected_calibration_error(np.zeros((0, 2)), np.zeros(0, int))
 
 
 def test_platt_finds_the_line_that_repairs_logits():

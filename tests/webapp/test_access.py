@@ -64,6 +64,15 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "api:scene-list"): OWNERS,
     ("GET", "api:scene-detail"): MEMBERS,
     ("PATCH", "api:scene-detail"): (401, 404, 403, 403, 403, 200),
+    ("GET", "api:lattice-list"): MEMBERS,
+    ("PATCH", "api:lattice-detail"): (401, 404, 403, 403, 403, 200),
+    ("GET", "api:epoch-list"): MEMBERS,
+    ("POST", "api:epoch-list"): OWNERS,
+    ("GET", "api:epoch-detail"): MEMBERS,
+    ("PATCH", "api:epoch-detail"): (401, 404, 403, 403, 403, 200),
+    ("POST", "api:epoch-group"): OWNERS,
+    ("GET", "api:scope"): MEMBERS,
+    ("POST", "api:scope"): OWNERS,
     ("GET", "api:tile-list"): MEMBERS,
     ("POST", "api:claim"): (401, 404, 403, 200, 200, 200),
     ("POST", "api:release"): (401, 404, 403, 204, 204, 204),
@@ -100,6 +109,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:export-detail"): MEMBERS,
     ("GET", "api:export-download"): MEMBERS,
     # Last, since afterwards there is less to ask about
+    ("DELETE", "api:epoch-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:scene-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:member-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:project-detail"): (401, 404, 404, 403, 403, 204),  # dave was shown out by now
@@ -129,6 +139,8 @@ def whole_project(project, samples, alice):
     job.start()
     run(job)
     pks = {
+        "lattice": project.grids.get().pk,
+        "epoch": project.epochs.create(name="2020").pk,
         "scene": project.scenes.get().pk,
         "sample": samples[5].pk,
         "member": project.members.get(user__username="dave").pk,

@@ -63,13 +63,16 @@ def test_without_a_broker_the_row_waits_for_the_sweep(project: Project, monkeypa
     assert (job.state, job.sent_at) == (Job.State.QUEUED, None)
 
 
-def test_the_sweep_fails_what_fell_silent(project: Project, sent: list[tuple[int, str]]) -> None:
+def test_the_sweep_lets_what_fell_silent_try_again(project: Project, sent: list[tuple[int, str]]) -> None:
     job = Job.request(project, JobKind.REFIT)
     job.start()
     Job.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=1))
     tasks.sweep()
     job.refresh_from_db()
-    assert job.state == Job.State.FAILED
+    assert (job.state, job.attempts, sent) == (Job.State.QUEUED, 1, [])
+    Job.objects.update(not_before=timezone.now())
+    tasks.sweep()
+    assert sent == [(job.pk, "interactive")]
 
 
 def test_failed_jobs_are_listed_and_started_again(

@@ -74,6 +74,19 @@ def test_a_chip_in_image_coordinates_works_too(api, project, dave, tmp_path):
     assert pixels(shown).shape[:2] == (32, 32)
 
 
+def test_a_finer_scene_is_shown_in_its_own_resolution(api, project, samples, dave, tmp_path):
+    from affine import Affine
+
+    fine = Affine(1, 0, 500_000, 0, -1, 5_000_000)
+    scene = factories.make_scene(project, tmp_path, name="aerial", size=(3, 640, 640), transform=fine)
+    sample = project.samples.get(tile__column=0, tile__row=0)
+    address = f"/projects/{project.pk}/samples/{sample.pk}/chip.png?scene={scene.pk}&margin=16"
+    assert pixels(api(dave).get(address)).shape[:2] == (64, 64)
+    assert pixels(api(dave).get(f"{address}&native=1")).shape[:2] == (512, 512)
+    coarse = f"/projects/{project.pk}/samples/{sample.pk}/chip.png?scene={project.scenes.first().pk}&native=1"
+    assert pixels(api(dave).get(coarse)).shape[:2] == (32, 32)
+
+
 def test_the_second_time_the_browser_has_it(api, chip, dave):
     first = api(dave).get(chip)
     second = api(dave).get(chip, HTTP_IF_NONE_MATCH=first["ETag"])

@@ -45,7 +45,7 @@ class AcceptanceAdmin(ReadOnlyAdmin):
     @admin.display(description="Terms", ordering="bound")
     def terms(self, row: Acceptance) -> str:
         """Show the bound, its kind and the threshold."""
-        kind = "on average" if row.kind == PromiseKind.AVERAGE else "with 90% confidence"
+        kind = "on average" if row.kind == PromiseKind.AVERAGE else "in 90% of such decisions"
         return f"at most {row.bound:.1%} errors {kind}; accepted from {row.threshold:.1%} sure"
 
     @admin.display(description="Labels", ordering="accepted")

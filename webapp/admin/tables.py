@@ -100,7 +100,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     list_display = ["number", "project", "state", "labels", "created_at"]
     list_filter = [ProjectFilter, "state"]
     list_select_related = ["project"]
-    exclude = ["head", "fitted_on"]  # places on the server
+    exclude = ["head"]  # a place on the server
 
 
 @admin.register(Job)

@@ -33,9 +33,9 @@ def mask_url(project_id: int, sample_id: int, **which: int) -> str:
     return f"{reverse('sample-mask', args=[project_id, sample_id])}?{query}"
 
 
-def words_of(project: Project, value: Value, context: dict[str, Any]) -> str:
-    """Return a value in words, by the project's classes, which are asked for once in a serializer's context."""
-    names = context.setdefault("names", {})
+def words_of(project: Project, value: Value, serializer: serializers.BaseSerializer[Any]) -> str:
+    """Return a value in words, by the project's classes, which are asked for once in an answer."""
+    names = vars(serializer.root).setdefault("class_names", {})
     if project.pk not in names:
         names[project.pk] = project.class_names()
     return task_of(project).text(value, names[project.pk])
@@ -64,7 +64,7 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
 
     def get_text(self, said: Annotation) -> str:
         """Return what it says in words."""
-        return words_of(said.sample.project, said.value, self.context)
+        return words_of(said.sample.project, said.value, self)
 
     def get_mask_url(self, said: Annotation) -> str | None:
         """Return the address of the mask, if it has one."""

@@ -20,6 +20,11 @@ from annotation.trust import trust
 from webapp.api.pagination import Listing
 from webapp.api.person import person
 
+FIXED = (
+    "This cannot change after the project was made, for its labels were given so: make a new project and add the same "
+    "imagery to it."
+)
+
 
 class NewClass(serializers.Serializer[Any]):
     """A class of a project that is being made."""
@@ -63,7 +68,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         fixed = {"task", "task_options", "tile_px", "classes"} & attrs.keys() if self.instance else set()
         changed = [name for name in sorted(fixed) if attrs[name] != getattr(self.instance, name)]
         if changed:
-            raise serializers.ValidationError(dict.fromkeys(changed, "This cannot change after the project was made."))
+            raise serializers.ValidationError(dict.fromkeys(changed, FIXED))
         return attrs
 
 

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -17,9 +18,21 @@ from rest_framework.views import APIView
 
 from annotation.access import User, get_sample
 from annotation.labeling.hints import hints_of
-from annotation.models import Lease, Sample, Scene
+from annotation.models import Epoch, Lease, Sample, Scene
+from annotation.models.epochs import members_of
 from webapp.api.annotations import AnnotationSerializer, mask_url
 from webapp.api.person import person
+
+
+@dataclass(frozen=True)
+class NamedEpoch:
+    """An epoch's name, and the ids of its scenes."""
+
+    name: str
+    scenes: frozenset[int]
+
+
+Epochs = dict[int, NamedEpoch]
 
 
 class SampleDetail(APIView):
@@ -49,11 +62,12 @@ def describe(user: User, samples: Sequence[Sample], leases: dict[int, Lease]) ->
 
     Expects tile, grid and audit to be loaded. A waiting audit comes without suggestion, reason or any other hint.
     """
-    scenes = _scenes(samples)
+    epochs = _epochs(samples)
+    scenes = _scenes(samples, epochs)
     hints = hints_of(samples, user.pk) if samples else {}
     return [
         {
-            **_place(sample, scenes[sample.pk]),
+            **_place(sample, scenes[sample.pk], epochs),
             **_work(sample, leases.get(sample.pk)),
             "base": hints[sample.pk].base,
             "suggestion": _suggestion(sample, hints[sample.pk].suggestion),
@@ -63,7 +77,7 @@ def describe(user: User, samples: Sequence[Sample], leases: dict[int, Lease]) ->
     ]
 
 
-def _place(sample: Sample, scenes: list[Scene]) -> dict[str, Any]:
+def _place(sample: Sample, scenes: list[Scene], epochs: Epochs) -> dict[str, Any]:
     tile = sample.tile
     return {
         "sample": sample.pk,
@@ -72,17 +86,19 @@ def _place(sample: Sample, scenes: list[Scene]) -> dict[str, Any]:
         "column": tile.column,
         "row": tile.row,
         "tile_px": tile.grid.tile_px,
+        "name": tile.name,
+        "epochs": [{"id": pk, "name": epochs[pk].name} for pk in sample.epoch_ids],
         "on_map": tile.outline is not None,
         "outline": json.loads(tile.outline.geojson) if tile.outline else None,
-        "scenes": [_scene(scene) for scene in scenes],
+        "scenes": [_scene(scene, [pk for pk in sample.epoch_ids if scene.pk in epochs[pk].scenes]) for scene in scenes],
         "chip_url": reverse("sample-chip", args=[sample.project_id, sample.pk]),
     }
 
 
-def _scene(scene: Scene) -> dict[str, Any]:
+def _scene(scene: Scene, epochs: list[int]) -> dict[str, Any]:
     # not through get_sensor: building hundreds of bands for each tile of a cube costs more than the query
     composites = [{"name": item["name"], "title": item["title"]} for item in scene.sensor["composites"]]
-    return {"id": scene.pk, "name": scene.name, "acquired": scene.acquired, "composites": composites}
+    return {"id": scene.pk, "name": scene.name, "acquired": scene.moment, "epochs": epochs, "composites": composites}
 
 
 def _work(sample: Sample, lease: Lease | None) -> dict[str, Any]:
@@ -111,22 +127,30 @@ def _mine(sample: Sample, said: dict[str, Any] | None) -> dict[str, Any] | None:
     return {**{name: said[name] for name in ("annotation", "verdict", "label", "value")}, "mask_url": mask}
 
 
-def _scenes(samples: Sequence[Sample]) -> dict[int, list[Scene]]:
+def _epochs(samples: Sequence[Sample]) -> Epochs:
+    """Find the epochs of samples with the scenes that belong to them; no query where there are none."""
+    pks = {pk for sample in samples for pk in sample.epoch_ids}
+    if not pks:
+        return {}
+    names, members = Epoch.objects.in_bulk(pks), members_of(samples[0].project, pks)
+    return {pk: NamedEpoch(names[pk].name, members.get(pk, frozenset())) for pk in pks}
+
+
+def _scenes(samples: Sequence[Sample], epochs: Epochs) -> dict[int, list[Scene]]:
     """Find the scenes of each sample, oldest first, in one query."""
     if not samples:
         return {}
+    members = {pk: epoch.scenes for pk, epoch in epochs.items()}
     rows = Scene.objects.filter(reduce(or_, (_touches(sample) for sample in samples)))
-    found: dict[int, list[Scene]] = defaultdict(list)
+    shown: dict[int, list[Scene]] = defaultdict(list)
     for scene in rows.defer("asset").order_by("acquired", "id"):
         for sample in samples:
-            if _shows(scene, sample):
-                found[sample.pk].append(scene)
-    return found
+            if sample.speaks_of(scene, members):
+                shown[sample.pk].append(scene)
+    return shown
 
 
 def _touches(sample: Sample) -> Q:
-    if sample.scene_id:
-        return Q(pk__in=[sample.scene_id, sample.later_scene_id])
     column, row = sample.tile.column, sample.tile.row
     return Q(
         grid_id=sample.tile.grid_id,
@@ -135,12 +159,3 @@ def _touches(sample: Sample) -> Q:
         first_row__lte=row,
         first_row__gt=row - F("rows"),
     )
-
-
-def _shows(scene: Scene, sample: Sample) -> bool:
-    if sample.scene_id:
-        return scene.pk in (sample.scene_id, sample.later_scene_id)
-    tile = sample.tile
-    across = scene.first_column <= tile.column < scene.first_column + scene.columns
-    down = scene.first_row <= tile.row < scene.first_row + scene.rows
-    return scene.grid_id == tile.grid_id and across and down

@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters
 from django.conf import settings
+from django.db.models import Prefetch
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -16,9 +17,10 @@ from rest_framework.views import APIView
 
 from annotation import ingest
 from annotation.access import get_project, get_scene
-from annotation.models import Scene
+from annotation.models import Epoch, Scene
 from annotation.models.projects import PLAIN_NAME, Role
 from webapp.api.errors import body
+from webapp.api.moments import MomentField, SceneDetails
 from webapp.api.pagination import Listing
 from webapp.api.sensors import CompositeSerializer
 from webapp.tasks import dispatch_on_commit
@@ -40,11 +42,15 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
     """A scene, its place in the grid and on the map."""
 
     sensor = serializers.SerializerMethodField()
+    acquired = MomentField(source="moment", read_only=True)
+    details = SceneDetails(read_only=True)
+    epochs: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
     remarks = serializers.ListField(child=serializers.CharField(), read_only=True)
-    width = serializers.IntegerField(source="asset.width", read_only=True)
-    height = serializers.IntegerField(source="asset.height", read_only=True)
-    dtype = serializers.CharField(source="asset.dtype", read_only=True)
-    crs = serializers.CharField(source="asset.crs", read_only=True)
+    kind = serializers.CharField(source="asset.kind", read_only=True)
+    width = serializers.IntegerField(source="asset.facts.width", read_only=True)
+    height = serializers.IntegerField(source="asset.facts.height", read_only=True)
+    dtype = serializers.CharField(source="asset.facts.dtype", read_only=True)
+    crs = serializers.SerializerMethodField()
     bounds = serializers.SerializerMethodField()
     tiles_url = serializers.SerializerMethodField()
     preview_url = serializers.SerializerMethodField()
@@ -55,9 +61,9 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
 
         model = Scene
         fields = [
-            "id", "name", "sensor", "acquired", "width", "height", "crs", "dtype", "grid", "columns", "rows",
-            "first_column", "first_row", "fault", "remarks", "bounds", "tiles_url", "preview_url", "max_zoom",
-            "created_at",
+            "id", "name", "sensor", "acquired", "details", "epochs", "kind", "width", "height", "crs", "dtype",
+            "grid", "columns", "rows", "first_column", "first_row", "fault", "remarks", "bounds",
+            "tiles_url", "preview_url", "max_zoom", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -72,6 +78,10 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
             "bands": [band.label for band in sensor.bands],
             "composites": [{"name": item.name, "title": item.title} for item in sensor.composites],
         }
+
+    def get_crs(self, scene: Scene) -> str:
+        """Return the CRS, empty in image coordinates."""
+        return str(scene.asset.facts["crs"] or "")
 
     def get_bounds(self, scene: Scene) -> list[float] | None:
         """Return west, south, east, north in degrees, or None off the map."""
@@ -94,7 +104,8 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
             return None
         west, south, east, north = scene.asset.footprint.extent
         stretched = max(math.cos(math.radians((south + north) / 2)), 0.01)
-        degrees = min((east - west) / scene.asset.width, (north - south) / stretched / scene.asset.height)
+        width, height = scene.asset.facts["width"], scene.asset.facts["height"]
+        degrees = min((east - west) / width, (north - south) / stretched / height)
         return min(max(math.ceil(math.log2(360 / 256 / max(degrees, 1e-9))), 0), DEEPEST_ZOOM)
 
 
@@ -107,7 +118,7 @@ class SceneUpload(serializers.Serializer[Any]):
         max_length=settings.DATA_UPLOAD_MAX_NUMBER_FILES,
     )
     sensor = serializers.CharField(required=False, allow_blank=True)
-    acquired = serializers.DateField(required=False)
+    acquired = MomentField(required=False)
 
 
 class FileResult(serializers.Serializer[Any]):
@@ -129,20 +140,23 @@ class SceneChange(serializers.Serializer[Any]):
     """What can be corrected about a scene."""
 
     name = serializers.CharField(max_length=200, validators=[PLAIN_NAME], required=False)
-    acquired = serializers.DateField(required=False, allow_null=True)
+    acquired = MomentField(required=False, allow_null=True)
+    details = SceneDetails(required=False)
     sensor = serializers.CharField(required=False)
 
 
 class SceneFilter(django_filters.FilterSet):  # type: ignore[misc]
     """What the list can be narrowed to."""
 
+    acquired = django_filters.DateFilter("acquired__date")
+    epoch = django_filters.NumberFilter("epochs__pk")
     grid = django_filters.NumberFilter("grid_id")  # not a choice, which would tell what other projects have
 
     class Meta:
         """By equality."""
 
         model = Scene
-        fields = ["grid", "acquired"]
+        fields = ["grid", "acquired", "epoch"]
 
 
 class SceneList(Listing):
@@ -157,7 +171,8 @@ class SceneList(Listing):
     def get(self, request: Request, project_id: int) -> Response:
         """List the scenes."""
         project = get_project(request.user, project_id)
-        return self.page(project.scenes.select_related("asset", "grid"))
+        epochs = Prefetch("epochs", Epoch.objects.only("pk"))
+        return self.page(project.scenes.select_related("asset", "grid").prefetch_related(epochs))
 
     @extend_schema(
         request={"multipart/form-data": SceneUpload},
@@ -210,6 +225,8 @@ class SceneDetail(APIView):
             ingest.correct_date(scene, fields.pop("acquired"))
         if code is not None:
             ingest.correct_sensor(scene, code)
+        if "details" in fields:
+            ingest.correct_details(scene, fields.pop("details"))
         dispatch_on_commit()
         if fields:
             Scene.objects.filter(pk=scene.pk).update(**fields)

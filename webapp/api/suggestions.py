@@ -60,7 +60,7 @@ class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
 
     def get_text(self, said: Suggestion) -> str:
         """Return what it says in words."""
-        return words_of(said.sample.project, said.value, self.context)
+        return words_of(said.sample.project, said.value, self)
 
     def get_chip_url(self, said: Suggestion) -> str:
         """Return the address of the tile's picture."""

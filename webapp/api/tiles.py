@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.contrib.gis.geos import Polygon
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, FloatField, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -18,6 +19,7 @@ from rest_framework.views import APIView
 from annotation.access import get_project
 from annotation.models import AuditDraw, ModelVersion, Project, Sample
 from annotation.models.blindness import would_be_blind
+from annotation.tasks import task_of
 from webapp.api.parsing import Id
 from webapp.api.rendering import IgnoreAccept
 
@@ -25,8 +27,9 @@ MOST_TILES = 20_000
 MOST_PAGES = 1_000_000
 DECIMALS = 7  # of a degree: about a centimetre
 COLUMNS = (
-    "pk", "index", "tile__column", "tile__row", "tile__grid_id", "state", "code", "suggested", "confidence", "drawn",
-    "geometry",
+    "pk", "index", "tile__column", "tile__row", "tile__grid_id", "epoch_id", "later_epoch_id", "tile__name",
+    "state", "code", "suggested", "confidence", "drawn",
+    "geometry", "shown_value", "shown_suggestion", "shown_width",
 )  # fmt: skip
 
 
@@ -35,6 +38,7 @@ class TileQuery(serializers.Serializer[Any]):
 
     bbox = serializers.CharField(required=False, help_text="west,south,east,north in degrees")
     grid = Id(required=False)
+    epoch = Id(required=False, help_text="samples that speak of it, alone or as the later one")
     state = serializers.ChoiceField(Sample.State.choices, required=False)
     label = Id(required=False, help_text="class code")  # type: ignore[assignment]
     audit = serializers.BooleanField(required=False, allow_null=True, default=None)
@@ -88,6 +92,8 @@ def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample, tuple[Any
         rows = rows.filter(tile__outline__intersects=wanted["bbox"])
     if "grid" in wanted:
         rows = rows.filter(tile__grid=wanted["grid"])
+    if "epoch" in wanted:
+        rows = rows.filter(Q(epoch=wanted["epoch"], later_epoch=None) | Q(later_epoch=wanted["epoch"]))
     if "state" in wanted:
         rows = rows.filter(state=wanted["state"])
     rows = rows.annotate(
@@ -97,28 +103,43 @@ def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample, tuple[Any
         suggested=F("said__label__code"),
         confidence=F("said__confidence"),
         geometry=AsGeoJSON("tile__outline", precision=DECIMALS),
-    )
+    ).annotate(**_shown(project))
     if "label" in wanted:
-        rows = rows.filter(Q(code=wanted["label"]))
+        rows = rows.filter(Q(code=wanted["label"]) | task_of(project).naming(wanted["label"], "answer__"))
     if wanted["audit"] is not None:
         rows = rows.filter(Q(drawn=wanted["audit"]))
     return rows.order_by("index").values_list(*COLUMNS)
 
 
+def _shown(project: Project) -> dict[str, Combinable]:
+    """Return what the kind of label tells besides classes; null where it tells nothing."""
+    values, nothing = task_of(project).map_values, Value(None, output_field=FloatField())
+    names = {"shown_value": "value", "shown_suggestion": "suggested_value", "shown_width": "width"}
+    return {column: values.get(name, nothing) for column, name in names.items()}
+
+
 def features(rows: list[tuple[Any, ...]]) -> Iterator[str]:
     """Write each row as a Feature."""
-    for pk, index, column, row, grid, state, code, suggested, confidence, audit, geometry in rows:
+    for row in rows:
+        pk, index, column, line, grid, epoch, later, name, *about = row
+        state, code, suggested, confidence, audit, geometry, *shown = about
         hidden = would_be_blind(state, audit=audit)
         properties = {
             "sample": pk,
             "index": index,
             "column": column,
-            "row": row,
+            "row": line,
             "grid": grid,
+            "epoch": epoch,
+            "later_epoch": later,
+            "name": name,
             "state": state,
             "label": code,
             "suggested": None if hidden else suggested,
             "confidence": None if hidden else confidence,
+            "value": shown[0],
+            "suggested_value": None if hidden else shown[1],
+            "width": None if hidden else shown[2],
             "audit": audit,
         }
         yield f'{{"type":"Feature","id":{pk},"geometry":{geometry or "null"},"properties":{json.dumps(properties)}}}'

@@ -27,9 +27,9 @@ class TrainingRequest(serializers.Serializer[Any]):
 
 
 class EncoderRequest(serializers.Serializer[Any]):
-    """Which encoder to use: a shipped name, or the digest of one of the project's own."""
+    """Which encoder to use: a shipped one, one in ENCODERS_DIR (dir:NAME), or the project's own by digest."""
 
-    encoder = serializers.CharField(max_length=64)
+    encoder = serializers.CharField(max_length=120)
 
 
 class Training(APIView):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value
-from annotation.tasks.protocol import Correction, Region, Task, classes_in_use, only
+from annotation.tasks.protocol import Correction, Region, Task, classes_in_use, only, without_tiles
 
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
@@ -103,6 +103,10 @@ class Classes(Task):
         if len(set(project.codes_in_use().values())) < 2:
             return "Only one class is in use: every label would be right, and a promise says nothing."
         return ""
+
+    def hide(self, found: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
+        """Leave samples out of the tiles of a cell of the table."""
+        return without_tiles(found, waiting)
 
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield the class of the whole tile."""

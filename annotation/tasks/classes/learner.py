@@ -1,5 +1,6 @@
 """The light head for classes: one class a tile, from its vector."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -13,12 +14,10 @@ from annotation.arrays.vectors import Vectors
 from annotation.tasks.learner import Learner, Prediction, population, spread, unlabelled
 from annotation.tasks.scoring import class_report
 from mlcore.audits.estimates import accuracy
-from mlcore.calibration import expected_calibration_error
-from mlcore.heads import LinearHead
+from mlcore.audits.reliability import LEAST, calibration_error, reliability
+from mlcore.heads import Lesson, LinearHead, get_head
 from mlcore.metrics import Estimate
 from mlcore.query import Pool
-
-_FEWEST_FOR_CALIBRATION = 10  # labelled audits
 
 
 @dataclass(frozen=True)
@@ -34,10 +33,12 @@ class ClassPrediction(Prediction):
         likeliest: NDArray[np.int64] = self.classes[self.probabilities.argmax(axis=1)]
         return likeliest
 
-    def content(self, at: int, *, tile_px: int) -> tuple[dict[str, Any], int | None, str]:
+    def content(
+        self, at: int, *, tile_px: int, in_use: Mapping[int, int]
+    ) -> tuple[dict[str, Any], int | None, str] | None:
         """Return the most probable class."""
-        code = int(self.classes[self.probabilities[at].argmax()])
-        return {"class": code}, code, ""
+        code = in_use.get(int(self.classes[self.probabilities[at].argmax()]))
+        return None if code is None else ({"class": code}, code, "")  # it may have gone out of use since the fit
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,14 @@ class ClassLearner(Learner):
         training, rows = snapshot.training, unlabelled(snapshot)
         pool, blocks = snapshot.features[rows], snapshot.vectors.blocks
         seed = snapshot.project.seed
-        head = LinearHead.fit(snapshot.features[training.rows], training.codes, seed=seed, pool=pool, blocks=blocks)
-        return cls(head, len(training))
+        vectors = snapshot.features[training.rows]
+        lesson = Lesson(inputs=vectors, targets=training.codes, seed=seed, pool=pool, blocks=blocks)
+        return cls(get_head("classes").fit(lesson), len(training))
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read a saved head."""
-        return cls(LinearHead.load(path))
+        return cls(get_head("classes").load(path))
 
     @property
     def classes(self) -> NDArray[np.int64]:
@@ -115,9 +117,8 @@ class ClassLearner(Learner):
     def measure(self, audits: Labels, prediction: Prediction) -> dict[str, Any]:
         """Return the expected calibration error, where audits are enough."""
         assert isinstance(prediction, ClassPrediction)  # noqa: S101
-        named = np.isin(audits.codes, self.classes)
-        if named.sum() < _FEWEST_FOR_CALIBRATION:
+        if len(audits) < LEAST:
             return {}
-        targets = np.searchsorted(self.classes, audits.codes[named])
-        error = expected_calibration_error(prediction.probabilities[named], targets)
-        return {"expected_calibration_error": round(float(error), 4)}
+        targets = np.where(np.isin(audits.codes, self.classes), np.searchsorted(self.classes, audits.codes), -1)
+        levels = reliability(prediction.probabilities, targets, audits.probabilities)
+        return {"expected_calibration_error": round(calibration_error(levels), 4)}

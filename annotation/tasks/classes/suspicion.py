@@ -6,19 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
-from annotation.agreement.answers import BY_PEOPLE
 from annotation.arrays.labels import Labels
 from annotation.arrays.material import Material
-from annotation.models import Annotation
 from annotation.tasks import class_chances
+from annotation.tasks.look_alikes import LookAlikes
+from annotation.tasks.own_labels import of_people
 from mlcore.audits.mistakes import find_mistakes
-from mlcore.heads import LinearHead
+from mlcore.heads import Lesson, get_head
 
 _FOLDS = 4
 _LEAST_OF_CLASS = 3  # below that no fold can be trusted to know the class
 _MOST_LABELS = 5000
-_ALIKE = 5
-_SHOWN_ALIKE = 3
 Chances = NDArray[np.float32]
 
 
@@ -40,7 +38,8 @@ def suspects(material: Material) -> list[dict[str, Any]]:
     said = np.concatenate([held_out, chances])
     found = find_mistakes(labels, said)
     ids = [*training.annotations, *audits.annotations]
-    known = _Neighbours(material, material.sound(material.snapshot.training))
+    labelled = material.sound(material.snapshot.training)
+    neighbours = LookAlikes(material, labelled)
     return [
         {
             "kind": "model",
@@ -53,16 +52,10 @@ def suspects(material: Material) -> list[dict[str, Any]]:
             "own": round(float(said[at, labels[at]]), 3),
             "other": round(float(said[at, other]), 3),
             "audit": bool(at >= len(training)),
-            **known.of(int(rows[at]), int(material.codes[other])),
+            **neighbours.of(int(rows[at]), labelled.codes == material.codes[other]),
         }
         for at, other, score in zip(found.rows, found.suggested, found.scores, strict=True)
     ]
-
-
-def of_people(labels: Labels) -> Labels:
-    """Return those that are people's own."""
-    own = Annotation.objects.filter(pk__in=labels.annotations, provenance__in=BY_PEOPLE)
-    return labels.subset(np.isin(labels.annotations, list(own.values_list("pk", flat=True))))
 
 
 def _some(labels: Labels) -> Labels:
@@ -86,24 +79,8 @@ def _held_out(material: Material, labels: Labels) -> tuple[Labels, Chances]:
     for fitted, held in folds.split(features, frequent.codes):
         rows = np.concatenate([features[fitted], always])
         codes = np.concatenate([frequent.codes[fitted], scarce.codes])
-        head = LinearHead.fit(rows, codes, seed=material.project.seed, blocks=blocks)
+        lesson = Lesson(inputs=rows, targets=codes, seed=material.project.seed, blocks=blocks)
+        head = get_head("classes").fit(lesson)
         columns = np.searchsorted(material.codes, head.classes)
         chances[np.ix_(held, columns)] = head.predict_proba(features[held])
     return frequent, chances
-
-
-class _Neighbours:
-    """The labelled tiles, to find those that look most like one of them."""
-
-    def __init__(self, material: Material, labels: Labels) -> None:
-        self.material, self.labels = material, labels
-        self.vectors = material.vectors(labels.rows)
-
-    def of(self, row: int, code: int) -> dict[str, Any]:
-        """Return how many of the nearest labelled tiles have the class `code`, and some of those."""
-        gaps = np.square(self.vectors - self.material.vectors(np.array([row]))).sum(1)
-        gaps[self.labels.rows == row] = np.inf
-        near = [at for at in np.argsort(gaps, kind="stable")[:_ALIKE] if np.isfinite(gaps[at])]
-        same = [at for at in near if self.labels.codes[at] == code]
-        alike = [int(self.material.snapshot.samples[self.labels.rows[at]]) for at in same[:_SHOWN_ALIKE]]
-        return {"near": len(near), "near_suggested": len(same), "alike": alike}

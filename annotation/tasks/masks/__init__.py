@@ -12,7 +12,7 @@ from annotation.arrays.masks import count_pixels, load_mask, read_area, recoded,
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value
-from annotation.tasks.protocol import Correction, Region, Task, classes_in_use, only
+from annotation.tasks.protocol import Correction, Region, Task, classes_in_use, only, without_tiles
 from mlcore.errors import BadMask
 from mlcore.raster.write import decode_mask_png, encode_mask_png
 
@@ -135,6 +135,10 @@ class Masks(Task):
         if len(set(project.codes_in_use().values())) < 2:
             return "Only one class is in use: every label would be right, and a promise says nothing."
         return ""
+
+    def hide(self, found: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
+        """Leave samples out of the tiles of a cell of the table."""
+        return without_tiles(found, waiting)
 
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield each class with its pixels."""

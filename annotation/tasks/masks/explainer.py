@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from annotation.arrays.labels import Rows
 from annotation.tasks.class_chances import best
-from annotation.tasks.classes.suspicion import of_people
 from annotation.tasks.explainer import Explainer, Shown
 from annotation.tasks.masks.patches import patch_suspects
 from annotation.tasks.masks.pixels import cell_chances, fit_head
 from annotation.tasks.masks.points import cells_under, random_pixels
+from annotation.tasks.own_labels import of_people
 from annotation.tasks.scoring import Points, judge
 from mlcore.heads import PixelHead
 

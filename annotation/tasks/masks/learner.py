@@ -17,7 +17,7 @@ from annotation.tasks.masks.prediction import MaskPrediction
 from annotation.tasks.scoring import class_report
 from mlcore.audits.estimates import ratio
 from mlcore.errors import NotEnoughLabels
-from mlcore.heads import PixelHead
+from mlcore.heads import Lesson, PixelHead, get_head
 from mlcore.metrics import Estimate
 from mlcore.query import Pool
 
@@ -39,13 +39,14 @@ class MaskLearner(Learner):
         if not there:
             raise NotEnoughLabels("Paint at least two classes first.")
         maps, masks = [features.astype(np.float32) for features, _ in there], [mask for _, mask in there]
-        blocks = snapshot.vectors.map_blocks
-        return cls(PixelHead.fit(maps, masks, seed=snapshot.project.seed, blocks=blocks), len(there))
+        seed, blocks = snapshot.project.seed, snapshot.vectors.map_blocks
+        lesson = Lesson(inputs=maps, targets=masks, seed=seed, blocks=blocks)
+        return cls(get_head("masks").fit(lesson), len(there))
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read a saved head."""
-        return cls(PixelHead.load(path))
+        return cls(get_head("masks").load(path))
 
     @property
     def classes(self) -> NDArray[np.int64]:

@@ -1,5 +1,6 @@
 """What a head says of the pixels of tiles."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +23,13 @@ class MaskPrediction(Prediction):
     maps: list[NDArray[np.uint8]]  # [n] class codes at the encoder's stride
     doubts: list[NDArray[np.uint8]]  # [n] of each cell of the maps: 1 minus the margin, times 255
 
-    def content(self, at: int, *, tile_px: int) -> tuple[dict[str, Any], int | None, str]:
+    def content(
+        self, at: int, *, tile_px: int, in_use: Mapping[int, int]
+    ) -> tuple[dict[str, Any], int | None, str] | None:
         """Keep the mask at tile resolution and return it, with its most frequent class."""
+        commonest = in_use.get(int(np.bincount(self.maps[at].ravel()).argmax()))
+        if commonest is None:  # it went out of use since the fit
+            return None
         classes = enlarge(self.maps[at], tile_px)
         sha256, pixels = store_mask(classes), count_pixels(classes)
-        return value_of(sha256, pixels), int(np.bincount(self.maps[at].ravel()).argmax()), sha256
+        return value_of(sha256, pixels), commonest, sha256

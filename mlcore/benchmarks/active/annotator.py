@@ -12,7 +12,7 @@ from mlcore.benchmarks.active import peers
 from mlcore.benchmarks.active.beliefs import Belief, believe
 from mlcore.benchmarks.active.tasks import ActiveTask
 from mlcore.errors import NotEnoughLabels
-from mlcore.heads import LinearHead
+from mlcore.heads import Lesson, get_head
 from mlcore.metrics import macro_f1
 from mlcore.query import Pool, choose
 
@@ -149,7 +149,8 @@ def _fit_classes(task: ActiveTask, known: NDArray[np.int64], pool: NDArray[np.in
     """Return the head that the app fits, or None while one class alone is known."""
     try:
         codes = np.asarray(task.y[known], np.int64)
-        head = LinearHead.fit(task.x[known], codes, seed=seed, pool=task.x[pool], blocks=task.blocks)
+        lesson = Lesson(inputs=task.x[known], targets=codes, seed=seed, pool=task.x[pool], blocks=task.blocks)
+        head = get_head("classes").fit(lesson)
     except NotEnoughLabels:
         return None
 

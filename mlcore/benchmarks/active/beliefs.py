@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from mlcore.audits.draws import draw, uniform_chances, weighted_chances
 from mlcore.audits.estimates import accuracy
-from mlcore.audits.promises import promise
+from mlcore.audits.promises import RULES, promise
+from mlcore.benchmarks.active.decisions import oracle
 from mlcore.metrics import Estimate
 
-AUDITS, BOUND, DRAWS = 100, 0.05, 25
+AUDITS, FOR_PROMISES, BOUND, DRAWS = 100, 200, 0.05, 25
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def believe(
         seed: of the draws.
         draws: how many.
     """
-    if len(wrong) < 2 * AUDITS:
+    if len(wrong) < 2 * FOR_PROMISES:
         return []
     rng = np.random.default_rng([seed, 7])
     scores = confidence + 1e-9 * rng.random(len(confidence))  # no ties
@@ -49,11 +50,12 @@ def _one(scores: NDArray[np.floating], wrong: NDArray[np.bool_], rng: np.random.
     plain = draw(uniform_chances(count, AUDITS), rng)
     chances = weighted_chances(scores, AUDITS)
     rows = draw(chances, rng)
-    left = np.setdiff1d(np.arange(count), plain)
+    behind = draw(uniform_chances(count, FOR_PROMISES), rng)
+    left = np.setdiff1d(np.arange(count), behind)
     kept = []
-    for kind in ("average", "confidence"):
-        found = promise(kind, scores[plain], wrong[plain], scores[left], bound=BOUND)
-        taken = left[scores[left] >= found.threshold]
+    for kind in RULES:
+        made = promise(kind, scores[behind], wrong[behind], scores[left], bound=BOUND)
+        taken = left[scores[left] >= made.threshold]
         kept.append((len(taken) / len(left), float(wrong[taken].mean()) if len(taken) else 0.0))
     return Belief(
         1 - float(wrong.mean()),
@@ -61,14 +63,8 @@ def _one(scores: NDArray[np.floating], wrong: NDArray[np.bool_], rng: np.random.
         accuracy(~wrong[rows], chances[rows], confidence=scores[rows], pool_confidence=scores),
         kept[0],
         kept[1],
-        _oracle(scores[left], wrong[left]),
+        oracle(scores[left], wrong[left], BOUND) / len(left),
     )
-
-
-def _oracle(scores: NDArray[np.floating], wrong: NDArray[np.bool_]) -> float:
-    rates = np.cumsum(wrong[np.argsort(-scores)]) / np.arange(1, len(wrong) + 1)
-    kept = np.flatnonzero(rates <= BOUND)
-    return (int(kept[-1]) + 1) / len(wrong) if len(kept) else 0.0
 
 
 def summary(beliefs: Sequence[Belief]) -> dict[str, float]:
@@ -76,11 +72,11 @@ def summary(beliefs: Sequence[Belief]) -> dict[str, float]:
     truth = np.array([one.truth for one in beliefs])
     estimates = {name: np.array([getattr(one, name) for one in beliefs]) for name in ("plain", "weighted")}
     widths = {name: float(np.mean(found[:, 2] - found[:, 1])) for name, found in estimates.items()}
-    oracle = float(np.mean([one.oracle for one in beliefs]))
+    best = float(np.mean([one.oracle for one in beliefs]))
     found = {
         "runs": float(len(beliefs)),
         "audits_saved_by_weights": (widths["plain"] / widths["weighted"]) ** 2,
-        "oracle_accepts": oracle,
+        "oracle_accepts": best,
     }
     for name, (value, low, high) in ((name, of.T) for name, of in estimates.items()):
         found[f"{name}_interval_holds"] = float(np.mean((low <= truth) & (truth <= high)))
@@ -89,9 +85,14 @@ def summary(beliefs: Sequence[Belief]) -> dict[str, float]:
         shares, errors = np.array([getattr(one, name) for one in beliefs]).T
         found |= {
             f"{name}_accepts": float(shares.mean()),
-            f"{name}_of_oracle": float(shares.mean() / oracle) if oracle else float("nan"),
-            f"{name}_error": float(errors.mean()),
-            f"{name}_above_bound": float(np.mean(errors > BOUND)),
-            f"{name}_above_twice": float(np.mean(errors > 2 * BOUND)),
+            f"{name}_of_oracle": float(shares.mean() / best) if best else float("nan"),
+            f"{name}_accepting": float(np.mean(shares > 0)),
+            f"{name}_error_of_accepted": float(shares @ errors / shares.sum()) if shares.any() else 0.0,
+            f"{name}_above_bound": _mean(errors[shares > 0] > BOUND),
+            f"{name}_above_twice": _mean(errors[shares > 0] > 2 * BOUND),
         }
     return found
+
+
+def _mean(flags: NDArray[np.bool_]) -> float:
+    return float(np.mean(flags)) if len(flags) else 0.0

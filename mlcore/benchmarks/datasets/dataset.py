@@ -26,7 +26,7 @@ class Task(StrEnum):
 
     CLASSES = "classes"  # one of several
     CHANGE = "change"  # did it change between the two dates of a sample
-    LABELS = "labels"  # any number of several
+    TAGS = "tags"  # any number of several
     AMOUNT = "amount"  # a number
 
 
@@ -87,7 +87,7 @@ class DataSet:
     @property
     def metric(self) -> str:
         """Return the score that the tables show."""
-        return {Task.LABELS: "mean_ap", Task.AMOUNT: "rmse", Task.CHANGE: "macro_f1"}.get(self.task, "accuracy")
+        return {Task.TAGS: "mean_ap", Task.AMOUNT: "rmse", Task.CHANGE: "macro_f1"}.get(self.task, "accuracy")
 
 
 @dataclass(frozen=True)

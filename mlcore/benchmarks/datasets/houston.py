@@ -61,7 +61,7 @@ def load_windows(root: Path) -> DataSet:
     at = (np.zeros(len(row), np.int64), row, column)
     title = "Houston 2018, classes in a window"
     sides = (WINDOW_PX, WINDOW_BLOCK_PX)
-    found = _dataset("houston-windows", title, Task.LABELS, has[:, common], layers, at, sides)
+    found = _dataset("houston-windows", title, Task.TAGS, has[:, common], layers, at, sides)
     note = "several labels a window, derived from the land-cover map"
     return replace(found, budgets=(50, 100, None), note=note, centred=False)
 

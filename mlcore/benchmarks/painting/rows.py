@@ -11,7 +11,7 @@ from scipy import ndimage
 from sklearn.ensemble import RandomForestClassifier
 
 from mlcore.benchmarks.painting.pictures import Mask
-from mlcore.heads import PixelHead
+from mlcore.heads import Lesson, get_head
 from mlcore.heads.painted import painted
 from mlcore.model import Encoder, StatisticsEncoder, load_encoder, slots
 from mlcore.model.spectra import is_spectrometer
@@ -75,11 +75,11 @@ def _bands(chips: Sequence[Chip]) -> tuple[Maps, tuple[slice, ...]]:
 
 
 def _head(maps: Maps, masks: list[Mask], blocks: Sequence[slice], seed: int) -> Fitted:
-    return PixelHead.fit(maps, masks, seed=seed, blocks=blocks)
+    return get_head("masks").fit(Lesson(inputs=maps, targets=masks, seed=seed, blocks=blocks))
 
 
 def _head_of_one_block(maps: Maps, masks: list[Mask], _: Sequence[slice], seed: int) -> Fitted:
-    return PixelHead.fit(maps, masks, seed=seed)
+    return get_head("masks").fit(Lesson(inputs=maps, targets=masks, seed=seed))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Rows of frozen encoders: ours, and those of others, through one registry of backbones."""
+"""Rows of frozen encoders: ours, and those of others, through one registry."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -7,11 +7,11 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from mlcore.backbones import Backbone, load_backbone
 from mlcore.benchmarks.datasets.dataset import DataSet, Task
 from mlcore.benchmarks.degrade import FEWEST_BANDS
 from mlcore.benchmarks.learners import Features
 from mlcore.benchmarks.rows.row import EMBED_CHUNK, Kind, difference, taken_apart
+from mlcore.encoders import AnyEncoder, get_encoder
 from mlcore.errors import BadCheckpoint, UnknownName
 from mlcore.model import Encoder, StatisticsEncoder
 from mlcore.samples import Sample
@@ -21,7 +21,7 @@ Ours = TypeVar("Ours", bound=StatisticsEncoder)
 
 
 class Embeds(Protocol):
-    """Whatever turns samples into vectors: a backbone, or an encoder of ours."""
+    """Whatever turns samples into vectors."""
 
     def embed(self, samples: Sequence[Sample]) -> Features:
         """Return one vector for each sample, float32 [N, dim]."""
@@ -29,7 +29,7 @@ class Embeds(Protocol):
 
 @dataclass
 class EncoderRow:
-    """A backbone by its spec; weights are read when they are first needed."""
+    """An encoder by its spec; weights are read when they are first needed."""
 
     name: str
     title: str
@@ -41,9 +41,9 @@ class EncoderRow:
     switched_on: bool = False  # let an untrained network speak; its gain is 0, so that it equals its statistics
 
     @cached_property
-    def backbone(self) -> Backbone:
-        """Return the loaded backbone."""
-        found = load_backbone(self.spec)
+    def encoder(self) -> AnyEncoder:
+        """Return the loaded encoder."""
+        found = get_encoder(self.spec)
         encoder = getattr(found, "encoder", None)
         if self.switched_on and isinstance(encoder, Encoder):
             encoder.network.gain.fill_(1.0)
@@ -51,53 +51,53 @@ class EncoderRow:
 
     def heads(self, task: Task) -> tuple[str, ...]:
         """Return the heads that every frozen row has."""
-        return {Task.LABELS: ("linear",), Task.AMOUNT: ("regression", "svr", "forest")}.get(task, ("linear", "svm"))
+        return {Task.TAGS: ("linear",), Task.AMOUNT: ("regression", "svr", "forest")}.get(task, ("linear", "svm"))
 
     def refusal(self, data: DataSet, view: str) -> str:
-        """Return what the backbone says against the first sample."""
+        """Return what the encoder says against the first sample."""
         first = data.inputs[view](np.zeros(1, np.int64))
         sample = taken_apart(first).earlier[0] if data.task is Task.CHANGE else first[0]
         try:
-            return self.backbone.cannot_read(sample)
+            return self.encoder.cannot_read(sample)
         except (BadCheckpoint, UnknownName, OSError) as error:
             return str(error)
 
     def digest(self, data: DataSet, view: str) -> str:
-        """Return the backbone's digest."""
-        return f"{_VERSION} {self.backbone.digest}{' spectra 1' if self.spectra else ''}"
+        """Return the encoder's digest."""
+        return f"{_VERSION} {self.encoder.digest}{' spectra 1' if self.spectra else ''}"
 
     def saw_test(self, data: DataSet) -> bool:
         """Return whether the model's card names a file of this data set."""
-        card: dict[str, str] = getattr(self.backbone, "card", {})
+        card: dict[str, str] = getattr(self.encoder, "card", {})
         seen = " ".join(str(value) for value in card.values())
         return any(name in seen for name in data.files)
 
     def blocks(self, data: DataSet, view: str, width: int) -> tuple[slice, ...]:
-        """Return which of a place's numbers are of one kind, as far as the backbone tells."""
-        return kinds_in(self.backbone, data, width)
+        """Return which of a place's numbers are of one kind, as far as the encoder tells."""
+        return kinds_in(self.encoder, data, width)
 
     def features(self, data: DataSet, view: str, *, seen_as: Callable[[Sample], Sample] | None = None) -> Features:
         """Return the vectors, of samples as they are or as another instrument would have shown them.
 
         For change, they are the differences between the two dates' vectors.
         """
-        backbone = self._ready(data, view)
+        encoder = self._ready(data, view)
         found = []
         for start in range(0, len(data), EMBED_CHUNK):
             samples = data.inputs[view](np.arange(start, min(start + EMBED_CHUNK, len(data))))
-            found.append(vectors(backbone, data, [seen_as(sample) for sample in samples] if seen_as else samples))
+            found.append(vectors(encoder, data, [seen_as(sample) for sample in samples] if seen_as else samples))
         return np.concatenate(found).astype(np.float32)
 
     def _ready(self, data: DataSet, view: str) -> Embeds:
-        """Return the backbone; one that learns from what it sees first is made anew and shown a random part."""
-        encoder = getattr(self.backbone, "encoder", None)
+        """Return the encoder; one that learns from what it sees first is made anew and shown a random part."""
+        encoder = getattr(self.encoder, "encoder", None)
         if self.spectra and isinstance(encoder, StatisticsEncoder):
             return reading(encoder, data, view)
         if not self.learns_from_pool:
-            return self.backbone
-        backbone = load_backbone(self.spec)
-        vectors(backbone, data, data.inputs[view](np.random.default_rng(0).permutation(len(data))[:EMBED_CHUNK]))
-        return backbone
+            return self.encoder
+        encoder = get_encoder(self.spec)
+        vectors(encoder, data, data.inputs[view](np.random.default_rng(0).permutation(len(data))[:EMBED_CHUNK]))
+        return encoder
 
 
 def reading(encoder: Ours, data: DataSet, view: str) -> Ours:
@@ -119,20 +119,20 @@ def kinds_in(encoder: object, data: DataSet, width: int) -> tuple[slice, ...]:
     return tuple(slice(start + kind.start, start + kind.stop) for start in range(0, width, one) for kind in kinds)
 
 
-def vectors(backbone: Embeds, data: DataSet, samples: list[Sample]) -> Features:
+def vectors(encoder: Embeds, data: DataSet, samples: list[Sample]) -> Features:
     """Return what a head is fitted on, [N, d], of samples of a data set."""
     if data.task is not Task.CHANGE:
-        return _seen(backbone, data, samples)
+        return _seen(encoder, data, samples)
     both = taken_apart(samples)
-    return difference(_seen(backbone, data, both.earlier), _seen(backbone, data, both.later))
+    return difference(_seen(encoder, data, both.earlier), _seen(encoder, data, both.later))
 
 
-def _seen(backbone: Embeds, data: DataSet, samples: list[Sample]) -> Features:
+def _seen(encoder: Embeds, data: DataSet, samples: list[Sample]) -> Features:
     """Return vectors; where the label is that of the middle pixel: the pixel's own beside its surroundings'."""
-    around = backbone.embed(samples)
+    around = encoder.embed(samples)
     if not data.centred:
         return around
-    alone = backbone.embed([_middle(sample, int(data.places.side)) for sample in samples])
+    alone = encoder.embed([_middle(sample, int(data.places.side)) for sample in samples])
     return np.concatenate([alone, around], 1)
 
 

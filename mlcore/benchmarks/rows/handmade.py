@@ -22,7 +22,7 @@ class RawBands:
 
     def heads(self, task: Task) -> tuple[str, ...]:
         """Return the classical heads for raw bands, and the one that every row has."""
-        return {Task.LABELS: ("linear", "forest"), Task.AMOUNT: ("regression", "svr", "forest")}.get(
+        return {Task.TAGS: ("linear", "forest"), Task.AMOUNT: ("regression", "svr", "forest")}.get(
             task, ("linear", "svm", "forest")
         )
 
@@ -54,7 +54,7 @@ class PCAStatistics:
 
     def heads(self, task: Task) -> tuple[str, ...]:
         """Return the head that every row has, and the strongest classical one."""
-        return {Task.LABELS: ("linear",), Task.AMOUNT: ("svr",)}.get(task, ("linear", "svm"))
+        return {Task.TAGS: ("linear",), Task.AMOUNT: ("svr",)}.get(task, ("linear", "svm"))
 
     def refusal(self, data: DataSet, view: str) -> str:
         """Refuse series: they have no surroundings."""

@@ -9,7 +9,7 @@ from mlcore.benchmarks.learners import Features, Predictions
 from mlcore.benchmarks.rows.encoders import kinds_in, reading, vectors
 from mlcore.benchmarks.rows.row import EMBED_CHUNK, Kind
 from mlcore.finetune import FinetuneRecipe, finetune
-from mlcore.heads import LinearHead
+from mlcore.heads import Lesson, get_head
 from mlcore.model import Encoder, load_encoder
 from mlcore.pretrain import Recipe, pretrain
 
@@ -90,9 +90,9 @@ class FinetunedRow:
         start = reading(_shipped(), data, view)
         encoder = finetune(start, data.inputs[view](train), labels, recipe=FinetuneRecipe(seed=seed))
         taught = _embedded(encoder, data, view, train)
-        head = LinearHead.fit(taught, labels, seed=seed, blocks=kinds_in(encoder, data, taught.shape[1]))
-        found: Predictions = head.classes[head.predict_proba(_embedded(encoder, data, view, test)).argmax(1)]
-        return found
+        blocks = kinds_in(encoder, data, taught.shape[1])
+        head = get_head("classes").fit(Lesson(inputs=taught, targets=labels, seed=seed, blocks=blocks))
+        return head.predict(_embedded(encoder, data, view, test)).codes
 
 
 def _embedded(encoder: Encoder, data: DataSet, view: str, rows: Rows) -> Features:

@@ -13,9 +13,10 @@ from threadpoolctl import threadpool_limits
 from mlcore.errors import BadCheckpoint, BadFeatures, NotEnoughLabels
 from mlcore.heads.boxes.centres import Boxes
 from mlcore.heads.boxes.context import Context
-from mlcore.heads.boxes.lessons import Lesson, at_centres, calibrated, detect, forests_of
+from mlcore.heads.boxes.learning import GridTile, at_centres, calibrated, detect, forests_of
 from mlcore.heads.classifier import logistic_arrays, logistic_from
 from mlcore.heads.files import Arrays, expect, named, read_head, write_head
+from mlcore.heads.lesson import Lesson
 from mlcore.heads.logistic import Logistic, fit_logistic
 from mlcore.heads.trees import Forest, check_forest
 
@@ -26,8 +27,16 @@ Map = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Found:
-    """Boxes of one tile, surest first."""
+class DrawnBoxes:
+    """Every box that people drew on one tile, or none."""
+
+    boxes: NDArray[np.floating]  # [n, 4]: x0, y0, x1, y1 in px
+    codes: NDArray[np.integer] | None = None  # [n], class codes; all are 1 if not given
+
+
+@dataclass(frozen=True)
+class Detections:
+    """What a head sees on one tile, surest first."""
 
     boxes: Boxes  # [n, 4]: x0, y0, x1, y1 in px, inside the tile
     scores: NDArray[np.float64]  # [n], calibrated: the chance that a true box overlaps by a half or more
@@ -49,46 +58,34 @@ class BoxHead:
     kind: ClassVar[str] = "boxes"
 
     @classmethod
-    def fit(
-        cls,
-        maps: Sequence[Map],
-        boxes: Sequence[NDArray[np.floating]],
-        *,
-        codes: Sequence[NDArray[np.integer]] | None = None,
-        stride: int = 2,
-        seed: int = 0,
-    ) -> Self:
-        """Fit on tiles on which every object has its box.
-
-        Args:
-            maps: one array [C, h, w] for each tile (`Encoder.embed_map`).
-            boxes: one array [n, 4] for each tile: x0, y0, x1, y1 in px; [0, 4] where there is nothing.
-            codes: one array [n] of class codes for each tile; all are 1 if not given.
-            stride: px of a cell of the maps (`mlcore.model.dense.stride_of`).
-            seed: of trees and draws.
+    def fit(cls, lesson: Lesson) -> Self:
+        """Fit on tiles on which every object has its box: maps [C, h, w] (`Encoder.embed_map`) with `DrawnBoxes`.
 
         Raises:
             BadFeatures: shapes don't agree, a feature isn't finite, or a box has no area.
             NotEnoughLabels: fewer than 3 boxes.
         """
-        tiles = [np.asarray(own, np.float64).reshape(-1, 4) for own in boxes]
-        kinds = [np.ones(len(own), np.int64) for own in tiles] if codes is None else list(codes)
-        _check(maps, tiles, kinds)
-        size = float(np.median(np.concatenate([own[:, 2:] - own[:, :2] for own in tiles])))
+        maps, seed = lesson.inputs, lesson.seed
+        boxes = [np.asarray(drawn.boxes, np.float64).reshape(-1, 4) for drawn in lesson.targets]
+        codes = [
+            np.ones(len(own), np.int64) if drawn.codes is None else np.asarray(drawn.codes, np.int64)
+            for own, drawn in zip(boxes, lesson.targets, strict=True)
+        ]
+        _check(maps, boxes, codes)
+        size = float(np.median(np.concatenate([own[:, 2:] - own[:, :2] for own in boxes])))
         with threadpool_limits(1):
-            context = Context.fit(maps, size, stride, seed=seed)
-            lessons = [Lesson.of(context, features, own) for features, own in zip(maps, tiles, strict=True)]
-            calibration = calibrated(context, lessons, tiles, seed)
-            heat, shapes = forests_of(lessons, seed, trees=_TREES)
-        codes_seen = np.concatenate(kinds)
-        classes = np.unique(codes_seen)
-        logistic = None
+            context = Context.fit(maps, size, lesson.stride, seed=seed)
+            tiles = [GridTile.of(context, features, own) for features, own in zip(maps, boxes, strict=True)]
+            calibration = calibrated(context, tiles, boxes, seed)
+            heat, shapes = forests_of(tiles, seed, trees=_TREES)
+        codes_seen = np.concatenate(codes)
+        classes, kinds = np.unique(codes_seen), None
         if len(classes) > 1:
-            centres = [at_centres(lesson, own, context.cell) for lesson, own in zip(lessons, tiles, strict=True)]
-            logistic = fit_logistic(np.concatenate(centres), codes_seen, seed=seed)[0]
-        return cls(context, stride, heat, shapes, calibration, classes.astype(np.int64), logistic)
+            centres = [at_centres(tile, own, context.cell) for tile, own in zip(tiles, boxes, strict=True)]
+            kinds = fit_logistic(np.concatenate(centres), codes_seen, seed=seed)[0]
+        return cls(context, lesson.stride, heat, shapes, calibration, classes.astype(np.int64), kinds)
 
-    def predict(self, features: Map) -> Found:
+    def predict(self, features: Map) -> Detections:
         """Return the boxes on a tile with feature map [C, h, w].
 
         Raises:
@@ -107,7 +104,7 @@ class BoxHead:
         if self.kinds is not None and len(boxes):
             rows = seen[:, places[:, 0], places[:, 1]].T
             codes = self.classes[self.kinds.predict_proba(rows).argmax(1)]
-        return Found(inside, expit(slope * logit(heat.clip(1e-4, 1 - 1e-4)) + offset), codes)
+        return Detections(inside, expit(slope * logit(heat.clip(1e-4, 1 - 1e-4)) + offset), codes)
 
     def save(self, path: Path) -> None:
         """Write the head to a safetensors file."""

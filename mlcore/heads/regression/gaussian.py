@@ -33,12 +33,10 @@ class Kernel:
     def __call__(self, first: Floats, second: Floats) -> Floats:
         """Return covariances [N, M] of places [N, p] and [M, p]."""
         distance = squared_distance(first, second)
-        found: Floats = (
-            self.smooth * np.exp(-distance / 2)
-            + self.rough * np.exp(-_ROUGH * np.sqrt(distance))
-            + self.linear * first @ second.T
-        )
-        return found
+        shared: Floats = self.linear * (first @ second.T)
+        shared += self.rough * np.exp(-_ROUGH * np.sqrt(distance))
+        shared += self.smooth * np.exp(distance / -2)
+        return shared
 
     def variance(self, places: Floats) -> Floats:
         """Return prior variances [N]."""

@@ -1,6 +1,5 @@
 """The regression head: a Gaussian process and randomised trees, blended by cross-validation, with intervals."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -12,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from mlcore.errors import BadFeatures, NotEnoughLabels
 from mlcore.heads.files import Arrays, expect, named, read_head, write_head
+from mlcore.heads.lesson import Lesson
 from mlcore.heads.regression.files import model_arrays, model_from
 from mlcore.heads.regression.model import Model
 from mlcore.heads.regression.scale import Scale, worth_a_logarithm
@@ -19,7 +19,7 @@ from mlcore.heads.regression.scale import Scale, worth_a_logarithm
 _FEWEST = 5
 _MANY = 100
 _ABOUT_AS_GOOD = 1.03
-_ROWS_PER_CHUNK = 8192
+_ROWS_PER_CHUNK = 1024  # their covariances with up to 2,000 anchors stay small
 
 Floats = NDArray[np.float64]
 
@@ -44,33 +44,19 @@ class RegressionHead:
     kind: ClassVar[str] = "regression"
 
     @classmethod
-    def fit(
-        cls,
-        features: NDArray[np.floating],
-        targets: NDArray[np.floating],
-        *,
-        seed: int = 0,
-        groups: NDArray[np.generic] | None = None,
-        blocks: Sequence[slice] | None = None,
-    ) -> Self:
+    def fit(cls, lesson: Lesson) -> Self:
         """Fit on vectors [N, d] and a quantity [N]; from 5 labels on.
 
         How process and trees are weighed, and whether the logarithm is learned, is chosen by cross-validation;
         where the scale makes next to no difference, values are the mean of both, for the choice would be a coin's.
-
-        Args:
-            features: [N, d], float16 or float32.
-            targets: [N], finite.
-            seed: of folds and trees.
-            groups: [N]; rows of one group (a site, a field) stay in one fold, which keeps intervals honest elsewhere.
-            blocks: columns of one meaning (`Encoder.blocks`): each gets its own length scale.
+        Groups keep intervals honest elsewhere; each block gets its own length scale.
 
         Raises:
             BadFeatures: shapes don't agree, or a feature or target isn't finite.
             NotEnoughLabels: fewer than 5 labels or a single value.
         """
-        rows, truth = _checked(features, targets, groups)
-        folds = _folds(len(truth), groups, seed)
+        rows, truth = _checked(lesson.inputs, lesson.targets, lesson.groups)
+        folds, seed, blocks = _folds(len(truth), lesson.groups, lesson.seed), lesson.seed, lesson.blocks
         with threadpool_limits(1):
             tried = [
                 Model.fit(rows, truth, folds, seed=seed, scale=Scale.of(truth, logarithmic=logarithmic), blocks=blocks)

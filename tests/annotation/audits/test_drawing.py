@@ -10,11 +10,11 @@ from django.contrib.auth.models import AbstractBaseUser
 from annotation.arrays.fits import Kept, store_fit
 from annotation.audits.answers import first_answers
 from annotation.audits.chances import telling_most
-from annotation.audits.drawing import draw_audits, missing_of, share_of
 from annotation.audits.exposures import count_draw
 from annotation.labeling import Answer, submit
 from annotation.labeling.answers import retract
 from annotation.models import Annotation, AuditDraw, Exposure, Grid, Project, Sample, Tile
+from annotation.promises.drawing import draw_audits, missing_of, share_of
 from tests import factories
 from tests.pools import make_samples
 from tests.promised import promise, publish
@@ -96,9 +96,9 @@ def make_chips(project: Project, count: int) -> None:
 def test_the_share_rises_until_the_promise_can_be_given(project: Project, bob: AbstractBaseUser) -> None:
     assert share_of(project) == pytest.approx(0.1)
     promise(project, kind="confidence")
-    assert missing_of(project) == 57
+    assert missing_of(project) == 104
     assert share_of(project) == pytest.approx(0.5)
-    publish(project, bob, audits=57, waiting=10)
+    publish(project, bob, audits=104, waiting=10)
     assert missing_of(project) == 0
     assert share_of(project) == pytest.approx(0.1)
 

@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.vectors import Vectors
+from annotation.explaining import coverage
 from annotation.explaining.insights import insight, read, request_insight
 from annotation.labeling import Answer, submit
-from annotation.learning import coverage
 from annotation.models import Job, Project, Sample
 from annotation.models.jobs import JobKind
 from annotation.projects import merge_class

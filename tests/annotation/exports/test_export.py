@@ -149,7 +149,8 @@ def test_a_failed_export_leaves_nothing(labelled, samples, tmp_path):
 
     labelled.task = "masks"
     labelled.save()
-    Annotation.objects.filter(sample=samples[0]).update(mask="f" * 64)
+    lost = {"mask": "f" * 64, "pixels": {"1": 4}}
+    Annotation.objects.filter(sample=samples[0]).update(mask="f" * 64, value=lost)
     with pytest.raises(NotFound, match="missing from the data folder"):
         make(labelled, "masks", tmp_path / "out" / "out.zip")
     assert list((tmp_path / "out").iterdir()) == []

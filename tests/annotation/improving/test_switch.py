@@ -7,8 +7,8 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.vectors import Vectors, folder_of
 from annotation.encoders import choices, forget_vectors, own_file
+from annotation.improving import switching
 from annotation.improving.requests import request_encoder
-from annotation.learning import switching
 from annotation.learning.encoders import open_encoder
 from annotation.models import Job, ModelVersion, Project, Suggestion
 from annotation.models.jobs import JobKind

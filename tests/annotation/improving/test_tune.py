@@ -12,9 +12,10 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.vectors import folder_of
 from annotation.encoders import choices, own_file
+from annotation.errors import BadSettings
+from annotation.improving import candidates, tuning
 from annotation.improving.promotion import Verdict
 from annotation.improving.requests import discard, promote, request_encoder, request_training
-from annotation.learning import candidates, tuning
 from annotation.learning.encoders import open_encoder
 from annotation.models import Job, ModelVersion, Project, Sample
 from annotation.models.jobs import JobKind
@@ -158,7 +159,8 @@ def test_too_few_labels_are_told(alice: AbstractBaseUser, tmp_path: Path, tuner:
 
 def test_statistics_cannot_be_tuned(labelled: Project, alice: AbstractBaseUser, tuner: Tuner) -> None:
     Project.objects.filter(pk=labelled.pk).update(encoder="statistics")
-    assert tune(labelled, alice).error.startswith("The statistics have no weights to tune.")
+    with pytest.raises(BadSettings, match="no weights that can be tuned here"):
+        tune(labelled, alice)
 
 
 def test_it_ends_when_somebody_cancels(labelled: Project, alice: AbstractBaseUser, tuner: Tuner) -> None:
@@ -195,7 +197,7 @@ def test_masks_are_tuned_on_too(alice: AbstractBaseUser, tmp_path: Path, tuner: 
     assert tune(project, alice).state == Job.State.DONE
     compared = project.model_versions.first().metrics["comparison"]
     assert compared["held_out"]["count"] == 18
-    assert 0 < compared["held_out"]["before"]["estimate"] <= 1
+    assert 0 < compared["held_out"]["before"]["value"] <= 1
     assert np.isfinite(compared["held_out"]["difference"]["low"])
 
 

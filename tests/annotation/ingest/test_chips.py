@@ -11,7 +11,8 @@ from annotation import ingest
 from annotation.chips import load_samples
 from annotation.ingest import FileResult, Status
 from annotation.models import Job, Project
-from tests.rasters import UTM_ORIGIN, write_raster
+from tests import factories
+from tests.rasters import UTM_ORIGIN, ramp, write_raster
 from tests.uploads import files_on_disk, folders_on_disk, upload, write_archive, write_chip
 
 Take = Callable[..., list[FileResult]]
@@ -33,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 def test_it_works(take: Take, project: Project, folder: Path) -> None:
     results = take(folder)
     assert [(result.name, result.status) for result in results] == [
-        ("r1.png", Status.ACCEPTED), ("w9.png", Status.ACCEPTED), ("w10.png", Status.ACCEPTED),
+        ("rock/r1.png", Status.ACCEPTED), ("water/w9.png", Status.ACCEPTED), ("water/w10.png", Status.ACCEPTED),
     ]  # fmt: skip
     grid = project.grids.get()
     assert (grid.ready_made, grid.tile_px, grid.crs) == (True, 16, "")
@@ -41,7 +42,8 @@ def test_it_works(take: Take, project: Project, folder: Path) -> None:
         (0, 0, 0, "open"), (1, 1, 0, "open"), (2, 2, 0, "open"),
     ]  # fmt: skip
     names = [sample.scenes().get().name for sample in project.samples.all()]
-    assert names == ["r1.png", "w9.png", "w10.png"]
+    assert names == ["rock/r1.png", "water/w9.png", "water/w10.png"]
+    assert [sample.tile.name for sample in project.samples.all()] == ["rock/r1", "water/w9", "water/w10"]
     assert Job.objects.filter(kind="embed").count() == 1
 
 
@@ -50,7 +52,7 @@ def test_an_archive_gives_the_same(project: Project, folder: Path, tmp_path: Pat
     receipt = ingest.request_ingest(project, [upload(write_archive(tmp_path / "chips.zip", members))])
     assert receipt.files[0].message == "3 images to take in as chips"
     assert ingest.run(receipt.job) == "3 added"
-    assert sorted(project.scenes.values_list("name", flat=True)) == ["r1.png", "w10.png", "w9.png"]
+    assert sorted(project.scenes.values_list("name", flat=True)) == ["rock/r1.png", "water/w10.png", "water/w9.png"]
     assert folders_on_disk("uploads") == []
 
 
@@ -105,6 +107,44 @@ def test_a_chip_with_a_place_gets_an_outline(take: Take, project: Project, tmp_p
     assert east - west == pytest.approx(0.127, abs=0.002)
     places = [sample.place for _, sample in load_samples(project, project.samples.all())]
     assert places[0] == pytest.approx((9.001, 45.1528), abs=0.001)
+
+
+def test_files_of_one_name_by_several_sensors_are_one_sample(take: Take, project: Project, tmp_path: Path) -> None:
+    folder = tmp_path / "pairs"
+    for number, (name, bands, side) in enumerate(
+        [("a_S1.tif", 2, 32), ("a_S2.tif", 4, 16), ("S1/b.tif", 2, 32), ("S2/b.tif", 4, 32), ("c.tif", 3, 16)]
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        write_raster(folder / name, ramp(bands, side, side) + np.uint8(number), crs=None, transform=Affine.identity())
+    (folder / "a_S2.json").write_text("{}")
+    said = {result.name: result.message for result in take(folder)}
+    assert "a_S2.json beside it is not read" in said["a_S2.tif"]
+    assert "beside" not in said["c.tif"]
+    assert dict(project.samples.values_list("tile__name", "tile__grid__tile_px")) == {"a": 32, "b": 32, "c": 16}
+    for name, shapes in {"a": [(2, 32, 32), (4, 16, 16)], "b": [(2, 32, 32), (4, 32, 32)], "c": [(3, 16, 16)]}.items():
+        ((_, sample),) = load_samples(project, project.samples.filter(tile__name=name))
+        assert [chip.pixels.shape for chip in sample.chips] == shapes
+        assert all(chip.mask.all() for chip in sample.chips)
+
+
+def test_a_further_sensor_joins_the_sample_and_its_label_stays(take: Take, project: Project, bob, tmp_path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder, name, bands in ((first, "x_S1.tif", 2), (second, "x_S2.tif", 4)):
+        folder.mkdir()
+        write_raster(folder / name, ramp(bands, 16, 16), crs=None, transform=Affine.identity())
+    take(first)
+    said = factories.label(project.samples.get(), bob, 1)
+    take(second)
+    sample = project.samples.get()
+    assert (sample.answer, sample.scenes().count(), sample.tile.name) == (said, 2, "x_S1")
+
+
+def test_the_same_name_twice_is_two_samples(take: Take, project: Project, tmp_path: Path) -> None:
+    for folder, seed in (("one", 1), ("two", 2)):
+        (tmp_path / folder).mkdir()
+        write_chip(tmp_path / folder / "a.png", seed, **PLACELESS)
+        take(tmp_path / folder)
+    assert project.samples.count() == 2
 
 
 def test_a_bad_chip_is_left_out_with_its_reason(take: Take, project: Project, folder: Path) -> None:

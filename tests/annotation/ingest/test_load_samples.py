@@ -10,7 +10,7 @@ from affine import Affine
 
 from annotation.chips import load_samples
 from annotation.ingest import FileResult
-from annotation.models import Project, Sample
+from annotation.models import Epoch, Project, Sample
 from tests.rasters import UTM_ORIGIN, ramp, write_raster
 
 Take = Callable[..., list[FileResult]]
@@ -40,13 +40,22 @@ def test_a_tile_with_two_scenes_has_two_chips(take: Take, project: Project, tmp_
     assert (first.acquired, second.acquired) == (date(2024, 9, 1), None)
 
 
-def test_a_dated_sample_has_the_chip_of_its_date(take: Take, project: Project, tmp_path: Path) -> None:
+def test_a_sample_of_an_epoch_has_the_chips_of_that_epoch(take: Take, project: Project, tmp_path: Path) -> None:
     for month, dtype in ((5, "uint8"), (9, "uint16")):
         take(write_raster(tmp_path / f"{month}.tif", ramp(1, 32, 32, dtype)), acquired=date(2024, month, 1))
-    may = project.scenes.get(name="5.tif")
-    dated = Sample.objects.create(project=project, tile=project.samples.get().tile, scene=may, index=1)
-    ((_, sample),) = load_samples(project, Sample.objects.filter(pk=dated.pk))
-    assert [chip.acquired for chip in sample.chips] == [date(2024, 5, 1)]
+    may = Epoch.objects.create(project=project, name="May")
+    may.scenes.add(project.scenes.get(name="5.tif"))
+    Sample.objects.create(project=project, tile=project.samples.get().tile, epoch=may, index=1)
+    timeless, dated = (sample for _, sample in load_samples(project, project.samples.order_by("index")))
+    assert [chip.acquired for chip in timeless.chips] == [date(2024, 5, 1), date(2024, 9, 1)]
+    assert [chip.acquired for chip in dated.chips] == [date(2024, 5, 1)]
+
+
+def test_orbit_and_incidence_of_a_scene_are_told_with_its_chips(take: Take, project: Project, tmp_path: Path) -> None:
+    take(write_raster(tmp_path / "radar.tif", ramp(2, 32, 32)))
+    project.scenes.update(details={"orbit": "ascending", "incidence_deg": 38.5, "level": "GRD"})
+    ((_, sample),) = load_samples(project, project.samples.all())
+    assert (sample.chips[0].orbit, sample.chips[0].incidence_deg) == ("ascending", 38.5)
 
 
 def test_a_chip_without_a_pixel_is_left_out(take: Take, project: Project, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_it_works(project: Project, alice, tmp_path: Path) -> None:
     message = ingest.run(receipt.job)
     assert message == "lake.tif: added, 3 x 2 tiles, sensor RGB camera (guessed: please confirm)"
     scene = project.scenes.get()
-    assert (scene.name, scene.acquired) == ("lake.tif", date(2024, 5, 1))
+    assert (scene.name, scene.moment) == ("lake.tif", date(2024, 5, 1))
     assert folders_on_disk("uploads") == []
     assert files_on_disk() == [scene.asset.path]
 

@@ -7,7 +7,8 @@ import pytest
 from annotation import ingest, jobs
 from annotation.deletions import delete_project
 from annotation.errors import BadUpload
-from annotation.ingest import intake
+from annotation.ingest import Status, intake
+from annotation.ingest.results import FileResult
 from annotation.models import Asset, Job, Project
 from annotation.models.jobs import JobKind
 from tests.rasters import ramp, write_raster
@@ -38,6 +39,27 @@ def test_a_second_run_changes_nothing(project: Project, tmp_path: Path, monkeypa
     ingest.run(job)
     assert ingest.run(job) == "lake.tif: already in the project as lake.tif: nothing to do"
     assert (project.scenes.count(), project.samples.count()) == (1, 6)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("bands", "state"), [(3, Job.State.DONE), (0, Job.State.FAILED)])
+def test_a_job_killed_as_it_tidied_up_tells_what_it_did(
+    project: Project, tmp_path: Path, monkeypatch, bands: int, state: str
+) -> None:
+    path = write_raster(tmp_path / "lake.tif", ramp(max(bands, 1), 64, 96))
+    job = make_job(project, path)
+    if not bands:
+        monkeypatch.setattr(intake, "take_in", lambda *_, **__: [FileResult("lake.tif", Status.REFUSED, "Not this.")])
+    with monkeypatch.context() as killed:
+        killed.setattr(jobs.Job, "finish", lambda *_: None)
+        killed.setattr(jobs.Job, "fail", lambda *_: None)
+        jobs.run(job.pk)
+    assert folders_on_disk("uploads") == []
+    Job.objects.update(state=Job.State.QUEUED)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    told = job.message if bands else job.error
+    assert (job.state, told.startswith("lake.tif: added" if bands else "lake.tif: Not this.")) == (state, True)
 
 
 @pytest.mark.django_db

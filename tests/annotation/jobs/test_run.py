@@ -115,15 +115,6 @@ def test_a_job_handed_back_gives_way_to_a_newer_request(project: Project, job: J
     assert Job.objects.filter(state=Job.State.QUEUED).count() == 1
 
 
-def test_a_silent_worker_is_found_out(job: Job) -> None:
-    job.start()
-    assert Job.objects.fail_lost() == 0
-    Job.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=1))
-    assert Job.objects.fail_lost() == 1
-    job.refresh_from_db()
-    assert (job.state, "stopped answering" in job.error) == (Job.State.FAILED, True)
-
-
 def test_a_failed_job_runs_again(job: Job, runner) -> None:
     runner(raiser(JobFailed("Not yet.")))
     jobs.run(job.pk)

@@ -7,7 +7,7 @@ from django.test import Client
 from annotation.doubles import ask_twice
 from annotation.labeling import claim
 from annotation.models import AuditDraw, Sample
-from annotation.rounds import draw_audits
+from annotation.promises.drawing import draw_audits
 from tests import factories
 from tests.pools import paint
 

@@ -46,7 +46,7 @@ def test_who_always_presses_1_is_told_to_use_two_classes(project: Project, alice
     say(fill(project)[:25], alice, 1)
     job = refit(project)
     assert job.state == Job.State.DONE
-    assert job.message.endswith("covers what there is; label two classes for a first fit.")
+    assert job.message.endswith("covers what there is; label samples of two classes for a first fit.")
     newest = project.rounds.first()
     assert (newest.classes, newest.ranks.count(), newest_fit(project)) == (0, TILES - 25, None)
 
@@ -131,10 +131,10 @@ def test_a_class_added_mid_project_is_learnt_and_a_merged_one_is_not(project: Pr
     assert refit(project).state == Job.State.DONE
     say(samples[6:9], alice, added.code)
     refit(project)
-    assert set(newest_fit(project).classes) == {1, 2, added.code}
+    assert set(newest_fit(project).columns) == {1, 2, added.code}
     merge_class(project, added.code, 2)
     refit(project)
-    assert set(newest_fit(project).classes) == {1, 2}
+    assert set(newest_fit(project).columns) == {1, 2}
 
 
 def test_a_strategy_that_lost_what_it_needs_gives_way_to_auto(project: Project, alice: AbstractBaseUser) -> None:

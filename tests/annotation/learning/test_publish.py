@@ -1,12 +1,13 @@
 """Publishing: a version suggests labels for all that nobody labelled, and replaces the one before in one step."""
 
-import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
 
+from annotation import jobs
 from annotation.arrays.masks import load_mask
 from annotation.learning import publishing
 from annotation.models import Annotation, Job, ModelVersion, Project, Sample, Suggestion
@@ -54,9 +55,26 @@ def test_audits_get_no_suggestion_and_are_not_learnt_from(labelled: Project) -> 
     publish(labelled)
     assert not Suggestion.objects.filter(sample__audit__isnull=False).exists()
     version = labelled.model_versions.get()
-    learnt = json.loads((Path(settings.DATA_DIR) / version.fitted_on).read_text())
-    labels = Annotation.objects.filter(current=True, sample__audit=None)
-    assert set(learnt) == set(labels.values_list("pk", flat=True))
+    assert version.labels == Annotation.objects.filter(current=True, sample__audit=None).count()
+
+
+def test_a_job_killed_after_it_published_publishes_nothing_twice(
+    labelled: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job.request(labelled, JobKind.PUBLISH)
+    with monkeypatch.context() as killed:
+        killed.setattr(Job, "finish", lambda *_: None)
+        jobs.run(job.pk)
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(minutes=1))
+    assert Job.objects.recover_lost() == 1
+    Job.objects.filter(pk=job.pk).update(not_before=None)
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.message) == (
+        Job.State.DONE,
+        "Model version 1 was published already.",
+    )
+    assert labelled.model_versions.count() == 1
 
 
 def test_its_metrics_say_what_they_are_measured_on(labelled: Project) -> None:
@@ -64,7 +82,7 @@ def test_its_metrics_say_what_they_are_measured_on(labelled: Project) -> None:
     metrics = labelled.model_versions.get().metrics
     audits = metrics["audit_accuracy"]
     assert audits["audits"] == 2
-    assert 0 <= audits["low"] <= audits["estimate"] <= audits["high"] <= 1
+    assert 0 <= audits["low"] <= audits["value"] <= audits["high"] <= 1
     assert 0 <= metrics["cross_validated_accuracy"] <= 1
 
 
@@ -102,7 +120,7 @@ def test_without_two_classes_it_fails_with_a_reason(alice: AbstractBaseUser, tmp
     job = publish(project)
     assert (job.state, job.error) == (
         Job.State.FAILED,
-        "There is nothing to publish yet: label samples of at least two classes first.",
+        "There is nothing to publish yet: label samples of two classes first.",
     )
 
 

@@ -110,7 +110,7 @@ def test_a_merged_class_is_learnt_as_the_other(covered: Project, alice: Abstract
     label_some(covered, alice, 15)
     merge_class(covered, 3, 1)
     run_jobs(covered, JobKind.REFIT)
-    assert set(newest_fit(covered).classes) == {1, 2}
+    assert set(newest_fit(covered).columns) == {1, 2}
 
 
 def test_embedding_again_makes_only_what_is_missing(covered: Project) -> None:

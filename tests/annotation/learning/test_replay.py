@@ -1,9 +1,11 @@
 """Replaying: stored rounds ask for the same again, unless their history was changed."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
+from django.utils import timezone
 
 from annotation.arrays.vectors import Vectors, folder_of
 from annotation.labeling import Answer, submit
@@ -12,6 +14,7 @@ from annotation.learning.replaying import replay
 from annotation.models import Annotation, Job, LabelClass, Project, Round
 from annotation.models.jobs import JobKind
 from annotation.projects import merge_class
+from annotation.pruning import prune
 from tests.pools import add_scene, answer_truly, covered_project, run_jobs, take, true_class
 
 
@@ -47,6 +50,19 @@ def test_every_kind_of_strategy_is_replayed(alice: AbstractBaseUser, tmp_path: P
     project = worked(alice, tmp_path, labels=8, strategy=strategy)
     assert all(one.same for one in replay(project))
     assert project.rounds.first().strategy == strategy
+
+
+def test_rounds_that_were_pruned_say_so_and_the_others_replay(project: Project, settings) -> None:
+    settings.KEEP_ROUNDS = 2
+    Round.objects.filter(number=1).update(created_at=timezone.now() - timedelta(days=3))
+    count = project.rounds.count()
+    dict(prune(project))
+    kept = list(replay(project))
+    assert [(one.number, one.same) for one in kept] == [(1, True), (count - 1, True), (count, True)]
+    (old,) = replay(project, 2)
+    assert (old.same, old.picks) == (False, 0)
+    assert old.differences == ("it was pruned: the newest rounds replay, and the last one of each recent day",)
+    assert read(project.rounds.first()).count == 64
 
 
 def test_masks_are_replayed(alice: AbstractBaseUser, tmp_path: Path) -> None:

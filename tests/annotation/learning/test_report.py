@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
-from annotation.audits.drawing import draw_audits
 from annotation.models import AuditDraw, AuditForecast, Job, Project, Suggestion
 from annotation.models.jobs import JobKind
 from annotation.promises.acceptance import accept
+from annotation.promises.drawing import draw_audits
 from annotation.promises.preview import preview
 from annotation.trust import trust
 from tests.pools import add_scene, answer_truly, cover, covered_project, run_jobs, take
@@ -42,8 +42,8 @@ def test_it_works(alice: AbstractBaseUser, tmp_path: Path, task: str) -> None:
     truth = np.bincount(cover().ravel())[1:] / cover().size
     assert [item["code"] for item in told] == [1, 2, 3]
     assert all(item["area"]["low"] <= share <= item["area"]["high"] for item, share in zip(told, truth, strict=True))
-    assert sum(item["area"]["estimate"] for item in told) == pytest.approx(1, abs=0.01)
-    assert all(item["f1"]["estimate"] > 0.8 for item in told if item["f1"])
+    assert sum(item["area"]["value"] for item in told) == pytest.approx(1, abs=0.01)
+    assert all(item["f1"]["value"] > 0.8 for item in told if item["f1"])
     assert trust(project)["report"]["classes"] == told
 
 

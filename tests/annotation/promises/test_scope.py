@@ -14,6 +14,7 @@ from annotation.trust import describe_preview
 from tests.promised import add_audit, promise, publish, seen, suggest_all
 
 COLUMNS = 60
+FAIR = 20  # of 100 audits among 300 tiles, as dense on 60 more
 
 
 @pytest.fixture
@@ -27,10 +28,7 @@ def version(project: Project, bob: AbstractBaseUser) -> ModelVersion:
 
 def add_scene(project: Project, name: str, *, row: int, columns: int = COLUMNS, came: int = 1) -> Scene:
     """Write a scene without imagery, that came so many hours after the audits were drawn."""
-    asset = Asset.objects.create(
-        sha256=name.encode().hex().rjust(64, "0"), path=name, size=1, width=1, height=1, bands=1, dtype="uint8",
-        transform=[1, 0, 0, 0, -1, 0], statistics=[],
-    )  # fmt: skip
+    asset = Asset.objects.create(sha256=name.encode().hex().rjust(64, "0"), path=name, size=1, facts={})
     scene = Scene.objects.create(
         project=project, asset=asset, grid=Grid.objects.get(project=project), name=name, sensor={},
         first_column=0, first_row=row, columns=columns, rows=1,
@@ -59,9 +57,9 @@ def test_it_works(project: Project, version: ModelVersion, carol: AbstractBaseUs
     late = fill(version, add_scene(project, "south", row=5))
     found = preview(project)
     assert found.promise == before.promise
-    assert ([scene.name for scene in found.unheard], found.left) == (["south"], COLUMNS)
+    assert ([scene.name for scene, _ in found.unheard], found.left) == (["south"], COLUMNS)
     told = describe_preview(found, project)
-    assert (told["unheard"], told["left"], told["waiting"]) == (["south"], COLUMNS, 200)
+    assert (told["unheard"], told["lacking"], told["left"], told["waiting"]) == (["south"], FAIR, COLUMNS, 200)
     shown = set(peek(version, found.promise.threshold))
     assert shown and not shown & set(version.suggestions.filter(sample__in=late).values_list("pk", flat=True))
     acceptance = accept(project, carol, seen(project))
@@ -69,17 +67,34 @@ def test_it_works(project: Project, version: ModelVersion, carol: AbstractBaseUs
     assert set(Sample.objects.filter(pk__in=[one.pk for one in late]).values_list("state", flat=True)) == {"open"}
 
 
-def test_three_audits_of_its_own_bring_a_scene_in(
+def test_as_many_audits_of_its_own_as_its_size_asks_for_bring_a_scene_in(
     project: Project, version: ModelVersion, bob: AbstractBaseUser
 ) -> None:
     scene = add_scene(project, "south", row=5)
     late = fill(version, scene)
-    for sample in late[:2]:
+    for sample in late[: FAIR - 1]:
         add_audit(version, sample, bob, said=1)
-    assert unheard_scenes(project) == [scene]
-    add_audit(version, late[2], bob, said=1)
+    assert unheard_scenes(project) == [(scene, 1)]
+    add_audit(version, late[FAIR - 1], bob, said=1)
     assert unheard_scenes(project) == []
-    assert acceptable(version).filter(sample__in=late).count() == COLUMNS - 3
+    assert acceptable(version).filter(sample__in=late).count() == COLUMNS - FAIR
+
+
+def test_three_audits_do_not_speak_for_a_late_scene(
+    project: Project, version: ModelVersion, bob: AbstractBaseUser, carol: AbstractBaseUser
+) -> None:
+    """Its tiles are all wrong and the model is sure of them: with three audits they would be accepted."""
+    late = fill(version, add_scene(project, "south", row=5))
+    for sample in late[:3]:
+        add_audit(version, sample, bob, said=1)
+    accept(project, carol, seen(project))
+    assert set(Sample.objects.filter(pk__in=[one.pk for one in late[3:]]).values_list("state", flat=True)) == {"open"}
+
+
+def test_a_small_late_scene_needs_ten_or_all_of_its_tiles(project: Project, version: ModelVersion) -> None:
+    fill(version, add_scene(project, "small", row=5, columns=12))
+    fill(version, add_scene(project, "tiny", row=6, columns=4))
+    assert [(scene.name, lacking) for scene, lacking in unheard_scenes(project)] == [("small", 10), ("tiny", 4)]
 
 
 def test_a_scene_that_most_audits_could_have_been_drawn_from_needs_none(

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
-from annotation.audits.drawing import draw_audits
 from annotation.errors import NotReady
 from annotation.labeling import Answer, submit
 from annotation.models import Acceptance, Annotation, AuditDraw, Job, Project, Sample, Suggestion
 from annotation.promises.acceptance import accept
 from annotation.promises.checks import draw_checks
+from annotation.promises.drawing import draw_audits
 from annotation.promises.preview import preview
 from annotation.promises.watching import LOOK_EVERY, roll_back, watch
 from tests.promised import promise, publish, seen
@@ -75,7 +75,7 @@ def test_audits_are_drawn_among_what_was_accepted_too(accepted: Acceptance) -> N
 
 
 def test_checks_end_when_they_would_confirm_the_promise(accepted: Acceptance) -> None:
-    assert draw_checks(accepted.project, 500, np.random.default_rng(0)) == 45
+    assert draw_checks(accepted.project, 500, np.random.default_rng(0)) == 56
     assert draw_checks(accepted.project, 500, np.random.default_rng(0)) == 0
 
 

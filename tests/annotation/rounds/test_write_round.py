@@ -6,7 +6,8 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.labeling import Answer, claim, submit
 from annotation.models import AuditDraw, Exposure, Lease, Project, Sample
-from annotation.rounds import Place, draw_audits, interleave
+from annotation.promises.drawing import draw_audits
+from annotation.rounds import Place, interleave
 from tests.factories import make_project
 from tests.pools import make_samples, rank
 

@@ -6,7 +6,6 @@ import pytest
 from mlcore.audits.draws import (
     draw,
     stratified_chances,
-    total_chances,
     uniform_chances,
     weighted_chances,
 )
@@ -51,10 +50,6 @@ def test_each_stratum_gets_its_share_and_rare_ones_a_few():
     assert sum(totals) == pytest.approx(100)
     assert totals[2] >= 5
     assert totals[0] > 70
-
-
-def test_chances_of_several_rounds_add_up():
-    np.testing.assert_allclose(total_chances(np.array([[0.1, 0.5], [0.2, 0.5]])), [0.28, 0.75])
 
 
 def test_all_or_nothing_or_more_than_there_is():

@@ -8,7 +8,7 @@ import torch
 
 from mlcore.errors import BadFeatures, NotEnoughLabels, NotTunable, UnknownName
 from mlcore.finetune import FinetuneRecipe, Step, finetune
-from mlcore.heads import LinearHead
+from mlcore.heads import Lesson, LinearHead
 from mlcore.model import Config, Encoder, Network, StatisticsEncoder, read_encoder, save_encoder
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import get_sensor
@@ -67,7 +67,11 @@ def test_it_learns_what_the_frozen_features_do_not_tell(encoder):
     recipe = FinetuneRecipe(method="full", rate=1e-3, epochs=8, batch=16, validation=0.0)
     tuned = finetune(encoder, samples, labels, recipe=recipe)
     right = [
-        float((LinearHead.fit(e.embed(samples), labels).predict_proba(e.embed(others)).argmax(1) == truth).mean())
+        float(
+            (
+                LinearHead.fit(Lesson(inputs=e.embed(samples), targets=labels)).predict(e.embed(others)).codes == truth
+            ).mean()
+        )
         for e in (encoder, tuned)
     ]
     assert right[1] >= right[0]
@@ -178,7 +182,7 @@ def test_bad_input_is_refused(encoder):
     with pytest.raises(BadFeatures, match="finite"):
         finetune(encoder, samples, np.array([1, 2, 3, 4, 5, np.nan]))
     with pytest.raises(BadFeatures, match="whole number"):
-        finetune(encoder, samples, np.linspace(0, 1, 6), recipe=FinetuneRecipe(task="classification"))
+        finetune(encoder, samples, np.linspace(0, 1, 6), recipe=FinetuneRecipe(task="classes"))
     with pytest.raises(BadFeatures, match="no chips"):
         finetune(encoder, [Sample(()), *samples[1:]], labels)
     with pytest.raises(NotEnoughLabels, match="Paint"):
@@ -187,7 +191,7 @@ def test_bad_input_is_refused(encoder):
         finetune(encoder, samples, [np.ones((5, 5), np.uint8)] * 6)
     with pytest.raises(UnknownName, match="lora"):
         FinetuneRecipe(method="magic")
-    with pytest.raises(UnknownName, match="multi_label"):
+    with pytest.raises(UnknownName, match="amount, classes, masks, tags"):
         finetune(encoder, samples, labels, recipe=FinetuneRecipe(task="poetry"))
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlcore.heads import LinearHead
+from mlcore.heads import Lesson, LinearHead
 from mlcore.heads.blocks import block_scales, columns_of
 
 TOLD, NOISE = slice(0, 4), slice(4, 60)
@@ -65,7 +65,7 @@ def test_a_head_that_knows_the_blocks_is_better():
         features, codes = lesson(12, seed)
         others, truth = lesson(400, 100 + seed)
         for found, blocks in ((known, [TOLD, NOISE]), (plain, ())):
-            head = LinearHead.fit(features, codes, blocks=blocks)
+            head = LinearHead.fit(Lesson(inputs=features, targets=codes, blocks=blocks))
             found.append(float((head.predict_proba(others).argmax(1) == truth).mean()))
     assert np.mean(known) > np.mean(plain) + 0.02
 
@@ -75,7 +75,7 @@ def test_held_out_accuracy_stays_honest():
     found = []
     for seed in range(12):
         features, codes = lesson(40, seed)
-        head = LinearHead.fit(features, rng.permutation(codes), blocks=[TOLD, NOISE])
+        head = LinearHead.fit(Lesson(inputs=features, targets=rng.permutation(codes), blocks=[TOLD, NOISE]))
         found.append(head.held_out_accuracy)
     assert 0.4 < np.mean(found) < 0.6
 
@@ -86,5 +86,5 @@ def test_many_rows_or_few_the_head_predicts_raw_features(pooled):
     features = features * np.linspace(0.1, 50, 60, dtype=np.float32) + 7
     others, truth = lesson(200, 5)
     others = others * np.linspace(0.1, 50, 60, dtype=np.float32) + 7
-    head = LinearHead.fit(features, codes, blocks=[TOLD, NOISE], pool=others if pooled else None)
+    head = LinearHead.fit(Lesson(inputs=features, targets=codes, blocks=[TOLD, NOISE], pool=others if pooled else None))
     assert (head.predict_proba(others).argmax(1) == truth).mean() > 0.8

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mlcore.errors import BadCheckpoint, BadFeatures, NotEnoughLabels
-from mlcore.heads import BoxHead, LinearHead
+from mlcore.heads import BoxHead, DrawnBoxes, Lesson, LinearHead
 from mlcore.heads.boxes.centres import distinct, heat_of
 from mlcore.heads.boxes.context import every_way
 from mlcore.metrics import box_average_precision
@@ -26,6 +26,11 @@ def make_tile(seed, *, objects=6, side=80, channels=5):
     return features, np.array(boxes, float).reshape(-1, 4), np.array(codes, np.int64)
 
 
+def drawn(boxes, codes=None):
+    """What people drew on each tile."""
+    return [DrawnBoxes(own, None if codes is None else codes[at]) for at, own in enumerate(boxes)]
+
+
 @pytest.fixture(scope="module")
 def tiles():
     return [make_tile(seed) for seed in range(4)]
@@ -34,7 +39,7 @@ def tiles():
 @pytest.fixture(scope="module")
 def head(tiles):
     maps, boxes, codes = zip(*tiles, strict=True)
-    return BoxHead.fit(maps, boxes, codes=codes)
+    return BoxHead.fit(Lesson(inputs=maps, targets=drawn(boxes, codes)))
 
 
 def test_it_works(head):
@@ -66,7 +71,7 @@ def test_classes_are_told_from_the_centres(head):
 
 def test_one_tile_is_enough():
     features, boxes, _ = make_tile(3, objects=10)
-    found = BoxHead.fit([features], [boxes]).predict(make_tile(50)[0])
+    found = BoxHead.fit(Lesson(inputs=[features], targets=drawn([boxes]))).predict(make_tile(50)[0])
     assert box_average_precision([make_tile(50)[1]], [found.boxes], [found.scores]) > 0.5
     assert set(found.codes.tolist()) == {1}
 
@@ -74,7 +79,7 @@ def test_one_tile_is_enough():
 def test_tiles_without_an_object_may_help(tiles):
     empty = make_tile(60, objects=0)
     maps, boxes, _ = zip(*tiles[:2], empty, strict=True)
-    found = BoxHead.fit(maps, boxes).predict(make_tile(61, objects=0)[0])
+    found = BoxHead.fit(Lesson(inputs=maps, targets=drawn(boxes))).predict(make_tile(61, objects=0)[0])
     assert found.scores.sum() < 2
 
 
@@ -83,7 +88,7 @@ def test_boxes_elsewhere_teach_nothing(tiles):
     shuffled = [tiles[(at + 1) % len(tiles)][1] for at in range(len(tiles))]
     rng = np.random.default_rng(0)
     moved = [boxes + np.tile(rng.uniform(0, 30, (len(boxes), 2)), 2) for boxes in shuffled]
-    head = BoxHead.fit(maps, moved)
+    head = BoxHead.fit(Lesson(inputs=maps, targets=drawn(moved)))
     found = [head.predict(make_tile(seed)[0]) for seed in (70, 71)]
     truth = [make_tile(seed)[1] for seed in (70, 71)]
     assert box_average_precision(truth, [one.boxes for one in found], [one.scores for one in found]) < 0.35
@@ -112,18 +117,18 @@ def test_all_eight_ways_keep_what_belongs_together():
 def test_bad_input_is_refused(head):
     features, boxes, codes = make_tile(0)
     with pytest.raises(NotEnoughLabels, match="at least 3 boxes"):
-        BoxHead.fit([features], [boxes[:2]])
+        BoxHead.fit(Lesson(inputs=[features], targets=drawn([boxes[:2]])))
     with pytest.raises(BadFeatures, match="for each map"):
-        BoxHead.fit([features], [boxes, boxes])
+        BoxHead.fit(Lesson(inputs=[features], targets=drawn([boxes, boxes])))
     with pytest.raises(BadFeatures, match="don't fit"):
-        BoxHead.fit([features], [boxes], codes=[codes[:2]])
+        BoxHead.fit(Lesson(inputs=[features], targets=drawn([boxes], [codes[:2]])))
     with pytest.raises(BadFeatures, match="no area"):
-        BoxHead.fit([features], [boxes[:, [2, 3, 0, 1]]])
+        BoxHead.fit(Lesson(inputs=[features], targets=drawn([boxes[:, [2, 3, 0, 1]]])))
     with pytest.raises(BadFeatures, match="5 channels"):
         head.predict(features[:3])
     features[0, 0, 0] = np.nan
     with pytest.raises(BadFeatures, match="NaN"):
-        BoxHead.fit([features], [boxes])
+        BoxHead.fit(Lesson(inputs=[features], targets=drawn([boxes])))
     with pytest.raises(BadFeatures, match="NaN"):
         head.predict(features)
 
@@ -138,6 +143,8 @@ def test_it_is_saved_and_loaded(head, tmp_path):
 
 
 def test_a_head_of_another_kind_is_refused(tmp_path):
-    LinearHead.fit(np.eye(4, dtype=np.float32), np.array([0, 0, 1, 1])).save(tmp_path / "head.safetensors")
+    LinearHead.fit(Lesson(inputs=np.eye(4, dtype=np.float32), targets=np.array([0, 0, 1, 1]))).save(
+        tmp_path / "head.safetensors"
+    )
     with pytest.raises(BadCheckpoint, match="no boxes head"):
         BoxHead.load(tmp_path / "head.safetensors")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mlcore.errors import BadFeatures, NotEnoughLabels, UnknownName
-from mlcore.heads import HEADS, LinearHead, PixelHead, get_head
+from mlcore.errors import BadFeatures, NotEnoughLabels
+from mlcore.heads import Lesson, PixelHead
 from mlcore.model import load_encoder
 from tests.mlcore.chips import make_scene
 
@@ -33,7 +33,7 @@ def painted(*, dots):
 
 def test_it_works():
     encoder = load_encoder("nano")
-    head = PixelHead.fit([encoder.embed_map(make_tile())], [painted(dots=15)])
+    head = PixelHead.fit(Lesson(inputs=[encoder.embed_map(make_tile())], targets=[painted(dots=15)]))
     probabilities = head.predict_proba(encoder.embed_map(make_tile(seed=1)))
     assert head.classes.tolist() == [1, 2, 5]
     assert probabilities.shape == (3, 32, 32)
@@ -44,52 +44,45 @@ def test_it_works():
 def test_fully_painted_tiles_are_thinned_and_balanced():
     encoder = load_encoder("statistics")
     maps = [encoder.embed_map(make_tile(seed)) for seed in range(6)]
-    head = PixelHead.fit(maps, [TRUTH] * 5 + [painted(dots=1)])
+    head = PixelHead.fit(Lesson(inputs=maps, targets=[TRUTH] * 5 + [painted(dots=1)]))
     found = head.classes[head.predict_proba(maps[0]).argmax(0)]
     assert (found == TRUTH[::2, ::2]).mean() > 0.93
 
 
 def test_one_painted_class_is_not_enough():
     with pytest.raises(NotEnoughLabels):
-        PixelHead.fit([np.zeros((3, 4, 4), np.float32)], [np.ones((8, 8), np.uint8)])
+        PixelHead.fit(Lesson(inputs=[np.zeros((3, 4, 4), np.float32)], targets=[np.ones((8, 8), np.uint8)]))
 
 
 def test_no_tiles_are_not_enough():
     with pytest.raises(NotEnoughLabels, match="at least one tile"):
-        PixelHead.fit([], [])
+        PixelHead.fit(Lesson(inputs=[], targets=[]))
 
 
 def test_a_mask_of_another_shape_is_refused():
     with pytest.raises(BadFeatures):
-        PixelHead.fit([np.zeros((3, 4, 4), np.float32)], [np.ones((3, 8, 8), np.uint8)])
+        PixelHead.fit(Lesson(inputs=[np.zeros((3, 4, 4), np.float32)], targets=[np.ones((3, 8, 8), np.uint8)]))
 
 
 def test_it_is_saved_and_loaded(tmp_path):
     features = load_encoder("statistics").embed_map(make_tile())
-    head = PixelHead.fit([features], [painted(dots=10)])
+    head = PixelHead.fit(Lesson(inputs=[features], targets=[painted(dots=10)]))
     head.save(tmp_path / "head.safetensors")
     found = PixelHead.load(tmp_path / "head.safetensors")
     np.testing.assert_array_equal(found.predict_proba(features), head.predict_proba(features))
-
-
-def test_heads_are_found_by_task():
-    assert get_head("classification") is LinearHead
-    assert get_head("segmentation") is PixelHead
-    with pytest.raises(UnknownName, match=", ".join(sorted(HEADS))):
-        get_head("poetry")
 
 
 def test_permuted_labels_teach_nothing():
     rng = np.random.default_rng(0)
     truth = rng.integers(1, 4, (16, 16)).astype(np.uint8)
     features = (np.eye(4)[truth].transpose(2, 0, 1) + 0.2 * rng.normal(size=(4, 16, 16))).astype(np.float32)
-    told = PixelHead.fit([features], [truth]).predict_proba(features)
+    told = PixelHead.fit(Lesson(inputs=[features], targets=[truth])).predict_proba(features)
     assert (told.argmax(0) + 1 == truth).mean() > 0.95
     assert told.max(0).mean() > 0.9
     right, sure = [], []
     for _ in range(8):  # the three clusters are named as wholes, so that one shuffle alone may hit two of them
         shuffled = rng.permutation(truth.ravel()).reshape(16, 16)
-        said = PixelHead.fit([features], [shuffled]).predict_proba(features)
+        said = PixelHead.fit(Lesson(inputs=[features], targets=[shuffled])).predict_proba(features)
         right.append((said.argmax(0) + 1 == truth).mean())
         sure.append(said.max(0).mean())
     assert 0.1 < np.mean(right) < 0.55
@@ -106,7 +99,7 @@ def test_blocks_that_say_nothing_count_less():
     truth = TRUTH[::2, ::2]
 
     def accuracy(blocks):
-        head = PixelHead.fit(maps[:6], masks, blocks=blocks)
+        head = PixelHead.fit(Lesson(inputs=maps[:6], targets=masks, blocks=blocks))
         return np.mean(
             [(head.classes[head.predict_proba(features).argmax(0)] == truth).mean() for features in maps[6:]]
         )
@@ -121,7 +114,7 @@ def test_strokes_are_held_out_together_where_tiles_are_few():
         for top, left in ((0, 0), (0, 32), (32, 32)):
             part = (slice(top + corner, top + corner + 8), slice(left + corner, left + corner + 8))
             mask[part] = TRUTH[part]
-    head = PixelHead.fit([encoder.embed_map(make_tile())], [mask])
+    head = PixelHead.fit(Lesson(inputs=[encoder.embed_map(make_tile())], targets=[mask]))
     assert head.logistic.temperature != 1.0  # it could be calibrated
     assert (head.classes[head.predict_proba(encoder.embed_map(make_tile(1))).argmax(0)] == TRUTH[::2, ::2]).mean() > 0.9
 
@@ -129,7 +122,7 @@ def test_strokes_are_held_out_together_where_tiles_are_few():
 def test_channels_that_are_zero_need_not_be_given():
     features = np.random.default_rng(0).normal(size=(6, 32, 32)).astype(np.float32)
     features[[1, 4]] = 0
-    head = PixelHead.fit([features], [painted(dots=10)])
+    head = PixelHead.fit(Lesson(inputs=[features], targets=[painted(dots=10)]))
     told = features.any((1, 2))
     whole, part = head.predict_proba(features), head.predict_proba(features[told].astype(np.float16), told=told)
     np.testing.assert_allclose(part, whole, atol=5e-3)

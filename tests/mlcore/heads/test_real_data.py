@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from sklearn.metrics import average_precision_score
 
-from mlcore.heads import BoxHead, ChangeHead
+from mlcore.heads import BoxHead, ChangeHead, DrawnBoxes, Lesson
 from mlcore.metrics import box_average_precision
 from mlcore.model import Encoder, load_encoder
 from mlcore.samples import Chip
@@ -51,9 +51,11 @@ def test_changed_buildings_stand_out_from_the_rest_of_other_places(nano: Encoder
     scores, truths = [], []
     for fold in range(FOLDS):
         seen = [chip for at, chips in enumerate(places) if at % FOLDS != fold for chip in chips]
-        head = ChangeHead.fit_maps([maps for maps, _ in seen], [mask for _, mask in seen])
+        head = ChangeHead.fit(
+            Lesson(inputs=list(zip(*(maps for maps, _ in seen), strict=True)), targets=[mask for _, mask in seen])
+        )
         for maps, mask in (chip for at, chips in enumerate(places) if at % FOLDS == fold for chip in chips):
-            chances = head.predict_proba_map(maps)[1]
+            chances = head.predict_proba(maps)[1]
             rows = np.arange(chances.shape[1]) * len(mask) // chances.shape[1]
             scores.append(chances.ravel())
             truths.append((mask[np.ix_(rows, rows)] == 2).ravel())
@@ -86,7 +88,7 @@ def test_crowns_are_looked_for_where_none_was_drawn(nano: Encoder) -> None:
         inside = np.clip(own - [start, 0, start, 0], 0, [middle, 400, middle, 400])
         halves.append((nano.embed_map(part), inside))
     (maps, drawn), (others, truth) = sorted(halves, key=lambda half: -len(half[1]))
-    said = BoxHead.fit([maps], [drawn]).predict(others)
+    said = BoxHead.fit(Lesson(inputs=[maps], targets=[DrawnBoxes(drawn)])).predict(others)
     for overlap in (0.3, 0.5):
         found = box_average_precision([truth], [said.boxes], [said.scores], overlap=overlap)
         print(f"SJER_052: {len(drawn)} drawn, {len(truth)} to find, average precision at IoU {overlap}: {found:.3f}")

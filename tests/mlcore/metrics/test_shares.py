@@ -10,7 +10,6 @@ from mlcore.metrics import (
     f1_scores,
     intersection_over_union,
     macro_f1,
-    weighted_accuracy,
     wilson_interval,
 )
 
@@ -56,41 +55,6 @@ def test_nothing_known_is_the_whole_range():
     value, low, high = wilson_interval(0, 0)
     assert np.isnan(value)
     assert (low, high) == (0, 1)
-
-
-def test_equal_probabilities_give_the_plain_share():
-    assert weighted_accuracy(np.array([True] * 8 + [False] * 2), np.full(10, 0.03)) == pytest.approx(
-        wilson_interval(8, 10)
-    )
-
-
-def test_unequal_probabilities_are_undone():
-    rng = np.random.default_rng(0)
-    right = rng.random(200_000) < 0.9
-    chance = np.where(right, 0.01, 0.05)  # errors are audited five times as often
-    drawn = rng.random(right.size) < chance
-    found = weighted_accuracy(right[drawn], chance[drawn])
-    assert right[drawn].mean() < 0.7
-    assert found.value == pytest.approx(0.9, abs=0.02)
-    assert found.low < 0.9 < found.high
-
-
-def test_the_interval_is_honest_for_an_unequal_draw():
-    held = 0
-    for seed in range(200):
-        rng = np.random.default_rng(seed)
-        right = rng.random(3000) < 0.85
-        chance = rng.choice([0.02, 0.08], 3000)
-        drawn = rng.random(3000) < chance
-        _, low, high = weighted_accuracy(right[drawn], chance[drawn])
-        held += low <= right.mean() <= high
-    assert held >= 185
-
-
-@pytest.mark.parametrize("chance", [0, -0.1, 1.5, np.nan])
-def test_impossible_probabilities_are_refused(chance):
-    with pytest.raises(BadFeatures, match="above 0"):
-        weighted_accuracy(np.array([True]), np.array([chance]))
 
 
 def test_arrays_of_different_length_are_refused():

@@ -64,6 +64,14 @@ def test_a_scene_of_another_resolution_is_resampled_to_the_lattice(tmp_path: Pat
     np.testing.assert_allclose(chip.pixels[0, 2:-2, 2:-2], (row + column + 1)[2:-2, 2:-2], atol=0.6)
 
 
+def test_numbers_beyond_single_precision_are_no_measurements(tmp_path: Path) -> None:
+    values = np.full((3, 64, 64), 5, "float64")
+    values[:, :, :10] = np.finfo(np.float64).min
+    chip = read_chip(write_raster(tmp_path / "a.tif", values), THREE, GRID, 0, 0)
+    assert chip.mask.sum() == 64 * 54
+    assert set(np.unique(chip.pixels)) == {0, 5}
+
+
 def test_a_size_can_be_asked_for(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "a.tif", ramp(3, 64, 64))
     assert read_chip(path, THREE, GRID, 0, 0, out_px=16).pixels.shape == (3, 16, 16)

@@ -32,9 +32,9 @@ def test_it_works(files, tmp_path, capsys):
     scene, labels = files
     out = tmp_path / "found.json"
     options = [
-        "--backbone",
+        "--encoder",
         "image-statistics",
-        "--backbone",
+        "--encoder",
         "statistics",
         "--head",
         "nearest",
@@ -116,5 +116,5 @@ def test_labels_that_do_not_fit_are_refused(tmp_path, files, labels, options, er
 def test_errors_are_said_not_thrown(files, tmp_path, capsys):
     scene, labels = files
     assert main(["--scene", str(tmp_path / "none.tif"), "--labels", str(labels)]) == 2
-    assert main(["--scene", str(scene), "--labels", str(labels), "--backbone", "oracle"]) == 2
-    assert "Unknown backbone 'oracle'" in capsys.readouterr().err
+    assert main(["--scene", str(scene), "--labels", str(labels), "--encoder", "oracle"]) == 2
+    assert "Unknown encoder 'oracle'" in capsys.readouterr().err

@@ -16,7 +16,7 @@ CHIP = make_chip("rgb", side=1)
 
 @dataclass
 class Table:
-    """A backbone that looks vectors up by the sample's place."""
+    """An encoder that looks vectors up by the sample's place."""
 
     name: str
     vectors: np.ndarray
@@ -54,14 +54,14 @@ def test_it_works():
     found = compare(
         _samples(60),
         CODES,
-        backbones=[weak, strong],
+        encoders=[weak, strong],
         heads=["nearest", "svm"],
         progress=lambda *step: seen.append(step),
     )
-    assert found.best.backbone == "strong"
+    assert found.best.encoder == "strong"
     assert found.best.mean > 0.9
     assert found.better_than_chance and found.chance == pytest.approx(1 / 3)
-    assert [(row.backbone, row.head) for row in found.rows] == [
+    assert [(row.encoder, row.head) for row in found.rows] == [
         ("weak", "nearest"),
         ("weak", "svm"),
         ("strong", "nearest"),
@@ -70,15 +70,15 @@ def test_it_works():
     assert strong.asked == weak.asked == [60]  # embedded once, whatever the heads and folds
     assert "Strong with the nearest head" in found.reason and "weak" in found.reason.lower()
     assert [share for share, _ in seen] == sorted(share for share, _ in seen)
-    assert json.loads(json.dumps(found.to_dict()))["best"]["backbone"] == "strong"
+    assert json.loads(json.dumps(found.to_dict()))["best"]["encoder"] == "strong"
     assert sum(line.startswith("* strong") for line in found.table().splitlines()) == 1
 
 
 def test_of_equals_the_simpler_is_taken():
     vectors = _telling(CODES, 1.0)
     better = np.concatenate([vectors, _telling(CODES, 0.15, seed=5)], 1)
-    found = compare(_samples(60), CODES, backbones=[Table("plain", vectors), Table("grand", better)], heads=["nearest"])
-    assert found.best.backbone == "plain"
+    found = compare(_samples(60), CODES, encoders=[Table("plain", vectors), Table("grand", better)], heads=["nearest"])
+    assert found.best.encoder == "plain"
     if found.leader is not found.best:
         assert "the simpler one is taken" in found.reason
 
@@ -87,7 +87,7 @@ def test_of_equals_the_simpler_is_taken():
 def test_permuted_labels_are_told_as_chance(seed):
     codes = np.random.default_rng(seed).permutation(CODES)
     candidates = [Table(f"noise {i}", _telling(CODES, 2.0, seed=10 * seed + i)) for i in range(5)]
-    found = compare(_samples(60), codes, backbones=candidates, heads=["nearest"], seed=seed)
+    found = compare(_samples(60), codes, encoders=candidates, heads=["nearest"], seed=seed)
     assert not found.better_than_chance
     assert "no candidate is better than chance" in found.reason
 
@@ -98,7 +98,7 @@ def test_the_luck_of_the_chosen_is_taken_off():
     shown, expected = [], []
     for seed in range(6):
         coins = [Table(str(i), np.random.default_rng([seed, i]).normal(size=(40, 6))) for i in range(30)]
-        found = compare(_samples(40), codes, backbones=coins, heads=["nearest"], seed=seed)
+        found = compare(_samples(40), codes, encoders=coins, heads=["nearest"], seed=seed)
         shown.append(found.leader.mean)
         expected.append(found.expected.value)
     assert np.mean(shown) > 0.6
@@ -115,9 +115,9 @@ def test_the_expectation_holds_on_new_labels():
         tables = [_telling(codes, strength, seed=100 * seed + i) for i, strength in enumerate((0.2, 0.35, 0.4, 0.45))]
         few = rng.permutation(3060)[:60]
         found = compare(
-            _samples(60), codes[few], backbones=[Table(str(i), t[few]) for i, t in enumerate(tables)], heads=["nearest"]
+            _samples(60), codes[few], encoders=[Table(str(i), t[few]) for i, t in enumerate(tables)], heads=["nearest"]
         )
-        vectors = tables[int(found.best.backbone)]
+        vectors = tables[int(found.best.encoder)]
         rest = np.setdiff1d(np.arange(3060), few)
         centres = np.array([vectors[few][codes[few] == code].mean(0) for code in range(3)])
         nearest = np.linalg.norm(vectors[rest][:, None] - centres, axis=2).argmin(1)
@@ -131,8 +131,8 @@ def test_neighbours_are_held_out_together():
     fields = np.repeat(np.arange(12), 5)
     codes = np.random.default_rng(0).permutation(np.arange(12) % 2)[fields]
     place = Table("place", 5 * np.eye(12)[fields] + np.random.default_rng(0).normal(size=(60, 12)) * 0.1)
-    leaky = compare(_samples(60), codes, backbones=[place], heads=["nearest"])
-    honest = compare(_samples(60), codes, backbones=[place], heads=["nearest"], groups=fields)
+    leaky = compare(_samples(60), codes, encoders=[place], heads=["nearest"])
+    honest = compare(_samples(60), codes, encoders=[place], heads=["nearest"], groups=fields)
     assert leaky.best.mean > 0.95
     assert honest.best.mean < 0.7 and not honest.better_than_chance
     assert "12 groups" in honest.reason
@@ -144,7 +144,7 @@ def test_places_make_blocks_of_ground():
     places = np.stack([fields % 4, fields // 4], 1) * 0.1 + rng.random((64, 2)) * 0.02
     samples = [Sample((CHIP,), place=(float(lon), float(lat))) for lon, lat in places]
     codes = rng.permutation(np.arange(16) % 2)[fields]
-    found = compare(samples, codes, backbones=[Table("place", np.eye(16)[fields])], heads=["nearest"])
+    found = compare(samples, codes, encoders=[Table("place", np.eye(16)[fields])], heads=["nearest"])
     assert found.grouping == "16 blocks of ground"
     assert found.best.mean < 0.7
 
@@ -152,17 +152,17 @@ def test_places_make_blocks_of_ground():
 def test_who_cannot_read_is_listed_with_the_reason():
     fine = Table("fine", _telling(CODES, 1.0))
     blind = Table("blind", _telling(CODES, 9.0), refusal="blind can't read it: no band near one of Sentinel-2's")
-    found = compare(_samples(60), CODES, backbones=[fine, blind], heads=["nearest", "svm"])
+    found = compare(_samples(60), CODES, encoders=[fine, blind], heads=["nearest", "svm"])
     assert [row.refusal for row in found.rows] == ["", "", blind.refusal]
     assert "blind was not tried: blind can't read it" in found.reason
     assert blind.refusal in found.table()
-    with pytest.raises(BadFeatures, match="No backbone can read"):
-        compare(_samples(60), CODES, backbones=[blind])
+    with pytest.raises(BadFeatures, match="No encoder can read"):
+        compare(_samples(60), CODES, encoders=[blind])
 
 
 def test_vectors_with_nan_are_refused():
     broken = Table("broken", np.full((60, 4), np.nan))
-    found = compare(_samples(60), CODES, backbones=[broken, Table("fine", _telling(CODES, 1.0))], heads=["nearest"])
+    found = compare(_samples(60), CODES, encoders=[broken, Table("fine", _telling(CODES, 1.0))], heads=["nearest"])
     assert "NaN" in found.rows[-1].refusal
 
 
@@ -173,22 +173,22 @@ def test_amounts_are_compared_by_their_error():
     found = compare(
         _samples(50),
         amounts,
-        backbones=[Table("noise", rng.normal(size=(50, 2))), Table("telling", telling)],
+        encoders=[Table("noise", rng.normal(size=(50, 2))), Table("telling", telling)],
         heads=["neighbours", "svr"],
     )
-    assert found.best.backbone == "telling"
+    assert found.best.encoder == "telling"
     assert found.best.mean < 15 < found.chance
     assert found.better_than_chance
     assert found.expected.low < found.expected.value < found.expected.high
-    noise = next(row for row in found.rows if row.backbone == "noise")
+    noise = next(row for row in found.rows if row.encoder == "noise")
     assert noise.behind.low > 0 and noise.mean - found.best.mean == pytest.approx(noise.behind.mean)
-    shuffled = compare(_samples(50), rng.permutation(amounts), backbones=[Table("telling", telling)], heads=["svr"])
+    shuffled = compare(_samples(50), rng.permutation(amounts), encoders=[Table("telling", telling)], heads=["svr"])
     assert not shuffled.better_than_chance
 
 
 def test_it_is_the_same_the_second_time():
     runs = [
-        compare(_samples(60), CODES, backbones=[Table("one", _telling(CODES, 0.5))], heads=["svm"], seed=3)
+        compare(_samples(60), CODES, encoders=[Table("one", _telling(CODES, 0.5))], heads=["svm"], seed=3)
         for _ in range(2)
     ]
     assert runs[0] == runs[1]
@@ -196,7 +196,7 @@ def test_it_is_the_same_the_second_time():
 
 def test_a_class_with_one_label_teaches_but_is_not_judged():
     codes = np.append(CODES, 7)
-    found = compare(_samples(61), codes, backbones=[Table("one", _telling(codes, 2.0))], heads=["nearest"])
+    found = compare(_samples(61), codes, encoders=[Table("one", _telling(codes, 2.0))], heads=["nearest"])
     assert found.labels == 60
     assert found.chance == pytest.approx(1 / 3)
 
@@ -217,27 +217,27 @@ def test_a_class_with_one_label_teaches_but_is_not_judged():
 def test_what_cannot_be_compared_says_why(count, labels, options, error, words):
     table = Table("one", np.random.default_rng(0).normal(size=(count, 3)))
     with pytest.raises(error, match=words):
-        compare(_samples(count), np.array(labels), backbones=[table], **options)
+        compare(_samples(count), np.array(labels), encoders=[table], **options)
 
 
-def test_real_backbones_are_named_by_their_specs():
+def test_real_encoders_are_named_by_their_specs():
     rng = np.random.default_rng(0)
     codes = np.arange(24) % 2
     samples = [
         make_sample("rgb", side=8, level=60 + 60 * code, swing=50, seed=int(rng.integers(1 << 30))) for code in codes
     ]
-    found = compare(samples, codes, backbones=["image-statistics", "statistics"], heads=["nearest"])
-    assert [row.backbone for row in found.rows] == ["image-statistics", "statistics"]
+    found = compare(samples, codes, encoders=["image-statistics", "statistics"], heads=["nearest"])
+    assert [row.encoder for row in found.rows] == ["image-statistics", "statistics"]
     assert found.best.mean > 0.9
 
 
 def test_without_heads_the_one_that_projects_use_is_taken():
-    found = compare(_samples(12), CODES[:12], backbones=[Table("one", _telling(CODES[:12], 2.0, dim=3))])
+    found = compare(_samples(12), CODES[:12], encoders=[Table("one", _telling(CODES[:12], 2.0, dim=3))])
     assert [row.head for row in found.rows] == ["linear"]
 
 
 def test_twins_are_said_to_do_as_well():
     one, other = (Table(name, _telling(CODES, 1.0)) for name in ("one", "other"))
-    found = compare(_samples(60), CODES, backbones=[one, other], heads=["nearest"])
-    assert found.best.backbone == "one"
+    found = compare(_samples(60), CODES, encoders=[one, other], heads=["nearest"])
+    assert found.best.encoder == "one"
     assert "Other with the nearest head does just as well." in found.reason

@@ -98,9 +98,7 @@ def test_painting_keys_are_free_where_nobody_paints(api, alice, project):
 
 
 def test_the_reserved_keys_are_the_ones_that_the_view_uses(settings):
-    scripts = settings.BASE_DIR / "webapp" / "static" / "webapp" / "js" / "label"
-    used = [
-        re.search(r'_KEYS = \[\.\.\."(\w+)"\]', (scripts / f"{name}_commands.js").read_text())[1]
-        for name in ("label", "paint")
-    ]
-    assert (get_task("classes").reserved_keys, get_task("masks").reserved_keys) == (used[0], used[0] + used[1])
+    scripts = settings.BASE_DIR / "webapp" / "static" / "webapp" / "js"
+    shared = re.search(r'LABEL_KEYS = \[\.\.\."(\w+)"\]', (scripts / "label" / "label_commands.js").read_text())[1]
+    painting = re.search(r'letters = \[\.\.\."(\w+)"\]', (scripts / "tasks" / "masks.js").read_text())[1]
+    assert (get_task("classes").reserved_keys, get_task("masks").reserved_keys) == (shared, shared + painting)

@@ -1,4 +1,4 @@
-"""manage.py demo: two projects on a real scene, made once."""
+"""manage.py demo: a project of each kind on a real scene, made once."""
 
 import io
 from pathlib import Path
@@ -37,9 +37,12 @@ def test_it_works(landsat: Path, settings) -> None:
     printed = run()
     assert "Loaded Great Salt Lake land cover: 576 tiles" in printed
     assert "login: demo   password: demo" in printed
-    cover, segments = Project.objects.order_by("id")
+    assert [project.task for project in Project.objects.order_by("id")] == list(demo.PROJECTS.values())
+    cover, segments, water = (Project.objects.get(task=task) for task in ("classes", "masks", "amount"))
     assert (cover.name, cover.task, cover.tile_px) == ("Great Salt Lake land cover", "classes", 64)
     assert (segments.name, segments.task) == ("Great Salt Lake segmentation", "masks")
+    assert (water.name, water.classes.count()) == ("Great Salt Lake share of water", 0)
+    assert water.task_options.items() >= {"name": "Share of water", "unit": "%", "low": 0, "high": 100}.items()
     scene = cover.scenes.get()
     assert (scene.sensor["code"], scene.sensor_guessed, scene.acquired) == ("landsat7-etm", False, None)
     assert Asset.objects.get() == scene.asset == segments.scenes.get().asset
@@ -48,7 +51,7 @@ def test_it_works(landsat: Path, settings) -> None:
     assert len(set(cover.classes.values_list("colour", flat=True))) == 7
     assert list(cover.classes.values_list("hotkey", flat=True)) == list("1234567")
     assert Annotation.objects.count() == 0
-    assert list(Job.objects.values_list("kind", "state")) == [("embed", "queued")] * 2
+    assert list(Job.objects.values_list("kind", "state")) == [("embed", "queued")] * len(demo.PROJECTS)
 
 
 def test_the_account_owns_the_projects_and_is_no_superuser(landsat: Path) -> None:
@@ -56,21 +59,21 @@ def test_the_account_owns_the_projects_and_is_no_superuser(landsat: Path) -> Non
     user = authenticate(username="demo", password="demo")
     assert user is not None
     assert (user.is_staff, user.is_superuser) == (True, False)
-    assert [project.role_of(user) for project in Project.objects.all()] == [Role.OWNER, Role.OWNER]
+    assert {project.role_of(user) for project in Project.objects.all()} == {Role.OWNER}
 
 
 def test_the_second_time_nothing_happens(landsat: Path, django_assert_max_num_queries) -> None:
     run()
     with django_assert_max_num_queries(2):
         assert "Loaded" not in run()
-    assert Project.objects.count() == 2
+    assert Project.objects.count() == len(demo.PROJECTS)
 
 
 def test_a_removed_demo_project_does_not_come_back(landsat: Path) -> None:
     run()
     delete_project(Project.objects.first())
     run()
-    assert Project.objects.count() == 1
+    assert Project.objects.count() == len(demo.PROJECTS) - 1
 
 
 def test_without_a_password_there_is_no_demo(settings) -> None:

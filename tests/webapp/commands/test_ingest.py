@@ -25,7 +25,7 @@ def test_it_works(project: Project, tmp_path: Path) -> None:
     printed = run(project.pk, path, "--sensor", "landsat7-etm", "--acquired", "2024-05-01", "--name", "The lake")
     assert printed == "accepted: lake.tif: added, 3 x 2 tiles, sensor Landsat 7 ETM+ (1-5, 6 high gain, 7)\n"
     scene = project.scenes.get()
-    assert (scene.name, str(scene.acquired), scene.sensor_guessed) == ("The lake", "2024-05-01", False)
+    assert (scene.name, str(scene.moment), scene.sensor_guessed) == ("The lake", "2024-05-01", False)
     assert Job.objects.get().kind == "embed"
 
 

@@ -31,8 +31,15 @@ class Command(BaseCommand):
         """Name the project, the truth, and how to work."""
         parser.add_argument("project", metavar="PROJECT", help="the project's number or exact name")
         known = parser.add_mutually_exclusive_group(required=True)
-        known.add_argument("--labels", type=Path, metavar="L.tif", help="a raster of class codes, 0 = not labelled")
-        known.add_argument("--truth", type=Path, metavar="FILE", help=".npy of a code a row, or .csv of tile,class")
+        known.add_argument(
+            "--labels", type=Path, metavar="L.tif", help="a raster of class codes, 0 = not labelled, or of amounts"
+        )
+        known.add_argument(
+            "--truth",
+            type=Path,
+            metavar="FILE",
+            help=".npy of a code or amount a row, or .csv of tile,class or tile,amount",
+        )
         parser.add_argument("--strategy", help="let the project ask by this strategy from now on")
         parser.add_argument("--seed", type=int, help="the project's seed from now on")
         parser.add_argument("--budget", type=int, default=100, help="labels (default: 100)")

@@ -2,7 +2,6 @@
 
 import sys
 from argparse import ArgumentParser
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotation.ingest import Status, Wishes, ingest_files
 from annotation.models import Project
+from annotation.models.acquisition import parse_moment
 from mlcore.errors import MLCoreError
 from webapp.tasks import dispatch
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("project", metavar="PROJECT", help="the project's number or exact name")
         parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a raster, a folder or a zip archive")
         parser.add_argument("--sensor", help="the sensor's code (GET /api/sensors/ lists them); guessed when left out")
-        parser.add_argument("--acquired", type=date.fromisoformat, help="the date of acquisition, YYYY-MM-DD")
+        parser.add_argument("--acquired", type=parse_moment, help="the date, YYYY-MM-DD, or with a time in UTC")
         parser.add_argument("--name", help="what to call the scene; the file's name when left out")
 
     def handle(self, *, project: str, files: list[Path], **options: Any) -> None:

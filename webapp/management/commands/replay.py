@@ -22,9 +22,12 @@ class Command(BaseCommand):
         """Print a line for each round; exit with 1 when any asks for something else now."""
         from annotation.learning.replaying import replay  # torch comes with it
 
-        found = list(replay(find_project(project), round))
+        named = find_project(project)
+        found = list(replay(named, round))
         if not found:
             raise CommandError(f"No round {round} in this project." if round else "This project has no rounds yet.")
+        if not round and (pruned := named.rounds.count() - len(found)):
+            self.stdout.write(f"{pruned} older rounds were pruned and don't replay.")
         for one in found:
             said = "the same" if one.same else "differs"
             self.stdout.write(f"Round {one.number} ({one.strategy}): {said}, {one.picks} picks")

@@ -39,7 +39,7 @@ def test_both_sensors_of_houston_show_the_same_ground():
 
 def test_windows_of_houston_have_several_labels():
     data = real("houston-windows")
-    assert data.task is Task.LABELS
+    assert data.task is Task.TAGS
     assert data.targets.dtype == bool
     assert data.targets.sum(1).mean() > 1
     assert data.targets.any(0).all()

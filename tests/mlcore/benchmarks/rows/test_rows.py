@@ -76,7 +76,7 @@ def test_foreign_encoders_say_what_they_cannot_read(monkeypatch):
             return "it reads radar only"
 
     row = EncoderRow("deaf", "Deaf", ROWS["raw"].kind, "deaf")
-    monkeypatch.setattr("mlcore.benchmarks.rows.encoders.load_backbone", lambda spec: Deaf())
+    monkeypatch.setattr("mlcore.benchmarks.rows.encoders.get_encoder", lambda spec: Deaf())
     assert row.refusal(fields(), "rgb") == "it reads radar only"
 
 
@@ -90,7 +90,7 @@ def test_a_card_that_names_a_file_marks_the_row(monkeypatch):
         card = {"scenes": "landsat.tif, fields.tif"}
 
     row = EncoderRow("carded", "Carded", ROWS["raw"].kind, "carded")
-    monkeypatch.setattr("mlcore.benchmarks.rows.encoders.load_backbone", lambda spec: Carded())
+    monkeypatch.setattr("mlcore.benchmarks.rows.encoders.get_encoder", lambda spec: Carded())
     data = fields()
     assert row.saw_test(data)
     assert not row.saw_test(replace(data, files=("elsewhere.tif",)))

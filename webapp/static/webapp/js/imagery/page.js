@@ -10,6 +10,8 @@ import { jobList } from "../ui/jobs.js";
 import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
+import { Epochs } from "./epochs.js";
+import { Lattices } from "./lattices.js";
 import { sceneTable } from "./scene_table.js";
 import { UploadList } from "./upload_list.js";
 
@@ -19,6 +21,16 @@ let shown = AT_ONCE;
 const { project, may, sensors, upload_limit_mb: limit } = pageData();
 const drop = byId("drop");
 const poller = new Poller(() => get(urls.get("api:job-list", project.id, { page_size: 20 }), { quiet: true }));
+
+const lattices = new Lattices(project, may, refresh);
+const epochs = new Epochs(project, may, refresh);
+let known = ""; // what there was when lattices and epochs were read
+
+function refresh() {
+  known = "";
+  loadScenes();
+  poller.now();
+}
 
 async function loadScenes() {
   const [page, error] = await get(urls.get("api:scene-list", project.id, { page_size: shown }), { quiet: true });
@@ -30,6 +42,12 @@ async function loadScenes() {
     "Drop a GeoTIFF above, or use the command line: manage.py ingest PROJECT FILE…",
   );
   byId("scenes").replaceChildren(page.count ? sceneTable(page.results, sensors, actions) : empty);
+  const now = JSON.stringify(page.results.map(({ id, acquired, columns, rows }) => [id, acquired, columns, rows]));
+  if (now !== known) {
+    known = now;
+    lattices.load();
+    epochs.load();
+  }
   if (page.next)
     byId("scenes").append(element("button", { type: "button", class: "quiet", onclick: showMore }, "Show more"));
 }

@@ -71,7 +71,8 @@ function dateField(scene, change) {
   const onchange = (event) => change(scene, { acquired: event.target.value || null });
   return element("input", {
     type: "date",
-    value: scene.acquired ?? "",
+    value: scene.acquired?.slice(0, 10) ?? "",
+    title: scene.acquired?.includes("T") ? `${scene.acquired}: a new date has no time` : null,
     "aria-label": `Date of ${scene.name}`,
     onchange,
   });

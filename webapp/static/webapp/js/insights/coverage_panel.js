@@ -1,7 +1,7 @@
-// The coverage section: the plane, what colours it, a legend that picks out one class, and the tile under the pointer.
+// The coverage section: the plane, what colours it, a legend that picks out one of its colours, and the tile under the pointer.
 import { byId, element } from "../lib/dom.js";
 import { count, percent } from "../lib/format.js";
-import { describePoint, MARKS, MODES } from "../state/insights.js";
+import { describePoint, MARKS } from "../state/insights.js";
 import { showTip } from "../ui/tip.js";
 import { CoveragePlane } from "./coverage_plane.js";
 
@@ -14,16 +14,17 @@ const MARK_WORDS = [
 
 export class CoveragePanel {
   // linkOf(sample) -> address or null; imageOf(sample) -> address of its picture
-  constructor(classOf, { linkOf, imageOf }) {
-    Object.assign(this, { classOf, linkOf, imageOf, mode: "class", only: null, points: [] });
-    this.plane = new CoveragePlane(byId("coverage"), classOf);
+  constructor(task, { linkOf, imageOf }) {
+    const [mode] = Object.keys(task.pointModes);
+    Object.assign(this, { task, linkOf, imageOf, mode, only: null, points: [] });
+    this.plane = new CoveragePlane(byId("coverage"), task, mode);
     this.plane.on("hover", (what) => this.tell(what?.point, what?.place));
     this.plane.on("pick", ({ sample }) => linkOf(sample) && globalThis.open(linkOf(sample), "_blank", "noopener"));
     byId("coverage-modes").replaceChildren(this.modeButtons());
   }
 
-  show(points, { explained, of }, classes) {
-    Object.assign(this, { points, classes, of, explained });
+  show(points, { explained, of }) {
+    Object.assign(this, { points, of, explained });
     this.draw();
   }
 
@@ -44,7 +45,7 @@ export class CoveragePanel {
   }
 
   modeButtons() {
-    const buttons = Object.entries(MODES).map(([mode, title]) =>
+    const buttons = Object.entries(this.task.pointModes).map(([mode, title]) =>
       element("button", { type: "button", role: "radio", dataset: { mode }, onclick: () => this.setMode(mode) }, title),
     );
     return element("div", { class: "choice", role: "radiogroup", "aria-label": "Colour the tiles by" }, buttons);
@@ -59,13 +60,12 @@ export class CoveragePanel {
     const marks = MARK_WORDS.map(([mark, words]) =>
       element("li", {}, element("i", { class: `mark ${mark}`, dataset: { mark: MARKS[mark] } }), words),
     );
-    const classes = ["class", "predicted"].includes(this.mode)
-      ? this.classes.map((item) => this.classButton(item))
-      : [];
-    return element("ul", { class: "plane-legend" }, classes, marks);
+    const picks = this.task.pointPicks(this.mode).map((item) => this.pickButton(item));
+    const scale = this.task.pointScale(this.mode);
+    return element("ul", { class: "plane-legend" }, picks, scale && element("li", { class: "scale" }, scale), marks);
   }
 
-  classButton({ code, name, colour }) {
+  pickButton({ code, name, colour }) {
     const pick = () => {
       this.only = this.only === code ? null : code;
       this.draw();
@@ -89,7 +89,7 @@ export class CoveragePanel {
       byId("coverage-said").textContent = "";
       return;
     }
-    const { title, lines } = describePoint(point, this.classOf);
+    const { title, lines } = describePoint(point, this.task.pointWords(point));
     const image = element("img", { src: this.imageOf(point.sample), alt: "", width: 96, height: 96 });
     const words = element("div", {}, lines.length ? lines.map((line) => element("div", {}, line)) : "Open");
     showTip(tip, { title, text: element("div", { class: "tile-tip" }, image, words) }, place);

@@ -1,6 +1,6 @@
 // The plane of tiles: what looks alike lies together. Shape says what was done with a tile, colour what it is.
 import { Emitter } from "../lib/events.js";
-import { colourOf, MARKS, nearest, speaksOf, step } from "../state/insights.js";
+import { confidenceColour, MARKS, nearest, speaksOf, step } from "../state/insights.js";
 import { inksOf, onTheme, sharpen } from "./inks.js";
 
 const EDGE = 12; // px around the points
@@ -9,9 +9,9 @@ const SIZES = { [MARKS.open]: 2.6, [MARKS.labelled]: 4.2, [MARKS.queued]: 4.6, [
 
 export class CoveragePlane extends Emitter {
   // Fires "hover" ({ point, place } or null) and "pick" (point).
-  constructor(canvas, classOf) {
+  constructor(canvas, task, mode) {
     super();
-    Object.assign(this, { canvas, classOf, points: [], mode: "class", only: null, current: null });
+    Object.assign(this, { canvas, task, points: [], mode, only: null, current: null });
     canvas.addEventListener("pointermove", (event) => this.hover(this.at(event)));
     canvas.addEventListener("pointerleave", () => this.hover(null));
     canvas.addEventListener("click", (event) => this.pick(this.at(event)));
@@ -75,7 +75,7 @@ export class CoveragePlane extends Emitter {
       "accent",
       "audit",
     ]);
-    const full = (point) => speaksOf(point, this.mode, this.only);
+    const full = (point) => this.speaks(point);
     const order = [...this.points].sort((one, other) => full(one) - full(other) || one.mark - other.mark);
     for (const point of order) this.dot(context, point, full(point));
     if (this.current) this.ring(context, this.current);
@@ -95,9 +95,20 @@ export class CoveragePlane extends Emitter {
     context.stroke();
   }
 
+  // Work and confidence are the same for all kinds of labels; the other modes are the kind's own.
+  speaks(point) {
+    if (["work", "confidence"].includes(this.mode)) return speaksOf(point, this.mode);
+    return this.task.pointSpeaks(point, this.mode, this.only);
+  }
+
+  colourOf(point) {
+    if (this.mode === "confidence") return confidenceColour(point);
+    return this.mode === "work" ? null : this.task.pointColour(point, this.mode);
+  }
+
   fillOf(point) {
     const marks = { [MARKS.labelled]: "ink-3", [MARKS.queued]: "surface", [MARKS.audit]: "audit" };
-    return colourOf(point, this.mode, this.classOf) ?? this.inks[marks[point.mark] ?? "line"];
+    return this.colourOf(point) ?? this.inks[marks[point.mark] ?? "line"];
   }
 
   ring(context, point) {

@@ -1,7 +1,7 @@
 // Where the model is unsure: cells of the ground in the colours of the overview's confidence.
 import { element } from "../lib/dom.js";
 import { count, percent } from "../lib/format.js";
-import { legendOf, rampColour } from "../state/colouring.js";
+import { confidenceLegend, rampColour } from "../state/colouring.js";
 import { onTheme, sharpen } from "./inks.js";
 
 const LARGEST = 300; // px of the higher side
@@ -62,7 +62,7 @@ export class DoubtMap {
 }
 
 function ramp() {
-  const items = legendOf("confidence", []).filter(({ paint }) => !paint.sign);
+  const items = confidenceLegend().filter(({ paint }) => !paint.sign);
   return element(
     "ul",
     { class: "ramp" },

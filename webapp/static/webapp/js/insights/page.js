@@ -3,29 +3,23 @@ import { byId, element, pageData } from "../lib/dom.js";
 import { ago, count } from "../lib/format.js";
 import { Poller } from "../lib/poller.js";
 import { get, post } from "../lib/request.js";
-import { ahead, furtherReasons, gainSentence, mistakes, readPoints, reliabilitySentence } from "../state/insights.js";
-import { ProjectState } from "../state/project.js";
+import { ahead, furtherReasons, gainSentence, readPoints, reliabilitySentence } from "../state/insights.js";
+import { openTask } from "../tasks/index.js";
 import { learningCurve } from "../ui/chart.js";
-import { confusionTable } from "../ui/confusion_table.js";
 import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
-import { tileStrip } from "../ui/tile_strip.js";
 import { CoveragePanel } from "./coverage_panel.js";
 import { DoubtMap } from "./doubt_map.js";
 import { reliabilityChart, reliabilityTable } from "./reliability_chart.js";
-import { scoreTable } from "./score_table.js";
 
-const project = new ProjectState(pageData());
-const masks = project.task === "masks";
-const classOf = (code) => project.classOf(code);
+const data = pageData();
+const { project, may } = data;
+const task = await openTask(data);
 const pictures = {
-  linkOf: (sample) => (project.may.label ? urls.get("label", project.id, { sample }) : null),
+  linkOf: (sample) => (may.label ? urls.get("label", project.id, { sample }) : null),
   imageOf: (sample) => urls.get("sample-chip", project.id, sample),
 };
-const COUNTED = masks
-  ? "Random points of painted audits, counted in tiles: all points of a tile weigh one tile together,"
-  : "Audits counted,";
-const coverage = new CoveragePanel(classOf, pictures);
+const coverage = new CoveragePanel(task, pictures);
 const doubt = new DoubtMap(byId("doubt"));
 const poller = new Poller(load);
 let asked = false;
@@ -45,7 +39,7 @@ async function again() {
 function show(told) {
   showAge(told);
   // Newer labels came, and nobody has asked yet: whoever may label sees the present without pressing anything.
-  if ((told.stale || (!told.found && told.fitted)) && !told.job && project.may.label && !asked) {
+  if ((told.stale || (!told.found && told.fitted)) && !told.job && may.label && !asked) {
     asked = true;
     again();
   }
@@ -61,7 +55,7 @@ function showAge({ found, job, stale }) {
     busy ? "being worked out anew" : stale && "newer labels came",
   ];
   byId("when").textContent = texts.filter(Boolean).join(" · ");
-  byId("again").hidden = !project.may.label || Boolean(busy) || !found;
+  byId("again").hidden = !may.label || Boolean(busy) || !found;
   const problem = job?.state === "failed" ? [element("p", { class: "notice bad" }, `It failed: ${job.error}`)] : [];
   const notes = [...(found?.notes ?? []), found?.reach].filter(Boolean);
   byId("notes").replaceChildren(...problem, ...notes.map((text) => element("p", { class: "notice audit" }, text)));
@@ -73,23 +67,20 @@ function nothingYet({ tiles, fitted, job }) {
     return emptyState(
       "No imagery yet",
       "Insights need tiles, and labels on some.",
-      project.may.own ? to("imagery", "Add imagery") : "",
+      may.own ? to("imagery", "Add imagery") : "",
     );
   if (fitted || job) return emptyState("A moment", "A worker is working it out for the first time.");
-  return emptyState(
-    "Nothing to tell yet",
-    "Label tiles of two classes: the model learns from those, and this page tells how well.",
-    project.may.label ? to("label", "Label") : "",
-  );
+  return emptyState("Nothing to tell yet", task.firstLabels, may.label ? to("label", "Label") : "");
 }
 
 function showFound(told) {
   const { found } = told;
-  const classes = found.codes.map(classOf).filter(Boolean);
   showCurve(told);
-  coverage.show(readPoints(found.coverage.points), found.coverage, classes);
-  showConfusion(found, classes);
-  byId("scores").replaceChildren(found.scores.length ? scoreTable(classes, found.scores) : noAudit(told));
+  coverage.show(readPoints(found.coverage.points), found.coverage);
+  const mistakes = task.mistakes(found, pictures);
+  showSection("confusion", mistakes, told);
+  byId("scores").closest("section").classList.toggle("wide", !mistakes);
+  showSection("scores", task.scores(found), told);
   byId("reliability").replaceChildren(...reliability(told));
   if (found.doubt) doubt.show(found.doubt);
   else byId("doubt").replaceChildren(element("p", { class: "muted" }, noDoubt(told)));
@@ -116,31 +107,12 @@ function kappaSentence(kappas) {
   return `The last two models agree with a kappa of ${last} on a fixed set of tiles; 0.98 counts as stable. Advice, never an order.`;
 }
 
-function showConfusion({ confusion, codes }, classes) {
-  if (!confusion)
-    return byId("confusion").replaceChildren(
-      element("p", { class: "muted" }, "No audit is labelled yet. Audits come up at random while you label."),
-    );
-  const shown = element("div", {});
-  const tilesOf = (row, column) => confusion.tiles[`${row}-${column}`] ?? [];
-  const onCell = ({ row, column }) => {
-    const title = `People: ${classes[row].name}. Model: ${classes[column].name}.`;
-    shown.replaceChildren(element("p", {}, title), tileStrip(tilesOf(row, column), { ...pictures, title }));
-  };
-  const worst = mistakes(confusion.counts, 1)[0];
-  byId("confusion").replaceChildren(
-    element(
-      "p",
-      {},
-      worst
-        ? `Most often it takes ${classes[worst.row].name} for ${classes[worst.column].name}.`
-        : "No audit contradicts it so far.",
-    ),
-    element("div", { class: "scroll" }, confusionTable(classes, confusion.counts, { onCell, tilesOf })),
-    element("p", { class: "faint" }, `${COUNTED} with each row's shares. Press a number to see the tiles.`),
-    shown,
-  );
-  return codes;
+// A section of the kind of label's own, or none where it has nothing of that.
+function showSection(id, section, told) {
+  byId(id).closest("section").hidden = !section;
+  if (!section) return;
+  byId(`${id}-title`).textContent = section.title;
+  byId(id).replaceChildren(...(section.nodes.length ? section.nodes : [noAudit(told)]));
 }
 
 function noAudit({ audits }) {
@@ -154,19 +126,16 @@ function noAudit({ audits }) {
 function reliability(told) {
   const { reliability: found } = told.found;
   if (!found) return [noAudit(told)];
-  const points =
-    masks &&
-    "Random painted points are looked at, and all of a tile weigh one audit together; a tile may have points in several columns.";
   return [
     element("p", {}, reliabilitySentence(found)),
     reliabilityChart(found.bins),
-    ...(points ? [element("p", { class: "faint" }, points)] : []),
+    ...(task.countedNote ? [element("p", { class: "faint" }, task.countedNote)] : []),
     reliabilityTable(found.bins),
   ];
 }
 
 function noDoubt({ found, tiles, labels }) {
-  if (masks) return "For masks, open the map: it shows how sure the published model is of each tile.";
+  if (task.noDoubt) return task.noDoubt;
   if (labels >= tiles) return "Every tile has a label: there is nothing left to doubt.";
   return found.coverage.points.length ? "These tiles have no place on the ground." : "No tile has a vector yet.";
 }

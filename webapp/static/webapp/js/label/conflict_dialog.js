@@ -1,19 +1,14 @@
 // Answers that did not simply arrive: somebody else was first, or the server refused. Nothing is dropped unasked.
 import { element } from "../lib/dom.js";
 import { ago } from "../lib/format.js";
-import { drawIndexed } from "../lib/indexed_image.js";
-import { decodeGrey, fromBase64 } from "../lib/png.js";
 import { openDialog } from "../ui/dialog.js";
-
-const VERDICTS = { skip: "Skipped", unsure: "Unsure", retract: "Taken back" };
 
 export class ConflictDialog {
   #open = false;
   #problems = new Map(); // entry -> RequestError
 
-  constructor({ outbox, shelf, classes, palette }) {
-    Object.assign(this, { outbox, shelf, palette });
-    this.classes = new Map(classes.map((item) => [item.code, item]));
+  constructor({ outbox, shelf, task }) {
+    Object.assign(this, { outbox, shelf, task });
     for (const type of ["conflict", "refused"]) {
       outbox.on(type, ({ entry, error }) => {
         this.#problems.set(entry, error);
@@ -75,22 +70,16 @@ export class ConflictDialog {
     return dialog;
   }
 
-  #side(who, { verdict, label, reason, mask, mask_url: address }) {
-    const item = this.classes.get(label);
-    const swatch = item && element("span", { class: "swatch", style: { "--colour": item.colour } });
-    const said = item?.name ?? VERDICTS[verdict] ?? "A mask";
-    const canvas = (mask || address) && this.#thumbnail(mask, address);
-    const why = reason && element("p", { class: "muted" }, reason);
-    return element("section", {}, element("h3", {}, who), element("p", { class: "row" }, swatch, said), why, canvas);
-  }
-
-  #thumbnail(mask, address) {
-    const canvas = element("canvas", { class: "mask-thumbnail" });
-    const loading = mask ? decodeGrey(fromBase64(mask)) : this.shelf.mask(address);
-    loading.then(
-      (image) => drawIndexed(canvas, image, this.palette),
-      () => canvas.replaceWith("The mask could not be loaded."),
+  #side(who, said) {
+    const why = said.reason && element("p", { class: "muted" }, said.reason);
+    const picture = this.task.thumbnail(said, (address) => this.shelf.mask(address));
+    return element(
+      "section",
+      {},
+      element("h3", {}, who),
+      element("p", { class: "row" }, this.task.nodes(said)),
+      why,
+      picture,
     );
-    return canvas;
   }
 }

@@ -1,6 +1,5 @@
 // What the model thinks and why it asks for this tile; on an audit only that it is one.
 import { element } from "../lib/dom.js";
-import { percent } from "../lib/format.js";
 
 const VERDICTS = {
   skip: "You skipped this tile.",
@@ -9,9 +8,8 @@ const VERDICTS = {
 };
 
 export class Hint {
-  constructor(holder, classes) {
-    this.holder = holder;
-    this.classes = new Map(classes.map((item) => [item.code, item]));
+  constructor(holder, task) {
+    Object.assign(this, { holder, task });
   }
 
   show(item) {
@@ -30,33 +28,25 @@ export class Hint {
 
   #suggestion(said) {
     if (!said) return null;
-    const take = said.mask_url ? element("kbd", {}, "M") : element("kbd", {}, "Enter");
-    const does = said.mask_url ? " takes its mask" : " accepts";
+    const [key, does] = this.task.takes(said) ?? [];
     return element(
-      "p",
-      { class: "suggestion" },
+      "div",
+      { class: "suggestion", title: `Model version ${said.model_version}` },
       element("span", { class: "muted" }, "Suggestion "),
-      this.#class(said.label),
-      element(
-        "span",
-        { class: "number", title: `Model version ${said.model_version}` },
-        ` ${percent(said.confidence)} `,
-      ),
-      element("span", { class: "muted take" }, take, does),
+      this.task.suggested(said),
+      key && element("span", { class: "muted take" }, element("kbd", {}, key), ` ${does}`),
     );
   }
 
   #mine(mine) {
     if (!mine) return null;
-    const named = mine.verdict === "label" && mine.label !== null;
-    return element("p", { class: "mine" }, VERDICTS[mine.verdict] ?? "", named && [": ", this.#class(mine.label)]);
-  }
-
-  #class(code) {
-    const item = this.classes.get(code);
-    if (!item) return element("b", {}, "mixed");
-    const swatch = element("span", { class: "swatch", style: { "--colour": item.colour } });
-    return element("b", { class: "class" }, swatch, item.name);
+    const says = mine.verdict === "label" ? this.task.says(mine) : null;
+    return element(
+      "p",
+      { class: "mine" },
+      VERDICTS[mine.verdict] ?? "",
+      says && [": ", element("b", { class: "class" }, says)],
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-// The keys and buttons of labelling that every task has.
+// The keys and buttons of labelling that every kind has; `kept` are combos that the kind's desk keeps for itself.
 import { askReason } from "./reason_dialog.js";
 
 // Letters that these commands use: classes without a key of their own do not get them.
@@ -7,7 +7,7 @@ export const LABEL_KEYS = [..."subcxfh"];
 const WORK = { group: "Tile" };
 const LOOK = { group: "Picture" };
 
-export function addLabelCommands(commands, { labelling, stage, segmenting }) {
+export function addLabelCommands(commands, { labelling, stage, kept }) {
   const withReason = async (verdict) => {
     const item = labelling.current;
     if (!item || !labelling.visible) return;
@@ -16,25 +16,19 @@ export function addLabelCommands(commands, { labelling, stage, segmenting }) {
     labelling.session.resume();
     if (reason !== null && labelling.current === item) labelling.answer({ verdict, reason });
   };
-  const accept = () => {
-    const said = labelling.current?.suggestion;
-    if (said?.label && !labelling.current.audit) labelling.answer({ label: said.label });
-  };
-  // In a segmentation the arrows move the cursor, Ctrl+Z undoes strokes and Space paints.
-  const own = (...combos) => (segmenting ? [] : combos);
+  const free = (...combos) => combos.filter((combo) => !kept.includes(combo));
   const bare = { ...LOOK, release: () => stage.bare(false) };
 
-  if (!segmenting) commands.add("accept", "Enter", "Accept the suggestion", accept, WORK);
   commands.add("skip", "s", "Skip, with a reason", () => withReason("skip"), WORK);
   commands.add("unsure", "u", "Unsure, with a reason", () => withReason("unsure"), WORK);
-  const back = [...own("ArrowLeft"), "Backspace", "PageUp", ...own("Ctrl+z")];
+  const back = free("ArrowLeft", "Backspace", "PageUp", "Ctrl+z");
   commands.add("back", back, "Back to the tile before, to change it", () => labelling.back(), WORK);
-  commands.add("next", [...own("ArrowRight"), "PageDown"], "On to the next tile", () => labelling.next(), WORK);
+  commands.add("next", free("ArrowRight", "PageDown"), "On to the next tile", () => labelling.next(), WORK);
   commands.add("retract", "Delete", "Take your answer back", () => labelling.retract(), WORK);
   commands.add("composite", "b", "Next band composite", () => stage.cycle(1), LOOK);
   commands.add("composite-back", "Shift+b", "Previous band composite", () => stage.cycle(-1), LOOK);
   commands.add("contrast", "c", "Contrast of this tile, or of the scene", () => stage.stretch(), LOOK);
-  commands.add("bare", ["x", ...own("Space")], "Hold: nothing but the picture", () => stage.bare(true), bare);
+  commands.add("bare", free("x", "Space"), "Hold: nothing but the picture", () => stage.bare(true), bare);
   commands.add("fit", "f", "Fit the tile", () => stage.view.fit(), LOOK);
   commands.add("closer", ["+", "="], "Closer", () => stage.view.zoom(0.5), LOOK);
   commands.add("further", "-", "Further away", () => stage.view.zoom(-0.5), LOOK);

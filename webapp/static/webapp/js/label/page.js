@@ -1,11 +1,7 @@
-// The labelling page: state, stage, palette and keys put together.
+// The labelling page: state, stage, the desk of the kind of label, and keys put together.
 import { byId, element, pageData } from "../lib/dom.js";
-import { paletteOf } from "../lib/indexed_image.js";
 import { get, post } from "../lib/request.js";
 import { tabStorage } from "../lib/tabs.js";
-import { BrushLayer } from "../map/brush_layer.js";
-import { MarksLayer } from "../map/marks_layer.js";
-import { MaskLayer } from "../map/mask_layer.js";
 import { Stage } from "../map/stage.js";
 import { Claims } from "../state/claims.js";
 import { inUse } from "../state/classes.js";
@@ -15,26 +11,24 @@ import { Labelling } from "../state/labelling.js";
 import { Outbox } from "../state/outbox.js";
 import { Queue } from "../state/queue.js";
 import { Session } from "../state/session.js";
+import { openTask } from "../tasks/index.js";
 import { keys, urls } from "../ui/shell.js";
 import { emptyState } from "../ui/states.js";
 import { ChipShelf } from "./chip_shelf.js";
-import { ClassPalette } from "./class_palette.js";
 import { Commands } from "./commands.js";
 import { ConflictDialog } from "./conflict_dialog.js";
 import { Hint } from "./hint.js";
 import { addLabelCommands, LABEL_KEYS } from "./label_commands.js";
 import { restingState } from "./label_states.js";
 import { Locator } from "./locator.js";
-import { Marking } from "./marking.js";
-import { addPaintCommands, PAINT_KEYS } from "./paint_commands.js";
-import { Painting } from "./painting.js";
 import { Sitting } from "./sitting.js";
 
 const HEARTBEAT_MS = 60_000;
 const IDLE_MS = 3000;
 
-const { project, may, classes, prefetch, user } = pageData();
-const segmenting = project.task === "masks";
+const data = pageData();
+const { project, may, classes, prefetch, user } = data;
+const task = await openTask(data);
 const scope = `${user}:${project.id}`;
 const quiet = { quiet: true };
 
@@ -50,31 +44,18 @@ const session = new Session();
 const labelling = new Labelling({ queue, outbox, claims, session });
 
 const shelf = new ChipShelf();
-const stage = new Stage({ shelf, locator: new Locator(byId("locator"), project.id), scope, paintable: segmenting });
-const hint = new Hint(byId("hint"), classes);
-const colours = paletteOf(classes);
-const conflicts = new ConflictDialog({ outbox, shelf, classes, palette: colours });
-const sitting = new Sitting({ labelling, classes });
-
-const taken = [...LABEL_KEYS, ...(segmenting ? PAINT_KEYS : [])];
+const stage = new Stage({ shelf, locator: new Locator(byId("locator"), project.id), scope, paintable: task.paints });
+const hint = new Hint(byId("hint"), task);
+const conflicts = new ConflictDialog({ outbox, shelf, task });
+const sitting = new Sitting({ labelling, task });
+const taken = [...LABEL_KEYS, ...task.letters];
 const keyOf = classKeys(inUse(classes), taken);
 const commands = new Commands(keys, { lost: lostKeys(keyOf, taken) });
-const palette = new ClassPalette(byId("classes"), { classes: inUse(classes), keyOf, choose });
+addLabelCommands(commands, { labelling, stage, kept: task.keptKeys });
 const drafts = new Drafts(localStorage, scope);
-const layers = segmenting && {
-  layer: new MaskLayer(stage.view, colours),
-  ghost: new MaskLayer(stage.view, colours, { opacity: 0.3, className: "ghost" }),
-  brush: new BrushLayer(stage.view),
-};
-const marking = segmenting && new Marking({ layer: new MarksLayer(stage.view), holder: byId("marks") });
-const painting = segmenting && new Painting({ stage, layers, marking, shelf, drafts, labelling, palette, colours });
+const desk = await task.desk({ commands, keys, keyOf, labelling, stage, shelf, drafts });
 
 let missing = false; // the picture of the current sample could not be had
-
-function choose(code) {
-  if (painting) painting.choose(code);
-  else labelling.answer({ label: code });
-}
 
 // Show the current sample, or why there is none.
 async function show() {
@@ -88,8 +69,7 @@ async function show() {
     if (!(await stage.show(item))) return;
     byId("state").replaceChildren();
     hint.show(item);
-    if (painting) await painting.load(item);
-    else palette.mark(item.mine?.label ?? null);
+    await desk.load(item);
     if (labelling.current === item) labelling.appeared();
     missing = false;
   } catch {
@@ -100,13 +80,13 @@ async function show() {
 
 function prepare() {
   stage.prefetch(queue.upcoming);
-  if (painting) painting.prefetch(queue.upcoming);
+  desk.prefetch(queue.upcoming);
 }
 
 async function rest() {
   stage.clear();
   hint.clear();
-  if (painting) painting.clear();
+  desk.clear();
   const [progress] = claims.answered ? await get(urls.get("api:progress", project.id), quiet) : [null];
   if (labelling.current) return;
   const state = restingState({ progress, claims, outbox, project: project.id, may });
@@ -166,12 +146,6 @@ async function openWanted() {
   if (item) queue.show(item);
 }
 
-addLabelCommands(commands, { labelling, stage, segmenting });
-if (painting) addPaintCommands(commands, painting, labelling);
-for (const item of inUse(classes)) {
-  if (keyOf.get(item.code)) keys.bind(keyOf.get(item.code), item.name, () => choose(item.code), { group: "Classes" });
-}
-if (painting) choose(inUse(classes)[0]?.code ?? 0);
 listen();
 sitting.showCounts();
 rest();

@@ -1,13 +1,10 @@
 // The bar below: whether everything is saved, the newest answer, and how the sitting goes.
-import { byId, element } from "../lib/dom.js";
+import { byId } from "../lib/dom.js";
 import { count, duration, number } from "../lib/format.js";
 
-const VERDICTS = { skip: "skipped", unsure: "unsure", label: "a mask" };
-
 export class Sitting {
-  constructor({ labelling, classes }) {
-    this.labelling = labelling;
-    this.classes = new Map(classes.map((item) => [item.code, item]));
+  constructor({ labelling, task }) {
+    Object.assign(this, { labelling, task });
     labelling.outbox.on("change", () => this.showSaving());
     labelling.queue.on("change", () => this.showCounts());
     labelling.on("answered", () => this.showCounts());
@@ -42,12 +39,6 @@ export class Sitting {
     byId("pace").textContent = pace
       ? `${count(pace.batch, "label")} in about ${duration(pace.seconds * pace.batch)}`
       : "";
-    byId("last").replaceChildren(...(last ? this.#last(last.answer) : []));
-  }
-
-  #last({ verdict, label }) {
-    const item = this.classes.get(label);
-    if (!item) return [`Last: ${VERDICTS[verdict]}`];
-    return ["Last: ", element("span", { class: "swatch", style: { "--colour": item.colour } }), " ", item.name];
+    byId("last").replaceChildren(...(last ? ["Last: ", ...this.task.nodes(last.answer)] : []));
   }
 }

@@ -16,6 +16,16 @@ export function comboOf(event) {
   return parts.join("+");
 }
 
+// What a press can mean, likeliest first. The row of digits gives other signs with Shift, or without it, as keyboards
+// differ: where nothing listens to the sign, it is the digit's own key.
+function combosOf(event) {
+  const combo = comboOf(event);
+  const digit = /^Digit(\d)$/.exec(event.code ?? "")?.[1];
+  if (digit === undefined || event.ctrlKey || event.metaKey || event.altKey) return [combo];
+  const place = event.shiftKey ? `Shift+${digit}` : digit;
+  return combo === digit ? [place, combo] : [combo, place];
+}
+
 export class Keys {
   constructor(target = globalThis.window) {
     this.target = target;
@@ -59,7 +69,14 @@ export class Keys {
   }
 
   find(event) {
-    const combo = comboOf(event);
+    for (const combo of combosOf(event)) {
+      const binding = this.match(event, combo);
+      if (binding) return binding;
+    }
+    return undefined;
+  }
+
+  match(event, combo) {
     const typing = isTyping(event.target);
     const covered = isCovered(event.target);
     // A focused button or link answers Enter and Space itself.

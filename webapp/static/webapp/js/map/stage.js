@@ -30,7 +30,7 @@ export class Stage {
     this.#item = item;
     this.root.classList.remove("empty");
     image.style.filter = this.#stretched ? filterOf(image, item.tile_px) : "";
-    this.view.show(image, { size: item.tile_px, margin: marginOf(item.tile_px) });
+    this.view.show(image, { size: item.tile_px, margin: marginOf(item.tile_px), native: 1 });
     byId("view").textContent = view?.title ?? "";
     byId("tile").setAttribute("aria-label", `Tile in column ${item.column}, row ${item.row}, ${view?.title ?? ""}`);
     byId("audit").hidden = !item.audit;
@@ -87,11 +87,12 @@ export class Stage {
 function filterOf(image, tilePx) {
   const margin = marginOf(tilePx);
   const context = new OffscreenCanvas(tilePx, tilePx).getContext("2d");
-  context.drawImage(image, -margin, -margin);
+  const side = tilePx + 2 * margin; // the picture has the pixels of its scene, which may be finer
+  context.drawImage(image, -margin, -margin, side, side);
   return stretchFilter(rangeOf(context.getImageData(0, 0, tilePx, tilePx).data));
 }
 
 function addressOf(item, view) {
   const { scene, composite } = view ?? {};
-  return withQuery(item.chip_url, { scene, composite, margin: marginOf(item.tile_px) });
+  return withQuery(item.chip_url, { scene, composite, margin: marginOf(item.tile_px), native: 1 });
 }

@@ -1,6 +1,7 @@
 // Before and after as two dots with their 95% intervals on one scale, drawn once for held-out labels, once for audits.
 import { element, svg } from "../lib/dom.js";
 import { percent } from "../lib/format.js";
+import { middleOf } from "../lib/interval.js";
 
 const SIZE = { width: 420, height: 58, left: 6, right: 6 };
 
@@ -31,8 +32,8 @@ function drawing(row, from, names) {
   return root;
 }
 
-function told({ estimate, low, high }) {
-  return `${percent(estimate)} (${percent(low)} to ${percent(high)})`;
+function told({ low, high, ...estimate }) {
+  return `${percent(middleOf(estimate))} (${percent(low)} to ${percent(high)})`;
 }
 
 function scale(x, from) {
@@ -43,7 +44,7 @@ function scale(x, from) {
 }
 
 function dot(estimate, y, x, kind, name) {
-  const middle = x(estimate.estimate);
+  const middle = x(middleOf(estimate));
   const right = middle > SIZE.width - 140;
   return [
     svg("line", { class: `range ${kind}`, x1: x(estimate.low), x2: x(estimate.high), y1: y, y2: y }),
@@ -51,7 +52,7 @@ function dot(estimate, y, x, kind, name) {
     svg(
       "text",
       { class: "name", x: right ? middle - 8 : middle + 8, y: y - 5, "text-anchor": right ? "end" : "start" },
-      `${name} ${percent(estimate.estimate)}`,
+      `${name} ${percent(middleOf(estimate))}`,
     ),
   ];
 }

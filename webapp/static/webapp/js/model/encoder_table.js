@@ -1,6 +1,7 @@
 // Encoders beside each other on the same held-out labels: how right, how different from the present one, and why.
 import { element } from "../lib/dom.js";
 import { count, percent } from "../lib/format.js";
+import { middleOf } from "../lib/interval.js";
 import { points } from "../state/improvement.js";
 
 // result: of the newest comparison; onUse(row) or null for people who may not.
@@ -46,7 +47,7 @@ function encoderRow(row, present, onUse) {
     element(
       "td",
       { class: "number" },
-      difference ? [points(difference.estimate), range(points(difference.low), points(difference.high))] : "–",
+      difference ? [points(middleOf(difference)), range(points(difference.low), points(difference.high))] : "–",
     ),
     element("td", {}, used ? element("span", { class: "tag" }, "in use") : onUse && use(row, onUse)),
   );

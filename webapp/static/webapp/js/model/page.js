@@ -15,16 +15,21 @@ import {
   published,
   underWay,
 } from "../state/improvement.js";
+import { openTask } from "../tasks/index.js";
 import { ask } from "../ui/dialog.js";
 import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { beforeAfter } from "./before_after.js";
+import { encoderChoice } from "./encoder_choice.js";
 import { encoderTable } from "./encoder_table.js";
 import { versionTable } from "./model_versions.js";
 import { endedJob, runningJob, ways } from "./trainings.js";
 
-const { project, may, needs } = pageData();
+const data = pageData();
+const { project, may, needs } = data;
+const task = await openTask(data);
+const aboutWay = (way) => task.aboutWay(way.kind) || way.text;
 const poller = new Poller(() => get(urls.get("api:training", project.id), { quiet: true }));
 const owns = (run) => (may.own ? run : null);
 
@@ -97,7 +102,7 @@ function showWork(state) {
     ...(job ? [runningJob(job, owns(cancel))] : []),
     ...(ended ? [endedJob(ended, owns(restart))] : []),
   );
-  byId("ways").replaceChildren(...(job ? [] : ways(state, needs, owns(start))));
+  byId("ways").replaceChildren(...(job ? [] : ways(state, needs, owns(start), aboutWay)));
 }
 
 function showPresent({ encoder, choices, versions }) {
@@ -147,6 +152,16 @@ function showCompared({ compared, encoder }) {
   byId("compared").replaceChildren(compared?.result.rows ? encoderTable(compared.result, encoder.key, onUse) : empty);
 }
 
+function showChoices({ choices, encoder }) {
+  byId("choices").replaceChildren(
+    encoderChoice(
+      choices,
+      encoder.key,
+      owns(({ key, title }) => use(key, title)),
+    ),
+  );
+}
+
 function showVersions({ versions }) {
   const empty = emptyState(
     "No version yet",
@@ -162,6 +177,7 @@ function show(state) {
   showWork(state);
   showPresent(state);
   showCompared(state);
+  showChoices(state);
   showVersions(state);
   document.title = titleOf(underWay(state.jobs));
 }

@@ -1,7 +1,7 @@
 // What trains now, with its live curve and a way to end it, and the ways to start something.
 import { element } from "../lib/dom.js";
 import { percent } from "../lib/format.js";
-import { aboutWay, WAYS, whyNot } from "../state/improvement.js";
+import { WAYS, whyNot } from "../state/improvement.js";
 import { meter } from "../ui/meter.js";
 import { lossCurve } from "./loss_curve.js";
 
@@ -10,7 +10,8 @@ const ENDS = { cancelled: "Cancelled. The model is as it was." };
 // onCancel(job) or null for people who may not.
 export function runningJob(job, onCancel) {
   const waiting = job.state === "queued";
-  const ending = job.stopping ? "Ends at its next step." : job.message;
+  const begins = waiting ? "It starts when a training worker is free." : "It begins.";
+  const line = job.stopping ? "Ends at its next step." : job.message || begins;
   const cancel = () => onCancel(job);
   const { curve = [], stages = [] } = job.result;
   return element(
@@ -28,7 +29,7 @@ export function runningJob(job, onCancel) {
     element(
       "div",
       { class: "spread" },
-      element("p", { class: "faint" }, waiting ? "It starts when a training worker is free." : ending || "It begins."),
+      element("p", { class: "faint" }, line),
       onCancel && element("button", { type: "button", disabled: job.stopping, onclick: cancel }, "Cancel"),
     ),
   );
@@ -46,8 +47,8 @@ export function endedJob(job, onRestart) {
   );
 }
 
-// onStart(way, options) or null for people who may not.
-export function ways(state, needs, onStart) {
+// onStart(way, options) or null for people who may not; aboutWay(way) says what it does here.
+export function ways(state, needs, onStart, aboutWay) {
   return WAYS.map((way) => {
     const closed = whyNot(way, state, needs);
     const method = way.kind === "finetune" && onStart && methodChoice(closed);
@@ -56,7 +57,7 @@ export function ways(state, needs, onStart) {
       "li",
       {},
       element("h3", {}, way.title),
-      element("p", { class: "muted" }, aboutWay(way, state)),
+      element("p", { class: "muted" }, aboutWay(way)),
       onStart &&
         element(
           "div",

@@ -1,14 +1,14 @@
 // The controls over a map: what colours the grid, which bands are shown, which scenes.
 import { element } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
-import { legendOf, MODES } from "../state/colouring.js";
 import { BandTools } from "../ui/band_tools.js";
 
 export class MapTools extends Emitter {
   // Fires "mode" (its name) "scene" ({ id, visible }) and "go" (a scene's id); `bands` fires "style".
-  constructor(holder, scenes) {
+  constructor(holder, scenes, modes) {
     super();
-    this.mode = "state";
+    this.titles = modes; // { mode: title }
+    [this.mode] = Object.keys(modes);
     this.bands = new BandTools(scenes);
     this.modes = this.modeButtons();
     holder.replaceChildren(this.modes, ...this.bands.nodes);
@@ -17,7 +17,7 @@ export class MapTools extends Emitter {
   }
 
   modeButtons() {
-    const buttons = Object.entries(MODES).map(([mode, title]) =>
+    const buttons = Object.entries(this.titles).map(([mode, title]) =>
       element("button", { type: "button", role: "radio", dataset: { mode }, onclick: () => this.setMode(mode) }, title),
     );
     const group = element("div", { class: "choice", role: "radiogroup", "aria-label": "Colour the tiles by" }, buttons);
@@ -36,7 +36,7 @@ export class MapTools extends Emitter {
   }
 
   cycleMode() {
-    const names = Object.keys(MODES);
+    const names = Object.keys(this.titles);
     this.setMode(names[(names.indexOf(this.mode) + 1) % names.length]);
   }
 
@@ -62,11 +62,11 @@ export class MapTools extends Emitter {
 }
 
 // paintSwatch(canvas, paint) comes from the map's own painter, so that legend and map cannot differ.
-export function legend(mode, classes, paintSwatch) {
+export function legend(rows, paintSwatch) {
   return element(
     "ul",
     {},
-    legendOf(mode, classes).map(({ title, paint }) => {
+    rows.map(({ title, paint }) => {
       const canvas = element("canvas", { width: 48, height: 36 });
       paintSwatch(canvas, paint);
       return element("li", {}, canvas, element("span", {}, title));

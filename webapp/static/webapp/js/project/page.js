@@ -5,11 +5,8 @@ import { get, post } from "../lib/request.js";
 import { paintSwatch } from "../map/patterns.js";
 import { TileGrid } from "../map/tile_grid.js";
 import { MapView } from "../map/view.js";
-import { inUse } from "../state/classes.js";
-import { MODES, paintOf } from "../state/colouring.js";
-import { ProjectState } from "../state/project.js";
-import { describeTile } from "../state/tile_words.js";
 import { TileStore } from "../state/tiles.js";
+import { openTask } from "../tasks/index.js";
 import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { showTip } from "../ui/tip.js";
@@ -18,15 +15,16 @@ import { ChipWall } from "./chip_wall.js";
 import { legend, MapTools } from "./map_tools.js";
 import { ProgressPanel } from "./progress_panel.js";
 
-const project = new ProjectState(pageData());
-const classOf = (code) => project.classOf(code);
-const describe = (tile) => describeTile(tile, classOf);
-const panel = new ProgressPanel(project, project.may.review ? restart : null);
+const data = pageData();
+const { project, may } = data;
+const task = await openTask(data);
+const describe = (tile) => task.describe(tile);
+const panel = new ProgressPanel(task, may.review ? restart : null);
 const poller = new Poller(() => get(urls.get("api:progress", project.id), { quiet: true }));
 let tiles = null; // what to refresh when labels change
 
 function linkOf(tile) {
-  if (!project.may.label || tile.state === "empty") return null;
+  if (!may.label || tile.state === "empty") return null;
   return urls.get("label", project.id, { sample: tile.sample });
 }
 
@@ -47,19 +45,19 @@ async function loadScenes() {
   byId("map-waiting").hidden = true;
   if (error) return replaceMap(brokenState(error, () => location.reload()));
   if (page.count === 0) return waitForImagery();
-  const tools = new MapTools(byId("map-tools"), page.results);
+  const tools = new MapTools(byId("map-tools"), page.results, task.modes);
   if (page.results.some(({ bounds }) => bounds)) showMap(page.results, tools);
   else showChips(tools);
   bindViewKeys(tools);
   const wanted = location.hash.slice(1); // other pages link to the map as they want it coloured
-  if (wanted in MODES) tools.setMode(wanted);
+  if (wanted in task.modes) tools.setMode(wanted);
 }
 
 function waitForImagery() {
   const text = "Add a satellite scene or a folder of chips: it is cut into tiles here.";
   const address = urls.get("imagery", project.id);
   const add = element("a", { class: "button primary", href: address }, "Add imagery");
-  replaceMap(emptyState("No imagery yet", text, project.may.own ? add : ""));
+  replaceMap(emptyState("No imagery yet", text, may.own ? add : ""));
   poller.on("data", ({ counts }) => counts.total > 0 && location.reload());
 }
 
@@ -74,7 +72,7 @@ function showMap(scenes, tools) {
   const store = new TileStore((query) => get(urls.get("api:tile-list", project.id, query), { quiet: true }));
   const grid = view.add(
     new TileGrid({
-      paintOf: (tile) => paintOf(tile, tools.mode, classOf),
+      paintOf: (tile) => task.paint(tile, tools.mode),
       onHover: (tile, point) => showTip(byId("tip"), tile && describe(tile), point),
       onPick: (tile) => linkOf(tile) && location.assign(linkOf(tile)),
     }),
@@ -113,7 +111,7 @@ function showChips(tools) {
 }
 
 function showLegend(mode) {
-  byId("legend").replaceChildren(legend(mode, inUse(project.classes), paintSwatch));
+  byId("legend").replaceChildren(legend(task.legend(mode), paintSwatch));
   byId("legend").hidden = false;
 }
 
@@ -123,7 +121,9 @@ function showPointer(place) {
 
 function bindViewKeys(tools) {
   tools.bands.bindKeys(keys, "Map");
-  keys.bind("c", "Colour by state, class, confidence", () => tools.cycleMode(), { group: "Map" });
+  keys.bind("c", `Colour by ${Object.values(task.modes).join(", ").toLowerCase()}`, () => tools.cycleMode(), {
+    group: "Map",
+  });
 }
 
 let known = "";
@@ -136,7 +136,7 @@ poller.on("data", (progress) => {
 poller.on("error", (error) => panel.broken(error));
 document.addEventListener("visibilitychange", () => (document.hidden ? poller.stop() : poller.start()));
 byId("publish")?.addEventListener("click", publish);
-if (project.may.label) keys.bind("l", "Label", () => byId("label").click(), { group: "Project" });
+if (may.label) keys.bind("l", "Label", () => byId("label").click(), { group: "Project" });
 
 loadScenes();
 poller.start();

@@ -9,8 +9,8 @@ import { meter } from "../ui/meter.js";
 
 export class ProgressPanel {
   // onRestart(job) or null
-  constructor(project, onRestart) {
-    this.project = project;
+  constructor(task, onRestart) {
+    this.task = task;
     this.onRestart = onRestart;
   }
 
@@ -22,9 +22,11 @@ export class ProgressPanel {
     byId("meter").replaceChildren(this.meter(counts));
     byId("counts").textContent = countsLine(counts, progress.promised);
     this.showTrust(progress);
-    byId("accuracy").textContent = accuracySentence(accuracy, audits);
+    byId("accuracy").textContent = accuracySentence(accuracy, audits, this.task.right);
     byId("curve").replaceChildren(...(curve?.length ? [learningCurve(curve)] : []));
     byId("round").textContent = roundSentence(round);
+    byId("by-class-title").textContent = this.task.plural;
+    byId("by-class").closest("section").hidden = !byClass?.length;
     byId("by-class").replaceChildren(...(byClass ?? []).map((item) => this.classRow(item, progress.report)));
     byId("published").replaceChildren(publishedLine(progress.published));
     byId("jobs").replaceChildren(jobList(worthSaying(jobs ?? []), this.onRestart));
@@ -58,7 +60,7 @@ export class ProgressPanel {
 
   classRow({ code, name, colour, labelled, suggested }, report) {
     const known = report?.classes?.find((item) => item.code === code);
-    const { hotkey } = this.project.classOf(code) ?? {};
+    const { hotkey } = this.task.classOf?.(code) ?? {};
     return element(
       "li",
       {},

@@ -6,8 +6,7 @@ import { meter } from "../ui/meter.js";
 import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 
-const TASKS = { classes: "Classes", masks: "Masks" };
-const { covers } = pageData();
+const { covers, tasks } = pageData(); // tasks: { name: title }
 const list = byId("projects");
 const more = byId("more");
 
@@ -39,7 +38,7 @@ function card(project) {
         "div",
         { class: "spread faint" },
         element("span", {}, queued ? `${number(counts.labelled)} of ${count(queued, "tile")}` : "No imagery yet"),
-        element("span", {}, `${TASKS[project.task] ?? project.task} · ${project.role}`),
+        element("span", {}, `${tasks[project.task] ?? project.task} · ${project.role}`),
       ),
     ),
     element("div", { class: "row" }, actions(project)),

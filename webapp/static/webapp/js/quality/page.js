@@ -1,12 +1,10 @@
 // Quality of the labels: look again at likely mistakes, one key each, and see how far people agree.
 import { byId, element, pageData } from "../lib/dom.js";
 import { ago, count } from "../lib/format.js";
-import { paletteOf } from "../lib/indexed_image.js";
 import { Poller } from "../lib/poller.js";
 import { get, post, remove } from "../lib/request.js";
-import { inUse } from "../state/classes.js";
-import { ProjectState } from "../state/project.js";
 import { Suspects } from "../state/suspects.js";
+import { openTask } from "../tasks/index.js";
 import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
@@ -16,27 +14,27 @@ import { suspectCard } from "./suspect_card.js";
 
 const RESERVED = ["k", "n", "p", "o", "u"];
 const QUEUE_SHOWN = 24;
-const project = new ProjectState(pageData());
+const data = pageData();
+const { project, may } = data;
+const task = await openTask(data);
 const MARGIN = Math.round(project.tile_px / 2);
-const classes = inUse(project.classes);
-const classOf = (code) => project.classOf(code);
-const masks = project.task === "masks";
-const palette = paletteOf(project.classes);
 const suspects = new Suspects();
 const poller = new Poller(() => get(urls.get("api:quality", project.id), { quiet: true }));
 let asked = false;
 let since = Date.now(); // when the tile on show came up
 let on = null; // its annotation
 
-const linkOf = (sample) => (project.may.label ? urls.get("label", project.id, { sample }) : null);
+const linkOf = (sample) => (may.label ? urls.get("label", project.id, { sample }) : null);
 const imageOf = (sample, query = {}) => urls.get("sample-chip", project.id, sample, query);
 const maskOf = ({ sample, annotation }) => urls.get("sample-mask", project.id, sample, { annotation });
+const looks = { linkOf, imageOf, maskOf, tilePx: project.tile_px, margin: MARGIN };
 
-async function decide(verdict, label = null) {
+// answer: what is right instead, { value } or { label, area }
+async function decide(verdict, answer = {}) {
   const item = suspects.current;
   if (!item) return;
   const seconds = (Date.now() - since) / 1000;
-  const body = { annotation: item.annotation, verdict, label, seconds, area: item.area };
+  const body = { annotation: item.annotation, verdict, seconds, ...answer };
   let failure = null;
   const { stored, putBack } = await suspects.decide(item, async () => {
     const [made, error] = await post(urls.get("api:quality", project.id), body);
@@ -59,9 +57,12 @@ async function undo() {
 
 const keep = () => decide("keep");
 
-function relabel(code) {
-  if (suspects.current?.given !== code) return decide("relabel", code);
-  return keep(); // the class that it has already
+const relabel = (answer) => decide("relabel", answer);
+
+// A key of a choice that the card does not offer means what the label says already.
+function press(key) {
+  const choice = suspects.current && task.suspect(suspects.current, looks).choices.find((each) => each.key === key);
+  return choice ? relabel(choice.answer) : keep();
 }
 
 // Let one of the answers that people disagree on count.
@@ -102,8 +103,8 @@ function show(told) {
   byId("waiting").replaceChildren(...(found ? [] : [nothingYet(told)]));
   if (!found) return;
   suspects.fill(found.suspects);
-  byId("agreement").replaceChildren(...agreementNodes(found, classOf, told.double_share));
-  byId("people")?.replaceChildren(...peopleNodes(found, classOf));
+  byId("agreement").replaceChildren(...agreementNodes(found, task, told.double_share));
+  byId("people")?.replaceChildren(...peopleNodes(found, task));
 }
 
 function nothingYet({ labels, job }) {
@@ -120,17 +121,8 @@ function showSuspect() {
   byId("left").textContent = suspects.items.length
     ? `${suspects.at + 1} of ${count(suspects.items.length, "label")}`
     : "";
-  const looks = { linkOf, imageOf, maskOf, palette, tilePx: project.tile_px, margin: MARGIN };
-  const card = item && suspectCard(item, classes, classOf, { keep, relabel, ...looks, reserved: RESERVED });
-  byId("suspect").replaceChildren(
-    card ??
-      emptyState(
-        "No label looks wrong",
-        masks
-          ? "Nobody disagrees, and the model contradicts no larger piece of paint with confidence. It speaks of classes that three tiles or more have."
-          : "Nobody disagrees, and the model contradicts none of the labels with confidence.",
-      ),
-  );
+  const card = item && suspectCard(item, task.suspect(item, looks), { keep, relabel, ...looks, reserved: RESERVED });
+  byId("suspect").replaceChildren(card ?? emptyState("No label looks wrong", task.nothingSuspect));
   const first = Math.max(0, Math.min(suspects.at - QUEUE_SHOWN / 2, suspects.items.length - QUEUE_SHOWN));
   byId("queue").replaceChildren(
     ...suspects.items.slice(first, first + QUEUE_SHOWN).map((other, at) => thumb(other, first + at)),
@@ -138,7 +130,7 @@ function showSuspect() {
 }
 
 function thumb(item, at) {
-  const words = `Tile ${item.index}: ${classOf(item.given)?.name ?? ""}, or ${classOf(item.suggested)?.name ?? ""}?`;
+  const words = task.suspect(item, looks).about;
   const image = element("img", { src: imageOf(item.sample), alt: "", width: 44, height: 44, loading: "lazy" });
   const attributes = { type: "button", title: words, "aria-label": words, onclick: () => suspects.show(at) };
   return element(
@@ -155,9 +147,8 @@ function bindKeys() {
   keys.bind(["p", "ArrowLeft"], "Back", () => suspects.move(-1), { group, repeat: true });
   keys.bind("o", "Open the tile", open, { group });
   keys.bind(["u", "Ctrl+z"], "Take the last decision back", undo, { group });
-  for (const { code, name, hotkey } of classes) {
-    if (hotkey && !RESERVED.includes(hotkey))
-      keys.bind(hotkey, `Label it ${name}`, () => relabel(code), { group: "Relabel" });
+  for (const [key, title] of task.relabelKeys()) {
+    if (!RESERVED.includes(key)) keys.bind(key, title, () => press(key), { group: "Relabel" });
   }
 }
 

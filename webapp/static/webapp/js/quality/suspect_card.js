@@ -1,81 +1,47 @@
 // One label to look at again: the tile large, what was said, what speaks against it, and one key for each decision.
 import { element } from "../lib/dom.js";
-import { reasonsOf } from "../state/suspects.js";
-import { maskImage } from "../ui/mask_image.js";
 import { tileStrip } from "../ui/tile_strip.js";
-import { areaOutline } from "./area_outline.js";
 
-// actions: { keep(), relabel(code), linkOf(sample), imageOf(sample, query), maskOf(item), palette, tilePx, margin,
-// reserved }; an item with an area speaks of that part of a painted tile
-export function suspectCard(item, classes, classOf, actions) {
+// doubt: how the kind of label tells it, see suspect() in tasks/task.js
+// actions: { keep(), relabel(answer), linkOf(sample), imageOf(sample, query), margin, reserved }
+export function suspectCard(item, doubt, actions) {
   const { linkOf, imageOf, margin } = actions;
-  const suggested = classOf(item.suggested);
   const picture = element("img", {
     src: imageOf(item.sample, { margin }),
     alt: `Tile ${item.index} with its surroundings`,
   });
-  const title = `Labelled ${suggested?.name ?? "so"}`;
+  const frame = element("div", { class: "frame" }, picture, element("i", { "aria-hidden": "true" }), doubt.outline);
   return element(
     "article",
     { class: "suspect", "aria-label": `Tile ${item.index}` },
+    element("div", { class: "stack" }, frame, doubt.below),
     element(
       "div",
       { class: "stack" },
-      element(
-        "div",
-        { class: "frame" },
-        picture,
-        element("i", { "aria-hidden": "true" }),
-        item.area && areaOutline(item.area, actions.tilePx),
-      ),
-      item.area && asPainted(item, actions),
-    ),
-    element(
-      "div",
-      { class: "stack" },
-      element(
-        "dl",
-        { class: "said" },
-        element("dt", {}, item.area ? "Painted" : "Label"),
-        element("dd", {}, mark(classOf(item.given)), item.audit && element("span", { class: "tag audit" }, "audit")),
-        element("dt", {}, whoSays(item)),
-        element("dd", {}, mark(suggested)),
-      ),
-      reasonsOf(item, classOf).map((text) => element("p", {}, text)),
-      item.alike?.length > 0 && tileStrip(item.alike, { linkOf, imageOf, title }),
-      element("div", { class: "row decide" }, keepButton(item, classOf, actions), openLink(item, linkOf)),
-      relabelButtons(item, classes, actions),
+      sides(item, doubt),
+      doubt.sentences.map((text) => element("p", {}, text)),
+      item.alike?.length > 0 && tileStrip(item.alike, { linkOf, imageOf, title: doubt.alike ?? "A look-alike" }),
+      element("div", { class: "row decide" }, keepButton(doubt, actions), openLink(item, linkOf)),
+      choiceButtons(doubt, actions),
     ),
   );
 }
 
-function whoSays({ kind, area }) {
-  if (kind !== "people") return "Model";
-  return area ? "Also" : "Together";
-}
-
-function asPainted(item, { maskOf, palette, tilePx }) {
+function sides(item, { given, suggested }) {
+  const audit = item.audit && element("span", { class: "tag audit" }, "audit");
   return element(
-    "figure",
-    { class: "as-painted" },
-    element("div", {}, maskImage(maskOf(item), palette), areaOutline(item.area, tilePx)),
-    element("figcaption", { class: "faint" }, "The tile as it is painted, with the same outline"),
+    "dl",
+    { class: "said" },
+    element("dt", {}, given[0]),
+    element("dd", {}, given[1], audit),
+    element("dt", {}, suggested[0]),
+    element("dd", {}, suggested[1]),
   );
 }
 
-function mark(found) {
-  if (!found) return "–";
-  return [element("i", { class: "swatch", style: { "--colour": found.colour } }), found.name];
-}
-
-function keepButton(item, classOf, { keep }) {
-  const name = item.area ? "it as painted" : (classOf(item.given)?.name ?? "it");
-  return element(
-    "button",
-    { type: "button", class: "primary", onclick: keep },
-    `Keep ${name} `,
-    element("kbd", {}, "K"),
-  );
+function keepButton({ keep: name }, { keep }) {
+  const attributes = { type: "button", class: "primary", onclick: keep };
+  return element("button", attributes, `Keep ${name} `, element("kbd", {}, "K"));
 }
 
 function openLink(item, linkOf) {
@@ -86,22 +52,20 @@ function openLink(item, linkOf) {
   );
 }
 
-function relabelButtons(item, classes, { relabel, reserved }) {
-  const buttons = classes
-    .filter(({ code }) => code !== item.given)
-    .map(({ code, name, colour, hotkey }) =>
-      element(
-        "button",
-        { type: "button", class: code === item.suggested ? "likely" : null, onclick: () => relabel(code) },
-        element("i", { class: "swatch", style: { "--colour": colour } }),
-        name,
-        hotkey && !reserved.includes(hotkey) && element("kbd", {}, hotkey.toUpperCase()),
-      ),
-    );
+function choiceButtons({ choices, choicesTitle, choicesWords, other }, { relabel, reserved }) {
+  const buttons = choices.map(({ nodes, key, likely, answer }) =>
+    element(
+      "button",
+      { type: "button", class: likely ? "likely" : null, onclick: () => relabel(answer) },
+      nodes,
+      key && !reserved.includes(key) && element("kbd", {}, key.toUpperCase()),
+    ),
+  );
   return element(
     "div",
-    { class: "row palette", role: "group", "aria-label": item.area ? "Or repaint the outlined area" : "Or label it" },
-    element("span", { class: "faint" }, item.area ? "or repaint the outlined area as" : "or"),
+    { class: "row palette", role: "group", "aria-label": choicesTitle },
+    element("span", { class: "faint" }, choicesWords),
     buttons,
+    other?.(relabel),
   );
 }

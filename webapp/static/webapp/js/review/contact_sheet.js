@@ -1,9 +1,7 @@
-// The cards of a contact sheet: a picture, the suggested class in words, the confidence, a tick.
+// The cards of a contact sheet: a picture, what is suggested in words, how sure that is, a tick.
 import { element } from "../lib/dom.js";
-import { percent } from "../lib/format.js";
 import { withQuery } from "../lib/urls.js";
 import { groupsOf } from "../state/sheet.js";
-import { maskImage } from "../ui/mask_image.js";
 
 // px, as in review.css
 const PADDING = 14;
@@ -14,8 +12,8 @@ const FEWEST = 12; // on the smallest window: then it scrolls
 
 export class ContactSheet {
   // style() -> query of the pictures; grouped() -> whether look-alikes get headings
-  constructor(holder, sheet, { classOf, palette, style, grouped }) {
-    Object.assign(this, { holder, sheet, classOf, palette, style, grouped });
+  constructor(holder, sheet, { task, style, grouped }) {
+    Object.assign(this, { holder, sheet, task, style, grouped });
     this.cards = new Map(); // suggestion id -> button
     sheet.on("change", () => this.draw());
     sheet.on("tick", () => this.mark());
@@ -36,28 +34,15 @@ export class ContactSheet {
     this.cards.clear();
   }
 
-  heading({ labels, items }) {
+  heading({ items }) {
     const alike = items.length === 1 ? "One of a kind" : `${items.length} look-alikes`;
-    const parts = labels.map(([label, many]) => {
-      const { name = "No class", colour } = this.classOf(label) ?? {};
-      const mark = element("i", { class: "swatch", style: { "--colour": colour ?? "transparent" } });
-      return [mark, labels.length === 1 ? name : `${name} ${many}`];
-    });
-    return element("h2", {}, `${alike}:`, parts);
+    return element("h2", {}, `${alike}:`, this.task.summary(items));
   }
 
   card(item) {
-    const { name = "No class", colour } = this.classOf(item.label) ?? {};
     const image = element("img", { src: withQuery(item.chip_url, this.style()), alt: "", draggable: "false" });
-    const picture = element(
-      "span",
-      { class: "picture" },
-      image,
-      item.mask_url && maskImage(item.mask_url, this.palette),
-    );
-    const mark = element("i", { class: "swatch", style: { "--colour": colour ?? "transparent" } });
-    const words = `Tile ${item.index}: ${name}, ${percent(item.confidence)} sure`;
-    const text = element("span", { class: "text" }, mark, element("span", {}, name), percent(item.confidence));
+    const picture = element("span", { class: "picture" }, image, this.task.overlay(item));
+    const words = `Tile ${item.index}: ${this.task.text(item)}, ${this.task.sureness(item)} sure`;
     const attributes = {
       type: "button",
       class: "card",
@@ -66,7 +51,7 @@ export class ContactSheet {
       "aria-label": words,
       onclick: () => this.sheet.toggle(item.id),
     };
-    return element("button", attributes, picture, text);
+    return element("button", attributes, picture, element("span", { class: "text" }, this.task.card(item)));
   }
 
   mark() {

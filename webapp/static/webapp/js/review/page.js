@@ -1,11 +1,9 @@
 // Review of suggestions on a contact sheet: accept what is ticked, reject or correct what was clicked out.
 import { byId, element, pageData } from "../lib/dom.js";
 import { count } from "../lib/format.js";
-import { paletteOf } from "../lib/indexed_image.js";
 import { get, post } from "../lib/request.js";
-import { inUse } from "../state/classes.js";
-import { ProjectState } from "../state/project.js";
 import { Sheet } from "../state/sheet.js";
+import { openTask } from "../tasks/index.js";
 import { BandTools } from "../ui/band_tools.js";
 import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
@@ -15,22 +13,22 @@ import { PromisePanel } from "./promise_panel.js";
 
 const RESERVED = ["a", "r", "n", "b", "i", "o", "x"];
 const VERBS = { accept: "accepted", reject: "rejected", correct: "corrected" };
-const project = new ProjectState(pageData());
-const classes = inUse(project.classes);
+const data = pageData();
+const { project, may } = data;
+const task = await openTask(data);
 const filters = byId("filters");
 const sheet = new Sheet();
 let bands = new BandTools([]);
 const view = new ContactSheet(byId("cards"), sheet, {
-  classOf: (code) => project.classOf(code),
-  palette: paletteOf(project.classes.map((item) => ({ ...item, colour: project.classOf(item.code).colour }))),
+  task,
   style: () => bands.style(),
   grouped: () => filters.elements.order.value === "cluster",
 });
 const promise = new PromisePanel(byId("promise"), {
-  classOf: (code) => project.classOf(code),
+  task,
   style: () => bands.style(),
   accept: acceptByPromise,
-  rollBack: project.may.own ? rollBack : null,
+  rollBack: may.own ? rollBack : null,
 });
 let turn = 0;
 
@@ -49,7 +47,7 @@ async function load() {
 }
 
 function filterQuery() {
-  const { label, confidence, model_version: version, order } = Object.fromEntries(new FormData(filters));
+  const { label = "", confidence, model_version: version, order } = Object.fromEntries(new FormData(filters));
   const [low, high] = confidence.split("-");
   return { label, model_version: version, order, min_confidence: low, max_confidence: high };
 }
@@ -94,13 +92,13 @@ async function rollBack({ id }) {
   await Promise.all([loadPromise(), load()]);
 }
 
-async function decide(verdict, items, label = null) {
+async function decide(verdict, items, value = null) {
   if (items.length === 0) return;
   const ids = items.map(({ id }) => id);
   sheet.take(items);
   if (sheet.items.length === 0)
     byId("cards").replaceChildren(element("div", { class: "state" }, "Loading the next sheet…"));
-  const body = label === null ? { ids, verdict } : { ids, verdict, label };
+  const body = value === null ? { ids, verdict } : { ids, verdict, value };
   const [answer, error] = await post(urls.get("api:suggestion-review", project.id), body);
   if (error) return sheet.giveBack(items);
   sheet.settle(items);
@@ -111,14 +109,14 @@ async function decide(verdict, items, label = null) {
 }
 
 // An emptied sheet asks for the next one once the server has taken its decision.
-async function decideAndGoOn(verdict, items, label) {
-  await decide(verdict, items, label);
+async function decideAndGoOn(verdict, items, value) {
+  await decide(verdict, items, value);
   if (sheet.items.length === 0) await load();
 }
 
 const accept = () => decideAndGoOn("accept", sheet.ticked());
 const reject = () => decideAndGoOn("reject", sheet.exceptions());
-const correct = (code) => decideAndGoOn("correct", sheet.exceptions(), code);
+const correct = (value) => decideAndGoOn("correct", sheet.exceptions(), value);
 
 function later() {
   sheet.leave();
@@ -140,28 +138,23 @@ function showCounts() {
   byId("reject").disabled = others === 0;
 }
 
-// A mask cannot be corrected by naming a class: open the tile for that.
-function showPalette() {
-  if (project.task === "masks") return;
-  const buttons = classes.map(({ code, name, colour, hotkey }) =>
-    element(
-      "button",
-      { type: "button", title: `Correct to ${name}`, onclick: () => correct(code) },
-      element("i", { class: "swatch", style: { "--colour": colour } }),
-      name,
-      hotkey && !RESERVED.includes(hotkey) && element("kbd", {}, hotkey.toUpperCase()),
-    ),
-  );
-  byId("correct-to").replaceChildren(element("span", { class: "faint" }, "or correct to"), ...buttons);
-  for (const { code, name, hotkey } of classes) {
-    if (hotkey && !RESERVED.includes(hotkey))
-      keys.bind(hotkey, `Correct to ${name}`, () => correct(code), { group: "Correct" });
-  }
+function showCorrector() {
+  const current = () => sheet.exceptions()[0] ?? null;
+  byId("correct-to").replaceChildren(...task.corrector({ keys, reserved: RESERVED, correct, current, sheet }));
+}
+
+function showFilters() {
+  const option = ([value, title]) => element("option", { value }, title);
+  const { label, order } = filters.elements;
+  const choices = task.filters();
+  label.closest("label").hidden = choices.length === 0;
+  label.closest("label").firstChild.textContent = `${task.filterTitle} `;
+  label.replaceChildren(...[["", "All"], ...choices].map(option));
+  order.append(...task.orders.map(option));
 }
 
 async function loadFilters() {
-  const options = classes.map(({ code, name }) => element("option", { value: code }, name));
-  filters.elements.label.replaceChildren(element("option", { value: "" }, "All"), ...options);
+  showFilters();
   const [[versions], [scenes]] = await Promise.all([
     get(urls.get("api:model-version-list", project.id, { page_size: 20 })),
     get(urls.get("api:scene-list", project.id, { page_size: 100 })),
@@ -216,7 +209,7 @@ filters.addEventListener("change", (event) => {
   load();
 });
 bindKeys();
-showPalette();
+showCorrector();
 await loadFilters();
 await loadPromise();
 load();

@@ -12,10 +12,12 @@ import {
 } from "../state/promise.js";
 import { ask, openDialog } from "../ui/dialog.js";
 
+const swatch = ({ colour }) => element("i", { class: "swatch", style: { "--colour": colour ?? "transparent" } });
+
 export class PromisePanel {
   // load() -> preview or null; accept(preview) -> whether it was accepted; rollBack(acceptance), or null for who may not
-  constructor(holder, { classOf, style, load, accept, rollBack }) {
-    Object.assign(this, { holder, classOf, style, load, accept, rollBack });
+  constructor(holder, { task, style, load, accept, rollBack }) {
+    Object.assign(this, { holder, task, style, load, accept, rollBack });
   }
 
   show(preview, acceptances) {
@@ -57,6 +59,8 @@ export class PromisePanel {
           {},
           `Promised are ${promiseWords(preview)}. Some of them are audited later; if that shows more errors, all are taken back.`,
         ),
+        element("p", {}, preview.proven),
+        element("p", {}, preview.measured),
         preview.warning && element("p", { class: "notice bad" }, preview.warning),
         unheardSentence(preview) && element("p", { class: "notice" }, unheardSentence(preview)),
         element("div", { class: "promise-facts" }, this.facts(preview), this.classes(preview)),
@@ -86,11 +90,12 @@ export class PromisePanel {
   }
 
   classes(preview) {
+    if (!preview.classes?.length) return null;
     const rows = preview.classes.map((item) =>
       element(
         "tr",
         {},
-        element("td", {}, this.mark(item.code), " ", item.name),
+        element("td", {}, swatch(this.task.classOf?.(item.code) ?? {}), " ", item.name),
         element("td", { class: "number" }, item.accepted),
         element("td", { class: item.limit === null ? "faint" : "" }, classLimit(item)),
       ),
@@ -98,19 +103,14 @@ export class PromisePanel {
     const head = element(
       "tr",
       {},
-      ["Class", "Accepted", "With 90% confidence"].map((text) => element("th", {}, text)),
+      [this.task.filterTitle, "Accepted", "Upper 90% limit"].map((text) => element("th", {}, text)),
     );
     return element("table", {}, element("thead", {}, head), element("tbody", {}, rows));
   }
 
   tile(item) {
-    const { name = "No class" } = this.classOf(item.label) ?? {};
-    const image = element("img", { src: withQuery(item.chip_url, this.style()), alt: `Tile ${item.index}: ${name}` });
-    return element("figure", {}, image, element("figcaption", {}, this.mark(item.label), " ", name));
-  }
-
-  mark(code) {
-    const { colour } = this.classOf(code) ?? {};
-    return element("i", { class: "swatch", style: { "--colour": colour ?? "transparent" } });
+    const alt = `Tile ${item.index}: ${this.task.text(item)}`;
+    const image = element("img", { src: withQuery(item.chip_url, this.style()), alt });
+    return element("figure", {}, image, element("figcaption", {}, this.task.nodes(item)));
   }
 }

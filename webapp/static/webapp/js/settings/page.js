@@ -1,74 +1,25 @@
-// Settings of a project: classes, people, options.
-import { byId, element, pageData } from "../lib/dom.js";
+// Settings of a project: what its labels say, people, options.
+import { byId, pageData } from "../lib/dom.js";
 import { get, patch, post, remove } from "../lib/request.js";
-import { freeColour, freeKey, inUse } from "../state/classes.js";
-import { ask, openDialog } from "../ui/dialog.js";
+import { openTask } from "../tasks/index.js";
+import { ask } from "../ui/dialog.js";
 import { urls } from "../ui/shell.js";
 import { brokenState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
-import { classTable } from "./class_table.js";
+import { ClassEditor } from "./class_editor.js";
 import { memberTable, roleOptions } from "./member_table.js";
 import { strategyOptions } from "./strategy_options.js";
 
-const { project, roles, options, strategies, promises, encoders, encoder, user } = pageData();
+const data = pageData();
+const { project, roles, options, strategies, promises, encoders, encoder, user } = data;
+const task = await openTask(data);
 const everything = { page_size: 1000 };
-let classes = [];
-
-async function loadClasses() {
-  const [page, error] = await get(urls.get("api:class-list", project.id, everything), { quiet: true });
-  if (error) return byId("classes").replaceChildren(brokenState(error, loadClasses));
-  classes = page.results;
-  byId("classes").replaceChildren(classTable(classes, { change: changeClass, retire, merge }));
-  const form = byId("add-class").elements;
-  form.colour.value = freeColour(inUse(classes));
-  form.hotkey.value = freeKey(inUse(classes));
-}
 
 // A refused change is shown by its toast, and the table goes back to what holds.
 async function afterwards([, error], said, reload) {
   if (!error && said) toast(said);
   await reload();
   return !error;
-}
-
-async function changeClass(item, fields) {
-  const cleaned = fields.hotkey === undefined ? fields : { hotkey: fields.hotkey.toLowerCase() };
-  const address = urls.get("api:class-detail", project.id, item.code);
-  await afterwards(await patch(address, { name: item.name, ...cleaned }), "Saved.", loadClasses);
-}
-
-async function retire(item) {
-  const text = "Nobody can give it any more. Labels that name it stay as they are.";
-  if (!(await ask(`Retire ${item.name}?`, text, { yes: "Retire", danger: true }))) return;
-  await afterwards(
-    await remove(urls.get("api:class-detail", project.id, item.code)),
-    `${item.name} is retired.`,
-    loadClasses,
-  );
-}
-
-function merge(item) {
-  const targets = inUse(classes).filter(({ code }) => code !== item.code);
-  const select = element(
-    "select",
-    { autofocus: true },
-    targets.map(({ code, name }) => element("option", { value: code }, name)),
-  );
-  const run = async () => {
-    dialog.close();
-    const body = { name: item.name, merged_into: Number(select.value) };
-    await afterwards(await patch(urls.get("api:class-detail", project.id, item.code), body), "Merged.", loadClasses);
-  };
-  const dialog = openDialog(`Merge ${item.name} into another class`, [
-    element("p", {}, "Its labels keep their code and count as the other class from now on."),
-    element("label", { class: "field" }, element("span", {}, "Into"), select),
-    element(
-      "div",
-      { class: "actions" },
-      element("button", { type: "button", onclick: () => dialog.close() }, "Cancel"),
-      element("button", { type: "button", class: "primary", onclick: run, disabled: targets.length === 0 }, "Merge"),
-    ),
-  ]);
 }
 
 async function loadMembers() {
@@ -114,7 +65,7 @@ async function deleteProject() {
   if (!error) location.assign(urls.get("projects"));
 }
 
-// onForm("add-class", fields => ...): submits without leaving the page; a run that returns true empties the form.
+// onForm("add-member", fields => ...): submits without leaving the page; a run that returns true empties the form.
 function onForm(id, run) {
   const form = byId(id);
   form.addEventListener("submit", async (event) => {
@@ -124,9 +75,6 @@ function onForm(id, run) {
   });
 }
 
-onForm("add-class", async (fields) =>
-  afterwards(await post(urls.get("api:class-list", project.id), fields), "Added.", loadClasses),
-);
 onForm("add-member", async (fields) =>
   afterwards(await post(urls.get("api:member-list", project.id), fields), "Added.", loadMembers),
 );
@@ -142,5 +90,11 @@ const shown = { ...options, name: project.name, ...Object.fromEntries(percents) 
 for (const [name, value] of Object.entries(shown)) {
   if (byId("options").elements[name]) byId("options").elements[name].value = value;
 }
-loadClasses();
 loadMembers();
+for (const [name, why] of Object.entries(task.lacks)) {
+  const field = byId("options").elements[name];
+  field.disabled = true;
+  field.parentElement.querySelector("small").textContent = why;
+}
+task.settings(byId("kind"));
+if (byId("add-class")) new ClassEditor(project.id).start();

@@ -1,5 +1,6 @@
 // What the model page says of encoders: which way is open, what a comparison means, how far a training is.
 import { count, percent } from "../lib/format.js";
+import { middleOf } from "../lib/interval.js";
 
 export const WAYS = [
   {
@@ -41,14 +42,6 @@ export function lastEnd(jobs) {
   return newest.kind === "select" && newest.state === "done" ? null : newest;
 }
 
-// What a way does, in a project of this task.
-export function aboutWay(way, { task }) {
-  if (way.kind === "pretrain" && task === "masks") {
-    return "The encoder goes on learning from your scenes without any label. Of masks that changes which tiles you are asked for; the pixels are told by statistics until the encoder is fine-tuned.";
-  }
-  return way.text;
-}
-
 // Why a way is closed now, or "" if it is open.
 export function whyNot(way, { labels, tiles, jobs, encoder }, needs) {
   if (tiles === 0) return "Add imagery first.";
@@ -56,7 +49,7 @@ export function whyNot(way, { labels, tiles, jobs, encoder }, needs) {
   if (way.needsLabels && labels < needs.labels) {
     return `Needs ${needs.labels} labels; ${labels} so far (audits don't count).`;
   }
-  if (way.trains && encoder.key === "statistics") return "Statistics have no weights to train.";
+  if (way.trains && !encoder.tunable) return "The encoder in use has no weights that can be trained here.";
   return "";
 }
 
@@ -70,7 +63,7 @@ export function points(share) {
 }
 
 export function differenceSentence({ difference }) {
-  return `${points(difference.estimate)} points, between ${points(difference.low)} and ${points(difference.high)} with 95% certainty`;
+  return `${points(middleOf(difference))} points, between ${points(difference.low)} and ${points(difference.high)} with 95% certainty`;
 }
 
 // The rows of a before/after drawing: [{ title, note, before, after, sentence }].
@@ -111,7 +104,7 @@ export function candidates(versions) {
 
 export function accuracyOf({ metrics }) {
   const audit = metrics?.audit_accuracy;
-  if (audit) return `${percent(audit.estimate)} on ${count(audit.audits, "audit")}`;
+  if (audit) return `${percent(middleOf(audit))} on ${count(audit.audits, "audit")}`;
   const held = metrics?.cross_validated_accuracy;
   return typeof held === "number" ? `${percent(held)} cross-validated` : "–";
 }

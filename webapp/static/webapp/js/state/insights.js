@@ -3,7 +3,6 @@ import { count, percent } from "../lib/format.js";
 import { rampColour } from "./colouring.js";
 
 export const MARKS = { open: 0, labelled: 1, queued: 2, audit: 3 };
-export const MODES = { class: "Labels", work: "Work", predicted: "Model", confidence: "Confidence" };
 const FIELDS = ["sample", "index", "x", "y", "mark", "label", "predicted", "confidence"];
 
 // [[sample, index, x, ...]] -> [{ sample, index, x, ... }]
@@ -11,30 +10,22 @@ export function readPoints(rows) {
   return rows.map((row) => Object.fromEntries(FIELDS.map((name, at) => [name, row[at]])));
 }
 
-// The colour of a point, or null where the mode says nothing of it.
-export function colourOf(point, mode, classOf) {
-  if (mode === "class") return classOf(point.label)?.colour ?? null;
-  if (mode === "predicted") return classOf(point.predicted)?.colour ?? null;
-  if (mode === "confidence") return point.confidence === null ? null : rampColour(point.confidence);
-  return null;
+// Whether a point is drawn in full by a mode that all kinds have; the others are the faint ground that it stands on.
+export function speaksOf(point, mode) {
+  return mode === "work" ? point.mark !== MARKS.open : point.confidence !== null;
 }
 
-// Whether a mode draws a point in full; the others are the faint ground that it stands on.
-export function speaksOf(point, mode, only = null) {
-  if (mode === "work") return point.mark !== MARKS.open;
-  const code = { class: point.label, predicted: point.predicted }[mode];
-  if (mode === "confidence") return point.confidence !== null;
-  return code !== null && (only === null || code === only);
+export function confidenceColour({ confidence }) {
+  return confidence === null ? null : rampColour(confidence);
 }
 
-export function describePoint(point, classOf) {
-  const label = classOf(point.label);
-  const predicted = classOf(point.predicted);
+// What a point is -> { title, lines }; label and predicted: what was said of it and by the model, in words or "".
+export function describePoint(point, { label, predicted }) {
   const lines = [];
-  if (label) lines.push(`Labelled ${label.name}${point.mark === MARKS.audit ? " (audit)" : ""}`);
+  if (label) lines.push(`Labelled ${label}${point.mark === MARKS.audit ? " (audit)" : ""}`);
   if (point.mark === MARKS.queued) lines.push("Among the next in the queue");
   const sure = point.confidence === null ? "" : `, ${percent(point.confidence)} sure`;
-  if (predicted) lines.push(`The model says ${predicted.name}${sure}`);
+  if (predicted) lines.push(`The model says ${predicted}${sure}`);
   return { title: `Tile ${point.index}`, lines };
 }
 

@@ -26,16 +26,16 @@ export class Labelling extends Emitter {
     this.session.show();
   }
 
-  // Answer the current sample and go on. `mask` may be a promise of base64 text.
-  async answer({ verdict = "label", label = null, mask = null, reason = "" }) {
+  // Answer the current sample and go on. `value` is what the kind of label says, or a promise of it.
+  async answer({ verdict = "label", value = null, reason = "" }) {
     const item = this.current;
     if (!item || !this.visible) return;
     const seconds = this.session.record({ counts: verdict === "label" });
-    const answer = { annotation: null, verdict, label, mask_url: null };
+    const answer = { annotation: null, verdict, value: value instanceof Promise ? null : value, mask_url: null };
     this.last = { item, answer };
     this.queue.answer(answer);
     this.queue.next();
-    this.#send(item, { verdict, label, mask: await mask, reason, seconds });
+    this.#send(item, { verdict, value: await value, reason, seconds });
   }
 
   // Take the answer to the current sample back; it stays on the screen.
@@ -44,7 +44,7 @@ export class Labelling extends Emitter {
     if (!item?.mine) return;
     this.queue.answer(null);
     this.fire("retracted", item);
-    this.#send(item, { verdict: "retract", label: null, mask: null, reason: "", seconds: 0 });
+    this.#send(item, { verdict: "retract", value: null, reason: "", seconds: 0 });
   }
 
   next() {

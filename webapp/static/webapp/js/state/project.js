@@ -1,29 +1,26 @@
-// The project as the dashboard knows it: classes by code, and sentences about how well the model does.
+// The project in words: classes by code, and sentences about how well the model does.
 import { count, percent } from "../lib/format.js";
+import { middleOf } from "../lib/interval.js";
 
-export class ProjectState {
-  constructor({ project, classes, may }) {
-    Object.assign(this, project);
-    this.may = may;
-    this.classes = classes;
-    this.byCode = new Map(classes.map((item) => [item.code, item]));
-  }
-
-  // The class that a code stands for now: a merged one is the class that it became part of.
-  classOf(code) {
-    const found = this.byCode.get(code);
-    return found?.merged_into ? this.classOf(found.merged_into) : (found ?? null);
-  }
+// [class] -> code -> the class that it stands for now: a merged one is the class that it became part of.
+export function classLookup(classes) {
+  const byCode = new Map(classes.map((item) => [item.code, item]));
+  const classOf = (code) => {
+    const item = byCode.get(code);
+    return item?.merged_into ? classOf(item.merged_into) : (item ?? null);
+  };
+  return classOf;
 }
 
-export function accuracySentence(accuracy, audits) {
-  if (!accuracy || accuracy.estimate === null || accuracy.estimate === undefined) {
+// right: how a kind of label calls it when the model is not wrong
+export function accuracySentence(accuracy, audits, right = "Right") {
+  const share = middleOf(accuracy);
+  if (share === null) {
     const labelled = audits?.labelled ?? 0;
     return `Not measured yet: ${count(labelled, "audit tile")} labelled. Audit tiles come up at random while you label.`;
   }
-  const share = percent(accuracy.estimate);
   const range = `${percent(accuracy.low)} and ${percent(accuracy.high)}`;
-  return `Right on about ${share} of the ground, by ${count(accuracy.audits, "audit tile")}: between ${range} with 95% certainty.`;
+  return `${right} on about ${percent(share)} of the ground, by ${count(accuracy.audits, "audit tile")}: between ${range} with 95% certainty.`;
 }
 
 export function roundSentence(round) {

@@ -1,10 +1,13 @@
 // Promises in plain words: what may be accepted unseen, what was, and how that stands.
 import { count, number, percent } from "../lib/format.js";
+import { middleOf } from "../lib/interval.js";
 
-// 5% of errors "on average", or "with 90% confidence"
+// 5% of errors "on average" over all such decisions, or "in 90%" of them
 export function promiseWords({ kind, bound }) {
   const share = percent(bound, bound < 0.01 ? 1 : 0);
-  return kind === "confidence" ? `at most ${share} errors, with 90% confidence` : `at most ${share} errors on average`;
+  return kind === "confidence"
+    ? `at most ${share} errors in 90% of such decisions`
+    : `at most ${share} errors on average`;
 }
 
 export function offerSentence(preview) {
@@ -13,12 +16,12 @@ export function offerSentence(preview) {
 }
 
 // What is left to people because no audit speaks of it yet, and what to do; "" where there is nothing of that
-export function unheardSentence({ unheard = [], left = 0 }) {
+export function unheardSentence({ unheard = [], left = 0, lacking = 0 }) {
   if (!left) return "";
   const named = unheard.slice(0, 3).join(", ");
   const more = unheard.length > 3 ? ` and ${number(unheard.length - 3)} more` : "";
   const scenes = unheard.length === 1 ? "scene" : "scenes";
-  return `${count(left, "suggestion")} of the ${scenes} ${named}${more} ${left === 1 ? "is" : "are"} left to people: what was audited came before. Label the audits that are served there; from three on, it can be accepted too.`;
+  return `${count(left, "suggestion")} of the ${scenes} ${named}${more} ${left === 1 ? "is" : "are"} left to people: what was audited came before. Label the audits that are served there: about ${count(lacking, "more audit")}, and it can be accepted too.`;
 }
 
 // [[name, value], ...] of what the person should know before they agree
@@ -27,8 +30,8 @@ export function previewFacts(preview) {
     ["Accepted", `${number(preview.accepted)} of ${number(preview.waiting)}`],
     ["From confidence", percent(preview.threshold, 1)],
     ["Wrong among them, to expect", `about ${number(Math.round(preview.expected_errors))}`],
-    ["Upper 90% limit of errors", percent(preview.limit, 1)],
-    ["Audits behind it", number(preview.audits)],
+    ["Upper 90% limit of its errors", percent(preview.limit, 1)],
+    ["Audits inside it, of all", `${number(preview.inside)} of ${number(preview.audits)}`],
     ["Left to people", number(preview.waiting - preview.accepted)],
   ];
 }
@@ -62,6 +65,6 @@ export function estimateWords({ area, f1 }) {
   return parts.filter(Boolean).join(" · ");
 }
 
-function withInterval({ estimate, low, high }) {
-  return `${percent(estimate)} (${Math.round(100 * low)}–${Math.round(100 * high)})`;
+function withInterval({ low, high, ...estimate }) {
+  return `${percent(middleOf(estimate))} (${Math.round(100 * low)}–${Math.round(100 * high)})`;
 }

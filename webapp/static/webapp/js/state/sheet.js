@@ -105,7 +105,7 @@ export class Sheet extends Emitter {
   }
 }
 
-// Runs of neighbours in one cluster, with their labels from common to rare: [{ cluster, labels: [[label, count]], items }]
+// Runs of neighbours in one cluster: [{ cluster, items }]
 export function groupsOf(items) {
   const groups = [];
   for (const item of items) {
@@ -113,11 +113,5 @@ export function groupsOf(items) {
     if (last?.cluster === item.cluster) last.items.push(item);
     else groups.push({ cluster: item.cluster, items: [item] });
   }
-  return groups.map((group) => ({ ...group, labels: labelsOf(group.items) }));
-}
-
-function labelsOf(items) {
-  const counts = new Map();
-  for (const { label } of items) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return [...counts].sort((one, other) => other[1] - one[1]);
+  return groups;
 }

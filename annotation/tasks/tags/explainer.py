@@ -1,0 +1,77 @@
+"""What can be told of tags."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotation.arrays.labels import Labels, Rows
+from annotation.tasks.explainer import Explainer, Shown
+from annotation.tasks.tags.scoring import tag_scores
+from annotation.tasks.tags.suspicion import suspects
+from annotation.tasks.tags.table import table_of
+
+
+class TagExplainer(Explainer):
+    """Scores tag by tag on audits; mistakes tag by tag."""
+
+    def judge(self) -> dict[str, Any]:
+        """Return the scores of each tag on labelled audits."""
+        material = self.material
+        audits = self._audits()
+        if not len(audits):
+            return {"scores": []}
+        chances = self.chances(audits.rows)
+        given = chances >= 0.5
+        scores = tag_scores(table_of(audits, material.codes), chances, given, audits.probabilities)
+        pairs = zip(material.codes.tolist(), scores, strict=True)
+        return {"scores": [{"code": code, **score} for code, score in pairs]}
+
+    def suspects(self) -> list[dict[str, Any]]:
+        """Return the tags that a head which hasn't seen the label contradicts."""
+        audits = self._audits()
+        return suspects(self.material, audits, self.chances(audits.rows))
+
+    def predicted(self, rows: Rows) -> Shown:
+        """Return the likeliest tag, where one is likelier than not, and how sure the fit is of all."""
+        chances, fit = self.chances(rows), self.material.fit
+        likeliest = chances.max(axis=1, initial=0)
+        if fit is None or not len(self.material.codes):
+            return super().predicted(rows)
+        sure = np.full(len(rows), np.nan)
+        there = rows < len(fit.confidences)
+        sure[there] = fit.confidences[rows[there]]
+        return np.where(likeliest >= 0.5, self.material.codes[chances.argmax(1)], np.nan), sure
+
+    def stop_codes(self, rows: Rows) -> NDArray[np.int64] | None:
+        """Return the likeliest tag."""
+        chances = self.chances(rows)
+        if not chances.shape[1]:
+            return None
+        return np.where(chances.max(1) > 0, self.material.codes[chances.argmax(1)], 0)
+
+    def counts(self) -> list[int]:
+        """Return on how many tiles each tag is."""
+        return [int(count) for count in (table_of(self.material.snapshot.training, self.material.codes) > 0).sum(0)]
+
+    def chances(self, rows: Rows) -> NDArray[np.float32]:
+        """Return what the newest fit says of each tag in use, [n, L]; of merged ones the most."""
+        material, fit = self.material, self.material.fit
+        table = np.zeros((len(rows), len(material.codes)), np.float32)
+        if fit is None:
+            return table
+        in_use, there = material.project.codes_in_use(), rows < len(fit.values)
+        place = {int(code): at for at, code in enumerate(material.codes)}
+        for at, code in enumerate(fit.columns):
+            if code in in_use:
+                column = table[:, place[in_use[code]]]
+                column[there] = np.maximum(column[there], fit.values[rows[there], at])
+        return table
+
+    def _audits(self) -> Labels:
+        """Return the labelled audits that the newest fit spoke of."""
+        audits, fit = self.material.sound(self.material.snapshot.audits), self.material.fit
+        if fit is None:
+            return audits.subset(np.zeros(0, np.int64))
+        there = audits.rows < len(fit.confidences)
+        return audits.subset(np.flatnonzero(there)[fit.confidences[audits.rows[there]] > 0])

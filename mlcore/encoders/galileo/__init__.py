@@ -1,0 +1,94 @@
+"""Galileo, a transformer over months, space and sensors at any patch size from 1 to 8 px: our own implementation.
+
+Tseng, Fuller, Reil, Herzog, Beukema, Bastani, Green, Shelhamer, Kerner and Rolnick 2025, "Galileo: Learning global and
+local features in pretrained remote sensing models" (ICML, arXiv 2502.09356); weights and constants:
+github.com/nasaharvest/galileo (MIT), data/models/nano, config/normalization.json.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from mlcore.encoders import published
+from mlcore.encoders.foreign import Foreign
+from mlcore.encoders.galileo.inputs import groups
+from mlcore.encoders.galileo.network import BASE_GSD_M, LARGEST_PATCH_PX, Config, Network
+from mlcore.encoders.pixels import Size
+from mlcore.encoders.series import Series
+from mlcore.errors import BadCheckpoint
+
+_GRID = 4  # patches along a tile, until they are as large as they can be
+_LARGEST_TILE_PX = 64  # 8 x 8 patches; training saw up to 12 x 12. Larger tiles are averaged to it
+_SIZES = {"embedding_size": "width", "depth": "depth", "num_heads": "heads", "mlp_ratio": "ratio"}
+
+
+class Galileo(Foreign):
+    """Galileo: the mean of its encoder's tokens."""
+
+    version, pixels_a_batch = "galileo 1", 8 * 64 * 64
+    network: Network
+
+    def __init__(self, network: Network, config: Config, name: str = "galileo") -> None:
+        super().__init__(network, config)
+        self.name, self.dim = name, config.width
+
+    def raster(self, size: Size) -> Size:
+        """Return the raster that a tile is averaged to: at most 64 px, and whole patches."""
+        shrink = min(1.0, _LARGEST_TILE_PX / max(size))
+        height, width = (max(1, round(side * shrink)) for side in size)
+        patch = _patch((height, width))
+        return -(-height // patch) * patch, -(-width // patch) * patch
+
+    def vectors(self, series: Series) -> Tensor:
+        """Return the mean of the tokens that there are, [B, dim]."""
+        height, width = series.radar.shape[3:]
+        patch = _patch((height, width))
+        found: Tensor = self.network(groups(series, patch), series.months, patch, series.gsd_m or BASE_GSD_M)
+        return found
+
+
+def _patch(size: Size) -> int:
+    return min(LARGEST_PATCH_PX, -(-max(size) // _GRID))
+
+
+def load(folder: Path) -> Galileo:
+    """Read a published model: a folder with encoder.safetensors or encoder.pt, and config.json.
+
+    Raises:
+        BadCheckpoint: a file is missing or doesn't hold exactly Galileo's weights.
+    """
+    try:
+        sizes = json.loads((folder / "config.json").read_text())["model"]["encoder"]
+        config = Config(**{ours: int(sizes[theirs]) for theirs, ours in _SIZES.items()})
+        config.check()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadCheckpoint(f"{folder} needs Galileo's config.json and encoder.pt: {error!r}.") from error
+    safe = folder / "encoder.safetensors"
+    network, path = Network(config), safe if safe.is_file() else folder / "encoder.pt"
+    published.load_exactly(network, _joined(published.read_weights(path)), path)
+    return Galileo(network, config)
+
+
+def _joined(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the weights with query, key and value of a layer in one, as our block has them."""
+    found: dict[str, Tensor] = {}
+    for name, tensor in tensors.items():
+        if ".attn.q." in name:
+            parts = [tensors.get(name.replace(".q.", f".{part}."), tensor[:0]) for part in "qkv"]
+            found[name.replace(".q.", ".qkv.")] = torch.cat(parts)
+        elif ".attn.k." not in name and ".attn.v." not in name:
+            found[name] = tensor
+    return found
+
+
+def untrained(seed: int = 0) -> Galileo:
+    """Return Galileo-nano with random weights: what pretraining has to beat."""
+    config = Config()
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        network = Network(config)
+        network.apply(published.draw)
+    return Galileo(network, config, "galileo, untrained")

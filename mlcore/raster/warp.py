@@ -1,0 +1,174 @@
+"""Warp: pixels and validity of tiles out of a raster of any CRS, resolution and rotation.
+
+A raster whose axes are parallel to the lattice is read by windows, which is fast. Any other is read around the tile,
+from an overview where it is finer, and looked up where each pixel of the lattice lies. That GDAL's own warper isn't
+asked has three reasons: it knows nothing of the antimeridian in rasters of 0 to 360 degrees, of bands that are only
+marked as alpha, and of bands without any data.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from affine import Affine
+from numpy.typing import NDArray
+from rasterio.enums import ColorInterp, Resampling
+from rasterio.io import DatasetReader
+from rasterio.windows import Window
+
+from mlcore.raster.grid import GridSpec, is_parallel
+from mlcore.raster.lonlat import Floats, apply, is_geographic, transformer
+from mlcore.raster.opening import georeference
+from mlcore.raster.window import Mask, Pixels, Shape, read_window
+
+_STEP = 16  # px between the places that are transformed exactly; those between follow from them
+_CURVED = 0.05  # px of the raster that a place between may be off
+_MOST_PX = 4096  # of the raster a side, that are read for one tile
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A row of neighbouring tiles of a lattice, with a margin around them."""
+
+    grid: GridSpec
+    column: int
+    row: int
+    columns: int = 1
+    margin_px: float = 0  # in lattice pixels
+
+    def transform(self, shape: Shape) -> Affine:
+        """Return the transform of their pixels (column, row), `shape` in all, to the lattice's CRS."""
+        side, margin = self.grid.tile_px, self.margin_px
+        width, height = side * self.columns + 2 * margin, side + 2 * margin
+        corner = Affine.translation(self.column * side - margin, self.row * side - margin)
+        return self.grid.affine @ corner @ Affine.scale(width / shape[1], height / shape[0])
+
+    def window(self, affine: Affine) -> Window:
+        """Return them in the pixels of a raster with this transform, whose axes are parallel."""
+        tile = self.grid.window_in(affine, self.column, self.row, margin_px=self.margin_px)
+        if self.columns == 1:
+            return tile
+        first = self.grid.window_in(affine, self.column, self.row)
+        return Window(tile.col_off, tile.row_off, tile.width + (self.columns - 1) * first.width, tile.height)
+
+
+def read_cells(
+    dataset: DatasetReader, cells: Cells, shape: Shape, *, bands: list[int], resampling: Resampling | None = None
+) -> tuple[Pixels, Mask]:
+    """Read tiles as `shape` pixels; what lies beyond the raster is invalid.
+
+    Args:
+        dataset: an open raster.
+        cells: which tiles.
+        shape: rows and columns of the result.
+        bands: their numbers, from 1.
+        resampling: by default nearest for classes, else averages where pixels are reduced and bilinear where not.
+    """
+    crs, affine = georeference(dataset)
+    if crs == cells.grid.crs and is_parallel(~affine @ cells.grid.affine):
+        window = cells.window(affine)
+        reduces = window.width > shape[1] or window.height > shape[0]
+        return read_window(dataset, window, shape, bands=bands, resampling=resampling or _usual(dataset, reduces))
+    across, down = _places(cells, shape, crs, affine, dataset.width)
+    return _look_up(dataset, across, down, bands, resampling)
+
+
+def _usual(dataset: DatasetReader, reduces: bool) -> Resampling:
+    if is_of_classes(dataset):
+        return Resampling.nearest
+    return Resampling.average if reduces else Resampling.bilinear
+
+
+def is_of_classes(dataset: DatasetReader) -> bool:
+    """Return whether the numbers are names, between which there is nothing."""
+    return dataset.colorinterp[0] is ColorInterp.palette
+
+
+def _places(cells: Cells, shape: Shape, crs: str | None, affine: Affine, width: int) -> tuple[Floats, Floats]:
+    """Return where in the raster each pixel's centre lies, [H, W] columns and rows; not finite where nowhere."""
+    place = cells.transform(shape)
+    knots = [np.linspace(0, size, -(-size // _STEP) + 1) for size in shape]
+    finer = [np.sort(np.concatenate([axis, (axis[1:] + axis[:-1]) / 2])) for axis in knots]
+    known = _transformed(finer, place, cells.grid.crs, (crs, affine, width))
+    coarse = [axis[::2, ::2] for axis in known]
+    between = [_spread(axis, finer, knots) for axis in coarse]
+    centres: list[Floats] = [np.arange(size, dtype=np.float64) + 0.5 for size in shape]
+    if max(np.abs(guess - exact).max() for guess, exact in zip(between, known, strict=True)) <= _CURVED:
+        return _spread(known[0], centres, finer), _spread(known[1], centres, finer)
+    return _transformed(centres, place, cells.grid.crs, (crs, affine, width))
+
+
+def _transformed(
+    axes: list[Floats], place: Affine, crs: str | None, raster: tuple[str | None, Affine, int]
+) -> tuple[Floats, Floats]:
+    """Return columns and rows in the raster of the pixels at rows axes[0] and columns axes[1]."""
+    rows, columns = np.meshgrid(*axes, indexing="ij")
+    x, y = apply(place, columns, rows)
+    own, affine, width = raster
+    if own and crs and own != crs:
+        x, y = (np.asarray(axis) for axis in transformer(crs, own).transform(x, y))
+    if own and is_geographic(own):
+        middle = affine.c + affine.a * width / 2
+        with np.errstate(invalid="ignore"):
+            x = x + 360 * np.round((middle - x) / 360)
+    return apply(~affine, x, y)
+
+
+def _spread(values: Floats, at: list[Floats], known: list[Floats]) -> Floats:
+    """Return values [rows, columns], given at the places `known` of each axis, bilinearly at the places `at`."""
+    for axis, (wanted, given) in enumerate(zip(at, known, strict=True)):
+        right = np.clip(np.searchsorted(given, wanted, side="right"), 1, len(given) - 1)
+        share = (wanted - given[right - 1]) / (given[right] - given[right - 1])
+        share = share[:, None] if axis == 0 else share[None]
+        with np.errstate(invalid="ignore"):
+            values = np.take(values, right - 1, axis) * (1 - share) + np.take(values, right, axis) * share
+    return values
+
+
+def _look_up(
+    dataset: DatasetReader, across: Floats, down: Floats, bands: list[int], resampling: Resampling | None
+) -> tuple[Pixels, Mask]:
+    """Read what lies at places of a raster."""
+    with np.errstate(invalid="ignore"):
+        inside = (across >= 0) & (across < dataset.width) & (down >= 0) & (down < dataset.height)
+    pixels, mask = np.zeros((len(bands), *across.shape), np.float32), np.zeros(across.shape, np.bool_)
+    if not inside.any():
+        return pixels, mask
+    (left, width, fine_x), (top, height, fine_y) = (
+        _extent(axis, inside, limit) for axis, limit in ((across, dataset.width), (down, dataset.height))
+    )
+    reduces = fine_x > 1 or fine_y > 1
+    chosen = resampling or _usual(dataset, reduces)
+    shape = max(1, round(height / fine_y)), max(1, round(width / fine_x))
+    window = Window(left, top, width, height)
+    picked = Resampling.nearest if chosen is Resampling.nearest or not reduces else Resampling.average
+    near, valid = read_window(dataset, window, shape, bands=bands, resampling=picked)
+    x = (across[inside] - left) * shape[1] / width
+    y = (down[inside] - top) * shape[0] / height
+    nearest = np.clip(y.astype(int), 0, shape[0] - 1), np.clip(x.astype(int), 0, shape[1] - 1)
+    mask[inside] = valid[nearest]
+    pixels[:, inside] = near[:, *nearest] if chosen is Resampling.nearest else _bilinear(near, valid, x, y)
+    return pixels * mask, mask
+
+
+def _extent(places: Floats, inside: Mask, limit: int) -> tuple[int, int, float]:
+    """Return where to read along one axis: the first pixel, how many, and how many go into one."""
+    low, high = places[inside].min(), places[inside].max()
+    steps = [np.abs(np.diff(places, axis=axis)) for axis in (0, 1) if places.shape[axis] > 1]
+    finite = [step[np.isfinite(step) & (step < limit / 2)] for step in steps]
+    fine = max([1.0, *(float(np.median(step)) for step in finite if step.size)])
+    first, last = max(0, int(low - 2 * fine)), min(limit, int(high + 2 * fine) + 1)
+    return first, last - first, max(fine, (last - first) / _MOST_PX)
+
+
+def _bilinear(pixels: Pixels, valid: Mask, x: Floats, y: Floats) -> NDArray[np.float32]:
+    """Return pixels [bands, n] at places in them; only valid ones count."""
+    left, top = np.floor(x - 0.5).astype(int), np.floor(y - 0.5).astype(int)
+    right, below = x - 0.5 - left, y - 0.5 - top
+    total, weights = np.zeros((len(pixels), x.size), np.float32), np.zeros(x.size, np.float32)
+    for step_y, share_y in ((0, 1 - below), (1, below)):
+        for step_x, share_x in ((0, 1 - right), (1, right)):
+            at = np.clip(top + step_y, 0, valid.shape[0] - 1), np.clip(left + step_x, 0, valid.shape[1] - 1)
+            weight = (share_y * share_x * valid[at]).astype(np.float32)
+            total += pixels[:, *at] * weight
+            weights += weight
+    return (total / np.maximum(weights, 1e-6)).astype(np.float32)

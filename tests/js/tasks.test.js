@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import Amount from "../../webapp/static/webapp/js/tasks/amount.js";
+import Classes from "../../webapp/static/webapp/js/tasks/classes.js";
+import Masks from "../../webapp/static/webapp/js/tasks/masks.js";
+import Tags from "../../webapp/static/webapp/js/tasks/tags.js";
+import { Task } from "../../webapp/static/webapp/js/tasks/task.js";
+
+const classes = [
+  { code: 1, name: "Open water", colour: "#0072b2", hotkey: "1", merged_into: null },
+  { code: 2, name: "Forest", colour: "#009e73", hotkey: "", merged_into: null },
+  { code: 3, name: "Pond", colour: "#e69f00", hotkey: "3", merged_into: 1, retired: true },
+];
+const make = (Kind, options = {}) => new Kind({ task: { options }, classes });
+
+// Everything a kind may have to say, by the names of task.js
+function namesOf(kind) {
+  const names = new Set(Object.keys(kind));
+  for (let each = Object.getPrototypeOf(kind); each !== Object.prototype; each = Object.getPrototypeOf(each))
+    for (const name of Object.getOwnPropertyNames(each)) names.add(name);
+  return names;
+}
+
+test("it works: a class is told by its name, by the value or by the code of older servers", () => {
+  const kind = make(Classes);
+  assert.equal(kind.text({ verdict: "label", value: { class: 2 } }), "Forest");
+  assert.equal(kind.text({ verdict: "label", label: 3 }), "Open water");
+  assert.equal(kind.text({ verdict: "skip", label: null }), "skipped");
+});
+
+test("kinds answer what the pages ask and nothing that no page asks", () => {
+  const asked = namesOf(new Task({ task: {} }));
+  const shared = ["classOf", "inUse", "palette", "codeOf", "mark"];
+  const own = ["valueIn", "amountOf", "interval"]; // of one kind, for its own modules
+  shared.push(...own);
+  for (const Kind of [Classes, Masks, Tags, Amount])
+    for (const name of namesOf(make(Kind, { tolerance: 1, step: 1 })))
+      assert.ok(asked.has(name) || shared.includes(name), `${Kind.name}.${name}`);
+});
+
+test("retired classes are offered nowhere", () => {
+  const kind = make(Classes);
+  assert.deepEqual(kind.filters(), [
+    [1, "Open water"],
+    [2, "Forest"],
+  ]);
+  assert.deepEqual(kind.relabelKeys(), [["1", "Label it Open water"]]);
+  assert.equal(kind.pointPicks("class").length, 2);
+});
+
+test("points of the insights plane are coloured by label or by what the model says, and one class can stand alone", () => {
+  const kind = make(Classes);
+  const point = { label: 1, predicted: 2 };
+  assert.equal(kind.pointColour(point, "class"), "#0072b2");
+  assert.equal(kind.pointColour(point, "predicted"), "#009e73");
+  assert.deepEqual([kind.pointSpeaks(point, "class", null), kind.pointSpeaks(point, "class", 2)], [true, false]);
+  assert.deepEqual(kind.pointWords(point), { label: "Open water", predicted: "Forest" });
+});
+
+test("of masks, pretraining promises only what it changes, and shares of classes say nothing", () => {
+  const kind = make(Masks);
+  assert.match(kind.aboutWay("pretrain"), /which tiles you are asked for/);
+  assert.equal(kind.aboutWay("finetune"), "");
+  assert.match(kind.lacks.rare_percent, /one class for each tile/);
+  assert.equal(kind.text({ verdict: "label", label: null }), "a mask");
+  assert.equal(kind.text({ verdict: "unsure", label: null }), "unsure");
+});
+
+test("tags are told by their names, and none of these is told too", () => {
+  const kind = make(Tags);
+  assert.equal(kind.text({ verdict: "label", value: { tags: [1], unsure: [2] } }), "Open water, Forest?");
+  assert.equal(kind.text({ verdict: "label", value: { tags: [] } }), "none of these");
+  assert.equal(kind.text({ verdict: "skip", value: {} }), "skipped");
+  const tile = { index: 3, state: "open", value: null, suggested_value: [1, 2], confidence: 0.8, audit: false };
+  assert.equal(kind.describe(tile).text, "Open water, Forest? 80%");
+  assert.equal(kind.describe({ ...tile, audit: true }).text, "Audit, waiting");
+  assert.deepEqual(kind.describe({ ...tile, state: "labelled", value: [] }).text, "none of these");
+  assert.equal(kind.paint(tile, "tags").sign, "1 2?");
+});
+
+test("a tag in question is turned round by one choice", () => {
+  const item = { index: 3, kind: "model", tag: 2, given: 0, suggested: 1, own: 0.1, other: 0.9 };
+  const kind = new Tags({ task: { options: {} }, classes });
+  kind.mark = () => [];
+  const { choices, keep } = kind.suspect(item);
+  assert.deepEqual(choices[0].answer, { label: 2 });
+  assert.equal(keep, "without Forest");
+  assert.equal(kind.suspect({ ...item, given: 1 }).keep, "with Forest");
+});
+
+const moisture = { name: "Fuel moisture", unit: "%", low: 0, high: 100, step: 1, tolerance: 5 };
+
+test("amounts are told with their unit, and what is right by their tolerance", () => {
+  const kind = make(Amount, moisture);
+  assert.equal(kind.text({ verdict: "label", value: { amount: 31, uncertainty: 2 } }), "31 % ± 2");
+  assert.equal(kind.text({ verdict: "unsure", value: {} }), "unsure");
+  assert.equal(kind.interval({ value: { amount: 31, low: 20.5, high: 44 } }), "20.5 to 44");
+  assert.equal(kind.right, "Within ±5 %");
+  const tile = {
+    index: 1,
+    state: "open",
+    value: null,
+    suggested_value: 31,
+    width: 23.5,
+    confidence: 0.7,
+    audit: false,
+  };
+  assert.equal(kind.describe(tile).text, "31 %?, 23.5 % wide");
+  assert.deepEqual(kind.pointWords({ label: 3, predicted: null }), { label: "3 %", predicted: "" });
+});

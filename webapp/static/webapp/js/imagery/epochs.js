@@ -1,0 +1,117 @@
+// Epochs: made by hand, of a period or by date, renamed and deleted; and what a label speaks of.
+import { byId, element } from "../lib/dom.js";
+import { count } from "../lib/format.js";
+import { get, patch, post, remove } from "../lib/request.js";
+import { ask } from "../ui/dialog.js";
+import { urls } from "../ui/shell.js";
+import { brokenState } from "../ui/states.js";
+import { toast } from "../ui/toast.js";
+
+const MOST = 500; // epochs shown
+const SCOPES = {
+  place: "the place, whatever shows it",
+  epoch: "the place at one epoch",
+  pair: "what changed between two epochs",
+};
+
+export class Epochs {
+  constructor(project, may, onChange) {
+    Object.assign(this, { project, may, onChange });
+    byId("group").addEventListener("submit", (event) => this.#group(event));
+    byId("add-epoch").addEventListener("submit", (event) => this.#add(event));
+    byId("scope").addEventListener("submit", (event) => this.#choose(event));
+    for (const id of ["group", "add-epoch", "scope"]) byId(id).hidden = !may.own;
+  }
+
+  async load() {
+    const [page, error] = await get(this.#url("epoch-list", { page_size: MOST }), { quiet: true });
+    if (error) return byId("epochs").replaceChildren(brokenState(error, () => this.load()));
+    const [scope] = await get(this.#url("scope"), { quiet: true });
+    byId("epochs").replaceChildren(...page.results.map((epoch) => this.#row(epoch)));
+    if (scope) this.#showScope(scope, page.results);
+  }
+
+  #url(name, query = {}) {
+    return urls.get(`api:${name}`, this.project.id, query);
+  }
+
+  #row(epoch) {
+    const { id, name, starts, ends } = epoch;
+    const period = !starts || name === starts ? "" : starts === ends ? starts : `${starts} to ${ends}`;
+    const address = urls.get("api:epoch-detail", this.project.id, id);
+    const onchange = (event) => this.#tell(patch(address, { name: event.target.value }));
+    const title = this.may.own
+      ? element("input", { value: name, maxlength: 80, "aria-label": `Name of ${name}`, onchange })
+      : element("strong", {}, name);
+    const gone = () => this.#delete(epoch);
+    return element(
+      "li",
+      { class: "row" },
+      title,
+      element("span", { class: "faint" }, period),
+      element("span", {}, `${count(epoch.scenes.length, "scene")}, ${count(epoch.samples, "sample")}`),
+      this.may.own &&
+        element("button", { type: "button", class: "quiet", "aria-label": `Delete ${name}`, onclick: gone }, "Delete"),
+    );
+  }
+
+  #showScope({ scope, pairs, fixed }, epochs) {
+    byId("scope-now").textContent = `A label speaks of ${SCOPES[scope]}. ${fixed ? `That is ${fixed}.` : ""}`;
+    const form = byId("scope");
+    form.elements.scope.value = scope;
+    for (const [name, at] of [
+      ["earlier", 0],
+      ["later", 1],
+    ]) {
+      const options = epochs.map(({ id, name: title }) => element("option", { value: id }, title));
+      form.elements[name].replaceChildren(...options);
+      form.elements[name].value = pairs.at(-1)?.[name] ?? epochs[at]?.id ?? "";
+    }
+    this.pairs = pairs;
+    form.elements.scope.disabled = Boolean(fixed);
+    form.hidden = !this.may.own || (Boolean(fixed) && scope !== "pair");
+    form.querySelector(".pair").hidden = form.elements.scope.value !== "pair";
+    form.elements.scope.onchange = () => {
+      form.querySelector(".pair").hidden = form.elements.scope.value !== "pair";
+    };
+  }
+
+  async #tell(answer, text = "Saved.") {
+    const [body, error] = await answer;
+    if (!error) toast(body?.remark || text);
+    this.load();
+    if (!error) this.onChange();
+    return !error;
+  }
+
+  #group(event) {
+    event.preventDefault();
+    const days = Number(event.target.elements.days.value);
+    this.#tell(post(this.#url("epoch-group"), { days }), "The dated scenes are in epochs.");
+  }
+
+  async #add(event) {
+    event.preventDefault();
+    const form = event.target;
+    const made = await this.#tell(post(this.#url("epoch-list"), Object.fromEntries(new FormData(form))), "Added.");
+    if (made) form.reset();
+  }
+
+  #choose(event) {
+    event.preventDefault();
+    const { scope, earlier, later } = event.target.elements;
+    const pair = { earlier: Number(earlier.value), later: Number(later.value) };
+    const pairs = scope.value === "pair" ? [...this.pairs.filter((known) => !same(known, pair)), pair] : [];
+    this.#tell(post(this.#url("scope"), { scope: scope.value, pairs }), "The samples are made for it.");
+  }
+
+  async #delete(epoch) {
+    const text = "Its unlabelled samples go with it; the scenes stay.";
+    if (!(await ask(`Delete ${epoch.name}?`, text, { yes: "Delete", danger: true }))) return;
+    this.#tell(remove(urls.get("api:epoch-detail", this.project.id, epoch.id)), `${epoch.name} was deleted.`);
+  }
+}
+
+function same(one, other) {
+  return one.earlier === other.earlier && one.later === other.later;
+}

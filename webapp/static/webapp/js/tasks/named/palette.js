@@ -1,0 +1,43 @@
+// The classes to choose from: swatch, name and key of each, with a note beside it where there is one.
+import { element } from "../../lib/dom.js";
+import { percent } from "../../lib/format.js";
+import { comboText } from "../../lib/keys.js";
+
+export class Palette {
+  #rows = new Map(); // code -> {button, note}
+
+  constructor(list, { classes, keyOf, choose }) {
+    for (const item of classes) {
+      const note = element("span", { class: "note number" });
+      const key = keyOf.get(item.code);
+      const swatch = element("span", { class: "swatch", style: { "--colour": item.colour } });
+      const name = element("span", { class: "name" }, item.name);
+      const cap = key && element("kbd", {}, comboText(key));
+      const press = () => choose(item.code);
+      const button = element(
+        "button",
+        { type: "button", "aria-pressed": "false", onclick: press },
+        cap,
+        swatch,
+        name,
+        note,
+      );
+      this.#rows.set(item.code, { button, note });
+      list.append(element("li", {}, button));
+    }
+  }
+
+  // Mark the class that is chosen or was answered (null: none).
+  mark(code) {
+    for (const [each, { button }] of this.#rows) button.setAttribute("aria-pressed", String(each === code));
+  }
+
+  // Say how much of the tile each class has.
+  tell(counts, total) {
+    for (const [code, { note }] of this.#rows) {
+      const pixels = counts.get(code) ?? 0;
+      note.textContent = pixels ? percent(pixels / total, pixels / total < 0.1 ? 1 : 0) : "";
+      note.title = `${pixels} of ${total} pixels`;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+// The editor for the classes of a project that is being made: a row each with colour, name and key.
+import { fromTemplate, refsOf } from "../../lib/dom.js";
+import { freeColour, freeKey, problemOf } from "../../state/classes.js";
+
+const ROW = `
+  <li>
+    <input type="color" data-ref="colour" aria-label="Colour">
+    <input type="text" data-ref="name" maxlength="80" >
+    <input type="text" data-ref="hotkey" maxlength="1" aria-label="Key" autocapitalize="none">
+    <button type="button" class="quiet icon" data-ref="remove" title="Remove">×</button>
+  </li>`;
+
+// What a new project of such a kind starts from; holder: the kind's part of the form.
+export function classDraft(holder, names, { noun, nouns, fewest }) {
+  const refs = refsOf(holder);
+  const rows = new ClassRows(refs.rows, noun);
+  for (const name of names) rows.add(name);
+  refs.add.addEventListener("click", () => rows.add().name.focus());
+  const classes = () => rows.values().filter(({ name }) => name);
+  return {
+    values: () => ({ classes: classes() }),
+    problem: () => {
+      if (classes().length < fewest)
+        return `Give it at least ${fewest === 1 ? `one ${noun} with a name` : `two ${nouns} with names`}.`;
+      return problemOf(classes());
+    },
+  };
+}
+
+export class ClassRows {
+  constructor(list, noun) {
+    Object.assign(this, { list, noun });
+    this.rows = [];
+  }
+
+  add(name = "") {
+    const [root, refs] = fromTemplate(ROW);
+    refs.name.setAttribute("aria-label", `Name of the ${this.noun}`);
+    refs.remove.setAttribute("aria-label", `Remove this ${this.noun}`);
+    const known = this.values();
+    refs.colour.value = freeColour(known);
+    refs.name.value = name;
+    refs.hotkey.value = freeKey(known);
+    refs.remove.addEventListener("click", () => this.remove(refs));
+    refs.hotkey.addEventListener("input", () => {
+      refs.hotkey.value = refs.hotkey.value.toLowerCase();
+    });
+    this.rows.push(refs);
+    this.list.append(root);
+    return refs;
+  }
+
+  remove(refs) {
+    this.rows = this.rows.filter((other) => other !== refs);
+    refs.remove.closest("li").remove();
+  }
+
+  values() {
+    return this.rows.map(({ colour, name, hotkey }) => ({
+      name: name.value.trim(),
+      colour: colour.value,
+      hotkey: hotkey.value,
+    }));
+  }
+}

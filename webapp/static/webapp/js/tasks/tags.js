@@ -1,0 +1,163 @@
+// Tags: several labels a tile, or none of them. Digits switch, Enter commits and goes on.
+import { element } from "../lib/dom.js";
+import { percent } from "../lib/format.js";
+import { paintUnsaid, paintWith } from "../state/colouring.js";
+import { taggerSentence, tagReasons } from "../state/tag_reasons.js";
+import { tagWords } from "../state/tag_set.js";
+import { describeState } from "../state/tile_words.js";
+import { agreementNodes } from "./named/agreement.js";
+import { classDraft } from "./named/rows.js";
+import { scoreTable } from "./named/scores.js";
+import { NamedTask } from "./named.js";
+import { TagCorrector } from "./tags/corrector.js";
+import { taggerTable } from "./tags/person.js";
+
+const FIGURES = {
+  recall: ["Found", "Of the tiles with this tag, the share that the model gives it (recall)"],
+  precision: ["Right", "Of the tiles that the model gives this tag, the share that has it (precision)"],
+  f1: ["F1", "Both in one figure: their harmonic mean"],
+  ap: ["AP", "Average precision: how well its chances order the tiles, whatever the threshold"],
+  area: ["Area", "The share of all tiles that have this tag, by audits"],
+};
+const TOGETHER = { done: "Answered", basis: "two people tagged without seeing each other's tags" };
+
+export default class Tags extends NamedTask {
+  letters = ["n"];
+  modes = { state: "State", tags: "Tags", confidence: "Confidence" };
+  filterTitle = "Tag";
+  plural = "Tags";
+  firstLabels = "Tag a few tiles: the model learns from those, and this page tells how well.";
+  right = "All tags right";
+  lacks = { rare_percent: "Needs one class for each tile." };
+  nothingSuspect = "Nobody disagrees, and the model contradicts none of the tags with confidence.";
+
+  static draft(holder) {
+    const names = ["Water", "Forest", "Road", "Buildings"];
+    return classDraft(holder, names, { noun: "tag", nouns: "tags", fewest: 1 });
+  }
+
+  valueIn(said) {
+    const value = said.value ?? {};
+    return { tags: value.tags ?? [], unsure: value.unsure ?? [], chances: value.chances ?? {} };
+  }
+
+  text(said) {
+    if (said.verdict && said.verdict !== "label") return super.text(said);
+    return tagWords(this.valueIn(said), (code) => this.classOf(code)?.name ?? "a tag out of use");
+  }
+
+  nodes(said) {
+    if (said.verdict && said.verdict !== "label") return [super.text(said)];
+    const { tags, unsure } = this.valueIn(said);
+    const marks = [...tags.map((code) => [code, ""]), ...unsure.map((code) => [code, "?"])];
+    if (marks.length === 0) return ["none of these"];
+    return marks.map(([code, sign]) => element("span", { class: "tag-mark" }, this.mark(this.classOf(code)), sign));
+  }
+
+  // How many of look-alikes have each tag
+  summary(items) {
+    const counts = new Map();
+    for (const { tags } of items.map((item) => this.valueIn(item)))
+      for (const code of tags.length ? tags : [null]) counts.set(code, (counts.get(code) ?? 0) + 1);
+    const rows = [...counts].sort((one, other) => other[1] - one[1]);
+    return rows.flatMap(([code, many]) => [
+      ...(code === null ? [] : this.mark(this.classOf(code))),
+      element("span", {}, code === null ? ` none of these ${many} ` : ` ${many} `),
+    ]);
+  }
+
+  card(said) {
+    const items = this.valueIn(said).tags.map(this.classOf).filter(Boolean);
+    const swatches = items.map(({ colour }) => element("i", { class: "swatch", style: { "--colour": colour } }));
+    return [...swatches, element("span", {}, this.text(said)), this.sureness(said)];
+  }
+
+  // The chances stand beside the switches.
+  suggested(said) {
+    return [element("b", { class: "tag-marks" }, this.nodes(said)), ` ${percent(said.confidence)} `];
+  }
+
+  takes() {
+    return ["Enter", "accepts all that is shown"];
+  }
+
+  async desk(page) {
+    const { TagDesk } = await import("./tags/desk.js");
+    return new TagDesk(this, page);
+  }
+
+  corrector(page) {
+    return new TagCorrector(this, page).nodes;
+  }
+
+  // One colour, the first tag's; the sign names all of them by their keys.
+  paint(tile, mode) {
+    if (mode !== "tags") return super.paint(tile, mode);
+    if (tile.state === "labelled") return paintWith(tile, { ...this.#look(tile.value ?? []), alpha: 0.65 });
+    if (!tile.suggested_value) return paintWith(tile, paintUnsaid(tile));
+    const { fill, sign } = this.#look(tile.suggested_value);
+    return paintWith(tile, { fill, sign: `${sign}?`, alpha: 0.5, pattern: "hatch" });
+  }
+
+  #look(codes) {
+    const items = codes.map(this.classOf).filter(Boolean);
+    if (items.length === 0) return { fill: "#888888", sign: "–" };
+    return { fill: items[0].colour, sign: items.map(({ hotkey, code }) => hotkey || code).join(" ") };
+  }
+
+  legend(mode) {
+    if (mode !== "tags") return super.legend(mode);
+    const rows = super.legend("class");
+    const none = { title: "None of these", paint: { ...rows[0].paint, fill: "#888888", sign: "–" } };
+    return [...rows.slice(0, -1), none, rows.at(-1)];
+  }
+
+  describe(tile) {
+    const words = (codes) => tagWords({ tags: codes }, (code) => this.classOf(code)?.name ?? "–");
+    const suggested = tile.suggested_value && !tile.audit ? `${words(tile.suggested_value)}? ` : "";
+    const chance = suggested && tile.confidence !== null ? percent(tile.confidence) : "";
+    return describeState(tile, { said: words(tile.value ?? []), suggested: suggested + chance });
+  }
+
+  mistakes() {
+    return null;
+  }
+
+  scores(result) {
+    const rows = (result.scores ?? []).filter(({ code }) => this.classOf(code));
+    const classes = rows.map(({ code }) => this.classOf(code));
+    return { title: "Tag by tag", nodes: rows.length ? [scoreTable(classes, rows, FIGURES, "Tag")] : [] };
+  }
+
+  // One tag of a tile: given or not, and what speaks for the other answer
+  suspect(item) {
+    const tag = this.classOf(item.tag);
+    const name = tag?.name ?? "a tag out of use";
+    const has = Boolean(item.given);
+    const words = has ? `with ${name}` : `without ${name}`;
+    const other = has ? `Take ${name} off` : `Add ${name}`;
+    return {
+      about: `Tile ${item.index}: ${words}?`,
+      given: ["Tagged", has ? this.mark(tag) : `without ${name}`],
+      suggested: [item.kind === "people" ? "Others" : "Model", has ? `without ${name}` : this.mark(tag)],
+      alike: has ? `Without ${name}` : `With ${name}`,
+      sentences: tagReasons(item, name),
+      keep: words,
+      choicesTitle: "Or change this tag",
+      choicesWords: "or",
+      choices: [{ nodes: [other], key: "t", likely: true, answer: { label: item.tag } }],
+    };
+  }
+
+  relabelKeys() {
+    return [["t", "Change the tag in question"]];
+  }
+
+  agreement({ agreement }) {
+    return agreementNodes(agreement, this.classOf, { words: TOGETHER, heading: "Tag" });
+  }
+
+  person(row, codes) {
+    return { sentence: taggerSentence(row), nodes: [taggerTable(row, codes.map(this.classOf))] };
+  }
+}

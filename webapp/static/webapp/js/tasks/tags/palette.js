@@ -1,0 +1,53 @@
+// The tags of a tile as switches: on, off or "cannot tell", each with its key and the model's chance of it.
+import { element } from "../../lib/dom.js";
+import { percent } from "../../lib/format.js";
+import { comboText } from "../../lib/keys.js";
+
+const SIGNS = { on: "✓", open: "?", off: "" };
+const PRESSED = { on: "true", open: "mixed", off: "false" };
+
+export class TagPalette {
+  #rows = new Map(); // code -> { button, sign, note, chance }
+
+  // toggle(code), doubt(code)
+  constructor(list, { classes, keyOf, toggle, doubt }) {
+    for (const item of classes) list.append(this.#row(item, keyOf.get(item.code), { toggle, doubt }));
+  }
+
+  // Show a TagSet; an audit has no chances.
+  show(set) {
+    for (const [code, { button, sign, note, chance }] of this.#rows) {
+      const { state, ghost } = set.stateOf(code);
+      button.setAttribute("aria-checked", PRESSED[state]);
+      button.classList.toggle("ghost", ghost);
+      sign.textContent = SIGNS[state];
+      const probability = set.chances[code];
+      note.textContent = probability === undefined ? "" : percent(probability);
+      chance.style.setProperty("--chance", probability ?? 0);
+    }
+  }
+
+  #row({ code, name, colour }, key, { toggle, doubt }) {
+    const sign = element("span", { class: "sign", "aria-hidden": "true" });
+    const note = element("span", { class: "note number" });
+    const chance = element("i", { class: "chance", "aria-hidden": "true" });
+    const button = element(
+      "button",
+      { type: "button", role: "checkbox", "aria-checked": "false", class: "tag-switch", onclick: () => toggle(code) },
+      key && element("kbd", {}, comboText(key)),
+      sign,
+      element("span", { class: "swatch", style: { "--colour": colour } }),
+      element("span", { class: "name" }, name),
+      note,
+      chance,
+    );
+    const title = `Cannot tell ${name}${key ? ` (Shift ${comboText(key)})` : ""}`;
+    const open = element(
+      "button",
+      { type: "button", class: "quiet icon", title, "aria-label": title, onclick: () => doubt(code) },
+      "?",
+    );
+    this.#rows.set(code, { button, sign, note, chance });
+    return element("li", { class: "tag-row" }, button, open);
+  }
+}
