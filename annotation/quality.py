@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from annotation.errors import BadAnswer, NotFound, NotReady
-from annotation.explaining.insights import read
+from annotation.insights import read
 from annotation.labeling.answers import Answer, retract, submit
 from annotation.labeling.leases import ANSWERS
 from annotation.labeling.locks import lock

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.vectors import Vectors
 from annotation.explaining import coverage
-from annotation.explaining.insights import insight, read, request_insight
+from annotation.insights import insight, read, request_insight
 from annotation.labeling import Answer, submit
 from annotation.models import Job, Project, Sample
 from annotation.models.jobs import JobKind

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.masks import read_area
-from annotation.explaining.insights import insight, request_insight
+from annotation.insights import insight, request_insight
 from annotation.models import Job, Project, Sample
 from annotation.models.jobs import JobKind
 from annotation.projects import merge_class

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
-from annotation.explaining.insights import insight, request_insight
 from annotation.improving.evidence import weigh
+from annotation.insights import insight, request_insight
 from annotation.models import Job, Project
 from annotation.models.jobs import JobKind
 from annotation.trust import trust

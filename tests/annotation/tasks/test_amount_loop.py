@@ -8,9 +8,9 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.fits import newest_fit
 from annotation.arrays.vectors import Vectors
-from annotation.explaining.insights import insight, request_insight
 from annotation.improving import tuning
 from annotation.improving.requests import request_training
+from annotation.insights import insight, request_insight
 from annotation.learning.replaying import replay
 from annotation.models import AuditForecast, Job, Project, Sample, Suggestion
 from annotation.models.jobs import JobKind

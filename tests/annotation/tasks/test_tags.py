@@ -11,7 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from annotation import exports
 from annotation.arrays.fits import newest_fit
 from annotation.errors import BadAnswer, UnknownClass
-from annotation.explaining.insights import read
+from annotation.insights import read
 from annotation.labeling import Answer, submit
 from annotation.models import Annotation, Job, Project, Sample, Suggestion
 from annotation.models.jobs import JobKind

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from annotation.arrays.masks import load_mask
-from annotation.explaining.insights import store
+from annotation.insights import store
 from annotation.models import Annotation, Job, Review, Sample
 from tests import factories
 from tests.pools import paint
