@@ -30,10 +30,10 @@ def progress(project: Project) -> dict[str, Any]:
     """Return where the project stands, ready for JSON."""
     newest = project.rounds.first()
     published = project.model_versions.filter(state=ModelVersion.State.PUBLISHED).first()
-    found = counts(project)
-    by_class, people = _labels_told_apart(project, published, large=found["total"] > _LARGE)
+    totals = counts(project)
+    by_class, people = _labels_told_apart(project, published, large=totals["total"] > _LARGE)
     return {
-        "counts": found,
+        "counts": totals,
         "by_class": by_class,
         "curve": _curve(project),
         "accuracy": _accuracy(newest),
@@ -48,8 +48,8 @@ def progress(project: Project) -> dict[str, Any]:
 def counts(project: Project) -> dict[str, int]:
     """Return how many samples are in each state, and in all."""
     # COUNT(*), which the index on project and state answers without the rows
-    found = dict(project.samples.order_by().values_list("state").annotate(number=Count("*")))
-    by_state = {str(state): found.get(str(state), 0) for state in Sample.State}
+    numbers = dict(project.samples.order_by().values_list("state").annotate(number=Count("*")))
+    by_state = {str(state): numbers.get(str(state), 0) for state in Sample.State}
     return {**by_state, "total": sum(by_state.values())}
 
 
@@ -113,11 +113,11 @@ def _by_class(project: Project, published: ModelVersion | None) -> list[dict[str
 
 def _regroup(rows: Any, in_use: dict[int, int]) -> dict[int, int]:
     """Return the counts by the class that each one counts as."""
-    found: dict[int, int] = {}
+    by_class: dict[int, int] = {}
     for code, number in rows:
         if code in in_use:
-            found[in_use[code]] = found.get(in_use[code], 0) + number
-    return found
+            by_class[in_use[code]] = by_class.get(in_use[code], 0) + number
+    return by_class
 
 
 def _curve(project: Project) -> list[dict[str, Any]]:
