@@ -33,10 +33,10 @@ def progress(project: Project) -> dict[str, Any]:
     """Return where the project stands, ready for JSON."""
     newest = project.rounds.first()
     published = project.model_versions.filter(state=ModelVersion.State.PUBLISHED).first()
-    found = counts(project)
-    by_class, people = _labels_told_apart(project, published, large=found["total"] > _LARGE)
+    totals = counts(project)
+    by_class, people = _labels_told_apart(project, published, large=totals["total"] > _LARGE)
     return {
-        "counts": found,
+        "counts": totals,
         "by_class": by_class,
         "curve": _curve(project),
         "accuracy": _accuracy(newest),
@@ -51,8 +51,8 @@ def progress(project: Project) -> dict[str, Any]:
 def counts(project: Project) -> dict[str, int]:
     """Return how many samples are in each state, and in all."""
     # COUNT(*), which the index on project and state answers without the rows
-    found = dict(project.samples.order_by().values_list("state").annotate(number=Count("*")))
-    by_state = {str(state): found.get(str(state), 0) for state in Sample.State}
+    numbers = dict(project.samples.order_by().values_list("state").annotate(number=Count("*")))
+    by_state = {str(state): numbers.get(str(state), 0) for state in Sample.State}
     return {**by_state, "total": sum(by_state.values())}
 
 

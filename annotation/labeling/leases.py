@@ -65,7 +65,7 @@ def free_for(project: Project, user: User, *, sample: str = "pk") -> Q:
         return Q(~Exists(mine), ~Exists(leases))
     room = _number(leases) + _number(answers.by_people().filter(verdict__in=ANSWERS))
     disputed = Q(**{"state" if sample == "pk" else f"{sample}__state": Sample.State.DISPUTED})
-    roomy = Q(LessThan(room, project.opinions)) | (disputed & ~Exists(leases))
+    roomy = Q(LessThan(room, project.opinions)) | (disputed & Q(~Exists(leases)))
     return Q(~Exists(mine), ~Exists(leases.filter(user=user))) & roomy
 
 

@@ -182,9 +182,9 @@ class Task:
         """Return what a project lacks for a query strategy, in words; '' where it may use it."""
         return NEEDS.get(strategy, "")
 
-    def hide(self, found: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
+    def hide(self, insights: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
         """Return insights without what its explainer told of samples (ids) that are audits and wait by now."""
-        return dict(found)
+        return dict(insights)
 
     @property
     def map_values(self) -> Mapping[str, Combinable]:
@@ -219,10 +219,10 @@ class Task:
         raise NotImplementedError
 
 
-def without_tiles(found: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
+def without_tiles(insights: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
     """Return insights whose table of confusion shows none of these samples."""
-    confusion = found.get("confusion")
+    confusion = insights.get("confusion")
     if not confusion:
-        return dict(found)
+        return dict(insights)
     tiles = {cell: [pk for pk in members if pk not in waiting] for cell, members in confusion["tiles"].items()}
-    return {**found, "confusion": {**confusion, "tiles": tiles}}
+    return {**insights, "confusion": {**confusion, "tiles": tiles}}

@@ -138,9 +138,9 @@ class Amount(Task):
         """Return what lacks for strategies that go by classes."""
         return "" if strategy in _SERVE else "labels that name classes; amounts name none"
 
-    def hide(self, found: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
+    def hide(self, insights: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
         """Leave samples out of the estimates beside the truth."""
-        return {**found, "scatter": [row for row in found.get("scatter", []) if row[-1] not in waiting]}
+        return {**insights, "scatter": [row for row in insights.get("scatter", []) if row[-1] not in waiting]}
 
     @property
     def map_values(self) -> Mapping[str, Combinable]:

@@ -104,9 +104,9 @@ class Classes(Task):
             return "Only one class is in use: every label would be right, and a promise says nothing."
         return ""
 
-    def hide(self, found: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
+    def hide(self, insights: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
         """Leave samples out of the tiles of a cell of the table."""
-        return without_tiles(found, waiting)
+        return without_tiles(insights, waiting)
 
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield the class of the whole tile."""
