@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Field, Func, Model, QuerySet, UUIDField, Value
+from django.db.models import Field, ForeignKey, Func, Model, QuerySet, UUIDField, Value
 from django.db.models.expressions import Combinable
 
 
@@ -14,7 +14,7 @@ class RandomUUID(Func):
 
     function = "gen_random_uuid"
     template = "%(function)s()"
-    output_field = UUIDField()  # type: ignore[assignment]
+    output_field = UUIDField()
 
 
 def insert_from(
@@ -47,7 +47,8 @@ def insert_from(
 
 
 def _columns(model: type[Model], names: Sequence[str]) -> str:
-    return ", ".join(connection.ops.quote_name(model._meta.get_field(name).column) for name in names)  # type: ignore[union-attr]
+    columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
+    return ", ".join(connection.ops.quote_name(columns[name]) for name in names)
 
 
 def _source(field: "Field[Any, Any]", values: Mapping[str, Any]) -> Combinable:
@@ -62,4 +63,4 @@ def _source(field: "Field[Any, Any]", values: Mapping[str, Any]) -> Combinable:
 
 def _plain(field: "Field[Any, Any]") -> "Field[Any, Any]":
     """Return the field that stores its values: of a foreign key that of the other row's key."""
-    return field.target_field if field.is_relation else field
+    return field.target_field if isinstance(field, ForeignKey) else field

@@ -107,7 +107,7 @@ def _drop_about(samples: QuerySet[Sample]) -> None:
 
 def _drop(rows: QuerySet[Any]) -> None:
     """Delete these rows and no others: what still points at them makes the database refuse, and cascades to nothing."""
-    rows._raw_delete(rows.db)  # type: ignore[attr-defined]  # the one way of Django's that never cascades
+    rows._raw_delete(rows.db)  # the one way of Django's that never cascades
 
 
 def _remove(folder: Path, files: Sequence[Path]) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from annotation.errors import BadAnswer, NotFound, NotReady
 from annotation.explaining.insights import read
 from annotation.labeling.answers import Answer, retract, submit
+from annotation.labeling.leases import ANSWERS
 from annotation.labeling.locks import lock
 from annotation.labeling.settling import settle
 from annotation.models import Annotation, Job, Project, Review, Sample
@@ -18,6 +19,7 @@ from annotation.tasks import Value, task_of
 
 KEEP, RELABEL = "keep", "relabel"
 VERDICTS = (KEEP, RELABEL)
+MOST_DISPUTED = 50  # shown at a time
 
 
 @dataclass(frozen=True)
@@ -33,22 +35,39 @@ class Decision:
 
 def quality(project: Project, *, owner: bool) -> dict[str, Any]:
     """Return what the quality page shows, ready for JSON; how single people label is for owners only."""
-    found = read(project, "quality")
+    stored = read(project, "quality")
     newest = project.rounds.values_list("number", flat=True).first() or 0
     job = project.jobs.filter(kind=JobKind.INSIGHT).first()
     shown = {
         "found": None,
-        "stale": found is not None and found["round"] < newest,
+        "disputed": disputed(project),
+        "stale": stored is not None and stored["round"] < newest,
         "labels": project.samples.filter(state=Sample.State.LABELLED).count(),
         "reviewed": Review.objects.filter(annotation__sample__project=project).count(),
         "double_share": project.double_share,
         "job": job.to_dict() if job and job.state != Job.State.DONE else None,
     }
-    if found is None:
+    if stored is None:
         return shown
     private = {"people", "habits"} if not owner else set()
-    told = {name: value for name, value in found.items() if name not in private}
-    return {**shown, "found": {**told, "suspects": _still_open(found["suspects"])}}
+    told = {name: value for name, value in stored.items() if name not in private}
+    return {**shown, "found": {**told, "suspects": _still_open(stored["suspects"])}}
+
+
+def disputed(project: Project) -> list[dict[str, Any]]:
+    """Return the tiles on which people disagree, with each answer, but not whose it is: a reviewer's word settles."""
+    rows = project.samples.filter(state=Sample.State.DISPUTED).select_related("audit").order_by("index")
+    samples = {sample.pk: sample for sample in rows[:MOST_DISPUTED]}
+    said = Annotation.objects.filter(sample__in=samples, current=True, verdict__in=ANSWERS).by_people().order_by("pk")
+    task, names = task_of(project), project.class_names()
+    answers: dict[int, list[dict[str, Any]]] = {pk: [] for pk in samples}
+    for each in said:
+        text = task.text(each.value, names) or each.get_verdict_display()
+        answers[each.sample_id].append({"annotation": each.pk, "text": text, "mask": bool(each.mask)})
+    return [
+        {"sample": pk, "index": sample.index, "audit": hasattr(sample, "audit"), "answers": answers[pk]}
+        for pk, sample in samples.items()
+    ]
 
 
 @transaction.atomic
@@ -58,24 +77,30 @@ def look_again(project: Project, user: User, annotation: int, decision: Decision
     Whoever calls has checked that `user` may review in the project.
 
     Raises:
-        NotReady: the label is no longer the one that counts.
+        NotReady: the label is no longer the one that counts, nor one of those that people disagree on.
         BadAnswer: it has the class already, or the area makes no sense.
     """
-    said = (
-        Annotation.objects.filter(sample__project=project, pk=annotation)
-        .select_related("sample__project", "label")
-        .first()
-    )
-    if said is None:
+    rows = Annotation.objects.filter(sample__project=project, pk=annotation)
+    about = rows.select_related("sample").first()
+    if about is None:
         raise NotFound("No such annotation in this project.")
-    sample = lock(said.sample).sample
-    if sample.answer_id != said.pk or sample.state != Sample.State.LABELLED:
+    sample = lock(about.sample).sample
+    said = rows.select_related("sample__project", "label").get()  # as it is now that it is locked
+    if not _may_be_decided(sample, said):
         raise NotReady(f"Tile {sample} has another answer by now; it is off the list.")
     if decision.verdict == KEEP:
+        if sample.state == Sample.State.DISPUTED:
+            settle(sample, final=said)  # a reviewer's word is final
         return Review.objects.create(reviewer=user, annotation=said, verdict=Review.Verdict.ACCEPT)
     result = submit(sample, user, _answer(said, decision))
     settle(lock(sample).sample, final=result)  # a reviewer's word is final, also where several opinions are asked for
     return Review.objects.create(reviewer=user, annotation=said, verdict=Review.Verdict.CORRECT, result=result)
+
+
+def _may_be_decided(sample: Sample, said: Annotation) -> bool:
+    if sample.state == Sample.State.DISPUTED:
+        return said.current and said.verdict in ANSWERS
+    return sample.answer_id == said.pk and sample.state == Sample.State.LABELLED
 
 
 @transaction.atomic
@@ -123,9 +148,9 @@ def _still_open(suspects: list[dict[str, Any]]) -> list[dict[str, Any]]:
     confirmed = Review.objects.filter(annotation__in=ids).values_list("annotation", flat=True)
     given = Review.objects.filter(result__in=ids).values_list("result", flat=True)
     left = set(counting) - set(confirmed) - set(given)
-    found = []
+    still = []
     for item in suspects:
         if item["annotation"] in left:
             left.discard(item["annotation"])
-            found.append(item)
-    return found
+            still.append(item)
+    return still

@@ -11,6 +11,7 @@ from annotation.errors import BadAnswer
 from annotation.labeling.answers import newest_schema
 from annotation.labeling.refits import request_refit
 from annotation.models import Annotation, Project, Review, Sample, Suggestion
+from annotation.models.blindness import is_blind
 from annotation.tasks import Content, Value, task_of
 
 Verdict = Review.Verdict
@@ -94,11 +95,12 @@ def _retired(project: Project) -> dict[int, str]:
 
 
 def _refusal(row: Suggestion, retired: Mapping[int, str]) -> str:
-    waiting = row.sample.state in (Sample.State.OPEN, Sample.State.UNSURE)
-    if waiting and hasattr(row.sample, "audit"):
+    if is_blind(row.sample):
         return "It is an audit sample: people label it without a suggestion."
     if row.state != Suggestion.State.OPEN:
         return f"It is {row.get_state_display().lower()} already."
+    if row.sample.state == Sample.State.DISPUTED:
+        return "People disagree on the tile: settle it on the page Quality."
     if row.sample.state != Sample.State.OPEN:
         return f"The tile is {row.sample.get_state_display().lower()} by now."
     for code in task_of(row.sample.project).codes(row.value):

@@ -16,6 +16,7 @@ from annotation.arrays.fits import live_class_map
 from annotation.arrays.masks import load_mask
 from annotation.errors import BadSettings, NotFound
 from annotation.models import Asset, Sample, Scene, Suggestion
+from annotation.models.blindness import is_blind
 from mlcore.errors import OutsideRaster
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.lattice import pixels_a_pixel
@@ -28,7 +29,6 @@ A_DAY = 86_400
 FINEST = 8  # times the lattice: beyond, nobody sees a difference
 LARGEST_CHIP = 2048  # px out
 LONGEST_NUMBER = 20  # digits
-WAITING = (Sample.State.OPEN, Sample.State.UNSURE)
 WIDEST_MARGIN = 1024  # px of surroundings on each side
 # For map tiles beside the scene: a 404 there would fill the console at every pan.
 NOTHING = encode(np.zeros((1, 1, 1), np.uint8), np.zeros((1, 1), np.bool_))
@@ -187,8 +187,9 @@ class SampleMask(Picture):
 
     def live(self, request: Request, sample: Sample) -> HttpResponse:
         """Answer with the newest fit's class map."""
-        hidden = hasattr(sample, "audit") and sample.state in WAITING
-        classes = None if hidden else live_class_map(sample.project, sample.index, tile_px=sample.tile.grid.tile_px)
+        classes = (
+            None if is_blind(sample) else live_class_map(sample.project, sample.index, tile_px=sample.tile.grid.tile_px)
+        )
         if classes is None:
             raise NotFound("There is no such mask of this tile.")
         return answer(request, classes.tobytes(), lambda: encode_mask_png(classes), fresh=0)

@@ -9,7 +9,7 @@ from annotation.models import Annotation, Project, Review
 from mlcore.metrics import Estimate
 
 BY_PEOPLE = [Annotation.Provenance.HUMAN, Annotation.Provenance.IMPORTED, Annotation.Provenance.SIMULATED]
-NOT_MEASURED: dict[str, Any] = {"samples": 0, "alpha": None, "classes": []}
+NOT_MEASURED: dict[str, Any] = {"samples": 0, "value": None, "classes": []}
 
 
 def first_answers_of_several(project: Project) -> dict[int, dict[int, Annotation]]:
@@ -38,5 +38,5 @@ def settled_by_review(annotations: list[int | None]) -> list[int]:
 def told(level: Estimate) -> dict[str, float | None]:
     """Return alpha with its interval ready for JSON; None where nobody said anything of it."""
     if not np.isfinite(level.value):
-        return {"alpha": None, "low": None, "high": None}
-    return {"alpha": round(level.value, 3), "low": round(level.low, 3), "high": round(level.high, 3)}
+        return {"value": None, "low": None, "high": None}
+    return {"value": round(level.value, 3), "low": round(level.low, 3), "high": round(level.high, 3)}

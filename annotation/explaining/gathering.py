@@ -7,9 +7,9 @@ from annotation.arrays.fits import newest_fit
 from annotation.arrays.labels import Rows
 from annotation.arrays.material import Material
 from annotation.errors import JobFailed
-from annotation.explaining.insights import WAITING
 from annotation.learning.snapshot import take_snapshot
 from annotation.models import Project
+from annotation.models.blindness import blind
 
 _ROWS_A_CHUNK = 20_000
 
@@ -28,7 +28,7 @@ def gather(project: Project) -> Material:
     if fitted is None or fitted.encoder != newest.encoder:  # the fit is of another encoder, or of a cold start
         fit, fitted = None, newest
     snapshot = take_snapshot(project, fitted.encoder)
-    waiting = project.samples.filter(audit__isnull=False, state__in=WAITING).values_list("index", flat=True)
+    waiting = project.samples.filter(blind()).values_list("index", flat=True)
     there = snapshot.present[snapshot.samples[snapshot.present] > 0]
     rows = np.setdiff1d(there, np.fromiter(waiting, np.int64))
     finite = _finite(snapshot.features, rows)

@@ -12,10 +12,9 @@ from typing import Any
 from annotation.arrays.masks import write_whole
 from annotation.arrays.vectors import folder_of
 from annotation.models import AuditDraw, Job, Project, Sample
+from annotation.models.blindness import blind
 from annotation.models.jobs import JobKind
 from annotation.tasks import task_of
-
-WAITING = (Sample.State.OPEN, Sample.State.UNSURE)
 
 
 def store(project: Project, name: str, found: dict[str, Any]) -> None:
@@ -76,7 +75,7 @@ def _without_waiting_audits(project: Project, found: dict[str, Any]) -> dict[str
 
     They were left out when this was computed; since then others were drawn, or a label was taken back.
     """
-    draws = AuditDraw.objects.filter(sample__project=project, sample__state__in=WAITING)
+    draws = AuditDraw.objects.filter(blind("sample"), sample__project=project)
     names = ("sample", "sample__tile__grid", "sample__tile__column", "sample__tile__row", "drawn_at")
     rows = list(draws.values_list(*names))
     waiting = {row[0] for row in rows}

@@ -7,7 +7,6 @@ import numpy as np
 from affine import Affine
 
 from annotation.exports.snapshot import Snapshot
-from annotation.tasks.masks import painted_mask
 from mlcore.raster.write import write_mask, write_numbers
 
 ABOUT_PIXELS = (
@@ -38,9 +37,10 @@ def _write_tiles(snapshot: Snapshot, folder: Path) -> None:
     for record in snapshot:
         spec, column, row = snapshot.cell(record)
         path = folder / f"tile-{record['index']:07d}.tif"
-        _write(
-            snapshot, path, painted_mask(record["value"], snapshot.codes), spec.tile_transform(column, row), spec.crs
-        )
+        mask = np.zeros((spec.tile_px, spec.tile_px), np.uint8)
+        for code, pixels in snapshot.task.regions(record["value"], snapshot.codes):
+            mask[pixels] = code
+        _write(snapshot, path, mask, spec.tile_transform(column, row), spec.crs)
 
 
 def _write_scenes(snapshot: Snapshot, folder: Path) -> None:

@@ -56,7 +56,7 @@ def _go_over(job: Job, encoder: AnyEncoder, key: str) -> str:
     if candidate:
         version.reason = f"{_reason(job)} {version.reason}"[:400]
     publish_version(version, encoder=key)
-    return f"{version} with {name} took over and suggests a label for {count} tiles."
+    return f"{version} with {title_of(project, key)} took over and suggests a label for {count} tiles."
 
 
 def _candidate(job: Job) -> ModelVersion | None:

@@ -89,7 +89,8 @@ def _keep(seat: Seat, showing: int | None) -> list[Lease]:
     """Drop what ran out or was overtaken by a round before it was shown; return the rest."""
     # locked in one order, as a landing round locks them, so that the two never wait for each other in a ring
     leases = Lease.objects.filter(project=seat.project, user=seat.user).select_for_update(of=("self",))
-    kept, stale = [], []
+    kept: list[Lease] = []
+    stale: list[Lease] = []
     now = timezone.now()
     for lease in leases.select_related("rank", *(f"sample__{name}" for name in SHOWN)).order_by("id"):
         good = lease.expires_at > now and (lease.sample_id == showing or _is_fresh(lease, seat.newest))

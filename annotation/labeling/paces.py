@@ -28,7 +28,7 @@ _OF_A_MODEL = [Annotation.Provenance.MODEL_ACCEPTED, Annotation.Provenance.PROMI
 def seconds_of(project: Project, users: Collection[int], newest: Round | None) -> dict[int, float]:
     """Return the seconds that a label of the newest round's tiles takes each person; leave out who is unknown.
 
-    People differ by a factor, so this moves no order of tiles: it tells how long a batch takes, how many tiles to
+    People disagree by a factor, so this moves no order of tiles: it tells how long a batch takes, how many tiles to
     hold, and which tile somebody will have reached when a round lands.
     """
     pace, usual = _learnt(newest)

@@ -1,11 +1,13 @@
-import django.db.models.deletion
-from collections import Counter
+import json
 from pathlib import Path
 
+import django.db.models.deletion
+import numpy as np
 from django.conf import settings
 from django.db import migrations, models
 from PIL import Image
 
+BATCH = 2000
 NAMES = {"classification": "classes", "segmentation": "masks"}
 # Of a class the code, of a mask its file beside the pixel counts that stood there before.
 SAY = """
@@ -16,6 +18,13 @@ SAY = """
 SUGGEST = """
     UPDATE {table} s SET value = jsonb_build_object('class', c.code)
     FROM annotation_labelclass c WHERE c.id = s.label_id AND s.mask = ''
+"""
+# Each mask is read once, however many rows name it, and all rows are written in one go.
+MASKS = "SELECT mask FROM annotation_suggestion UNION SELECT mask FROM annotation_auditforecast"
+COUNTED = "CREATE TEMPORARY TABLE counted (mask varchar(64) PRIMARY KEY, pixels jsonb) ON COMMIT DROP"
+PAINT = """
+    UPDATE {table} s SET value = jsonb_build_object('mask', s.mask, 'pixels', c.pixels)
+    FROM counted c WHERE c.mask = s.mask
 """
 # Every interval is told in one shape: value, low, high.
 INTERVALS = [("annotation_modelversion", "metrics"), ("annotation_round", "report"), ("annotation_job", "result")]
@@ -40,11 +49,17 @@ def fill(apps, schema_editor):
             cursor.execute(SUGGEST.format(table=table))
         for table, column in INTERVALS:
             cursor.execute(RESHAPE.format(table=table, column=column).replace("%%", "%"))
-    for name in ("Suggestion", "AuditForecast"):
-        rows = apps.get_model("annotation", name).objects.exclude(mask="").only("pk", "mask")
-        for row in rows.iterator(chunk_size=500):
-            row.value = {"mask": row.mask, "pixels": count(row.mask)}
-            row.save(update_fields=["value"])
+        cursor.execute(MASKS)
+        masks = [mask for (mask,) in cursor.fetchall() if mask]
+        cursor.execute(COUNTED)
+        for start in range(0, len(masks), BATCH):
+            pixels = {mask: json.dumps(count(mask)) for mask in masks[start : start + BATCH]}
+            cursor.execute(
+                "INSERT INTO counted SELECT mask, pixels::jsonb FROM unnest(%s::text[], %s::text[]) c (mask, pixels)",
+                [list(pixels), list(pixels.values())],
+            )
+        for table in ("annotation_suggestion", "annotation_auditforecast"):
+            cursor.execute(PAINT.format(table=table))
 
 
 def count(sha256):
@@ -53,7 +68,8 @@ def count(sha256):
     if not path.is_file():
         return {}
     with Image.open(path, formats=("PNG",)) as image:
-        return {str(code): number for code, number in sorted(Counter(image.tobytes()).items()) if code}
+        numbers = np.bincount(np.asarray(image, np.uint8).ravel())
+    return {str(code): int(number) for code, number in enumerate(numbers) if code and number}
 
 
 class Migration(migrations.Migration):

@@ -10,6 +10,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+from annotation.models.blindness import blind
 from annotation.models.imagery import SHA256
 from annotation.models.projects import LabelClass, Project, Schema
 from annotation.models.samples import Sample
@@ -24,11 +25,9 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
     def readable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Leave out what would colour an audit that waits: a model's word, and others' before a second person's."""
-        audit = models.Q(sample__audit__isnull=False)
-        waiting = audit & models.Q(sample__state__in=[Sample.State.OPEN, Sample.State.UNSURE])
-        doubled = models.Q(sample__audit__opinions__gt=1, sample__state=Sample.State.OPEN)
+        doubled = models.Q(sample__audit__opinions__gt=1, sample__state__in=Sample.WANTED)
         of_model = [Annotation.Provenance.PROMISED, Annotation.Provenance.MODEL_ACCEPTED]
-        hints = waiting & models.Q(provenance__in=of_model)
+        hints = blind("sample") & models.Q(provenance__in=of_model)
         return self.exclude(hints).exclude(doubled & ~models.Q(author=user.pk))
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from annotation.models.blindness import blind
 from annotation.models.imagery import SHA256
 from annotation.models.projects import LabelClass, Project
 from annotation.models.samples import Sample
@@ -130,8 +131,7 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
 
     def visible(self) -> Self:
         """Leave out those on audit samples that still wait for their label."""
-        waiting = [Sample.State.OPEN, Sample.State.UNSURE]
-        return self.exclude(sample__audit__isnull=False, sample__state__in=waiting)
+        return self.exclude(blind("sample"))
 
     def undecided(self) -> Self:
         """Return those that a reviewer may decide on: open, on an open sample, visible."""

@@ -99,7 +99,7 @@ class Project(models.Model):
         default=0.0, validators=[MinValueValidator(0.0), MaxValueValidator(0.5)]
     )
     seed = models.PositiveIntegerField(default=0)
-    encoder = models.CharField(max_length=120, default="nano")  # a shipped name, or the digest of one of its own
+    encoder = models.CharField(max_length=120, default="nano")  # shipped, dir:NAME (ENCODERS_DIR), or its own digest
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProjectQuerySet.as_manager()

@@ -62,7 +62,6 @@ class Sample(models.Model):
         EMPTY = "empty", "Mostly no data"
 
     WANTED: ClassVar = (State.OPEN, State.DISPUTED)  # people are asked
-    UNSETTLED: ClassVar = (State.OPEN, State.UNSURE, State.DISPUTED)  # no label counts yet
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="samples")
     tile = models.ForeignKey(Tile, models.CASCADE, related_name="samples")

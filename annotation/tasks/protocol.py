@@ -4,16 +4,16 @@ A kind is one object of a subclass of `Task`, registered in `annotation.tasks.TA
 its `Learner`, which may load heavy libraries and is imported when it is asked for.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 from numpy.typing import NDArray
 
-from annotation.errors import BadAnswer, BadSettings, UnknownClass
-from annotation.models import Annotation, LabelClass, Project, Sample
+from annotation.errors import BadAnswer, BadSettings
+from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value
 from mlcore.query import NEEDS
 
@@ -36,9 +36,7 @@ class Task:
     fewest_classes: ClassVar[int] = 2  # that a project is made with; 0 where labels name no class
     first_fit: ClassVar[str] = "samples of two classes"  # what must be labelled before a model can be fitted
     comparable: ClassVar[str] = "3 of each of two classes"  # what labels must be, besides many, to fold them
-    reserved_keys: ClassVar[str] = (
-        "subcxfh"  # the labelling page's own: skip, unsure, take back, bands, bare, fit, hide
-    )
+    reserved_keys: ClassVar[str] = "subcxfh"  # skip, unsure, take back, bands, bare, fit, hide; and a kind's own
     needs_maps: ClassVar[bool] = False  # whether heads learn from feature maps, not from vectors alone
     draws_where_unsure: ClassVar[bool] = True  # whether audits may be drawn by the confidence of the newest fit
     compared_as_classes: ClassVar[bool] = False  # whether encoders are compared by the library's model selection
@@ -93,12 +91,16 @@ class Task:
         """Return the answer that more people gave than any other, the latest of theirs; None where they disagree."""
         groups: list[list[Annotation]] = []
         for answer in sorted(answers, key=lambda answer: -answer.pk):
-            group = next((group for group in groups if self.agree(project, group[0].value, answer.value)), None)
+            group = next((group for group in groups if self._says_as(project, group[0], answer)), None)
             groups.append([answer]) if group is None else group.append(answer)
         groups.sort(key=len, reverse=True)
         if not groups or (len(groups) > 1 and len(groups[0]) == len(groups[1])):
             return None
         return groups[0][0]
+
+    def _says_as(self, project: Project, one: Annotation, other: Annotation) -> bool:
+        both = {one.verdict, other.verdict}
+        return len(both) == 1 and (Annotation.Verdict.LABEL not in both or self.agree(project, one.value, other.value))
 
     def text(self, value: Value, names: Mapping[int, str]) -> str:
         """Return a value in words; `names` are the classes' by code."""
@@ -152,6 +154,10 @@ class Task:
     def naming(self, code: int, path: str = "") -> Q:
         """Return the condition that a row at `path` names the class of this code."""
         return Q(**{f"{path}label__code": code})
+
+    def named_column(self, path: str = "") -> Combinable:
+        """Return the code of the class that a row at `path` names, as a column; a list where it may name several."""
+        return F(f"{path}label__code")
 
     @property
     def learner(self) -> "type[Learner]":
@@ -211,35 +217,6 @@ class Task:
     def pixel(self, value: Value, codes: Mapping[int, int]) -> float:
         """Return what one pixel says that stands for a whole tile in a raster of a scene."""
         raise NotImplementedError
-
-
-def classes_in_use(project: Project, codes: Iterable[int]) -> dict[int, LabelClass]:
-    """Return classes in use by their codes.
-
-    Raises:
-        UnknownClass: there is no such class, or it is no longer used.
-    """
-    in_use = {each.code: each for each in project.all_classes() if not (each.retired or each.merged_into_id)}
-    for code in codes:
-        if code not in in_use:
-            names = ", ".join(f"{each.code} {each.name}" for each in in_use.values()) or "none"
-            raise UnknownClass(f"There is no class {code} in {project}; the classes are: {names}.")
-    return {code: in_use[code] for code in codes}
-
-
-def only(value: Value, *names: str, optional: Sequence[str] = ()) -> None:
-    """Refuse a value that lacks one of these entries, or has others.
-
-    Raises:
-        BadAnswer: it does.
-    """
-    wanted = " and ".join(repr(name) for name in names)
-    if not set(names) <= set(value):
-        raise BadAnswer(f"The answer needs {wanted}.")
-    if extra := set(value) - set(names) - set(optional):
-        raise BadAnswer(
-            f"The answer has {', '.join(sorted(map(str, extra)))}, which says nothing here; it needs {wanted}."
-        )
 
 
 def without_tiles(found: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:

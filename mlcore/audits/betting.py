@@ -70,7 +70,7 @@ def fewest_right(bound: float, *, chance: float = 1 - CONFIDENCE) -> int:
 
 def _limit(losses: NDArray[np.floating], stakes: Floats, parts: Floats, confidence: float) -> float:
     """Return the least bound that the losses are proven to lie below; 1 without any."""
-    needed = -np.log(1 - confidence)
+    needed = float(-np.log(1 - confidence))
 
     def lacking(bound: float) -> float:
         return float(money(growth(losses, bound, stakes=stakes).sum(0), parts=parts) - needed)

@@ -21,7 +21,7 @@ def test_it_works(alice: AbstractBaseUser, tmp_path: Path) -> None:
         answer_truly(take(project, alice).sample, alice)
     run_jobs(project)
     found = progress(project) | trust(project)
-    assert found["counts"] == {"open": 44, "labelled": 20, "unsure": 0, "empty": 0, "total": 64}
+    assert found["counts"] == {"open": 44, "labelled": 20, "unsure": 0, "disputed": 0, "empty": 0, "total": 64}
     assert sum(known["labelled"] for known in found["by_class"]) == 20
     assert sum(known["suggested"] for known in found["by_class"]) == 44 - found["audits"]["drawn"] + 2
     assert found["people"] == [{"name": "alice", "labels": 20, "seconds_median": 2.0}]

@@ -99,7 +99,7 @@ def test_an_area_of_a_mask_is_repainted_with_one_key(
     said = paint(made.samples.first(), alice, np.full((32, 32), 1, np.uint8))
     item = {"kind": "model", "annotation": said.pk, "sample": said.sample_id, "index": 0, "given": 1, "suggested": 2}
     area = {"area": ["10", "00"], "share": 0.25, "own": 0.02, "other": 0.97, "score": 0.97, "audit": False}
-    agreement = {"samples": 0, "alpha": None, "classes": []}
+    agreement = {"samples": 0, "value": None, "classes": []}
     told = {"round": 0, "codes": [1, 2, 3], "labels": 1, "audits": 0, "computed_at": "2026-01-01T00:00:00+00:00"}
     more = {"suspects": [{**item, **area}], "agreement": agreement, "people": [], "habits": []}
     store(made, "quality", {**told, **more})

@@ -58,9 +58,8 @@ test("the legend names all that can be on the map, without retired classes", () 
   assert.equal(confidenceLegend()[0].title, "95–100%");
 });
 
-test("a tile that people differ on shows it, by state and where no class is known", () => {
-  assert.deepEqual(
-    [paintState(tile({ state: "disputed" })).sign, paintClass(tile({ state: "disputed" }), classOf).sign],
-    ["!", "!"],
-  );
+test("what people disagree on is told from what is open, by colour, pattern and sign", () => {
+  const { fill, pattern, sign } = paintState(tile({ state: "disputed" }));
+  assert.deepEqual([fill, pattern, sign], ["#cc79a7", "hatch", "!"]);
+  assert.equal(paintClass(tile({ state: "disputed", suggested: 2 }), classOf).sign, "!");
 });

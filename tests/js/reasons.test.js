@@ -48,7 +48,7 @@ test("of a tag, the reason gives its chance, the look-alikes, or how people vote
     { value: 1, people: 2 },
     { value: 0, people: 1 },
   ];
-  assert.deepEqual(tagReasons({ kind: "people", votes }, "Road"), ["People differ: 2 with Road, 1 without Road."]);
+  assert.deepEqual(tagReasons({ kind: "people", votes }, "Road"), ["People disagree: 2 with Road, 1 without Road."]);
 });
 
 test("a tagger stands beside the others, and nothing told is said so", () => {

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -61,7 +62,7 @@ def everything_seen(client: Client, project, sample: Sample) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("person", ["alice", "bob", "carol", "dave"])
-@pytest.mark.parametrize("state", [Sample.State.OPEN, Sample.State.UNSURE])
+@pytest.mark.parametrize("state", [Sample.State.OPEN, Sample.State.UNSURE, Sample.State.DISPUTED])
 def test_nothing_that_anybody_sees_depends_on_what_the_model_thinks_of_a_waiting_audit(
     project, samples, person, state, django_user_model
 ):
@@ -132,3 +133,11 @@ def test_a_check_of_an_accepted_label_is_as_blind(project, samples, person, djan
         audit.annotations.filter(verdict="label").update(label=label)
         seen.append(everything_seen(client, project, audit))
     assert [address for address in seen[0] if seen[0][address] != seen[1][address]] == []
+
+
+def test_which_audits_are_blind_is_written_once():
+    root = Path(__file__).resolve().parents[2]
+    files = [path for folder in ("annotation", "webapp") for path in (root / folder).rglob("*.py")]
+    together = re.compile(r"State\.OPEN\b[^\n]{0,40}State\.UNSURE\b|\bWAITING\b|[\"']open[\"'], ?[\"']unsure[\"']")
+    others = [path for path in files if "migrations" not in path.parts and together.search(path.read_text())]
+    assert [path.name for path in others] == ["blindness.py"]

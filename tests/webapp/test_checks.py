@@ -64,6 +64,18 @@ def test_an_unsafe_or_impossible_setting_is_refused(changed: dict[str, object], 
     assert check_id in errors()
 
 
+def test_encoders_that_cannot_be_used_are_said(settings, tmp_path) -> None:
+    settings.ENCODERS_DIR = tmp_path
+    (tmp_path / "bad.pt").write_bytes(b"\x80\x02cos\nsystem\n.")
+    (tmp_path / "README.md").write_text("Weights.")
+    (message,) = [message for message in checks.run_checks() if message.id == "webapp.W003"]
+    assert "'bad.pt': bad.pt is a bare pickle, which could run code" in message.msg
+    assert "docs/model.md" in message.hint
+    settings.ENCODERS_DIR = tmp_path / "nothing"
+    (message,) = [message for message in checks.run_checks() if message.id == "webapp.W002"]
+    assert "which isn't a folder" in message.msg
+
+
 def test_a_missing_leaflet_is_said(settings, tmp_path) -> None:
     settings.NODE_MODULES = tmp_path
     assert "webapp.W001" in {message.id for message in checks.run_checks()}

@@ -7,7 +7,8 @@ from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from annotation.models import Acceptance, AuditDraw, Sample
+from annotation.models import Acceptance, AuditDraw
+from annotation.models.blindness import blind
 from annotation.models.projects import PromiseKind
 from webapp.admin.filters import AcceptanceFilter, ModelVersionFilter, ProjectFilter, SampleProjectFilter
 from webapp.admin.tables import ReadOnlyAdmin
@@ -82,8 +83,7 @@ class AuditDrawAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Leave out audits that wait."""
-        waiting = [Sample.State.OPEN, Sample.State.UNSURE]
-        return super().get_queryset(request).exclude(sample__state__in=waiting)
+        return super().get_queryset(request).exclude(blind("sample"))
 
     @admin.display(description="Project", ordering="sample__project__name")
     def project(self, row: AuditDraw) -> str:

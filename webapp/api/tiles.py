@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from annotation.access import get_project
 from annotation.models import AuditDraw, ModelVersion, Project, Sample
+from annotation.models.blindness import would_be_blind
 from annotation.tasks import task_of
 from webapp.api.parsing import Id
 from webapp.api.rendering import IgnoreAccept
@@ -25,7 +26,6 @@ from webapp.api.rendering import IgnoreAccept
 MOST_TILES = 20_000
 MOST_PAGES = 1_000_000
 DECIMALS = 7  # of a degree: about a centimetre
-WAITING = (Sample.State.OPEN, Sample.State.UNSURE)
 COLUMNS = (
     "pk", "index", "tile__column", "tile__row", "tile__grid_id", "epoch_id", "later_epoch_id", "tile__name",
     "state", "code", "suggested", "confidence", "drawn",
@@ -123,7 +123,7 @@ def features(rows: list[tuple[Any, ...]]) -> Iterator[str]:
     for row in rows:
         pk, index, column, line, grid, epoch, later, name, *about = row
         state, code, suggested, confidence, audit, geometry, *shown = about
-        hidden = audit and state in WAITING
+        hidden = would_be_blind(state, audit=audit)
         properties = {
             "sample": pk,
             "index": index,

@@ -11,8 +11,8 @@ from django.db.models.functions import Cast
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.amount.quantity import Quantity, amount_of, words
-from annotation.tasks.content import Content, Value
-from annotation.tasks.protocol import Task, only
+from annotation.tasks.content import Content, Value, only
+from annotation.tasks.protocol import Task
 
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
-from annotation.tasks.content import Content, Value
-from annotation.tasks.protocol import Correction, Region, Task, classes_in_use, only, without_tiles
+from annotation.tasks.content import Content, Value, classes_in_use, only
+from annotation.tasks.protocol import Correction, Region, Task, without_tiles
 
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer

@@ -11,8 +11,8 @@ import numpy as np
 from annotation.arrays.masks import count_pixels, load_mask, read_area, recoded, repainted, store_mask
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
-from annotation.tasks.content import Content, Value
-from annotation.tasks.protocol import Correction, Region, Task, classes_in_use, only, without_tiles
+from annotation.tasks.content import Content, Value, classes_in_use, only
+from annotation.tasks.protocol import Correction, Region, Task, without_tiles
 from mlcore.errors import BadMask
 from mlcore.raster.write import decode_mask_png, encode_mask_png
 

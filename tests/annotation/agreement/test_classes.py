@@ -24,10 +24,10 @@ def test_it_works(project, samples, alice, bob):
     ask_two(project, samples, alice, bob, [(1, 1), (1, 1), (2, 2), (2, 2), (3, 3), (1, 2)])
     found = task_of(project).agreement(project)
     assert found["agreement"]["samples"] == 6
-    assert 0.6 < found["agreement"]["alpha"] < 0.9
-    assert found["agreement"]["low"] < found["agreement"]["alpha"] < found["agreement"]["high"]
+    assert 0.6 < found["agreement"]["value"] < 0.9
+    assert found["agreement"]["low"] < found["agreement"]["value"] < found["agreement"]["high"]
     by_code = {row["code"]: row for row in found["agreement"]["classes"]}
-    assert by_code[3]["alpha"] == 1 and by_code[1]["alpha"] < 0.9
+    assert by_code[3]["value"] == 1 and by_code[1]["value"] < 0.9
     assert by_code[2]["answers"] == 5
     assert [row["person"] for row in found["people"]] == ["alice", "bob"]
     (item,) = task_of(project).disputes(project)
@@ -38,7 +38,7 @@ def test_it_works(project, samples, alice, bob):
 def test_nobody_answered_twice(project, samples, alice):
     factories.label(samples[0], alice, 1)
     assert task_of(project).agreement(project) == {
-        "agreement": {"samples": 0, "alpha": None, "classes": []},
+        "agreement": {"samples": 0, "value": None, "classes": []},
         "people": [],
     }
     assert task_of(project).disputes(project) == []
@@ -69,15 +69,15 @@ def test_later_words_on_an_audit_are_not_blind_and_do_not_count(project, samples
     ask_two(project, samples, alice, bob, [(1, 1), (2, 2), (3, 3)])
     factories.label(samples[0], carol, 2)
     factories.label(samples[1], bob, 3)
-    assert task_of(project).agreement(project)["agreement"]["alpha"] == 1
+    assert task_of(project).agreement(project)["agreement"]["value"] == 1
     assert task_of(project).disputes(project) == []
 
 
 def test_merged_classes_agree(project, samples, alice, bob):
     ask_two(project, samples, alice, bob, [(1, 2), (2, 1), (3, 3)])
-    assert task_of(project).agreement(project)["agreement"]["alpha"] < 0.5
+    assert task_of(project).agreement(project)["agreement"]["value"] < 0.5
     merge_class(project, 1, 2)
-    assert task_of(project).agreement(project)["agreement"]["alpha"] == 1
+    assert task_of(project).agreement(project)["agreement"]["value"] == 1
 
 
 def test_answers_of_a_class_out_of_use_do_not_count(project, samples, alice, bob):

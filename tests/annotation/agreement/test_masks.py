@@ -46,8 +46,8 @@ def test_it_works(project, samples, alice, bob):
     ask_two(samples, alice, bob, [(HALVES, HALVES)] * 3 + [(HALVES, SHIFTED)])
     found = task_of(project).agreement(project)["agreement"]
     assert found["samples"] == 4
-    assert found["low"] < 0.8 < found["alpha"] < 0.95 < found["high"]
-    assert [(row["code"], row["tiles"]) for row in found["classes"] if row["alpha"] is not None] == [(1, 4), (2, 4)]
+    assert found["low"] < 0.8 < found["value"] < 0.95 < found["high"]
+    assert [(row["code"], row["tiles"]) for row in found["classes"] if row["value"] is not None] == [(1, 4), (2, 4)]
     assert found["common"] == 1
 
 
@@ -62,20 +62,20 @@ def test_each_persons_paint_stands_beside_the_others(project, samples, alice, bo
 def test_only_what_both_painted_is_compared(project, samples, alice, bob):
     ask_two(samples, alice, bob, [(mask((slice(0, 16), 1)), HALVES), (mask((slice(0, 8), 2)), mask((slice(8, 9), 1)))])
     found = task_of(project).agreement(project)["agreement"]
-    assert (found["samples"], found["alpha"], found["common"]) == (1, 1, 0.5)
+    assert (found["samples"], found["value"], found["common"]) == (1, 1, 0.5)
 
 
 def test_a_sparsely_painted_tile_weighs_as_much_as_a_full_one(project, samples, alice, bob):
     few = np.zeros((SIDE, SIDE), np.uint8)
     few[0, :4] = 1
     ask_two(samples, alice, bob, [(HALVES, HALVES), (few, few * 2)])
-    assert abs(task_of(project).agreement(project)["agreement"]["alpha"]) < 0.5
+    assert abs(task_of(project).agreement(project)["agreement"]["value"]) < 0.5
 
 
 def test_nobody_painted_twice(project, samples, alice):
     paint(samples[0], alice, HALVES)
     assert task_of(project).agreement(project) == {
-        "agreement": {"samples": 0, "alpha": None, "classes": []},
+        "agreement": {"samples": 0, "value": None, "classes": []},
         "people": [],
     }
     assert task_of(project).disputes(project) == []
@@ -84,14 +84,14 @@ def test_nobody_painted_twice(project, samples, alice):
 def test_later_words_on_an_audit_do_not_count(project, samples, alice, bob):
     ask_two(samples, alice, bob, [(HALVES, HALVES)])
     paint(Sample.objects.get(pk=samples[0].pk), bob, SHIFTED)
-    assert task_of(project).agreement(project)["agreement"]["alpha"] == 1
+    assert task_of(project).agreement(project)["agreement"]["value"] == 1
 
 
 def test_classes_merged_or_out_of_use(project, samples, alice, bob):
     ask_two(samples, alice, bob, [(HALVES, SHIFTED)] * 3)
-    assert task_of(project).agreement(project)["agreement"]["alpha"] < 0.7
+    assert task_of(project).agreement(project)["agreement"]["value"] < 0.7
     merge_class(project, 2, 1)
-    assert task_of(project).agreement(project)["agreement"]["alpha"] == 1
+    assert task_of(project).agreement(project)["agreement"]["value"] == 1
     project.classes.update(retired=True)
     assert task_of(project).agreement(project)["agreement"]["samples"] == 0
 

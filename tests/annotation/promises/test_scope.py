@@ -28,10 +28,7 @@ def version(project: Project, bob: AbstractBaseUser) -> ModelVersion:
 
 def add_scene(project: Project, name: str, *, row: int, columns: int = COLUMNS, came: int = 1) -> Scene:
     """Write a scene without imagery, that came so many hours after the audits were drawn."""
-    asset = Asset.objects.create(
-        sha256=name.encode().hex().rjust(64, "0"), path=name, size=1, width=1, height=1, bands=1, dtype="uint8",
-        transform=[1, 0, 0, 0, -1, 0], statistics=[],
-    )  # fmt: skip
+    asset = Asset.objects.create(sha256=name.encode().hex().rjust(64, "0"), path=name, size=1, facts={})
     scene = Scene.objects.create(
         project=project, asset=asset, grid=Grid.objects.get(project=project), name=name, sensor={},
         first_column=0, first_row=row, columns=columns, rows=1,

@@ -1,11 +1,14 @@
 """/api/projects/{id}/training/, encoder/, model versions' promotion and discard, and the cancelling of jobs."""
 
+import json
+
 import pytest
 
 from annotation.encoders import own_file
 from annotation.models import Job, ModelVersion
 from annotation.models.jobs import JobKind
 from tests import factories
+from tests.mlcore.encoders.weights import lay_presto
 
 pytestmark = pytest.mark.django_db
 
@@ -108,11 +111,34 @@ def test_a_candidate_that_takes_over_is_not_discarded(api, project, candidate, a
     assert own_file(project, DIGEST).exists()
 
 
-@pytest.mark.parametrize("encoder", ["../../../etc/passwd", "/etc/passwd", "giant", "e" * 64, "nano\x00", "n" * 200])
+@pytest.mark.parametrize(
+    "encoder", ["../../../etc/passwd", "/etc/passwd", "giant", "e" * 64, "nano\x00", "n" * 200, "dir:../x"]
+)
 def test_a_path_is_no_encoder(api, project, alice, encoder):
     answer = api(alice).post(address(project, "encoder"), {"encoder": encoder})
     assert answer.status_code == 400
     assert not project.jobs.exists()
+
+
+def test_an_installed_encoder_is_offered_and_taken(api, project, alice, dave, settings, tmp_path):
+    settings.ENCODERS_DIR = tmp_path / "encoders"
+    lay_presto(settings.ENCODERS_DIR / "presto-2023")
+    shown = api(dave).get(address(project, "training")).json()
+    (choice,) = [choice for choice in shown["choices"] if choice["key"] == "dir:presto-2023"]
+    assert (choice["title"], choice["origin"], choice["refusal"]) == ("Presto (presto-2023)", "installed", "")
+    assert str(tmp_path) not in json.dumps(shown)
+    assert api(alice).post(address(project, "encoder"), {"encoder": choice["key"]}).status_code == 202
+    assert project.jobs.get(kind=JobKind.SWITCH).params["encoder"] == "dir:presto-2023"
+
+
+def test_an_encoder_that_does_not_suit_is_refused_with_the_reason(api, project, alice, settings, tmp_path):
+    settings.ENCODERS_DIR = tmp_path / "encoders"
+    lay_presto(settings.ENCODERS_DIR / "presto")
+    type(project).objects.filter(pk=project.pk).update(task="segmentation")
+    answer = api(alice).post(address(project, "encoder"), {"encoder": "dir:presto"})
+    assert answer.status_code == 400
+    assert "gives no maps" in answer.content.decode()
+    assert not project.jobs.filter(kind=JobKind.SWITCH).exists()
 
 
 def test_the_encoder_is_not_set_by_the_back_door(api, project, alice):

@@ -191,7 +191,7 @@ def test_data_that_is_absent_is_left_out_and_said(tmp_path, capsys):
 
 def test_audits_of_a_run_tell_whether_it_may_be_believed():
     rng = np.random.default_rng(0)
-    confidence = rng.beta(6, 1, 3000)
+    confidence = 1 - rng.beta(0.5, 9, 3000)
     found = summary(believe(confidence, rng.random(3000) > confidence, 0, draws=60))
     assert found["runs"] == 60
     assert found["plain_interval_holds"] > 0.85

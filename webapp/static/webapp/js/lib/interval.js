@@ -1,9 +1,9 @@
-// Estimates with an interval: { value, low, high }, whatever they were called when they were stored.
+// Estimates with an interval: { value, low, high }; `estimate` is what files of older versions call the value.
 import { percent } from "./format.js";
 
 // The middle of an estimate, or null where there is none.
 export function middleOf(estimate) {
-  return estimate?.value ?? estimate?.estimate ?? estimate?.alpha ?? null;
+  return estimate?.value ?? estimate?.estimate ?? null;
 }
 
 // 83%, between 68% and 93%

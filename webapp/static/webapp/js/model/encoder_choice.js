@@ -19,7 +19,7 @@ export function encoderChoice(choices, present, onUse) {
 
 function choiceRow(choice, present, onUse) {
   const { key, title, origin, card, refusal } = choice;
-  const notes = [ORIGINS[origin], card.licence].filter(Boolean).join(" · ");
+  const notes = [ORIGINS[origin], origin === "installed" && card.licence].filter(Boolean).join(" · ");
   return element(
     "li",
     {},

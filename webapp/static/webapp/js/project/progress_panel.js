@@ -89,10 +89,11 @@ export class ProgressPanel {
   }
 }
 
-function countsLine({ labelled, unsure, empty, total }, promised) {
+function countsLine({ labelled, unsure, disputed, empty, total }, promised) {
   const parts = [`${number(labelled)} of ${count(total - empty, "tile")} labelled`];
   if (promised) parts.push(`${number(promised)} of them by promise`);
   if (unsure) parts.push(`${number(unsure)} unsure`);
+  if (disputed) parts.push(`people disagree on ${number(disputed)}`);
   if (empty) parts.push(`${number(empty)} mostly no data`);
   return parts.join(" · ");
 }

@@ -9,6 +9,7 @@ import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { agreementNodes, peopleNodes } from "./agreement_panel.js";
+import { disputedNodes } from "./disputed_list.js";
 import { suspectCard } from "./suspect_card.js";
 
 const RESERVED = ["k", "n", "p", "o", "u"];
@@ -64,6 +65,19 @@ function press(key) {
   return choice ? relabel(choice.answer) : keep();
 }
 
+// Let one of the answers that people disagree on count.
+async function settle(annotation) {
+  const [, error] = await post(urls.get("api:quality", project.id), { annotation, verdict: "keep" });
+  if (!error) toast("Settled: this answer counts now.");
+  poller.now();
+}
+
+function showDisputed(items) {
+  byId("disputed").hidden = items.length === 0;
+  byId("disputed-count").textContent = count(items.length, "tile");
+  byId("disputed-tiles").replaceChildren(...disputedNodes(items, { settle, linkOf, imageOf, maskOf, palette }));
+}
+
 async function again() {
   const [, error] = await post(urls.get("api:insights", project.id));
   if (!error) poller.now();
@@ -76,6 +90,7 @@ function open() {
 
 function show(told) {
   const { found, job, stale, labels } = told;
+  showDisputed(told.disputed);
   const busy = job && ["queued", "running"].includes(job.state);
   if ((stale || !found) && !job && labels > 0 && !asked) {
     asked = true;

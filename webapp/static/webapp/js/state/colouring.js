@@ -10,7 +10,7 @@ const STATES = {
   open: { fill: null },
   labelled: { fill: "#009e73", alpha: 0.5, sign: "✓" },
   unsure: { fill: "#e69f00", alpha: 0.55, pattern: "hatch", sign: "?" },
-  disputed: { fill: "#d55e00", alpha: 0.55, pattern: "hatch", sign: "!" },
+  disputed: { fill: "#cc79a7", alpha: 0.55, pattern: "hatch", sign: "!" },
   empty: { fill: "#555555", alpha: 0.45, pattern: "cross" },
 };
 
@@ -41,6 +41,7 @@ function byClass(tile, classOf) {
   const labelled = classOf(tile.label);
   if (labelled) return { fill: labelled.colour, alpha: 0.65, sign: labelled.hotkey || String(labelled.code) };
   const suggested = classOf(tile.suggested);
+  if (tile.state === "disputed") return STATES.disputed;
   if (!suggested) return paintUnsaid(tile);
   return { fill: suggested.colour, alpha: 0.5, pattern: "hatch", sign: `${suggested.hotkey || suggested.code}?` };
 }
@@ -67,7 +68,7 @@ export function stateLegend() {
     open: "Open",
     labelled: "Labelled",
     unsure: "Unsure",
-    disputed: "People differ",
+    disputed: "People disagree",
     empty: "Mostly no data",
   };
   const states = Object.entries(names).map(([state, title]) => legendRow(title, STATES[state]));

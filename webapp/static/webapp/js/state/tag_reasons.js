@@ -5,7 +5,7 @@ import { count, percent } from "../lib/format.js";
 export function tagReasons({ kind, given, suggested, own, other, votes, near, near_suggested: alike }, name) {
   const words = (value) => `${value ? "with" : "without"} ${name}`;
   if (kind === "people") {
-    return [`People differ: ${votes.map(({ value, people }) => `${people} ${words(value)}`).join(", ")}.`];
+    return [`People disagree: ${votes.map(({ value, people }) => `${people} ${words(value)}`).join(", ")}.`];
   }
   const model = `A model that has not seen these tags gives ${name} a chance of ${percent(given ? own : other)}.`;
   if (!alike) return [model];

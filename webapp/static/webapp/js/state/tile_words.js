@@ -4,7 +4,7 @@ import { percent } from "../lib/format.js";
 const STATES = {
   open: "Open",
   unsure: "Unsure",
-  disputed: "People differ",
+  disputed: "People disagree",
   empty: "Mostly no data",
   labelled: "Labelled",
 };
@@ -20,7 +20,7 @@ export function describeState(tile, { said = "", suggested = "" } = {}) {
 export function describeTile(tile, classOf) {
   const label = classOf(tile.label);
   if (label) return { title: `Tile ${tile.index}`, text: label.name, colour: label.colour };
-  const suggested = tile.audit ? null : classOf(tile.suggested);
+  const suggested = tile.audit || tile.state === "disputed" ? null : classOf(tile.suggested);
   const words = suggested ? `${suggested.name}? ${percent(tile.confidence)}` : "";
   return { ...describeState(tile, { suggested: words }), colour: suggested?.colour ?? null };
 }

@@ -69,10 +69,15 @@ export default class Amount extends Task {
     return `${plain(value.low, this.options)} to ${plain(value.high, this.options)}`;
   }
 
-  card(said) {
-    const amount = this.amountOf(said);
-    const swatch = amount === null ? null : amountSwatch(amount, this.options);
-    return [swatch, element("span", {}, plain(amount, this.options)), element("small", {}, this.interval(said))];
+  // As finely as the step: a card has little room.
+  card({ value }) {
+    const shown = (amount) => plain(rounded(amount, this.options), this.options);
+    const ends = this.interval({ value }) && [shown(value.low), shown(value.high)].join(" to ");
+    return [
+      amountSwatch(value.amount, this.options),
+      element("b", {}, shown(value.amount)),
+      element("small", {}, ends),
+    ];
   }
 
   suggested(said) {

@@ -61,8 +61,8 @@ export default class Tags extends NamedTask {
       for (const code of tags.length ? tags : [null]) counts.set(code, (counts.get(code) ?? 0) + 1);
     const rows = [...counts].sort((one, other) => other[1] - one[1]);
     return rows.flatMap(([code, many]) => [
-      ...(code === null ? ["none of these"] : this.mark(this.classOf(code))),
-      ` ${many} `,
+      ...(code === null ? [] : this.mark(this.classOf(code))),
+      element("span", {}, code === null ? ` none of these ${many} ` : ` ${many} `),
     ]);
   }
 

@@ -21,7 +21,7 @@ export function scatterChart(rows, options, { linkOf }) {
   const inside = (value) => Math.min(Math.max(value, low), high);
   const label = `${rows.length} audits: the model's estimate over what people say`;
   const root = svg("svg", {
-    class: "chart scatter",
+    class: "chart reliability scatter",
     viewBox: `0 0 ${SIZE.width} ${SIZE.height}`,
     role: "img",
     "aria-label": label,
@@ -61,7 +61,7 @@ function axes(x, y, options) {
 // amount: { rmse, mae, bias, coverage }, each { value, low, high }
 export function errorTable(amount, options) {
   const rows = FIGURES.filter(([name]) => amount[name]).map(([name, title, words]) =>
-    row(title, words, amount[name], (value) => inUnit(value, options)),
+    row(title, words, amount[name], (value) => figure(value, options)),
   );
   const coverage =
     amount.coverage &&
@@ -75,6 +75,12 @@ export function errorTable(amount, options) {
     element("thead", {}, element("tr", {}, heads)),
     element("tbody", {}, rows, coverage),
   );
+}
+
+// A figure of errors in three digits: they are often finer than a step
+function figure(value, { unit }) {
+  const text = String(Number(value.toPrecision(3))).replace("-", "−");
+  return unit ? `${text} ${unit}` : text;
 }
 
 function row(title, words, estimate, shown) {

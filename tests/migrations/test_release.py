@@ -1,0 +1,154 @@
+"""A database of the release whose last migration is 0007 keeps all that it holds, and exports the same bytes."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import override_settings
+
+from annotation.models import Annotation, AuditForecast, Project, Suggestion
+from tests.conftest import WORKER
+from tests.migrations import releases
+
+RELEASE = Path(__file__).parent / "release_0007"
+EXPORTS = sorted(path.name for path in (RELEASE / "exports").glob("*.zip"))
+
+# What this release says otherwise in an export; all else is the same, byte for byte.
+TASKS = {b"classification": b"classes", b"segmentation": b"masks"}
+WORDS = {
+    "classes.json": [(b'"task": "%s"', TASKS)],
+    "annotations.coco.json": [(b'"task":"%s"', TASKS)],
+    "README.txt": [(b"task %s,", TASKS), (b"one feature a tile, or for %s", {b"a segmentation": b"painted masks"})],
+}
+ADDED = {"annotations.jsonl": {"value"}}  # entries of each line
+
+# What became of rows: all else is as it was.
+KEPT = (
+    "acceptance", "annotation", "auditdraw", "auditforecast", "exposure", "labelclass", "lease", "member",
+    "modelversion", "project", "rank", "review", "round", "sample", "schema", "suggestion", "tile",
+)  # fmt: skip
+GONE = {"modelversion": {"fitted_on"}}  # columns
+CHANGED = {
+    "annotation": {"value"},  # typed; before, pixel counts of masks alone
+    "project": {"task"},
+    "round": {"report"},  # an interval's middle is called `value`, no longer `estimate`
+    "modelversion": {"metrics"},
+}
+
+
+@dataclass(frozen=True)
+class Migrated:
+    """The rows of the release, and a folder with the exports of what they became."""
+
+    before: dict[str, releases.Rows]
+    exports: Path
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory, django_db_blocker) -> Iterator[Migrated]:
+    """Restore the release, migrate it and export everything; the tests see its database."""
+    folder = tmp_path_factory.mktemp("release")
+    usual = django_settings.DATABASES["default"]["TEST"]["NAME"]
+    with (
+        django_db_blocker.unblock(),
+        releases.scratch_database(f"{usual}_release_{WORKER}"),
+        override_settings(DATA_DIR=folder / "data"),
+    ):
+        releases.restore(RELEASE, folder / "data")
+        before = {table: releases.rows(table) for table in (*KEPT, "job")}
+        releases.migrate()
+        releases.export_all(folder / "exports")
+        yield Migrated(before, folder / "exports")
+
+
+def test_it_works(migrated: Migrated) -> None:
+    assert {project.name: project.task for project in Project.objects.all()} == {
+        "Lakes": "classes", "Shores": "masks", "Coast": "classes", "Pictures": "classes",
+    }  # fmt: skip
+    assert Annotation.objects.count() == len(migrated.before["annotation"]) > 100
+    assert sorted(path.name for path in migrated.exports.glob("*.zip")) == EXPORTS
+    assert len(EXPORTS) == 12
+
+
+def test_the_release_holds_all_that_may_go_wrong(migrated: Migrated) -> None:
+    before = migrated.before
+    said = before["annotation"].values()
+    assert {row["verdict"] for row in said} == {"label", "skip", "unsure", "retract"}
+    assert {row["provenance"] for row in said} >= {"human", "model_accepted", "promised", "imported", "simulated"}
+    states = {bool(row["mask"]): set() for row in before["suggestion"].values()}
+    for row in before["suggestion"].values():
+        states[bool(row["mask"])].add(row["state"])
+    assert states[False] == states[True] == {"open", "accepted", "corrected", "rejected", "superseded"}
+    assert {bool(row["mask"]) for row in before["auditforecast"].values()} == {False, True}
+    classes = before["labelclass"].values()
+    assert {(row["retired"], bool(row["merged_into_id"])) for row in classes} == {
+        (False, False), (True, False), (True, True),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_exports_are_equal_byte_for_byte(migrated: Migrated, name: str) -> None:
+    before, after = (releases.unpacked(folder / name) for folder in (RELEASE / "exports", migrated.exports))
+    assert list(after) == list(before)
+    for file in before.keys() - {"SHA256SUMS"}:
+        expected, made = before[file], after[file]
+        for place, words in WORDS.get(file, []):
+            for old, new in words.items():
+                expected = expected.replace(place % old, place % new)
+        if added := ADDED.get(file):
+            lines = made.splitlines()
+            assert all(added <= set(releases.entries(line)) for line in lines)
+            made = b"".join(releases.line_without(line, added) + b"\n" for line in lines)
+        assert made == expected, file
+    sums = {file: hashlib.sha256(content).hexdigest() for file, content in after.items() if file != "SHA256SUMS"}
+    assert after["SHA256SUMS"].decode() == "".join(f"{digest}  {file}\n" for file, digest in sums.items())
+
+
+@pytest.mark.parametrize("table", KEPT)
+def test_no_row_is_lost_and_none_says_anything_else(migrated: Migrated, table: str) -> None:
+    before, after = migrated.before[table], releases.rows(table)
+    assert after.keys() == before.keys()
+    spared = GONE.get(table, set()) | CHANGED.get(table, set())
+    for pk, row in before.items():
+        assert {name: after[pk][name] for name in row.keys() - spared} == {
+            name: value for name, value in row.items() if name not in spared
+        }
+
+
+def test_values_say_what_the_columns_say(migrated: Migrated) -> None:
+    for model in (Annotation, Suggestion, AuditForecast):
+        rows = model.objects.select_related("label")
+        for row in rows:
+            if row.label is None:
+                assert row.value == {}
+            elif row.mask:
+                pixels = row.value["pixels"]
+                assert row.value.keys() == {"mask", "pixels"}
+                assert row.value["mask"] == row.mask
+                assert all(isinstance(number, int) and number > 0 for number in pixels.values())
+            else:
+                assert row.value == {"class": row.label.code}
+
+
+def test_pixels_that_were_counted_stay_so(migrated: Migrated) -> None:
+    masks = {pk: row for pk, row in migrated.before["annotation"].items() if row["mask"]}
+    after = Annotation.objects.in_bulk(masks)
+    assert masks
+    assert all(after[pk].value["pixels"] == row["value"]["pixels"] for pk, row in masks.items())
+
+
+@pytest.mark.parametrize(("table", "column"), [("round", "report"), ("modelversion", "metrics"), ("job", "result")])
+def test_intervals_are_told_as_value_low_and_high(migrated: Migrated, table: str, column: str) -> None:
+    before, after = migrated.before[table], releases.rows(table)
+    for pk, row in before.items():
+        assert after[pk][column] == reshaped(row[column])
+
+
+def reshaped(told: object) -> object:
+    """Return a document with its intervals in today's shape."""
+    if isinstance(told, dict):
+        return {"value" if name == "estimate" else name: reshaped(part) for name, part in told.items()}
+    return [reshaped(part) for part in told] if isinstance(told, list) else told
