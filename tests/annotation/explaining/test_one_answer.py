@@ -35,7 +35,7 @@ def test_it_works(told: tuple[Project, dict]) -> None:
     project, insights = told
     newest, version = project.rounds.first(), project.model_versions.first()
     audited = version.metrics["audit_accuracy"]
-    shown = {"estimate": newest.accuracy, "low": newest.accuracy_low, "high": newest.accuracy_high}
+    shown = {"value": newest.accuracy, "low": newest.accuracy_low, "high": newest.accuracy_high}
     assert audited == {**{name: round(value, 4) for name, value in shown.items()}, "audits": 15}
     error = version.metrics["expected_calibration_error"]
     assert error == pytest.approx(insights["reliability"]["error"], abs=0.01)
