@@ -29,10 +29,10 @@ def correct_sensor(scene: Scene, code: str) -> Scene:
         BadSample: the scene's numbers cannot be this sensor's.
     """
     sensor, _ = sensor_of(scene.asset.info(), code)
-    found = look(scene.asset.file, sensor, acquired=scene.day, name=scene.name)
-    changed = bool(scene.fault) or found.sensor != scene.get_sensor()
-    scene.sensor, scene.sensor_guessed = found.sensor.to_dict(), False
-    scene.fault, scene.remarks, scene.checked = "", found.remarks, declared(scene.sensor, scene.day)
+    reading = look(scene.asset.file, sensor, acquired=scene.day, name=scene.name)
+    changed = bool(scene.fault) or reading.sensor != scene.get_sensor()
+    scene.sensor, scene.sensor_guessed = reading.sensor.to_dict(), False
+    scene.fault, scene.remarks, scene.checked = "", reading.remarks, declared(scene.sensor, scene.day)
     scene.save(update_fields=["sensor", "sensor_guessed", "fault", "remarks", "checked"])
     if changed:
         forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))

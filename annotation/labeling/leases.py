@@ -62,10 +62,10 @@ def free_for(project: Project, user: User, *, sample: str = "pk") -> Q:
     mine = answers.filter(author=user).exclude(verdict=Annotation.Verdict.RETRACT)
     leases = Lease.objects.active().filter(sample=OuterRef(sample))
     if project.opinions == 1:
-        return ~Exists(mine) & ~Exists(leases)
+        return Q(~Exists(mine), ~Exists(leases))
     room = _number(leases) + _number(answers.by_people().filter(verdict__in=ANSWERS))
     disputed = Q(**{"state" if sample == "pk" else f"{sample}__state": Sample.State.DISPUTED})
-    roomy = Q(LessThan(room, project.opinions)) | (disputed & ~Exists(leases))
+    roomy = Q(LessThan(room, project.opinions)) | (disputed & Q(~Exists(leases)))
     return Q(~Exists(mine), ~Exists(leases.filter(user=user))) & roomy
 
 

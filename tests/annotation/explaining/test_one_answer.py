@@ -32,20 +32,20 @@ def told(alice: AbstractBaseUser, tmp_path: Path) -> tuple[Project, dict]:
 
 
 def test_it_works(told: tuple[Project, dict]) -> None:
-    project, found = told
+    project, insights = told
     newest, version = project.rounds.first(), project.model_versions.first()
     audited = version.metrics["audit_accuracy"]
-    shown = {"estimate": newest.accuracy, "low": newest.accuracy_low, "high": newest.accuracy_high}
+    shown = {"value": newest.accuracy, "low": newest.accuracy_low, "high": newest.accuracy_high}
     assert audited == {**{name: round(value, 4) for name, value in shown.items()}, "audits": 15}
     error = version.metrics["expected_calibration_error"]
-    assert error == pytest.approx(found["reliability"]["error"], abs=0.01)
+    assert error == pytest.approx(insights["reliability"]["error"], abs=0.01)
 
 
 def test_how_far_audits_reach_is_told_alike(told: tuple[Project, dict]) -> None:
-    project, found = told
+    project, insights = told
     warning = trust(project)["report"]["reach"]["warning"]
     assert "1 area has no audit" in warning
-    assert found["reach"] == warning
+    assert insights["reach"] == warning
 
 
 def test_a_comparison_estimates_accuracy_as_rounds_do() -> None:

@@ -235,13 +235,13 @@ def test_large_models_see_inside_cells() -> None:
 
 
 def test_computing_blocks_again_gives_the_same_gradients() -> None:
-    batch, found = sample_batch([Sample((rough("landsat7-etm"),))]), []
+    batch, gradients = sample_batch([Sample((rough("landsat7-etm"),))]), []
     for again in (False, True):
         network = make_network().requires_grad_(True)
         network.checkpointing = again
         network(batch).square().sum().backward()
-        found.append(network.blocks[0].qkv.weight.grad)
-    assert torch.equal(*found)
+        gradients.append(network.blocks[0].qkv.weight.grad)
+    assert torch.equal(*gradients)
 
 
 def test_bfloat16_is_near() -> None:
