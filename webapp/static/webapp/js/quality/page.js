@@ -75,7 +75,7 @@ async function settle(annotation) {
 function showDisputed(items) {
   byId("disputed").hidden = items.length === 0;
   byId("disputed-count").textContent = count(items.length, "tile");
-  byId("disputed-tiles").replaceChildren(...disputedNodes(items, { settle, linkOf, imageOf, maskOf, palette }));
+  byId("disputed-tiles").replaceChildren(...disputedNodes(items, { task, settle, linkOf, imageOf, maskOf }));
 }
 
 async function again() {
