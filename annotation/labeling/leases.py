@@ -74,7 +74,9 @@ def lease_free(seat: Seat, places: Sequence[Place], *, renew: Sequence[Place], s
     # The query that locked the samples looked for leases as of its start. Only a second one, which starts when the
     # locks are held, sees a lease that was committed in between.
     free = Q(pk__in=[place.sample.pk for place in places], state__in=Sample.WANTED) & free_for(seat.project, seat.user)
-    rows = seat.project.samples.filter(free | Q(pk__in=[place.sample.pk for place in renew]))
+    held = [place.sample.pk for place in renew]
+    asked = [*held, *(place.sample.pk for place in places)]  # or the database looks at each sample of the project
+    rows = seat.project.samples.filter(free | Q(pk__in=held), pk__in=asked)
     ranks = [When(pk=place.sample.pk, then=Value(place.rank.pk)) for place in places if place.rank]
     now = timezone.now()
     values = {

@@ -1,15 +1,15 @@
 """Paces: the seconds that a label takes each person now, by the newest round and what they have said since."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil, log
 from typing import Any
 
 import numpy as np
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject, Least
 from django.utils import timezone
 
 from annotation.labeling.standing import Newest
@@ -36,24 +36,23 @@ def seconds_of(project: Project, users: Collection[int], newest: Round | None) -
     return _seconds(project, users, said, pace, usual)
 
 
-def seconds_for(
-    project: Project, user: int, newest: Newest | None, said: Sequence[Mapping[str, float]]
-) -> float | None:
+def seconds_for(project: Project, user: int, newest: Newest | None, said: Sequence[Mapping[str, Any]]) -> float | None:
     """Return the same for one person, from what `said_lately` and the newest round's row told."""
-    pace, usual = (newest.pace, newest.usual or {}) if newest else (None, {})
-    rows = [(int(one["sample"]), float(one["seconds"])) for one in said]
-    return _seconds(project, [user], {user: rows} if rows else {}, _pace(pace), usual).get(user)
+    stored, usual = (newest.pace, newest.usual or {}) if newest else (None, {})
+    since = newest.seen_at if newest and stored else timezone.now() - _SITTING
+    told = [one for one in said if datetime.fromisoformat(one["at"]) > since]
+    rows = [(int(one["sample"]), float(one["seconds"])) for one in told]
+    return _seconds(project, [user], {user: rows} if rows else {}, _pace(stored), usual).get(user)
 
 
 def said_lately(project: str, user: int) -> ArraySubquery:
-    """Return the expression that lists what a person labelled in the project at this path since its newest round."""
+    """Return the expression that lists what a person labelled in the project at this path, at least all that counts."""
     rounds = Round.objects.filter(project=OuterRef(OuterRef(project))).order_by("-number")
-    learnt = Case(When(inputs__terms__timing__pace__isnull=False, then=F("seen_at")))
-    since = Coalesce(Subquery(rounds.values(since=learnt)[:1]), Value(timezone.now() - _SITTING))
+    hour_ago = Value(timezone.now() - _SITTING)
+    since = Coalesce(Subquery(rounds.values(since=Least("seen_at", hour_ago))[:1]), hour_ago)
     rows = _by_hand([user]).filter(sample__project=OuterRef(project), created_at__gt=since)
-    return ArraySubquery(
-        rows.order_by("-created_at").values(said=JSONObject(sample="sample", seconds="seconds"))[:_LATEST]
-    )
+    said = rows.order_by("-created_at").values(said=JSONObject(sample="sample", seconds="seconds", at="created_at"))
+    return ArraySubquery(said[:_LATEST])
 
 
 def _seconds(
