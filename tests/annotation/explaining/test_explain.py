@@ -208,12 +208,6 @@ def test_merged_classes_count_as_one(covered: Project, alice: AbstractBaseUser) 
     assert {point[6] for point in insights["coverage"]["points"]} <= {2, 3}
 
 
-def test_before_the_first_round_it_says_so(project: Project) -> None:
-    request_insight(project)
-    (job,) = run_jobs(project)
-    assert job.state == Job.State.FAILED and "nothing to tell yet" in job.error
-
-
 def test_places_and_doubts_of_later_audits_are_not_handed_out(covered: Project, alice: AbstractBaseUser) -> None:
     label_truly(one_of_each(covered)[:12], alice)
     work_out(covered)

@@ -68,3 +68,9 @@ def test_a_class_that_the_model_does_not_know_counts_as_wrong(alice: AbstractBas
     metrics = project.model_versions.first().metrics
     assert metrics["classes"] == [1, 2]
     assert metrics["expected_calibration_error"] > 0.2  # a third of the audits are of the third class
+
+
+def test_before_the_first_round_it_says_so(project: Project) -> None:
+    request_insight(project)
+    (job,) = run_jobs(project)
+    assert job.state == Job.State.FAILED and "nothing to tell yet" in job.error
