@@ -102,7 +102,7 @@ def _leave(project: Project, epochs: list[Epoch]) -> None:
     """Delete the samples of epochs that a removed scene alone showed, and the epochs that hold nothing any more."""
     for epoch in epochs:
         about = Sample.objects.filter(Q(epoch=epoch) | Q(later_epoch=epoch))
-        drop_samples(project, about.exclude(tile__in=seen_by(epoch).keys()))
+        drop_samples(project, about.exclude(tile__in=seen_by(epoch).keys()), about=f" of {epoch}")
         if not epoch.scenes.exists() and not about.exists():
             epoch.delete()
 

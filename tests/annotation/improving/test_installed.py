@@ -104,7 +104,7 @@ def test_they_are_offered_with_title_and_card(folder: Path, alice: AbstractBaseU
 
 
 def test_masks_need_an_encoder_with_maps(folder: Path, alice: AbstractBaseUser, tmp_path: Path) -> None:
-    project = covered_project(alice, tmp_path, task="segmentation")
+    project = covered_project(alice, tmp_path, task="masks")
     refused = {choice.key for choice in offered(project) if choice.refusal}
     assert refused == {f"dir:{name}" for name in FOUR}
     with pytest.raises(BadSettings, match="Galileo gives no maps, from which masks are learnt. Choose another"):
