@@ -23,7 +23,7 @@ def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[tuple[in
     They come in the order of place, because neighbours share blocks of their files.
     """
     epochs = members_of(project)
-    by_place = samples.filter(project=project).order_by("tile__grid_id", "tile__row", "tile__column")
+    by_place = samples.filter(project=project).order_by("tile__grid_id", "tile__row", "tile__column", "index")
     rows = by_place.select_related("tile__grid").iterator(chunk_size=_AT_ONCE)
     while batch := list(islice(rows, _AT_ONCE)):
         for grid, group in groupby(batch, key=lambda sample: sample.tile.grid):

@@ -78,8 +78,10 @@ def delete_project(project: Project) -> None:
     transaction.on_commit(lambda: _remove(Path(settings.DATA_DIR) / "projects" / str(pk), files))
 
 
-def drop_samples(project: Project, samples: QuerySet[Sample]) -> None:
+def drop_samples(project: Project, samples: QuerySet[Sample], *, about: str = "") -> None:
     """Delete samples that nobody has said anything of, in a transaction that holds the project.
+
+    `about` says in a refusal which they are, such as ' of May'.
 
     Raises:
         BadSettings: somebody has; then nothing is deleted.
@@ -87,7 +89,9 @@ def drop_samples(project: Project, samples: QuerySet[Sample]) -> None:
     going = Sample.objects.filter(pk__in=_hold(samples.filter(project=project)))
     said = going.filter(Exists(Annotation.objects.filter(sample=OuterRef("pk")))).count()
     if said:
-        raise BadSettings(f"{said} labelled tiles would lose their imagery; export and retract their labels first.")
+        raise BadSettings(
+            f"{said} labelled tiles{about} would lose their imagery; export and retract their labels first."
+        )
     _drop_about(going)
     _drop(going)
 

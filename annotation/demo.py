@@ -58,10 +58,10 @@ def load() -> list[Project]:
 
 def find_scene(folder: Path) -> Path:
     """Return the sample scene, wherever its wheel keeps it."""
-    found = sorted(Path(folder).rglob(SCENE))
-    if not found:
+    paths = sorted(Path(folder).rglob(SCENE))
+    if not paths:
         raise NotReady(f"The sample scene {SCENE} is not below {folder}; install it with: make samples")
-    return found[0]
+    return paths[0]
 
 
 def _make_user() -> AbstractUser:

@@ -1,15 +1,18 @@
 """Progress: what a project's page says of counts, accuracy, people and jobs. Cheap: it is asked for all the time."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.db.models import Aggregate, Count, FloatField, OuterRef, Q, Subquery
+from django.db.models import Aggregate, Count, FloatField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from annotation.models import Annotation, Job, ModelVersion, Project, Round, Sample, Suggestion
+from annotation.tasks import task_of
 
 _CURVE_POINTS = 200
 _LARGE = 20_000  # samples
@@ -30,10 +33,10 @@ def progress(project: Project) -> dict[str, Any]:
     """Return where the project stands, ready for JSON."""
     newest = project.rounds.first()
     published = project.model_versions.filter(state=ModelVersion.State.PUBLISHED).first()
-    found = counts(project)
-    by_class, people = _labels_told_apart(project, published, large=found["total"] > _LARGE)
+    totals = counts(project)
+    by_class, people = _labels_told_apart(project, published, large=totals["total"] > _LARGE)
     return {
-        "counts": found,
+        "counts": totals,
         "by_class": by_class,
         "curve": _curve(project),
         "accuracy": _accuracy(newest),
@@ -48,8 +51,8 @@ def progress(project: Project) -> dict[str, Any]:
 def counts(project: Project) -> dict[str, int]:
     """Return how many samples are in each state, and in all."""
     # COUNT(*), which the index on project and state answers without the rows
-    found = dict(project.samples.order_by().values_list("state").annotate(number=Count("*")))
-    by_state = {str(state): found.get(str(state), 0) for state in Sample.State}
+    numbers = dict(project.samples.order_by().values_list("state").annotate(number=Count("*")))
+    by_state = {str(state): numbers.get(str(state), 0) for state in Sample.State}
     return {**by_state, "total": sum(by_state.values())}
 
 
@@ -94,11 +97,12 @@ def _labels_told_apart(
 
 def _by_class(project: Project, published: ModelVersion | None) -> list[dict[str, Any]]:
     in_use = project.codes_in_use()
-    labelled = project.samples.filter(state=Sample.State.LABELLED).order_by().values_list("answer__label__code")
+    labelled = project.samples.filter(state=Sample.State.LABELLED)
     labelled = labelled.exclude(answer__provenance=Annotation.Provenance.PROMISED)
-    suggested = Suggestion.objects.filter(model_version=published).undecided().order_by().values_list("label__code")
-    by_label = _regroup(labelled.annotate(number=Count("pk")), in_use)
-    by_suggestion = _regroup(suggested.annotate(number=Count("pk")), in_use) if published else {}
+    suggested = Suggestion.objects.filter(model_version=published).undecided()
+    named = task_of(project).named_column
+    by_label = _numbers(labelled, named("answer__"), in_use)
+    by_suggestion = _numbers(suggested, named(), in_use) if published else {}
     return [
         {
             "code": known.code,
@@ -111,13 +115,13 @@ def _by_class(project: Project, published: ModelVersion | None) -> list[dict[str
     ]
 
 
-def _regroup(rows: Any, in_use: dict[int, int]) -> dict[int, int]:
-    """Return the counts by the class that each one counts as."""
-    found: dict[int, int] = {}
-    for code, number in rows:
-        if code in in_use:
-            found[in_use[code]] = found.get(in_use[code], 0) + number
-    return found
+def _numbers(rows: QuerySet[Any], named: Combinable, in_use: dict[int, int]) -> dict[int, int]:
+    """Return how many rows name each class, by the class that each one counts as."""
+    numbers: Counter[int] = Counter()
+    for codes, number in rows.order_by().annotate(named=named).values_list("named").annotate(number=Count("pk")):
+        for code in {in_use[code] for code in (codes if isinstance(codes, list) else [codes]) if code in in_use}:
+            numbers[code] += number
+    return numbers
 
 
 def _curve(project: Project) -> list[dict[str, Any]]:

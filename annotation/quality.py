@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from annotation.errors import BadAnswer, NotFound, NotReady
-from annotation.explaining.insights import read
+from annotation.insights import read
 from annotation.labeling.answers import Answer, retract, submit
 from annotation.labeling.leases import ANSWERS
 from annotation.labeling.locks import lock
@@ -63,7 +63,8 @@ def disputed(project: Project) -> list[dict[str, Any]]:
     answers: dict[int, list[dict[str, Any]]] = {pk: [] for pk in samples}
     for each in said:
         text = task.text(each.value, names) or each.get_verdict_display()
-        answers[each.sample_id].append({"annotation": each.pk, "text": text, "mask": bool(each.mask)})
+        shown = {"verdict": each.verdict, "value": each.value, "text": text, "mask": bool(each.mask)}
+        answers[each.sample_id].append({"annotation": each.pk, **shown})
     return [
         {"sample": pk, "index": sample.index, "audit": hasattr(sample, "audit"), "answers": answers[pk]}
         for pk, sample in samples.items()

@@ -37,5 +37,7 @@ def refusal(project: Project, name: str) -> str:
 def describe_strategies(project: Project) -> list[dict[str, str]]:
     """Return every strategy with its title and what this project lacks for it; those that serve come first."""
     words = {**WORDS, **task_of(project).strategy_words}
-    found = [{"value": name, "title": words.get(name, name), "lacks": refusal(project, name)} for name in STRATEGIES]
-    return sorted(found, key=lambda item: (bool(item["lacks"]), [*WORDS, item["value"]].index(item["value"])))
+    strategies = [
+        {"value": name, "title": words.get(name, name), "lacks": refusal(project, name)} for name in STRATEGIES
+    ]
+    return sorted(strategies, key=lambda item: (bool(item["lacks"]), [*WORDS, item["value"]].index(item["value"])))

@@ -61,18 +61,18 @@ def describe(acceptance: Acceptance, said: dict[int, Annotation] | None = None) 
     }
 
 
-def describe_preview(found: Preview, project: Project) -> dict[str, Any]:
+def describe_preview(preview: Preview, project: Project) -> dict[str, Any]:
     """Return a preview ready for JSON: numbers that JSON cannot carry become null."""
-    promised, names = found.promise, dict(project.classes.values_list("code", "name"))
+    promised, names = preview.promise, dict(project.classes.values_list("code", "name"))
     possible = promised.accepted > 0
     return {
-        "model_version": found.version.number if found.version else None,
+        "model_version": preview.version.number if preview.version else None,
         "kind": project.promise_kind,
         "bound": project.promise_bound,
-        "problem": found.problem,
+        "problem": preview.problem,
         "threshold": promised.threshold if possible else None,
         "accepted": promised.accepted,
-        "waiting": found.waiting,
+        "waiting": preview.waiting,
         "expected_errors": promised.expected_errors,
         "limit": promised.limit if possible else None,
         "audits": promised.audits,
@@ -82,12 +82,12 @@ def describe_preview(found: Preview, project: Project) -> dict[str, Any]:
         "measured": measured(promised) if possible else "",
         "classes": [
             {"code": item.code, "name": names[item.code], "accepted": item.accepted, "limit": item.limit}
-            for item in found.classes
+            for item in preview.classes
         ],
         "warning": _report(project, project.rounds.first()).get("reach", {}).get("warning", ""),
-        "unheard": [scene.name for scene, _ in found.unheard],
-        "lacking": sum(lacking for _, lacking in found.unheard),
-        "left": found.left,
+        "unheard": [scene.name for scene, _ in preview.unheard],
+        "lacking": sum(lacking for _, lacking in preview.unheard),
+        "left": preview.left,
     }
 
 

@@ -35,14 +35,14 @@ def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.integer]) -
         probabilities = softmax(logits, float(np.exp(log_temperature)))
         return float(-(targets * np.log(probabilities.clip(1e-12))).sum(1).mean())
 
-    found = minimize_scalar(cross_entropy, bounds=(np.log(0.2), np.log(10.0)), method="bounded")
-    return float(np.exp(found.x))
+    optimum = minimize_scalar(cross_entropy, bounds=(np.log(0.2), np.log(10.0)), method="bounded")
+    return float(np.exp(optimum.x))
 
 
 def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return probabilities float32 of logits of any shape."""
-    found: NDArray[np.float32] = np.asarray(expit(np.asarray(logits, np.float64)), np.float32)
-    return found
+    probabilities: NDArray[np.float32] = np.asarray(expit(np.asarray(logits, np.float64)), np.float32)
+    return probabilities
 
 
 def fit_platt(
@@ -65,13 +65,13 @@ def fit_platt(
     targets = np.where(truth, (positives + 1) / (positives + 2), 1 / (len(truth) - positives + 2))
 
     def cross_entropy(line: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        found = np.exp(line[0]) * said + line[1]
-        loss = np.logaddexp(0, found) - targets * found
-        wrong = expit(found) - targets
+        mapped = np.exp(line[0]) * said + line[1]
+        loss = np.logaddexp(0, mapped) - targets * mapped
+        wrong = expit(mapped) - targets
         return float(share @ loss), np.array([share @ (wrong * said) * np.exp(line[0]), share @ wrong])
 
-    found = minimize(cross_entropy, np.zeros(2), jac=True, bounds=[(np.log(0.05), np.log(10)), (-20, 20)]).x
-    return float(np.exp(found[0])), float(found[1])
+    fitted = minimize(cross_entropy, np.zeros(2), jac=True, bounds=[(np.log(0.05), np.log(10)), (-20, 20)]).x
+    return float(np.exp(fitted[0])), float(fitted[1])
 
 
 def f1_threshold(

@@ -55,10 +55,10 @@ def _axes(centred: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
     basis = np.linalg.qr(centred @ start)[0]
     for _ in range(_PASSES):
         basis = np.linalg.qr(centred @ np.linalg.qr(centred.T @ basis)[0])[0]
-    found = np.linalg.svd(basis.T @ centred, full_matrices=False)[2][:2]
-    signs = np.sign(found[np.arange(len(found)), np.abs(found).argmax(1)])
+    directions = np.linalg.svd(basis.T @ centred, full_matrices=False)[2][:2]
+    signs = np.sign(directions[np.arange(len(directions)), np.abs(directions).argmax(1)])
     axes = np.zeros((2, centred.shape[1]), np.float32)
-    axes[: len(found)] = found * signs[:, None]
+    axes[: len(directions)] = directions * signs[:, None]
     return axes
 
 
@@ -66,5 +66,5 @@ def _scaled(places: NDArray[np.float32]) -> NDArray[np.float32]:
     low, high = np.quantile(places, _EDGE, axis=0), np.quantile(places, 1 - _EDGE, axis=0)
     reach = np.maximum(high - low, 1e-9)
     flat = reach < 1e-6 * reach.max()
-    found: NDArray[np.float32] = np.where(flat, 0.5, np.clip((places - low) / reach, 0, 1)).astype(np.float32)
-    return found
+    scaled: NDArray[np.float32] = np.where(flat, 0.5, np.clip((places - low) / reach, 0, 1)).astype(np.float32)
+    return scaled

@@ -14,8 +14,8 @@ _NAMED = 6  # bands in a sentence
 
 def remarks(chip: Chip) -> list[str]:
     """Return a sentence for each oddity of a chip: what it is, and what to do."""
-    found = (remark(chip) for remark in _REMARKS)
-    return [sentence for sentence in found if sentence]
+    sentences = (remark(chip) for remark in _REMARKS)
+    return [sentence for sentence in sentences if sentence]
 
 
 def _one_pixel(chip: Chip) -> str:

@@ -1,7 +1,7 @@
 """Rows for tests: a project with its cast's imagery, labels and suggestions, made by the domain's own functions."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,11 @@ def make_scene(
     (result,) = ingest_files(project, [path], Wishes(), report=lambda *_: None)
     assert result.status is Status.ACCEPTED, result.message
     return Scene.objects.filter(project=project).latest("pk")
+
+
+def say(sample: Sample, user: AbstractBaseUser, value: Mapping[str, Any]) -> Annotation:
+    """Let a person say of a sample whatever its kind of label takes."""
+    return submit(sample, user, Answer(value=dict(value)))
 
 
 def label(sample: Sample, user: AbstractBaseUser, code: int, **answer: Any) -> Annotation:

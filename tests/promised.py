@@ -92,6 +92,6 @@ def suggest_all(version: ModelVersion, samples: Sequence[Sample], code: int = 1)
 
 def seen(project: Project) -> Seen:
     """Return what somebody sees who looks at the preview now."""
-    found = preview(project)
-    number = found.version.number if found.version else 0
-    return Seen(number, found.promise.kind, found.promise.bound, found.promise.threshold)
+    previewed = preview(project)
+    number = previewed.version.number if previewed.version else 0
+    return Seen(number, previewed.promise.kind, previewed.promise.bound, previewed.promise.threshold)

@@ -115,15 +115,15 @@ def test_web_and_queue_start_without_torch() -> None:
 
 def _tree() -> list[Path]:
     block = README.split("## The tree")[1].split("```")[1]
-    found, parent = [], Path()
+    paths, parent = [], Path()
     for line in block.strip().splitlines():
         name = line.split()[0].rstrip("/")
         if not line.startswith(" "):
             parent = Path(name)
-            found.append(parent)
+            paths.append(parent)
         else:
-            found.append(parent / name)
-    return found
+            paths.append(parent / name)
+    return paths
 
 
 def _folders() -> set[Path]:

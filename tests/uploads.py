@@ -7,6 +7,7 @@ import numpy as np
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from annotation.models import Asset, Job, Tile
 from tests.rasters import write_raster
 
 
@@ -19,6 +20,11 @@ def files_on_disk() -> list[str]:
     """Return every file below DATA_DIR."""
     root = Path(settings.DATA_DIR)
     return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+
+def nothing_is_left() -> bool:
+    """Return whether neither disk nor database knows of a file."""
+    return files_on_disk() == [] and not (Asset.objects.exists() or Tile.objects.exists() or Job.objects.exists())
 
 
 def folders_on_disk(name: str) -> list[Path]:

@@ -149,10 +149,10 @@ def native_side(asset: Asset, grid: GridSpec, margin: int) -> int:
 def scene_of(sample: Sample, pk: int) -> Scene:
     """Return the sample's scene `pk`, or its newest one when `pk` is 0."""
     scenes = sample.scenes().select_related("asset", "grid")
-    found = scenes.filter(pk=pk).first() if pk else scenes.last()
-    if found is None:
+    scene = scenes.filter(pk=pk).first() if pk else scenes.last()
+    if scene is None:
         raise NotFound("This tile has no such scene.")
-    return found
+    return scene
 
 
 class SampleMask(Picture):

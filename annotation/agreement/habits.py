@@ -17,15 +17,15 @@ _UNLIKELY = 1e-4
 def habits(project: Project) -> list[dict[str, Any]]:
     """Return who gives one class nearly always, in plain words: no reproach, but a reason to look together."""
     given, names = _given(project), dict(project.classes.values_list("code", "name"))
-    found = []
+    notices = []
     for person, counts in given.items():
         code, times = counts.most_common(1)[0]
         others: Counter[int] = sum((other for name, other in given.items() if name != person), Counter())
         if times >= _NEARLY_ALL * counts.total() and _is_odd(times, counts.total(), others[code], others.total()):
             habit = f"{person} gave {names[code]} to {times} of {counts.total()} tiles"
             share = f"others give it to {100 * others[code] / others.total():.0f} %" if others else "nobody else labels"
-            found.append({"person": person, "text": f"{habit}; {share}. Look at some of them together."})
-    return found
+            notices.append({"person": person, "text": f"{habit}; {share}. Look at some of them together."})
+    return notices
 
 
 def _is_odd(times: int, total: int, others: int, of: int) -> bool:
@@ -39,9 +39,9 @@ def _given(project: Project) -> dict[str, Counter[int]]:
     in_use = project.codes_in_use()
     labels = Annotation.objects.filter(sample__project=project, current=True, verdict=Annotation.Verdict.LABEL)
     own = labels.filter(provenance__in=BY_PEOPLE)
-    found: dict[str, Counter[int]] = defaultdict(Counter)
+    tallies: dict[str, Counter[int]] = defaultdict(Counter)
     rows = own.order_by().values_list("author__username", "label__code").annotate(number=Count("pk"))
     for person, code, number in rows:
         if code in in_use:
-            found[person][in_use[code]] += number
-    return found
+            tallies[person][in_use[code]] += number
+    return tallies

@@ -18,5 +18,5 @@ def read_columns(rows: QuerySet[Any], *fields: str) -> list[NDArray[np.int64]]:
     strung = ", ".join(f"string_agg(int8send({name}::int8), ''::bytea)" for name in names)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {strung} FROM ({sql}) AS found({', '.join(names)})", params)  # noqa: S608 (Django's SQL)
-        found = cursor.fetchone()
-    return [np.frombuffer(value or b"", ">i8").astype(np.int64) for value in found]
+        packed = cursor.fetchone()
+    return [np.frombuffer(value or b"", ">i8").astype(np.int64) for value in packed]

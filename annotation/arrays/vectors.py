@@ -171,9 +171,9 @@ class FeatureMaps(Maps):
         if told is None:
             return None
         says, values = told
-        found = np.zeros((len(says), *values.shape[1:]), np.float16)
-        found[says] = values
-        return found
+        features = np.zeros((len(says), *values.shape[1:]), np.float16)
+        features[says] = values
+        return features
 
     def read_told(self, index: int) -> tuple[NDArray[np.bool_], NDArray[np.float16]] | None:
         """Return which channels say something, [C], and those [c, h, w]; None when there is no map."""

@@ -22,9 +22,9 @@ def areas_of(project: Project, indices: Sequence[int] | NDArray[np.integer]) -> 
     samples = project.samples.annotate(of=Coalesce("epoch", Value(-1), output_field=BigIntegerField())).order_by()
     columns = read_columns(samples, "index", "tile__grid", "tile__column", "tile__row", "of")
     table = np.full((max(indices, default=-1) + 1, 4), -1, np.int64)
-    found = np.stack(columns, axis=1)
-    found = found[found[:, 0] < len(table)]
-    table[found[:, 0]] = found[:, 1:]
+    places = np.stack(columns, axis=1)
+    places = places[places[:, 0] < len(table)]
+    table[places[:, 0]] = places[:, 1:]
     return _assign(project, table[np.asarray(indices, np.int64)])
 
 

@@ -35,8 +35,8 @@ def telling_most(project: Project, pool: NDArray[np.int64], audits: NDArray[np.i
     """Return more chance for scenes while one of them lacks audits, and else where the model is less sure."""
     areas, _ = areas_of(project, pool)
     audited, _ = areas_of(project, audits)
-    found = np.unique(areas)
-    if len(found) > 1 and min(np.count_nonzero(audited == area) for area in found) < FEWEST_OF_AREA:
+    distinct = np.unique(areas)
+    if len(distinct) > 1 and min(np.count_nonzero(audited == area) for area in distinct) < FEWEST_OF_AREA:
         return _by(
             Kind.STRATIFIED,
             areas.astype(float),
@@ -51,8 +51,8 @@ def telling_most(project: Project, pool: NDArray[np.int64], audits: NDArray[np.i
 
 def _by(kind: Kind, pool: Values, audits: Values, chances: Callable[[Values], Values]) -> Chances:
     """Return chances that follow from a key; an audit has that of the samples whose key is nearest to its own."""
-    found, order = chances(pool), np.argsort(pool, kind="stable")
-    return Chances(kind, found, np.interp(audits, pool[order], found[order]))
+    of_pool, order = chances(pool), np.argsort(pool, kind="stable")
+    return Chances(kind, of_pool, np.interp(audits, pool[order], of_pool[order]))
 
 
 def _confidences(project: Project) -> Callable[[NDArray[np.int64]], Values] | None:
@@ -64,8 +64,8 @@ def _confidences(project: Project) -> Callable[[NDArray[np.int64]], Values] | No
     mean = float(sure[sure > 0].mean()) if sure.any() else 0.5
 
     def read(rows: NDArray[np.int64]) -> Values:
-        found = np.zeros(len(rows))
-        found[rows < len(sure)] = sure[rows[rows < len(sure)]]
-        return np.where(found > 0, found, mean)
+        levels = np.zeros(len(rows))
+        levels[rows < len(sure)] = sure[rows[rows < len(sure)]]
+        return np.where(levels > 0, levels, mean)
 
     return read

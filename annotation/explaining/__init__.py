@@ -1,4 +1,1 @@
-"""Explaining: what insights and quality pages show, worked out by a worker and kept for web processes.
-
-`insights` reads what was kept and loads no torch; the rest runs in workers.
-"""
+"""Explaining: what insights and quality pages show, worked out by workers; `annotation.insights` keeps and reads it."""

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from annotation.arrays.material import Material
-from annotation.explaining.insights import read, store
+from annotation.insights import read, store
 from annotation.tasks.explainer import Explainer
 from mlcore.audits.stopping import Point, advise
 

@@ -8,7 +8,7 @@ from annotation.arrays.material import Material
 from annotation.explaining.advice import advice
 from annotation.explaining.coverage import coverage, doubt
 from annotation.explaining.gathering import gather
-from annotation.explaining.insights import store
+from annotation.insights import store
 from annotation.learning.reaching import reach
 from annotation.models import Job
 from annotation.tasks import task_of

@@ -100,11 +100,11 @@ class Snapshot:
 
     @cached_property
     def _scenes(self) -> dict[int, list[Scene]]:
-        found: dict[int, list[Scene]] = defaultdict(list)
+        by_grid: dict[int, list[Scene]] = defaultdict(list)
         rows = self.project.scenes.filter(grid__ready_made=False).select_related("asset", "grid")
         for scene in rows.order_by("-acquired", "-id"):
-            found[scene.grid_id].append(scene)
-        return found
+            by_grid[scene.grid_id].append(scene)
+        return by_grid
 
     @cached_property
     def _chips(self) -> dict[tuple[int, int, int], Scene]:

@@ -26,9 +26,9 @@ def judge(comparison: Comparison) -> Verdict:
         word = "Worse" if held_out.difference.high < 0 else "Not clearly better"
         return Verdict(False, f"{word} than the encoder before. {labels}")
     if audits is None or audits.count < LEAST_AUDITS:
-        found = audits.count if audits else 0
+        labelled = audits.count if audits else 0
         return Verdict(
-            False, f"Better, but {found} of {LEAST_AUDITS} audits are labelled, too few to confirm it. {labels}"
+            False, f"Better, but {labelled} of {LEAST_AUDITS} audits are labelled, too few to confirm it. {labels}"
         )
     told = f"{labels} On {audits.count} audits: {_change(audits)}."
     if audits.difference.value < -TOLERATED_LOSS:

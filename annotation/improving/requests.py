@@ -33,10 +33,10 @@ def request_training(project: Project, kind: str, user: AbstractBaseUser, **opti
     if kind not in TRAINING:
         raise BadSettings(f"Unknown training {kind!r}; choose one of: {', '.join(TRAINING)}.")
     params = _checked(JobKind(kind), options)
+    project = hold_project(project)
     present = present_choice(project)
     if kind != JobKind.SELECT and present and not present.tunable:
         raise BadSettings(why_fixed(present.title))
-    _lock(project)
     busy = project.jobs.filter(kind__in=TRAINING).under_way().first()
     if busy:
         raise NotReady(f"{busy.get_kind_display()} is under way; wait for its end, or cancel it first.")
@@ -54,7 +54,7 @@ def request_encoder(project: Project, key: str, user: AbstractBaseUser, *, versi
     """
     find(project, key)
     check_suits(project, key)
-    _lock(project)
+    hold_project(project)
     if project.jobs.filter(kind=JobKind.SWITCH, state=Job.State.RUNNING).exists():
         raise NotReady("The encoder is being changed right now; wait for its end, or cancel it first.")
     project.jobs.filter(kind=JobKind.SWITCH, state=Job.State.QUEUED).delete()
@@ -72,7 +72,7 @@ def promote(project: Project, number: int, user: AbstractBaseUser) -> Job:
 @transaction.atomic
 def discard(project: Project, number: int) -> ModelVersion:
     """Put a candidate aside and delete its files; what was measured of it stays readable."""
-    _lock(project)
+    hold_project(project)
     version = get_version(project, number)
     if project.jobs.filter(kind=JobKind.SWITCH, params__version=number).under_way().exists():
         raise NotReady(f"{version} is taking over right now; cancel that first.")
@@ -170,7 +170,3 @@ def _delete_files(project: Project, version: ModelVersion) -> None:
 def _job(job: Job) -> dict[str, Any]:
     stopping = job.stop_asked and job.state == Job.State.RUNNING
     return {**job.to_dict(), "stopping": stopping, "result": job.result}
-
-
-def _lock(project: Project) -> None:
-    hold_project(project)

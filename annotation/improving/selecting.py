@@ -37,9 +37,9 @@ def select(job: Job) -> str:
     suited, unsuited = _opened(project)
     known = sorted(suited, key=lambda choice: (choice.key != WITHOUT_WEIGHTS, choice.version or 0))
     judge = _compare_vectors if task_of(project).compared_as_classes else _compare_hits
-    found = judge(job, yardstick, known)
-    job.show(labels=len(yardstick.labels), **found)
-    return str(found["reason"]) + unsuited + left_out(project)
+    comparison = judge(job, yardstick, known)
+    job.show(labels=len(yardstick.labels), **comparison)
+    return str(comparison["reason"]) + unsuited + left_out(project)
 
 
 def _opened(project: Project) -> tuple[list[Choice], str]:
@@ -61,7 +61,7 @@ def _compare_vectors(job: Job, yardstick: Yardstick, known: list[Choice]) -> Tol
     """Compare by mlcore's model selection, three times five-fold, in which neighbours stay together."""
     rows = job.project.samples.filter(index__in=yardstick.labels.rows.tolist())
     imagery = dict(load_samples(job.project, rows))
-    found = compare(
+    comparison = compare(
         [imagery[int(row)] for row in yardstick.labels.rows],
         yardstick.labels.codes,
         encoders=[Named(open_encoder(job.project, choice.key), choice.title) for choice in known],
@@ -71,14 +71,14 @@ def _compare_vectors(job: Job, yardstick: Yardstick, known: list[Choice]) -> Tol
     )
     by_title = {choice.title: choice for choice in known}
     told = []
-    for row in found.rows:
+    for row in comparison.rows:
         if row.refusal:
             continue
         behind = None if row.behind is None else (-row.behind.mean, -row.behind.high, -row.behind.low)
         choice = by_title[row.encoder]
-        told.append(_row(choice, float(row.mean), behind, best=row.encoder == found.best.encoder))
-    splits = len(found.best.folds)
-    reason = found.reason.replace(found.grouping, yardstick.grouping)
+        told.append(_row(choice, float(row.mean), behind, best=row.encoder == comparison.best.encoder))
+    splits = len(comparison.best.folds)
+    reason = comparison.reason.replace(comparison.grouping, yardstick.grouping)
     return {"rows": _sorted(told), "reason": reason, "grouping": yardstick.grouping, "splits": splits}
 
 

@@ -104,8 +104,8 @@ def _nested(yardstick: Yardstick, tuner: _Tuner) -> Hits:
 
 def _load(project: Project, labels: Labels) -> _Targets:
     rows = project.samples.filter(index__in=labels.rows.tolist())
-    found = {row: imagery for row, imagery in load_samples(project, rows) if imagery.chips}
-    if len(found) < len(labels):
+    by_row = {row: imagery for row, imagery in load_samples(project, rows) if imagery.chips}
+    if len(by_row) < len(labels):
         raise JobFailed("Some labelled tiles lost their imagery in this moment; start it again.")
     targets = task_of(project).learner.targets(labels)
-    return _Targets([found[int(row)] for row in labels.rows], targets)
+    return _Targets([by_row[int(row)] for row in labels.rows], targets)

@@ -68,11 +68,11 @@ class Yardstick:
 
     def compare(self, held_out: tuple[Hits, Hits] | None, audits: tuple[Hits, Hits] | None) -> Comparison:
         """Return what paired hits before and after say."""
-        found: Evidence | None = None
+        evidence: Evidence | None = None
         if held_out is not None:
-            found = weigh(*held_out, self.labels.probabilities, self.groups)
+            evidence = weigh(*held_out, self.labels.probabilities, self.groups)
         checked = weigh(*audits, self.audits.probabilities, np.arange(len(self.audits))) if audits else None
-        return Comparison(found, checked, len(self.folds), self.grouping)
+        return Comparison(evidence, checked, len(self.folds), self.grouping)
 
     def _view(self, encoder: AnyEncoder, report: Report) -> Snapshot:
         build(self.project, encoder, report=report, rows=self.rows)
@@ -117,10 +117,10 @@ def _folds(project: Project, labels: Labels) -> tuple[list[Fold], NDArray[np.int
 def _blocks(project: Project, rows: Rows, side: int) -> NDArray[np.int64]:
     """Return the block of each row; chips that came ready made have no neighbours."""
     names = ("index", "tile_id", "tile__grid_id", "tile__column", "tile__row", "tile__grid__ready_made")
-    found = project.samples.filter(index__in=rows.tolist()).values_list(*names)
+    samples = project.samples.filter(index__in=rows.tolist()).values_list(*names)
     places = {
         index: (grid, tile, -1) if ready_made else (grid, column // side, row // side)
-        for index, tile, grid, column, row, ready_made in found
+        for index, tile, grid, column, row, ready_made in samples
     }
     keys = [places.get(int(row), (-1, int(row), -1)) for row in rows]
     known = {key: at for at, key in enumerate(dict.fromkeys(keys))}

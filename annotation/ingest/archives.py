@@ -104,11 +104,11 @@ def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, beside: Besid
 
 def images_in(folder: Path) -> Iterator[StagedFile]:
     """Yield the images in a folder of this machine and the folders below it; links are not followed."""
-    found = [path for path in folder.rglob("*") if _is_image(path.relative_to(folder)) and not path.is_symlink()]
-    if not found:
+    images = [path for path in folder.rglob("*") if _is_image(path.relative_to(folder)) and not path.is_symlink()]
+    if not images:
         raise BadUpload(f"{folder} holds no image; it needs {', '.join(sorted(IMAGES))} files.")
     beside = _beside(PurePosixPath(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    for path in sorted(found, key=lambda path: _natural(str(path))):
+    for path in sorted(images, key=lambda path: _natural(str(path))):
         place = PurePosixPath(path.relative_to(folder))
         others = tuple(beside.get(place.with_suffix(""), ()))
         yield replace(local_file(path), name=plain_path(str(place)), beside=others)

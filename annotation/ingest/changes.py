@@ -29,10 +29,10 @@ def correct_sensor(scene: Scene, code: str) -> Scene:
         BadSample: the scene's numbers cannot be this sensor's.
     """
     sensor, _ = sensor_of(scene.asset.info(), code)
-    found = look(scene.asset.file, sensor, acquired=scene.day, name=scene.name)
-    changed = bool(scene.fault) or found.sensor != scene.get_sensor()
-    scene.sensor, scene.sensor_guessed = found.sensor.to_dict(), False
-    scene.fault, scene.remarks, scene.checked = "", found.remarks, declared(scene.sensor, scene.day)
+    reading = look(scene.asset.file, sensor, acquired=scene.day, name=scene.name)
+    changed = bool(scene.fault) or reading.sensor != scene.get_sensor()
+    scene.sensor, scene.sensor_guessed = reading.sensor.to_dict(), False
+    scene.fault, scene.remarks, scene.checked = "", reading.remarks, declared(scene.sensor, scene.day)
     scene.save(update_fields=["sensor", "sensor_guessed", "fault", "remarks", "checked"])
     if changed:
         forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))
@@ -102,7 +102,7 @@ def _leave(project: Project, epochs: list[Epoch]) -> None:
     """Delete the samples of epochs that a removed scene alone showed, and the epochs that hold nothing any more."""
     for epoch in epochs:
         about = Sample.objects.filter(Q(epoch=epoch) | Q(later_epoch=epoch))
-        drop_samples(project, about.exclude(tile__in=seen_by(epoch).keys()))
+        drop_samples(project, about.exclude(tile__in=seen_by(epoch).keys()), about=f" of {epoch}")
         if not epoch.scenes.exists() and not about.exists():
             epoch.delete()
 

@@ -19,14 +19,14 @@ def forecast_audits(version: ModelVersion, learner: Learner, vectors: Vectors) -
     rows = draws.exclude(forecasts__model_version=version).values_list(
         "sample__index", "pk", "sample__tile__grid__tile_px"
     )
-    found = {row: (pk, tile_px) for row, pk, tile_px in rows if row < len(present) and present[row]}
-    if not found:
+    by_row = {row: (pk, tile_px) for row, pk, tile_px in rows if row < len(present) and present[row]}
+    if not by_row:
         return 0
-    prediction = learner.predict(vectors, np.array(sorted(found), np.int64))
+    prediction = learner.predict(vectors, np.array(sorted(by_row), np.int64))
     labels, in_use = {label.code: label for label in version.project.classes.all()}, version.project.codes_in_use()
     made = []
     for at, row in enumerate(prediction.rows.tolist()):
-        draw, tile_px = found[row]
+        draw, tile_px = by_row[row]
         content = content_of(prediction, at, tile_px=tile_px, in_use=in_use, labels=labels)
         if content is not None:
             said = {**content.columns(), "confidence": float(prediction.confidences[at])}

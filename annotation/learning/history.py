@@ -143,11 +143,11 @@ def changes(made: Round, seen: Seen, now: Snapshot) -> Iterator[str]:
 
 
 def _labels(made: Round, seen: Seen) -> Labels:
-    found = Annotation.objects.select_related("label").in_bulk(seen.annotations.tolist())
-    if missing := [pk for pk in seen.annotations.tolist() if pk not in found]:
+    by_pk = Annotation.objects.select_related("label").in_bulk(seen.annotations.tolist())
+    if missing := [pk for pk in seen.annotations.tolist() if pk not in by_pk]:
         raise NotReady(f"annotation {missing[0]}, which it learnt from, is gone")
     recode = {int(code): target for code, target in made.inputs["recode"].items()}
-    said = [found[pk] for pk in seen.annotations.tolist()]
+    said = [by_pk[pk] for pk in seen.annotations.tolist()]
     codes = [recode.get(one.label.code, 0) if one.label else 0 for one in said]
     return Labels(
         rows=seen.rows,

@@ -42,9 +42,9 @@ class Timing:
                 looks[part] = self.pace.means
 
         over_blocks(fill, len(rows))
-        found = np.ones(len(features), np.float32)
-        found[rows] = self.pace.predict(len(rows), facts=looks)
-        return found
+        expected = np.ones(len(features), np.float32)
+        expected[rows] = self.pace.predict(len(rows), facts=looks)
+        return expected
 
     def to_dict(self) -> dict[str, Any]:
         """Return it ready for JSON, exactly."""
@@ -91,9 +91,9 @@ def usual_seconds(snapshot: Snapshot, stored: Mapping[str, Any] | None, rows: Ro
 
 def _timed(project: Project, vectors: Vectors) -> tuple[Rows, NDArray[np.float64], list[str], list[str]]:
     said = Annotation.objects.filter(sample__project=project, verdict=Annotation.Verdict.LABEL, seconds__gt=0)
-    found = list(said.order_by("-pk").values_list("sample__index", "seconds", "author", "provenance")[:_LATEST])
+    latest = list(said.order_by("-pk").values_list("sample__index", "seconds", "author", "provenance")[:_LATEST])
     present = vectors.present
-    kept = [row for row in found if row[0] < len(present) and present[row[0]]]
+    kept = [row for row in latest if row[0] < len(present) and present[row[0]]]
     rows, seconds = np.array([row[0] for row in kept], np.int64), np.array([row[1] for row in kept], np.float64)
     accepted = Annotation.Provenance.MODEL_ACCEPTED
     tools = ["accepted" if row[3] == accepted else str(project.task) for row in kept]

@@ -81,8 +81,8 @@ def _subjects(version: ModelVersion, vectors: Vectors) -> dict[int, tuple[int, i
     spoken = Suggestion.objects.filter(model_version=version, sample=OuterRef("pk"))
     samples = version.project.samples.filter(~Exists(spoken), state=Sample.State.OPEN, audit=None).order_by("index")
     present = vectors.present
-    found = samples.filter(index__lt=len(present)).values_list("index", "pk", "tile__grid__tile_px")
-    return {row: (pk, tile_px) for row, pk, tile_px in found if present[row]}
+    rows = samples.filter(index__lt=len(present)).values_list("index", "pk", "tile__grid__tile_px")
+    return {row: (pk, tile_px) for row, pk, tile_px in rows if present[row]}
 
 
 def _write(
@@ -121,8 +121,8 @@ def _clusters(version: ModelVersion, vectors: Vectors, rows: NDArray[np.int64]) 
         rng = np.random.default_rng(version.number)
         some = features[np.sort(rng.permutation(rows)[:_CLUSTERING_ROWS])].astype(np.float32)
         count = int(np.clip(np.sqrt(len(some) / 2), 1, _MOST_CLUSTERS))
-        found = MiniBatchKMeans(count, random_state=0, n_init=1, batch_size=1024).fit(some)
-        np.save(path, found.cluster_centers_.astype(np.float32))
+        clustering = MiniBatchKMeans(count, random_state=0, n_init=1, batch_size=1024).fit(some)
+        np.save(path, clustering.cluster_centers_.astype(np.float32))
     centres = np.load(path)
     lengths = np.square(centres).sum(axis=1)
     parts = [rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH)]

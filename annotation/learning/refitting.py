@@ -6,7 +6,7 @@ from typing import Any
 from annotation.arrays.fits import store_fit
 from annotation.arrays.labels import Snapshot
 from annotation.errors import NotReady
-from annotation.explaining.insights import request_when_due
+from annotation.insights import request_when_due
 from annotation.labeling.refits import request_refit
 from annotation.learning.encoders import open_encoder
 from annotation.learning.history import facts, keep

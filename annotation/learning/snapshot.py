@@ -83,9 +83,9 @@ def _present(rows: Rows, present: NDArray[np.bool_]) -> Rows:
 
 def _flags(rows: Rows, present: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which rows of those that are present are among these."""
-    found = np.zeros(len(present), bool)
-    found[_present(rows, present)] = True
-    return found
+    flags = np.zeros(len(present), bool)
+    flags[_present(rows, present)] = True
+    return flags
 
 
 def _indices(rows: QuerySet[Any], field_name: str) -> Rows:

@@ -29,21 +29,21 @@ def learn_spectra(project: Project) -> bool:
         return False
     sensor = scenes[0].get_sensor()
     try:
-        found = fit_spectra(list(_chips(scenes, sensor, project.seed)), seed=project.seed)
+        spectra = fit_spectra(list(_chips(scenes, sensor, project.seed)), seed=project.seed)
     except EmptyRaster:  # next time, with more imagery
         return False
-    save_spectra(replace(found, strict=sensor.quantity is Quantity.DIGITAL_NUMBER), path)
+    save_spectra(replace(spectra, strict=sensor.quantity is Quantity.DIGITAL_NUMBER), path)
     return True
 
 
 def _scenes(project: Project) -> Sequence[Scene]:
     """Return the scenes of the spectrometer that took most tiles; none without one."""
-    found: dict[Sensor, list[Scene]] = defaultdict(list)
+    by_sensor: dict[Sensor, list[Scene]] = defaultdict(list)
     scenes = project.scenes.filter(fault="").select_related("asset", "grid").defer("asset__footprint")
     for scene in scenes.order_by("id"):
         if is_spectrometer(sensor := scene.get_sensor()):
-            found[sensor].append(scene)
-    return max(found.values(), key=lambda scenes: sum(scene.columns * scene.rows for scene in scenes), default=[])
+            by_sensor[sensor].append(scene)
+    return max(by_sensor.values(), key=lambda scenes: sum(scene.columns * scene.rows for scene in scenes), default=[])
 
 
 def _chips(scenes: Sequence[Scene], sensor: Sensor, seed: int) -> Iterator[Chip]:

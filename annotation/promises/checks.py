@@ -31,24 +31,24 @@ def labels_in_force(acceptance: Acceptance) -> QuerySet[Annotation]:
 def _draw_of(acceptance: Acceptance, wanted: int, rng: np.random.Generator) -> int:
     labels = labels_in_force(acceptance).filter(sample__audit=None).order_by("sample__index")
     labels = labels.exclude(sample__leases__in=acceptance.project.leases.active())  # somebody sees what the model said
-    found = list(labels.values_list("sample__index", "sample", "pk"))
-    size = max(0, min(wanted, len(found)))
+    pool = list(labels.values_list("sample__index", "sample", "pk"))
+    size = max(0, min(wanted, len(pool)))
     if not size:
         return 0
-    chances = uniform_chances(len(found), size)
-    drawn = [found[at] for at in draw(chances, rng)]
+    chances = uniform_chances(len(pool), size)
+    drawn = [pool[at] for at in draw(chances, rng)]
     AuditDraw.objects.bulk_create(
         AuditDraw(
             sample_id=sample,
             kind=AuditDraw.Kind.CHECK,
-            probability=size / len(found),
-            pool=len(found),
+            probability=size / len(pool),
+            pool=len(pool),
             acceptance=acceptance,
             accepted_id=annotation,
         )
         for _, sample, annotation in drawn
     )
-    rows = np.union1d([index for index, *_ in found], accepted_audits(acceptance)).astype(np.int64)
-    count_draw(acceptance.project, rows, np.full(len(rows), size / len(found)))
+    rows = np.union1d([index for index, *_ in pool], accepted_audits(acceptance)).astype(np.int64)
+    count_draw(acceptance.project, rows, np.full(len(rows), size / len(pool)))
     take_back(acceptance, annotations=[annotation for *_, annotation in drawn])
     return size

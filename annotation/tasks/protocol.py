@@ -4,16 +4,16 @@ A kind is one object of a subclass of `Task`, registered in `annotation.tasks.TA
 its `Learner`, which may load heavy libraries and is imported when it is asked for.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 from numpy.typing import NDArray
 
-from annotation.errors import BadAnswer, BadSettings, UnknownClass
-from annotation.models import Annotation, LabelClass, Project, Sample
+from annotation.errors import BadAnswer, BadSettings
+from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value
 from mlcore.query import NEEDS
 
@@ -36,9 +36,7 @@ class Task:
     fewest_classes: ClassVar[int] = 2  # that a project is made with; 0 where labels name no class
     first_fit: ClassVar[str] = "samples of two classes"  # what must be labelled before a model can be fitted
     comparable: ClassVar[str] = "3 of each of two classes"  # what labels must be, besides many, to fold them
-    reserved_keys: ClassVar[str] = (
-        "subcxfh"  # the labelling page's own: skip, unsure, take back, bands, bare, fit, hide
-    )
+    reserved_keys: ClassVar[str] = "subcxfh"  # skip, unsure, take back, bands, bare, fit, hide; and a kind's own
     needs_maps: ClassVar[bool] = False  # whether heads learn from feature maps, not from vectors alone
     draws_where_unsure: ClassVar[bool] = True  # whether audits may be drawn by the confidence of the newest fit
     compared_as_classes: ClassVar[bool] = False  # whether encoders are compared by the library's model selection
@@ -157,6 +155,10 @@ class Task:
         """Return the condition that a row at `path` names the class of this code."""
         return Q(**{f"{path}label__code": code})
 
+    def named_column(self, path: str = "") -> Combinable:
+        """Return the code of the class that a row at `path` names, as a column; a list where it may name several."""
+        return F(f"{path}label__code")
+
     @property
     def learner(self) -> "type[Learner]":
         """Return what fits, predicts and explains; for workers."""
@@ -180,9 +182,9 @@ class Task:
         """Return what a project lacks for a query strategy, in words; '' where it may use it."""
         return NEEDS.get(strategy, "")
 
-    def hide(self, found: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
+    def hide(self, insights: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
         """Return insights without what its explainer told of samples (ids) that are audits and wait by now."""
-        return dict(found)
+        return dict(insights)
 
     @property
     def map_values(self) -> Mapping[str, Combinable]:
@@ -217,39 +219,10 @@ class Task:
         raise NotImplementedError
 
 
-def classes_in_use(project: Project, codes: Iterable[int]) -> dict[int, LabelClass]:
-    """Return classes in use by their codes.
-
-    Raises:
-        UnknownClass: there is no such class, or it is no longer used.
-    """
-    in_use = {each.code: each for each in project.all_classes() if not (each.retired or each.merged_into_id)}
-    for code in codes:
-        if code not in in_use:
-            names = ", ".join(f"{each.code} {each.name}" for each in in_use.values()) or "none"
-            raise UnknownClass(f"There is no class {code} in {project}; the classes are: {names}.")
-    return {code: in_use[code] for code in codes}
-
-
-def only(value: Value, *names: str, optional: Sequence[str] = ()) -> None:
-    """Refuse a value that lacks one of these entries, or has others.
-
-    Raises:
-        BadAnswer: it does.
-    """
-    wanted = " and ".join(repr(name) for name in names)
-    if not set(names) <= set(value):
-        raise BadAnswer(f"The answer needs {wanted}.")
-    if extra := set(value) - set(names) - set(optional):
-        raise BadAnswer(
-            f"The answer has {', '.join(sorted(map(str, extra)))}, which says nothing here; it needs {wanted}."
-        )
-
-
-def without_tiles(found: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
+def without_tiles(insights: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
     """Return insights whose table of confusion shows none of these samples."""
-    confusion = found.get("confusion")
+    confusion = insights.get("confusion")
     if not confusion:
-        return dict(found)
+        return dict(insights)
     tiles = {cell: [pk for pk in members if pk not in waiting] for cell, members in confusion["tiles"].items()}
-    return {**found, "confusion": {**confusion, "tiles": tiles}}
+    return {**insights, "confusion": {**confusion, "tiles": tiles}}

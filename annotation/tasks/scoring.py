@@ -38,8 +38,8 @@ class Points:
     @property
     def predicted(self) -> NDArray[np.int64]:
         """Return the likeliest class of each, [n]."""
-        found: NDArray[np.int64] = self.chances.argmax(1)
-        return found
+        likeliest: NDArray[np.int64] = self.chances.argmax(1)
+        return likeliest
 
     @property
     def weights(self) -> NDArray[np.float64] | None:

@@ -25,10 +25,10 @@ def krippendorff_alpha(labels: NDArray[np.integer]) -> float:
         NotEnoughLabels: no sample has two answers.
     """
     classes = int(np.asarray(labels).max(initial=0)) + 1
-    found, samples = _coincidences(labels, classes)
+    table, samples = _coincidences(labels, classes)
     if not samples:
         raise NotEnoughLabels(_NOBODY_TWICE)
-    return float(_alphas(found))
+    return float(_alphas(table))
 
 
 def coincidence_tables(units: Sequence[NDArray[np.integer]], *, classes: int) -> NDArray[np.float64]:
@@ -40,8 +40,8 @@ def coincidence_tables(units: Sequence[NDArray[np.integer]], *, classes: int) ->
         units: of each, int [people, samples], -1 where somebody said nothing.
         classes: K.
     """
-    found = [_coincidences(unit, classes) for unit in units]
-    tables = [table / samples for table, samples in found if samples]
+    pairs = [_coincidences(unit, classes) for unit in units]
+    tables = [table / samples for table, samples in pairs if samples]
     return np.stack(tables) if tables else np.zeros((0, classes, classes))
 
 
@@ -73,13 +73,13 @@ def _resampled(tables: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
 
 def alphas_of_classes(tables: NDArray[np.float64], *, seed: int = 0) -> list[Estimate]:
     """Return alpha of each class against the rest; NaN for a class that nobody said."""
-    found = []
+    estimates = []
     for code in range(tables.shape[1]):
         own, said = tables[:, code, code], tables[:, code].sum(1)
         rest = tables.sum((1, 2)) - 2 * said + own
         binary = np.stack([own, said - own, said - own, rest], 1).reshape(-1, 2, 2)
-        found.append(alpha(binary, seed=seed) if said.any() else Estimate(float("nan"), -1.0, 1.0))
-    return found
+        estimates.append(alpha(binary, seed=seed) if said.any() else Estimate(float("nan"), -1.0, 1.0))
+    return estimates
 
 
 def _alphas(tables: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -89,8 +89,8 @@ def _alphas(tables: NDArray[np.float64]) -> NDArray[np.float64]:
     by_chance = pairs**2 - np.square(totals).sum(-1)
     apart = (pairs - 1).clip(0) * (pairs - np.trace(tables, axis1=-2, axis2=-1))
     varied = by_chance > 1e-9 * pairs**2
-    found: NDArray[np.float64] = np.where(varied, 1 - apart / np.where(varied, by_chance, 1), 1.0)
-    return found
+    alphas: NDArray[np.float64] = np.where(varied, 1 - apart / np.where(varied, by_chance, 1), 1.0)
+    return alphas
 
 
 def _coincidences(labels: NDArray[np.integer], classes: int) -> tuple[NDArray[np.float64], int]:
@@ -102,5 +102,5 @@ def _coincidences(labels: NDArray[np.integer], classes: int) -> tuple[NDArray[np
     said = counts.sum(1)
     counts, said = counts[said >= 2], said[said >= 2]
     scaled = counts / (said - 1)[:, None]
-    found: NDArray[np.float64] = scaled.T @ counts - np.diag(scaled.sum(0))
-    return found, len(counts)
+    table: NDArray[np.float64] = scaled.T @ counts - np.diag(scaled.sum(0))
+    return table, len(counts)

@@ -50,8 +50,8 @@ def stratified_chances(strata: NDArray[np.integer], size: int, *, fewest: int = 
     floor = np.minimum(counts, min(fewest, size // max(1, len(counts))))
     rest = counts - floor
     wanted = floor + (size - floor.sum()) * rest / max(1, rest.sum())
-    found: Chances = (wanted / counts)[member]
-    return found
+    chances: Chances = (wanted / counts)[member]
+    return chances
 
 
 def draw(chances: Chances, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -60,8 +60,8 @@ def draw(chances: Chances, rng: np.random.Generator) -> NDArray[np.int64]:
     sums = np.cumsum(chances[order])
     size = round(float(sums[-1])) if len(sums) else 0
     steps = (rng.random() + np.arange(size)) * (sums[-1] / size if size else 1)
-    found: NDArray[np.int64] = np.sort(order[np.searchsorted(sums, steps, side="right").clip(0, len(order) - 1)])
-    return found
+    rows: NDArray[np.int64] = np.sort(order[np.searchsorted(sums, steps, side="right").clip(0, len(order) - 1)])
+    return rows
 
 
 def _summing_to(weights: NDArray[np.float64], size: int) -> Chances:

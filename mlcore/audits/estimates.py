@@ -142,17 +142,17 @@ def _overlaps(
     shared: int,
 ) -> list[Estimate]:
     """Return what is of a class and named so, counted `shared` times, by all that is either, counted alike."""
-    found = []
+    estimates = []
     for code in range(classes):
         is_it, said = np.asarray(truth) == code, np.asarray(predicted) == code
         kept = is_it | said
         if not kept.any():
-            found.append(Estimate(float("nan"), 0.0, 1.0))
+            estimates.append(Estimate(float("nan"), 0.0, 1.0))
             continue
         both = shared * (is_it & said)[kept].astype(float)
         of = None if clusters is None else np.asarray(clusters)[kept]
-        found.append(ratio(both, np.maximum(both, 1.0), np.asarray(chances)[kept], clusters=of))
-    return found
+        estimates.append(ratio(both, np.maximum(both, 1.0), np.asarray(chances)[kept], clusters=of))
+    return estimates
 
 
 def weights_of(chances: Values, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -201,5 +201,5 @@ def interval(level: float, variance: float, freedom: int, count: float) -> Estim
     if variance <= 0:
         return Estimate(level, level, level)  # all were drawn: nothing is left to chance
     effective = max(1.0, smoothed(level, count) / variance)
-    found = wilson_interval(level * effective, effective, z=float(stdtrit(max(1, freedom), (1 + _LEVEL) / 2)))
-    return Estimate(level, found.low, found.high)
+    wilson = wilson_interval(level * effective, effective, z=float(stdtrit(max(1, freedom), (1 + _LEVEL) / 2)))
+    return Estimate(level, wilson.low, wilson.high)

@@ -58,8 +58,8 @@ def _prior(classes: int) -> NDArray[np.float64]:
 
 
 def _shares_of(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = weights / weights.sum(1, keepdims=True)
-    return found
+    shares: NDArray[np.float64] = weights / weights.sum(1, keepdims=True)
+    return shares
 
 
 def _with_gold(beliefs: NDArray[np.float64], gold: NDArray[np.integer] | None) -> NDArray[np.float64]:

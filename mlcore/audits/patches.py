@@ -72,7 +72,7 @@ def find_patches(given: NDArray[np.integer], chances: NDArray[np.floating], leas
     np.put_along_axis(others, place, -1.0, 0)
     suggested, leads = others.argmax(0), others.max(0) - own
     against = painted & (leads > 0)
-    found = []
+    patches = []
     for code, other in np.unique(np.stack([given[against], suggested[against]], 1), axis=0).tolist():
         thick = binary_opening(against & (given == code) & (suggested == other), _THICK)
         pieces, count = label(thick)
@@ -80,8 +80,8 @@ def find_patches(given: NDArray[np.integer], chances: NDArray[np.floating], leas
             cells = pieces == number
             lead = float(leads[cells].mean())
             if cells.sum() >= SMALLEST and lead >= STRONG and chances[other][cells].mean() >= least[other]:
-                found.append(Patch(code, other, cells, lead))
-    return sorted(found, key=lambda patch: -patch.weight)
+                patches.append(Patch(code, other, cells, lead))
+    return sorted(patches, key=lambda patch: -patch.weight)
 
 
 def worst_of(patches: Sequence[Patch]) -> Patch | None:

@@ -72,12 +72,12 @@ def _unlike(pool: NDArray[np.floating], audits: NDArray[np.floating], rng: np.ra
 def _nearest(
     points: NDArray[np.float32], others: NDArray[np.float32], *, but_itself: bool = False
 ) -> NDArray[np.float64]:
-    found = np.maximum(
+    squared = np.maximum(
         np.square(points).sum(1)[:, None] + np.square(others).sum(1) - 2 * points @ others.T, 0, dtype=np.float64
     )
     if but_itself:
-        found[found < 1e-6] = np.inf
-    nearest: NDArray[np.float64] = np.sqrt(found.min(1))
+        squared[squared < 1e-6] = np.inf
+    nearest: NDArray[np.float64] = np.sqrt(squared.min(1))
     return nearest
 
 

@@ -51,10 +51,10 @@ def reliability(
     tiles = np.arange(len(truth)) if clusters is None else np.unique(clusters, return_inverse=True)[1]
     worth = 1 / np.bincount(tiles)[tiles]
     weights = 1 / np.asarray(chances, np.float64)
-    found = []
+    levels = []
     for number in np.unique(place):
         here = place == number
-        found.append(
+        levels.append(
             Level(
                 confidence=float(np.average(sure[here], weights=weights[here])),
                 right=ratio(
@@ -68,7 +68,7 @@ def reliability(
                 clusters=len(np.unique(tiles[here])),
             )
         )
-    return found
+    return levels
 
 
 def calibration_error(levels: Sequence[Level]) -> float:

@@ -66,10 +66,12 @@ def _features(options: argparse.Namespace) -> int:
 
 
 def _speed(options: argparse.Namespace) -> int:
-    found = speed.measure(threads=options.threads, stream=options.tiles, progress=lambda line: print(line, flush=True))
-    print(speed.text(found))
+    measured = speed.measure(
+        threads=options.threads, stream=options.tiles, progress=lambda line: print(line, flush=True)
+    )
+    print(speed.text(measured))
     if options.json:
-        _write(options.json, json.dumps(found.to_dict(), indent=1))
+        _write(options.json, json.dumps(measured.to_dict(), indent=1))
     return 0
 
 

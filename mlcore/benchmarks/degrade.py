@@ -65,8 +65,8 @@ def _response(centres: NDArray[np.float64], centre: float, width: float) -> NDAr
     """Return weights that sum to one; a band narrower than the sensor's spacing takes the nearest bands."""
     spacing = np.nanmedian(np.abs(np.diff(np.sort(centres))))
     sigma = max(width, spacing) / _SIGMAS_A_WIDTH
-    found = np.nan_to_num(np.exp(-0.5 * ((centres - centre) / sigma) ** 2))
-    return np.asarray(found / max(found.sum(), 1e-12), np.float64)
+    response = np.nan_to_num(np.exp(-0.5 * ((centres - centre) / sigma) ** 2))
+    return np.asarray(response / max(response.sum(), 1e-12), np.float64)
 
 
 DEGRADATIONS: dict[str, Callable[[Sensor, int], tuple[NDArray[np.float32], Sensor]]] = {

@@ -97,33 +97,33 @@ def run(
     planned: Planned, settings: Settings, *, progress: Callable[[Group, list[Record]], None] | None = None
 ) -> list[Record]:
     """Measure what isn't known yet and return every record of the plan."""
-    found = list[Record]()
+    measured = list[Record]()
     groups = runner.run(planned.groups, settings.root, settings.store, processes=settings.processes)
     for group, records in groups:
-        found += records
+        measured += records
         if progress:
             progress(group, records)
-    return found
+    return measured
 
 
 def recorded(planned: Planned, settings: Settings) -> list[Record]:
     """Return the records of a plan that were measured before, and measure nothing."""
     store = Store(settings.store)
     sets = {data.name: data for data in planned.sets}
-    found = [
+    stored = [
         store.get(key)
         for group in planned.groups
         for key in runner.keys(sets[group.dataset], group.view, get_row(group.row), group.units)
     ]
-    return [record for record in found if record]
+    return [record for record in stored if record]
 
 
 def missing(planned: Planned, records: Sequence[Record]) -> list[str]:
     """Return a line for each row and kind of split that was not measured in full."""
     wanted = Counter((unit.row, unit.split) for group in planned.groups for unit in group.units)
-    found = Counter((record["row"], record["split"]) for record in records)
+    counts = Counter((record["row"], record["split"]) for record in records)
     return [
-        f"{row}, {kind} splits: {count - found[row, kind]} of {count} fits weren't measured"
+        f"{row}, {kind} splits: {count - counts[row, kind]} of {count} fits weren't measured"
         for (row, kind), count in sorted(wanted.items())
-        if found[row, kind] < count
+        if counts[row, kind] < count
     ]

@@ -43,14 +43,14 @@ def _forest(lesson: Lesson, test: Features) -> Predictions:
 
 
 def _each_label(lesson: Lesson, test: Features) -> Predictions:
-    found = np.zeros((len(test), lesson.targets.shape[1]), np.float32)
+    probabilities = np.zeros((len(test), lesson.targets.shape[1]), np.float32)
     for label, has in enumerate(lesson.targets.T):
         if has.all() or not has.any():
-            found[:, label] = has[0]
+            probabilities[:, label] = has[0]
             continue
         head = get_head("classes").fit(replace(lesson, targets=has.astype(np.int64), groups=None))
-        found[:, label] = head.predict_proba(test)[:, 1]
-    return found
+        probabilities[:, label] = head.predict_proba(test)[:, 1]
+    return probabilities
 
 
 def _forest_labels(lesson: Lesson, test: Features) -> Predictions:

@@ -80,16 +80,16 @@ class Speed:
 def measure(*, threads: int = 2, stream: int = 100_000, progress: Callable[[str], None] = lambda _: None) -> Speed:
     """Measure rates of every encoder on every sensor that it reads, then memory and growth of ours."""
     torch.set_num_threads(threads)
-    found = Speed(threads)
+    report = Speed(threads)
     for name in _ROWS:
         for code in _SENSORS:
-            for rate in _rates(name, code, found.left_out):
-                found.rates.append(rate)
+            for rate in _rates(name, code, report.left_out):
+                report.rates.append(rate)
                 progress(_rate_line(rate))
     ours = get_encoder("nano")
-    found.memory = _memory(ours, stream)
-    found.growth = [_growth_in_tiles(ours), _growth_in_bands(ours)]
-    return found
+    report.memory = _memory(ours, stream)
+    report.growth = [_growth_in_tiles(ours), _growth_in_bands(ours)]
+    return report
 
 
 def _rates(name: str, code: str, left_out: list[str]) -> Iterator[Rate]:
@@ -173,20 +173,20 @@ def _rate_line(rate: Rate) -> str:
     return f"{what}: {rate.tiles_a_second:.0f} tiles/s, {rate.tiles_a_cpu_second:.0f} a second of one core"
 
 
-def text(found: Speed) -> str:
+def text(report: Speed) -> str:
     """Return what was found, with a verdict on each bar."""
     lines = [
-        f"Tiles of {TILE_PX} x {TILE_PX} px, {found.threads} threads.",
-        *map(_rate_line, found.rates),
-        *found.left_out,
+        f"Tiles of {TILE_PX} x {TILE_PX} px, {report.threads} threads.",
+        *map(_rate_line, report.rates),
+        *report.left_out,
     ]
-    ours = [rate for rate in found.rates if (rate.row, rate.sensor) == ("ours", "landsat7-etm")]
+    ours = [rate for rate in report.rates if (rate.row, rate.sensor) == ("ours", "landsat7-etm")]
     best = max((rate.tiles_a_second for rate in ours), default=0.0)
     lines.append(f"At least {BAR_TILES_A_SECOND} tiles a second: {_word(best >= BAR_TILES_A_SECOND)} ({best:.0f})")
-    if found.memory:
-        grown = found.memory.grown
-        lines.append(f"Memory over {found.memory.tiles:,} tiles: grew by {grown:.0f} MB after the first tenth")
-    for growth in found.growth:
+    if report.memory:
+        grown = report.memory.grown
+        lines.append(f"Memory over {report.memory.tiles:,} tiles: grew by {grown:.0f} MB after the first tenth")
+    for growth in report.growth:
         lines.append(
             f"Time grows with {growth.of} to the power of {growth.exponent:.2f}: {_word(growth.exponent <= 1.1)}"
         )

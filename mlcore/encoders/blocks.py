@@ -33,8 +33,8 @@ class Perceptron(nn.Module):
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Return tokens [B, N, width]."""
-        found: Tensor = self.fc2(functional.gelu(self.fc1(tokens)))
-        return found
+        mixed: Tensor = self.fc2(functional.gelu(self.fc1(tokens)))
+        return mixed
 
 
 class Block(nn.Module):

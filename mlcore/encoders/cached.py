@@ -35,14 +35,14 @@ class Cached(Named[AnyEncoder]):
 
 
 def _digest(encoder: str, samples: Sequence[Sample]) -> str:
-    found = hashlib.sha256(encoder.encode())
+    digest = hashlib.sha256(encoder.encode())
     for sample in samples:
-        found.update(f"{sample.place} {sample.acquired} {sample.texts} {len(sample.chips)}".encode())
+        digest.update(f"{sample.place} {sample.acquired} {sample.texts} {len(sample.chips)}".encode())
         for chip in sample.chips:
             known = (chip.sensor, chip.acquired, chip.bounds, chip.crs, chip.orbit, chip.incidence_deg)
-            found.update(f"{known} {chip.pixels.shape}".encode())
-            found.update(chip.pixels.astype(np.float32).tobytes() + chip.mask.tobytes())
+            digest.update(f"{known} {chip.pixels.shape}".encode())
+            digest.update(chip.pixels.astype(np.float32).tobytes() + chip.mask.tobytes())
         if sample.weather is not None:
-            found.update(f"{sample.weather.days} {sample.weather.variables}".encode())
-            found.update(sample.weather.values.tobytes())
-    return found.hexdigest()
+            digest.update(f"{sample.weather.days} {sample.weather.variables}".encode())
+            digest.update(sample.weather.values.tobytes())
+    return digest.hexdigest()

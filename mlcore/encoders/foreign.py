@@ -52,10 +52,10 @@ class Foreign(VectorsOnly, ABC):
         for kind in kinds:
             if kind not in KNOWLEDGE:
                 raise UnknownName(f"knowledge of {self.name}", kind, KNOWLEDGE)
-        found = copy.copy(self)
-        found.name = "+".join([self.name.partition("+")[0], *kinds])
-        found.knowledge = tuple(kind for kind in KNOWLEDGE if kind in kinds)
-        return found
+        clone = copy.copy(self)
+        clone.name = "+".join([self.name.partition("+")[0], *kinds])
+        clone.knowledge = tuple(kind for kind in KNOWLEDGE if kind in kinds)
+        return clone
 
     def cannot_read(self, sample: Sample) -> str:
         """Say why a sample can't be read, or return '': a chip must have VV and VH or bands like Sentinel-2's."""
@@ -73,14 +73,14 @@ class Foreign(VectorsOnly, ABC):
         for row, sample in enumerate(samples):
             if reason := self.cannot_read(sample):
                 raise BadFeatures(f"Sample {row}: {reason}.")
-        found = np.zeros((len(samples), self.dim), np.float32)
+        vectors = np.zeros((len(samples), self.dim), np.float32)
         told = [self._told(sample) for sample in samples]
         with torch.no_grad():
             for rows, series in stacked(told, self.raster, self.pixels_a_batch):
                 if "season" not in self.knowledge:
                     series = replace(series, months=torch.full_like(series.months, NO_DATE_MONTH))
-                found[rows] = self.vectors(series).numpy()
-        return found
+                vectors[rows] = self.vectors(series).numpy()
+        return vectors
 
     def _told(self, sample: Sample) -> Sample:
         place = sample.place if "place" in self.knowledge else None

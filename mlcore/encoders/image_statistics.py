@@ -38,9 +38,9 @@ class ImageStatistics(VectorsOnly):
             BadFeatures: samples differ in their sensors.
         """
         parts = [np.stack([_moments(chip) for chip in chips]) for chips in chips_in_turn(self.name, samples)]
-        found = np.concatenate(parts, 1) if parts else np.zeros((0, self.dim), np.float32)
-        self.dim = found.shape[1]
-        return found
+        vectors = np.concatenate(parts, 1) if parts else np.zeros((0, self.dim), np.float32)
+        self.dim = vectors.shape[1]
+        return vectors
 
 
 def _moments(chip: Chip) -> NDArray[np.float32]:

@@ -51,14 +51,14 @@ class Network(nn.Module):
 
     def forward(self, tokens: Tokens, months: Tensor, place: Tensor | None) -> Tensor:
         """Return one vector for each pixel series, [N, DIM]: the mean over its tokens, normalised."""
-        found, keep = [], []
+        embedded, keep = [], []
         for name, (values, there) in tokens.items():
-            found.append(self.eo_patch_embed[name](values) + self._encoding(name, months[:, : values.shape[1]]))
+            embedded.append(self.eo_patch_embed[name](values) + self._encoding(name, months[:, : values.shape[1]]))
             keep.append(there)
         if place is not None:
-            found.append(self.latlon_embed(place)[:, None])
+            embedded.append(self.latlon_embed(place)[:, None])
             keep.append(torch.ones(len(place), 1, dtype=torch.bool))
-        mixed, kept = torch.cat(found, 1), torch.cat(keep, 1)
+        mixed, kept = torch.cat(embedded, 1), torch.cat(keep, 1)
         kept[:, 0] |= ~kept.any(1)  # attention over nothing is NaN
         whole = bool(kept.all())
         for block in self.blocks:

@@ -51,10 +51,10 @@ def load_exactly(network: nn.Module, tensors: Mapping[str, Tensor], path: Path) 
 
 def fingerprint(network: nn.Module) -> bytes:
     """Return the SHA-256 of a network's weights."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for name, tensor in sorted(network.state_dict().items()):
-        found.update(name.encode() + tensor.contiguous().numpy().tobytes())
-    return found.digest()
+        digest.update(name.encode() + tensor.contiguous().numpy().tobytes())
+    return digest.digest()
 
 
 def draw(module: nn.Module) -> None:

@@ -38,14 +38,14 @@ class _Filters:
 
     def answers(self, chips: Sequence[Chip]) -> NDArray[np.float32]:
         """Return [N, 2 k]: the mean rectified answer to each filter and to its negative."""
-        found = np.zeros((len(chips), 2 * len(self.kernels)), np.float32)
+        responses = np.zeros((len(chips), 2 * len(self.kernels)), np.float32)
         step = max(1, _PIXELS_A_BATCH // chips[0].mask.size)
         for rows in _alike(chips, step):
             channels = torch.einsum("cb,nbhw->nchw", self.components, _centred([chips[r] for r in rows], self.mean))
             answers = functional.conv2d(channels, self.kernels)
             both = torch.cat([answers.relu().mean((2, 3)), (-answers).relu().mean((2, 3))], 1)
-            found[rows] = both.numpy()
-        return found
+            responses[rows] = both.numpy()
+        return responses
 
 
 class RandomConvolutions(VectorsOnly):
@@ -82,9 +82,9 @@ class RandomConvolutions(VectorsOnly):
             self._kept[kind] = [_drawn(chips, share, rng) for chips in turns]
         with torch.no_grad():
             parts = [filters.answers(chips) for filters, chips in zip(self._kept[kind], turns, strict=True)]
-        found = np.concatenate(parts, 1)
-        self.dim = found.shape[1]
-        return found
+        vectors = np.concatenate(parts, 1)
+        self.dim = vectors.shape[1]
+        return vectors
 
 
 def _side(chips: Sequence[Chip]) -> int:
@@ -119,8 +119,8 @@ def _principal(pixels: Tensor) -> Tensor:
     kept = spread.argsort(descending=True)[:_COMPONENTS]
     kept = kept[spread[kept] > 1e-6 * spread.max().clamp(min=1e-12)]
     kept = kept if len(kept) else spread.argsort(descending=True)[:1]
-    found: Tensor = (directions[:, kept] / spread[kept].clamp(min=1e-12).sqrt()).T.contiguous()
-    return found
+    whitening: Tensor = (directions[:, kept] / spread[kept].clamp(min=1e-12).sqrt()).T.contiguous()
+    return whitening
 
 
 def _whitened(patches: Tensor) -> Tensor:

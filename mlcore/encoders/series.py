@@ -66,7 +66,7 @@ def _steps(sample: Sample) -> Steps:
     """Sort chips into steps: a new one begins when a sensor comes again or more than DAYS_A_STEP have passed."""
     days = [chip.acquired or sample.acquired for chip in sample.chips]
     moving = [i for i, chip in enumerate(sample.chips) if chip.sensor.modality is not Modality.ELEVATION]
-    found, starts = [-1] * len(days), list[date | None]()
+    slots, starts = [-1] * len(days), list[date | None]()
     held: set[str] = set()
     for index in sorted(moving, key=lambda i: days[i] or date.min):
         code, day = sample.chips[index].sensor.code, days[index]
@@ -75,17 +75,17 @@ def _steps(sample: Sample) -> Steps:
             starts.append(day)
             held = set()
         held.add(code)
-        found[index] = len(starts) - 1
-    return _thinned(found, starts)
+        slots[index] = len(starts) - 1
+    return _thinned(slots, starts)
 
 
-def _thinned(found: list[int], starts: list[date | None]) -> Steps:
+def _thinned(slots: list[int], starts: list[date | None]) -> Steps:
     """Keep MOST_STEPS steps, evenly spread."""
     if len(starts) <= MOST_STEPS:
-        return tuple(found), tuple(starts)
+        return tuple(slots), tuple(starts)
     kept = np.linspace(0, len(starts) - 1, MOST_STEPS).round().astype(int).tolist()
     place = {step: position for position, step in enumerate(kept)}
-    return tuple(place.get(step, -1) for step in found), tuple(starts[step] for step in kept)
+    return tuple(place.get(step, -1) for step in slots), tuple(starts[step] for step in kept)
 
 
 def _series(samples: list[Sample], steps: list[Steps], size_of: Callable[[Size], Size]) -> Series:
@@ -129,8 +129,8 @@ def _size(sample: Sample) -> Size:
 
 def _on_sphere(samples: Sequence[Sample]) -> Tensor:
     longitude, latitude = np.radians([sample.place or (0, 0) for sample in samples]).T
-    found = [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)]
-    return torch.from_numpy(np.stack(found, 1).astype(np.float32))
+    axes = [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)]
+    return torch.from_numpy(np.stack(axes, 1).astype(np.float32))
 
 
 def _coarsened(chip: Chip, size: Size) -> float | None:

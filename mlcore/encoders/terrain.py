@@ -22,8 +22,8 @@ def height_and_slope(samples: Sequence[Sample], size: Size) -> Tensor | None:
     slopes = _chips(samples, Quantity.INDEX)
     height, valid = resampled(heights, size)
     rise = resampled(slopes, size)[0][:, 0] if slopes else _rise(heights[0], height[:, 0], size)
-    found = torch.stack([height[:, 0], torch.rad2deg(torch.atan(rise))], 1)
-    return torch.where(valid[:, None], found, torch.nan)
+    layers = torch.stack([height[:, 0], torch.rad2deg(torch.atan(rise))], 1)
+    return torch.where(valid[:, None], layers, torch.nan)
 
 
 def _chips(samples: Sequence[Sample], quantity: Quantity) -> list[Chip] | None:

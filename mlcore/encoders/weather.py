@@ -30,9 +30,9 @@ def rates(samples: Sequence[Sample], steps: Sequence[Sequence[date | None]]) -> 
 
 
 def _rates(weather: Weather | None, days: Sequence[date | None]) -> NDArray[np.float32]:
-    found = np.full((len(days), len(_VARIABLES)), np.nan, np.float32)
+    means = np.full((len(days), len(_VARIABLES)), np.nan, np.float32)
     if weather is None or not weather.days or not set(_VARIABLES) <= set(weather.variables):
-        return found
+        return means
     when = np.array([day.toordinal() for day in weather.days])
     spacing = float(np.median(np.diff(when))) if len(when) > 1 else _DAYS_A_ROW
     values = weather.values[:, [weather.variables.index(name) for name in _VARIABLES]] / np.array([1, spacing])
@@ -41,8 +41,8 @@ def _rates(weather: Weather | None, days: Sequence[date | None]) -> NDArray[np.f
             after = day.toordinal() - when
             # Rows a day long are averaged around the step; of rows a month long, the one that holds the day counts.
             near = (after >= 0) & (after < spacing) if spacing > _REACH_DAYS else np.abs(after) <= _REACH_DAYS
-            found[step] = _mean(values[near])
-    return found
+            means[step] = _mean(values[near])
+    return means
 
 
 def _mean(rows: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -58,11 +58,11 @@ class Classes:
 
     def probe(self, inputs: NDArray[np.float32], rows: NDArray[np.int64]) -> Line:
         """Fit a calibrated logistic regression; a class that isn't among the rows is unlikely."""
-        found, _ = fit_logistic(inputs, self.places[rows])
+        fitted, _ = fit_logistic(inputs, self.places[rows])
         weights = np.zeros((inputs.shape[1], len(self.weights)), np.float32)
-        bias = np.full(len(self.weights), found.bias.min() - 3, np.float32)
-        weights[:, found.classes], bias[found.classes] = found.weights, found.bias
-        return weights / found.temperature, bias / found.temperature
+        bias = np.full(len(self.weights), fitted.bias.min() - 3, np.float32)
+        weights[:, fitted.classes], bias[fitted.classes] = fitted.weights, fitted.bias
+        return weights / fitted.temperature, bias / fitted.temperature
 
     def loss(self, said: Tensor, rows: NDArray[np.int64]) -> Tensor:
         """Return the weighted cross-entropy."""

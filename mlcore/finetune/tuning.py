@@ -133,8 +133,8 @@ class _Run:
         return Head(self.goal, torch.cat([part[1] for part in parts]), np.concatenate([part[0] for part in parts]))
 
     def _said(self, head: nn.Module | None, tiles: Positions, view: View) -> Tensor:
-        found = self.material.features(self.network, tiles, view)
-        return found if head is None else head(found)
+        features = self.material.features(self.network, tiles, view)
+        return features if head is None else head(features)
 
     def _optimiser(self, head: nn.Module) -> torch.optim.Optimizer:
         own = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
@@ -194,11 +194,11 @@ class _Run:
 def _kinds(samples: Sequence[Sample]) -> Positions:
     """Return the number of each sample's kind, [N]: those of a kind are alike and fit one batch."""
     numbers: dict[object, int] = {}
-    found = np.zeros(len(samples), np.int64)
+    kinds = np.zeros(len(samples), np.int64)
     for rows in alike(samples):
         key = tuple((chip.sensor, chip.pixels.shape) for chip in samples[rows[0]].chips)
-        found[rows] = numbers.setdefault(key, len(numbers))
-    return found
+        kinds[rows] = numbers.setdefault(key, len(numbers))
+    return kinds
 
 
 def _shared_out(

@@ -83,8 +83,8 @@ def _likeliest(products: Floats, truth: Floats) -> Floats:
         return value + float(away @ away) / 2, slope + away / doubt
 
     limits = [(start - _LIMIT, start + _LIMIT) for start in prior]
-    found = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=limits, options={"maxiter": _STEPS})
-    return np.asarray(found.x[: len(products)], np.float64)
+    optimum = minimize(loss, prior, jac=True, method="L-BFGS-B", bounds=limits, options={"maxiter": _STEPS})
+    return np.asarray(optimum.x[: len(products)], np.float64)
 
 
 def _surprise(logs: Floats, products: Floats, truth: Floats) -> tuple[float, Floats]:

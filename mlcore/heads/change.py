@@ -97,12 +97,12 @@ class ChangeHead(LogisticHead):
         with threadpool_limits(1):
             inputs, centre, spread = _inputs(between)
             span = row_span(inputs)
-            found = fit_yes_no(inputs @ span.T, codes == classes[rarer], seed=seed, groups=groups, weights=weights)
-        line = np.where(spread > 0, span.T @ found.weights / np.maximum(spread, 1e-12), 0) * (1 if rarer else -1)
-        level = found.bias * (1 if rarer else -1) - float(centre @ line)
+            fitted = fit_yes_no(inputs @ span.T, codes == classes[rarer], seed=seed, groups=groups, weights=weights)
+        line = np.where(spread > 0, span.T @ fitted.weights / np.maximum(spread, 1e-12), 0) * (1 if rarer else -1)
+        level = fitted.bias * (1 if rarer else -1) - float(centre @ line)
         weights_of_two = (np.stack([-line, line], 1) / 2).astype(np.float32)
         two = Logistic(classes, weights_of_two, (np.array([-level, level]) / 2).astype(np.float32))
-        return cls(two, mean, scale, rarer, found.threshold)
+        return cls(two, mean, scale, rarer, fitted.threshold)
 
     def predict_proba(self, dates: Dates) -> NDArray[np.float32]:
         """Return calibrated probabilities float32 [N, K] of vectors [N, d] at each date, oldest first.
@@ -162,8 +162,8 @@ def _inputs(rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArr
 def _cells(maps: Sequence[Rows], mask: NDArray[np.uint8]) -> tuple[list[Rows], Codes, Codes]:
     """Return the features [n, C] under paint at each date, codes [n] and places [n, 2]."""
     check_dates(maps)
-    found = [painted(features, mask) for features in maps]
-    return [rows for rows, _, _ in found], found[0][1], found[0][2]
+    cells = [painted(features, mask) for features in maps]
+    return [rows for rows, _, _ in cells], cells[0][1], cells[0][2]
 
 
 def _groups(places: list[Codes]) -> Codes:

@@ -36,5 +36,5 @@ def check_dates(dates: Sequence[NDArray[np.floating]]) -> None:
 
 def standardised(rows: Rows, mean: Rows, scale: Rows) -> Rows:
     """Return features [N, d] with mean 0 and spread 1; what says nothing is zero."""
-    found: Rows = np.where(scale > 0, (rows - mean) / np.maximum(scale, 1e-12), 0).astype(np.float32)
-    return found
+    scaled: Rows = np.where(scale > 0, (rows - mean) / np.maximum(scale, 1e-12), 0).astype(np.float32)
+    return scaled

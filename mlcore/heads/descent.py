@@ -44,12 +44,12 @@ def softmax_regression(inputs: Matrix, targets: NDArray[np.int64], strength: flo
         return value, slope.ravel()
 
     start = np.zeros(shape[0] * shape[1])
-    found = minimize(
+    optimum = minimize(
         loss,
         start,
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": _MOST_STEPS, "gtol": _SLOPE, "ftol": 64 * _EPSILON, "maxls": 50},
     )
-    table = found.x.reshape(shape)
+    table = optimum.x.reshape(shape)
     return table[:-1], table[-1]

@@ -34,9 +34,9 @@ def read_head(path: Path, *, kind: str) -> tuple[Arrays, dict[str, Any]]:
     try:
         with safe_open(path, framework="np") as file:
             metadata = file.metadata() or {}
-            found = metadata.get("format"), metadata.get("kind")
-            if found != (_FORMAT, kind):
-                raise BadCheckpoint(f"{path} is no {kind} head of format {_FORMAT!r}: it says {found}.")
+            stated = metadata.get("format"), metadata.get("kind")
+            if stated != (_FORMAT, kind):
+                raise BadCheckpoint(f"{path} is no {kind} head of format {_FORMAT!r}: it says {stated}.")
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
             return arrays, json.loads(metadata.get("notes", "{}"))
     except (OSError, SafetensorError, json.JSONDecodeError) as error:

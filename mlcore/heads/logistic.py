@@ -40,13 +40,13 @@ class Logistic:
         Raises:
             BadFeatures: the features have another length than those fitted on.
         """
-        found = np.empty((len(features), len(self.classes)), np.float32)
+        probabilities = np.empty((len(features), len(self.classes)), np.float32)
 
         def keep(part: slice, logits: NDArray[np.float32]) -> None:
-            found[part] = softmax(logits, self.temperature)
+            probabilities[part] = softmax(logits, self.temperature)
 
         by_block(features, self.weights, self.bias, keep)
-        return found
+        return probabilities
 
 
 def by_block(
@@ -67,8 +67,8 @@ def by_block(
     def fill(part: slice) -> None:
         # Halves are read several times faster as bits, in blocks that fit the cache.
         bits = moved_bits(features[part]) if features.dtype == np.float16 else None
-        found = np.asarray(features[part], np.float32) @ weights if bits is None else bits @ raised * _REST
-        keep(part, found + bias)
+        products = np.asarray(features[part], np.float32) @ weights if bits is None else bits @ raised * _REST
+        keep(part, products + bias)
 
     over_blocks(fill, len(features))
 
@@ -189,14 +189,14 @@ def held_out_folds(targets: NDArray[np.int64], seed: int, groups: NDArray[np.gen
     """Return folds in which every class is fitted on, or none if the labels are too few for that."""
     counts = np.bincount(targets)
     if groups is not None and len(np.unique(groups)) >= FOLDS:
-        found = list(GroupKFold(FOLDS, shuffle=True, random_state=seed).split(targets, groups=groups))
+        splits = list(GroupKFold(FOLDS, shuffle=True, random_state=seed).split(targets, groups=groups))
     elif np.median(counts[counts > 0]) >= 3 and counts[counts > 0].min() >= 2:
         folds = int(min(FOLDS, counts[counts > 0].min()))
-        found = list(StratifiedKFold(folds, shuffle=True, random_state=seed).split(targets, targets))
+        splits = list(StratifiedKFold(folds, shuffle=True, random_state=seed).split(targets, targets))
     else:
         return []
     present = np.unique(targets).size
-    return found if all(np.unique(targets[fit]).size == present for fit, _ in found) else []
+    return splits if all(np.unique(targets[fit]).size == present for fit, _ in splits) else []
 
 
 def held_out_logits(

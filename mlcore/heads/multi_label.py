@@ -74,13 +74,13 @@ class MultiLabelHead:
         Raises:
             BadFeatures: the vectors have another length than those fitted on.
         """
-        found = np.empty((len(features), len(self.classes)), np.float32)
+        probabilities = np.empty((len(features), len(self.classes)), np.float32)
 
         def keep(part: slice, logits: NDArray[np.float32]) -> None:
-            found[part] = sigmoid(logits)
+            probabilities[part] = sigmoid(logits)
 
         by_block(features, self.weights, self.bias, keep)
-        return found
+        return probabilities
 
     def predict(self, features: NDArray[np.floating]) -> TagChances:
         """Return calibrated probabilities [N, L] of vectors [N, d], with the tags' codes and thresholds."""
@@ -115,7 +115,7 @@ def _fit_labels(inputs: Floats, told: Floats, seed: int, groups: NDArray[np.gene
     strengths: tuple[float, ...] = STRENGTHS
     for place, label in enumerate(np.argsort(-rarer, kind="stable").tolist()):
         if place == _TUNED_LABELS:
-            strengths = (float(np.median([found.strength for found in fitted.values()])),)
+            strengths = (float(np.median([answer.strength for answer in fitted.values()])),)
         rows = known[:, label]
         some = None if groups is None else np.asarray(groups)[rows]
         fitted[label] = fit_yes_no(inputs[rows], told[rows, label] > 0, seed=seed, groups=some, strengths=strengths)

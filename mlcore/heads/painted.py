@@ -75,7 +75,7 @@ def coarsened(mask: NDArray[np.uint8], shape: tuple[int, int]) -> NDArray[np.uin
     rows, columns = np.nonzero(mask)
     cells = rows // strides[0] * shape[1] + columns // strides[1]
     keys, counts = np.unique(cells * 256 + mask[rows, columns], return_counts=True)
-    found = np.zeros(shape[0] * shape[1], np.uint8)
+    coarse = np.zeros(shape[0] * shape[1], np.uint8)
     order = np.argsort(counts, kind="stable")  # the commonest is written last
-    found[keys[order] // 256] = keys[order] % 256
-    return found.reshape(shape)
+    coarse[keys[order] // 256] = keys[order] % 256
+    return coarse.reshape(shape)

@@ -59,8 +59,8 @@ class PixelHead(LogisticHead):
         """
         channels, height, width = features.shape
         said = self.logistic if told is None else self._restricted(told)
-        found = said.predict_proba(np.asarray(features, np.float32).reshape(channels, -1).T)
-        return np.ascontiguousarray(found.T).reshape(-1, height, width)
+        probabilities = said.predict_proba(np.asarray(features, np.float32).reshape(channels, -1).T)
+        return np.ascontiguousarray(probabilities.T).reshape(-1, height, width)
 
     def predict(self, features: NDArray[np.floating]) -> Chances:
         """Return calibrated probabilities [K, h, w] of a feature map [C, h, w], with their classes."""
@@ -75,8 +75,8 @@ class PixelHead(LogisticHead):
 def _strokes(tiles: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]) -> NDArray[np.int64]:
     """Return which stroke each cell belongs to, of all tiles' codes and places."""
     own = [strokes(codes, places) for codes, places in tiles]
-    counts = [int(found.max(initial=-1)) + 1 for found in own]
-    return np.concatenate([found + start for found, start in zip(own, np.cumsum([0, *counts[:-1]]), strict=True)])
+    counts = [int(numbers.max(initial=-1)) + 1 for numbers in own]
+    return np.concatenate([numbers + start for numbers, start in zip(own, np.cumsum([0, *counts[:-1]]), strict=True)])
 
 
 def _can_be_held_out(codes: NDArray[np.int64], tiles: NDArray[np.int64], seed: int) -> bool:

@@ -17,8 +17,8 @@ def overlaps(first: Boxes, second: Boxes) -> NDArray[np.float64]:
     sides = (np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])).clip(0)
     shared = sides.prod(-1)
     both = (a[..., 2:] - a[..., :2]).prod(-1) + (b[..., 2:] - b[..., :2]).prod(-1) - shared
-    found: NDArray[np.float64] = shared / np.maximum(both, 1e-12)
-    return found
+    ratios: NDArray[np.float64] = shared / np.maximum(both, 1e-12)
+    return ratios
 
 
 def matches(truth: Boxes, said: Boxes, scores: NDArray[np.floating], *, overlap: float = 0.5) -> NDArray[np.bool_]:

@@ -31,8 +31,8 @@ def average_precision(truth: NDArray[np.bool_], scores: NDArray[np.floating]) ->
     order = np.argsort(-np.asarray(scores, np.float64), kind="stable")
     hits, sure = np.cumsum(truth[order]), np.asarray(scores)[order]
     last = np.append(np.flatnonzero(np.diff(sure)), len(sure) - 1)  # of each run of equal scores
-    found = np.diff(hits[last], prepend=0)
-    return float((found * hits[last] / (last + 1)).sum() / truth.sum())
+    new_hits = np.diff(hits[last], prepend=0)
+    return float((new_hits * hits[last] / (last + 1)).sum() / truth.sum())
 
 
 def label_scores(

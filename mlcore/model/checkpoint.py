@@ -99,13 +99,14 @@ def read_encoder(path: Path) -> Encoder:
     contract, tensors = _opened(path)
     encoder = _rebuilt(contract, tensors, path)
     expected = tensors[_SELF_TEST].numpy()
-    found = _self_test(encoder)
-    if found.shape != expected.shape:
+    computed = _self_test(encoder)
+    if computed.shape != expected.shape:
         raise BadCheckpoint(
-            f"{path} was saved with vectors of {expected.shape[-1]} numbers; this version computes {found.shape[-1]}. "
+            f"{path} was saved with vectors of {expected.shape[-1]} numbers; "
+            f"this version computes {computed.shape[-1]}. "
             "Read it with the version that saved it, or train again."
         )
-    difference = float(np.abs(found - expected).max())
+    difference = float(np.abs(computed - expected).max())
     if not difference <= _TOLERANCE:
         raise BadCheckpoint(f"{path} fails its self-test by {difference:.2g}: the weights or this code have changed.")
     return encoder

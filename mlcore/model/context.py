@@ -85,17 +85,17 @@ def season_encoding(acquired: date | None, place: Place | None = None) -> NDArra
 
 
 def _sar(orbit: Orbit | None, incidence_deg: float | None, frequency_ghz: float | None) -> NDArray[np.float64]:
-    found = np.zeros(SAR_DIM)
+    numbers = np.zeros(SAR_DIM)
     if orbit is not None:
-        found[:2] = 1.0 if orbit == "ascending" else -1.0, 1.0
+        numbers[:2] = 1.0 if orbit == "ascending" else -1.0, 1.0
     if incidence_deg is not None:
         angle = np.radians(incidence_deg)
-        found[2:5] = np.sin(angle), np.cos(angle), 1.0
+        numbers[2:5] = np.sin(angle), np.cos(angle), 1.0
     if frequency_ghz:
         octaves = np.log2(frequency_ghz)  # P band 0.4 GHz is -1.3, X band 9.65 GHz is 3.3
         angles = np.pi * octaves / 4 * np.array([1.0, 2.0])
-        found[5:10] = *np.sin(angles), *np.cos(angles), 1.0
-    return found
+        numbers[5:10] = *np.sin(angles), *np.cos(angles), 1.0
+    return numbers
 
 
 def place_encoding(place: Place | None, degree: int = PLACE_DEGREE) -> NDArray[np.float32]:
@@ -105,12 +105,12 @@ def place_encoding(place: Place | None, degree: int = PLACE_DEGREE) -> NDArray[n
     basis on a sphere, without seams at the poles and the date line, are those of arXiv 2310.06743. Each is scaled
     to a mean square of 1 / 3 on the sphere, like the parts of the unit vector.
     """
-    found = np.zeros((degree + 1) ** 2, np.float32)
+    encoding = np.zeros((degree + 1) ** 2, np.float32)
     if place is not None:
         longitude, latitude = np.radians(place)
-        found[:-1] = _harmonics(float(longitude), float(np.sin(latitude)), degree)
-        found[-1] = 1.0
-    return found
+        encoding[:-1] = _harmonics(float(longitude), float(np.sin(latitude)), degree)
+        encoding[-1] = 1.0
+    return encoding
 
 
 def _harmonics(longitude: float, height: float, degree: int) -> list[float]:
@@ -126,12 +126,12 @@ def _harmonics(longitude: float, height: float, degree: int) -> list[float]:
             legendre[step, order] = (
                 (2 * step - 1) * height * legendre[step - 1, order] - (step + order - 1) * before
             ) / (step - order)
-    found: list[float] = []
+    harmonics: list[float] = []
     for step in range(1, degree + 1):
         for order in [1, -1, 0] if step == 1 else range(-step, step + 1):
             wave = np.cos(order * longitude) if order >= 0 else np.sin(-order * longitude)
-            found.append(_norm(step, abs(order)) * wave * legendre[step, abs(order)])
-    return found
+            harmonics.append(_norm(step, abs(order)) * wave * legendre[step, abs(order)])
+    return harmonics
 
 
 @lru_cache(maxsize=256)
@@ -145,19 +145,19 @@ def weather_encoding(weather: Weather | None, place: Place | None, steps: int) -
 
     Only the last `steps` steps are kept; the rows of a shorter series, or of none, come last and are zero.
     """
-    found = np.zeros((steps, WEATHER_DIM), np.float32)
+    encoding = np.zeros((steps, WEATHER_DIM), np.float32)
     if weather is None or not steps:
-        return found
+        return encoding
     known = len(WEATHER)
     rows = weather.values[-steps:]
     for column, name in enumerate(weather.variables):
         usual, spread = WEATHER[name]
         slot, values = list(WEATHER).index(name), (rows[:, column] - usual) / spread
-        found[: len(rows), slot] = np.clip(np.nan_to_num(values), -10, 10)
-        found[: len(rows), known + slot] = np.isfinite(values)
+        encoding[: len(rows), slot] = np.clip(np.nan_to_num(values), -10, 10)
+        encoding[: len(rows), known + slot] = np.isfinite(values)
     for row, day in enumerate(weather.days[-steps:]):
-        found[row, 2 * known :] = season_encoding(day, place)
-    return found
+        encoding[row, 2 * known :] = season_encoding(day, place)
+    return encoding
 
 
 def weather_days(weather: Weather | None, steps: int) -> Sequence[float]:

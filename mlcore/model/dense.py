@@ -58,11 +58,11 @@ def dense_statistics(batches: Sequence[ChipBatch]) -> Tensor:
 
 def mean_spectra(batches: Sequence[ChipBatch]) -> Cells:
     """Return the mean of each band of one sensor's chips in each cell, [N, bands, h, w], and where there is one."""
-    found = []
+    cells = []
     for batch in batches:
         mean, _, share = cell_moments(batch.pixels, batch.mask, stride_of(batch))
-        found.append((mean, (share > 0).float()))
-    return _over_dates(found, cells_of(batches[0]))
+        cells.append((mean, (share > 0).float()))
+    return _over_dates(cells, cells_of(batches[0]))
 
 
 def cells_of(batch: ChipBatch) -> tuple[int, int]:
@@ -88,10 +88,10 @@ def _resampled(values: Tensor, size: tuple[int, int]) -> Tensor:
     return values if values.shape[-2:] == size else functional.interpolate(values, size=size, mode="bilinear")
 
 
-def _over_dates(found: Sequence[Cells], size: tuple[int, int]) -> Cells:
+def _over_dates(cells: Sequence[Cells], size: tuple[int, int]) -> Cells:
     """Return the mean over what is seen, and 1 where anything is; values are zero where nothing was."""
-    weight = torch.stack([_resampled(seen, size) for _, seen in found]).sum(0)
-    total = torch.stack([_resampled(values, size) for values, _ in found]).sum(0)
+    weight = torch.stack([_resampled(seen, size) for _, seen in cells]).sum(0)
+    total = torch.stack([_resampled(values, size) for values, _ in cells]).sum(0)
     return total / weight.clamp(min=1e-6), (weight > 0).float()
 
 
@@ -133,18 +133,18 @@ def _describe(batch: ChipBatch) -> Cells:
 
 def _grains(channels: Tensor, mask: Tensor, groups: NDArray[np.int64], stride: int) -> list[Cells]:
     """Return the steps of each family's brightness in each cell, and the share of a cell where they are known."""
-    found = []
+    grains = []
     for family in slots.FAMILIES:
         members = np.flatnonzero((groups >= family.start) & (groups < family.stop)).tolist()
         if not members:
             nothing = pooled(torch.zeros_like(mask), stride)
-            found += [(nothing, nothing)] * _GRAINS
+            grains += [(nothing, nothing)] * _GRAINS
             continue
         brightness = channels[:, members].mean(1, keepdim=True)
-        found += [_in_cells(*steps, stride) for steps in (_slopes(brightness, mask), bends(brightness, mask))]
+        grains += [_in_cells(*steps, stride) for steps in (_slopes(brightness, mask), bends(brightness, mask))]
         mean, _, share = cell_moments(brightness, mask, stride)
-        found.append(_slopes(mean, (share > 1 - 1e-4).float()))
-    return found
+        grains.append(_slopes(mean, (share > 1 - 1e-4).float()))
+    return grains
 
 
 def _slopes(values: Tensor, valid: Tensor) -> Cells:
@@ -179,6 +179,6 @@ def _box(values: Tensor, size: int) -> Tensor:
 
 def _among_all(values: Tensor, groups: NDArray[np.int64]) -> Tensor:
     """Return what is known of some groups [N, C, h, w] among all, [N, GROUPS, h, w]."""
-    found = values.new_zeros(len(values), slots.GROUPS, *values.shape[-2:])
-    found[:, torch.from_numpy(groups)] = values
-    return found
+    spread = values.new_zeros(len(values), slots.GROUPS, *values.shape[-2:])
+    spread[:, torch.from_numpy(groups)] = values
+    return spread

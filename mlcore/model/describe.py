@@ -38,28 +38,30 @@ def describe(encoder: StatisticsEncoder, sample: Sample) -> Description:
         BadSample: the sample contradicts itself (`check_sample`).
     """
     check_sample(sample)
-    found = Description()
+    description = Description()
     for number, chip in enumerate(sample.chips, start=1):
-        _describe_chip(found, encoder, sample, chip, f"chip {number}, {chip.sensor.title}")
-    _describe_knowledge(found, encoder, sample)
-    return found
+        _describe_chip(description, encoder, sample, chip, f"chip {number}, {chip.sensor.title}")
+    _describe_knowledge(description, encoder, sample)
+    return description
 
 
-def _describe_chip(found: Description, encoder: StatisticsEncoder, sample: Sample, chip: Chip, where: str) -> None:
+def _describe_chip(
+    description: Description, encoder: StatisticsEncoder, sample: Sample, chip: Chip, where: str
+) -> None:
     sensor = chip.sensor
     if not chip.mask.any():
-        found.dropped.append(f"{where}: no valid pixel")
+        description.dropped.append(f"{where}: no valid pixel")
         return
     names = [band.name for band in sensor.bands]
     shown = ", ".join(names if len(names) <= 16 else [*names[:3], "...", names[-1]])
     height, width = chip.mask.shape
-    found.used.append(
+    description.used.append(
         f"{where}: {len(names)} band(s) ({shown}) as {sensor.quantity.value}, {height} x {width} px, "
         f"{chip.valid_fraction:.0%} valid{_dated(sample, chip)}"
     )
     if chip.valid_fraction < 1:
-        found.dropped.append(f"{where}: {1 - chip.valid_fraction:.0%} of the pixels (nodata or cloud)")
-    _describe_bands(found, encoder, sensor, where)
+        description.dropped.append(f"{where}: {1 - chip.valid_fraction:.0%} of the pixels (nodata or cloud)")
+    _describe_bands(description, encoder, sensor, where)
     lacking = {
         "date": chip.acquired or sample.acquired,
         "ground sample distance": sensor.gsd_m,
@@ -68,7 +70,7 @@ def _describe_chip(found: Description, encoder: StatisticsEncoder, sample: Sampl
         "incidence angle": chip.incidence_deg is not None or sensor.modality is not Modality.SAR,
         "frequency": sensor.frequency_ghz or sensor.modality is not Modality.SAR,
     }
-    found.missing += [f"{where}: {name} unknown" for name, value in lacking.items() if not value]
+    description.missing += [f"{where}: {name} unknown" for name, value in lacking.items() if not value]
 
 
 def _dated(sample: Sample, chip: Chip) -> str:
@@ -76,22 +78,22 @@ def _dated(sample: Sample, chip: Chip) -> str:
     return f", {day.isoformat()}" if day else ""
 
 
-def _describe_bands(found: Description, encoder: StatisticsEncoder, sensor: Sensor, where: str) -> None:
+def _describe_bands(description: Description, encoder: StatisticsEncoder, sensor: Sensor, where: str) -> None:
     numbered = [
         band.name
         for index, band in enumerate(sensor.bands)
         if slots.responses(sensor)[slots.FIRST_NUMBERED :, index].any()
     ]
     if numbered and sensor.modality is not Modality.POINTS:
-        found.missing.append(f"{where}: no wavelength of {len(numbered)} band(s); known by their number only")
+        description.missing.append(f"{where}: no wavelength of {len(numbered)} band(s); known by their number only")
     if encoder.spectra and encoder.spectra.reads(sensor):
         own = encoder.spectra.sensor
-        found.imputed.append(f"{where}: read as the {len(own.bands)} bands of {own.title}, by its learnt spectra")
+        description.imputed.append(f"{where}: read as the {len(own.bands)} bands of {own.title}, by its learnt spectra")
         return
     heard = slots.averaging(sensor)[: slots.OPTICAL_SLOTS].any(1)
     gaps = _ranges(slots.filled(sensor)[: slots.OPTICAL_SLOTS] & ~heard)
     if gaps:
-        found.imputed.append(f"{where}: the spectrum at {gaps} nm, by smooth interpolation between bands")
+        description.imputed.append(f"{where}: the spectrum at {gaps} nm, by smooth interpolation between bands")
 
 
 def _ranges(chosen: "np.typing.NDArray[np.bool_]") -> str:
@@ -100,7 +102,7 @@ def _ranges(chosen: "np.typing.NDArray[np.bool_]") -> str:
     return ", ".join(f"{low:.0f}" if low == high else f"{low:.0f}-{high:.0f}" for low, high in ends)
 
 
-def _describe_knowledge(found: Description, encoder: StatisticsEncoder, sample: Sample) -> None:
+def _describe_knowledge(description: Description, encoder: StatisticsEncoder, sample: Sample) -> None:
     dated = sample.acquired or any(chip.acquired for chip in sample.chips)
     has = {
         "place": sample.place is not None,
@@ -112,9 +114,9 @@ def _describe_knowledge(found: Description, encoder: StatisticsEncoder, sample: 
     wanted = {*encoder.knowledge, *(["texts"] if encoder.sentences else [])}
     for kind, present in has.items():
         if kind in wanted:
-            (found.used if present else found.missing).append(f"{kind} as columns of the vector")
+            (description.used if present else description.missing).append(f"{kind} as columns of the vector")
         elif present and kind in ("place", "weather", "texts"):
-            found.dropped.append(f"{kind}: this encoder was not asked to use it")
+            description.dropped.append(f"{kind}: this encoder was not asked to use it")
 
 
 def main(arguments: Sequence[str] | None = None) -> str:

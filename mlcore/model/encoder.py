@@ -47,14 +47,14 @@ class StatisticsEncoder:
     @property
     def blocks(self) -> dict[str, slice]:
         """Return which columns of a vector are of one kind: 'spectrum', 'texture', ..., and what was asked for."""
-        found = dict(self._imagery_blocks)
+        blocks = dict(self._imagery_blocks)
         lengths = {kind: KNOWLEDGE[kind][0] for kind in self.knowledge} | (
             {"text": TEXT_BLOCK} if self.sentences else {}
         )
         for kind, length in lengths.items():
-            start = max(block.stop for block in found.values())
-            found[kind] = slice(start, start + length)
-        return found
+            start = max(block.stop for block in blocks.values())
+            blocks[kind] = slice(start, start + length)
+        return blocks
 
     @property
     def _imagery_blocks(self) -> dict[str, slice]:
@@ -105,15 +105,15 @@ class StatisticsEncoder:
         Raises:
             BadFeatures: a sample has no chips.
         """
-        found = np.zeros((len(samples), self.dim), np.float32)
+        vectors = np.zeros((len(samples), self.dim), np.float32)
         with torch.no_grad():
             for rows in alike(samples):
                 some = [samples[row] for row in rows]
                 parts = [self._vectors(self._batch(some)).numpy()]
                 parts += [known_columns(some, self.knowledge)] if self.knowledge else []
                 parts += [text_columns(some, self.sentences)] if self.sentences else []
-                found[rows] = np.concatenate(parts, 1)
-        return found
+                vectors[rows] = np.concatenate(parts, 1)
+        return vectors
 
     def embed_map(self, chip_or_sample: Chip | Sample) -> NDArray[np.float32]:
         """Return dense features of the first chip's raster, float32 [map_dim, h, w].
@@ -129,19 +129,19 @@ class StatisticsEncoder:
         return read_by(self.spectra, sample_batch(samples).imagery)
 
     def _vectors(self, batch: SampleBatch) -> torch.Tensor:
-        found = features.sample_statistics(batch.chips)
+        statistics = features.sample_statistics(batch.chips)
         components = self.spectra.components(batch.chips) if self.spectra else None
         if components is not None:  # the same spectrum, on axes along which the project's imagery varies
-            found[:, features.OPTICAL] = components
-        return found
+            statistics[:, features.OPTICAL] = components
+        return statistics
 
     def _map(self, batch: SampleBatch) -> torch.Tensor:
-        found = dense.dense_statistics(batch.chips)
+        statistics = dense.dense_statistics(batch.chips)
         own = self.spectra.own(batch.chips) if self.spectra else []
         if self.spectra and own:
             mean, seen = dense.mean_spectra(own)
-            found[:, features.OPTICAL] = self.spectra.turned(mean) * seen
-        return found
+            statistics[:, features.OPTICAL] = self.spectra.turned(mean) * seen
+        return statistics
 
 
 @dataclass
@@ -170,12 +170,12 @@ class Encoder(StatisticsEncoder):
     @property
     def digest(self) -> str:
         """Return the SHA-256 of configuration and weights."""
-        found = hashlib.sha256(json.dumps(self.network.config.to_dict(), sort_keys=True).encode())
-        found.update(super().digest.encode())
+        digest = hashlib.sha256(json.dumps(self.network.config.to_dict(), sort_keys=True).encode())
+        digest.update(super().digest.encode())
         for name, tensor in sorted(self.network.state_dict().items()):
-            found.update(name.encode())
-            found.update(tensor.contiguous().numpy().tobytes())
-        return found.hexdigest()
+            digest.update(name.encode())
+            digest.update(tensor.contiguous().numpy().tobytes())
+        return digest.hexdigest()
 
     def _vectors(self, batch: SampleBatch) -> torch.Tensor:
         kept = features.leading(batch.chips, self.network.config.vector)

@@ -42,9 +42,9 @@ def sample_statistics(batches: Sequence[ChipBatch]) -> Tensor:
         pixels, mask = torch.cat([date.pixels for date in dates]), torch.cat([date.mask for date in dates])
         valid = mask.mean((1, 2, 3)).view(len(dates), count)
         has = (valid > 0).float()[..., None]
-        found = (tile_statistics(pixels, mask, sensor).view(len(dates), count, -1) * has).sum(0)
+        summed = (tile_statistics(pixels, mask, sensor).view(len(dates), count, -1) * has).sum(0)
         sharpness = torch.from_numpy(_sharpness(sensor, pixels.shape[-1])) * has.amax(0)
-        total = torch.where(sharpness > sharpest, found / has.sum(0).clamp(min=1), total)
+        total = torch.where(sharpness > sharpest, summed / has.sum(0).clamp(min=1), total)
         sharpest = torch.maximum(sharpest, sharpness)
         if len(dates) > 1:
             groups = torch.from_numpy(slots.grouping(sensor)).T
@@ -68,10 +68,10 @@ def leading(batches: Sequence[ChipBatch], length: int) -> Tensor:
 
 def by_sensor(batches: Sequence[ChipBatch]) -> list[list[ChipBatch]]:
     """Return chips of one sensor and size together, such as the dates of a series."""
-    found: dict[object, list[ChipBatch]] = {}
+    grouped: dict[object, list[ChipBatch]] = {}
     for batch in batches:
-        found.setdefault((batch.sensor, tuple(batch.pixels.shape[1:])), []).append(batch)  # N may be symbolic
-    return list(found.values())
+        grouped.setdefault((batch.sensor, tuple(batch.pixels.shape[1:])), []).append(batch)  # N may be symbolic
+    return list(grouped.values())
 
 
 def narrowness(sensor: Sensor, side_px: int) -> float:
@@ -88,12 +88,12 @@ def _sharpness(sensor: Sensor, side_px: int) -> NDArray[np.float32]:
     """Return how sharply a sensor measures each of a tile's statistics, [STATISTICS_DIM], 0 for those it lacks."""
     coarse = slots.presence(sensor) > 0
     narrow = narrowness(sensor, side_px)
-    found = np.zeros(STATISTICS_DIM, np.float32)
+    sharpness = np.zeros(STATISTICS_DIM, np.float32)
     for name, block in BLOCKS.items():
         if name == "spectrum":
-            found[block] = slots.filled(sensor) * narrow
+            sharpness[block] = slots.filled(sensor) * narrow
         elif name == "grain":
-            found[block] = grain_presence(coarse) * side_px
+            sharpness[block] = grain_presence(coarse) * side_px
         else:
-            found[block] = np.tile(coarse, (block.stop - block.start) // slots.GROUPS) * narrow
-    return found
+            sharpness[block] = np.tile(coarse, (block.stop - block.start) // slots.GROUPS) * narrow
+    return sharpness

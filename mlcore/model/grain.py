@@ -63,14 +63,14 @@ def grain(channels: Tensor, mask: Tensor, groups: NDArray[np.int64]) -> Tensor:
         mask: float32 [N, 1, H, W], 1 where valid.
         groups: int [C], which coarse groups they are.
     """
-    found = channels.new_zeros(channels.shape[0], len(slots.FAMILIES), _FAMILY_DIM)
+    grains = channels.new_zeros(channels.shape[0], len(slots.FAMILIES), _FAMILY_DIM)
     for row, family in enumerate(slots.FAMILIES):
         members = np.flatnonzero((groups >= family.start) & (groups < family.stop)).tolist()
         if members:
             brightness = channels[:, members].mean(1, keepdim=True)
             parts = [part for size in SCALES_PX for part in _steps(*_coarser(brightness, mask, size))]
-            found[:, row] = torch.stack(parts, 1)
-    return found.flatten(1)
+            grains[:, row] = torch.stack(parts, 1)
+    return grains.flatten(1)
 
 
 def grain_presence(coarse: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -36,9 +36,9 @@ def _middle(sample: Sample) -> date | None:
 
 
 def _weather(sample: Sample) -> NDArray[np.floating]:
-    found = np.zeros((len(WEATHER), _WEATHER_NUMBERS), np.float32)
+    numbers = np.zeros((len(WEATHER), _WEATHER_NUMBERS), np.float32)
     if sample.weather is None:
-        return found.ravel()
+        return numbers.ravel()
     for column, name in enumerate(sample.weather.variables):
         usual, spread = WEATHER[name]
         series = (sample.weather.values[:, column] - usual) / spread
@@ -46,8 +46,8 @@ def _weather(sample: Sample) -> NDArray[np.floating]:
         if series.size:
             trend = np.polyfit(np.linspace(-1, 1, series.size), series, 1)[0] if series.size > 1 else 0.0
             row = [series.mean(), series.min(), series.max(), series[-1], trend, 1.0]
-            found[list(WEATHER).index(name)] = row
-    return found.ravel()
+            numbers[list(WEATHER).index(name)] = row
+    return numbers.ravel()
 
 
 def _gsd(sample: Sample) -> NDArray[np.floating]:
@@ -86,12 +86,12 @@ def text_columns(samples: Sequence[Sample], sentences: SentenceEncoder) -> NDArr
     The basis is 64 of the 384 rows of the orthonormal cosine transform (Ahmed et al., 1974), evenly spread: coordinates
     of sentence vectors have no order, so it keeps distances as a random projection does, without drawing numbers.
     """
-    found = np.zeros((len(samples), TEXT_BLOCK), np.float32)
-    for row, sample in zip(found, samples, strict=True):
+    columns = np.zeros((len(samples), TEXT_BLOCK), np.float32)
+    for row, sample in zip(columns, samples, strict=True):
         if sample.texts:
             row[:-1] = sentences.embed(sample.texts).mean(0) @ _text_basis()
             row[-1] = np.log2(1 + len(sample.texts))
-    return found
+    return columns
 
 
 def _text_basis() -> NDArray[np.float64]:

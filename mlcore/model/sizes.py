@@ -131,9 +131,9 @@ def main(arguments: list[str] | None = None) -> str:
     sizes = [count_size(get_config(name), sensor, options.tile) for name in options.size or PRESETS]
     rate, threads = tiles_per_second() if options.measure else None, torch.get_num_threads()
     if options.json:
-        found = {"sensor": sensor.code, "tile_px": options.tile, "sizes": [asdict(size) for size in sizes]}
+        summary = {"sensor": sensor.code, "tile_px": options.tile, "sizes": [asdict(size) for size in sizes]}
         measured = {"nano_tiles_per_second": rate, "threads": threads} if rate else {}
-        return json.dumps(found | measured, indent=2)
+        return json.dumps(summary | measured, indent=2)
     lines = [f"One tile of {options.tile} x {options.tile} px of {sensor.title}; GF: 1e9 FLOP; memory of one tile."]
     lines.append(table(sizes))
     if rate:

@@ -44,9 +44,9 @@ class Spectra:
     @cached_property
     def digest(self) -> str:
         """Return what identifies its readings."""
-        found = hashlib.sha256(repr(self.sensor).encode())
-        found.update(self.mean.tobytes() + self.covariance.tobytes() + b"strict" * self.strict)
-        return found.hexdigest()
+        digest = hashlib.sha256(repr(self.sensor).encode())
+        digest.update(self.mean.tobytes() + self.covariance.tobytes() + b"strict" * self.strict)
+        return digest.hexdigest()
 
     @cached_property
     def basis(self) -> torch.Tensor:
@@ -62,9 +62,9 @@ class Spectra:
     def turned(self, spectra: torch.Tensor) -> torch.Tensor:
         """Return spectra [N, bands, ...] on `basis`, [N, OPTICAL_SLOTS, ...]; what there is no axis for is 0."""
         mean = torch.from_numpy(self.mean.astype(np.float32))
-        found = ((spectra.movedim(1, -1) - mean) @ self.basis).movedim(-1, 1)
-        rest = found.new_zeros(len(found), slots.OPTICAL_SLOTS - found.shape[1], *found.shape[2:])
-        return torch.cat([found, rest], 1)
+        rotated = ((spectra.movedim(1, -1) - mean) @ self.basis).movedim(-1, 1)
+        rest = rotated.new_zeros(len(rotated), slots.OPTICAL_SLOTS - rotated.shape[1], *rotated.shape[2:])
+        return torch.cat([rotated, rest], 1)
 
     def components(self, batches: Sequence[ChipBatch]) -> torch.Tensor | None:
         """Return the mean spectrum of this instrument's chips on `basis`, [N, OPTICAL_SLOTS]; None without them."""
@@ -72,8 +72,8 @@ class Spectra:
         if not own:
             return None
         valid = torch.stack([(batch.mask.sum((1, 2, 3)) > 0).float()[:, None] for batch in own])
-        found = torch.stack([self.turned(band_means(batch.pixels, batch.mask)) for batch in own])
-        return (found * valid).sum(0) / valid.sum(0).clamp(min=1)
+        turned = torch.stack([self.turned(band_means(batch.pixels, batch.mask)) for batch in own])
+        return (turned * valid).sum(0) / valid.sum(0).clamp(min=1)
 
     def reads(self, sensor: Sensor) -> bool:
         """Return whether chips of `sensor` are read as this instrument's: other bands of the same quantity."""
@@ -133,12 +133,12 @@ def fit_spectra(chips: Sequence[Chip], *, seed: int = 0) -> Spectra:
         titles = ", ".join(sorted(sensor.title for sensor in sensors)) or "none"
         raise BadSensor(f"Spectra are learnt from one optical sensor whose bands have wavelengths, got: {titles}.")
     sensor, rng, most = chips[0].sensor, np.random.default_rng(seed), max(1, _PIXELS // len(chips))
-    found = []
+    sampled = []
     for chip in chips:
         places = np.flatnonzero(chip.mask & np.isfinite(chip.pixels).all(0))
         picked = rng.choice(places, min(most, places.size), replace=False)
-        found.append(slots.scaled(chip.pixels.reshape(len(sensor.bands), -1)[:, picked], sensor.quantity))
-    spectra = np.concatenate(found, 1).astype(np.float64)
+        sampled.append(slots.scaled(chip.pixels.reshape(len(sensor.bands), -1)[:, picked], sensor.quantity))
+    spectra = np.concatenate(sampled, 1).astype(np.float64)
     if spectra.shape[1] < 2:
         raise EmptyRaster("Spectra need at least two valid pixels; these chips have fewer.")
     return Spectra(sensor, spectra.mean(1), np.atleast_2d(np.cov(spectra)))
@@ -187,6 +187,6 @@ def _weights(own: Sensor, band: Band) -> NDArray[np.float64]:
     away = np.abs(centres - float(band.wavelength_nm or 0))
     spacing = float(np.median(np.diff(np.sort(centres)))) if len(centres) > 1 else 0.0
     width = max(band.width_nm or 0.0, min(spacing, 50.0), 1.0)
-    found = np.exp(-0.5 * (away * _SIGMAS_A_WIDTH / width) ** 2) * (away < 2 * width)
-    total = float(found.sum())
-    return np.asarray(found / total if total > 0 else found, float)
+    weights = np.exp(-0.5 * (away * _SIGMAS_A_WIDTH / width) ** 2) * (away < 2 * width)
+    total = float(weights.sum())
+    return np.asarray(weights / total if total > 0 else weights, float)

@@ -61,12 +61,12 @@ def _spectrum(paths: list[Path]) -> list[Chip | Sample]:
     """Read NEON's reflectance x 10^4; the file doesn't tell its wavelengths, which are 5 nm apart."""
     chips: list[Chip | Sample] = []
     for path in paths:
-        found = read_file(path, unknown_sensor(426))
-        centres = np.linspace(*_RANGE_NM, len(found.pixels))
+        spectrum = read_file(path, unknown_sensor(426))
+        centres = np.linspace(*_RANGE_NM, len(spectrum.pixels))
         kept = np.flatnonzero(~np.any([(low < centres) & (centres < high) for low, high in _WATER_NM], axis=0))
         sensor = spectrometer([float(centres[band]) for band in kept], code="neon-ais", title="NEON spectrometer")
         sensor = replace(sensor, gsd_m=1.0, quantity=Quantity.REFLECTANCE_1E4)
-        chips.append(replace(found, pixels=found.pixels[kept], sensor=sensor))
+        chips.append(replace(spectrum, pixels=spectrum.pixels[kept], sensor=sensor))
     return chips
 
 
@@ -123,10 +123,10 @@ def nano_source(folders: Sequence[Path]) -> Mixed:
 
 
 def _find(name: str, folders: Sequence[Path]) -> Path:
-    found = next((path for folder in folders for path in sorted(folder.rglob(name))), None)
-    if found is None:
+    match = next((path for folder in folders for path in sorted(folder.rglob(name))), None)
+    if match is None:
         raise UnreadableFile(f"{name} is not under {' or '.join(map(str, folders))}; weights/README.md has its origin.")
-    return found
+    return match
 
 
 def train_nano(folders: Sequence[Path], recipe: Recipe, report: Callable[[Step], None]) -> tuple[Encoder, list[Step]]:

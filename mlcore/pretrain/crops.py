@@ -66,23 +66,23 @@ class Crops:
 def _mask(scene: Sample) -> NDArray[np.bool_]:
     """Return where any chip is valid, on the reference raster."""
     height, width = reference(scene)
-    found = np.zeros((height, width), bool)
+    valid = np.zeros((height, width), bool)
     for chip in scene.chips:
         rows = np.arange(height) * chip.mask.shape[0] // height
         columns = np.arange(width) * chip.mask.shape[1] // width
-        found |= chip.mask[np.ix_(rows, columns)]
-    return found
+        valid |= chip.mask[np.ix_(rows, columns)]
+    return valid
 
 
 def _places(mask: NDArray[np.bool_], count: int, side: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Draw the upper left corners of crops, preferring those that are mostly valid."""
     room = np.array(mask.shape) - side + 1
-    found = rng.integers(0, room, (count, 2))
+    corners = rng.integers(0, room, (count, 2))
     if mask.all():
-        return found
+        return corners
     for _ in range(_TRIES):
-        poor = [row for row, (y, x) in enumerate(found) if mask[y : y + side, x : x + side].mean() < _LEAST_VALID]
+        poor = [row for row, (y, x) in enumerate(corners) if mask[y : y + side, x : x + side].mean() < _LEAST_VALID]
         if not poor:
             break
-        found[poor] = rng.integers(0, room, (len(poor), 2))
-    return found
+        corners[poor] = rng.integers(0, room, (len(poor), 2))
+    return corners

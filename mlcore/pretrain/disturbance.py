@@ -32,12 +32,12 @@ class Strength:
 
 def spreads(chips: list[Chip]) -> dict[str, NDArray[np.float32]]:
     """Return the standard deviation of each band on the model's scale, [bands], by the code of the sensor."""
-    found: dict[str, list[NDArray[np.float32]]] = {}
+    by_sensor: dict[str, list[NDArray[np.float32]]] = {}
     for chip in chips:
         if chip.mask.any():
             values = scaled(chip.pixels[:, chip.mask], chip.sensor.quantity)
-            found.setdefault(chip.sensor.code, []).append(values)
-    return {code: np.concatenate(values, 1).std(1) for code, values in found.items()}
+            by_sensor.setdefault(chip.sensor.code, []).append(values)
+    return {code: np.concatenate(values, 1).std(1) for code, values in by_sensor.items()}
 
 
 def disturbed(

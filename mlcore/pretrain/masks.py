@@ -91,9 +91,9 @@ def hide(
         return np.zeros((count, whole), bool)
     weights = np.array([MASKS[name][2] for name in names])
     drawn = rng.choice(len(names), count, p=weights / weights.sum())
-    found = np.zeros((count, whole), bool)
-    found[:, cells] = [MASKS[names[index]][0](layout, rng.uniform(*shares), rng) for index in drawn]
-    return found
+    hidden = np.zeros((count, whole), bool)
+    hidden[:, cells] = [MASKS[names[index]][0](layout, rng.uniform(*shares), rng) for index in drawn]
+    return hidden
 
 
 def _those(layout: Layout, chosen: NDArray[np.bool_]) -> Layout:

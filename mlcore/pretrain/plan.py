@@ -109,23 +109,23 @@ def table(estimates: list[Estimate], given: Assumptions) -> str:
         f"| {head} |",
         "|" + "---|" * (head.count("|") + 1),
     ]
-    return "\n".join(lines + [_row(found) for found in estimates])
+    return "\n".join(lines + [_row(planned) for planned in estimates])
 
 
-def _row(found: Estimate) -> str:
+def _row(planned: Estimate) -> str:
     cells = [
-        found.size.name,
-        f"{found.size.parameters / 1e6:,.1f} M",
-        f"{found.samples_seen / 1e6:,.2f} M",
-        f"{found.places / 1e6:,.2f} M",
-        f"{found.storage_tb:,.2f} TB",
-        f"{found.exaflops:,.3g} EFLOP",
-        f"{found.gpu_hours:,.2f}",
-        f"{found.gpus}",
-        f"{found.hours:,.2f}",
-        f"{found.samples_per_second:,.0f}",
-        f"{found.input_gb_per_second:,.1f} GB/s",
-        f"${found.cost:,.0f}",
+        planned.size.name,
+        f"{planned.size.parameters / 1e6:,.1f} M",
+        f"{planned.samples_seen / 1e6:,.2f} M",
+        f"{planned.places / 1e6:,.2f} M",
+        f"{planned.storage_tb:,.2f} TB",
+        f"{planned.exaflops:,.3g} EFLOP",
+        f"{planned.gpu_hours:,.2f}",
+        f"{planned.gpus}",
+        f"{planned.hours:,.2f}",
+        f"{planned.samples_per_second:,.0f}",
+        f"{planned.input_gb_per_second:,.1f} GB/s",
+        f"${planned.cost:,.0f}",
     ]
     return f"| {' | '.join(cells)} |"
 

@@ -33,11 +33,11 @@ def read_scenes(names: Sequence[str], *, seed: int = 0) -> list[Chip | Sample]:
         BadSensor: the sensor has another number of bands than the file.
         EmptyRaster: a scene has hardly any valid pixel.
     """
-    found: list[Chip | Sample] = []
+    scenes: list[Chip | Sample] = []
     for name in names:
         files = name.split("+")
-        found.extend([_group(files)] if len(files) > 1 else _read(name, np.random.default_rng(seed)))
-    return found
+        scenes.extend([_group(files)] if len(files) > 1 else _read(name, np.random.default_rng(seed)))
+    return scenes
 
 
 def file_names(names: Sequence[str]) -> list[str]:

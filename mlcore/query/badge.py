@@ -82,13 +82,13 @@ class _Draw:
         places = np.array(self.picked)[picks]
         along = vectors @ self._vectors[picks].T
         along *= self.residuals[tried] @ self.residuals[places].T
-        found: NDArray[np.float32] = (self.norms[tried, None] + self.norms[places] - 2 * along).min(1)
-        found[np.isin(tried, places)] = 0
-        return np.maximum(found, 0)
+        distances: NDArray[np.float32] = (self.norms[tried, None] + self.norms[places] - 2 * along).min(1)
+        distances[np.isin(tried, places)] = 0
+        return np.maximum(distances, 0)
 
     def _distances(self) -> NDArray[np.float32]:
         """Return every candidate's squared distance to the nearest pick."""
-        found = np.empty(len(self.rows), np.float32)
+        distances = np.empty(len(self.rows), np.float32)
         residuals, norms = self.residuals[self.picked], self.norms[self.picked]
 
         def fill(part: slice) -> None:
@@ -96,16 +96,16 @@ class _Draw:
             along *= self.residuals[part] @ residuals.T
             along *= -2
             along += norms
-            found[part] = np.maximum(along.min(1) + self.norms[part], 0)
+            distances[part] = np.maximum(along.min(1) + self.norms[part], 0)
 
         over_blocks(fill, len(self.rows))
-        return found
+        return distances
 
     def _gradient_norms(self) -> NDArray[np.float32]:
-        found = squared_norms(self.residuals)
+        norms = squared_norms(self.residuals)
 
         def fill(part: slice) -> None:
-            found[part] *= squared_norms(self.space.vectors(self.rows[part]))
+            norms[part] *= squared_norms(self.space.vectors(self.rows[part]))
 
         over_blocks(fill, len(self.rows))
-        return found
+        return norms

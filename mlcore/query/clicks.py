@@ -142,16 +142,16 @@ def _scale(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return what makes columns [d] of one spread, and typical squared distances about 2."""
     spread = vectors.std(0)
     unit = np.float32(len(spread) ** -0.5)
-    found: NDArray[np.float32] = np.divide(unit, spread, out=np.zeros_like(spread), where=spread > 1e-6)
-    return found
+    scales: NDArray[np.float32] = np.divide(unit, spread, out=np.zeros_like(spread), where=spread > 1e-6)
+    return scales
 
 
 def _purity(member: NDArray[np.int64], predicted: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the share [S] of each segment's pixels that have its commonest class."""
     classes = int(predicted.max()) + 1
     votes = np.bincount(member * classes + predicted, minlength=(int(member.max()) + 1) * classes)
-    found: NDArray[np.float64] = votes.reshape(-1, classes).max(1) / np.bincount(member)
-    return found
+    purity: NDArray[np.float64] = votes.reshape(-1, classes).max(1) / np.bincount(member)
+    return purity
 
 
 class _Tab:

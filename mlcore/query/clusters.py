@@ -26,13 +26,13 @@ def k_means(
 
 def nearest_centre(vectors: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.int64]:
     """Return the number [n] of the centre nearest to each vector."""
-    found = np.empty(len(vectors), np.int64)
+    nearest = np.empty(len(vectors), np.int64)
 
     def fill(part: slice) -> None:
-        found[part] = squared_distances(vectors[part], centres).argmin(1)
+        nearest[part] = squared_distances(vectors[part], centres).argmin(1)
 
     over_blocks(fill, len(vectors))
-    return found
+    return nearest
 
 
 def spread_start(

@@ -36,13 +36,13 @@ def of_classes(pool: Pool) -> Doubts:
     """Return 1 - (p1 - p2): how near the two likeliest classes are (margin, or breaking ties; Luo et al. 2005)."""
     probabilities, rows = certainties(pool), np.asarray(pool.candidates, np.int64)
     most = 2 * len(rows) > len(probabilities)  # then reading all in order beats looking most of them up
-    found = np.empty(len(probabilities) if most else len(rows), np.float32)
+    doubts = np.empty(len(probabilities) if most else len(rows), np.float32)
 
     def fill(part: slice) -> None:
-        found[part] = margin_doubt(probabilities[part] if most else probabilities[rows[part]])
+        doubts[part] = margin_doubt(probabilities[part] if most else probabilities[rows[part]])
 
-    over_blocks(fill, len(found), rows=_ROWS)
-    return _finite(found[rows] if most else found)
+    over_blocks(fill, len(doubts), rows=_ROWS)
+    return _finite(doubts[rows] if most else doubts)
 
 
 def margin_doubt(probabilities: NDArray[np.floating]) -> Doubts:
@@ -104,9 +104,9 @@ def candidate_certainties(pool: Pool) -> NDArray[np.float32]:
     Raises:
         BadFeatures: no head was fitted yet, or it gave NaN.
     """
-    found = np.asarray(certainties(pool)[pool.candidates], np.float32)
-    _finite(found)
-    return found
+    scores = np.asarray(certainties(pool)[pool.candidates], np.float32)
+    _finite(scores)
+    return scores
 
 
 def _relative(values: NDArray[np.float32]) -> Doubts:

@@ -104,8 +104,8 @@ def _reached(pool: Pool, space: Space, judges: NDArray[np.float32], width: float
     for start in range(0, len(pool.covered), _COVERED_AT_ONCE):
         known = space.vectors(pool.covered[start : start + _COVERED_AT_ONCE])
         np.minimum(nearest, squared_distances(known, judges).min(0), out=nearest)
-    found: NDArray[np.float32] = np.exp(-nearest / np.float32(width))
-    return found
+    reached: NDArray[np.float32] = np.exp(-nearest / np.float32(width))
+    return reached
 
 
 def _stand_for(pool: Pool, rows: NDArray[np.int64], gains: NDArray[np.float32], weights: NDArray[np.float32]) -> Picks:

@@ -57,8 +57,8 @@ class Pool:
 
     def some(self, rows: NDArray[np.integer], most: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """Return at most `most` of the rows, drawn at random, in rising order."""
-        found: NDArray[np.int64] = np.asarray(rows, np.int64)
-        return found if len(found) <= most else np.sort(rng.choice(found, most, replace=False, shuffle=False))
+        chosen: NDArray[np.int64] = np.asarray(rows, np.int64)
+        return chosen if len(chosen) <= most else np.sort(rng.choice(chosen, most, replace=False, shuffle=False))
 
     def prices(self, rows: NDArray[np.integer]) -> NDArray[np.float32]:
         """Return what each row costs beside a typical one, [n]: 1 without `seconds`.
@@ -67,11 +67,11 @@ class Pool:
         """
         if self.seconds is None:
             return np.ones(len(rows), np.float32)
-        found = np.asarray(self.seconds, np.float32)[rows]
-        if not (np.isfinite(found) & (found > 0)).all():
+        seconds = np.asarray(self.seconds, np.float32)[rows]
+        if not (np.isfinite(seconds) & (seconds > 0)).all():
             raise BadFeatures("The seconds of a label must be above 0 and finite; predict them again.")
         typical = float(np.median(np.asarray(self.seconds)[self.candidates]))
-        prices: NDArray[np.float32] = np.clip(found / np.float32(typical), 1 / _MOST_PRICE, _MOST_PRICE)
+        prices: NDArray[np.float32] = np.clip(seconds / np.float32(typical), 1 / _MOST_PRICE, _MOST_PRICE)
         return prices
 
 

@@ -89,8 +89,8 @@ def label_counts(pool: Pool) -> NDArray[np.int64]:
 
 def _leads(probabilities: NDArray[np.float32], column: int) -> Leads:
     others = np.delete(probabilities, column, axis=1).max(1, initial=0.0)
-    found: Leads = probabilities[:, column] - others
-    return found
+    leads: Leads = probabilities[:, column] - others
+    return leads
 
 
 def _border(pool: Pool, column: int) -> float:

@@ -64,13 +64,13 @@ class _Tally:
 
     def allows(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which rows may still be picked."""
-        found = np.ones(len(rows), bool)
+        allowed = np.ones(len(rows), bool)
         if self.rules.most_of_area and self.rules.areas is not None:
             full = [area for area, taken in self.areas.items() if taken >= self.rules.most_of_area]
-            found &= ~np.isin(self.rules.areas[rows], full)
+            allowed &= ~np.isin(self.rules.areas[rows], full)
         if self.rules.spacing and len(self.places):
-            found[self._too_near(rows)] = False
-        return found
+            allowed[self._too_near(rows)] = False
+        return allowed
 
     def _too_near(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return positions of rows too near to a used place; only cells of the spacing's size nearby are measured."""

@@ -43,9 +43,9 @@ def _components(features: NDArray[np.floating], valid: NDArray[np.bool_]) -> NDA
     values, axes = np.linalg.eigh(table.T @ table / max(1, len(table)))
     kept = table @ axes[:, ::-1][:, :_COMPONENTS]
     spread = np.sqrt(values[::-1][:_COMPONENTS].clip(0).sum())
-    found = np.zeros((*valid.shape, kept.shape[1]), np.float32)
-    found[valid] = kept / (spread or 1.0)
-    return found
+    components = np.zeros((*valid.shape, kept.shape[1]), np.float32)
+    components[valid] = kept / (spread or 1.0)
+    return components
 
 
 def _assigned(
@@ -103,9 +103,9 @@ def _pieces(member: NDArray[np.int64], valid: NDArray[np.bool_]) -> NDArray[np.i
     ends = [np.concatenate([pair[side] for pair in pairs]) for side in (0, 1)]
     graph = coo_matrix((np.ones(len(ends[0]), bool), (ends[0], ends[1])), shape=(member.size,) * 2)
     _, component = connected_components(graph, directed=False)
-    found = np.full(member.shape, -1, np.int64)
-    found[valid] = np.unique(component.reshape(member.shape)[valid], return_inverse=True)[1]
-    return found
+    pieces = np.full(member.shape, -1, np.int64)
+    pieces[valid] = np.unique(component.reshape(member.shape)[valid], return_inverse=True)[1]
+    return pieces
 
 
 def _joined(

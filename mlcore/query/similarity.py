@@ -25,7 +25,7 @@ def similarity(candidates: Vectors, judges: Vectors, width: float) -> Vectors:
 
     Where the candidates judge themselves, each pair is worked out once.
     """
-    found = np.empty((len(candidates), len(judges)), np.float32)
+    alike = np.empty((len(candidates), len(judges)), np.float32)
     parts = list(blocks(len(candidates), _ROWS))
     mirrored = candidates is judges
 
@@ -34,21 +34,21 @@ def similarity(candidates: Vectors, judges: Vectors, width: float) -> Vectors:
             first = part.start if mirrored else 0
             distances = squared_distances(candidates[part], judges[first:])
             distances /= -np.float32(width)
-            np.exp(distances, out=found[part, first:])
+            np.exp(distances, out=alike[part, first:])
             if mirrored:
-                found[part.stop :, part] = found[part, part.stop :].T
+                alike[part.stop :, part] = alike[part, part.stop :].T
 
     over_blocks(fill, len(parts), rows=1)
-    return found
+    return alike
 
 
 def gains(alike: Vectors, reached: Vectors, weights: Vectors) -> Vectors:
     """Return by how much each row of `alike` [C, E] would raise the judges' weighted similarity `reached` [E]."""
-    found = np.empty(len(alike), np.float32)
+    gained = np.empty(len(alike), np.float32)
 
     def fill(part: slice) -> None:
         more = alike[part] - reached
-        found[part] = np.maximum(more, 0, out=more) @ weights
+        gained[part] = np.maximum(more, 0, out=more) @ weights
 
     over_blocks(fill, len(alike), rows=_ROWS)
-    return found
+    return gained

@@ -37,18 +37,18 @@ class Space:
             BadFeatures: a feature isn't finite.
         """
         width = self.pool.features.shape[1]
-        found = np.empty((len(rows), width + (0 if self.pool.xy is None else 2)), np.float32)
+        vectors = np.empty((len(rows), width + (0 if self.pool.xy is None else 2)), np.float32)
 
         def fill(part: slice) -> None:
-            self._standardise(rows[part], found[part, :width])
+            self._standardise(rows[part], vectors[part, :width])
 
         over_blocks(fill, len(rows), rows=ROWS)
         if self.pool.xy is not None:
             places = (np.asarray(self.pool.xy[rows], np.float64) - self._centre) * self._spread
             if not np.isfinite(places).all():
                 raise BadFeatures("A sample's place is NaN or infinite; give every sample a place or none of them.")
-            found[:, width:] = places.clip(-_CLIP, _CLIP) * np.sqrt(_PLACE_SHARE)
-        return found
+            vectors[:, width:] = places.clip(-_CLIP, _CLIP) * np.sqrt(_PLACE_SHARE)
+        return vectors
 
     def _standardise(self, rows: NDArray[np.integer], out: NDArray[np.float32]) -> None:
         raw = _gather(self.pool.features, rows)
@@ -66,18 +66,18 @@ class Space:
         np.clip(out, -_CLIP * self._unit, _CLIP * self._unit, out=out)
 
     def _checked(self, rows: NDArray[np.integer]) -> NDArray[np.float32]:
-        found = np.asarray(self.pool.features[rows], np.float32)
-        if not np.isfinite(found).all():
-            raise _not_finite(rows, found)
-        return found
+        vectors = np.asarray(self.pool.features[rows], np.float32)
+        if not np.isfinite(vectors).all():
+            raise _not_finite(rows, vectors)
+        return vectors
 
 
 def _gather(features: NDArray[np.floating], rows: NDArray[np.integer]) -> NDArray[np.floating]:
     """Return the rows; a run of neighbours without a copy."""
     if len(rows) and rows[-1] - rows[0] == len(rows) - 1 and np.all(np.diff(rows) == 1):
         return features[rows[0] : rows[-1] + 1]
-    found: NDArray[np.floating] = features[rows]
-    return found
+    gathered: NDArray[np.floating] = features[rows]
+    return gathered
 
 
 def moved_bits(halves: NDArray[np.floating]) -> NDArray[np.float32] | None:
@@ -88,8 +88,8 @@ def moved_bits(halves: NDArray[np.floating]) -> NDArray[np.float32] | None:
     wide = bits.astype(np.int32)
     wide <<= 13
     wide &= np.int32(-0x70002000)  # the sign, and the half's 15 other bits: 0x8FFFE000
-    found: NDArray[np.float32] = wide.view(np.float32)
-    return found
+    moved: NDArray[np.float32] = wide.view(np.float32)
+    return moved
 
 
 def _of_places(pool: Pool, rows: NDArray[np.integer]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -108,14 +108,14 @@ def _not_finite(rows: NDArray[np.integer], values: NDArray[np.floating]) -> BadF
 
 def squared_distances(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return squared Euclidean distances [n, m]."""
-    found: NDArray[np.float32] = first @ second.T
-    found *= -2
-    found += squared_norms(first)[:, None]
-    found += squared_norms(second)[None]
-    return np.maximum(found, 0, out=found)
+    distances: NDArray[np.float32] = first @ second.T
+    distances *= -2
+    distances += squared_norms(first)[:, None]
+    distances += squared_norms(second)[None]
+    return np.maximum(distances, 0, out=distances)
 
 
 def squared_norms(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return squared lengths [n]."""
-    found: NDArray[np.float32] = np.einsum("ij,ij->i", vectors, vectors)
-    return found
+    norms: NDArray[np.float32] = np.einsum("ij,ij->i", vectors, vectors)
+    return norms

@@ -45,13 +45,13 @@ def typiclust(pool: Pool, count: int) -> Picks:
 
 
 def _members(space: Space, rows: NDArray[np.int64], centres: NDArray[np.float32]) -> NDArray[np.int64]:
-    found = np.empty(len(rows), np.int64)
+    members = np.empty(len(rows), np.int64)
 
     def fill(part: slice) -> None:
-        found[part] = squared_distances(space.vectors(rows[part]), centres).argmin(1)
+        members[part] = squared_distances(space.vectors(rows[part]), centres).argmin(1)
 
     over_blocks(fill, len(rows))
-    return found
+    return members
 
 
 def _most_typical_first(

@@ -38,28 +38,28 @@ def unsure(pool: Pool, count: int) -> Picks:
 
 def tags(pool: Pool, count: int) -> Picks:
     """Pick where some of several labels are open (multi-label)."""
-    found = doubt_of_tags(_needed(pool.tags, "tags")[pool.candidates])
-    return highest(pool, count, found, lambda score: f"labels in doubt {score:.2f}")
+    scores = doubt_of_tags(_needed(pool.tags, "tags")[pool.candidates])
+    return highest(pool, count, scores, lambda score: f"labels in doubt {score:.2f}")
 
 
 def ensemble_spread(pool: Pool, count: int) -> Picks:
     """Pick where the members of an ensemble disagree most on a quantity."""
-    found = of_ensemble(_needed(pool.ensemble, "ensemble")[pool.candidates])
-    return highest(pool, count, found, lambda score: f"models disagree, {100 * score:.0f} % of the widest")
+    scores = of_ensemble(_needed(pool.ensemble, "ensemble")[pool.candidates])
+    return highest(pool, count, scores, lambda score: f"models disagree, {100 * score:.0f} % of the widest")
 
 
 def interval_width(pool: Pool, count: int) -> Picks:
     """Pick where a quantity's conformal interval is widest."""
-    found = of_intervals(_needed(pool.intervals, "intervals")[pool.candidates])
-    return highest(pool, count, found, lambda score: f"wide interval, {100 * score:.0f} % of the widest")
+    scores = of_intervals(_needed(pool.intervals, "intervals")[pool.candidates])
+    return highest(pool, count, scores, lambda score: f"wide interval, {100 * score:.0f} % of the widest")
 
 
 def boxes(pool: Pool, count: int) -> Picks:
     """Pick where most boxes are unsure."""
     if pool.detections is None:
         raise BadFeatures("This strategy needs detections; before the first fit use max_herding or random.")
-    found = of_detections(pool.detections, len(pool.features))[pool.candidates]
-    return highest(pool, count, found, lambda score: f"boxes in doubt {score:.2f}")
+    scores = of_detections(pool.detections, len(pool.features))[pool.candidates]
+    return highest(pool, count, scores, lambda score: f"boxes in doubt {score:.2f}")
 
 
 def modality_disagreement(pool: Pool, count: int) -> Picks:

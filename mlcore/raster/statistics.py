@@ -49,13 +49,13 @@ def statistics(path: Path) -> tuple[BandStatistics, ...]:
         scale = max(1.0, max(dataset.width, dataset.height) / _SIDE)
         shape = max(1, round(dataset.height / scale)), max(1, round(dataset.width / scale))
         whole = Window(0, 0, dataset.width, dataset.height)
-        found = []
+        bands = []
         for band in data_bands(dataset):
             pixels, mask = read_window(dataset, whole, shape, bands=[band], resampling=Resampling.nearest)
-            found.append(_describe(pixels[0][mask], mask.size))
-    if not any(band.valid_fraction for band in found):
+            bands.append(_describe(pixels[0][mask], mask.size))
+    if not any(band.valid_fraction for band in bands):
         raise EmptyRaster(f"{path.name} has no valid pixel: everything is nodata, NaN or masked.")
-    return tuple(found)
+    return tuple(bands)
 
 
 def _describe(values: NDArray[np.float32], size: int) -> BandStatistics:

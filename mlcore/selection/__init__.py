@@ -59,17 +59,17 @@ def compare(  # noqa: PLR0913 - what is compared, on what, and how labels are he
     grouped, grouping = _grouped(samples, targets, groups)
     task = _Task(targets, grouped, splits(targets, grouped, seed), seed)
     say = progress or (lambda share, what: None)
-    found = [_embedded(one, samples, say, at / len(encoders)) for at, one in enumerate(encoders)]
-    tried = [(replace(seen.row, head=head), seen) for seen in found if not seen.row.refusal for head in learners]
+    embedded = [_embedded(one, samples, say, at / len(encoders)) for at, one in enumerate(encoders)]
+    tried = [(replace(seen.row, head=head), seen) for seen in embedded if not seen.row.refusal for head in learners]
     if not tried:
-        raise BadFeatures(f"No encoder can read these samples: {'; '.join(seen.row.refusal for seen in found)}.")
+        raise BadFeatures(f"No encoder can read these samples: {'; '.join(seen.row.refusal for seen in embedded)}.")
     measured = []
     with threadpool_limits(1):  # small matrices: threads would wait for each other
         for at, (row, seen) in enumerate(tried):
             say(_EMBEDDING + (1 - _EMBEDDING) * at / len(tried), row.name)
             measured.append(_measured(learners[row.head], seen, task))
     gathered = gather(np.stack(measured, 2), task.parts, targets, grouped)
-    refused = [seen.row for seen in found if seen.row.refusal]
+    refused = [seen.row for seen in embedded if seen.row.refusal]
     return conclude([row for row, _ in tried], refused, gathered, grouping=grouping, seed=seed)
 
 
@@ -94,27 +94,27 @@ class _Seen:
 
 def _measured(learner: Learner, seen: _Seen, task: _Task) -> NDArray[np.float64]:
     """Return the losses of one candidate, [repeats, N]; NaN where a row isn't scored."""
-    found = np.full((max(part.repeat for part in task.parts) + 1, len(task.targets)), np.nan)
+    measured = np.full((max(part.repeat for part in task.parts) + 1, len(task.targets)), np.nan)
     for part in task.parts:
         own = None if task.groups is None else task.groups[part.train]
         taught = task.targets[part.train]
         train, test = seen.vectors[part.train], seen.vectors[part.test]
         seed = task.seed + part.repeat
         lesson = Lesson(inputs=train, targets=taught, seed=seed, blocks=seen.blocks, groups=own)
-        found[part.repeat, part.test] = losses(learner, lesson, test, task.targets[part.test])
-    return found
+        measured[part.repeat, part.test] = losses(learner, lesson, test, task.targets[part.test])
+    return measured
 
 
 def _targets(samples: Sequence[Sample], labels: NDArray[np.generic]) -> NDArray[np.generic]:
-    found = np.asarray(labels)
-    if found.shape != (len(samples),) or found.dtype.kind not in "iuf":
+    values = np.asarray(labels)
+    if values.shape != (len(samples),) or values.dtype.kind not in "iuf":
         raise BadFeatures(
             f"Need a class code (integers) or an amount (floats) for each of {len(samples)} samples, "
-            f"got {found.dtype} {found.shape}."
+            f"got {values.dtype} {values.shape}."
         )
-    if found.dtype.kind == "f" and not np.isfinite(found).all():
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
         raise BadFeatures("An amount is NaN or infinite; leave unlabelled samples out.")
-    return found.astype(np.float64 if found.dtype.kind == "f" else np.int64)
+    return values.astype(np.float64 if values.dtype.kind == "f" else np.int64)
 
 
 def _grouped(
@@ -125,8 +125,8 @@ def _grouped(
         if len(codes) != len(samples):
             raise BadFeatures(f"Need a group for each of {len(samples)} samples, got {len(codes)}.")
         return np.asarray(codes, np.int64), f"{codes.max() + 1} groups"
-    found = blocks(samples, targets)
-    return (None, "single samples") if found is None else (found, f"{found.max() + 1} blocks of ground")
+    member = blocks(samples, targets)
+    return (None, "single samples") if member is None else (member, f"{member.max() + 1} blocks of ground")
 
 
 def _embedded(one: str | AnyEncoder, samples: Sequence[Sample], say: Progress, done: float) -> _Seen:

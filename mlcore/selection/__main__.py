@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
             options.scene, options.labels, per_class=options.per_class, patch_px=options.patch, seed=options.seed
         )
         print(f"{len(samples)} patches of {len(set(codes.tolist()))} classes", flush=True)
-        found = compare(
+        comparison = compare(
             samples,
             codes,
             encoders=[_encoder(spec, options.cache) for spec in options.encoder or _DEFAULT],
@@ -35,16 +35,16 @@ def main(arguments: list[str] | None = None) -> int:
     except MLCoreError as error:
         print(error, file=sys.stderr)
         return 2
-    print(found.table())
-    print(found.reason)
+    print(comparison.table())
+    print(comparison.reason)
     if options.json:
-        options.json.write_text(json.dumps(found.to_dict(), indent=1))
+        options.json.write_text(json.dumps(comparison.to_dict(), indent=1))
     return 0
 
 
 def _encoder(spec: str, cache: Path | None) -> AnyEncoder:
-    found = get_encoder(spec)
-    return Cached(found, cache) if cache else found
+    encoder = get_encoder(spec)
+    return Cached(encoder, cache) if cache else encoder
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

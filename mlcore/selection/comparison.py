@@ -69,7 +69,7 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready description."""
-        found = asdict(self)
-        found["expected"] = self.expected._asdict()
-        found["better_than_chance"] = self.better_than_chance
-        return found
+        fields = asdict(self)
+        fields["expected"] = self.expected._asdict()
+        fields["better_than_chance"] = self.better_than_chance
+        return fields

@@ -14,7 +14,7 @@ from mlcore.selection.evidence import Losses, choose, difference, errors, loss_o
 _Z95 = 1.96
 
 
-def conclude(tried: Sequence[Row], refused: Sequence[Row], found: Losses, *, grouping: str, seed: int) -> Comparison:
+def conclude(tried: Sequence[Row], refused: Sequence[Row], losses: Losses, *, grouping: str, seed: int) -> Comparison:
     """Return the comparison of candidates by their losses.
 
     Args:
@@ -24,16 +24,16 @@ def conclude(tried: Sequence[Row], refused: Sequence[Row], found: Losses, *, gro
         grouping: how labels were held out, in plain words.
         seed: of the draws behind what to expect.
     """
-    means = found.means
-    spread = errors(found)
-    chosen, leader = choose(means, spread, amounts=found.amounts), int(means.argmin())
+    means = losses.means
+    spread = errors(losses)
+    chosen, leader = choose(means, spread, amounts=losses.amounts), int(means.argmin())
     rows = [
         replace(
             row,
-            mean=float(_score(means[at], found)),
-            std=float(found.folds[:, at].std()),
-            folds=tuple(_score(found.folds[:, at], found).tolist()),
-            behind=None if at == chosen else difference(found, at, chosen),
+            mean=float(_score(means[at], losses)),
+            std=float(losses.folds[:, at].std()),
+            folds=tuple(_score(losses.folds[:, at], losses).tolist()),
+            behind=None if at == chosen else difference(losses, at, chosen),
         )
         for at, row in enumerate(tried)
     ]
@@ -41,24 +41,24 @@ def conclude(tried: Sequence[Row], refused: Sequence[Row], found: Losses, *, gro
         rows=(*rows, *refused),
         best=rows[chosen],
         leader=rows[leader],
-        expected=_interval(loss_of_choosing(found, spread, seed), standard_error(found, chosen), found),
-        chance=found.chance,
-        labels=len(found.rows),
-        amounts=found.amounts,
+        expected=_interval(loss_of_choosing(losses, spread, seed), standard_error(losses, chosen), losses),
+        chance=losses.chance,
+        labels=len(losses.rows),
+        amounts=losses.amounts,
         grouping=grouping,
     )
     return replace(comparison, reason=words.reason(comparison))
 
 
-def _score(loss: NDArray[np.float64] | np.float64, found: Losses) -> NDArray[np.float64]:
-    return np.asarray(loss) if found.amounts else 1 - np.asarray(loss)
+def _score(loss: NDArray[np.float64] | np.float64, losses: Losses) -> NDArray[np.float64]:
+    return np.asarray(loss) if losses.amounts else 1 - np.asarray(loss)
 
 
-def _interval(loss: float, error: float, found: Losses) -> Estimate:
+def _interval(loss: float, error: float, losses: Losses) -> Estimate:
     """Return the 95 % interval of a score: of shares, Wilson's with the sample size that the error amounts to."""
-    if found.amounts:
+    if losses.amounts:
         ends = (max(0.0, loss + side * _Z95 * error) for side in (0, -1, 1))
         return Estimate(*(float(np.sqrt(end)) for end in ends))
-    share, count = 1 - loss, len(np.unique(found.groups))
+    share, count = 1 - loss, len(np.unique(losses.groups))
     size = share * loss / error**2 if error > 0 and 0 < share < 1 else count
     return wilson_interval(share * size, size)

@@ -49,17 +49,17 @@ class Difference:
     splits: int
 
 
-def gather(found: Floats, splits: list[Split], targets: NDArray[np.generic], groups: Rows | None) -> Losses:
+def gather(losses: Floats, splits: list[Split], targets: NDArray[np.generic], groups: Rows | None) -> Losses:
     """Gather losses [R, N, C] of R repeats; NaN where a row wasn't scored. Of classes, each weighs the same."""
-    scored = np.flatnonzero(np.isfinite(found[..., 0]).any(0))
+    scored = np.flatnonzero(np.isfinite(losses[..., 0]).any(0))
     amounts = targets.dtype.kind == "f"
     weights = np.ones(len(targets))
     if not amounts:
         codes = np.unique(targets, return_inverse=True)[1].ravel()
         weights = 1 / np.maximum(np.bincount(codes[scored], minlength=codes.max() + 1), 1)[codes]
-    folds = np.array([np.average(found[s.repeat, s.test], axis=0, weights=weights[s.test]) for s in splits])
+    folds = np.array([np.average(losses[s.repeat, s.test], axis=0, weights=weights[s.test]) for s in splits])
     return Losses(
-        rows=np.nanmean(found[:, scored], 0),
+        rows=np.nanmean(losses[:, scored], 0),
         weights=weights[scored] / weights[scored].mean(),
         groups=scored if groups is None else groups[scored],
         folds=np.sqrt(folds) if amounts else folds,

@@ -40,19 +40,19 @@ def splits(targets: NDArray[np.generic], groups: Rows | None, seed: int) -> list
     Raises:
         NotEnoughLabels: too few rows could be scored.
     """
-    found = list[Split]()
+    parts = list[Split]()
     for repeat in range(REPEATS):
         for train, test in _folds(targets, groups, seed + repeat):
             known = np.isin(targets[test], targets[train]) if targets.dtype.kind == "i" else np.ones(len(test), bool)
             if known.any() and len(np.unique(targets[train])) > 1:
-                found.append(Split(repeat, train, test[known]))
-    scored = len(np.unique(np.concatenate([split.test for split in found]))) if found else 0
+                parts.append(Split(repeat, train, test[known]))
+    scored = len(np.unique(np.concatenate([split.test for split in parts]))) if parts else 0
     if scored < LEAST_ROWS:
         raise NotEnoughLabels(
             f"Only {scored} of {len(targets)} labels could be held out and judged; models can be compared "
             f"from {LEAST_ROWS} on, of at least two classes that two places (or samples) have each."
         )
-    return found
+    return parts
 
 
 def _folds(targets: NDArray[np.generic], groups: Rows | None, seed: int) -> list[tuple[Rows, Rows]]:

@@ -83,7 +83,7 @@ def _check_ground(chip: Chip, truth: Chip) -> None:
 def _spread(codes: Codes, per_class: int, patch_px: int, rng: np.random.Generator) -> Codes:
     """Return rows and columns [N, 2] of labelled pixels whose patches don't overlap; rare classes choose first."""
     taken = np.zeros(codes.shape, bool)
-    found = []
+    places = []
     present, counts = np.unique(codes[codes != 0], return_counts=True)
     for code in present[counts.argsort(kind="stable")]:
         left = per_class
@@ -91,9 +91,9 @@ def _spread(codes: Codes, per_class: int, patch_px: int, rng: np.random.Generato
             if left and not taken[row, column]:
                 near = tuple(slice(max(0, at - patch_px + 1), at + patch_px) for at in (row, column))
                 taken[near] = True
-                found.append((row, column))
+                places.append((row, column))
                 left -= 1
-    return np.array(found, np.int64)
+    return np.array(places, np.int64)
 
 
 @dataclass(frozen=True)

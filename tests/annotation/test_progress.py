@@ -20,23 +20,23 @@ def test_it_works(alice: AbstractBaseUser, tmp_path: Path) -> None:
     for _ in range(20):
         answer_truly(take(project, alice).sample, alice)
     run_jobs(project)
-    found = progress(project) | trust(project)
-    assert found["counts"] == {"open": 44, "labelled": 20, "unsure": 0, "disputed": 0, "empty": 0, "total": 64}
-    assert sum(known["labelled"] for known in found["by_class"]) == 20
-    assert sum(known["suggested"] for known in found["by_class"]) == 44 - found["audits"]["drawn"] + 2
-    assert found["people"] == [{"name": "alice", "labels": 20, "seconds_median": 2.0}]
-    assert found["labels_per_hour"] == 20
-    assert found["audits"]["labelled"] == 2
-    assert found["curve"][-1]["accuracy"] == found["accuracy"]["value"]
-    assert found["curve"][-1]["labels"] == found["round"]["labels"] == 18
-    assert found["published"]["number"] == 1
-    assert {job["state"] for job in found["jobs"]} == {"done"}
+    status = progress(project) | trust(project)
+    assert status["counts"] == {"open": 44, "labelled": 20, "unsure": 0, "disputed": 0, "empty": 0, "total": 64}
+    assert sum(known["labelled"] for known in status["by_class"]) == 20
+    assert sum(known["suggested"] for known in status["by_class"]) == 44 - status["audits"]["drawn"] + 2
+    assert status["people"] == [{"name": "alice", "labels": 20, "seconds_median": 2.0}]
+    assert status["labels_per_hour"] == 20
+    assert status["audits"]["labelled"] == 2
+    assert status["curve"][-1]["accuracy"] == status["accuracy"]["value"]
+    assert status["curve"][-1]["labels"] == status["round"]["labels"] == 18
+    assert status["published"]["number"] == 1
+    assert {job["state"] for job in status["jobs"]} == {"done"}
 
 
 def test_an_empty_project_has_nothing_to_say(project: Project) -> None:
-    found = progress(project)
-    assert found["counts"]["total"] == 0
-    assert (found["accuracy"], found["published"], found["round"], found["curve"]) == (None, None, None, [])
+    status = progress(project)
+    assert status["counts"]["total"] == 0
+    assert (status["accuracy"], status["published"], status["round"], status["curve"]) == (None, None, None, [])
 
 
 def test_a_merged_class_counts_as_the_other(project: Project, bob: AbstractBaseUser) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from annotation.errors import BadAnswer, NotFound, NotReady
-from annotation.explaining.insights import store
+from annotation.insights import store
 from annotation.models import Annotation, Project, Review, Sample
 from annotation.quality import KEEP, RELABEL, Decision, look_again, quality, take_back
 from tests import factories

@@ -70,8 +70,8 @@ def test_next_and_submit(
 def test_progress(project: Project, alice: AbstractBaseUser, tiles: int, benchmark: BenchmarkFixture) -> None:
     tiles = tiles if benchmark.enabled else 100
     fill(project, alice, tiles)
-    found = benchmark.pedantic(progress, [project], rounds=10 if benchmark.enabled else 1)
-    assert found["counts"]["labelled"] == tiles // 2
+    status = benchmark.pedantic(progress, [project], rounds=10 if benchmark.enabled else 1)
+    assert status["counts"]["labelled"] == tiles // 2
 
 
 @pytest.mark.parametrize("labels", [20, 500])

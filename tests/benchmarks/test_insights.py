@@ -13,7 +13,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from annotation.arrays.fits import store_fit
 from annotation.arrays.vectors import Vectors
 from annotation.explaining.explain import explain
-from annotation.explaining.insights import read
+from annotation.insights import read
 from annotation.models import AuditDraw, Job, Project, Sample
 from annotation.models.jobs import JobKind
 from tests.factories import label_all

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from annotation.arrays import fits
 from annotation.arrays.vectors import Vectors
 from annotation.explaining.explain import explain
-from annotation.explaining.insights import store
+from annotation.insights import store
 from annotation.models import Job, Project, Review, Sample, Scene
 from annotation.models.jobs import JobKind
 from tests import factories

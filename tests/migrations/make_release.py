@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 import django
@@ -172,7 +173,7 @@ def pictures(imagery, alice, bob, carol) -> Project:
     folder.mkdir()
     for seed, name in enumerate(("w9", "w10", "r1")):
         write_chip(folder / f"{name}.png", seed, crs=None, transform=Affine.identity(), driver="PNG")
-    list(ingest_files(project, [folder], Wishes(), report=lambda *_: None))
+    list(ingest_files(project, [folder], Wishes(acquired=date(2024, 6, 1)), report=lambda *_: None))
     for code, sample in enumerate(project.samples.all()[:2], start=1):
         submit(sample, bob, Answer(label=code, seconds=1.25))
     return project

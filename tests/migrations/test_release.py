@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -27,13 +28,19 @@ ADDED = {"annotations.jsonl": {"value"}}  # entries of each line
 
 # What became of rows: all else is as it was.
 KEPT = (
-    "acceptance", "annotation", "auditdraw", "auditforecast", "exposure", "labelclass", "lease", "member",
-    "modelversion", "project", "rank", "review", "round", "sample", "schema", "suggestion", "tile",
+    "acceptance", "annotation", "asset", "auditdraw", "auditforecast", "exposure", "grid", "labelclass", "lease",
+    "member", "modelversion", "project", "rank", "review", "round", "sample", "scene", "schema", "suggestion", "tile",
 )  # fmt: skip
-GONE = {"modelversion": {"fitted_on"}}  # columns
+FACTS = {"width", "height", "bands", "dtype", "crs", "transform", "nodata", "descriptions", "statistics"}
+GONE = {  # columns
+    "modelversion": {"fitted_on"},
+    "asset": FACTS,  # in one document
+    "sample": {"scene_id", "later_scene_id"},  # epochs; nothing ever filled these
+}
 CHANGED = {
     "annotation": {"value"},  # typed; before, pixel counts of masks alone
     "project": {"task"},
+    "scene": {"acquired"},  # a time, no longer a day
     "round": {"report"},  # an interval's middle is called `value`, no longer `estimate`
     "modelversion": {"metrics"},
 }
@@ -152,3 +159,26 @@ def reshaped(told: object) -> object:
     if isinstance(told, dict):
         return {"value" if name == "estimate" else name: reshaped(part) for name, part in told.items()}
     return [reshaped(part) for part in told] if isinstance(told, list) else told
+
+
+def test_the_facts_of_a_file_are_what_its_columns_said(migrated: Migrated) -> None:
+    after = releases.rows("asset")
+    for pk, row in migrated.before["asset"].items():
+        facts = {**after[pk]["facts"], "bands": after[pk]["facts"]["count"]}
+        assert after[pk]["kind"] == facts["kind"] == "raster"
+        assert {name: facts[name] for name in FACTS} == {name: row[name] for name in FACTS} | {
+            "crs": row["crs"] or None
+        }
+
+
+def test_days_of_scenes_become_their_midnights(migrated: Migrated) -> None:
+    before, after = migrated.before["scene"], releases.rows("scene")
+    assert {row["acquired"] for row in before.values()} == {None, date(2024, 6, 1)}
+    for pk, row in before.items():
+        day = row["acquired"]
+        assert after[pk]["acquired"] == (datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None)
+        assert after[pk]["day_only"]
+
+
+def test_no_sample_spoke_of_a_date(migrated: Migrated) -> None:
+    assert all(row[name] is None for row in migrated.before["sample"].values() for name in GONE["sample"])

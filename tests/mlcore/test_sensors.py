@@ -41,9 +41,9 @@ def test_a_sensor_survives_json(sensor) -> None:
 def test_a_description_stored_before_levels_and_frequencies_is_read() -> None:
     stored = get_sensor("sentinel1-grd").to_dict()
     del stored["frequency_ghz"], stored["level"]
-    found = sensor_from_dict(stored)
-    assert (found.frequency_ghz, found.level) == (None, None)
-    assert found.bands == get_sensor("sentinel1-grd").bands
+    sensor = sensor_from_dict(stored)
+    assert (sensor.frequency_ghz, sensor.level) == (None, None)
+    assert sensor.bands == get_sensor("sentinel1-grd").bands
 
 
 def test_radar_has_a_frequency_and_no_wavelength() -> None:

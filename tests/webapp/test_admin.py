@@ -161,9 +161,9 @@ def test_an_acceptance_tells_its_terms_and_what_became_of_it(reviewer, carol, pr
         words in shown
         for words in ("at most 5.0% errors on average", "87.3%", "2 of 12 count", "2 of 10", "carol", "In force")
     )
-    for query, found in (("state=rolled_back", 0), ("q=carol", 1), ("q=nobody", 0)):
+    for query, count in (("state=rolled_back", 0), ("q=carol", 1), ("q=nobody", 0)):
         result = reviewer.get(f"/admin/annotation/acceptance/?{query.replace('state=', 'state__exact=')}")
-        assert result.context["cl"].result_count == found
+        assert result.context["cl"].result_count == count
 
 
 def test_audits_that_wait_tell_nothing_of_what_the_model_thinks(reviewer, carol, project, samples):

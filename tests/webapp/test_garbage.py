@@ -31,7 +31,7 @@ PARAMETERS = {
     "api:class-list": ["page", "page_size"],
     "api:member-list": ["page", "page_size", "user__password"],
     "api:scene-list": ["page", "page_size", "grid", "acquired"],
-    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "limit", "page"],
+    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "limit", "page"],
     "api:annotation-list": [
         "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size",
         "author__password__startswith",
@@ -43,7 +43,7 @@ PARAMETERS = {
     "api:export-list": ["format", "page"],
     "scene-tile": ["composite", "stretch"],
     "scene-preview": ["composite", "stretch", "size"],
-    "sample-chip": ["composite", "stretch", "scene", "margin", "size"],
+    "sample-chip": ["composite", "stretch", "scene", "margin", "size", "native"],
     "sample-mask": ["annotation", "suggestion", "live"],
     "label": ["sample"],
     "login": ["next"],
@@ -52,12 +52,14 @@ PARAMETERS = {
 }  # fmt: skip
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:project-list"): {
-        "name": "P", "description": "", "task": "classes", "tile_px": 32, "opinions": 1, "audit_share": 0.1,
+        "name": "P", "description": "", "task": "classes", "task_options": {}, "tile_px": 32, "opinions": 1,
+        "audit_share": 0.1,
         "double_share": 0.1, "refit_every": 5, "strategy": "auto",
         "classes": [{"name": "a", "colour": "#000000", "hotkey": "1"}],
     },
     ("PATCH", "api:project-detail"): {
-        "name": "P", "description": "", "task": "classes", "tile_px": 32, "opinions": 1, "audit_share": 0.1,
+        "name": "P", "description": "", "task": "classes", "task_options": {}, "tile_px": 32, "opinions": 1,
+        "audit_share": 0.1,
         "double_share": 0.1, "refit_every": 5, "strategy": "auto",
         "classes": [], "encoder": "nano", "id": 1, "role": "owner",
     },
@@ -67,14 +69,19 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "api:member-detail"): {"role": "viewer"},
     ("PATCH", "api:scene-detail"): {"name": "S", "acquired": "2020-01-01", "sensor": "landsat-7-etm"},
     ("POST", "api:scene-list"): {"files": [], "sensor": "", "acquired": "2020-01-01"},
+    ("POST", "api:epoch-list"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
+    ("PATCH", "api:epoch-detail"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
+    ("POST", "api:epoch-group"): {"days": 3},
+    ("POST", "api:scope"): {"scope": "pair", "pairs": [{"earlier": 1, "later": 2}]},
+    ("PATCH", "api:lattice-detail"): {"crs": "EPSG:32632", "resolution": 10.0, "tile_px": 32},
     ("POST", "api:claim"): {"count": 2, "showing": 1, "holding": [1]},
     ("POST", "api:release"): {},
     ("POST", "api:sample-claim"): {},
     ("POST", "api:annotation-list"): {
-        "sample": 0, "verdict": "label", "label": 1, "mask": None, "reason": "", "seconds": 1.0, "token": None,
-        "base": None, "force": False,
+        "sample": 0, "verdict": "label", "value": {"class": 1}, "label": 1, "mask": None, "reason": "",
+        "seconds": 1.0, "token": None, "base": None, "force": False,
     },
-    ("POST", "api:suggestion-review"): {"ids": [1], "verdict": "accept", "label": 1},
+    ("POST", "api:suggestion-review"): {"ids": [1], "verdict": "correct", "label": 1, "value": {"class": 1}},
     ("POST", "api:acceptance-list"): {"model_version": 1, "kind": "average", "bound": 0.05, "threshold": 0.9},
     ("POST", "api:acceptance-rollback"): {"reason": ""},
     ("POST", "api:round-list"): {},
@@ -101,6 +108,8 @@ def numbers(project, samples, alice):
     export = request_export(project, "geojson", alice)
     pks = {
         "scene": project.scenes.get().pk,
+        "epoch": project.epochs.create(name="Once").pk,
+        "lattice": project.grids.get().pk,
         "sample": samples[5].pk,
         "member": project.members.get(user__username="dave").pk,
         "job": export.job_id,

@@ -31,9 +31,9 @@ def logged_in(user: AbstractBaseUser) -> Client:
 
 
 def json_of(page: str, name: str) -> dict:
-    found = re.search(rf'<script id="{name}" type="application/json">(.*?)</script>', page, re.DOTALL)
-    assert found, f"no data called {name} on the page"
-    return json.loads(found.group(1))
+    match = re.search(rf'<script id="{name}" type="application/json">(.*?)</script>', page, re.DOTALL)
+    assert match, f"no data called {name} on the page"
+    return json.loads(match.group(1))
 
 
 def test_it_works(alice, project):

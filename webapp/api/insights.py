@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import get_project
-from annotation.explaining.insights import insight, request_insight
+from annotation.insights import insight, request_insight
 from annotation.models import Review
 from annotation.models.projects import Role
 from annotation.quality import RELABEL, VERDICTS, Decision, look_again, quality, take_back

@@ -44,9 +44,11 @@ class PromisePreview(APIView):
     def get(self, request: Request, project_id: int) -> Response:
         """Show how many would be accepted, the errors to expect, the limit, classes, audits, and a random peek."""
         project = get_project(request.user, project_id, Role.REVIEWER)
-        found = preview(project)
-        told = describe_preview(found, project)
-        chosen = peek(found.version, found.promise.threshold) if found.version and found.promise.accepted else []
+        outlook = preview(project)
+        told = describe_preview(outlook, project)
+        chosen = (
+            peek(outlook.version, outlook.promise.threshold) if outlook.version and outlook.promise.accepted else []
+        )
         rows = Suggestion.objects.filter(pk__in=chosen).select_related("label", "model_version", "sample__project")
         return Response({**told, "peek": SuggestionSerializer(rows, many=True).data})
 

@@ -96,7 +96,7 @@ class RoundDetail(APIView):
         """Show a round with the order that it gave."""
         project = get_project(request.user, project_id, Role.REVIEWER)
         ranks = Prefetch("ranks", Rank.objects.select_related("sample__audit"))
-        found = project.rounds.filter(number=number).prefetch_related(ranks).first()
-        if found is None:
+        made = project.rounds.filter(number=number).prefetch_related(ranks).first()
+        if made is None:
             raise NotFound("No such round in this project.")
-        return Response(RoundDetailSerializer(found).data)
+        return Response(RoundDetailSerializer(made).data)

@@ -143,14 +143,14 @@ class Postgres:
 def newest_version() -> str:
     """Return the newest installed major version of PostgreSQL that has PostGIS."""
     with_postgis = EXTENSIONS.glob("*/extension/postgis.control")
-    found = [path.parts[-3] for path in with_postgis if re.fullmatch(r"\d+", path.parts[-3])]
-    found = [version for version in found if (PACKAGES / version / "bin" / "initdb").exists()]
-    if not found:
+    versions = [path.parts[-3] for path in with_postgis if re.fullmatch(r"\d+", path.parts[-3])]
+    versions = [version for version in versions if (PACKAGES / version / "bin" / "initdb").exists()]
+    if not versions:
         raise MissingPackage(
             "No PostgreSQL with PostGIS is installed: install the packages postgresql and postgis of your "
             "distribution (Debian 12: postgresql-15-postgis-3), or set DATABASE_URL to another PostGIS."
         )
-    return max(found, key=int)
+    return max(versions, key=int)
 
 
 def private() -> Postgres:

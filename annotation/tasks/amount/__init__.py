@@ -11,8 +11,8 @@ from django.db.models.functions import Cast
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.amount.quantity import Quantity, amount_of, words
-from annotation.tasks.content import Content, Value
-from annotation.tasks.protocol import Task, only
+from annotation.tasks.content import Content, Value, only
+from annotation.tasks.protocol import Task
 
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
@@ -138,9 +138,9 @@ class Amount(Task):
         """Return what lacks for strategies that go by classes."""
         return "" if strategy in _SERVE else "labels that name classes; amounts name none"
 
-    def hide(self, found: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
+    def hide(self, insights: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
         """Leave samples out of the estimates beside the truth."""
-        return {**found, "scatter": [row for row in found.get("scatter", []) if row[-1] not in waiting]}
+        return {**insights, "scatter": [row for row in insights.get("scatter", []) if row[-1] not in waiting]}
 
     @property
     def map_values(self) -> Mapping[str, Combinable]:

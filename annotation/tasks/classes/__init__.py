@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
-from annotation.tasks.content import Content, Value
-from annotation.tasks.protocol import Correction, Region, Task, classes_in_use, only, without_tiles
+from annotation.tasks.content import Content, Value, classes_in_use, only
+from annotation.tasks.protocol import Correction, Region, Task, without_tiles
 
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
@@ -104,9 +104,9 @@ class Classes(Task):
             return "Only one class is in use: every label would be right, and a promise says nothing."
         return ""
 
-    def hide(self, found: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
+    def hide(self, insights: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
         """Leave samples out of the tiles of a cell of the table."""
-        return without_tiles(found, waiting)
+        return without_tiles(insights, waiting)
 
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield the class of the whole tile."""

@@ -50,7 +50,7 @@ def agreement(project: Project) -> dict[str, Any]:
     if not audits:
         return {"agreement": NOT_MEASURED, "people": people}
     tables = coincidence_tables([said[:, [at]] for at in range(len(audits))], classes=len(answers.codes))
-    found = {
+    measured = {
         "samples": len(audits),
         **told(alpha(tables)),
         "classes": [
@@ -58,7 +58,7 @@ def agreement(project: Project) -> dict[str, Any]:
             for at, (code, level) in enumerate(zip(answers.codes, alphas_of_classes(tables), strict=True))
         ],
     }
-    return {"agreement": found, "people": people}
+    return {"agreement": measured, "people": people}
 
 
 def disputes(project: Project) -> list[dict[str, Any]]:
@@ -68,8 +68,10 @@ def disputes(project: Project) -> list[dict[str, Any]]:
     if not differ:
         return []
     beliefs = answers.fused().probabilities
-    found = [_dispute(answers, at, beliefs[at]) for at in differ if answers.samples[at].state == Sample.State.LABELLED]
-    return sorted(found, key=lambda item: -item["score"])
+    disputed = [
+        _dispute(answers, at, beliefs[at]) for at in differ if answers.samples[at].state == Sample.State.LABELLED
+    ]
+    return sorted(disputed, key=lambda item: -item["score"])
 
 
 def answers_of(project: Project) -> Answers:
@@ -83,14 +85,14 @@ def _table(project: Project, first: dict[int, dict[int, Annotation]]) -> Answers
     place = {code: codes.index(target) for code, target in in_use.items()}
     authors = {said.author_id: said.author.username for one in first.values() for said in one.values()}
     people = sorted(authors, key=lambda pk: authors[pk])
-    found = project.samples.filter(pk__in=first).select_related("answer__label", "audit").order_by("index")
+    answered = project.samples.filter(pk__in=first).select_related("answer__label", "audit").order_by("index")
     said = np.full((len(people), len(first)), -1, np.int64)
-    for at, sample in enumerate(found):
+    for at, sample in enumerate(answered):
         for author, annotation in first[sample.pk].items():
             if annotation.label and annotation.label.code in place:
                 said[people.index(author), at] = place[annotation.label.code]
     kept = np.flatnonzero((said >= 0).sum(0) > 1)  # answers of classes out of use don't count
-    samples = list(found)
+    samples = list(answered)
     return Answers([authors[pk] for pk in people], [samples[at] for at in kept], codes, said[:, kept])
 
 
@@ -123,9 +125,9 @@ def _code_of(sample: Sample) -> int | None:
 def _people(answers: Answers) -> list[dict[str, Any]]:
     """Return for each person how often they gave each class, by the class that all say together."""
     likely = answers.fused().probabilities.argmax(1)
-    found = []
+    people = []
     for at, name in enumerate(answers.people):
         told = answers.said[at] >= 0
         counts = confusion(likely[told], answers.said[at][told], len(answers.codes))
-        found.append({"person": name, "counts": counts.tolist()})
-    return found
+        people.append({"person": name, "counts": counts.tolist()})
+    return people

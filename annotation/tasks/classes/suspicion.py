@@ -36,7 +36,7 @@ def suspects(material: Material) -> list[dict[str, Any]]:
     rows = np.concatenate([training.rows, audits.rows])
     labels = np.searchsorted(material.codes, np.concatenate([training.codes, audits.codes]))
     said = np.concatenate([held_out, chances])
-    found = find_mistakes(labels, said)
+    mistakes = find_mistakes(labels, said)
     ids = [*training.annotations, *audits.annotations]
     labelled = material.sound(material.snapshot.training)
     neighbours = LookAlikes(material, labelled)
@@ -54,7 +54,7 @@ def suspects(material: Material) -> list[dict[str, Any]]:
             "audit": bool(at >= len(training)),
             **neighbours.of(int(rows[at]), labelled.codes == material.codes[other]),
         }
-        for at, other, score in zip(found.rows, found.suggested, found.scores, strict=True)
+        for at, other, score in zip(mistakes.rows, mistakes.suggested, mistakes.scores, strict=True)
     ]
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from annotation.arrays.masks import count_pixels, load_mask, read_area, recoded, repainted, store_mask
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
-from annotation.tasks.content import Content, Value
-from annotation.tasks.protocol import Correction, Region, Task, classes_in_use, only, without_tiles
+from annotation.tasks.content import Content, Value, classes_in_use, only
+from annotation.tasks.protocol import Correction, Region, Task, without_tiles
 from mlcore.errors import BadMask
 from mlcore.raster.write import decode_mask_png, encode_mask_png
 
@@ -136,9 +136,9 @@ class Masks(Task):
             return "Only one class is in use: every label would be right, and a promise says nothing."
         return ""
 
-    def hide(self, found: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
+    def hide(self, insights: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
         """Leave samples out of the tiles of a cell of the table."""
-        return without_tiles(found, waiting)
+        return without_tiles(insights, waiting)
 
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield each class with its pixels."""

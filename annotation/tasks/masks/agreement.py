@@ -34,8 +34,8 @@ class Painted:
     @property
     def common(self) -> NDArray[np.bool_]:
         """Return the pixels that two or more painted, [H, W]."""
-        found: NDArray[np.bool_] = (self.masks > 0).sum(0) > 1
-        return found
+        shared: NDArray[np.bool_] = (self.masks > 0).sum(0) > 1
+        return shared
 
     def said(self, codes: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return positions in `codes` of the pixels in common, [P, n], -1 where somebody painted nothing."""
@@ -54,8 +54,8 @@ def agreement(project: Project) -> dict[str, Any]:
         if hasattr(tile.sample, "audit"):
             tables.extend(coincidence_tables([said], classes=len(codes)))
             common.append(float(tile.common.sum() / (tile.masks > 0).any(0).sum()))
-    found = _measured(np.stack(tables), codes, common) if tables else NOT_MEASURED
-    return {"agreement": found, "people": [_person(name, people[name]) for name in sorted(people)]}
+    measured = _measured(np.stack(tables), codes, common) if tables else NOT_MEASURED
+    return {"agreement": measured, "people": [_person(name, people[name]) for name in sorted(people)]}
 
 
 def _measured(tables: NDArray[np.float64], codes: NDArray[np.int64], common: list[float]) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _measured(tables: NDArray[np.float64], codes: NDArray[np.int64], common: lis
 
 def disputes(project: Project) -> list[dict[str, Any]]:
     """Return the labelled tiles in which people painted an area differently, largest first."""
-    codes, found = _codes(project), list[dict[str, Any]]()
+    codes, disputed = _codes(project), list[dict[str, Any]]()
     for tile in painted_by_several(project):
         answer = tile.sample.answer
         if tile.sample.state != Sample.State.LABELLED or answer is None or not answer.mask:
@@ -81,8 +81,8 @@ def disputes(project: Project) -> list[dict[str, Any]]:
         counting = _cells(recoded(load_mask(answer.mask), project.codes_in_use()), codes)
         others = [_cells(mask, codes) for mask in tile.masks]
         if worst := worst_of([patch for other in others for patch in _differences(counting, other, len(codes))]):
-            found.append(_dispute(tile, worst, codes, others, painted=int((counting >= 0).sum())))
-    return sorted(found, key=lambda item: -item["share"])
+            disputed.append(_dispute(tile, worst, codes, others, painted=int((counting >= 0).sum())))
+    return sorted(disputed, key=lambda item: -item["share"])
 
 
 def painted_by_several(project: Project) -> Iterator[Painted]:

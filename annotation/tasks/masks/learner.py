@@ -34,8 +34,8 @@ class MaskLearner(Learner):
     def fit(cls, snapshot: Snapshot) -> Self:
         """Fit on painted pixels."""
         training = snapshot.training
-        found = [(snapshot.vectors.maps.read(int(row)), at) for at, row in enumerate(training.rows)]
-        there = [(features, training.load_mask(at)) for features, at in found if features is not None]
+        features_at = [(snapshot.vectors.maps.read(int(row)), at) for at, row in enumerate(training.rows)]
+        there = [(features, training.load_mask(at)) for features, at in features_at if features is not None]
         if not there:
             raise NotEnoughLabels("Paint at least two classes first.")
         maps, masks = [features.astype(np.float32) for features, _ in there], [mask for _, mask in there]
@@ -61,8 +61,8 @@ class MaskLearner(Learner):
 
     def predict(self, vectors: Vectors, rows: Rows) -> MaskPrediction:
         """Predict from feature maps; a sample without one is left out."""
-        found = ((row, vectors.maps.read_told(int(row))) for row in rows)
-        tiles = [(row, self._predict_tile(*told)) for row, told in found if told is not None]
+        maps = ((row, vectors.maps.read_told(int(row))) for row in rows)
+        tiles = [(row, self._predict_tile(*told)) for row, told in maps if told is not None]
         count, classes = len(tiles), self.classes
         shares = np.array([tile.share for _, tile in tiles], np.float32).reshape(count, len(classes))
         return MaskPrediction(

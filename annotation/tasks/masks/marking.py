@@ -32,11 +32,11 @@ def mark(snapshot: Snapshot, rows: Rows, prediction: MaskPrediction | None) -> d
     that gets none that way is shown all the same, and asks for the best few of its own.
     """
     maps = {int(row): snapshot.vectors.maps.read(int(row)) for row in rows[:MARKED]}
-    found = {row: features.astype(np.float32) for row, features in maps.items() if features is not None}
-    if not found:
+    by_row = {row: features.astype(np.float32) for row, features in maps.items() if features is not None}
+    if not by_row:
         return {}
-    axes = _axes(list(found.values()))
-    flat = {row: np.einsum("dk,dhw->khw", axes, features) for row, features in found.items()}
+    axes = _axes(list(by_row.values()))
+    flat = {row: np.einsum("dk,dhw->khw", axes, features) for row, features in by_row.items()}
     segments = {row: superpixels(features, pixels=_size(features)) for row, features in flat.items()}
     chances = _chances(prediction)
     spots = {row: Spots.of_tile(row, segments[row], flat[row], chances.get(row)) for row in flat}
@@ -72,8 +72,8 @@ def _axes(maps: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     with threadpool_limits(1):
         spread, axes = np.linalg.eigh(np.cov(cells, rowvar=False))
     kept = axes[:, ::-1][:, :_DIRECTIONS] / np.sqrt(spread[::-1][:_DIRECTIONS].clip(1e-4))
-    found: NDArray[np.float32] = kept.astype(np.float32)
-    return found
+    directions: NDArray[np.float32] = kept.astype(np.float32)
+    return directions
 
 
 def _size(features: NDArray[np.float32]) -> int:
@@ -84,24 +84,24 @@ def _chances(prediction: MaskPrediction | None) -> dict[int, NDArray[np.float32]
     """Return chances [K, h, w] of each predicted row: the best class, and beside it what the doubt leaves."""
     if prediction is None:
         return {}
-    found = {}
+    by_row = {}
     for row, codes, doubts in zip(prediction.rows.tolist(), prediction.maps, prediction.doubts, strict=True):
         best = np.searchsorted(prediction.classes, codes)
         chances = np.zeros((len(prediction.classes), *codes.shape), np.float32)
         margins = 1 - doubts.astype(np.float32) / 255
         np.put_along_axis(chances, best[None], ((1 + margins) / 2)[None], axis=0)
         np.put_along_axis(chances, (best[None] + 1) % len(chances), ((1 - margins) / 2)[None], axis=0)
-        found[row] = chances
-    return found
+        by_row[row] = chances
+    return by_row
 
 
 def _covered(snapshot: Snapshot, axes: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return some painted cells [n, k] of the newest masks."""
     known, rng = snapshot.training, np.random.default_rng(snapshot.project.seed)
-    found = [np.zeros((0, axes.shape[1]), np.float32)]
+    paint = [np.zeros((0, axes.shape[1]), np.float32)]
     for at in range(len(known))[-_KNOWN_TILES:]:
         features = snapshot.vectors.maps.read(int(known.rows[at]))
         if features is not None:
             cells, _, _ = painted(features.astype(np.float32), known.load_mask(at))
-            found.append(rng.permutation(cells)[:_KNOWN_CELLS] @ axes)
-    return np.concatenate(found)
+            paint.append(rng.permutation(cells)[:_KNOWN_CELLS] @ axes)
+    return np.concatenate(paint)

@@ -47,9 +47,9 @@ def patch_suspects(material: Material, own: Labels, head: PixelHead | None) -> l
     given, chances = [tile.given for tile in tiles], [tile.chances for tile in tiles]
     least = usual_confidences(given, chances, classes=len(material.codes))
     worst = [(worst_of(find_patches(tile.given, tile.chances, least)), tile) for tile in tiles]
-    found = [(patch, tile) for patch, tile in worst if patch]
-    found.sort(key=lambda pair: -pair[0].weight)
-    return [_item(material, tile, patch) for patch, tile in found[:_MOST_SHOWN]]
+    suspects = [(patch, tile) for patch, tile in worst if patch]
+    suspects.sort(key=lambda pair: -pair[0].weight)
+    return [_item(material, tile, patch) for patch, tile in suspects[:_MOST_SHOWN]]
 
 
 def _held_out(material: Material, labels: Labels) -> Iterator[_Tile]:

@@ -24,7 +24,7 @@ def fit_head(snapshot: Snapshot, labels: Labels) -> PixelHead | None:
 def cell_chances(head: PixelHead, features: NDArray[np.float16], codes: NDArray[np.int64]) -> Cells:
     """Return what a head says of each cell, [K, h, w] in the order of `codes`; 0 for classes that it doesn't know."""
     said = head.predict_proba(features.astype(np.float32))
-    found = np.zeros((len(codes), *said.shape[1:]), np.float32)
+    chances = np.zeros((len(codes), *said.shape[1:]), np.float32)
     known = np.isin(head.classes, codes)
-    found[np.searchsorted(codes, head.classes[known])] = said[known]
-    return found
+    chances[np.searchsorted(codes, head.classes[known])] = said[known]
+    return chances

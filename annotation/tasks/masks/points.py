@@ -24,5 +24,5 @@ def cells_under(pixels: NDArray[np.int64], mask: Mask, cells: tuple[int, int]) -
     """Return the flat positions of the cells of a map [h, w] in which pixels of a mask lie."""
     stride = -(-max(mask.shape) // cells[0])
     rows, columns = np.divmod(pixels, mask.shape[1])
-    found: NDArray[np.int64] = rows // stride * cells[1] + columns // stride
-    return found
+    positions: NDArray[np.int64] = rows // stride * cells[1] + columns // stride
+    return positions

@@ -10,8 +10,8 @@ from django.db.models.fields.json import KeyTransform
 
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
-from annotation.tasks.content import Content, Value
-from annotation.tasks.protocol import Correction, Region, Task, classes_in_use, only
+from annotation.tasks.content import Content, Value, classes_in_use, only
+from annotation.tasks.protocol import Correction, Region, Task
 
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
@@ -32,6 +32,7 @@ class Tags(Task):
     first_fit = "some tiles with a tag and some without it"
     comparable = "some with a tag and some without it"
     formats = frozenset({"geojson", "coco"})
+    reserved_keys = Task.reserved_keys + "n"  # none of these
 
     def read(self, sample: Sample, value: Value) -> Content:
         """Return the tags that somebody gives a sample, in rising order."""
@@ -91,6 +92,10 @@ class Tags(Task):
     def naming(self, code: int, path: str = "") -> Q:
         """Return the condition that a row gives this tag."""
         return Q(**{f"{path}value__tags__contains": [code]})
+
+    def named_column(self, path: str = "") -> Combinable:
+        """Return the tags that are given."""
+        return KeyTransform("tags", f"{path}value")
 
     def agreement(self, project: Project) -> dict[str, Any]:
         """Return Krippendorff's alpha, tag by tag."""

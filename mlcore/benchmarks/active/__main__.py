@@ -54,9 +54,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _speed(options: argparse.Namespace) -> int:
-    found = speed.measure(most=options.largest, progress=lambda line: print(line, flush=True))
+    timings = speed.measure(most=options.largest, progress=lambda line: print(line, flush=True))
     if options.json:
-        _write(options.json, json.dumps([line.to_dict() for line in found], indent=1))
+        _write(options.json, json.dumps([line.to_dict() for line in timings], indent=1))
     return 0
 
 
@@ -89,13 +89,13 @@ def _tasks(options: argparse.Namespace) -> list[ActiveTask]:
     root, store = options.data or data_root(), Store(options.store)
     if options.scene:
         return [load_task(own.name_of(options.scene, options.labels), root, store)]
-    found = []
+    tasks = []
     for name in options.sets.split(","):
         try:
-            found.append(load_task(name, root, store))
+            tasks.append(load_task(name, root, store))
         except DataAbsent as error:
             print(f"{name} is left out: {error}", file=sys.stderr)
-    return found
+    return tasks
 
 
 class _Progress:

@@ -91,8 +91,8 @@ def beliefs(task: ActiveTask, curve: Curve) -> list[Belief]:
     left = np.setdiff1d(work.pool, work.known)
     if task.is_amount or work.predict is None or not len(left):
         return []
-    found = work.predict(left)
-    return believe(found.max(1), found.argmax(1) != task.y[left], curve.seed)
+    probabilities = work.predict(left)
+    return believe(probabilities.max(1), probabilities.argmax(1) != task.y[left], curve.seed)
 
 
 class _Work:
@@ -107,19 +107,19 @@ class _Work:
     def ask(self, strategy: str, count: int) -> NDArray[np.int64]:
         """Return the rows that the strategy asks for; before the first fit, only those that need none do not guess."""
         places = np.searchsorted(self.pool, self.known)
-        found = None if self.predict is None else self.predict(self.pool)
+        predicted = None if self.predict is None else self.predict(self.pool)
         view = Pool(
             features=self.task.x[self.pool],
             candidates=np.setdiff1d(np.arange(len(self.pool)), places),
             covered=places,
             seed=1000 * self.seed + len(self.known),
         )
-        if found is None:
+        if predicted is None:
             return self.pool[ask(strategy if strategy in WITHOUT_A_FIT else "random", view, count)]
         if self.task.is_amount:
-            return self.pool[ask(strategy, replace(view, ensemble=found), count)]
+            return self.pool[ask(strategy, replace(view, ensemble=predicted), count)]
         seen, labels = np.unique(self.task.y[self.known].astype(np.int64), return_inverse=True)
-        view = replace(view, probabilities=np.ascontiguousarray(found[:, seen]), labels=labels)
+        view = replace(view, probabilities=np.ascontiguousarray(predicted[:, seen]), labels=labels)
         return self.pool[ask(strategy, view, count)]
 
     def answer(self, rows: NDArray[np.int64]) -> None:
@@ -155,9 +155,9 @@ def _fit_classes(task: ActiveTask, known: NDArray[np.int64], pool: NDArray[np.in
         return None
 
     def predict(rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        found = np.zeros((len(rows), int(task.y.max()) + 1), np.float32)
-        found[:, head.classes] = head.predict_proba(task.x[rows])
-        return found
+        probabilities = np.zeros((len(rows), int(task.y.max()) + 1), np.float32)
+        probabilities[:, head.classes] = head.predict_proba(task.x[rows])
+        return probabilities
 
     return predict
 

@@ -71,19 +71,19 @@ def summary(beliefs: Sequence[Belief]) -> dict[str, float]:
     """Return how often intervals hold the truth, how far estimates are off, and what promises accept and break."""
     truth = np.array([one.truth for one in beliefs])
     estimates = {name: np.array([getattr(one, name) for one in beliefs]) for name in ("plain", "weighted")}
-    widths = {name: float(np.mean(found[:, 2] - found[:, 1])) for name, found in estimates.items()}
+    widths = {name: float(np.mean(bounds[:, 2] - bounds[:, 1])) for name, bounds in estimates.items()}
     best = float(np.mean([one.oracle for one in beliefs]))
-    found = {
+    figures = {
         "runs": float(len(beliefs)),
         "audits_saved_by_weights": (widths["plain"] / widths["weighted"]) ** 2,
         "oracle_accepts": best,
     }
     for name, (value, low, high) in ((name, of.T) for name, of in estimates.items()):
-        found[f"{name}_interval_holds"] = float(np.mean((low <= truth) & (truth <= high)))
-        found[f"{name}_off"] = float(np.sqrt(np.mean(np.square(value - truth))))
+        figures[f"{name}_interval_holds"] = float(np.mean((low <= truth) & (truth <= high)))
+        figures[f"{name}_off"] = float(np.sqrt(np.mean(np.square(value - truth))))
     for name in ("average", "confident"):
         shares, errors = np.array([getattr(one, name) for one in beliefs]).T
-        found |= {
+        figures |= {
             f"{name}_accepts": float(shares.mean()),
             f"{name}_of_oracle": float(shares.mean() / best) if best else float("nan"),
             f"{name}_accepting": float(np.mean(shares > 0)),
@@ -91,7 +91,7 @@ def summary(beliefs: Sequence[Belief]) -> dict[str, float]:
             f"{name}_above_bound": _mean(errors[shares > 0] > BOUND),
             f"{name}_above_twice": _mean(errors[shares > 0] > 2 * BOUND),
         }
-    return found
+    return figures
 
 
 def _mean(flags: NDArray[np.bool_]) -> float:

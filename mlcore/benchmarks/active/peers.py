@@ -38,8 +38,8 @@ def _skactiveml(name: str, pool: Pool, count: int, **options: Any) -> Rows:
         from sklearn.linear_model import LogisticRegression
 
         told["clf"] = SklearnClassifier(LogisticRegression(max_iter=300), classes=np.unique(labels))
-    found: Rows = np.asarray(strategy.query(x, truth, **told), np.int64)
-    return found
+    rows: Rows = np.asarray(strategy.query(x, truth, **told), np.int64)
+    return rows
 
 
 def _modal(name: str, pool: Pool, count: int) -> Rows:
@@ -82,7 +82,7 @@ class _Known:
         """Return the same as scikit-activeml wants it."""
         from skactiveml.base import SkactivemlClassifier
 
-        found = self.found
+        chances = self.found
 
         class Known(SkactivemlClassifier):  # type: ignore[misc]
             """Fitted before."""
@@ -91,18 +91,18 @@ class _Known:
                 return self
 
             def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
-                return found
+                return chances
 
-        known = Known(classes=np.arange(found.shape[1]), missing_label=np.nan)
-        known.classes_ = np.arange(found.shape[1])
+        known = Known(classes=np.arange(chances.shape[1]), missing_label=np.nan)
+        known.classes_ = np.arange(chances.shape[1])
         return known
 
 
 def _standardised(pool: Pool) -> NDArray[np.float64]:
     """Return columns of unit spread: the space of our own strategies."""
     vectors = Space(pool).vectors(np.arange(len(pool.features))).astype(np.float64)
-    found: NDArray[np.float64] = vectors * np.sqrt(vectors.shape[1])
-    return found
+    standardised: NDArray[np.float64] = vectors * np.sqrt(vectors.shape[1])
+    return standardised
 
 
 _Ask = Callable[[Pool, int], Rows]

@@ -43,8 +43,8 @@ class Settings:
 
     def strategies_of(self, task: ActiveTask, seed: int) -> list[str]:
         """Return those that can ask for labels of a task; other libraries are slow, and run for the first seeds."""
-        found = [name for name in self.strategies if suits(name, task)]
-        return [name for name in found if seed < self.peer_seeds or not peers.is_peer(name)]
+        suited = [name for name in self.strategies if suits(name, task)]
+        return [name for name in suited if seed < self.peer_seeds or not peers.is_peer(name)]
 
     @property
     def believed(self) -> str:
@@ -76,15 +76,15 @@ def run_all(
 
 def known(tasks: Sequence[ActiveTask], settings: Settings) -> list[Curve]:
     """Return the curves that were measured before, of sets and seeds for which every strategy was."""
-    store, found = Store(settings.store), []
+    store, curves = Store(settings.store), []
     for task in tasks:
         of_task = []
         for seed in range(settings.seeds):
             keys = {name: _key(task, name, seed, settings) for name in settings.strategies_of(task, seed)}
             if all(map(store.get, keys.values())):  # strategies that ask for the same share a run
                 of_task += [replace(_curve(store, key), strategy=name) for name, key in keys.items()]
-        found += _as_long(of_task)
-    return found
+        curves += _as_long(of_task)
+    return curves
 
 
 def _as_long(curves: Sequence[Curve]) -> list[Curve]:
@@ -122,8 +122,8 @@ def _run_seed(task: ActiveTask, seed: int, settings: Settings) -> int:
                 store.add(key, _rounded(asdict(run(task, name, seed, budget=settings.budget, batch=settings.batch))))
                 count += 1
             if name == settings.believed and not store.get(_belief_key(key)):
-                found = beliefs(task, _curve(store, key))
-                store.add(_belief_key(key), {"beliefs": [_rounded(asdict(belief)) for belief in found]})
+                believed = beliefs(task, _curve(store, key))
+                store.add(_belief_key(key), {"beliefs": [_rounded(asdict(belief)) for belief in believed]})
     return count
 
 
@@ -167,8 +167,8 @@ def _belief_digest() -> str:
     """Return what identifies estimates and promises by what they say of a made pool."""
     rng = np.random.default_rng(0)
     confidence = 1 - rng.beta(1, 6, 400)
-    found = believe(confidence, rng.random(400) > confidence, 0, draws=3)
-    return digest_of(*(np.array(value, float) for belief in found for value in asdict(belief).values()))
+    believed = believe(confidence, rng.random(400) > confidence, 0, draws=3)
+    return digest_of(*(np.array(value, float) for belief in believed for value in asdict(belief).values()))
 
 
 def _rounded(value: Any) -> Any:

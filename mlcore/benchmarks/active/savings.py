@@ -62,12 +62,12 @@ def savings(
     rng = np.random.default_rng(0)
 
     def ratios(pick: bool) -> dict[str, float]:
-        found = {}
+        by_task = {}
         for task, (ours, chance) in groups.items():
             some = rng.integers(0, len(ours), len(ours)) if pick else np.arange(len(ours))
             needed = [labels_needed([group[place] for place in some], share, f1=f1) for group in (chance, ours)]
-            found[task] = needed[0] / needed[1]
-        return found
+            by_task[task] = needed[0] / needed[1]
+        return by_task
 
     sets = ratios(False)
     drawn = [_geometric(ratios(True).values()) for _ in range(resamples)] or [np.nan]
@@ -83,15 +83,15 @@ def savings(
 
 def areas(curves: Sequence[Curve], strategies: Sequence[str]) -> list[Areas]:
     """Return the areas under the strategies' curves beside random's, and whether the difference is chance."""
-    found, p_values = [], []
+    means, p_values = [], []
     for strategy in strategies:
         gaps = [_gaps(*pair) for pair in _groups(curves, strategy).values()]
         whole = np.concatenate([gap.mean(1) for gap in gaps])
         p_values.append(float(wilcoxon(whole).pvalue) if np.any(whole) else 1.0)
-        found.append([_mean_over(gaps, part) for part in _PARTS])
+        means.append([_mean_over(gaps, part) for part in _PARTS])
     return [
         Areas(name, cold, middle, late, p)
-        for name, (cold, middle, late), p in zip(strategies, found, holm(p_values), strict=True)
+        for name, (cold, middle, late), p in zip(strategies, means, holm(p_values), strict=True)
     ]
 
 
@@ -113,9 +113,9 @@ def holm(p_values: Sequence[float]) -> list[float]:
     """Return p-values corrected for how many tests there are (Holm 1979)."""
     order = np.argsort(p_values)
     scaled = np.array([p_values[place] * (len(p_values) - rank) for rank, place in enumerate(order)])
-    found = np.empty(len(p_values))
-    found[order] = np.minimum(np.maximum.accumulate(scaled), 1) if len(scaled) else scaled
-    return [float(value) for value in found]
+    adjusted = np.empty(len(p_values))
+    adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1) if len(scaled) else scaled
+    return [float(value) for value in adjusted]
 
 
 _PARTS = (slice(0, 3), slice(3, 10), slice(10, None))
@@ -127,12 +127,12 @@ def _groups(curves: Sequence[Curve], strategy: str) -> dict[str, tuple[list[Curv
     for curve in curves:
         if curve.strategy in (strategy, "random"):
             tables.setdefault(curve.task, {}).setdefault(curve.strategy, {})[curve.seed] = curve
-    found = {}
+    groups = {}
     for task, table in sorted(tables.items()):
         seeds = sorted(set(table.get(strategy, {})) & set(table.get("random", {})))
         if seeds:
-            found[task] = ([table[strategy][seed] for seed in seeds], [table["random"][seed] for seed in seeds])
-    return found
+            groups[task] = ([table[strategy][seed] for seed in seeds], [table["random"][seed] for seed in seeds])
+    return groups
 
 
 def _gaps(ours: Sequence[Curve], chance: Sequence[Curve]) -> NDArray[np.float64]:

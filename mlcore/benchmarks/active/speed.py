@@ -48,14 +48,14 @@ class Timing:
 
 def measure(*, most: int = 1_000_000, progress: Callable[[str], None] = lambda _: None) -> list[Timing]:
     """Measure every bar on two threads; pools grow tenfold from 100,000 to `most` vectors, float16, memory-mapped."""
-    found = []
+    timings = []
     with threadpool_limits(_THREADS), tempfile.TemporaryDirectory() as folder:
         for timing in [*_single(), *_growing(Path(folder), most)]:
-            found.append(timing)
+            timings.append(timing)
             progress(_line(timing))
-    growth = [timing.processor for timing in found if timing.what.startswith("next batch")]
+    growth = [timing.processor for timing in timings if timing.what.startswith("next batch")]
     progress(f"Cost of a batch over the vectors of its pool: {_exponents(growth)}")
-    return found
+    return timings
 
 
 def _single() -> Iterator[Timing]:
@@ -116,8 +116,8 @@ def _mapped(path: Path, count: int) -> NDArray[np.float16]:
 
 
 def _chances(count: int) -> NDArray[np.float32]:
-    found = np.random.default_rng(0).standard_gamma(1.0, (count, _CLASSES), np.float32)
-    chances: NDArray[np.float32] = found / found.sum(1, keepdims=True)
+    draws = np.random.default_rng(0).standard_gamma(1.0, (count, _CLASSES), np.float32)
+    chances: NDArray[np.float32] = draws / draws.sum(1, keepdims=True)
     return chances
 
 
@@ -149,5 +149,9 @@ def _line(timing: Timing) -> str:
 
 
 def _exponents(seconds: list[float]) -> str:
-    found = [f"{np.log10(later / earlier):.2f}" for earlier, later in zip(seconds, seconds[1:], strict=False)]
-    return f"tenfold vectors take 10^{' and 10^'.join(found)} as long; 1 is in proportion" if found else "one size only"
+    exponents = [f"{np.log10(later / earlier):.2f}" for earlier, later in zip(seconds, seconds[1:], strict=False)]
+    return (
+        f"tenfold vectors take 10^{' and 10^'.join(exponents)} as long; 1 is in proportion"
+        if exponents
+        else "one size only"
+    )

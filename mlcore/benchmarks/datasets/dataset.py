@@ -102,10 +102,10 @@ class _Taken:
 
 
 def _content(sample: Sample) -> bytes:
-    found = hashlib.blake2b(digest_size=16)
+    digest = hashlib.blake2b(digest_size=16)
     for chip in sample.chips:
-        found.update(np.ascontiguousarray(chip.pixels).tobytes())
-    return found.digest()
+        digest.update(np.ascontiguousarray(chip.pixels).tobytes())
+    return digest.digest()
 
 
 @dataclass(frozen=True)
@@ -160,11 +160,11 @@ class Patches:
 
 def digest_of(*arrays: NDArray[Any]) -> str:
     """Return the SHA-256 of arrays: their types, shapes and contents."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for array in arrays:
-        found.update(f"{array.dtype} {array.shape}".encode())
-        found.update(np.ascontiguousarray(array).tobytes())
-    return found.hexdigest()
+        digest.update(f"{array.dtype} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
 
 
 def distinct(rows: Sequence[bytes]) -> Rows:

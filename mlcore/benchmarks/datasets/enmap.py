@@ -35,10 +35,10 @@ def read_tiles(root: Path) -> list[LabelledTile]:
     Raises:
         DataAbsent: there are none.
     """
-    found = sorted((root / FOLDER / "images").glob("*.tif"))
-    if not found:
+    images = sorted((root / FOLDER / "images").glob("*.tif"))
+    if not images:
         raise DataAbsent(f"{root / FOLDER / 'images'} holds no tiles.")
-    return [LabelledTile(path.name, *_tile(path), read_labels(root / FOLDER / "labels" / path.name)) for path in found]
+    return [LabelledTile(path.name, *_tile(path), read_labels(root / FOLDER / "labels" / path.name)) for path in images]
 
 
 def load(root: Path) -> DataSet:

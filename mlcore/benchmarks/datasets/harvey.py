@@ -55,14 +55,14 @@ def load(root: Path) -> DataSet:
 
 
 def _pixels(archive: Path, names: list[str]) -> NDArray[np.uint8]:
-    found = np.empty((len(names), 3, SIDE_PX, SIDE_PX), np.uint8)
+    pixels = np.empty((len(names), 3, SIDE_PX, SIDE_PX), np.uint8)
     with tarfile.open(archive) as tar:
         for index, name in enumerate(names):
             member = tar.extractfile(name)
             if member is None:
                 raise DataAbsent(f"{archive.name} has no tile {name}.")
-            found[index] = np.asarray(Image.open(io.BytesIO(member.read())).convert("RGB")).transpose(2, 0, 1)
-    return found
+            pixels[index] = np.asarray(Image.open(io.BytesIO(member.read())).convert("RGB")).transpose(2, 0, 1)
+    return pixels
 
 
 class _Tiles:

@@ -61,9 +61,9 @@ def load_windows(root: Path) -> DataSet:
     at = (np.zeros(len(row), np.int64), row, column)
     title = "Houston 2018, classes in a window"
     sides = (WINDOW_PX, WINDOW_BLOCK_PX)
-    found = _dataset("houston-windows", title, Task.TAGS, has[:, common], layers, at, sides)
+    dataset = _dataset("houston-windows", title, Task.TAGS, has[:, common], layers, at, sides)
     note = "several labels a window, derived from the land-cover map"
-    return replace(found, budgets=(50, 100, None), note=note, centred=False)
+    return replace(dataset, budgets=(50, 100, None), note=note, centred=False)
 
 
 def _dataset(  # noqa: PLR0913 - what the two tasks differ in
@@ -104,15 +104,15 @@ def read_layers(root: Path) -> tuple[dict[str, Layer], NDArray[np.uint8]]:
     """
     if not (root / FILE).is_file():
         raise DataAbsent(f"{root / FILE} is not there.")
-    found = loadmat(root / FILE)
-    cube = np.ascontiguousarray(found["hyprImg"].transpose(2, 0, 1), np.float32)
-    picture = np.ascontiguousarray(found["rgbImg"].transpose(2, 0, 1), np.float32)
+    arrays = loadmat(root / FILE)
+    cube = np.ascontiguousarray(arrays["hyprImg"].transpose(2, 0, 1), np.float32)
+    picture = np.ascontiguousarray(arrays["rgbImg"].transpose(2, 0, 1), np.float32)
     made = spectrometer(list(np.linspace(380, 1050, len(cube))), code="itres-casi", title="ITRES CASI 1500")
     layers = {
         "hsi": Layer(Chip(cube, np.ones(cube.shape[1:], bool), replace(made, gsd_m=1.0))),
         "rgb": Layer(Chip(picture, np.ones(picture.shape[1:], bool), replace(get_sensor("rgb"), gsd_m=0.25)), SCALE),
     }
-    return layers, found["clasLabs"]
+    return layers, arrays["clasLabs"]
 
 
 def count_classes(fine: NDArray[np.uint8], scale: int) -> NDArray[np.int64]:

@@ -54,9 +54,9 @@ def load(root: Path) -> DataSet:
 
 def _folder(root: Path) -> Path:
     samples = Path(os.environ.get("TERRASCRIBE_SAMPLES", "var/samples"))
-    found = find_spec("tensorly")
+    package = find_spec("tensorly")
     places = [root, root / _FOLDER, samples / _FOLDER]
-    places += [Path(found.origin).parent / "datasets/data"] if found and found.origin else []
+    places += [Path(package.origin).parent / "datasets/data"] if package and package.origin else []
     for place in places:
         if (place / _CUBE).is_file():
             return place

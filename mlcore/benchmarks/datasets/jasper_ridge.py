@@ -22,10 +22,10 @@ def load(root: Path) -> DataSet:
     """Return every pixel with the 5 x 5 px around it."""
     if not (root / FILE).is_file():
         raise DataAbsent(f"{root / FILE} is not there.")
-    found = loadmat(root / FILE)
-    pixels = found["Y"].astype(np.float32).reshape(-1, *_SHAPE, order="F")
-    targets = found["A"].argmax(0).reshape(_SHAPE, order="F").ravel().astype(np.int64)
-    centres = np.linspace(380, 2500, _CHANNELS)[found["SlectBands"].ravel().astype(int) - 1]
+    arrays = loadmat(root / FILE)
+    pixels = arrays["Y"].astype(np.float32).reshape(-1, *_SHAPE, order="F")
+    targets = arrays["A"].argmax(0).reshape(_SHAPE, order="F").ravel().astype(np.int64)
+    centres = np.linspace(380, 2500, _CHANNELS)[arrays["SlectBands"].ravel().astype(int) - 1]
     made = spectrometer(list(centres), code="aviris-jasper-ridge", title="AVIRIS")
     sensor = replace(made, gsd_m=20.0, quantity=Quantity.RADIANCE)
     chip = Chip(np.ascontiguousarray(pixels), np.ones(_SHAPE, bool), sensor)

@@ -19,9 +19,9 @@ def load(root: Path) -> DataSet:
     """Return every series; places are kept apart in blocks of 30 km, so that no field is in both parts."""
     if not (root / FILE).is_file():
         raise DataAbsent(f"{root / FILE} is not there.")
-    with np.load(root / FILE, allow_pickle=False) as found:
-        series, labels = found["X"][..., 0].astype(np.float32), found["label"]
-        lonlat, starts = np.stack([found["lon"], found["lat"]], 1), found["start"].astype(float)
+    with np.load(root / FILE, allow_pickle=False) as arrays:
+        series, labels = arrays["X"][..., 0].astype(np.float32), arrays["label"]
+        lonlat, starts = np.stack([arrays["lon"], arrays["lat"]], 1), arrays["start"].astype(float)
     targets = np.unique(labels, return_inverse=True)[1].astype(np.int64)
     east = lonlat[:, 0] * np.cos(np.radians(lonlat[:, 1].mean())) * _METRES_A_DEGREE
 

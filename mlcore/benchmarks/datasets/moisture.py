@@ -13,10 +13,10 @@ from mlcore.samples import Sample
 def load(root: Path) -> DataSet:
     """Return the published plots and their split by site; budgets are plots in all."""
     try:
-        found = fuel_moisture.load(root)
+        readings = fuel_moisture.load(root)
     except UnreadableFile as error:
         raise DataAbsent(str(error)) from error
-    samples = found.samples
+    samples = readings.samples
 
     def cut(rows: Rows) -> list[Sample]:
         return [samples[row] for row in rows]
@@ -27,18 +27,18 @@ def load(root: Path) -> DataSet:
         "fuel-moisture",
         "Live fuel moisture",
         Task.AMOUNT,
-        found.target,
+        readings.target,
         Places(
             lonlat[:, 1],
             lonlat[:, 0],
             0.0,
             1.0,
-            found.test.astype(np.int64),
-            np.unique(found.site, return_inverse=True)[1],
+            readings.test.astype(np.int64),
+            np.unique(readings.site, return_inverse=True)[1],
         ),
         {"series": cut},
         (50, 200, None),
-        digest_of(found.target, found.test, lonlat, np.stack(pixels)),
+        digest_of(readings.target, readings.test, lonlat, np.stack(pixels)),
         splits=("site",),
         licence="labels Rao et al. 2020, CC BY; pixels nasaharvest/presto, MIT",
         note="place, season and weather are used only where a row says so; weights may have seen training sites",

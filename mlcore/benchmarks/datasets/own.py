@@ -83,7 +83,7 @@ def _scene(name: str) -> Chip:
 def _scale(chip: Chip, shape: tuple[int, ...], name: str) -> int:
     scales = {own / side for own, side in zip(chip.mask.shape, shape, strict=True)}
     scale = int(np.rint(max(scales)))
-    if scale < 1 or any(abs(found - scale) > 1e-9 for found in scales):
+    if scale < 1 or any(abs(other - scale) > 1e-9 for other in scales):
         raise BadGeoreference(
             f"{name} has {chip.mask.shape[1]} x {chip.mask.shape[0]} px and the labels {shape[1]} x {shape[0]}: "
             "scenes must show the same ground, with as many pixels or a whole multiple of them."

@@ -48,13 +48,13 @@ def _spread(values: list[float]) -> str:
 
 def _compared(runs: list[Run]) -> list[str]:
     """Return one line on ours against the filter bank, seed by seed, if both were measured."""
-    found = {(run.row, run.dabs, run.seed): run.recall for run in runs}
+    recalls = {(run.row, run.dabs, run.seed): run.recall for run in runs}
     told = []
     for dabs in DABS:
         pairs = [
-            found[key] - found["filters", *key[1:]]
-            for key in found
-            if key[0] == "ours" and key[1] == dabs and ("filters", *key[1:]) in found
+            recalls[key] - recalls["filters", *key[1:]]
+            for key in recalls
+            if key[0] == "ours" and key[1] == dabs and ("filters", *key[1:]) in recalls
         ]
         if pairs:
             ahead = sum(pair > 0 for pair in pairs)

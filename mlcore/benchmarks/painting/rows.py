@@ -66,8 +66,8 @@ def _filters(chips: Sequence[Chip]) -> tuple[Maps, tuple[slice, ...]]:
 def _filtered(chip: Chip) -> NDArray[np.float32]:
     bands = slots.scaled(chip.pixels, chip.sensor.quantity)
     kinds = (ndimage.gaussian_filter, ndimage.gaussian_gradient_magnitude, ndimage.gaussian_laplace)
-    found = [[kind(band, sigma) for band in bands] for sigma in _SIGMAS_PX for kind in kinds]
-    return np.concatenate([bands, *map(np.stack, found)]).astype(np.float32)
+    filtered = [[kind(band, sigma) for band in bands] for sigma in _SIGMAS_PX for kind in kinds]
+    return np.concatenate([bands, *map(np.stack, filtered)]).astype(np.float32)
 
 
 def _bands(chips: Sequence[Chip]) -> tuple[Maps, tuple[slice, ...]]:
@@ -88,12 +88,12 @@ class _Forest:
 
     @property
     def classes(self) -> NDArray[np.int64]:
-        found: NDArray[np.int64] = self.forest.classes_
-        return found
+        codes: NDArray[np.int64] = self.forest.classes_
+        return codes
 
     def predict_proba(self, features: NDArray[np.float32]) -> NDArray[np.floating]:
-        found: NDArray[np.floating] = self.forest.predict_proba(features.reshape(len(features), -1).T)
-        return found.T.reshape(-1, *features.shape[1:])
+        probabilities: NDArray[np.floating] = self.forest.predict_proba(features.reshape(len(features), -1).T)
+        return probabilities.T.reshape(-1, *features.shape[1:])
 
 
 def _forest(maps: Maps, masks: list[Mask], _: Sequence[slice], seed: int) -> Fitted:

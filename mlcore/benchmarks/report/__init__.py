@@ -90,12 +90,12 @@ def _rank_text(figures: Figures) -> str:
     lines = []
     for budget in BAR_BUDGETS:
         for head in HEADS:
-            found = ranking(figures, budget, head)
-            ranks = ", ".join(f"{row} {rank:.2f}" for row, rank in found.ranks.items())
-            lines.append(f"- {budget} a class, {head}, {len(found.inputs)} inputs that all of these read: {ranks}")
-            found = ranking(figures, budget, head, rows=FOREIGN_TOO)
-            ranks = ", ".join(f"{row} {rank:.2f}" for row, rank in found.ranks.items())
+            ranked = ranking(figures, budget, head)
+            ranks = ", ".join(f"{row} {rank:.2f}" for row, rank in ranked.ranks.items())
+            lines.append(f"- {budget} a class, {head}, {len(ranked.inputs)} inputs that all of these read: {ranks}")
+            ranked = ranking(figures, budget, head, rows=FOREIGN_TOO)
+            ranks = ", ".join(f"{row} {rank:.2f}" for row, rank in ranked.ranks.items())
             lines.append(
-                f"- {budget} a class, {head}, the {len(found.inputs)} that Galileo and Presto read, too: {ranks}"
+                f"- {budget} a class, {head}, the {len(ranked.inputs)} that Galileo and Presto read, too: {ranks}"
             )
     return "\n".join(lines)

@@ -48,7 +48,7 @@ class Figures:
     def __init__(self, records: Iterable[Record], sets: Sequence[DataSet]) -> None:
         """Arrange records by setting, row and head; checks are kept apart."""
         self.metric = {data.name: data.metric for data in sets}
-        found: dict[tuple[Setting, str, str, str], dict[int, float]] = defaultdict(dict)
+        scores: dict[tuple[Setting, str, str, str], dict[int, float]] = defaultdict(dict)
         chance: dict[tuple[Setting, str], list[float]] = defaultdict(list)
         self.saw_test: set[tuple[str, str]] = set()
         for record in records:
@@ -56,12 +56,12 @@ class Figures:
             shuffled = record["check"] == "permuted" and "balanced" in record["scores"]
             metric = "balanced" if shuffled else self.metric[setting.dataset]
             scale = 1.0 if metric in ("rmse", "mae") else 100.0
-            cell = found[setting, record["row"], record["head"], record["check"]]
+            cell = scores[setting, record["row"], record["head"], record["check"]]
             cell[record["seed"]] = scale * record["scores"][metric]
             chance[setting, record["check"]].append(scale * record["scores"]["chance"])
             if record["saw_test"]:
                 self.saw_test.add((record["row"], record["dataset"]))
-        self.cells = {key: Cell(values) for key, values in found.items()}
+        self.cells = {key: Cell(values) for key, values in scores.items()}
         self.chance = {key: float(np.mean(values)) for key, values in chance.items()}
 
     def cell(self, setting: Setting, row: str, head: str, check: str = "") -> Cell | None:

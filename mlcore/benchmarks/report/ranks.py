@@ -71,7 +71,7 @@ def _places(figures: Figures, setting: Setting, table: dict[str, Cell], names: l
 
 def duels(figures: Figures, budget: int, head: str) -> list[Duel]:
     """Return ours against the best peer (hand-made or foreign) on each blocked input."""
-    found = []
+    comparisons = []
     for setting in figures.settings(split="block", budget=budget):
         table = frozen_rows(figures, setting, head)
         peers = {row: cell for row, cell in table.items() if ROWS[row].kind is not Kind.OURS}
@@ -79,5 +79,5 @@ def duels(figures: Figures, budget: int, head: str) -> list[Duel]:
             continue
         higher = figures.higher_is_better(setting.dataset)
         best = (max if higher else min)(peers, key=lambda row: peers[row].mean)
-        found.append(Duel(setting, head, best, paired(table[OURS], peers[best], higher_is_better=higher)))
-    return found
+        comparisons.append(Duel(setting, head, best, paired(table[OURS], peers[best], higher_is_better=higher)))
+    return comparisons

@@ -42,9 +42,9 @@ def _grid(figures: Figures, data: DataSet) -> Grid:
             for row, head in figures.rows(setting)
         }
         order = sorted(cells, key=lambda key: _mean(cells[key]), reverse=figures.higher_is_better(data.name))
-        for (row, head), found in ((key, cells[key]) for key in order):
+        for (row, head), row_cells in ((key, cells[key]) for key in order):
             mark = " *" if (row, data.name) in figures.saw_test else ""
-            lines.append([view, _title(row) + mark, head, *(str(cell) if cell else "" for cell in found)])
+            lines.append([view, _title(row) + mark, head, *(str(cell) if cell else "" for cell in row_cells)])
     return lines
 
 

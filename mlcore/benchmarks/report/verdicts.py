@@ -32,17 +32,17 @@ class Verdict:
 
 def verdicts(figures: Figures) -> list[Verdict]:
     """Return a verdict on every bar."""
-    found = [_untrained(figures)]
-    found += [_rank(figures, budget) for budget in BAR_BUDGETS]
-    found += [_beats_peers(figures, budget) for budget in BAR_BUDGETS]
-    found += [_moisture(figures, budget, bar) for budget, bar in MOISTURE.items()]
-    found += [_fusion(figures, "houston", "hsi+rgb", ("hsi", "rgb"), 2.0)]
-    found += [_fusion(figures, "floods", "s1+s2", ("s1", "s2"), 0.0)]
-    found += [
+    judged = [_untrained(figures)]
+    judged += [_rank(figures, budget) for budget in BAR_BUDGETS]
+    judged += [_beats_peers(figures, budget) for budget in BAR_BUDGETS]
+    judged += [_moisture(figures, budget, bar) for budget, bar in MOISTURE.items()]
+    judged += [_fusion(figures, "houston", "hsi+rgb", ("hsi", "rgb"), 2.0)]
+    judged += [_fusion(figures, "floods", "s1+s2", ("s1", "s2"), 0.0)]
+    judged += [
         _any_sensor(figures, "half", "half of the bands dropped"),
         _any_sensor(figures, "sentinel2", "Sentinel-2's bands"),
     ]
-    return [*found, _permuted(figures)]
+    return [*judged, _permuted(figures)]
 
 
 def _absent(bar: str) -> Verdict:
@@ -54,18 +54,18 @@ def _untrained(figures: Figures) -> Verdict:
     fitted, plain = _against_handmade(figures, UNTRAINED), _against_handmade(figures, UNFITTED)
     if not fitted:
         return _absent(bar)
-    found = f"best head of each, fitted to the pool's spectra as PCA is: {_told(fitted)}; as it is: {_told(plain)}"
-    return Verdict(bar, found, min(result.mean for result in fitted.values()) >= -0.5)
+    text = f"best head of each, fitted to the pool's spectra as PCA is: {_told(fitted)}; as it is: {_told(plain)}"
+    return Verdict(bar, text, min(result.mean for result in fitted.values()) >= -0.5)
 
 
 def _against_handmade(figures: Figures, row: str) -> dict[str, Paired]:
-    found = dict[str, Paired]()
+    pairs = dict[str, Paired]()
     for split in ("random", "block"):
         for setting in (s for s in figures.settings(split=split) if s.dataset == "indian-pines"):
             ours, theirs = _best_head(figures, setting, row), _best_head(figures, setting, HANDMADE)
             if ours and theirs:
-                found[f"{split} {setting.budget}"] = paired(ours, theirs)
-    return found
+                pairs[f"{split} {setting.budget}"] = paired(ours, theirs)
+    return pairs
 
 
 def _told(results: dict[str, Paired]) -> str:
@@ -85,11 +85,11 @@ def _rank(figures: Figures, budget: int) -> Verdict:
     texts, best = [], []
     for head in HEADS:
         for rows in (None, FOREIGN_TOO):  # what all read, and what Galileo and Presto read: ours has to lead both
-            found = ranking(figures, budget, head, rows=rows)
-            if found.ranks:
-                best.append(next(iter(found.ranks)) == OURS)
-                ranks = ", ".join(f"{row} {rank:.2f}" for row, rank in found.ranks.items())
-                texts.append(f"{head} over {len(found.inputs)} inputs: {ranks}")
+            ranked = ranking(figures, budget, head, rows=rows)
+            if ranked.ranks:
+                best.append(next(iter(ranked.ranks)) == OURS)
+                ranks = ", ".join(f"{row} {rank:.2f}" for row, rank in ranked.ranks.items())
+                texts.append(f"{head} over {len(ranked.inputs)} inputs: {ranks}")
     return Verdict(bar, "; ".join(texts), all(best)) if best else _absent(bar)
 
 
@@ -127,8 +127,8 @@ def _fusion(figures: Figures, dataset: str, fused: str, single: tuple[str, ...],
             result = paired(both, max((cell for cell in alone if cell), key=lambda cell: cell.mean))
             texts.append(f"{setting.budget}: {result.mean:+.1f} [{result.low:+.1f}, {result.high:+.1f}]")
             gaps.append(result.mean)
-    found = f"ours, linear, blocked; {'; '.join(texts)}; mean {np.mean(gaps):+.1f}" if gaps else ""
-    return Verdict(bar, found, float(np.mean(gaps)) >= points) if gaps else _absent(bar)
+    text = f"ours, linear, blocked; {'; '.join(texts)}; mean {np.mean(gaps):+.1f}" if gaps else ""
+    return Verdict(bar, text, float(np.mean(gaps)) >= points) if gaps else _absent(bar)
 
 
 def _any_sensor(figures: Figures, check: str, words: str) -> Verdict:
@@ -140,8 +140,8 @@ def _any_sensor(figures: Figures, check: str, words: str) -> Verdict:
             result = paired(plain, changed)
             texts.append(f"{setting.dataset} {result.mean:.1f} [{result.low:.1f}, {result.high:.1f}]")
             losses.append(result.mean)
-    found = f"lost, blocked, 20 a class, read by Encoder.with_spectra: {'; '.join(texts)}"
-    return Verdict(bar, found, max(losses) <= 5) if losses else _absent(bar)
+    text = f"lost, blocked, 20 a class, read by Encoder.with_spectra: {'; '.join(texts)}"
+    return Verdict(bar, text, max(losses) <= 5) if losses else _absent(bar)
 
 
 def _permuted(figures: Figures) -> Verdict:

@@ -43,11 +43,11 @@ class EncoderRow:
     @cached_property
     def encoder(self) -> AnyEncoder:
         """Return the loaded encoder."""
-        found = get_encoder(self.spec)
-        encoder = getattr(found, "encoder", None)
+        loaded = get_encoder(self.spec)
+        encoder = getattr(loaded, "encoder", None)
         if self.switched_on and isinstance(encoder, Encoder):
             encoder.network.gain.fill_(1.0)
-        return found
+        return loaded
 
     def heads(self, task: Task) -> tuple[str, ...]:
         """Return the heads that every frozen row has."""
@@ -82,11 +82,11 @@ class EncoderRow:
         For change, they are the differences between the two dates' vectors.
         """
         encoder = self._ready(data, view)
-        found = []
+        parts = []
         for start in range(0, len(data), EMBED_CHUNK):
             samples = data.inputs[view](np.arange(start, min(start + EMBED_CHUNK, len(data))))
-            found.append(vectors(encoder, data, [seen_as(sample) for sample in samples] if seen_as else samples))
-        return np.concatenate(found).astype(np.float32)
+            parts.append(vectors(encoder, data, [seen_as(sample) for sample in samples] if seen_as else samples))
+        return np.concatenate(parts).astype(np.float32)
 
     def _ready(self, data: DataSet, view: str) -> Embeds:
         """Return the encoder; one that learns from what it sees first is made anew and shown a random part."""

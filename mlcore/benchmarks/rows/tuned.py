@@ -18,10 +18,10 @@ _STEPS, _BATCH = 200, 128
 
 
 def _shipped() -> Encoder:
-    found = load_encoder("nano")
-    if not isinstance(found, Encoder):
+    encoder = load_encoder("nano")
+    if not isinstance(encoder, Encoder):
         raise TypeError("nano is shipped with weights")
-    return found
+    return encoder
 
 
 @dataclass

@@ -46,8 +46,8 @@ class Galileo(Foreign):
         """Return the mean of the tokens that there are, [B, dim]."""
         height, width = series.radar.shape[3:]
         patch = _patch((height, width))
-        found: Tensor = self.network(groups(series, patch), series.months, patch, series.gsd_m or BASE_GSD_M)
-        return found
+        embedded: Tensor = self.network(groups(series, patch), series.months, patch, series.gsd_m or BASE_GSD_M)
+        return embedded
 
 
 def _patch(size: Size) -> int:
@@ -74,14 +74,14 @@ def load(folder: Path) -> Galileo:
 
 def _joined(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return the weights with query, key and value of a layer in one, as our block has them."""
-    found: dict[str, Tensor] = {}
+    joined: dict[str, Tensor] = {}
     for name, tensor in tensors.items():
         if ".attn.q." in name:
             parts = [tensors.get(name.replace(".q.", f".{part}."), tensor[:0]) for part in "qkv"]
-            found[name.replace(".q.", ".qkv.")] = torch.cat(parts)
+            joined[name.replace(".q.", ".qkv.")] = torch.cat(parts)
         elif ".attn.k." not in name and ".attn.v." not in name:
-            found[name] = tensor
-    return found
+            joined[name] = tensor
+    return joined
 
 
 def untrained(seed: int = 0) -> Galileo:

@@ -33,27 +33,27 @@ def groups(series: Series, patch: int) -> dict[str, Tokens]:
         patch: px.
     """
     radar, optical = (series.seen[:, :, kind] for kind in (0, 1))
-    found: dict[str, Tokens] = {}
+    tokens: dict[str, Tokens] = {}
     if series.has_radar.all(1).any():
         values = _scaled(series.radar, _RADAR_MEAN, _RADAR_STD)
-        found["S1"] = _space_time(values, radar, torch.from_numpy(series.has_radar.all(1)), patch)
+        tokens["S1"] = _space_time(values, radar, torch.from_numpy(series.has_radar.all(1)), patch)
     with_index = channels.with_index(series.optical.movedim(2, -1)).movedim(-1, 2)
     scaled = _scaled(series.optical, _OPTICAL_MEAN, _OPTICAL_STD)
     stack = torch.cat([scaled, with_index[:, :, len(_OPTICAL_MEAN) :]], 2)  # NDVI goes in as it is
     for name, wanted in channels.OPTICAL_GROUPS.items():
         if (has := channels.has(series, wanted)).any():
-            found[name] = _space_time(stack[:, :, wanted], optical, torch.from_numpy(has), patch)
+            tokens[name] = _space_time(stack[:, :, wanted], optical, torch.from_numpy(has), patch)
     if series.weather is not None:
         weather = series.weather * torch.tensor([1, _METRES_A_MONTH])
         scaled = _scaled(weather[..., None, None], _WEATHER_MEAN, _WEATHER_STD)[..., 0, 0]
-        found["ERA5"] = Tokens(scaled.nan_to_num(_MEAN), ~scaled.isnan().any(2))
+        tokens["ERA5"] = Tokens(scaled.nan_to_num(_MEAN), ~scaled.isnan().any(2))
     if series.terrain is not None:
         scaled = _scaled(series.terrain, _TERRAIN_MEAN, _TERRAIN_STD)
         known = ~scaled.isnan().any(1)
-        found["SRTM"] = Tokens(scaled.nan_to_num(_MEAN), _half(known, patch))
+        tokens["SRTM"] = Tokens(scaled.nan_to_num(_MEAN), _half(known, patch))
     if series.place is not None:
-        found["location"] = Tokens(series.place, torch.ones(len(series.place), dtype=torch.bool))
-    return found
+        tokens["location"] = Tokens(series.place, torch.ones(len(series.place), dtype=torch.bool))
+    return tokens
 
 
 def _scaled(values: Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -> Tensor:

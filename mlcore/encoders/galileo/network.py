@@ -62,8 +62,8 @@ class Patches(nn.Module):
 
     def forward(self, pixels: Tensor, patch: int) -> Tensor:
         """Return [N, width, H / patch, W / patch] of pixels [N, channels, H, W]."""
-        found: Tensor = functional.conv2d(pixels, resized(self.proj.weight, patch), self.proj.bias, stride=patch)
-        return found
+        patches: Tensor = functional.conv2d(pixels, resized(self.proj.weight, patch), self.proj.bias, stride=patch)
+        return patches
 
 
 class Network(nn.Module):
@@ -90,7 +90,7 @@ class Network(nn.Module):
     def forward(self, groups: Mapping[str, Tokens], months: Tensor, patch: int, gsd_m: float) -> Tensor:
         """Return one vector for each sample, [B, width]: the mean of its normalised tokens."""
         embedded = [self._embedded(name, group, months, patch, gsd_m) for name, group in groups.items()]
-        tokens = torch.cat([found for found, _ in embedded], 1)
+        tokens = torch.cat([part for part, _ in embedded], 1)
         keep = torch.cat([there for _, there in embedded], 1)
         keep[:, 0] |= ~keep.any(1)  # attention over nothing is NaN
         whole = bool(keep.all())
@@ -108,26 +108,26 @@ class Network(nn.Module):
         empty = torch.zeros(self.quarter)
         if name in SPACE_TIME:
             batch, steps = group.values.shape[:2]
-            found = self.space_time_embed[name](group.values.flatten(0, 1), patch).permute(0, 2, 3, 1)
-            found = found.unflatten(0, (batch, steps))
+            embedded = self.space_time_embed[name](group.values.flatten(0, 1), patch).permute(0, 2, 3, 1)
+            embedded = embedded.unflatten(0, (batch, steps))
             channel = self.s_t_channel_embed[list(SPACE_TIME).index(name)]
             when = torch.cat([self.pos_embed[:steps].expand(batch, -1, -1), self.month_embed(months)], 2)
-            parts = [channel, when[:, :, None, None], self._on_raster(found.shape[2:4], patch, gsd_m)]
+            parts = [channel, when[:, :, None, None], self._on_raster(embedded.shape[2:4], patch, gsd_m)]
         elif name in SPACE:
-            found = self.space_embed[name](group.values, patch).permute(0, 2, 3, 1)
+            embedded = self.space_embed[name](group.values, patch).permute(0, 2, 3, 1)
             channel = self.sp_channel_embed[list(SPACE).index(name)]
-            parts = [channel, empty, empty, self._on_raster(found.shape[1:3], patch, gsd_m)]
+            parts = [channel, empty, empty, self._on_raster(embedded.shape[1:3], patch, gsd_m)]
         elif name in TIME:
-            found = self.time_embed[name](group.values)
+            embedded = self.time_embed[name](group.values)
             channel = self.t_channel_embed[list(TIME).index(name)]
-            order = self.pos_embed[: found.shape[1]]
+            order = self.pos_embed[: embedded.shape[1]]
             parts = [channel, order, self.month_embed(months), empty]
         else:
-            found = self.static_embed[name](group.values)
+            embedded = self.static_embed[name](group.values)
             parts = [self.st_channel_embed[list(STATIC).index(name)], empty, empty, empty]
-        encoded = found + torch.cat([part.expand(*found.shape[:-1], -1) for part in parts], -1)
+        encoded = embedded + torch.cat([part.expand(*embedded.shape[:-1], -1) for part in parts], -1)
         there = group.there if group.there.ndim > 1 else group.there[:, None]
-        return encoded.flatten(1, -2) if found.ndim > 2 else encoded[:, None], there.flatten(1)
+        return encoded.flatten(1, -2) if embedded.ndim > 2 else encoded[:, None], there.flatten(1)
 
     def _on_raster(self, size: Sequence[int], patch: int, gsd_m: float) -> Tensor:
         """Return [h, w, width / 4]: column in the first half, row in the second, in units of 10 m."""

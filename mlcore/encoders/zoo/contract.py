@@ -93,14 +93,14 @@ def read_recipe(path: Path) -> Recipe:
         BadCheckpoint: the file is missing, isn't JSON, or lacks something.
     """
     try:
-        found = json.loads(path.read_text())
-        inputs = found.get("inputs") or [found]
+        recipe = json.loads(path.read_text())
+        inputs = recipe.get("inputs") or [recipe]
         return Recipe(
-            encoder=str(found["encoder"]),
+            encoder=str(recipe["encoder"]),
             inputs=tuple(_contract(one) for one in inputs),
-            options=dict(found.get("options", {})),
-            side=found.get("side", 224),
-            skip=int(found.get("skip", 0)),
+            options=dict(recipe.get("options", {})),
+            side=recipe.get("side", 224),
+            skip=int(recipe.get("skip", 0)),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"{type(error).__name__}: {error}"

@@ -65,11 +65,11 @@ class ZooEncoder(VectorsOnly):
 
     def _readable(self, sensors: Sequence[Sensor]) -> list[tuple[Contract, int]]:
         """Return each input that some chip fits, with the place of the first such chip."""
-        found = []
+        readable = []
         for contract in self.recipe.inputs:
             places = [place for place, sensor in enumerate(sensors) if not contract.missing(sensor)]
-            found += [(contract, places[0])] if places else []
-        return found
+            readable += [(contract, places[0])] if places else []
+        return readable
 
     def _vectors(self, chips: dict[Contract, list[Chip]]) -> NDArray[np.float32]:
         shown = {
@@ -77,8 +77,8 @@ class ZooEncoder(VectorsOnly):
             for contract, some in chips.items()
         }
         answer = self.network(shown.get("", shown))
-        found: NDArray[np.float32] = _averaged(answer, self.recipe.skip).float().numpy()
-        return found
+        vectors: NDArray[np.float32] = _averaged(answer, self.recipe.skip).float().numpy()
+        return vectors
 
     def _to_side(self, pixels: Tensor) -> Tensor:
         side = self.recipe.side

@@ -32,8 +32,8 @@ def load(name: str) -> ZooEncoder:
     network = models.get_model(weights.meta["model"], weights=weights, **options)
 
     def transformed(pixels: Tensor) -> Tensor:
-        found: Tensor = weights.transforms({"image": pixels})["image"]
-        return found
+        image: Tensor = weights.transforms({"image": pixels})["image"]
+        return image
 
     prepare = None if told else transformed
     return ZooEncoder("torchgeo", network, recipe, dim=int(network.num_features), prepare=prepare)

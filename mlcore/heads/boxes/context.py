@@ -56,15 +56,15 @@ class Context:
         squares = uniform_filter(grid**2, (0, _OBJECT, _OBJECT), mode="nearest")
         spread = np.sqrt((squares - around**2).clip(0))
         sides = [_shifted(half, _HALF, axis) - _shifted(half, -_HALF, axis) for axis in (1, 2)]
-        found: NDArray[np.float32] = np.concatenate([grid, *wide, spread, *sides]).astype(np.float32)
-        return found
+        stack: NDArray[np.float32] = np.concatenate([grid, *wide, spread, *sides]).astype(np.float32)
+        return stack
 
 
 def _pooled(channel: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     height, width = (max(1, length // side) for length in channel.shape)
     cut = channel[: height * side, : width * side] if min(channel.shape) >= side else channel
-    found: NDArray[np.float32] = cut.reshape(height, -1, width, cut.shape[1] // width).mean((1, 3))
-    return found
+    means: NDArray[np.float32] = cut.reshape(height, -1, width, cut.shape[1] // width).mean((1, 3))
+    return means
 
 
 def _shifted(grid: NDArray[np.float32], cells: int, axis: int) -> NDArray[np.float32]:

@@ -40,8 +40,8 @@ class Kernel:
 
     def variance(self, places: Floats) -> Floats:
         """Return prior variances [N]."""
-        found: Floats = self.smooth + self.rough + self.linear * np.square(places).sum(1)
-        return found
+        variances: Floats = self.smooth + self.rough + self.linear * np.square(places).sum(1)
+        return variances
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ class GaussianProcess:
 
 def squared_distance(first: Floats, second: Floats) -> Floats:
     """Return squared distances [N, M] of places [N, p] and [M, p]."""
-    found: Floats = np.square(first).sum(1)[:, None] + np.square(second).sum(1) - 2 * first @ second.T
-    return found.clip(0)
+    distances: Floats = np.square(first).sum(1)[:, None] + np.square(second).sum(1) - 2 * first @ second.T
+    return distances.clip(0)
 
 
 def _inverse(covariance: Floats) -> Floats:
@@ -99,15 +99,15 @@ def _inverse(covariance: Floats) -> Floats:
 
 def _fold_weights(inverse: Floats, targets: Floats, folds: NDArray[np.int64]) -> Floats:
     whole = inverse @ targets
-    found = [whole]
+    columns = [whole]
     for fold in range(folds.max() + 1):
         out = np.flatnonzero(folds == fold)
         without = (
             whole - inverse[:, out] @ np.linalg.solve(inverse[np.ix_(out, out)], whole[out]) if len(out) else whole
         )
         without[out] = 0
-        found.append(without)
-    return np.stack(found, 1)
+        columns.append(without)
+    return np.stack(columns, 1)
 
 
 def _tuned(blocks: Sequence[Floats], targets: Floats) -> tuple[Kernel, Floats]:
@@ -120,8 +120,8 @@ def _tuned(blocks: Sequence[Floats], targets: Floats) -> tuple[Kernel, Floats]:
     def loss(logs: Floats) -> tuple[float, Floats]:
         return _negative_likelihood(logs, distances, products, targets, start)
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits, options={"maxiter": _STEPS})
-    values = np.exp(found.x)
+    optimum = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits, options={"maxiter": _STEPS})
+    values = np.exp(optimum.x)
     return Kernel(*(float(value) for value in values[len(blocks) :])), values[: len(blocks)]
 
 

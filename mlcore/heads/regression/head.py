@@ -81,13 +81,13 @@ class RegressionHead:
             raise BadFeatures(f"The head was fitted on {length} features, got an array {features.shape}.")
         if not 0.5 <= coverage <= 0.99:
             raise BadFeatures(f"Coverage must be from 0.5 to 0.99, not {coverage}.")
-        found = np.empty((4, len(features)))
+        estimates = np.empty((4, len(features)))
         for start in range(0, len(features), _ROWS_PER_CHUNK):
             chunk = np.asarray(features[start : start + _ROWS_PER_CHUNK], np.float32)
             if not np.isfinite(chunk).all():
                 raise BadFeatures("The features hold NaN or infinity; embed these samples again.")
-            found[:, start : start + _ROWS_PER_CHUNK] = self._estimates(chunk, coverage)
-        return Estimates(*found)
+            estimates[:, start : start + _ROWS_PER_CHUNK] = self._estimates(chunk, coverage)
+        return Estimates(*estimates)
 
     def _estimates(self, rows: NDArray[np.float32], coverage: float) -> Floats:
         first, *others = [model.estimates(rows, coverage) for model in self.models]
@@ -135,12 +135,12 @@ def _checked(
 def _folds(count: int, groups: NDArray[np.generic] | None, seed: int) -> NDArray[np.int64]:
     """Return the number of the fold that each row is held out in: few rows can spare less of them."""
     wanted = min(10 if count < _MANY else 5, count)
-    found = np.zeros(count, np.int64)
+    folds = np.zeros(count, np.int64)
     kinds = 0 if groups is None else len(np.unique(groups))
     if groups is not None and kinds >= 3:
-        splits = GroupKFold(min(wanted, kinds), shuffle=True, random_state=seed).split(found, groups=groups)
+        splits = GroupKFold(min(wanted, kinds), shuffle=True, random_state=seed).split(folds, groups=groups)
     else:
-        splits = KFold(wanted, shuffle=True, random_state=seed).split(found)
+        splits = KFold(wanted, shuffle=True, random_state=seed).split(folds)
     for fold, (_, held_out) in enumerate(splits):
-        found[held_out] = fold
-    return found
+        folds[held_out] = fold
+    return folds

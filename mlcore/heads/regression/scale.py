@@ -34,8 +34,8 @@ class Scale:
 
     def restore(self, standardised: NDArray[np.floating]) -> Floats:
         """Return quantiles in the units of the targets."""
-        found = np.asarray(standardised, np.float64) * self.spread + self.centre
-        return np.exp(np.minimum(found, self.centre + self.spread * 4 + _FURTHEST)) if self.logarithmic else found
+        amounts = np.asarray(standardised, np.float64) * self.spread + self.centre
+        return np.exp(np.minimum(amounts, self.centre + self.spread * 4 + _FURTHEST)) if self.logarithmic else amounts
 
     def mean(self, standardised: NDArray[np.floating]) -> Floats:
         """Return expected values in the units of the targets."""

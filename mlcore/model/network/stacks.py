@@ -78,12 +78,12 @@ def stacks(batch: SampleBatch, cell_px: int) -> list[Stack]:
     sources: dict[object, list[int]] = defaultdict(list)
     for index, chip in enumerate(batch.chips):
         sources[chip.sensor, tuple(chip.pixels.shape[1:])].append(index)  # N is a symbol in an export
-    found = []
+    grouped = []
     for same in sources.values():
         chips = tuple(batch.chips[index] for index in same)
         height, width = chips[0].pixels.shape[-2:]
-        found.append(Stack(chips, tuple(same), cell_side((height, width), cell_px)))
-    return found
+        grouped.append(Stack(chips, tuple(same), cell_side((height, width), cell_px)))
+    return grouped
 
 
 def cell_places(stack: Stack, first: Stack) -> tuple[Tensor, np.ndarray]:

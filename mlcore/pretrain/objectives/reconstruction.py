@@ -41,11 +41,11 @@ def spectral_loss(predicted: Tensor, targets: Tensor, hidden: Tensor, place: Ten
     """
     with torch.autocast(predicted.device.type, enabled=False):
         wanted = standardised(targets.float(), hidden)
-        found, share = predicted.float() * hidden[..., None], hidden.float()
+        guessed, share = predicted.float() * hidden[..., None], hidden.float()
         places = int(place.max()) + 1
         groups = _summed(share[..., None], place, places)[..., 0]
-        errors = _summed(found - wanted, place, places).square().mean(-1) / groups.clamp(min=1).square()
-        dot, here, there = (_summed(x.sum(-1, keepdim=True), place, places)[..., 0] for x in _products(found, wanted))
+        errors = _summed(guessed - wanted, place, places).square().mean(-1) / groups.clamp(min=1).square()
+        dot, here, there = (_summed(x.sum(-1, keepdim=True), place, places)[..., 0] for x in _products(guessed, wanted))
         cosine = dot / (here.clamp(min=1e-6) * there.clamp(min=1e-6)).sqrt()
         return per_sample_mean(errors + angle * (1 - cosine), groups > 0)
 
@@ -59,8 +59,8 @@ def standardised(targets: Tensor, hidden: Tensor) -> Tensor:
     return (targets - mean) / (variance + 1e-4).sqrt() * weight
 
 
-def _products(found: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    return found * wanted, found.square(), wanted.square()
+def _products(guessed: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    return guessed * wanted, guessed.square(), wanted.square()
 
 
 def _summed(values: Tensor, place: Tensor, places: int) -> Tensor:

@@ -22,14 +22,14 @@ def ask_two(project: Project, samples, first, second, answers) -> None:
 
 def test_it_works(project, samples, alice, bob):
     ask_two(project, samples, alice, bob, [(1, 1), (1, 1), (2, 2), (2, 2), (3, 3), (1, 2)])
-    found = task_of(project).agreement(project)
-    assert found["agreement"]["samples"] == 6
-    assert 0.6 < found["agreement"]["value"] < 0.9
-    assert found["agreement"]["low"] < found["agreement"]["value"] < found["agreement"]["high"]
-    by_code = {row["code"]: row for row in found["agreement"]["classes"]}
+    report = task_of(project).agreement(project)
+    assert report["agreement"]["samples"] == 6
+    assert 0.6 < report["agreement"]["value"] < 0.9
+    assert report["agreement"]["low"] < report["agreement"]["value"] < report["agreement"]["high"]
+    by_code = {row["code"]: row for row in report["agreement"]["classes"]}
     assert by_code[3]["value"] == 1 and by_code[1]["value"] < 0.9
     assert by_code[2]["answers"] == 5
-    assert [row["person"] for row in found["people"]] == ["alice", "bob"]
+    assert [row["person"] for row in report["people"]] == ["alice", "bob"]
     (item,) = task_of(project).disputes(project)
     assert (item["sample"], item["kind"]) == (samples[5].pk, "people")
     assert item["votes"] == [{"code": 1, "people": 1}, {"code": 2, "people": 1}]

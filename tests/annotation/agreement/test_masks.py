@@ -44,11 +44,11 @@ def ask_two(samples, first, second, masks) -> None:
 
 def test_it_works(project, samples, alice, bob):
     ask_two(samples, alice, bob, [(HALVES, HALVES)] * 3 + [(HALVES, SHIFTED)])
-    found = task_of(project).agreement(project)["agreement"]
-    assert found["samples"] == 4
-    assert found["low"] < 0.8 < found["value"] < 0.95 < found["high"]
-    assert [(row["code"], row["tiles"]) for row in found["classes"] if row["value"] is not None] == [(1, 4), (2, 4)]
-    assert found["common"] == 1
+    agreement = task_of(project).agreement(project)["agreement"]
+    assert agreement["samples"] == 4
+    assert agreement["low"] < 0.8 < agreement["value"] < 0.95 < agreement["high"]
+    assert [(row["code"], row["tiles"]) for row in agreement["classes"] if row["value"] is not None] == [(1, 4), (2, 4)]
+    assert agreement["common"] == 1
 
 
 def test_each_persons_paint_stands_beside_the_others(project, samples, alice, bob):
@@ -61,8 +61,8 @@ def test_each_persons_paint_stands_beside_the_others(project, samples, alice, bo
 
 def test_only_what_both_painted_is_compared(project, samples, alice, bob):
     ask_two(samples, alice, bob, [(mask((slice(0, 16), 1)), HALVES), (mask((slice(0, 8), 2)), mask((slice(8, 9), 1)))])
-    found = task_of(project).agreement(project)["agreement"]
-    assert (found["samples"], found["value"], found["common"]) == (1, 1, 0.5)
+    agreement = task_of(project).agreement(project)["agreement"]
+    assert (agreement["samples"], agreement["value"], agreement["common"]) == (1, 1, 0.5)
 
 
 def test_a_sparsely_painted_tile_weighs_as_much_as_a_full_one(project, samples, alice, bob):

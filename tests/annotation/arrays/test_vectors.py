@@ -15,8 +15,8 @@ DIGEST = "d" * 64
 
 def made(count: int = 200) -> NDArray[np.float32]:
     spread = np.array([0.001, 0.02, 1.0, 1.0, 1.0, 40.0])
-    found: NDArray[np.float64] = np.random.default_rng(0).normal(size=(count, 6)) * spread + 5
-    return found.astype(np.float32)
+    vectors: NDArray[np.float64] = np.random.default_rng(0).normal(size=(count, 6)) * spread + 5
+    return vectors.astype(np.float32)
 
 
 def test_it_works(project: Project) -> None:
@@ -62,9 +62,9 @@ def test_maps_come_back_whole_though_only_what_says_something_is_kept(project: P
     features = np.zeros((40, 3, 2), np.float16)
     features[[4, 17]] = np.arange(12).reshape(2, 3, 2)
     maps.write(7, features)
-    found = maps.read(7)
-    assert found is not None and found.dtype == np.float16
-    assert np.array_equal(found, features)
+    stored = maps.read(7)
+    assert stored is not None and stored.dtype == np.float16
+    assert np.array_equal(stored, features)
     assert maps.file(7).stat().st_size < features.nbytes + 1000
     assert maps.read(8) is None
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.vectors import Vectors
 from annotation.explaining import coverage
-from annotation.explaining.insights import insight, read, request_insight
+from annotation.insights import insight, read, request_insight
 from annotation.labeling import Answer, submit
 from annotation.models import Job, Project, Sample
 from annotation.models.jobs import JobKind
@@ -38,17 +38,17 @@ def work_out(project: Project) -> dict:
 
 def test_it_works(covered: Project, alice: AbstractBaseUser) -> None:
     label_truly(one_of_each(covered)[:39], alice, audits=15)
-    found = work_out(covered)
-    assert found["codes"] == [1, 2, 3]
-    assert np.trace(found["confusion"]["counts"]) >= 13
-    assert np.sum(found["confusion"]["counts"]) == 15
-    for score in found["scores"]:
+    insights = work_out(covered)
+    assert insights["codes"] == [1, 2, 3]
+    assert np.trace(insights["confusion"]["counts"]) >= 13
+    assert np.sum(insights["confusion"]["counts"]) == 15
+    for score in insights["scores"]:
         assert score["f1"]["low"] <= score["f1"]["value"] <= score["f1"]["high"]
-    assert sum(part["count"] for part in found["reliability"]["bins"]) == 15
-    assert len(found["coverage"]["points"]) == 64
-    assert sum(point[5] is not None for point in found["coverage"]["points"]) == 39
-    assert found["advice"]["reasons"]
-    values = np.array(found["doubt"]["values"], float)
+    assert sum(part["count"] for part in insights["reliability"]["bins"]) == 15
+    assert len(insights["coverage"]["points"]) == 64
+    assert sum(point[5] is not None for point in insights["coverage"]["points"]) == 39
+    assert insights["advice"]["reasons"]
+    values = np.array(insights["doubt"]["values"], float)
     assert values.shape == (8, 8) and np.isfinite(values).sum() == 64 - 39
 
 
@@ -66,12 +66,12 @@ def test_successive_models_are_compared_on_a_fixed_set(covered: Project, alice: 
     work_out(covered)
     rows = read(covered, "stop_set")["rows"]
     label_truly(one_of_each(covered)[12:24], alice)
-    found = work_out(covered)
-    assert [number for number, _ in found["advice"]["kappas"]] == [covered.rounds.first().number]
-    assert found["advice"]["kappas"][0][1] > 0.5
+    insights = work_out(covered)
+    assert [number for number, _ in insights["advice"]["kappas"]] == [covered.rounds.first().number]
+    assert insights["advice"]["kappas"][0][1] > 0.5
     assert read(covered, "stop_set")["rows"] == rows
     again = work_out_without_refit(covered)
-    assert again["advice"]["kappas"] == found["advice"]["kappas"]
+    assert again["advice"]["kappas"] == insights["advice"]["kappas"]
 
 
 def work_out_without_refit(project: Project) -> dict:
@@ -132,17 +132,17 @@ def test_contradictory_labels_are_told_not_feared(covered: Project, alice: Abstr
         if place < 12:
             make_audit(sample)
         submit(sample, alice, Answer(value={"class": int(rng.integers(1, 4))}))
-    found = work_out(covered)
-    assert np.sum(found["confusion"]["counts"]) == 12
+    insights = work_out(covered)
+    assert np.sum(insights["confusion"]["counts"]) == 12
     assert all(0 <= item["score"] <= 1 for item in quality(covered, owner=True)["found"]["suspects"])
 
 
 def test_no_audit_yet(covered: Project, alice: AbstractBaseUser) -> None:
     label_truly(one_of_each(covered)[:12], alice)
-    found = work_out(covered)
-    assert (found["confusion"], found["scores"], found["reliability"]) == (None, [], None)
-    assert found["advice"]["gain"] is None
-    assert any("too few audited rounds" in reason for reason in found["advice"]["reasons"])
+    insights = work_out(covered)
+    assert (insights["confusion"], insights["scores"], insights["reliability"]) == (None, [], None)
+    assert insights["advice"]["gain"] is None
+    assert any("too few audited rounds" in reason for reason in insights["advice"]["reasons"])
 
 
 @pytest.mark.parametrize("count", [0, 1])
@@ -150,24 +150,24 @@ def test_before_two_classes_there_are_places_and_no_opinion(
     covered: Project, alice: AbstractBaseUser, count: int
 ) -> None:
     label_truly(one_of_each(covered)[:count], alice)
-    found = work_out_without_refit(covered)
-    assert [point[6] for point in found["coverage"]["points"]] == [None] * 64
-    assert "label samples of two classes" in found["notes"][0]
-    assert (found["confusion"], found["doubt"]) == (None, None)
+    insights = work_out_without_refit(covered)
+    assert [point[6] for point in insights["coverage"]["points"]] == [None] * 64
+    assert "label samples of two classes" in insights["notes"][0]
+    assert (insights["confusion"], insights["doubt"]) == (None, None)
 
 
 def test_one_class_alone(covered: Project, alice: AbstractBaseUser) -> None:
     for sample in one_of_each(covered)[:12]:
         submit(sample, alice, Answer(value={"class": 1}))
-    found = work_out(covered)
-    assert found["confusion"] is None
+    insights = work_out(covered)
+    assert insights["confusion"] is None
     assert quality(covered, owner=True)["found"]["suspects"] == []
 
 
 def test_two_labels(covered: Project, alice: AbstractBaseUser) -> None:
     label_truly(one_of_each(covered)[:2], alice)
-    found = work_out(covered)
-    assert {point[6] for point in found["coverage"]["points"]} == {1, 2}
+    insights = work_out(covered)
+    assert {point[6] for point in insights["coverage"]["points"]} == {1, 2}
     assert quality(covered, owner=True)["found"]["suspects"] == []
 
 
@@ -176,10 +176,10 @@ def test_everything_labelled(covered: Project, alice: AbstractBaseUser) -> None:
     label_truly(one_of_each(covered), alice, audits=20)
     for sample in covered.samples.exclude(pk__in=done):
         answer_truly(sample, alice)
-    found = work_out(covered)
-    assert found["doubt"] is None
-    assert coverage.OPEN not in [point[4] for point in found["coverage"]["points"]]
-    assert np.sum(found["confusion"]["counts"]) == 20
+    insights = work_out(covered)
+    assert insights["doubt"] is None
+    assert coverage.OPEN not in [point[4] for point in insights["coverage"]["points"]]
+    assert np.sum(insights["confusion"]["counts"]) == 20
 
 
 def test_vectors_with_nan_are_left_out_and_told_of(covered: Project, alice: AbstractBaseUser) -> None:
@@ -191,27 +191,21 @@ def test_vectors_with_nan_are_left_out_and_told_of(covered: Project, alice: Abst
     broken = [one_of_each(covered)[0].index, one_of_each(covered)[10].index, one_of_each(covered)[-1].index]
     data[broken, 3] = np.nan
     data.flush()
-    found = work_out_without_refit(covered)
-    assert not {point[1] for point in found["coverage"]["points"]} & set(broken)
-    assert found["notes"][0].startswith("3 tiles are left out")
-    assert np.sum(found["confusion"]["counts"]) == 4
+    insights = work_out_without_refit(covered)
+    assert not {point[1] for point in insights["coverage"]["points"]} & set(broken)
+    assert insights["notes"][0].startswith("3 tiles are left out")
+    assert np.sum(insights["confusion"]["counts"]) == 4
 
 
 def test_merged_classes_count_as_one(covered: Project, alice: AbstractBaseUser) -> None:
     label_truly(one_of_each(covered)[:36], alice, audits=12)
     work_out(covered)
     merge_class(covered, 1, 2)
-    found = work_out_without_refit(covered)  # the fit still speaks of class 1
-    assert found["codes"] == [2, 3]
-    assert np.sum(found["confusion"]["counts"]) == 12
-    assert {point[5] for point in found["coverage"]["points"]} <= {None, 2, 3}
-    assert {point[6] for point in found["coverage"]["points"]} <= {2, 3}
-
-
-def test_before_the_first_round_it_says_so(project: Project) -> None:
-    request_insight(project)
-    (job,) = run_jobs(project)
-    assert job.state == Job.State.FAILED and "nothing to tell yet" in job.error
+    insights = work_out_without_refit(covered)  # the fit still speaks of class 1
+    assert insights["codes"] == [2, 3]
+    assert np.sum(insights["confusion"]["counts"]) == 12
+    assert {point[5] for point in insights["coverage"]["points"]} <= {None, 2, 3}
+    assert {point[6] for point in insights["coverage"]["points"]} <= {2, 3}
 
 
 def test_places_and_doubts_of_later_audits_are_not_handed_out(covered: Project, alice: AbstractBaseUser) -> None:
@@ -219,9 +213,9 @@ def test_places_and_doubts_of_later_audits_are_not_handed_out(covered: Project, 
     work_out(covered)
     audit = one_of_each(covered)[20]
     make_audit(audit)
-    found = insight(covered)["found"]
-    assert audit.pk not in [point[0] for point in found["coverage"]["points"]]
-    doubt = found["doubt"]
+    insights = insight(covered)["found"]
+    assert audit.pk not in [point[0] for point in insights["coverage"]["points"]]
+    doubt = insights["doubt"]
     assert doubt["values"][audit.tile.row - doubt["row"]][audit.tile.column - doubt["column"]] is None
     assert len([value for row in doubt["values"] for value in row if value is not None]) == 64 - 12 - 1
 
@@ -231,10 +225,10 @@ def test_an_audit_whose_label_was_taken_back_is_not_shown(covered: Project, alic
     label_truly(samples[:24], alice, audits=12)
     shown = work_out(covered)
     Sample.objects.filter(pk=samples[0].pk).update(state=Sample.State.OPEN, answer=None)
-    found = insight(covered)["found"]
+    insights = insight(covered)["found"]
     assert samples[0].pk in [pk for members in shown["confusion"]["tiles"].values() for pk in members]
-    assert samples[0].pk not in [pk for members in found["confusion"]["tiles"].values() for pk in members]
-    assert samples[0].pk not in [point[0] for point in found["coverage"]["points"]]
+    assert samples[0].pk not in [pk for members in insights["confusion"]["tiles"].values() for pk in members]
+    assert samples[0].pk not in [point[0] for point in insights["coverage"]["points"]]
 
 
 def test_people_who_press_one_key_are_told_of_in_plain_words(covered: Project, alice: AbstractBaseUser) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.masks import read_area
-from annotation.explaining.insights import insight, request_insight
+from annotation.insights import insight, request_insight
 from annotation.models import Job, Project, Sample
 from annotation.models.jobs import JobKind
 from annotation.projects import merge_class
@@ -52,21 +52,21 @@ def suspects(project: Project) -> list[dict]:
 
 def test_it_works(covered: Project, alice: AbstractBaseUser) -> None:
     label_truly(one_of_each(covered)[:36], alice, audits=12)
-    found = work_out(covered)
-    counts = np.array(found["confusion"]["counts"])
+    insights = work_out(covered)
+    counts = np.array(insights["confusion"]["counts"])
     assert counts.sum() == pytest.approx(12, abs=0.05)  # a tile counts as one, whatever is painted of it
     assert np.trace(counts) > 10
-    for score in found["scores"]:
+    for score in insights["scores"]:
         assert score["audits"] == 4
         for name in ("precision", "recall", "f1", "iou"):
             assert score[name]["low"] <= score[name]["value"] <= score[name]["high"]
         assert score["iou"]["value"] <= score["f1"]["value"]
         assert score["recall"]["low"] < 0.75  # four tiles prove little, though they hold four hundred points
-    bins = found["reliability"]["bins"]
+    bins = insights["reliability"]["bins"]
     assert sum(part["count"] for part in bins) == pytest.approx(12, abs=0.5)
     assert all(0 < part["tiles"] <= 12 for part in bins)
-    assert 0 <= found["reliability"]["error"] < 0.3
-    assert len(found["coverage"]["points"]) == 64
+    assert 0 <= insights["reliability"]["error"] < 0.3
+    assert len(insights["coverage"]["points"]) == 64
 
 
 def test_tiles_of_a_cell_are_those_with_most_of_it(covered: Project, alice: AbstractBaseUser) -> None:
@@ -74,10 +74,10 @@ def test_tiles_of_a_cell_are_those_with_most_of_it(covered: Project, alice: Abst
     wrong = one_of_each(covered)[0]
     make_audit(wrong)
     given = paint_wrongly(wrong, alice)
-    found = work_out(covered)
-    row, column = found["codes"].index(given), found["codes"].index(true_class(wrong))
-    assert found["confusion"]["tiles"][f"{row}-{column}"][0] == wrong.pk
-    assert found["confusion"]["counts"][row][column] == pytest.approx(0.25, abs=0.15)
+    insights = work_out(covered)
+    row, column = insights["codes"].index(given), insights["codes"].index(true_class(wrong))
+    assert insights["confusion"]["tiles"][f"{row}-{column}"][0] == wrong.pk
+    assert insights["confusion"]["counts"][row][column] == pytest.approx(0.25, abs=0.15)
 
 
 def test_paint_that_looks_like_another_class_is_found_where_it_is(covered: Project, alice: AbstractBaseUser) -> None:
@@ -135,22 +135,27 @@ def test_a_class_in_hardly_any_tile_is_not_called_wrong(covered: Project, alice:
 
 def test_no_audit_yet(covered: Project, alice: AbstractBaseUser) -> None:
     label_truly(one_of_each(covered)[:9], alice)
-    found = work_out(covered)
-    assert (found["confusion"], found["scores"], found["reliability"], found["doubt"]) == (None, [], None, None)
-    assert {point[7] for point in found["coverage"]["points"]} == {None}
+    insights = work_out(covered)
+    assert (insights["confusion"], insights["scores"], insights["reliability"], insights["doubt"]) == (
+        None,
+        [],
+        None,
+        None,
+    )
+    assert {point[7] for point in insights["coverage"]["points"]} == {None}
 
 
 def test_few_audits_tell_no_reliability(covered: Project, alice: AbstractBaseUser) -> None:
     label_truly(one_of_each(covered)[:12], alice, audits=3)
-    found = work_out(covered)
-    assert np.sum(found["confusion"]["counts"]) == pytest.approx(3, abs=0.05)
-    assert found["reliability"] is None
+    insights = work_out(covered)
+    assert np.sum(insights["confusion"]["counts"]) == pytest.approx(3, abs=0.05)
+    assert insights["reliability"] is None
 
 
 def test_before_two_classes_are_painted(covered: Project, alice: AbstractBaseUser) -> None:
     label_truly([sample for sample in one_of_each(covered) if true_class(sample) == 1][:4], alice, audits=2)
-    found = work_out(covered)
-    assert found["confusion"] is None
+    insights = work_out(covered)
+    assert insights["confusion"] is None
     assert suspects(covered) == []
 
 
@@ -158,6 +163,6 @@ def test_merged_classes_count_as_one(covered: Project, alice: AbstractBaseUser) 
     label_truly(one_of_each(covered)[:30], alice, audits=12)
     work_out(covered)
     merge_class(covered, 1, 2)
-    found = work_out(covered, refit=False)
-    assert found["codes"] == [2, 3]
-    assert np.sum(found["confusion"]["counts"]) == pytest.approx(12, abs=0.05)
+    insights = work_out(covered, refit=False)
+    assert insights["codes"] == [2, 3]
+    assert np.sum(insights["confusion"]["counts"]) == pytest.approx(12, abs=0.05)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
-from annotation.explaining.insights import insight, request_insight
 from annotation.improving.evidence import weigh
+from annotation.insights import insight, request_insight
 from annotation.models import Job, Project
 from annotation.models.jobs import JobKind
 from annotation.trust import trust
@@ -32,20 +32,20 @@ def told(alice: AbstractBaseUser, tmp_path: Path) -> tuple[Project, dict]:
 
 
 def test_it_works(told: tuple[Project, dict]) -> None:
-    project, found = told
+    project, insights = told
     newest, version = project.rounds.first(), project.model_versions.first()
     audited = version.metrics["audit_accuracy"]
-    shown = {"estimate": newest.accuracy, "low": newest.accuracy_low, "high": newest.accuracy_high}
+    shown = {"value": newest.accuracy, "low": newest.accuracy_low, "high": newest.accuracy_high}
     assert audited == {**{name: round(value, 4) for name, value in shown.items()}, "audits": 15}
     error = version.metrics["expected_calibration_error"]
-    assert error == pytest.approx(found["reliability"]["error"], abs=0.01)
+    assert error == pytest.approx(insights["reliability"]["error"], abs=0.01)
 
 
 def test_how_far_audits_reach_is_told_alike(told: tuple[Project, dict]) -> None:
-    project, found = told
+    project, insights = told
     warning = trust(project)["report"]["reach"]["warning"]
     assert "1 area has no audit" in warning
-    assert found["reach"] == warning
+    assert insights["reach"] == warning
 
 
 def test_a_comparison_estimates_accuracy_as_rounds_do() -> None:
@@ -68,3 +68,9 @@ def test_a_class_that_the_model_does_not_know_counts_as_wrong(alice: AbstractBas
     metrics = project.model_versions.first().metrics
     assert metrics["classes"] == [1, 2]
     assert metrics["expected_calibration_error"] > 0.2  # a third of the audits are of the third class
+
+
+def test_before_the_first_round_it_says_so(project: Project) -> None:
+    request_insight(project)
+    (job,) = run_jobs(project)
+    assert job.state == Job.State.FAILED and "nothing to tell yet" in job.error

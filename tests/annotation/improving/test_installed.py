@@ -96,15 +96,15 @@ def test_published_weights_serve_a_project(settings, alice: AbstractBaseUser, tm
 
 def test_they_are_offered_with_title_and_card(folder: Path, alice: AbstractBaseUser, tmp_path: Path) -> None:
     project = covered_project(alice, tmp_path)
-    found = {choice.key: choice for choice in offered(project) if choice.origin == "installed"}
-    assert list(found) == ["dir:galileo", "dir:presto", "dir:galileo+place", "dir:presto+place"]
-    assert found["dir:presto"].title == "Presto"
-    assert "arXiv" in found["dir:galileo"].card["source"]
-    assert not any(choice.refusal or choice.tunable or choice.maps for choice in found.values())
+    by_key = {choice.key: choice for choice in offered(project) if choice.origin == "installed"}
+    assert list(by_key) == ["dir:galileo", "dir:presto", "dir:galileo+place", "dir:presto+place"]
+    assert by_key["dir:presto"].title == "Presto"
+    assert "arXiv" in by_key["dir:galileo"].card["source"]
+    assert not any(choice.refusal or choice.tunable or choice.maps for choice in by_key.values())
 
 
 def test_masks_need_an_encoder_with_maps(folder: Path, alice: AbstractBaseUser, tmp_path: Path) -> None:
-    project = covered_project(alice, tmp_path, task="segmentation")
+    project = covered_project(alice, tmp_path, task="masks")
     refused = {choice.key for choice in offered(project) if choice.refusal}
     assert refused == {f"dir:{name}" for name in FOUR}
     with pytest.raises(BadSettings, match="Galileo gives no maps, from which masks are learnt. Choose another"):

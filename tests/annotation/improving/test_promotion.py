@@ -47,8 +47,8 @@ def test_the_interval_of_a_difference_holds_what_it_says() -> None:
     for _ in range(400):
         before = (rng.random(60) < 0.7).astype(float)
         after = np.where(rng.random(60) < 1 / 3, 1.0, before)  # a third of the misses get right
-        found = paired_difference(before, after, np.ones(60), np.arange(60))
-        held += found.low <= 0.1 <= found.high
+        difference = paired_difference(before, after, np.ones(60), np.arange(60))
+        held += difference.low <= 0.1 <= difference.high
     assert held / 400 > 0.92
 
 
@@ -61,6 +61,6 @@ def test_alike_samples_count_as_few() -> None:
 
 
 def test_no_difference_at_all_is_not_certainty() -> None:
-    found = weigh(np.ones(20), np.ones(20), np.ones(20), np.arange(20)).difference
-    assert found.low < -0.02 < 0 < 0.02 < found.high
-    assert found.value == 0
+    difference = weigh(np.ones(20), np.ones(20), np.ones(20), np.arange(20)).difference
+    assert difference.low < -0.02 < 0 < 0.02 < difference.high
+    assert difference.value == 0

@@ -1,33 +1,19 @@
 """Claiming: the highest rank goes to the next person, and to one at a time."""
 
-from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TypeVar
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connection
 from django.utils import timezone
 
 from annotation.errors import SampleNotOpen
 from annotation.labeling import Answer, claim, claim_one, release_leases, submit
 from annotation.models import AuditDraw, Job, Lease, Project, Sample
-from tests.factories import make_project, make_user
+from tests.factories import make_project
 from tests.pools import make_samples, rank, take
 
 Result = TypeVar("Result")
-
-
-@pytest.fixture
-def pool(project: Project) -> list[Sample]:
-    """Return thirty samples of a project without audits, ranked from the last to the first."""
-    project.audit_share = 0
-    project.save()
-    samples = make_samples(project, 30)
-    rank(project, samples[::-1])
-    return samples
 
 
 def ids(leases: list[Lease]) -> list[int]:
@@ -209,46 +195,3 @@ def test_a_skipped_audit_goes_to_somebody_else_and_the_skipper_gets_another(
         submit(lease.sample, bob, Answer(value={"class": 1}))
         lease = take(project, bob)
     assert AuditDraw.objects.filter(sample__annotations__author=bob, sample__state="labelled").exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_twenty_people_at_once_never_share_a_sample(project: Project, pool: list[Sample]) -> None:
-    people = [make_user(f"person{number}") for number in range(20)]
-
-    def work(user: AbstractBaseUser) -> list[int]:
-        try:
-            return ids(claim(project, user, count=1).queue)
-        finally:
-            connection.close()
-
-    held = together(work, people)
-    counts = Counter(sample for samples in held for sample in samples)
-    assert len(counts) == 20
-    assert set(counts.values()) == {1}
-    assert set(counts) == {sample.pk for sample in pool[10:]}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_people_who_label_as_fast_as_they_can_never_meet(project: Project, pool: list[Sample]) -> None:
-    people = [make_user(f"person{number}") for number in range(6)]
-
-    def work(user: AbstractBaseUser) -> int:
-        done = 0
-        try:
-            while queue := claim(project, user, count=2).queue:
-                claim(project, user, count=1, showing=queue[0].sample_id)
-                submit(queue[0].sample, user, Answer(value={"class": 1}))
-                done += 1
-            return done
-        finally:
-            connection.close()
-
-    assert sum(together(work, people)) == 30
-    assert Sample.objects.filter(state="labelled").count() == 30
-    assert not Lease.objects.exists()
-
-
-def together(work: Callable[[AbstractBaseUser], Result], people: list[AbstractBaseUser]) -> list[Result]:
-    """Let everybody do it at once, each with a database connection of their own."""
-    with ThreadPoolExecutor(len(people)) as threads:
-        return list(threads.map(work, people))

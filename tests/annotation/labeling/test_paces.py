@@ -39,9 +39,9 @@ def label(samples: list[Sample], user: AbstractBaseUser, seconds: float) -> None
 
 def test_it_works(project: Project, alice: AbstractBaseUser, bob: AbstractBaseUser, pool: list[Sample]) -> None:
     newest = learnt(project, pool, people={str(bob.pk): 0.6931})
-    found = seconds_of(project, [alice.pk, bob.pk], newest)
-    assert found == {alice.pk: pytest.approx(USUAL, rel=1e-3), bob.pk: pytest.approx(2 * USUAL, rel=1e-3)}
-    assert claim(project, bob, count=1).seconds == found[bob.pk]
+    seconds = seconds_of(project, [alice.pk, bob.pk], newest)
+    assert seconds == {alice.pk: pytest.approx(USUAL, rel=1e-3), bob.pk: pytest.approx(2 * USUAL, rel=1e-3)}
+    assert claim(project, bob, count=1).seconds == seconds[bob.pk]
 
 
 def test_it_follows_a_person_between_two_rounds(
@@ -49,9 +49,9 @@ def test_it_follows_a_person_between_two_rounds(
 ) -> None:
     newest = learnt(project, pool)
     label(pool[:8], bob, 4 * USUAL)
-    found = seconds_of(project, [alice.pk, bob.pk], newest)
-    assert found[bob.pk] == pytest.approx(USUAL * 4 ** (8 / 12), rel=1e-3)  # eight labels against four of the prior
-    assert found[alice.pk] == pytest.approx(USUAL, rel=1e-3)
+    seconds = seconds_of(project, [alice.pk, bob.pk], newest)
+    assert seconds[bob.pk] == pytest.approx(USUAL * 4 ** (8 / 12), rel=1e-3)  # eight labels against four of the prior
+    assert seconds[alice.pk] == pytest.approx(USUAL, rel=1e-3)
 
 
 def test_accepting_a_models_word_says_nothing_of_labelling_by_hand(
@@ -69,9 +69,9 @@ def test_before_a_round_knows_a_pace_a_persons_own_labels_tell(
     rank(project, pool)
     assert claim(project, bob, count=1).seconds is None
     label(pool[:4], bob, 20)
-    assert set(found := seconds_of(project, [alice.pk, bob.pk], project.rounds.first())) == {bob.pk}
-    assert found[bob.pk] == pytest.approx(10, rel=1e-3)  # between a guess of 5 s and 20 s
-    assert seconds_of(project, [bob.pk], None) == found
+    assert set(seconds := seconds_of(project, [alice.pk, bob.pk], project.rounds.first())) == {bob.pk}
+    assert seconds[bob.pk] == pytest.approx(10, rel=1e-3)  # between a guess of 5 s and 20 s
+    assert seconds_of(project, [bob.pk], None) == seconds
     Annotation.objects.update(created_at=timezone.now() - timedelta(hours=2))
     assert seconds_of(project, [bob.pk], None) == {}
 

@@ -119,8 +119,8 @@ def test_when_everything_is_labelled_nothing_is_asked(project: Project, alice: A
     assert refit(project).state == Job.State.DONE
     newest = project.rounds.first()
     assert (newest.candidates, newest.ranks.count(), newest.classes) == (0, 0, 2)
-    found = claim(project, alice, count=5)
-    assert (found.queue, found.open) == ([], 0)
+    claimed = claim(project, alice, count=5)
+    assert (claimed.queue, claimed.open) == ([], 0)
 
 
 def test_a_class_added_mid_project_is_learnt_and_a_merged_one_is_not(project: Project, alice: AbstractBaseUser) -> None:

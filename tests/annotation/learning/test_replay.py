@@ -38,10 +38,10 @@ def project(alice: AbstractBaseUser, tmp_path: Path) -> Project:
 
 
 def test_it_works(project: Project) -> None:
-    found = list(replay(project))
-    assert len(found) == project.rounds.count() >= 4
-    assert [(one.same, one.differences) for one in found] == [(True, ())] * len(found)
-    assert found[-1].picks > 30
+    rounds = list(replay(project))
+    assert len(rounds) == project.rounds.count() >= 4
+    assert [(one.same, one.differences) for one in rounds] == [(True, ())] * len(rounds)
+    assert rounds[-1].picks > 30
     assert len(read(project.rounds.first()).on_show) == 1
 
 
@@ -67,8 +67,8 @@ def test_rounds_that_were_pruned_say_so_and_the_others_replay(project: Project, 
 
 def test_masks_are_replayed(alice: AbstractBaseUser, tmp_path: Path) -> None:
     project = worked(alice, tmp_path, labels=8, task="masks")
-    found = list(replay(project))
-    assert all(one.same for one in found), found
+    rounds = list(replay(project))
+    assert all(one.same for one in rounds), rounds
 
 
 def test_what_is_said_merged_or_ingested_later_changes_no_round(
@@ -82,8 +82,8 @@ def test_what_is_said_merged_or_ingested_later_changes_no_round(
     add_scene(project, tmp_path, name="east", east=20)
     run_jobs(project)
     assert project.rounds.first().strategy == "random"
-    found = list(replay(Project.objects.get(pk=project.pk)))
-    assert all(one.same for one in found), found
+    rounds = list(replay(Project.objects.get(pk=project.pk)))
+    assert all(one.same for one in rounds), rounds
 
 
 def test_seconds_that_labels_took_are_replayed(alice: AbstractBaseUser, tmp_path: Path) -> None:

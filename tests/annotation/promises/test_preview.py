@@ -22,14 +22,14 @@ from tests.promised import add_audit, promise, publish, seen
 def test_it_works(project: Project, bob: AbstractBaseUser) -> None:
     promise(project)
     version = publish(project, bob, audits=100, waiting=200, errors=0.2)
-    found = preview(project)
-    assert found.problem == ""
-    assert found.version == version
-    assert 140 <= found.promise.accepted <= 180  # the surest 80 of 100 audits are right
-    assert found.promise.audits == 100
-    assert found.promise.limit < 0.08
-    assert [(item.code, item.accepted) for item in found.classes] == [(1, found.promise.accepted)]
-    assert found.classes[0].limit is not None
+    previewed = preview(project)
+    assert previewed.problem == ""
+    assert previewed.version == version
+    assert 140 <= previewed.promise.accepted <= 180  # the surest 80 of 100 audits are right
+    assert previewed.promise.audits == 100
+    assert previewed.promise.limit < 0.08
+    assert [(item.code, item.accepted) for item in previewed.classes] == [(1, previewed.promise.accepted)]
+    assert previewed.classes[0].limit is not None
 
 
 def test_a_class_with_few_audits_is_not_guaranteed(project: Project, bob: AbstractBaseUser) -> None:
@@ -67,10 +67,10 @@ def test_nothing_wanted_nothing_published_no_audit_and_too_few_are_told_apart(
     version = publish(project, bob, audits=0, waiting=50)
     assert "No audit is labelled yet" in preview(project).problem
     add_audit(version, _one(project), bob, said=1)
-    found = preview(project)
-    assert found.problem == "1 audit is labelled: this promise needs about 86 more, if they turn out no worse."
-    assert found.promise.missing == 86
-    assert found.promise.accepted == 0
+    previewed = preview(project)
+    assert previewed.problem == "1 audit is labelled: this promise needs about 86 more, if they turn out no worse."
+    assert previewed.promise.missing == 86
+    assert previewed.promise.accepted == 0
 
 
 def test_a_model_that_errs_too_often_is_told(project: Project, bob: AbstractBaseUser) -> None:
@@ -127,9 +127,9 @@ def test_what_was_accepted_before_says_nothing_of_the_rest(
     promise(project)
     publish(project, bob, audits=100, waiting=200, errors=0.2)
     acceptance = accept(project, carol, seen(project))
-    found = preview(project)
-    assert found.promise.accepted == 0
-    assert found.promise.audits == AuditForecast.objects.filter(confidence__lt=acceptance.threshold).count()
+    previewed = preview(project)
+    assert previewed.promise.accepted == 0
+    assert previewed.promise.audits == AuditForecast.objects.filter(confidence__lt=acceptance.threshold).count()
 
 
 @pytest.mark.parametrize("kind", ["average", "confidence"])
@@ -150,9 +150,9 @@ def test_of_masks_the_wrong_share_of_a_tile_counts(project: Project, bob: Abstra
     submit(samples[0], bob, Answer(value=wrapped(tenth)))
     for at, sample in enumerate(samples[120:]):
         suggest(version, sample, 1, 0.9 if at < 66 else 0.5, mask=foreseen, value={"mask": foreseen})
-    found = preview(project)
-    assert (found.problem, found.promise.accepted, found.promise.threshold) == ("", 66, 0.9)
-    assert found.promise.inside == 100
+    previewed = preview(project)
+    assert (previewed.problem, previewed.promise.accepted, previewed.promise.threshold) == ("", 66, 0.9)
+    assert previewed.promise.inside == 100
 
 
 def test_what_is_proven_and_what_was_measured_are_told_apart(project: Project, bob: AbstractBaseUser) -> None:

@@ -55,12 +55,12 @@ def test_it_works(project: Project, version: ModelVersion, carol: AbstractBaseUs
     before = preview(project)
     assert (before.unheard, before.left) == ((), 0)
     late = fill(version, add_scene(project, "south", row=5))
-    found = preview(project)
-    assert found.promise == before.promise
-    assert ([scene.name for scene, _ in found.unheard], found.left) == (["south"], COLUMNS)
-    told = describe_preview(found, project)
+    previewed = preview(project)
+    assert previewed.promise == before.promise
+    assert ([scene.name for scene, _ in previewed.unheard], previewed.left) == (["south"], COLUMNS)
+    told = describe_preview(previewed, project)
     assert (told["unheard"], told["lacking"], told["left"], told["waiting"]) == (["south"], FAIR, COLUMNS, 200)
-    shown = set(peek(version, found.promise.threshold))
+    shown = set(peek(version, previewed.promise.threshold))
     assert shown and not shown & set(version.suggestions.filter(sample__in=late).values_list("pk", flat=True))
     acceptance = accept(project, carol, seen(project))
     assert acceptance.accepted == before.promise.accepted

@@ -8,9 +8,9 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.fits import newest_fit
 from annotation.arrays.vectors import Vectors
-from annotation.explaining.insights import insight, request_insight
 from annotation.improving import tuning
 from annotation.improving.requests import request_training
+from annotation.insights import insight, request_insight
 from annotation.learning.replaying import replay
 from annotation.models import AuditForecast, Job, Project, Sample, Suggestion
 from annotation.models.jobs import JobKind
@@ -119,7 +119,8 @@ def test_a_saved_head_says_the_same_and_keeps_its_tolerance(measured: Project) -
     said = Suggestion.objects.select_related("sample").order_by("sample__index")
     rows = np.array([each.sample.index for each in said])
     prediction = learner.predict(Vectors(measured, version.encoder), rows)
-    assert [prediction.content(at, tile_px=32)[0] for at in range(len(rows))] == [each.value for each in said]
+    again = [prediction.content(at, tile_px=32, in_use={})[0] for at in range(len(rows))]
+    assert again == [each.value for each in said]
     assert prediction.confidences == pytest.approx([each.confidence for each in said], abs=1e-6)
 
 
@@ -136,22 +137,22 @@ def test_a_reviewer_accepts_and_corrects(measured: Project, alice: AbstractBaseU
 def test_insights_tell_errors_and_their_scatter(measured: Project) -> None:
     request_insight(measured)
     assert [job.error for job in run_jobs(measured, JobKind.INSIGHT)] == [""]
-    found = insight(measured)["found"]
+    insights = insight(measured)["found"]
     for name in ("rmse", "mae", "bias", "coverage"):
-        told = found["amount"][name]
+        told = insights["amount"][name]
         assert told["low"] <= told["value"] <= told["high"]
     audits = {sample.pk: sample for sample in measured.samples.filter(audit__isnull=False).select_related("tile")}
-    assert {row[4] for row in found["scatter"]} == set(audits)
-    for truth, estimate, low, high, sample in found["scatter"]:
+    assert {row[4] for row in insights["scatter"]} == set(audits)
+    for truth, estimate, low, high, sample in insights["scatter"]:
         assert truth == true_amount(audits[sample])
         assert low <= estimate <= high
-    points = {point[1]: point for point in found["coverage"]["points"]}
+    points = {point[1]: point for point in insights["coverage"]["points"]}
     assert len(points) == 64
     given = {row: point[5] for row, point in points.items() if point[5] is not None}
     assert len(given) == 36
     assert all(0 <= point[6] <= 100 and 0 < point[7] <= 1 for point in points.values())
-    assert np.isfinite(np.array(found["doubt"]["values"], float)).sum() == 28
-    assert found["advice"]["reasons"]
+    assert np.isfinite(np.array(insights["doubt"]["values"], float)).sum() == 28
+    assert insights["advice"]["reasons"]
 
 
 def test_an_audit_that_waits_again_is_not_in_the_scatter(measured: Project, alice: AbstractBaseUser) -> None:
@@ -159,9 +160,9 @@ def test_an_audit_that_waits_again_is_not_in_the_scatter(measured: Project, alic
     run_jobs(measured, JobKind.INSIGHT)
     audit = measured.samples.filter(audit__isnull=False).first()
     Sample.objects.filter(pk=audit.pk).update(state=Sample.State.OPEN, answer=None)
-    found = insight(measured)["found"]
-    assert len(found["scatter"]) == 11
-    assert audit.pk not in {row[4] for row in found["scatter"]}
+    insights = insight(measured)["found"]
+    assert len(insights["scatter"]) == 11
+    assert audit.pk not in {row[4] for row in insights["scatter"]}
 
 
 def test_a_slip_of_the_hand_is_offered_again(measured: Project, alice: AbstractBaseUser, bob: AbstractBaseUser) -> None:

@@ -11,11 +11,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from annotation import exports
 from annotation.arrays.fits import newest_fit
 from annotation.errors import BadAnswer, UnknownClass
-from annotation.explaining.insights import read
+from annotation.insights import read
 from annotation.labeling import Answer, submit
 from annotation.models import Annotation, Job, Project, Sample, Suggestion
 from annotation.models.jobs import JobKind
 from annotation.models.projects import Role
+from annotation.progress import progress
 from annotation.projects import add_class, merge_class, retire_class
 from annotation.review import decide
 from annotation.strategies import describe_strategies
@@ -117,6 +118,13 @@ def test_a_reviewer_takes_one_tag_out_or_in(places: Project, samples: list[Sampl
     assert task.correct(said, {"label": 3}) == {"tags": [1, 2, 3], "unsure": []}
     with pytest.raises(BadAnswer, match="has this label already"):
         task.correct(said, {"value": {"tags": [1, 2], "unsure": []}})
+
+
+def test_progress_counts_every_tag(places: Project, samples: list[Sample], bob: AbstractBaseUser) -> None:
+    for sample, codes in zip(samples, ([1], [1, 2], [2, 3], []), strict=False):
+        tag(sample, bob, *codes)
+    merge_class(places, 3, 2)
+    assert {row["code"]: row["labelled"] for row in progress(places)["by_class"]} == {1: 2, 2: 2}
 
 
 def test_strategies_ask_by_tags(places: Project) -> None:

@@ -78,14 +78,14 @@ def test_a_tile_with_less_paint_weighs_as_much():
 
 @pytest.mark.parametrize("agreeing", [0.7, 0.9])
 def test_the_interval_holds_the_truth_in_most_runs(agreeing):
-    found = []
+    covered = []
     for seed in range(200):
         rng = np.random.default_rng(seed)
         first = rng.integers(0, 2, 25)
         second = np.where(rng.random(25) < agreeing, first, 1 - first)
         estimate = alpha(singly(np.stack([first, second]), 2), seed=seed)
-        found.append(estimate.low <= 2 * agreeing - 1 <= estimate.high)
-    assert np.mean(found) > 0.92
+        covered.append(estimate.low <= 2 * agreeing - 1 <= estimate.high)
+    assert np.mean(covered) > 0.92
 
 
 def test_nobody_answered_twice():
@@ -99,12 +99,12 @@ def test_nobody_answered_twice():
 
 def test_fusion_beats_a_vote():
     truth, answers = crowd((0.95, 0.35, 0.35, 0.35))
-    found = fuse(answers, classes=3)
+    fused = fuse(answers, classes=3)
     votes = np.stack([(answers == code).sum(0) for code in range(3)]).argmax(0)
-    assert np.mean(found.probabilities.argmax(1) == truth) > np.mean(votes == truth) + 0.05
-    skills = np.einsum("pkk,k->p", found.confusions, found.shares)
+    assert np.mean(fused.probabilities.argmax(1) == truth) > np.mean(votes == truth) + 0.05
+    skills = np.einsum("pkk,k->p", fused.confusions, fused.shares)
     assert skills.argmax() == 0
-    np.testing.assert_allclose(found.confusions.sum(-1), 1)
+    np.testing.assert_allclose(fused.confusions.sum(-1), 1)
 
 
 def test_one_who_always_presses_one_says_nothing():
@@ -123,8 +123,8 @@ def test_adjudicated_samples_keep_their_class():
 def test_a_sample_without_answers_gets_the_shares():
     _, answers = crowd()
     answers[:, 0] = -1
-    found = fuse(answers, classes=3)
-    np.testing.assert_allclose(found.probabilities[0], found.shares, atol=0.01)
+    fused = fuse(answers, classes=3)
+    np.testing.assert_allclose(fused.probabilities[0], fused.shares, atol=0.01)
     with pytest.raises(NotEnoughLabels):
         fuse(np.full((2, 3), -1), classes=2)
     with pytest.raises(BadFeatures, match="below 2"):

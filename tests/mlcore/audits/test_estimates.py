@@ -20,19 +20,19 @@ def run(seed, *, weighted, slope=1.0, base=0.0):
 
 
 def test_it_works():
-    found = accuracy(np.r_[np.ones(90), np.zeros(10)], np.full(100, 0.1))
-    assert found.value == pytest.approx(0.9)
-    assert 0.82 < found.low < 0.85
-    assert 0.93 < found.high < 0.96
+    estimate = accuracy(np.r_[np.ones(90), np.zeros(10)], np.full(100, 0.1))
+    assert estimate.value == pytest.approx(0.9)
+    assert 0.82 < estimate.low < 0.85
+    assert 0.93 < estimate.high < 0.96
 
 
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize(("slope", "base"), [(1.0, 0.0), (0.3, 0.0), (0.0, 0.2)])
 def test_the_interval_holds_the_truth_as_often_as_it_says(weighted, slope, base):
     runs = [run(seed, weighted=weighted, slope=slope, base=base) for seed in range(RUNS)]
-    covered = np.mean([found.low <= truth <= found.high for truth, found in runs])
+    covered = np.mean([estimate.low <= truth <= estimate.high for truth, estimate in runs])
     assert 0.91 <= covered <= 0.99
-    assert abs(np.mean([found.value - truth for truth, found in runs])) < 0.01
+    assert abs(np.mean([estimate.value - truth for truth, estimate in runs])) < 0.01
 
 
 def test_weighted_audits_tell_more():
@@ -67,8 +67,8 @@ def test_intervals_of_tiles_hold_the_truth():
         tiles = rng.beta(6, 1, 400)  # share of right pixels in each tile
         drawn = rng.choice(400, 40, replace=False)
         hits = rng.random((40, 8)) < tiles[drawn, None]
-        found = ratio(hits.ravel(), np.ones(320), np.full(320, 0.1), clusters=np.repeat(drawn, 8))
-        covered += found.low <= tiles.mean() <= found.high
+        estimate = ratio(hits.ravel(), np.ones(320), np.full(320, 0.1), clusters=np.repeat(drawn, 8))
+        covered += estimate.low <= tiles.mean() <= estimate.high
     assert 0.91 <= covered / RUNS <= 0.99
 
 
@@ -77,8 +77,8 @@ def test_errors_in_few_tiles_are_few_events():
     for _ in range(300):  # hardly a tile is wrong, but then nearly all of it
         right = (rng.random((30, 100)) < rng.beta(0.475, 0.025, 30)[:, None]).astype(float).ravel()
         tiles = np.repeat(np.arange(30), 100)
-        found = ratio(right, np.ones(3000), np.full(3000, 0.05), clusters=tiles)
-        covered.append(found.low <= 0.95 <= found.high)
+        estimate = ratio(right, np.ones(3000), np.full(3000, 0.05), clusters=tiles)
+        covered.append(estimate.low <= 0.95 <= estimate.high)
     assert np.mean(covered) > 0.93
 
 
@@ -97,9 +97,9 @@ def test_f1_is_that_of_the_pool():
     chances = np.full(4000, 0.999)
     both = [2 * ((truth == code) & (predicted == code)).sum() for code in range(3)]
     either = [(truth == code).sum() + (predicted == code).sum() for code in range(3)]
-    found = f1_scores(truth, predicted, chances, classes=4)
-    np.testing.assert_allclose([one.value for one in found[:3]], np.divide(both, either))
-    assert np.isnan(found[3].value)
+    scores = f1_scores(truth, predicted, chances, classes=4)
+    np.testing.assert_allclose([one.value for one in scores[:3]], np.divide(both, either))
+    assert np.isnan(scores[3].value)
 
 
 def test_intervals_of_f1_hold_the_truth():
@@ -110,20 +110,20 @@ def test_intervals_of_f1_hold_the_truth():
         predicted = np.where(rng.random(3000) < 0.88, truth, 1 - truth)
         rows = rng.choice(3000, 100, replace=False)
         real = 2 * (truth & predicted).sum() / (truth.sum() + predicted.sum())
-        found = f1_scores(truth[rows], predicted[rows], np.full(100, 100 / 3000), classes=2)[1]
-        covered.append(found.low <= real <= found.high)
+        score = f1_scores(truth[rows], predicted[rows], np.full(100, 100 / 3000), classes=2)[1]
+        covered.append(score.low <= real <= score.high)
     assert 0.91 <= np.mean(covered) <= 0.995
 
 
 def test_when_all_are_audited_nothing_is_left_to_chance():
-    found = accuracy(np.r_[np.ones(8), np.zeros(2)], np.ones(10))
-    assert found.value == pytest.approx(0.8)
+    estimate = accuracy(np.r_[np.ones(8), np.zeros(2)], np.ones(10))
+    assert estimate.value == pytest.approx(0.8)
 
 
 def test_all_right_is_no_proof_of_perfection():
-    found = accuracy(np.ones(30), np.full(30, 0.1))
-    assert found.value == found.high == 1
-    assert 0.8 < found.low < 0.93
+    estimate = accuracy(np.ones(30), np.full(30, 0.1))
+    assert estimate.value == estimate.high == 1
+    assert 0.8 < estimate.low < 0.93
 
 
 def test_what_cannot_be_is_refused():

@@ -20,11 +20,11 @@ def noisy(count=500, wrong=25):
 
 def test_it_works():
     labels, chances, flipped, truth = noisy()
-    found = find_mistakes(labels, chances, most=25)
-    assert len(np.intersect1d(found.rows, flipped)) > 20
-    np.testing.assert_array_equal(found.suggested[:10], truth[found.rows[:10]])
-    assert (np.diff(found.scores) <= 0).all()
-    assert "not knowing this label" in found.reasons[0]
+    mistakes = find_mistakes(labels, chances, most=25)
+    assert len(np.intersect1d(mistakes.rows, flipped)) > 20
+    np.testing.assert_array_equal(mistakes.suggested[:10], truth[mistakes.rows[:10]])
+    assert (np.diff(mistakes.scores) <= 0).all()
+    assert "not knowing this label" in mistakes.reasons[0]
 
 
 def test_right_labels_are_left_alone():

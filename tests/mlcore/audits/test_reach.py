@@ -13,24 +13,24 @@ def pool(count=1500, seed=0):
 
 def test_it_works():
     audits = pool()[np.random.default_rng(1).choice(1500, 60, replace=False)]
-    found = reach_of(pool(), audits)
-    assert found.unlike < 0.06
-    assert found.warning == ""
+    reach = reach_of(pool(), audits)
+    assert reach.unlike < 0.06
+    assert reach.warning == ""
 
 
 def test_another_land_is_warned_of():
     both = np.concatenate([pool(), pool(seed=3) + 4])
-    found = reach_of(both, pool()[:60])
-    assert 0.35 < found.unlike < 0.55
-    assert "look unlike any audit" in found.warning
+    reach = reach_of(both, pool()[:60])
+    assert 0.35 < reach.unlike < 0.55
+    assert "look unlike any audit" in reach.warning
 
 
 def test_areas_without_audits_are_named():
     areas = np.repeat([1, 2, 5], 500)
-    found = reach_of(pool(), pool()[::25], areas=areas, audited_areas=np.array([1, 1, 2]))
-    assert found.areas == (5,)
+    reach = reach_of(pool(), pool()[::25], areas=areas, audited_areas=np.array([1, 1, 2]))
+    assert reach.areas == (5,)
     assert (
-        found.warning
+        reach.warning
         == "1 area has no audit: accuracy and promises do not speak of them until audits there are labelled."
     )
 

@@ -47,10 +47,10 @@ def test_dabs_keep_to_their_class_and_the_same_seed_makes_the_same(made):
 
 
 def test_every_row_learns_what_is_plain(made):
-    found = list(run(make_picture(), ROWS, seeds=1, tell=lambda _: None))
-    assert {each.row for each in found} == set(ROWS)
-    assert len(found) == len(ROWS) * len(DABS)
-    best = [each for each in found if each.dabs == DABS[-1] and each.row != "bands"]
+    runs = list(run(make_picture(), ROWS, seeds=1, tell=lambda _: None))
+    assert {each.row for each in runs} == set(ROWS)
+    assert len(runs) == len(ROWS) * len(DABS)
+    best = [each for each in runs if each.dabs == DABS[-1] and each.row != "bands"]
     assert min(each.recall for each in best) > 0.8
     assert all(0 < each.overlap <= each.accuracy <= 1 for each in best)
 
@@ -60,8 +60,8 @@ def test_shuffled_truth_is_learned_as_chance(made):
     shuffled = [
         Tile(tile.chip, rng.permuted(tile.truth, axis=None).reshape(16, 16), tile.parity) for tile in picture.tiles
     ]
-    found = run(Picture("made", "Made", shuffled), {"ours": ROWS["ours"]}, seeds=2, tell=lambda _: None)
-    assert np.mean([each.recall for each in found]) == pytest.approx(0.5, abs=0.08)
+    runs = run(Picture("made", "Made", shuffled), {"ours": ROWS["ours"]}, seeds=2, tell=lambda _: None)
+    assert np.mean([each.recall for each in runs]) == pytest.approx(0.5, abs=0.08)
 
 
 def test_the_command_writes_table_and_figures(made, tmp_path, capsys):
@@ -85,8 +85,8 @@ def test_absent_data_is_said(tmp_path, capsys):
 
 
 def test_one_row_is_compared_with_nobody(made):
-    found = list(run(make_picture(), {"bands": ROWS["bands"]}, seeds=1, tell=lambda _: None))
-    assert "seed by seed: " not in markdown(found, {"made": "Made"})
+    runs = list(run(make_picture(), {"bands": ROWS["bands"]}, seeds=1, tell=lambda _: None))
+    assert "seed by seed: " not in markdown(runs, {"made": "Made"})
 
 
 @pytest.mark.parametrize("name", list(PICTURES))

@@ -14,11 +14,11 @@ def test_it_works(monkeypatch):
     monkeypatch.setattr(speed, "_COUNTS", (8, 16))
     monkeypatch.setattr(speed, "_BANDS", (4, 8))
     monkeypatch.setattr(speed, "_STREAM_CHUNK", 10)
-    found = speed.measure(threads=1, stream=100)
-    assert [(rate.row, rate.sensor, rate.precision) for rate in found.rates] == [("statistics", "rgb", "fp32")]
-    assert found.memory.tiles == 100
-    assert [growth.of for growth in found.growth] == ["tiles", "bands"]
-    assert "At least 300 tiles a second" in speed.text(found)
+    speeds = speed.measure(threads=1, stream=100)
+    assert [(rate.row, rate.sensor, rate.precision) for rate in speeds.rates] == [("statistics", "rgb", "fp32")]
+    assert speeds.memory.tiles == 100
+    assert [growth.of for growth in speeds.growth] == ["tiles", "bands"]
+    assert "At least 300 tiles a second" in speed.text(speeds)
 
 
 def test_growth_in_proportion_has_the_exponent_one():

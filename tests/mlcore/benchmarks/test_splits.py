@@ -12,19 +12,19 @@ from tests.mlcore.benchmarks.fields import BLOCK_PX, fields
 REAL = ("indian-pines", "houston", "enmap", "taizhou", "floods", "houston-windows")
 
 
-def apart(data, found):
+def apart(data, split):
     """Return the least distance, along the farther axis, between a training place and a test place."""
     at = data.places
-    down = abs(at.row[found.train][:, None] - at.row[found.test])
-    across = abs(at.column[found.train][:, None] - at.column[found.test])
+    down = abs(at.row[split.train][:, None] - at.row[split.test])
+    across = abs(at.column[split.train][:, None] - at.column[split.test])
     return np.maximum(down, across).min()
 
 
 def test_it_works():
     data = fields()
-    found = splits.split(data, "block", 5, seed=0)
-    assert np.bincount(data.targets[found.train])[1:].tolist() == [5, 5, 5]
-    assert apart(data, found) >= data.places.side
+    split = splits.split(data, "block", 5, seed=0)
+    assert np.bincount(data.targets[split.train])[1:].tolist() == [5, 5, 5]
+    assert apart(data, split) >= data.places.side
 
 
 @pytest.mark.parametrize("name", REAL)
@@ -34,9 +34,9 @@ def test_no_patch_of_a_real_set_shows_a_pixel_of_both_sides(name):
     except DataAbsent as error:
         pytest.skip(f"needs the data set: {error}")
     for seed in range(2):
-        found = splits.split(data, "block", 20, seed)
-        assert apart(data, found) >= data.places.side
-        assert len(found.test) > 30
+        split = splits.split(data, "block", 20, seed)
+        assert apart(data, split) >= data.places.side
+        assert len(split.test) > 30
 
 
 def test_every_seed_has_another_layout():
@@ -55,25 +55,25 @@ def test_random_splits_share_no_place_and_leave_half_of_a_rare_class():
     data = fields()
     some = np.concatenate([np.flatnonzero(data.targets != 3), np.flatnonzero(data.targets == 3)[:6]])
     rare = data.take(some)
-    found = splits.split(rare, "random", 5, seed=0)
-    assert not set(found.train) & set(found.test)
-    assert (rare.targets[found.train] == 3).sum() == 3
+    split = splits.split(rare, "random", 5, seed=0)
+    assert not set(split.train) & set(split.test)
+    assert (rare.targets[split.train] == 3).sum() == 3
 
 
 def test_classes_that_were_not_taught_are_not_tested():
     data = fields()
-    found = splits.split(data, "block", 5, seed=1)
-    assert set(data.targets[found.test]) <= set(data.targets[found.train])
+    split = splits.split(data, "block", 5, seed=1)
+    assert set(data.targets[split.test]) <= set(data.targets[split.train])
 
 
 def test_held_out_sites_are_never_trained_on():
     group = np.arange(40) % 4 // 3
     line = np.arange(40.0)
     data = DataSet("plots", "Plots", Task.AMOUNT, line, Places(line, line, 0, 1, group), {}, (10, None), "x", ("site",))
-    found = splits.split(data, "site", 10, seed=0)
-    assert len(found.train) == 10
-    assert (group[found.train] == 0).all()
-    assert (group[found.test] == 1).all()
+    split = splits.split(data, "site", 10, seed=0)
+    assert len(split.train) == 10
+    assert (group[split.train] == 0).all()
+    assert (group[split.test] == 1).all()
     assert len(splits.split(data, "site", None, seed=0).train) == 30
 
 

@@ -32,10 +32,10 @@ def plots():
 
 def test_it_works(encoder, plots):
     """The first numbers of two plots, as its authors' own code computes them from the file's columns."""
-    found = encoder.embed([plots.samples[0], plots.samples[100]])
-    assert found.shape == (2, 128)
+    vectors = encoder.embed([plots.samples[0], plots.samples[100]])
+    assert vectors.shape == (2, 128)
     expected = [[1.39024, -0.46816, 1.85328, -0.74529], [0.75529, -0.64996, 2.40223, -0.41735]]
-    np.testing.assert_allclose(found[:, :4], expected, atol=1e-4)
+    np.testing.assert_allclose(vectors[:, :4], expected, atol=1e-4)
 
 
 def test_pretrained_beats_random_weights_on_fuel_moisture(encoder, plots):

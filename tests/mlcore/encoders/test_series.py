@@ -54,8 +54,8 @@ def test_long_series_are_thinned_evenly():
 
 def test_samples_of_one_layout_are_stacked_whatever_their_dates():
     alone, dated = Sample((make_chip(S2, side=8),)), Sample((_dated(S2, date(2020, 7, 1)),))
-    found = stacked([alone, dated, alone, replace(dated, place=(1.0, 2.0))], lambda own: own, 1000)
-    assert sorted(sorted(rows) for rows, _ in found) == [[0, 1, 2], [3]]
+    stacks = stacked([alone, dated, alone, replace(dated, place=(1.0, 2.0))], lambda own: own, 1000)
+    assert sorted(sorted(rows) for rows, _ in stacks) == [[0, 1, 2], [3]]
 
 
 def test_a_sensor_fills_only_the_channels_that_the_first_lacks():

@@ -134,19 +134,19 @@ def test_masks_are_learned_and_maps_tell_of_it(encoder, tmp_path):
     masks[1][:] = 0
     tuned = finetune(encoder, samples, masks, recipe=FinetuneRecipe(epochs=2, batch=8, validation=0.0))
     assert tuned.digest != encoder.digest
-    found = tuned.embed_map(samples[0])
-    assert np.array_equal(found[: encoder.map_dim], encoder.embed_map(samples[0]))
-    assert len(found) == tuned.map_dim == tuned.map_blocks["learned"].stop
-    assert found[tuned.map_blocks["learned"]].any()
+    features = tuned.embed_map(samples[0])
+    assert np.array_equal(features[: encoder.map_dim], encoder.embed_map(samples[0]))
+    assert len(features) == tuned.map_dim == tuned.map_blocks["learned"].stop
+    assert features[tuned.map_blocks["learned"]].any()
     save_encoder(tuned, tmp_path / "tuned.safetensors")
-    assert np.array_equal(read_encoder(tmp_path / "tuned.safetensors").embed_map(samples[0]), found)
+    assert np.array_equal(read_encoder(tmp_path / "tuned.safetensors").embed_map(samples[0]), features)
 
 
 def test_sensors_and_sizes_may_be_mixed(encoder):
     samples, labels = make_tiles(16)
     samples += [make_tile(at % 2, at, side=17, sensor="sentinel1-grd") for at in range(8)]
-    found = finetune(encoder, samples, np.append(labels, np.arange(8) % 2), recipe=QUICK)
-    assert np.isfinite(found.embed(samples)).all()
+    tuned = finetune(encoder, samples, np.append(labels, np.arange(8) % 2), recipe=QUICK)
+    assert np.isfinite(tuned.embed(samples)).all()
 
 
 def test_it_stops_in_time(encoder):
@@ -160,9 +160,9 @@ def test_what_is_tuned_is_saved_and_read(encoder, tmp_path):
     samples, labels = make_tiles(16)
     tuned = finetune(encoder, samples, labels, recipe=QUICK)
     save_encoder(tuned, tmp_path / "tuned.safetensors")
-    found = read_encoder(tmp_path / "tuned.safetensors")
-    assert found.digest == tuned.digest
-    np.testing.assert_allclose(found.embed(samples), tuned.embed(samples), atol=1e-4)
+    loaded = read_encoder(tmp_path / "tuned.safetensors")
+    assert loaded.digest == tuned.digest
+    np.testing.assert_allclose(loaded.embed(samples), tuned.embed(samples), atol=1e-4)
 
 
 def test_bad_input_is_refused(encoder):

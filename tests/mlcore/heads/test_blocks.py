@@ -64,20 +64,20 @@ def test_a_head_that_knows_the_blocks_is_better():
     for seed in range(8):
         features, codes = lesson(12, seed)
         others, truth = lesson(400, 100 + seed)
-        for found, blocks in ((known, [TOLD, NOISE]), (plain, ())):
+        for accuracies, blocks in ((known, [TOLD, NOISE]), (plain, ())):
             head = LinearHead.fit(Lesson(inputs=features, targets=codes, blocks=blocks))
-            found.append(float((head.predict_proba(others).argmax(1) == truth).mean()))
+            accuracies.append(float((head.predict_proba(others).argmax(1) == truth).mean()))
     assert np.mean(known) > np.mean(plain) + 0.02
 
 
 def test_held_out_accuracy_stays_honest():
     rng = np.random.default_rng(3)
-    found = []
+    accuracies = []
     for seed in range(12):
         features, codes = lesson(40, seed)
         head = LinearHead.fit(Lesson(inputs=features, targets=rng.permutation(codes), blocks=[TOLD, NOISE]))
-        found.append(head.held_out_accuracy)
-    assert 0.4 < np.mean(found) < 0.6
+        accuracies.append(head.held_out_accuracy)
+    assert 0.4 < np.mean(accuracies) < 0.6
 
 
 @pytest.mark.parametrize("pooled", [False, True])

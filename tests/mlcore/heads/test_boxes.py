@@ -44,10 +44,10 @@ def head(tiles):
 
 def test_it_works(head):
     others = [make_tile(seed) for seed in range(20, 23)]
-    found = [head.predict(features) for features, _, _ in others]
+    predictions = [head.predict(features) for features, _, _ in others]
     truth = [boxes for _, boxes, _ in others]
-    assert box_average_precision(truth, [one.boxes for one in found], [one.scores for one in found]) > 0.8
-    for one in found:
+    assert box_average_precision(truth, [one.boxes for one in predictions], [one.scores for one in predictions]) > 0.8
+    for one in predictions:
         assert (np.diff(one.scores) <= 0).all()  # surest first
         assert ((one.boxes >= 0) & (one.boxes <= 160)).all()
         assert (one.boxes[:, 2:] > one.boxes[:, :2]).all()
@@ -61,26 +61,26 @@ def test_scores_are_chances(head):
 
 def test_classes_are_told_from_the_centres(head):
     features, boxes, codes = make_tile(40)
-    found = head.predict(features)
-    sure = found.boxes[: len(boxes)]
+    prediction = head.predict(features)
+    sure = prediction.boxes[: len(boxes)]
     centres = (sure[:, :2] + sure[:, 2:]) / 2
     nearest = np.abs(centres[:, None] - ((boxes[:, :2] + boxes[:, 2:]) / 2)[None]).sum(-1).argmin(1)
-    assert (found.codes[: len(boxes)] == codes[nearest]).mean() > 0.8
-    assert set(found.codes.tolist()) <= {3, 8}
+    assert (prediction.codes[: len(boxes)] == codes[nearest]).mean() > 0.8
+    assert set(prediction.codes.tolist()) <= {3, 8}
 
 
 def test_one_tile_is_enough():
     features, boxes, _ = make_tile(3, objects=10)
-    found = BoxHead.fit(Lesson(inputs=[features], targets=drawn([boxes]))).predict(make_tile(50)[0])
-    assert box_average_precision([make_tile(50)[1]], [found.boxes], [found.scores]) > 0.5
-    assert set(found.codes.tolist()) == {1}
+    prediction = BoxHead.fit(Lesson(inputs=[features], targets=drawn([boxes]))).predict(make_tile(50)[0])
+    assert box_average_precision([make_tile(50)[1]], [prediction.boxes], [prediction.scores]) > 0.5
+    assert set(prediction.codes.tolist()) == {1}
 
 
 def test_tiles_without_an_object_may_help(tiles):
     empty = make_tile(60, objects=0)
     maps, boxes, _ = zip(*tiles[:2], empty, strict=True)
-    found = BoxHead.fit(Lesson(inputs=maps, targets=drawn(boxes))).predict(make_tile(61, objects=0)[0])
-    assert found.scores.sum() < 2
+    prediction = BoxHead.fit(Lesson(inputs=maps, targets=drawn(boxes))).predict(make_tile(61, objects=0)[0])
+    assert prediction.scores.sum() < 2
 
 
 def test_boxes_elsewhere_teach_nothing(tiles):
@@ -89,9 +89,9 @@ def test_boxes_elsewhere_teach_nothing(tiles):
     rng = np.random.default_rng(0)
     moved = [boxes + np.tile(rng.uniform(0, 30, (len(boxes), 2)), 2) for boxes in shuffled]
     head = BoxHead.fit(Lesson(inputs=maps, targets=drawn(moved)))
-    found = [head.predict(make_tile(seed)[0]) for seed in (70, 71)]
+    predictions = [head.predict(make_tile(seed)[0]) for seed in (70, 71)]
     truth = [make_tile(seed)[1] for seed in (70, 71)]
-    assert box_average_precision(truth, [one.boxes for one in found], [one.scores for one in found]) < 0.35
+    assert box_average_precision(truth, [one.boxes for one in predictions], [one.scores for one in predictions]) < 0.35
 
 
 def test_of_boxes_that_overlap_the_surest_stays():

@@ -112,10 +112,10 @@ def test_maps_are_learned_from_masks():
     tiles = [make_maps(seed=seed) for seed in range(3)]
     head = ChangeHead.fit(Lesson(inputs=dated(maps for maps, _ in tiles), targets=[mask for _, mask in tiles]))
     maps, mask = make_maps(seed=9)
-    found = head.predict(maps).codes
-    assert found.shape == (64, 64)
+    codes = head.predict(maps).codes
+    assert codes.shape == (64, 64)
     assert head.predict_proba(maps).shape == (2, 64, 64)
-    scores = f1_scores(confusion(mask[::2, ::2].astype(int) - 1, found - 1, 2))
+    scores = f1_scores(confusion(mask[::2, ::2].astype(int) - 1, codes - 1, 2))
     assert scores[1] > 0.6
     share = head.predict_proba(maps)[1].mean()
     assert share == pytest.approx((mask == 2).mean(), rel=0.4)  # though changed cells were drawn more often
@@ -152,9 +152,9 @@ def test_it_is_saved_and_loaded(tmp_path):
     dates, codes = make_dates(100, share=0.1)
     head = ChangeHead.fit(Lesson(inputs=dates, targets=codes))
     head.save(tmp_path / "head.safetensors")
-    found = ChangeHead.load(tmp_path / "head.safetensors")
-    np.testing.assert_array_equal(found.predict_proba(dates), head.predict_proba(dates))
-    np.testing.assert_array_equal(found.predict(dates).codes, head.predict(dates).codes)
+    loaded = ChangeHead.load(tmp_path / "head.safetensors")
+    np.testing.assert_array_equal(loaded.predict_proba(dates), head.predict_proba(dates))
+    np.testing.assert_array_equal(loaded.predict(dates).codes, head.predict(dates).codes)
     LinearHead.fit(Lesson(inputs=dates[0], targets=codes)).save(tmp_path / "other.safetensors")
     with pytest.raises(BadCheckpoint, match="no change head"):
         ChangeHead.load(tmp_path / "other.safetensors")
@@ -175,6 +175,6 @@ def test_real_change_is_found_in_blocks_that_it_has_not_seen():
     truth = rasters[2][0].astype(np.uint8)
     mask = np.where(np.arange(400) < 200, truth, 0)  # west is painted
     head = ChangeHead.fit(Lesson(inputs=dated([maps]), targets=[mask]))
-    found = np.kron(head.predict(maps).codes, np.ones((2, 2), int))
+    codes = np.kron(head.predict(maps).codes, np.ones((2, 2), int))
     east = (np.arange(400) >= 200) & (truth > 0)
-    assert f1_scores(confusion(truth[east].astype(int) - 1, found[east] - 1, 2)).min() > 0.85
+    assert f1_scores(confusion(truth[east].astype(int) - 1, codes[east] - 1, 2)).min() > 0.85

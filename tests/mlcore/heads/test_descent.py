@@ -15,8 +15,8 @@ def test_it_works(classes, strength):
     inputs = rng.normal(size=(120, 20)) + np.eye(20)[targets]
     model = LogisticRegression(C=strength, class_weight="balanced", tol=1e-5, max_iter=1000).fit(inputs, targets)
     weights, bias = softmax_regression(inputs, targets, strength)
-    found = np.exp(inputs @ weights + bias)
-    np.testing.assert_allclose(found / found.sum(1, keepdims=True), model.predict_proba(inputs), atol=0.02)
+    odds = np.exp(inputs @ weights + bias)
+    np.testing.assert_allclose(odds / odds.sum(1, keepdims=True), model.predict_proba(inputs), atol=0.02)
 
 
 def test_the_same_rows_give_the_same_weights():

@@ -125,8 +125,8 @@ def test_it_is_saved_and_loaded(tmp_path):
     features, labels = make_data(60, spread=2)
     head = LinearHead.fit(Lesson(inputs=features, targets=labels))
     head.save(tmp_path / "head.safetensors")
-    found = LinearHead.load(tmp_path / "head.safetensors")
-    np.testing.assert_array_equal(found.predict_proba(features), head.predict_proba(features))
+    loaded = LinearHead.load(tmp_path / "head.safetensors")
+    np.testing.assert_array_equal(loaded.predict_proba(features), head.predict_proba(features))
 
 
 def test_a_head_of_another_kind_is_refused(tmp_path):

@@ -117,9 +117,9 @@ def test_it_is_saved_and_loaded(tmp_path):
     head = MultiLabelHead.fit(Lesson(inputs=features, targets=labels))
     path = tmp_path / "head.safetensors"
     head.save(path)
-    found = MultiLabelHead.load(path)
-    np.testing.assert_array_equal(found.predict_proba(features), head.predict_proba(features))
-    np.testing.assert_array_equal(found.predict(features).given, head.predict(features).given)
+    loaded = MultiLabelHead.load(path)
+    np.testing.assert_array_equal(loaded.predict_proba(features), head.predict_proba(features))
+    np.testing.assert_array_equal(loaded.predict(features).given, head.predict(features).given)
 
 
 def test_damaged_files_are_refused(tmp_path):

@@ -37,17 +37,17 @@ def test_pieces_of_a_class_are_strokes_and_touch_across_corners():
     mask = np.zeros((8, 8), np.uint8)
     mask[0, :3] = mask[1, 3] = 4
     mask[5, :2] = 4
-    codes, found = strokes_of(mask)
+    codes, pieces = strokes_of(mask)
     assert codes.tolist() == [4] * 6
-    assert len(np.unique(found)) == 2
+    assert len(np.unique(pieces)) == 2
 
 
 def test_classes_that_touch_are_strokes_of_their_own():
     mask = np.zeros((4, 4), np.uint8)
     mask[:2], mask[2:] = 1, 2
-    codes, found = strokes_of(mask)
-    assert len(np.unique(found)) == 2
-    assert all(len(np.unique(codes[found == stroke])) == 1 for stroke in np.unique(found))
+    codes, pieces = strokes_of(mask)
+    assert len(np.unique(pieces)) == 2
+    assert all(len(np.unique(codes[pieces == stroke])) == 1 for stroke in np.unique(pieces))
 
 
 def test_a_large_area_is_cut_into_squares():

@@ -45,8 +45,8 @@ def test_fully_painted_tiles_are_thinned_and_balanced():
     encoder = load_encoder("statistics")
     maps = [encoder.embed_map(make_tile(seed)) for seed in range(6)]
     head = PixelHead.fit(Lesson(inputs=maps, targets=[TRUTH] * 5 + [painted(dots=1)]))
-    found = head.classes[head.predict_proba(maps[0]).argmax(0)]
-    assert (found == TRUTH[::2, ::2]).mean() > 0.93
+    codes = head.classes[head.predict_proba(maps[0]).argmax(0)]
+    assert (codes == TRUTH[::2, ::2]).mean() > 0.93
 
 
 def test_one_painted_class_is_not_enough():
@@ -68,8 +68,8 @@ def test_it_is_saved_and_loaded(tmp_path):
     features = load_encoder("statistics").embed_map(make_tile())
     head = PixelHead.fit(Lesson(inputs=[features], targets=[painted(dots=10)]))
     head.save(tmp_path / "head.safetensors")
-    found = PixelHead.load(tmp_path / "head.safetensors")
-    np.testing.assert_array_equal(found.predict_proba(features), head.predict_proba(features))
+    loaded = PixelHead.load(tmp_path / "head.safetensors")
+    np.testing.assert_array_equal(loaded.predict_proba(features), head.predict_proba(features))
 
 
 def test_permuted_labels_teach_nothing():

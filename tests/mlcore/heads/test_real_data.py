@@ -38,12 +38,12 @@ def picture(path: Path) -> Chip:
 
 def changed_buildings(encoder: Encoder) -> dict[str, list[tuple[list[NDArray], NDArray[np.uint8]]]]:
     """Return maps of both dates and masks (1 unchanged, 2 changed) of chips, by the place that they were cut from."""
-    folder, found = real_file("levir_cd_samples"), {}
+    folder, places = real_file("levir_cd_samples"), {}
     for path in sorted((folder / "label").glob("*.png")):
         truth = np.asarray(Image.open(path).convert("L")) > 127
         maps = [encoder.embed_map(picture(folder / date / path.name)) for date in "AB"]
-        found.setdefault("_".join(path.name.split("_")[:2]), []).append((maps, truth.astype(np.uint8) + 1))
-    return found
+        places.setdefault("_".join(path.name.split("_")[:2]), []).append((maps, truth.astype(np.uint8) + 1))
+    return places
 
 
 def test_changed_buildings_stand_out_from_the_rest_of_other_places(nano: Encoder) -> None:
@@ -60,9 +60,9 @@ def test_changed_buildings_stand_out_from_the_rest_of_other_places(nano: Encoder
             scores.append(chances.ravel())
             truths.append((mask[np.ix_(rows, rows)] == 2).ravel())
     score, truth = np.concatenate(scores), np.concatenate(truths)
-    found = average_precision_score(truth, score)
-    print(f"LEVIR-CD: {len(places)} places, {truth.mean():.3f} changed, average precision {found:.3f}")
-    assert found > 1.2 * truth.mean()  # far from useful with so few places, but no chance
+    precision = average_precision_score(truth, score)
+    print(f"LEVIR-CD: {len(places)} places, {truth.mean():.3f} changed, average precision {precision:.3f}")
+    assert precision > 1.2 * truth.mean()  # far from useful with so few places, but no chance
 
 
 def crowns() -> tuple[Chip, NDArray[np.float64]]:
@@ -90,6 +90,8 @@ def test_crowns_are_looked_for_where_none_was_drawn(nano: Encoder) -> None:
     (maps, drawn), (others, truth) = sorted(halves, key=lambda half: -len(half[1]))
     said = BoxHead.fit(Lesson(inputs=[maps], targets=[DrawnBoxes(drawn)])).predict(others)
     for overlap in (0.3, 0.5):
-        found = box_average_precision([truth], [said.boxes], [said.scores], overlap=overlap)
-        print(f"SJER_052: {len(drawn)} drawn, {len(truth)} to find, average precision at IoU {overlap}: {found:.3f}")
+        precision = box_average_precision([truth], [said.boxes], [said.scores], overlap=overlap)
+        print(
+            f"SJER_052: {len(drawn)} drawn, {len(truth)} to find, average precision at IoU {overlap}: {precision:.3f}"
+        )
     assert len(said.boxes) and (said.boxes[:, 2:] > said.boxes[:, :2]).all()

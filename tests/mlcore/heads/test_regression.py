@@ -30,20 +30,20 @@ def test_it_works():
     features, targets = make_data(150)
     head = RegressionHead.fit(Lesson(inputs=features, targets=targets))
     others, truth = make_data(500, seed=1)
-    found = head.predict(others)
-    assert rmse(found.value, truth) < truth.std() / 2
-    assert head.held_out_rmse == pytest.approx(rmse(found.value, truth), rel=0.25)
-    assert (found.low < found.high).all()
-    assert ((found.low < found.value) & (found.value < found.high)).mean() > 0.99
-    assert (found.doubt > 0).all()
+    predicted = head.predict(others)
+    assert rmse(predicted.value, truth) < truth.std() / 2
+    assert head.held_out_rmse == pytest.approx(rmse(predicted.value, truth), rel=0.25)
+    assert (predicted.low < predicted.high).all()
+    assert ((predicted.low < predicted.value) & (predicted.value < predicted.high)).mean() > 0.99
+    assert (predicted.doubt > 0).all()
 
 
 @pytest.mark.parametrize("coverage", [0.8, 0.9])
 def test_intervals_hold_about_as_many_truths_as_they_say(coverage):
     features, targets = make_data(120, noise=0.6)
     others, truth = make_data(2000, noise=0.6, seed=1)
-    found = RegressionHead.fit(Lesson(inputs=features, targets=targets)).predict(others, coverage=coverage)
-    assert coverage - 0.06 < ((found.low <= truth) & (truth <= found.high)).mean() < coverage + 0.08
+    predicted = RegressionHead.fit(Lesson(inputs=features, targets=targets)).predict(others, coverage=coverage)
+    assert coverage - 0.06 < ((predicted.low <= truth) & (truth <= predicted.high)).mean() < coverage + 0.08
 
 
 def test_doubt_is_larger_far_from_the_labels():
@@ -65,10 +65,10 @@ def test_skewed_quantities_stay_positive():
     skewed = np.exp(targets - 9)
     head = RegressionHead.fit(Lesson(inputs=features, targets=skewed))
     others, truth = make_data(1000, noise=0.1, seed=1)
-    found = head.predict(others)
+    predicted = head.predict(others)
     assert head.models[0].scale.logarithmic
-    assert (found.low > 0).all()
-    assert rmse(np.log(found.value), truth - 9) < truth.std() / 2
+    assert (predicted.low > 0).all()
+    assert rmse(np.log(predicted.value), truth - 9) < truth.std() / 2
 
 
 def test_means_of_skewed_quantities_are_not_told_too_low():
@@ -239,6 +239,6 @@ def test_it_beats_the_mean_on_real_sites_that_it_has_not_seen():
     head = RegressionHead.fit(
         Lesson(inputs=features[train], targets=targets[train], groups=site[train], blocks=[slice(0, 36)])
     )
-    found = head.predict(features[test])
-    assert rmse(found.value, targets[test]) < 31 < targets[test].std()
-    assert 0.85 < ((found.low <= targets[test]) & (targets[test] <= found.high)).mean() < 0.98
+    predicted = head.predict(features[test])
+    assert rmse(predicted.value, targets[test]) < 31 < targets[test].std()
+    assert 0.85 < ((predicted.low <= targets[test]) & (targets[test] <= predicted.high)).mean() < 0.98

@@ -15,8 +15,8 @@ def test_it_works():
 
 
 def test_overlaps_are_intersection_over_union():
-    found = overlaps(TREES, np.array([[0, 0, 5, 10], [0, 0, 10, 10], [5, 5, 5, 5]]))
-    np.testing.assert_allclose(found, [[0.5, 1, 0], [0, 0, 0]])
+    shares = overlaps(TREES, np.array([[0, 0, 5, 10], [0, 0, 10, 10], [5, 5, 5, 5]]))
+    np.testing.assert_allclose(shares, [[0.5, 1, 0], [0, 0, 0]])
 
 
 def test_a_tree_is_found_once():

@@ -24,13 +24,13 @@ def test_it_works():
 
 
 def test_pairs_count_by_their_weights():
-    found = confusion(np.array([0, 0, 1]), np.array([0, 1, 1]), 2, weights=np.array([0.25, 0.75, 1]))
-    assert found.tolist() == [[0.25, 0.75], [0, 1]]
+    counts = confusion(np.array([0, 0, 1]), np.array([0, 1, 1]), 2, weights=np.array([0.25, 0.75, 1]))
+    assert counts.tolist() == [[0.25, 0.75], [0, 1]]
 
 
 def test_overlap_of_each_class():
-    found = intersection_over_union(confusion(TRUTH, PREDICTED, 4))
-    np.testing.assert_allclose(found, [2 / 4, 2 / 3, 0, np.nan])
+    ratios = intersection_over_union(confusion(TRUTH, PREDICTED, 4))
+    np.testing.assert_allclose(ratios, [2 / 4, 2 / 3, 0, np.nan])
 
 
 def test_a_class_that_is_nowhere_does_not_count():
@@ -39,16 +39,16 @@ def test_a_class_that_is_nowhere_does_not_count():
 
 
 def test_wilson_interval_of_a_known_example():
-    found = wilson_interval(8, 10)
-    assert found.value == 0.8
-    assert (found.low, found.high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+    interval = wilson_interval(8, 10)
+    assert interval.value == 0.8
+    assert (interval.low, interval.high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
 
 
 @pytest.mark.parametrize("successes", [0, 5])
 def test_wilson_intervals_hold_their_share_at_the_ends(successes):
-    found = wilson_interval(successes, 5)
-    assert 0 <= found.low <= found.value <= found.high <= 1
-    assert found.high - found.low > 0.3
+    interval = wilson_interval(successes, 5)
+    assert 0 <= interval.low <= interval.value <= interval.high <= 1
+    assert interval.high - interval.low > 0.3
 
 
 def test_nothing_known_is_the_whole_range():

@@ -127,9 +127,9 @@ def test_half_of_the_bands_give_nearly_the_same_vector():
 def test_spectra_survive_a_checkpoint(tmp_path):
     encoder = load_encoder("nano").with_spectra([make_spectra()]).with_knowledge("place").with_text()
     save_encoder(encoder, tmp_path / "mine.safetensors")
-    found = read_encoder(tmp_path / "mine.safetensors")
-    assert found.digest == encoder.digest
-    np.testing.assert_allclose(found.embed([make_sample()]), encoder.embed([make_sample()]), atol=1e-5)
+    loaded = read_encoder(tmp_path / "mine.safetensors")
+    assert loaded.digest == encoder.digest
+    np.testing.assert_allclose(loaded.embed([make_sample()]), encoder.embed([make_sample()]), atol=1e-5)
 
 
 def test_spectra_leave_radar_and_other_quantities_alone():

@@ -13,11 +13,11 @@ def test_it_works(size, clouded):
     bands, mask = torch.randn(4, 7, *size) + 3, (torch.rand(4, 1, *size) >= clouded).float()
     project, offset, side = torch.randn(16, 7), torch.randn(16), cell_side(size, 8)
     channels = (torch.einsum("kb,nbhw->nkhw", project, bands) + offset[:, None, None]) * mask
-    wanted, found = describe_cells(channels, mask, side, 1), project_cells(bands, mask, side, project, offset)
-    assert torch.equal(found.valid, wanted.valid)
-    assert found.shape == wanted.shape
-    torch.testing.assert_close(found.own, wanted.own, atol=1e-4, rtol=1e-4)
-    torch.testing.assert_close(found.around, wanted.around, atol=2e-4, rtol=1e-4)
+    wanted, projected = describe_cells(channels, mask, side, 1), project_cells(bands, mask, side, project, offset)
+    assert torch.equal(projected.valid, wanted.valid)
+    assert projected.shape == wanted.shape
+    torch.testing.assert_close(projected.own, wanted.own, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(projected.around, wanted.around, atol=2e-4, rtol=1e-4)
 
 
 def test_training_reaches_the_basis():

@@ -32,10 +32,10 @@ def altered(source, target, change):
 def test_it_works(tmp_path):
     encoder = make_encoder()
     save_encoder(encoder, tmp_path / "small.safetensors")
-    found = load_encoder(tmp_path / "small.safetensors")
-    assert found.digest == encoder.digest
-    assert found.name == "small"
-    assert found.card == {"licence": "MIT"}
+    loaded = load_encoder(tmp_path / "small.safetensors")
+    assert loaded.digest == encoder.digest
+    assert loaded.name == "small"
+    assert loaded.card == {"licence": "MIT"}
 
 
 def test_the_digest_follows_the_weights():

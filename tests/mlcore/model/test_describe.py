@@ -20,28 +20,28 @@ from tests.mlcore.chips import make_chip, make_sample
 def test_it_works():
     optical = replace(make_chip("sentinel2-l2a", level=1500, swing=300), acquired=date(2020, 5, 1))
     radar = make_chip("sentinel1-grd", level=-12, swing=3)
-    found = describe(load_encoder("nano"), Sample((optical, radar), place=(13, 52), texts=("Flood",)))
-    assert "chip 1, Sentinel-2 MSI L2A" in found.used[0]
-    assert "2020-05-01" in found.used[0]
-    assert "VV, VH" in found.used[1]
-    assert any("by smooth interpolation" in line for line in found.imputed)
-    assert [line for line in found.missing if "orbit" in line]
-    assert [line.split(":")[0] for line in found.dropped] == ["place", "texts"]
-    assert found.text.startswith("Used: chip 1")
+    description = describe(load_encoder("nano"), Sample((optical, radar), place=(13, 52), texts=("Flood",)))
+    assert "chip 1, Sentinel-2 MSI L2A" in description.used[0]
+    assert "2020-05-01" in description.used[0]
+    assert "VV, VH" in description.used[1]
+    assert any("by smooth interpolation" in line for line in description.imputed)
+    assert [line for line in description.missing if "orbit" in line]
+    assert [line.split(":")[0] for line in description.dropped] == ["place", "texts"]
+    assert description.text.startswith("Used: chip 1")
 
 
 def test_it_tells_what_nobody_knows_and_what_has_no_data():
     chip = make_chip(unknown_sensor(4))
     empty = replace(make_chip(), mask=np.zeros_like(make_chip().mask))
-    found = describe(load_encoder("nano"), Sample((chip, empty)))
-    assert "known by their number only" in found.text
-    assert "no valid pixel" in found.dropped[0]
+    description = describe(load_encoder("nano"), Sample((chip, empty)))
+    assert "known by their number only" in description.text
+    assert "no valid pixel" in description.dropped[0]
 
 
 def test_learnt_spectra_are_told():
     encoder = load_encoder("nano").with_spectra([make_chip()])
-    found = describe(encoder, make_sample("rgb"))
-    assert "read as the 7 bands of Landsat 7" in found.imputed[0]
+    description = describe(encoder, make_sample("rgb"))
+    assert "read as the 7 bands of Landsat 7" in description.imputed[0]
 
 
 def test_contradictions_are_refused():

@@ -87,10 +87,10 @@ def test_the_network_reads_a_spectrometer_alone_where_it_saw_something():
     encoder = load_encoder("nano")
     learned = encoder.blocks["learned"]
     samples = [(cube, photo), (cube,), (empty, photo), (photo,), (cube, radar)]
-    found = encoder.embed([Sample(chips) for chips in samples])[:, learned]
-    np.testing.assert_allclose(found[0], found[1], atol=1e-4)
-    np.testing.assert_allclose(found[2][:9], found[3][:9], atol=1e-3)  # RGB tells nine
-    assert np.abs(found[4] - found[1]).max() > 0.01  # radar is heard beside it
+    vectors = encoder.embed([Sample(chips) for chips in samples])[:, learned]
+    np.testing.assert_allclose(vectors[0], vectors[1], atol=1e-4)
+    np.testing.assert_allclose(vectors[2][:9], vectors[3][:9], atol=1e-3)  # RGB tells nine
+    assert np.abs(vectors[4] - vectors[1]).max() > 0.01  # radar is heard beside it
 
 
 def test_beside_the_spectrometer_itself_a_photograph_is_not_read_as_one():

@@ -14,10 +14,10 @@ from tests.mlcore.chips import make_chip, make_scene
 @pytest.mark.parametrize("name", ["nano", "statistics"])
 def test_it_works(name):
     encoder = load_encoder(name)
-    found = encoder.embed_map(make_chip(side=64))
-    assert found.shape == (encoder.map_dim, 32, 32)
-    assert found.dtype == np.float32
-    assert np.isfinite(found).all()
+    features = encoder.embed_map(make_chip(side=64))
+    assert features.shape == (encoder.map_dim, 32, 32)
+    assert features.dtype == np.float32
+    assert np.isfinite(features).all()
 
 
 @pytest.mark.parametrize(("side", "cells"), [(1, 1), (2, 2), (9, 9), (32, 32), (33, 17), (63, 32), (64, 32)])
@@ -31,9 +31,9 @@ def test_a_sensor_of_another_resolution_is_fitted_to_the_whole_tile():
     mask = elevation.mask.copy()
     mask[:, 18:] = False  # the eastern seventh
     encoder = StatisticsEncoder()
-    found = encoder.embed_map(Sample((make_chip(side=16), replace(elevation, mask=mask))))
+    features = encoder.embed_map(Sample((make_chip(side=16), replace(elevation, mask=mask))))
     alone = encoder.embed_map(make_chip(side=16))
-    heights = np.abs(found - alone).max(0) > 1e-3
+    heights = np.abs(features - alone).max(0) > 1e-3
     assert heights[:, :13].all()
     assert not heights[:, 14:].any()
 
@@ -46,8 +46,8 @@ def test_it_takes_a_sample_of_chips_with_different_resolutions():
 
 def test_features_lie_where_their_pixels_are():
     scene = make_scene(side=64, field=32)
-    found = StatisticsEncoder().embed_map(scene)
-    inside, same_field, other_field = found[:, 8, 8], found[:, 10, 6], found[:, 8, 24]
+    features = StatisticsEncoder().embed_map(scene)
+    inside, same_field, other_field = features[:, 8, 8], features[:, 10, 6], features[:, 8, 24]
     assert np.linalg.norm(inside - same_field) < 0.3 * np.linalg.norm(inside - other_field)
 
 
@@ -55,9 +55,9 @@ def test_invalid_places_are_zero():
     chip = make_chip(side=16)
     mask = chip.mask.copy()
     mask[:8] = False
-    found = StatisticsEncoder().embed_map(replace(chip, mask=mask))
-    assert not found[:, :8].any()
-    assert found[:, 8:].any(0).all()
+    features = StatisticsEncoder().embed_map(replace(chip, mask=mask))
+    assert not features[:, :8].any()
+    assert features[:, 8:].any(0).all()
 
 
 def test_places_are_told_by_the_sharpest_sensor_that_is_valid_there():
@@ -110,7 +110,7 @@ def test_surroundings_reach_farther_than_the_cell():
         for name, block in encoder.map_blocks.items()
         if name in ("spectrum", "level 3", "level 15", "grain 15")
     }
-    assert {name: found.sum() for name, found in touched.items() if name != "grain 15"} == {
+    assert {name: cells.sum() for name, cells in touched.items() if name != "grain 15"} == {
         "spectrum": 1,
         "level 3": 9,
         "level 15": 225,
@@ -143,9 +143,9 @@ def test_a_spectrometer_is_told_on_its_own_axes_wherever_it_is_valid():
     mask[:4] = False
     chip = replace(make_chip(side=16), pixels=pixels, mask=mask, sensor=sensor)
     plain = StatisticsEncoder()
-    found = plain.with_spectra([chip]).embed_map(chip)
-    spectrum = found[plain.map_blocks["spectrum"]]
+    features = plain.with_spectra([chip]).embed_map(chip)
+    spectrum = features[plain.map_blocks["spectrum"]]
     assert not spectrum[:, :4].any()
     assert np.abs(spectrum[:, 4:]).max((1, 2))[0] > 5 * np.abs(spectrum[:, 4:]).max((1, 2))[1:20].max()  # one axis
     rest = plain.map_blocks["colour"].start
-    assert np.array_equal(found[rest:], plain.embed_map(chip)[rest:])
+    assert np.array_equal(features[rest:], plain.embed_map(chip)[rest:])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from mlcore.model import Config, Network, get_config
+from mlcore.model import Network, get_config
 from mlcore.model.batches import sample_batch
 from mlcore.model.network.blocks import Rotation, rotated
 from mlcore.pillars import pillar_sensor
@@ -232,25 +232,3 @@ def test_large_models_see_inside_cells() -> None:
     coarse, fine = make_network(detail=1), make_network(detail=8)
     assert torch.allclose(vector(coarse, stripes), vector(coarse, checks), atol=1e-3)
     assert (vector(fine, stripes) - vector(fine, checks)).abs().max() > 1e-2
-
-
-def test_computing_blocks_again_gives_the_same_gradients() -> None:
-    batch, found = sample_batch([Sample((rough("landsat7-etm"),))]), []
-    for again in (False, True):
-        network = make_network().requires_grad_(True)
-        network.checkpointing = again
-        network(batch).square().sum().backward()
-        found.append(network.blocks[0].qkv.weight.grad)
-    assert torch.equal(*found)
-
-
-def test_bfloat16_is_near() -> None:
-    network, batch = make_network(), sample_batch([Sample((rough("sentinel2-l2a"),))])
-    exact = network(batch)
-    with torch.autocast("cpu", torch.bfloat16):
-        rounded = network(batch).float()
-    assert torch.nn.functional.cosine_similarity(exact, rounded).min() > 0.99
-
-
-def test_a_config_survives_json() -> None:
-    assert Config(**get_config("huge").to_dict()) == get_config("huge")

@@ -60,9 +60,9 @@ def unturned(weights):
 @pytest.mark.parametrize(("how", "port"), [("ddp", 29611), ("fsdp", 29612)])
 def test_it_works(tmp_path, how, port):
     alone, steps = pretrain([make_scene(side=64)], BRIEF, config=SMALL)
-    for found in together(tmp_path, how, port):
-        assert found["losses"] == pytest.approx([step.loss for step in steps], rel=1e-4)
-        weights = unturned(found["weights"])
+    for trained in together(tmp_path, how, port):
+        assert trained["losses"] == pytest.approx([step.loss for step in steps], rel=1e-4)
+        weights = unturned(trained["weights"])
         for name, tensor in unturned(alone.network.state_dict()).items():
             torch.testing.assert_close(weights[name], tensor, rtol=1e-3, atol=2e-4)
     machine = Machine(state=tmp_path / "state.safetensors", resume=True)  # two wrote it, one goes on

@@ -29,8 +29,8 @@ def test_it_works(tmp_path):
     samples = make_samples()
     assert [shard.count for shard in write_shards(samples, tmp_path, per_shard=8)] == [8, 8, 4]
     shards = find_shards(str(tmp_path / "{000000..000002}.tar"))
-    found = [read_sample(shard.path, row) for shard in shards for row in range(shard.count)]
-    for before, after in zip(samples, found, strict=True):
+    stored = [read_sample(shard.path, row) for shard in shards for row in range(shard.count)]
+    for before, after in zip(samples, stored, strict=True):
         np.testing.assert_array_equal(after.chips[0].pixels, before.chips[0].pixels)
         assert after.chips[0].sensor == before.chips[0].sensor
 
@@ -45,15 +45,15 @@ def test_everything_that_is_known_of_a_sample_is_kept(tmp_path):
         (chip, whole), place=(13.4, 52.5), acquired=date(2020, 1, 2), weather=weather, texts=("flood here",)
     )
     (shard,) = write_shards([sample], tmp_path)
-    found = read_sample(shard.path, 0)
-    for before, after in zip(sample.chips, found.chips, strict=True):
+    stored = read_sample(shard.path, 0)
+    for before, after in zip(sample.chips, stored.chips, strict=True):
         np.testing.assert_array_equal(after.pixels, before.pixels)
         np.testing.assert_array_equal(after.mask, before.mask)
         assert (after.sensor, after.acquired, after.orbit) == (before.sensor, before.acquired, before.orbit)
         assert after.incidence_deg == before.incidence_deg
-    assert (found.place, found.acquired, found.texts) == (sample.place, sample.acquired, sample.texts)
-    assert found.weather.variables == weather.variables
-    assert np.isnan(found.weather.values).all()
+    assert (stored.place, stored.acquired, stored.texts) == (sample.place, sample.acquired, sample.texts)
+    assert stored.weather.variables == weather.variables
+    assert np.isnan(stored.weather.values).all()
 
 
 def test_samples_of_other_kinds_go_to_other_shards(tmp_path):

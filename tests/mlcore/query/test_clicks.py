@@ -57,12 +57,12 @@ def test_the_point_is_the_pixel_most_like_its_segment():
     segments = np.array([[0, 0, 0], [1, 1, -1]])
     features = np.array([[[1.0, 2, 6], [5, 5, 9]]])
     probabilities = np.array([[[0.9, 0.4, 0.8], [0.5, 0.5, 0]], [[0.1, 0.6, 0.2], [0.5, 0.5, 1]]])
-    found = Spots.of_tile(7, segments, features, probabilities)
-    assert found.points.tolist() == [[0, 1], [1, 0]]
-    assert found.tiles.tolist() == [7, 7]
-    np.testing.assert_allclose(found.doubts, [(0.2 + 0.8 + 0.4) / 3, 1], atol=1e-6)
-    np.testing.assert_allclose(found.purity, [2 / 3, 1], atol=1e-6)
-    assert Spots.joined([found, found]).pixels.tolist() == [3, 2, 3, 2]
+    pair = Spots.of_tile(7, segments, features, probabilities)
+    assert pair.points.tolist() == [[0, 1], [1, 0]]
+    assert pair.tiles.tolist() == [7, 7]
+    np.testing.assert_allclose(pair.doubts, [(0.2 + 0.8 + 0.4) / 3, 1], atol=1e-6)
+    np.testing.assert_allclose(pair.purity, [2 / 3, 1], atol=1e-6)
+    assert Spots.joined([pair, pair]).pixels.tolist() == [3, 2, 3, 2]
 
 
 def test_maps_that_do_not_lie_over_each_other_are_refused():

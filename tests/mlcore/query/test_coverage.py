@@ -41,7 +41,7 @@ def test_doubt_decides_which_clusters_are_asked_for():
 @pytest.mark.parametrize("labelled", [0, 15])
 def test_k_center_equals_the_naive_algorithm(labelled):
     pool, _ = make_pool(3000, labelled=labelled)
-    found = choose("k_center", pool, 60).indices
+    chosen = choose("k_center", pool, 60).indices
     vectors = Space(pool).vectors(np.arange(3000))
     start = pool.covered if labelled else [found_middle(pool, vectors)]
     nearest = squared_distances(vectors[pool.candidates], vectors[start]).min(1)
@@ -50,7 +50,7 @@ def test_k_center_equals_the_naive_algorithm(labelled):
         nearest[[list(pool.candidates).index(row) for row in naive[-1:]]] = -1
         naive.append(int(pool.candidates[nearest.argmax()]))
         nearest = np.minimum(nearest, squared_distances(vectors[pool.candidates], vectors[naive[-1:]])[:, 0])
-    assert found.tolist() == naive
+    assert chosen.tolist() == naive
 
 
 def found_middle(pool, vectors):
@@ -64,12 +64,12 @@ def test_k_center_finds_the_odd_one_out():
 
 
 def test_herding_beats_chance_at_finding_classes():
-    found = {"random": 0, "max_herding": 0}
+    counts = {"random": 0, "max_herding": 0}
     for seed in range(20):
         pool, member = make_pool(probabilities=False, seed=seed)
-        for name in found:
-            found[name] += len(set(member[choose(name, pool, 8).indices]))
-    assert found["max_herding"] > found["random"] + 20
+        for name in counts:
+            counts[name] += len(set(member[choose(name, pool, 8).indices]))
+    assert counts["max_herding"] > counts["random"] + 20
 
 
 @pytest.mark.parametrize("labelled", [0, 15])

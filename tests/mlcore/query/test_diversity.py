@@ -48,3 +48,6 @@ def test_a_quantity_is_asked_for_by_coverage_alone():
     pool, _ = make_pool(labelled=60, probabilities=False)
     amounts = replace(pool, ensemble=np.random.default_rng(0).normal(size=(400, 5)))
     np.testing.assert_array_equal(choose("auto", amounts, 9).indices, choose("max_herding", amounts, 9).indices)
+    ends = np.random.default_rng(1).normal(size=(400, 2)).cumsum(1)
+    sized = replace(amounts, intervals=np.sort(ends, axis=1))
+    np.testing.assert_array_equal(choose("auto", sized, 9).indices, choose("max_herding", sized, 9).indices)

@@ -16,26 +16,26 @@ def fields(noise=0.1):
 
 def test_it_works():
     features, truth = fields()
-    found = superpixels(features, pixels=25)
-    sizes = np.bincount(found.ravel())
-    assert found.dtype == np.int32
+    segments = superpixels(features, pixels=25)
+    sizes = np.bincount(segments.ravel())
+    assert segments.dtype == np.int32
     assert 100 < len(sizes) < 300
     assert sizes.min() > 0
-    votes = np.stack([np.bincount(found.ravel(), truth.ravel() == field) for field in range(4)])
+    votes = np.stack([np.bincount(segments.ravel(), truth.ravel() == field) for field in range(4)])
     assert votes.max(0).sum() / truth.size > 0.99
 
 
 def test_each_segment_is_in_one_piece():
-    found = superpixels(fields(1.0)[0], pixels=25)
-    assert _pieces(found, np.ones(found.shape, bool)).max() == found.max()
+    segments = superpixels(fields(1.0)[0], pixels=25)
+    assert _pieces(segments, np.ones(segments.shape, bool)).max() == segments.max()
 
 
 def test_pixels_without_data_belong_to_none():
     features, _ = fields()
     features[:, :20, :20] = np.nan
-    found = superpixels(features)
-    assert (found[:20, :20] == -1).all()
-    assert (found >= 0).sum() == found.size - 400
+    segments = superpixels(features)
+    assert (segments[:20, :20] == -1).all()
+    assert (segments >= 0).sum() == segments.size - 400
 
 
 def test_small_and_flat_maps_have_segments_too():

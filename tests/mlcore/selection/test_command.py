@@ -47,9 +47,9 @@ def test_it_works(files, tmp_path, capsys):
     said = capsys.readouterr().out
     assert "40 patches of 2 classes" in said
     assert "* image-statistics" in said and "blocks of ground" in said
-    found = json.loads(out.read_text())
-    assert found["best"]["mean"] > 0.9
-    assert found["better_than_chance"] is True
+    written = json.loads(out.read_text())
+    assert written["best"]["mean"] > 0.9
+    assert written["better_than_chance"] is True
     assert len(list((tmp_path / "kept").glob("*.npy"))) == 2
 
 

@@ -51,45 +51,47 @@ CODES = np.arange(60) % 3
 def test_it_works():
     strong, weak = Table("strong", _telling(CODES, 2.0)), Table("weak", _telling(CODES, 0.3, seed=1))
     seen = []
-    found = compare(
+    comparison = compare(
         _samples(60),
         CODES,
         encoders=[weak, strong],
         heads=["nearest", "svm"],
         progress=lambda *step: seen.append(step),
     )
-    assert found.best.encoder == "strong"
-    assert found.best.mean > 0.9
-    assert found.better_than_chance and found.chance == pytest.approx(1 / 3)
-    assert [(row.encoder, row.head) for row in found.rows] == [
+    assert comparison.best.encoder == "strong"
+    assert comparison.best.mean > 0.9
+    assert comparison.better_than_chance and comparison.chance == pytest.approx(1 / 3)
+    assert [(row.encoder, row.head) for row in comparison.rows] == [
         ("weak", "nearest"),
         ("weak", "svm"),
         ("strong", "nearest"),
         ("strong", "svm"),
     ]
     assert strong.asked == weak.asked == [60]  # embedded once, whatever the heads and folds
-    assert "Strong with the nearest head" in found.reason and "weak" in found.reason.lower()
+    assert "Strong with the nearest head" in comparison.reason and "weak" in comparison.reason.lower()
     assert [share for share, _ in seen] == sorted(share for share, _ in seen)
-    assert json.loads(json.dumps(found.to_dict()))["best"]["encoder"] == "strong"
-    assert sum(line.startswith("* strong") for line in found.table().splitlines()) == 1
+    assert json.loads(json.dumps(comparison.to_dict()))["best"]["encoder"] == "strong"
+    assert sum(line.startswith("* strong") for line in comparison.table().splitlines()) == 1
 
 
 def test_of_equals_the_simpler_is_taken():
     vectors = _telling(CODES, 1.0)
     better = np.concatenate([vectors, _telling(CODES, 0.15, seed=5)], 1)
-    found = compare(_samples(60), CODES, encoders=[Table("plain", vectors), Table("grand", better)], heads=["nearest"])
-    assert found.best.encoder == "plain"
-    if found.leader is not found.best:
-        assert "the simpler one is taken" in found.reason
+    comparison = compare(
+        _samples(60), CODES, encoders=[Table("plain", vectors), Table("grand", better)], heads=["nearest"]
+    )
+    assert comparison.best.encoder == "plain"
+    if comparison.leader is not comparison.best:
+        assert "the simpler one is taken" in comparison.reason
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_permuted_labels_are_told_as_chance(seed):
     codes = np.random.default_rng(seed).permutation(CODES)
     candidates = [Table(f"noise {i}", _telling(CODES, 2.0, seed=10 * seed + i)) for i in range(5)]
-    found = compare(_samples(60), codes, encoders=candidates, heads=["nearest"], seed=seed)
-    assert not found.better_than_chance
-    assert "no candidate is better than chance" in found.reason
+    comparison = compare(_samples(60), codes, encoders=candidates, heads=["nearest"], seed=seed)
+    assert not comparison.better_than_chance
+    assert "no candidate is better than chance" in comparison.reason
 
 
 def test_the_luck_of_the_chosen_is_taken_off():
@@ -98,9 +100,9 @@ def test_the_luck_of_the_chosen_is_taken_off():
     shown, expected = [], []
     for seed in range(6):
         coins = [Table(str(i), np.random.default_rng([seed, i]).normal(size=(40, 6))) for i in range(30)]
-        found = compare(_samples(40), codes, encoders=coins, heads=["nearest"], seed=seed)
-        shown.append(found.leader.mean)
-        expected.append(found.expected.value)
+        comparison = compare(_samples(40), codes, encoders=coins, heads=["nearest"], seed=seed)
+        shown.append(comparison.leader.mean)
+        expected.append(comparison.expected.value)
     assert np.mean(shown) > 0.6
     assert abs(np.mean(expected) - 0.5) < 0.07
     assert np.mean(expected) < np.mean(shown) - 0.06
@@ -114,14 +116,14 @@ def test_the_expectation_holds_on_new_labels():
         codes = np.arange(3060) % 3
         tables = [_telling(codes, strength, seed=100 * seed + i) for i, strength in enumerate((0.2, 0.35, 0.4, 0.45))]
         few = rng.permutation(3060)[:60]
-        found = compare(
+        comparison = compare(
             _samples(60), codes[few], encoders=[Table(str(i), t[few]) for i, t in enumerate(tables)], heads=["nearest"]
         )
-        vectors = tables[int(found.best.encoder)]
+        vectors = tables[int(comparison.best.encoder)]
         rest = np.setdiff1d(np.arange(3060), few)
         centres = np.array([vectors[few][codes[few] == code].mean(0) for code in range(3)])
         nearest = np.linalg.norm(vectors[rest][:, None] - centres, axis=2).argmin(1)
-        promised.append(found.expected.value)
+        promised.append(comparison.expected.value)
         kept.append((nearest == codes[rest]).mean())
     assert np.mean(promised) == pytest.approx(np.mean(kept), abs=0.06)
 
@@ -144,44 +146,44 @@ def test_places_make_blocks_of_ground():
     places = np.stack([fields % 4, fields // 4], 1) * 0.1 + rng.random((64, 2)) * 0.02
     samples = [Sample((CHIP,), place=(float(lon), float(lat))) for lon, lat in places]
     codes = rng.permutation(np.arange(16) % 2)[fields]
-    found = compare(samples, codes, encoders=[Table("place", np.eye(16)[fields])], heads=["nearest"])
-    assert found.grouping == "16 blocks of ground"
-    assert found.best.mean < 0.7
+    comparison = compare(samples, codes, encoders=[Table("place", np.eye(16)[fields])], heads=["nearest"])
+    assert comparison.grouping == "16 blocks of ground"
+    assert comparison.best.mean < 0.7
 
 
 def test_who_cannot_read_is_listed_with_the_reason():
     fine = Table("fine", _telling(CODES, 1.0))
     blind = Table("blind", _telling(CODES, 9.0), refusal="blind can't read it: no band near one of Sentinel-2's")
-    found = compare(_samples(60), CODES, encoders=[fine, blind], heads=["nearest", "svm"])
-    assert [row.refusal for row in found.rows] == ["", "", blind.refusal]
-    assert "blind was not tried: blind can't read it" in found.reason
-    assert blind.refusal in found.table()
+    comparison = compare(_samples(60), CODES, encoders=[fine, blind], heads=["nearest", "svm"])
+    assert [row.refusal for row in comparison.rows] == ["", "", blind.refusal]
+    assert "blind was not tried: blind can't read it" in comparison.reason
+    assert blind.refusal in comparison.table()
     with pytest.raises(BadFeatures, match="No encoder can read"):
         compare(_samples(60), CODES, encoders=[blind])
 
 
 def test_vectors_with_nan_are_refused():
     broken = Table("broken", np.full((60, 4), np.nan))
-    found = compare(_samples(60), CODES, encoders=[broken, Table("fine", _telling(CODES, 1.0))], heads=["nearest"])
-    assert "NaN" in found.rows[-1].refusal
+    comparison = compare(_samples(60), CODES, encoders=[broken, Table("fine", _telling(CODES, 1.0))], heads=["nearest"])
+    assert "NaN" in comparison.rows[-1].refusal
 
 
 def test_amounts_are_compared_by_their_error():
     rng = np.random.default_rng(0)
     amounts = rng.normal(100, 20, 50)
     telling = np.stack([amounts + rng.normal(0, 5, 50), rng.normal(0, 20, 50)], 1)
-    found = compare(
+    comparison = compare(
         _samples(50),
         amounts,
         encoders=[Table("noise", rng.normal(size=(50, 2))), Table("telling", telling)],
         heads=["neighbours", "svr"],
     )
-    assert found.best.encoder == "telling"
-    assert found.best.mean < 15 < found.chance
-    assert found.better_than_chance
-    assert found.expected.low < found.expected.value < found.expected.high
-    noise = next(row for row in found.rows if row.encoder == "noise")
-    assert noise.behind.low > 0 and noise.mean - found.best.mean == pytest.approx(noise.behind.mean)
+    assert comparison.best.encoder == "telling"
+    assert comparison.best.mean < 15 < comparison.chance
+    assert comparison.better_than_chance
+    assert comparison.expected.low < comparison.expected.value < comparison.expected.high
+    noise = next(row for row in comparison.rows if row.encoder == "noise")
+    assert noise.behind.low > 0 and noise.mean - comparison.best.mean == pytest.approx(noise.behind.mean)
     shuffled = compare(_samples(50), rng.permutation(amounts), encoders=[Table("telling", telling)], heads=["svr"])
     assert not shuffled.better_than_chance
 
@@ -196,9 +198,9 @@ def test_it_is_the_same_the_second_time():
 
 def test_a_class_with_one_label_teaches_but_is_not_judged():
     codes = np.append(CODES, 7)
-    found = compare(_samples(61), codes, encoders=[Table("one", _telling(codes, 2.0))], heads=["nearest"])
-    assert found.labels == 60
-    assert found.chance == pytest.approx(1 / 3)
+    comparison = compare(_samples(61), codes, encoders=[Table("one", _telling(codes, 2.0))], heads=["nearest"])
+    assert comparison.labels == 60
+    assert comparison.chance == pytest.approx(1 / 3)
 
 
 @pytest.mark.parametrize(
@@ -226,18 +228,18 @@ def test_real_encoders_are_named_by_their_specs():
     samples = [
         make_sample("rgb", side=8, level=60 + 60 * code, swing=50, seed=int(rng.integers(1 << 30))) for code in codes
     ]
-    found = compare(samples, codes, encoders=["image-statistics", "statistics"], heads=["nearest"])
-    assert [row.encoder for row in found.rows] == ["image-statistics", "statistics"]
-    assert found.best.mean > 0.9
+    comparison = compare(samples, codes, encoders=["image-statistics", "statistics"], heads=["nearest"])
+    assert [row.encoder for row in comparison.rows] == ["image-statistics", "statistics"]
+    assert comparison.best.mean > 0.9
 
 
 def test_without_heads_the_one_that_projects_use_is_taken():
-    found = compare(_samples(12), CODES[:12], encoders=[Table("one", _telling(CODES[:12], 2.0, dim=3))])
-    assert [row.head for row in found.rows] == ["linear"]
+    comparison = compare(_samples(12), CODES[:12], encoders=[Table("one", _telling(CODES[:12], 2.0, dim=3))])
+    assert [row.head for row in comparison.rows] == ["linear"]
 
 
 def test_twins_are_said_to_do_as_well():
     one, other = (Table(name, _telling(CODES, 1.0)) for name in ("one", "other"))
-    found = compare(_samples(60), CODES, encoders=[one, other], heads=["nearest"])
-    assert found.best.encoder == "one"
-    assert "Other with the nearest head does just as well." in found.reason
+    comparison = compare(_samples(60), CODES, encoders=[one, other], heads=["nearest"])
+    assert comparison.best.encoder == "one"
+    assert "Other with the nearest head does just as well." in comparison.reason

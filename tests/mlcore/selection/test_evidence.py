@@ -10,10 +10,10 @@ def _losses(rows, groups=None, targets=None, seed=0):
     count = len(rows)
     targets = np.arange(count) % 2 if targets is None else targets
     parts = folds.splits(targets, groups, seed)
-    found = np.full((folds.REPEATS, count, rows.shape[1]), np.nan)
+    losses = np.full((folds.REPEATS, count, rows.shape[1]), np.nan)
     for part in parts:
-        found[part.repeat, part.test] = rows[part.test]
-    return evidence.gather(found, parts, targets, groups)
+        losses[part.repeat, part.test] = rows[part.test]
+    return evidence.gather(losses, parts, targets, groups)
 
 
 def test_it_works():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from annotation.arrays.masks import load_mask
-from annotation.explaining.insights import store
+from annotation.insights import store
 from annotation.models import Annotation, Job, Review, Sample
 from tests import factories
 from tests.pools import paint
@@ -34,8 +34,8 @@ def said(project, samples, bob):
 
 def test_it_works(api, project, insights, dave):
     empty = {"points": [], "explained": 0, "of": 0}
-    found = {"round": 0, "computed_at": "2026-01-01T00:00:00+00:00", "coverage": empty, "confusion": None}
-    store(project, "insight", {**found, "doubt": None})
+    stored = {"round": 0, "computed_at": "2026-01-01T00:00:00+00:00", "coverage": empty, "confusion": None}
+    store(project, "insight", {**stored, "doubt": None})
     answer = api(dave).get(insights)
     assert answer.status_code == 200
     assert answer.json()["found"]["coverage"] == empty

@@ -134,7 +134,7 @@ def test_an_installed_encoder_is_offered_and_taken(api, project, alice, dave, se
 def test_an_encoder_that_does_not_suit_is_refused_with_the_reason(api, project, alice, settings, tmp_path):
     settings.ENCODERS_DIR = tmp_path / "encoders"
     lay_presto(settings.ENCODERS_DIR / "presto")
-    type(project).objects.filter(pk=project.pk).update(task="segmentation")
+    type(project).objects.filter(pk=project.pk).update(task="masks")
     answer = api(alice).post(address(project, "encoder"), {"encoder": "dir:presto"})
     assert answer.status_code == 400
     assert "gives no maps" in answer.content.decode()

@@ -76,15 +76,15 @@ def run(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
 
 def processes_of(var_dir: Path) -> list[str]:
     """Return the command lines of the processes that work in the folder."""
-    found = []
+    commands = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             told = process.joinpath("environ").read_bytes() + process.joinpath("cmdline").read_bytes()
         except OSError:
             continue
         if os.fsencode(var_dir) in told:
-            found.append(told.decode(errors="replace"))
-    return found
+            commands.append(told.decode(errors="replace"))
+    return commands
 
 
 @needs_samples

@@ -55,10 +55,10 @@ class Command(BaseCommand):
 
 def find_project(text: str) -> Project:
     """Return the project with this number or exact name."""
-    found = list(Project.objects.filter(pk=int(text)) if text.isdecimal() else Project.objects.filter(name=text)[:2])
-    if not found:
+    projects = list(Project.objects.filter(pk=int(text)) if text.isdecimal() else Project.objects.filter(name=text)[:2])
+    if not projects:
         known = ", ".join(f"{project.pk} {project.name}" for project in Project.objects.order_by("id")[:20])
         raise CommandError(f"No project {text!r}; there are: {known or 'none yet'}.")
-    if len(found) > 1:
+    if len(projects) > 1:
         raise CommandError(f"Several projects are called {text!r}; give the number of one.")
-    return found[0]
+    return projects[0]

@@ -23,17 +23,17 @@ class Command(BaseCommand):
         from annotation.learning.replaying import replay  # torch comes with it
 
         named = find_project(project)
-        found = list(replay(named, round))
-        if not found:
+        replays = list(replay(named, round))
+        if not replays:
             raise CommandError(f"No round {round} in this project." if round else "This project has no rounds yet.")
-        if not round and (pruned := named.rounds.count() - len(found)):
+        if not round and (pruned := named.rounds.count() - len(replays)):
             self.stdout.write(f"{pruned} older rounds were pruned and don't replay.")
-        for one in found:
+        for one in replays:
             said = "the same" if one.same else "differs"
             self.stdout.write(f"Round {one.number} ({one.strategy}): {said}, {one.picks} picks")
             for difference in one.differences:
                 self.stdout.write(f"  {difference}")
-        changed = [one.number for one in found if not one.same]
+        changed = [one.number for one in replays if not one.same]
         if changed:
-            self.stderr.write(f"{len(changed)} of {len(found)} rounds differ.")
+            self.stderr.write(f"{len(changed)} of {len(replays)} rounds differ.")
             sys.exit(1)

@@ -19,7 +19,12 @@ _DIGITS = 4
 def text(curves: Sequence[Curve], remarks: Sequence[str] = (), *, picture: str = "") -> str:
     """Return the verdicts and tables: labels saved, area under the curve, first batch, seconds a query, beliefs."""
     lines = ["# Which labels to ask for, and what to believe", "", *_what(curves), *remarks, ""]
-    lines += ["## Bars", "", *(f"- {found.bar}: **{found.word}** ({found.found})" for found in verdicts(curves)), ""]
+    lines += [
+        "## Bars",
+        "",
+        *(f"- {verdict.bar}: **{verdict.word}** ({verdict.found})" for verdict in verdicts(curves)),
+        "",
+    ]
     if picture:
         lines += [f"![Learning curves]({picture})", ""]
     for title, note, grid in tables.all_of(curves):
@@ -48,7 +53,7 @@ def as_json(curves: Sequence[Curve]) -> dict[str, Any]:
     """Return the mean curves and every figure made of them."""
     classed = [curve for curve in curves if curve.f1]
     others = [name for name in tables.names_of(curves) if name != "random"]
-    found = {
+    report = {
         "curves": [_mean_curve(group) for group in tables.groups_of(curves)],
         "savings": {
             metric: [
@@ -69,7 +74,7 @@ def as_json(curves: Sequence[Curve]) -> dict[str, Any]:
         "worse_than_random": {name: worse_than_random(curves, name) for name in others},
         "verdicts": [asdict(verdict) for verdict in verdicts(curves)],
     }
-    return dict(_rounded(found))
+    return dict(_rounded(report))
 
 
 def _mean_curve(group: Sequence[Curve]) -> dict[str, Any]:

@@ -73,8 +73,8 @@ def _others(curves: Sequence[Curve]) -> list[str]:
 def _saved(curves: Sequence[Curve], *, f1: bool) -> Grid:
     grid = [["strategy", *(f"{100 * share:.0f} %" for share in SHARES)]]
     for name in _others(curves):
-        found = [savings(curves, name, share, f1=f1) for share in SHARES]
-        grid.append([name, *(f"{saved.ratio:.2f} [{saved.low:.2f}-{saved.high:.2f}]" for saved in found)])
+        ratios = [savings(curves, name, share, f1=f1) for share in SHARES]
+        grid.append([name, *(f"{saved.ratio:.2f} [{saved.low:.2f}-{saved.high:.2f}]" for saved in ratios)])
     return grid
 
 
@@ -82,17 +82,17 @@ def _by_set(curves: Sequence[Curve]) -> Grid:
     tasks = sorted({curve.task for curve in curves})
     grid = [["strategy", *tasks]]
     for name in _others(curves):
-        found = [savings(curves, name, share, resamples=0).sets for share in SHARES]
-        grid.append([name, *(" / ".join(f"{sets[task]:.2f}" for sets in found if task in sets) for task in tasks)])
+        by_set = [savings(curves, name, share, resamples=0).sets for share in SHARES]
+        grid.append([name, *(" / ".join(f"{sets[task]:.2f}" for sets in by_set if task in sets) for task in tasks)])
     return grid
 
 
 def _area_table(curves: Sequence[Curve]) -> Grid:
     grid = [["strategy", "cold", "middle", "late", "p", "significantly below random on"]]
-    for found in areas(curves, _others(curves)):
-        worse = ", ".join(worse_than_random(curves, found.strategy)) or "no set"
-        shares = [f"{100 * part:+.2f}" for part in (found.cold, found.middle, found.late)]
-        grid.append([found.strategy, *shares, f"{found.p_value:.2g}", worse])
+    for area in areas(curves, _others(curves)):
+        worse = ", ".join(worse_than_random(curves, area.strategy)) or "no set"
+        shares = [f"{100 * part:+.2f}" for part in (area.cold, area.middle, area.late)]
+        grid.append([area.strategy, *shares, f"{area.p_value:.2g}", worse])
     return grid
 
 
@@ -113,18 +113,18 @@ def _believed(curves: Sequence[Curve], head: Sequence[str], line: Callable[[dict
     grid = [[f"set, model taught by {name}", "runs", *head]]
     for group in groups_of([curve for curve in curves if curve.strategy == name]):
         if beliefs := [belief for curve in group for belief in curve.beliefs]:
-            found = summary(beliefs)
-            grid.append([group[0].task, f"{found['runs']:.0f}", *line(found)])
+            figures = summary(beliefs)
+            grid.append([group[0].task, f"{figures['runs']:.0f}", *line(figures)])
     return grid
 
 
 def _estimates(curves: Sequence[Curve]) -> Grid:
     head = ["plain holds", "weighted holds", "plain off", "weighted off", "weights save"]
 
-    def line(found: dict[str, float]) -> list[str]:
-        holds = [_percent(found[f"{name}_interval_holds"]) for name in ("plain", "weighted")]
-        off = [f"{100 * found[f'{name}_off']:.1f}" for name in ("plain", "weighted")]
-        return [*holds, *off, f"{found['audits_saved_by_weights']:.2f}x"]
+    def line(figures: dict[str, float]) -> list[str]:
+        holds = [_percent(figures[f"{name}_interval_holds"]) for name in ("plain", "weighted")]
+        off = [f"{100 * figures[f'{name}_off']:.1f}" for name in ("plain", "weighted")]
+        return [*holds, *off, f"{figures['audits_saved_by_weights']:.2f}x"]
 
     return _believed(curves, head, line)
 
@@ -134,8 +134,8 @@ def _promises(curves: Sequence[Curve]) -> Grid:
     names = ("accepts", "of_oracle", "error_of_accepted", "above_bound", "above_twice")
     head = [*told, f"90 %: {told[0]}", *told[1:]]
 
-    def line(found: dict[str, float]) -> list[str]:
-        return [_percent(found[f"{kind}_{name}"]) for kind in ("average", "confident") for name in names]
+    def line(figures: dict[str, float]) -> list[str]:
+        return [_percent(figures[f"{kind}_{name}"]) for kind in ("average", "confident") for name in names]
 
     return _believed(curves, head, line)
 

@@ -24,18 +24,18 @@ def verdicts(curves: Sequence[Curve]) -> list[Verdict]:
     names = {curve.strategy for curve in classed}
     if not {"random", DEFAULT} <= {curve.strategy for curve in curves}:
         return [Verdict(f"`{DEFAULT}` beside random", "", None)]
-    found = []
+    judged = []
     if DEFAULT in names:
-        found += [_aim(classed, share, bar) for share, bar in AIMS.items()]
-        found += [_beside_peers(classed, share, bar) for share, bar in BESIDE_PEERS.items()]
+        judged += [_aim(classed, share, bar) for share, bar in AIMS.items()]
+        judged += [_beside_peers(classed, share, bar) for share, bar in BESIDE_PEERS.items()]
     worse = worse_than_random(curves, DEFAULT)
-    found.append(Verdict("on no set significantly below random", ", ".join(worse) or "no set", not worse))
-    found += [*_amounts(curves), *_features(curves)]
+    judged.append(Verdict("on no set significantly below random", ", ".join(worse) or "no set", not worse))
+    judged += [*_amounts(curves), *_features(curves)]
     beliefs = [
         [belief for curve in classed if (curve.task, curve.strategy) == (task, DEFAULT) for belief in curve.beliefs]
         for task in sorted({curve.task for curve in classed})
     ]
-    return found + _believed([some for some in beliefs if some])
+    return judged + _believed([some for some in beliefs if some])
 
 
 def _aim(curves: Sequence[Curve], share: float, bar: float) -> Verdict:
@@ -50,9 +50,9 @@ def _beside_peers(curves: Sequence[Curve], share: float, bar: float) -> Verdict:
     told = f"{bar}x the best peer at {100 * share:.0f} %"
     if not names:
         return Verdict(told, "", None)
-    found = {name: _beside(curves, name, share) for name in names}
-    best = min(found, key=lambda name: found[name])
-    return Verdict(told, f"{found[best]:.2f} x {best}", found[best] >= bar)
+    ratios = {name: _beside(curves, name, share) for name in names}
+    best = min(ratios, key=lambda name: ratios[name])
+    return Verdict(told, f"{ratios[best]:.2f} x {best}", ratios[best] >= bar)
 
 
 def _beside(curves: Sequence[Curve], peer: str, share: float) -> float:
@@ -64,15 +64,15 @@ def _beside(curves: Sequence[Curve], peer: str, share: float) -> float:
 
 
 def _amounts(curves: Sequence[Curve]) -> list[Verdict]:
-    found = []
+    judged = []
     for task in sorted({curve.task for curve in curves if not curve.f1}):
         means = {
             name: -np.mean([curve.scores for curve in curves if (curve.task, curve.strategy) == (task, name)])
             for name in ("random", DEFAULT)
         }
         told = f"mean RMSE along the curve {means[DEFAULT]:.2f}, random {means['random']:.2f}"
-        found.append(Verdict(f"RMSE below random's on {task}", told, bool(means[DEFAULT] < means["random"])))
-    return found
+        judged.append(Verdict(f"RMSE below random's on {task}", told, bool(means[DEFAULT] < means["random"])))
+    return judged
 
 
 def _features(curves: Sequence[Curve]) -> list[Verdict]:
@@ -86,7 +86,7 @@ def _features(curves: Sequence[Curve]) -> list[Verdict]:
         name, _, row = task.partition("@")
         if row and name in means and scores.keys() <= means[name].keys():
             gains.setdefault(row, {})[name] = float(np.mean([scores[seed] - means[name][seed] for seed in scores]))
-    return [_won(row, found) for row, found in sorted(gains.items())]
+    return [_won(row, gain) for row, gain in sorted(gains.items())]
 
 
 def _won(row: str, gains: dict[str, float]) -> Verdict:
@@ -101,16 +101,18 @@ def _believed(sets: Sequence[Sequence[Belief]]) -> list[Verdict]:
     whole = [belief for beliefs in sets for belief in beliefs]
     if len(whole) < _LEAST_RUNS:
         return [Verdict(f"estimates and promises over {_LEAST_RUNS} runs", f"{len(whole)}", None)]
-    found, saved = summary(whole), [summary(beliefs)["audits_saved_by_weights"] for beliefs in sets]
+    figures, saved = summary(whole), [summary(beliefs)["audits_saved_by_weights"] for beliefs in sets]
     mean = float(np.exp(np.mean(np.log(saved))))
     runs = f"{len(whole)} runs"
     return [
-        _at_least("pre-labels accept 85 % of what an oracle would", found["average_of_oracle"], 0.85, runs),
-        _at_most("errors among accepted pre-labels 5 %", found["average_error_of_accepted"], 0.05, runs),
-        _at_most("above twice the bound in 5 % of accepting decisions", found["average_above_twice"], 0.05, runs),
-        _at_most("the 90 % promise broken in 10 % of accepting decisions", found["confident_above_bound"], 0.10, runs),
+        _at_least("pre-labels accept 85 % of what an oracle would", figures["average_of_oracle"], 0.85, runs),
+        _at_most("errors among accepted pre-labels 5 %", figures["average_error_of_accepted"], 0.05, runs),
+        _at_most("above twice the bound in 5 % of accepting decisions", figures["average_above_twice"], 0.05, runs),
+        _at_most(
+            "the 90 % promise broken in 10 % of accepting decisions", figures["confident_above_bound"], 0.10, runs
+        ),
         *_decided(measured()),
-        *(_holds(name, found[f"{name}_interval_holds"], runs) for name in ("plain", "weighted")),
+        *(_holds(name, figures[f"{name}_interval_holds"], runs) for name in ("plain", "weighted")),
         Verdict(
             "weighted audits save 1.3x, and cost nowhere a tenth more",
             f"{mean:.2f}x, least {min(saved):.2f}x",

@@ -23,8 +23,8 @@ class Convolutions3D(nn.Module):
 
     def forward(self, patches: Tensor) -> Tensor:
         """Return logits [N, K] of patches [N, bands, H, W]."""
-        found: Tensor = self.head(self.layers(patches[:, None]).flatten(1))
-        return found
+        logits: Tensor = self.head(self.layers(patches[:, None]).flatten(1))
+        return logits
 
 
 class SpectralTransformer(nn.Module):
@@ -63,5 +63,5 @@ class SpectralTransformer(nn.Module):
                 tokens = self.fusion[number - half](torch.cat([tokens, early[number - half]], 2))
             tokens = block(tokens)
             early.append(tokens)
-        found: Tensor = self.head(tokens[:, 0])
-        return found
+        logits: Tensor = self.head(tokens[:, 0])
+        return logits

@@ -61,8 +61,8 @@ class ScratchRow:
                 network((_patches(data, view, parts[1][start : start + _TESTED_AT_ONCE]) - mean) / spread).argmax(1)
                 for start in range(0, len(parts[1]), _TESTED_AT_ONCE)
             ]
-        found: NDArray[np.int64] = classes[torch.cat(chosen).numpy()]
-        return found
+        predicted: NDArray[np.int64] = classes[torch.cat(chosen).numpy()]
+        return predicted
 
 
 def _patches(data: DataSet, view: str, rows: Rows) -> Tensor:

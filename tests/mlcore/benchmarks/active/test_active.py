@@ -66,8 +66,8 @@ def test_amounts_are_learnt_too():
 def test_each_set_is_asked_by_what_can_read_its_models(tmp_path):
     tasks = [make_task(), replace(make_task(amounts=True), name="amounts")]
     settings = Settings(["random", "margin", "ensemble_spread", "auto"], 1, tmp_path, budget=10)
-    found = [(curve.task, curve.strategy) for curve in run_all(tasks, settings)]
-    assert found == [
+    pairs = [(curve.task, curve.strategy) for curve in run_all(tasks, settings)]
+    assert pairs == [
         ("made", "random"),
         ("made", "margin"),
         ("made", "auto"),
@@ -75,7 +75,7 @@ def test_each_set_is_asked_by_what_can_read_its_models(tmp_path):
         ("amounts", "ensemble_spread"),
         ("amounts", "auto"),
     ]
-    assert settings.count(tasks) == len(found)
+    assert settings.count(tasks) == len(pairs)
     told = {verdict.bar for verdict in verdicts(run_all(tasks, settings))}
     assert "RMSE below random's on amounts" in told
 
@@ -90,15 +90,15 @@ def test_a_peer_is_judged_on_the_seeds_that_it_ran_on():
     curves = make_curves({"random": 200, "auto": 100}, seeds=10)
     curves = [replace(curve, scores=[0.5] * 20) if curve.seed > 4 else curve for curve in curves]
     curves += make_curves({"modal:margin": 200}, seeds=5)
-    found = {verdict.bar: verdict for verdict in verdicts(curves)}
-    assert found["1.15x the best peer at 95 %"].found.startswith("2.00 x modal:margin")
+    judged = {verdict.bar: verdict for verdict in verdicts(curves)}
+    assert judged["1.15x the best peer at 95 %"].found.startswith("2.00 x modal:margin")
 
 
 def test_features_of_a_row_are_judged_beside_the_plain_ones():
     curves = make_curves({"random": 200, "auto": 100})
     curves += [replace(curve, task="made@ours") for curve in make_curves({"random": 200, "auto": 80})]
-    found = {verdict.bar: verdict for verdict in verdicts(curves)}
-    told = found["`auto` on the features of ours beats itself on PCA on most sets"]
+    judged = {verdict.bar: verdict for verdict in verdicts(curves)}
+    told = judged["`auto` on the features of ours beats itself on PCA on most sets"]
     assert told.met
     assert told.found.startswith("1 of 1, mean score along the curve: made +0.0")
 
@@ -106,9 +106,9 @@ def test_features_of_a_row_are_judged_beside_the_plain_ones():
 def test_a_strategy_that_needs_half_the_labels_saves_them():
     curves = make_curves({"random": 200, "auto": 100})
     assert labels_needed(curves[:6], 0.95) == pytest.approx(190)
-    found = savings(curves, "auto", 0.95)
-    assert found.ratio == pytest.approx(2)
-    assert found.low == pytest.approx(found.high)
+    saving = savings(curves, "auto", 0.95)
+    assert saving.ratio == pytest.approx(2)
+    assert saving.low == pytest.approx(saving.high)
     assert worse_than_random(curves, "auto") == []
 
 
@@ -134,9 +134,9 @@ def test_the_command_reads_arrays_and_writes_figures(tmp_path, capsys):
     assert "too few for a claim" in printed
     assert "![Learning curves](found.svg)" in (tmp_path / "found.md").read_text()
     assert (tmp_path / "found.svg").read_text().count("<polyline") == 2
-    found = json.loads((tmp_path / "found.json").read_text())
-    assert {curve["strategy"] for curve in found["curves"]} == {"random", "auto"}
-    assert found["savings"]["accuracy"][0]["sets"].keys() == {"mine"}
+    written = json.loads((tmp_path / "found.json").read_text())
+    assert {curve["strategy"] for curve in written["curves"]} == {"random", "auto"}
+    assert written["savings"]["accuracy"][0]["sets"].keys() == {"mine"}
 
 
 def test_what_was_measured_is_not_measured_again(tmp_path, monkeypatch):
@@ -159,9 +159,9 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
 
 def test_curves_end_where_the_smallest_pool_does(tmp_path):
     task = replace(make_task(60), test=None, group=np.repeat(["a", "b", "c", "d"], [5, 10, 20, 25]))
-    found = run_all([task], Settings(["random"], 6, tmp_path, budget=50))
+    curves = run_all([task], Settings(["random"], 6, tmp_path, budget=50))
     assert len({len(task.parts(seed)[0]) for seed in range(6)}) > 1
-    assert len({tuple(curve.labels) for curve in found}) == 1
+    assert len({tuple(curve.labels) for curve in curves}) == 1
 
 
 def test_other_answers_are_measured_anew(tmp_path):
@@ -171,12 +171,12 @@ def test_other_answers_are_measured_anew(tmp_path):
 
 
 def test_bars_are_judged_by_the_same_runs():
-    found = {verdict.bar: verdict for verdict in verdicts(make_curves({"random": 300, "auto": 100, "badge": 150}))}
-    assert found["2.8x fewer labels than random to 95 %"].met is False
-    assert found["1.15x the best peer at 95 %"].met is True
-    assert "badge" in found["1.15x the best peer at 95 %"].found
-    assert found["on no set significantly below random"].met is True
-    assert found["estimates and promises over 500 runs"].met is None
+    judged = {verdict.bar: verdict for verdict in verdicts(make_curves({"random": 300, "auto": 100, "badge": 150}))}
+    assert judged["2.8x fewer labels than random to 95 %"].met is False
+    assert judged["1.15x the best peer at 95 %"].met is True
+    assert "badge" in judged["1.15x the best peer at 95 %"].found
+    assert judged["on no set significantly below random"].met is True
+    assert judged["estimates and promises over 500 runs"].met is None
 
 
 def test_a_wrong_name_lists_the_right_ones(capsys):
@@ -192,13 +192,13 @@ def test_data_that_is_absent_is_left_out_and_said(tmp_path, capsys):
 def test_audits_of_a_run_tell_whether_it_may_be_believed():
     rng = np.random.default_rng(0)
     confidence = 1 - rng.beta(0.5, 9, 3000)
-    found = summary(believe(confidence, rng.random(3000) > confidence, 0, draws=60))
-    assert found["runs"] == 60
-    assert found["plain_interval_holds"] > 0.85
-    assert found["plain_off"] < 0.06
-    assert found["average_error_of_accepted"] <= 0.05
-    assert found["confident_above_bound"] <= 0.1
-    assert 0 < found["average_accepts"] <= found["oracle_accepts"] + 0.1
+    beliefs = summary(believe(confidence, rng.random(3000) > confidence, 0, draws=60))
+    assert beliefs["runs"] == 60
+    assert beliefs["plain_interval_holds"] > 0.85
+    assert beliefs["plain_off"] < 0.06
+    assert beliefs["average_error_of_accepted"] <= 0.05
+    assert beliefs["confident_above_bound"] <= 0.1
+    assert 0 < beliefs["average_accepts"] <= beliefs["oracle_accepts"] + 0.1
     assert believe(confidence[:50], np.zeros(50, bool), 0) == []
 
 

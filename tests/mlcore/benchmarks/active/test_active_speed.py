@@ -13,9 +13,9 @@ def test_it_works(tmp_path, monkeypatch, capsys):
     printed = capsys.readouterr().out
     assert "next batch, 2e+04 x 256" in printed
     assert "tenfold vectors take 10^" in printed
-    found = json.loads((tmp_path / "speed.json").read_text())
-    assert [line["what"] for line in found] == ["next batch, 2e+03 x 256, p95", "next batch, 2e+04 x 256, p95"]
-    assert all(line["seconds"] > 0 and line["processor"] > 0 for line in found)
+    lines = json.loads((tmp_path / "speed.json").read_text())
+    assert [line["what"] for line in lines] == ["next batch, 2e+03 x 256, p95", "next batch, 2e+04 x 256, p95"]
+    assert all(line["seconds"] > 0 and line["processor"] > 0 for line in lines)
 
 
 def test_a_bar_is_met_by_clock_and_by_memory():
@@ -26,7 +26,7 @@ def test_a_bar_is_met_by_clock_and_by_memory():
 
 
 def test_vectors_are_written_as_they_are_counted(tmp_path):
-    found = speed._mapped(tmp_path / "vectors.npy", 100)
-    assert found.shape == (100, 256)
-    assert found.dtype == "float16"
-    assert 0.5 < found.std() < 3
+    vectors = speed._mapped(tmp_path / "vectors.npy", 100)
+    assert vectors.shape == (100, 256)
+    assert vectors.dtype == "float16"
+    assert 0.5 < vectors.std() < 3

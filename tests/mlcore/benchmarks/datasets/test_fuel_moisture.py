@@ -40,8 +40,8 @@ def test_no_site_is_in_both_parts(data):
 
 def test_every_step_falls_into_the_month_that_the_data_names(data):
     named = np.load(NPY / "month.npy")
-    found = [[day.month - 1 for day in sample.weather.days] for sample in data.samples]
-    np.testing.assert_array_equal(found, named)
+    months = [[day.month - 1 for day in sample.weather.days] for sample in data.samples]
+    np.testing.assert_array_equal(months, named)
 
 
 def test_the_columns_are_the_bands_that_they_are_called(data):

@@ -30,9 +30,9 @@ def some(data, count=40):
 
 def test_it_works():
     data = some(fields())
-    found = ROWS["raw"].features(data, "rgb")
+    features = ROWS["raw"].features(data, "rgb")
     samples = data.inputs["rgb"](np.arange(len(data)))
-    np.testing.assert_array_equal(found, [sample.chips[0].pixels[:, 1, 1] for sample in samples])
+    np.testing.assert_array_equal(features, [sample.chips[0].pixels[:, 1, 1] for sample in samples])
 
 
 def test_principal_components_come_with_their_mean_and_spread():
@@ -42,9 +42,9 @@ def test_principal_components_come_with_their_mean_and_spread():
 def test_an_encoder_sees_the_pixel_beside_its_surroundings():
     data = some(fields())
     samples = data.inputs["rgb"](np.arange(5))
-    found = vectors(Means(), data, samples)
-    np.testing.assert_allclose(found[:, :3], [sample.chips[0].pixels[:, 1, 1] for sample in samples])
-    np.testing.assert_allclose(found[:, 3:], Means().embed(samples))
+    features = vectors(Means(), data, samples)
+    np.testing.assert_allclose(features[:, :3], [sample.chips[0].pixels[:, 1, 1] for sample in samples])
+    np.testing.assert_allclose(features[:, 3:], Means().embed(samples))
     assert vectors(Means(), replace(data, centred=False), samples).shape == (5, 3)
 
 
@@ -60,8 +60,8 @@ def two_dates():
 def test_change_is_the_difference_of_two_dates_for_every_row():
     data = some(two_dates(), 20)
     np.testing.assert_allclose(ROWS["raw"].features(data, "rgb"), 10, rtol=1e-5)
-    found = vectors(Means(), data, data.inputs["rgb"](np.arange(4)))
-    np.testing.assert_allclose(found, 10, rtol=1e-5)
+    features = vectors(Means(), data, data.inputs["rgb"](np.arange(4)))
+    np.testing.assert_allclose(features, 10, rtol=1e-5)
 
 
 def test_random_convolutions_are_drawn_from_the_whole_set_and_repeat():

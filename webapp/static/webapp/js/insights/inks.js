@@ -5,13 +5,13 @@ import { element } from "../lib/dom.js";
 export function inksOf(holder, names) {
   const probe = element("i", { hidden: true });
   holder.append(probe);
-  const found = {};
+  const inks = {};
   for (const name of names) {
     probe.style.color = `var(--${name})`;
-    found[name] = getComputedStyle(probe).color;
+    inks[name] = getComputedStyle(probe).color;
   }
   probe.remove();
-  return found;
+  return inks;
 }
 
 // Runs when the theme or the system's preference changes.

@@ -48,16 +48,16 @@ function show(told) {
   if (told.found) showFound(told);
 }
 
-function showAge({ found, job, stale }) {
+function showAge({ found: insights, job, stale }) {
   const busy = job && ["queued", "running"].includes(job.state);
   const texts = [
-    found && `Worked out ${ago(found.computed_at)}`,
+    insights && `Worked out ${ago(insights.computed_at)}`,
     busy ? "being worked out anew" : stale && "newer labels came",
   ];
   byId("when").textContent = texts.filter(Boolean).join(" · ");
-  byId("again").hidden = !may.label || Boolean(busy) || !found;
+  byId("again").hidden = !may.label || Boolean(busy) || !insights;
   const problem = job?.state === "failed" ? [element("p", { class: "notice bad" }, `It failed: ${job.error}`)] : [];
-  const notes = [...(found?.notes ?? []), found?.reach].filter(Boolean);
+  const notes = [...(insights?.notes ?? []), insights?.reach].filter(Boolean);
   byId("notes").replaceChildren(...problem, ...notes.map((text) => element("p", { class: "notice audit" }, text)));
 }
 
@@ -74,20 +74,20 @@ function nothingYet({ tiles, fitted, job }) {
 }
 
 function showFound(told) {
-  const { found } = told;
+  const { found: insights } = told;
   showCurve(told);
-  coverage.show(readPoints(found.coverage.points), found.coverage);
-  const mistakes = task.mistakes(found, pictures);
+  coverage.show(readPoints(insights.coverage.points), insights.coverage);
+  const mistakes = task.mistakes(insights, pictures);
   showSection("confusion", mistakes, told);
   byId("scores").closest("section").classList.toggle("wide", !mistakes);
-  showSection("scores", task.scores(found), told);
+  showSection("scores", task.scores(insights), told);
   byId("reliability").replaceChildren(...reliability(told));
-  if (found.doubt) doubt.show(found.doubt);
+  if (insights.doubt) doubt.show(insights.doubt);
   else byId("doubt").replaceChildren(element("p", { class: "muted" }, noDoubt(told)));
 }
 
-function showCurve({ curve, found }) {
-  const { advice } = found;
+function showCurve({ curve, found: insights }) {
+  const { advice } = insights;
   byId("curve").replaceChildren(
     ...(curve.length ? [learningCurve(curve, ahead(curve, advice))] : []),
     element("p", { class: "lead" }, gainSentence(advice)),
@@ -124,20 +124,20 @@ function noAudit({ audits }) {
 }
 
 function reliability(told) {
-  const { reliability: found } = told.found;
-  if (!found) return [noAudit(told)];
+  const { reliability: measured } = told.found;
+  if (!measured) return [noAudit(told)];
   return [
-    element("p", {}, reliabilitySentence(found)),
-    reliabilityChart(found.bins),
+    element("p", {}, reliabilitySentence(measured)),
+    reliabilityChart(measured.bins),
     ...(task.countedNote ? [element("p", { class: "faint" }, task.countedNote)] : []),
-    reliabilityTable(found.bins),
+    reliabilityTable(measured.bins),
   ];
 }
 
-function noDoubt({ found, tiles, labels }) {
+function noDoubt({ found: insights, tiles, labels }) {
   if (task.noDoubt) return task.noDoubt;
   if (labels >= tiles) return "Every tile has a label: there is nothing left to doubt.";
-  return found.coverage.points.length ? "These tiles have no place on the ground." : "No tile has a vector yet.";
+  return insights.coverage.points.length ? "These tiles have no place on the ground." : "No tile has a vector yet.";
 }
 
 byId("again").addEventListener("click", again);

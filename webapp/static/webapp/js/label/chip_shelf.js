@@ -31,12 +31,12 @@ export class ChipShelf {
   }
 
   #take(address, load) {
-    const found = this.#kept.get(address) ?? load(address);
+    const pending = this.#kept.get(address) ?? load(address);
     this.#kept.delete(address);
-    this.#kept.set(address, found);
+    this.#kept.set(address, pending);
     // What failed is asked for again next time.
-    found.catch(() => this.#kept.delete(address));
+    pending.catch(() => this.#kept.delete(address));
     for (const old of [...this.#kept.keys()].slice(0, -KEPT)) this.#kept.delete(old);
-    return found;
+    return pending;
   }
 }

@@ -46,15 +46,15 @@ function parts(known, stages, x) {
 
 // The stretches of points with a value, broken where the next stage begins.
 function runs(known, name) {
-  const found = [];
+  const stretches = [];
   let stage = null;
   known.forEach((point, at) => {
     if (!Number.isFinite(point[name])) return;
-    if (point.stage !== stage) found.push([]);
+    if (point.stage !== stage) stretches.push([]);
     stage = point.stage;
-    found.at(-1).push({ at, value: point[name] });
+    stretches.at(-1).push({ at, value: point[name] });
   });
-  return found;
+  return stretches;
 }
 
 function line(run, kind, title, x, y) {

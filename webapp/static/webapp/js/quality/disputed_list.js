@@ -1,8 +1,7 @@
 // Tiles on which people disagree: the picture, each answer that was given, and a button that lets one of them count.
 import { element } from "../lib/dom.js";
-import { maskImage } from "../ui/mask_image.js";
 
-// actions: { settle(annotation), linkOf(sample), imageOf(sample), maskOf(item), palette }
+// actions: { task, settle(annotation), linkOf(sample), imageOf(sample), maskOf(item) }
 export function disputedNodes(items, actions) {
   return items.map((item) => disputedTile(item, actions));
 }
@@ -27,11 +26,8 @@ function disputedTile({ sample, index, audit, answers }, actions) {
   );
 }
 
-function answerButton(sample, { annotation, text, mask }, { settle, maskOf, palette }) {
-  return element(
-    "button",
-    { type: "button", onclick: () => settle(annotation) },
-    mask && maskImage(maskOf({ sample, annotation }), palette),
-    text,
-  );
+function answerButton(sample, answer, { task, settle, maskOf }) {
+  const { annotation, mask } = answer;
+  const said = { ...answer, mask_url: mask ? maskOf({ sample, annotation }) : null };
+  return element("button", { type: "button", onclick: () => settle(annotation) }, task.overlay(said), task.nodes(said));
 }

@@ -75,7 +75,7 @@ async function settle(annotation) {
 function showDisputed(items) {
   byId("disputed").hidden = items.length === 0;
   byId("disputed-count").textContent = count(items.length, "tile");
-  byId("disputed-tiles").replaceChildren(...disputedNodes(items, { settle, linkOf, imageOf, maskOf, palette }));
+  byId("disputed-tiles").replaceChildren(...disputedNodes(items, { task, settle, linkOf, imageOf, maskOf }));
 }
 
 async function again() {
@@ -89,22 +89,22 @@ function open() {
 }
 
 function show(told) {
-  const { found, job, stale, labels } = told;
+  const { found: quality, job, stale, labels } = told;
   showDisputed(told.disputed);
   const busy = job && ["queued", "running"].includes(job.state);
-  if ((stale || !found) && !job && labels > 0 && !asked) {
+  if ((stale || !quality) && !job && labels > 0 && !asked) {
     asked = true;
     again();
   }
   const state = busy ? "being looked at anew" : stale && "newer labels came";
-  byId("when").textContent = [found && `Looked at ${ago(found.computed_at)}`, state].filter(Boolean).join(" · ");
-  byId("again").hidden = Boolean(busy) || !found;
-  byId("quality").hidden = !found;
-  byId("waiting").replaceChildren(...(found ? [] : [nothingYet(told)]));
-  if (!found) return;
-  suspects.fill(found.suspects);
-  byId("agreement").replaceChildren(...agreementNodes(found, task, told.double_share));
-  byId("people")?.replaceChildren(...peopleNodes(found, task));
+  byId("when").textContent = [quality && `Looked at ${ago(quality.computed_at)}`, state].filter(Boolean).join(" · ");
+  byId("again").hidden = Boolean(busy) || !quality;
+  byId("quality").hidden = !quality;
+  byId("waiting").replaceChildren(...(quality ? [] : [nothingYet(told)]));
+  if (!quality) return;
+  suspects.fill(quality.suspects);
+  byId("agreement").replaceChildren(...agreementNodes(quality, task, told.double_share));
+  byId("people")?.replaceChildren(...peopleNodes(quality, task));
 }
 
 function nothingYet({ labels, job }) {

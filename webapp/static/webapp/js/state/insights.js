@@ -31,13 +31,13 @@ export function describePoint(point, { label, predicted }) {
 
 // The nearest point to a place within reach (shares of the plane), or null.
 export function nearest(points, x, y, { across, down, reach }) {
-  let found = null;
+  let best = null;
   let closest = reach ** 2;
   for (const point of points) {
     const gap = ((point.x - x) * across) ** 2 + ((point.y - y) * down) ** 2;
-    if (gap <= closest) [found, closest] = [point, gap];
+    if (gap <= closest) [best, closest] = [point, gap];
   }
-  return found;
+  return best;
 }
 
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -45,15 +45,15 @@ const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDow
 // The next point in an arrow's direction: near, and not far off the line.
 export function step(points, from, key) {
   const [across, up] = WAYS[key];
-  let found = from;
+  let best = from;
   let least = Number.POSITIVE_INFINITY;
   for (const point of points) {
     const along = (point.x - from.x) * across + (point.y - from.y) * up;
     const aside = Math.abs((point.x - from.x) * up) + Math.abs((point.y - from.y) * across);
     const cost = along + 2 * aside;
-    if (along > 1e-6 && aside <= 2 * along && cost < least) [found, least] = [point, cost];
+    if (along > 1e-6 && aside <= 2 * along && cost < least) [best, least] = [point, cost];
   }
-  return found;
+  return best;
 }
 
 // [[counts]] -> [[share of the row]]; a row without counts has zeros.
@@ -66,8 +66,8 @@ export function shares(counts) {
 
 // The largest confusions: [{ row, column, count }]
 export function mistakes(counts, most = 3) {
-  const found = counts.flatMap((row, at) => row.map((value, column) => ({ row: at, column, count: value })));
-  return found
+  const cells = counts.flatMap((row, at) => row.map((value, column) => ({ row: at, column, count: value })));
+  return cells
     .filter(({ row, column, count: value }) => row !== column && value > 0)
     .sort((one, other) => other.count - one.count)
     .slice(0, most);

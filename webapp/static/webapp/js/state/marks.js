@@ -42,14 +42,14 @@ export class Marks extends Emitter {
   pixelsOf(number) {
     const { width, height } = this.mask;
     const { columns, numbers } = this.#cells;
-    const found = [];
+    const indices = [];
     for (let y = 0; y < height; y += 1) {
       const row = Math.floor(y / this.#stride) * columns;
       for (let x = 0; x < width; x += 1) {
-        if (numbers[row + Math.floor(x / this.#stride)] === number) found.push(y * width + x);
+        if (numbers[row + Math.floor(x / this.#stride)] === number) indices.push(y * width + x);
       }
     }
-    return found;
+    return indices;
   }
 
   // Give the current mark a class and go to the next one; say whether there was one.

@@ -22,12 +22,12 @@ export function line(from, to) {
 }
 
 function crossings(points, y) {
-  const found = [];
+  const edges = [];
   for (const [i, a] of points.entries()) {
     const b = points[(i + 1) % points.length];
-    if (a.y <= y !== b.y <= y) found.push(a.x + ((y - a.y) / (b.y - a.y)) * (b.x - a.x));
+    if (a.y <= y !== b.y <= y) edges.push(a.x + ((y - a.y) / (b.y - a.y)) * (b.x - a.x));
   }
-  return found.sort((a, b) => a - b);
+  return edges.sort((a, b) => a - b);
 }
 
 // Call `visit(index)` for each pixel whose centre lies in the polygon (even-odd rule; corners in pixel units).
@@ -48,10 +48,10 @@ export function region(size, pixels, { x, y }) {
   const start = y * width + x;
   const value = pixels[start];
   const seen = new Uint8Array(width * height);
-  const found = [start];
+  const indices = [start];
   seen[start] = 1;
-  for (let i = 0; i < found.length; i += 1) {
-    const at = found[i];
+  for (let i = 0; i < indices.length; i += 1) {
+    const at = indices[i];
     const column = at % width;
     const near = [at - width, at + width];
     if (column > 0) near.push(at - 1);
@@ -59,8 +59,8 @@ export function region(size, pixels, { x, y }) {
     for (const next of near) {
       if (next < 0 || next >= pixels.length || seen[next] || pixels[next] !== value) continue;
       seen[next] = 1;
-      found.push(next);
+      indices.push(next);
     }
   }
-  return found;
+  return indices;
 }

@@ -17,20 +17,20 @@ from annotation.models.jobs import JobKind
 from annotation.tasks import task_of
 
 
-def store(project: Project, name: str, found: dict[str, Any]) -> None:
+def store(project: Project, name: str, insights: dict[str, Any]) -> None:
     """Keep what was found under a name: 'insight', 'quality' or 'stop_set'."""
     path = _file(project, name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(found, allow_nan=False, separators=(",", ":")).encode())
+    write_whole(path, json.dumps(insights, allow_nan=False, separators=(",", ":")).encode())
 
 
 def read(project: Project, name: str) -> dict[str, Any] | None:
     """Return what was kept under a name, or None before the first time."""
     try:
-        found: dict[str, Any] = json.loads(_file(project, name).read_bytes())
+        insights: dict[str, Any] = json.loads(_file(project, name).read_bytes())
     except FileNotFoundError:
         return None
-    return found
+    return insights
 
 
 def request_insight(project: Project, user_id: int | None = None) -> Job:
@@ -47,12 +47,12 @@ def request_when_due(project: Project, labels: int) -> None:
 
 def insight(project: Project) -> dict[str, Any]:
     """Return what the insights page shows, ready for JSON."""
-    found = read(project, "insight")
+    insights = read(project, "insight")
     newest = project.rounds.values_list("number", flat=True).first() or 0
     job = project.jobs.filter(kind=JobKind.INSIGHT).first()
     return {
-        "found": _without_waiting_audits(project, found) if found else None,
-        "stale": found is not None and found["round"] < newest,
+        "found": _without_waiting_audits(project, insights) if insights else None,
+        "stale": insights is not None and insights["round"] < newest,
         "job": job.to_dict() if job and job.state != Job.State.DONE else None,
         **_what_there_is(project),
     }
@@ -70,7 +70,7 @@ def _what_there_is(project: Project) -> dict[str, Any]:
     }
 
 
-def _without_waiting_audits(project: Project, found: dict[str, Any]) -> dict[str, Any]:
+def _without_waiting_audits(project: Project, insights: dict[str, Any]) -> dict[str, Any]:
     """Return the insights without any place, prediction or doubt of a sample that is an audit and waits.
 
     They were left out when this was computed; since then others were drawn, or a label was taken back.
@@ -79,12 +79,12 @@ def _without_waiting_audits(project: Project, found: dict[str, Any]) -> dict[str
     names = ("sample", "sample__tile__grid", "sample__tile__column", "sample__tile__row", "drawn_at")
     rows = list(draws.values_list(*names))
     waiting = {row[0] for row in rows}
-    coverage = found["coverage"]
+    coverage = insights["coverage"]
     points = [point for point in coverage["points"] if point[0] not in waiting]
-    since = datetime.fromisoformat(found["computed_at"])
+    since = datetime.fromisoformat(insights["computed_at"])
     later = [row[1:4] for row in rows if row[4] > since]
-    doubt = _blanked(found["doubt"], later)
-    hidden = task_of(project).hide(found, waiting)
+    doubt = _blanked(insights["doubt"], later)
+    hidden = task_of(project).hide(insights, waiting)
     return {**hidden, "coverage": {**coverage, "points": points}, "doubt": doubt}
 
 
