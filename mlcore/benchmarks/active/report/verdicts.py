@@ -35,7 +35,8 @@ def verdicts(curves: Sequence[Curve]) -> list[Verdict]:
         [belief for curve in classed if (curve.task, curve.strategy) == (task, DEFAULT) for belief in curve.beliefs]
         for task in sorted({curve.task for curve in classed})
     ]
-    return found + _believed([some for some in beliefs if some])
+    some = [of_set for of_set in beliefs if of_set]
+    return [*found, *_believed(some), *(_decided(measured()) if some else [])]
 
 
 def _aim(curves: Sequence[Curve], share: float, bar: float) -> Verdict:
@@ -109,7 +110,6 @@ def _believed(sets: Sequence[Sequence[Belief]]) -> list[Verdict]:
         _at_most("errors among accepted pre-labels 5 %", found["average_error_of_accepted"], 0.05, runs),
         _at_most("above twice the bound in 5 % of accepting decisions", found["average_above_twice"], 0.05, runs),
         _at_most("the 90 % promise broken in 10 % of accepting decisions", found["confident_above_bound"], 0.10, runs),
-        *_decided(measured()),
         *(_holds(name, found[f"{name}_interval_holds"], runs) for name in ("plain", "weighted")),
         Verdict(
             "weighted audits save 1.3x, and cost nowhere a tenth more",
@@ -120,7 +120,8 @@ def _believed(sets: Sequence[Sequence[Belief]]) -> list[Verdict]:
 
 
 def _decided(lines: Sequence[Mapping[str, Any]]) -> list[Verdict]:
-    """Judge decisions that are taken as soon as a promise offers anything, by the worst of the made worlds."""
+    """Judge decisions taken as soon as a promise offers anything, by the worst of the worlds that are not hard."""
+    lines = [line for line in lines if not line["hard"]]
     errors = max(line["errors"] for line in lines)
     broken = max(line["above_bound"] for line in lines if line["kind"] == "confidence")
     runs = f"the worst of {len({line['world'] for line in lines})} worlds, {lines[0]['runs']} runs each"
