@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.audits.betting import Floats, fewest_right, growth, money, upper_limit
+from mlcore.audits.betting import PARTS, STAKES, Floats, fewest_right, growth, money, upper_limit
 from mlcore.errors import BadFeatures, UnknownName
 
-SHARES = np.arange(1, 21) / 20  # of the pool, the surest first; declared before any audit is seen
+SHARES = np.arange(4, 21) / 20  # of the pool, the surest first; declared before any audit is seen
 STARTS = {0.2: 0.35, 0.4: 0.35, 0.8: 0.3}  # where the walk may begin, with the part of the chance that is spent there
 FEWEST = 20  # audits inside what is accepted
 _FEWEST_OF_CLASS = 30
@@ -91,6 +91,13 @@ def promise(
     missing = 0 if accepted else _missing(kind, given, errors, levels, bound)
     expected = accepted * lost / seen if seen else 0.0
     return Promise(kind, bound, threshold, accepted, expected, limit, len(given), missing, seen, lost)
+
+
+def constants() -> list[list[float]]:
+    """Return the numbers that make the rule: figures of another rule are not this one's."""
+    rules = [number for rule in RULES.values() for number in (rule.chance, rule.tightness)]
+    starts = [number for start in STARTS.items() for number in start]
+    return [SHARES.tolist(), starts, rules, [FEWEST], STAKES.tolist(), PARTS.tolist()]
 
 
 def levels_of(pool: NDArray[np.floating]) -> Floats:

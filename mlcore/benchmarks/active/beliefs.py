@@ -13,6 +13,7 @@ from mlcore.benchmarks.active.decisions import oracle
 from mlcore.metrics import Estimate
 
 AUDITS, FOR_PROMISES, BOUND, DRAWS = 100, 200, 0.05, 25
+LEAST_POOL = FOR_PROMISES + AUDITS  # some must wait for a label
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def believe(
         seed: of the draws.
         draws: how many.
     """
-    if len(wrong) < 2 * FOR_PROMISES:
+    if len(wrong) < LEAST_POOL:
         return []
     rng = np.random.default_rng([seed, 7])
     scores = confidence + 1e-9 * rng.random(len(confidence))  # no ties

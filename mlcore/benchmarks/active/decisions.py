@@ -1,7 +1,9 @@
 """Decisions: somebody looks after every five audits and accepts as soon as a promise offers anything.
 
-The worlds are made, so that the truth of each accepted label is known; the rule was tuned on others (`WORLDS` has what
-is reported). What counts is how much of all that was accepted is wrong, and how much an oracle would have accepted.
+The worlds are made, so that the truth of each accepted label is known. What counts is how much of all that was accepted
+is wrong, and how much an oracle would have accepted. The rule's constants were chosen on other seeds: of the calibrated
+worlds' law, and of a sharper one, and of other overconfident and clustered worlds. `HARD` are worlds that were met then
+in which decisions that accept, taken alone, do not keep the bound: they are rare, and are reported beside the others.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,16 +47,14 @@ def calibrated(errors: float) -> Callable[[np.random.Generator], Pool]:
     """Return a world in which so many predictions are wrong, and each as likely as its confidence says."""
 
     def make(rng: np.random.Generator) -> Pool:
-        doubt = _doubts(rng, errors)
-        return Pool(1 - doubt, rng.random(_POOL) < doubt)
+        return _honest(rng, _doubts(rng, errors))
 
     return make
 
 
 def overconfident(rng: np.random.Generator) -> Pool:
     """Return a world in which the model says 6 % and about 14 % is wrong, of the surest 1 %."""
-    doubt = _doubts(rng, 0.06)
-    return Pool(1 - doubt, rng.random(_POOL) < 0.01 + 2.5 * doubt)
+    return _erring(rng, 0.01, 2.5)
 
 
 def clustered(rng: np.random.Generator) -> Pool:
@@ -75,6 +75,12 @@ WORLDS: dict[str, Callable[[np.random.Generator], Pool]] = {
     "calibrated, 40 % wrong": calibrated(0.40),
     "overconfident": overconfident,
     "audits clustered in place": clustered,
+}
+
+HARD: dict[str, Callable[[np.random.Generator], Pool]] = {
+    "hard: of the surest, 3 % wrong": lambda rng: _erring(rng, 0.03, 2.0),
+    "hard: 40 % wrong, few sure": lambda rng: _honest(rng, _doubts(rng, 0.4, shape=0.8)),
+    "hard: 8 % wrong, however sure": lambda rng: _erring(rng, 0.08, 0.0),
 }
 
 
@@ -106,12 +112,11 @@ def measured() -> tuple[dict[str, Any], ...]:
 def measure(*, runs: int = RUNS, seed: int = 0) -> list[dict[str, Any]]:
     """Return what came of the decisions in each world, for each kind of promise."""
     lines = []
-    for place, (name, make) in enumerate(WORLDS.items()):
+    for place, (name, make) in enumerate({**WORLDS, **HARD}.items()):
         pools = [make(np.random.default_rng([seed, place, run])) for run in range(runs)]
-        lines += [
-            {"world": name, "kind": kind, "runs": runs, **summary([decide(pool, kind) for pool in pools])}
-            for kind in RULES
-        ]
+        for kind in RULES:
+            figures = summary([decide(pool, kind) for pool in pools])
+            lines.append({"world": name, "kind": kind, "hard": name in HARD, "runs": runs, **figures})
     return lines
 
 
@@ -127,6 +132,7 @@ def summary(decisions: Sequence[Decision]) -> dict[str, float]:
         "above_bound": float(np.mean(rates > BOUND)) if some else 0.0,
         "above_twice": float(np.mean(rates > 2 * BOUND)) if some else 0.0,
         "above_of_all": float(np.sum(rates > BOUND)) / len(decisions),
+        "of_all": float(np.sum(rates)) / len(decisions),
         "of_oracle": accepted / possible,
         **{f"of_oracle_{AT[at]}": sum(one.reached[at] for one in decisions) / possible for at in range(len(AT))},
     }
@@ -138,7 +144,17 @@ def _taken(pool: Pool, levels: Floats, reached: NDArray[np.int64], audits: int) 
     return waiting[pool.confidence[waiting] >= levels[last]] if last >= 0 else waiting[:0]
 
 
-def _doubts(rng: np.random.Generator, mean: float) -> Floats:
+def _honest(rng: np.random.Generator, doubt: Floats) -> Pool:
+    return Pool(1 - doubt, rng.random(_POOL) < doubt)
+
+
+def _erring(rng: np.random.Generator, least: float, slope: float) -> Pool:
+    """Return a pool in which the model says 6 %, and so much is wrong of the surest, and more as it doubts."""
+    doubt = _doubts(rng, 0.06)
+    return Pool(1 - doubt, rng.random(_POOL) < least + slope * doubt)
+
+
+def _doubts(rng: np.random.Generator, mean: float, *, shape: float = 0.5) -> Floats:
     """Return what the model thinks of its errors: hardly any for most, many for some."""
-    doubt: Floats = rng.beta(0.5, 0.5 * (1 - mean) / mean, _POOL)
+    doubt: Floats = rng.beta(shape, shape * (1 - mean) / mean, _POOL)
     return doubt

@@ -14,9 +14,10 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
+from mlcore.audits import promises
 from mlcore.benchmarks.active import peers
 from mlcore.benchmarks.active.annotator import WITHOUT_A_FIT, Curve, ask, beliefs, run, suits
-from mlcore.benchmarks.active.beliefs import Belief, believe
+from mlcore.benchmarks.active.beliefs import FOR_PROMISES, LEAST_POOL, Belief, believe
 from mlcore.benchmarks.active.tasks import ActiveTask
 from mlcore.benchmarks.datasets.dataset import Task, digest_of
 from mlcore.benchmarks.learners import learner_digest
@@ -164,11 +165,15 @@ def _belief_key(run: str) -> str:
 
 @cache
 def _belief_digest() -> str:
-    """Return what identifies estimates and promises by what they say of a made pool."""
+    """Return what identifies estimates and promises by what they say of a made pool, and by the promise's rule.
+
+    A small pool hardly tells two rules apart, and what the old one said would pass for what the new one says.
+    """
     rng = np.random.default_rng(0)
     confidence = 1 - rng.beta(1, 6, 400)
     believed = believe(confidence, rng.random(400) > confidence, 0, draws=3)
-    return digest_of(*(np.array(value, float) for belief in believed for value in asdict(belief).values()))
+    said = (np.array(value, float) for belief in believed for value in asdict(belief).values())
+    return digest_of(*said, *map(np.asarray, promises.constants()), np.array([FOR_PROMISES, LEAST_POOL]))
 
 
 def _rounded(value: Any) -> Any:

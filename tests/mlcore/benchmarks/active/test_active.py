@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mlcore.audits import promises
 from mlcore.benchmarks.__main__ import main as every
 from mlcore.benchmarks.active import runs
 from mlcore.benchmarks.active.__main__ import main
 from mlcore.benchmarks.active.annotator import Curve, run
 from mlcore.benchmarks.active.beliefs import believe, summary
 from mlcore.benchmarks.active.report.verdicts import verdicts
-from mlcore.benchmarks.active.runs import Settings, known, run_all
+from mlcore.benchmarks.active.runs import Settings, _belief_digest, known, run_all
 from mlcore.benchmarks.active.savings import areas, holm, labels_needed, savings, worse_than_random
 from mlcore.benchmarks.active.tasks import ActiveTask
 
@@ -168,6 +169,15 @@ def test_other_answers_are_measured_anew(tmp_path):
     settings = Settings(["random"], 1, tmp_path, budget=10)
     run_all([make_task()], settings)
     assert known([replace(make_task(), y=make_task().y[::-1].copy())], settings) == []
+
+
+def test_another_rule_of_promises_is_measured_anew(monkeypatch):
+    """What is kept of one rule never passes for what another one says."""
+    first = _belief_digest.__wrapped__()
+    monkeypatch.setattr(promises, "SHARES", np.arange(1, 21) / 20)
+    assert _belief_digest.__wrapped__() != first
+    monkeypatch.undo()
+    assert _belief_digest.__wrapped__() == first
 
 
 def test_bars_are_judged_by_the_same_runs():

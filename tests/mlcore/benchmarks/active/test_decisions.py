@@ -3,15 +3,29 @@
 import numpy as np
 import pytest
 
-from mlcore.benchmarks.active.decisions import AT, BOUND, WORLDS, Decision, Pool, decide, measure, oracle, summary
+from mlcore.benchmarks.active.decisions import AT, BOUND, HARD, WORLDS, Decision, Pool, decide, measure, oracle, summary
 from mlcore.benchmarks.active.report.tables import decided
 
 RUNS = 200  # of the 1,000 that the report has
 
 
 @pytest.fixture(scope="module")
-def lines():
+def every_line():
     return measure(runs=RUNS)
+
+
+@pytest.fixture(scope="module")
+def lines(every_line):
+    return [line for line in every_line if not line["hard"]]
+
+
+def test_in_hard_worlds_it_holds_over_all_decisions_those_that_accept_nothing_included(every_line):
+    """Of those that accept, taken alone, nothing can be proven; what is proven is this."""
+    hard = [line for line in every_line if line["hard"]]
+    assert len(hard) == 2 * len(HARD)
+    for line in hard:
+        assert line["accept"] < 0.3, line
+        assert line["above_of_all"] <= 0.1 if line["kind"] == "confidence" else line["of_all"] <= BOUND, line
 
 
 def test_it_works(lines):
