@@ -50,8 +50,8 @@ _DECISIONS = (
     f"{decisions.EVERY} audits, up to {decisions.MOST}, and accepts as soon as anything is offered. Errors among all "
     "that was accepted; of the decisions that accept, those above the bound and above twice the bound; what is "
     "accepted of what an oracle would accept then, and by who looks first after so many audits. In the hard worlds "
-    "hardly anything may be accepted: few decisions do, and nothing holds for those alone (over all decisions it does); the "
-    "bars leave these out."
+    "hardly anything may be accepted: few decisions do, and nothing holds for those alone (over all decisions it does); "
+    "the bars leave these out."
 )
 
 
