@@ -49,9 +49,9 @@ _DECISIONS = (
     f"{decisions.RUNS} runs in each of six made worlds and three hard ones: somebody looks after every "
     f"{decisions.EVERY} audits, up to {decisions.MOST}, and accepts as soon as anything is offered. Errors among all "
     "that was accepted; of the decisions that accept, those above the bound and above twice the bound; what is "
-    "accepted of what an oracle would accept then, and by who looks first after so many audits. In the hard worlds "
-    "hardly anything may be accepted: few decisions do, and nothing holds for those alone (over all decisions it does); "
-    "the bars leave these out."
+    "accepted of what an oracle would accept then, and by who looks first after so many audits. In hard worlds "
+    "hardly anything may be accepted: few decisions do; nothing holds for those alone (over all decisions it does). "
+    "The bars leave these out."
 )
 
 
