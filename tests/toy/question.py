@@ -13,9 +13,9 @@ from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.arrays.vectors import Vectors
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
-from annotation.tasks.content import Content, Value
+from annotation.tasks.content import Content, Value, only
 from annotation.tasks.learner import Learner, Prediction, spread
-from annotation.tasks.protocol import Task, only
+from annotation.tasks.protocol import Task
 from mlcore.audits.estimates import accuracy
 from mlcore.heads import Lesson, LinearHead, get_head
 from mlcore.metrics import Estimate
