@@ -47,6 +47,8 @@ def create_project(
 
 def save_project(project: Project) -> None:
     """Store a project whose settings make sense."""
+    if not isinstance(project.task_options, dict):
+        raise BadSettings("task_options are written by name, such as {}; the kind of label says which there are.")
     project.task_options = task_of(project).check_options(project.task_options)
     get_strategy(project.strategy)
     if lacks := refusal(project, project.strategy):

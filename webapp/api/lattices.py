@@ -15,6 +15,8 @@ from annotation.models import Grid, Project
 from annotation.models.projects import Role
 from webapp.tasks import dispatch_on_commit
 
+MOST_UNITS = 1e7  # a pixel of the size of the Earth, in metres
+
 
 class LatticeSerializer(serializers.Serializer[Any]):
     """A lattice of the project."""
@@ -34,7 +36,7 @@ class LatticeForm(serializers.Serializer[Any]):
     """What can be changed of a lattice."""
 
     crs = serializers.CharField(max_length=20, required=False)
-    resolution = serializers.FloatField(required=False)
+    resolution = serializers.FloatField(required=False, max_value=MOST_UNITS)
     tile_px = serializers.IntegerField(required=False)
 
 
