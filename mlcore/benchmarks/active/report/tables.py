@@ -51,7 +51,7 @@ _DECISIONS = (
     "that was accepted; of the decisions that accept, those above the bound and above twice the bound; what is "
     "accepted of what an oracle would accept then, and by who looks first after so many audits. In hard worlds "
     "hardly anything may be accepted: few decisions do; nothing holds for those alone (over all decisions it does). "
-    "The bars leave these out."
+    "The bars leave these out; the six were chosen with the rule in sight, so they are no independent check."
 )
 
 
