@@ -11,14 +11,15 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from shapely.geometry.base import BaseGeometry
 
-from annotation.errors import BadUpload
+from annotation.errors import BadUpload, NotLookedAt
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset
 from mlcore.errors import MLCoreError
+from mlcore.quarantine import Busy, Overwhelmed, convert
 from mlcore.raster.cog import Progress
-from mlcore.raster.info import RasterInfo, footprint, inspect
+from mlcore.raster.info import RasterInfo, footprint
 from mlcore.raster.statistics import BandStatistics
-from mlcore.readers import get_reader
+from mlcore.readers import Facts
 
 ASSETS = "assets"  # below DATA_DIR
 
@@ -32,7 +33,8 @@ def names_of(file: StagedFile, *, copy: Path | None = None) -> Iterator[None]:
         message = str(error)
         for path in (file.path, copy):
             message = message.replace(path.name, file.name) if path else message
-        raise BadUpload(message) from error
+        kind = NotLookedAt if isinstance(error, Busy | Overwhelmed) else BadUpload
+        raise kind(message) from error
 
 
 def prepare_asset(
@@ -49,9 +51,8 @@ def prepare_asset(
     path = known.file if known else _new_path(file.sha256)
     path.parent.mkdir(parents=True, exist_ok=True)
     with names_of(file, copy=path), _removed_on_failure(path):
-        reader = get_reader(info.kind)
-        reader.convert(file.path, path, info, progress=progress)
-        return known or _describe(file, path, statistics)
+        made = convert(file.path, path, info, progress=progress)
+        return known or _describe(file, path, made, statistics)
 
 
 def _new_path(sha256: str) -> Path:
@@ -68,15 +69,15 @@ def _removed_on_failure(path: Path) -> Iterator[None]:
         raise
 
 
-def _describe(file: StagedFile, path: Path, statistics: Sequence[BandStatistics]) -> Asset:
-    info = inspect(path)
+def _describe(file: StagedFile, path: Path, made: Facts, statistics: Sequence[BandStatistics]) -> Asset:
+    outline = footprint(made) if isinstance(made, RasterInfo) else None
     return Asset(
         sha256=file.sha256,
         path=str(path.relative_to(settings.DATA_DIR)),
         size=path.stat().st_size,
-        kind=info.kind,
-        facts=info.to_dict() | {"tags": {}, "statistics": [band.to_dict() for band in statistics]},
-        footprint=to_geos(footprint(info)),
+        kind=made.kind,
+        facts=made.to_dict() | {"tags": {}, "statistics": [band.to_dict() for band in statistics]},
+        footprint=to_geos(outline),
     )
 
 
