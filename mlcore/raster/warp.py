@@ -160,13 +160,15 @@ def _px_a_px(known: tuple[Floats, Floats]) -> float:
 
 def _straighten(across: Floats, down: Floats, bent: Mask, target: Target, raster: Raster) -> None:
     """Transform exactly what lies in cells between knots one of whose places is off."""
-    cells = sliding_window_view(bent, (3, 3))[::2, ::2].any(axis=(2, 3))  # a cell has nine: corners, edges, middle
+    nine = sliding_window_view(bent, (3, 3))[::2, ::2]  # of each cell: corners, edges, middle
+    cells = np.asarray(nine.any(axis=(2, 3)))
     rows, columns = (
         np.minimum((np.arange(size) + 0.5) * count / size, count - 1).astype(int)
         for size, count in zip(target.shape, cells.shape, strict=True)
     )
     y, x = np.nonzero(cells[rows[:, None], columns])
-    across[y, x], down[y, x] = _lying(x + 0.5, y + 0.5, target, raster)
+    centres = x.astype(np.float64) + 0.5, y.astype(np.float64) + 0.5
+    across[y, x], down[y, x] = _lying(*centres, target, raster)
 
 
 def _transformed(axes: list[Floats], target: Target, raster: Raster) -> tuple[Floats, Floats]:

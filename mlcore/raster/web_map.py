@@ -47,7 +47,8 @@ class MapTile:
 
     def pixels(self, ring: Ring) -> Ring:
         """Return places on the map in the tile's pixels."""
-        return (ring * 2**self.z - (self.x, self.y)) * SIDE
+        placed: Ring = (ring * 2**self.z - np.array([self.x, self.y])) * SIDE
+        return placed
 
     def place(self, left: int, top: int) -> Affine:
         """Return the transform of the pixels from (left, top) on to Web Mercator."""
