@@ -1,6 +1,7 @@
 """What every test shares: a place of its own in the database server, in Redis and on disk."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -51,9 +52,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def data_dir(tmp_path_factory: pytest.TempPathFactory, settings) -> Path:
-    """Give each test an empty data folder."""
+def data_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, settings) -> Path:
+    """Give each test an empty data folder, or a copy of that of the world which its module shares."""
     settings.DATA_DIR = tmp_path_factory.mktemp("data")
+    if "world" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("world").data, settings.DATA_DIR, dirs_exist_ok=True)
     return settings.DATA_DIR
 
 
