@@ -21,6 +21,19 @@ from webapp.celery import broker_url
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+LONGEST = (  # rooms and files of tests, the longest first; `--no-loadscope-reorder` keeps to it
+    "tests/integration/",
+    "tests/browser/",
+    "tests/annotation/improving/",
+    "tests/annotation/explaining/",
+    "tests/webapp/test_garbage",
+    "tests/mlcore/pretrain/",
+    "tests/mlcore/heads/",
+    "tests/annotation/learning/",
+    "tests/webapp/test_audit_blindness",
+    "tests/webapp/test_races",
+    "tests/mlcore/model/",
+)
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
@@ -49,6 +62,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the folder of this run."""
     config.stash[FOLDER].cleanup()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let workers begin with the files that take longest: one of them at the end would leave the others idle."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: next((at for at, room in enumerate(LONGEST) if room in item.nodeid), len(LONGEST)))
 
 
 @pytest.fixture(autouse=True)

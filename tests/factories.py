@@ -44,13 +44,14 @@ def make_user(name: str, **fields: Any) -> AbstractBaseUser:
 
 
 def make_project(owner: AbstractBaseUser, *, classes: Sequence[str] = CLASSES, **fields: Any) -> Project:
-    """Return a project of 32 px tiles with three classes, whose rows are written at once: each needs no check of its own."""
+    """Return a project of 32 px tiles with three classes, which are written at once: these need no checks."""
     fields = {"name": "Lakes", "tile_px": 32, **fields}
-    project = create_project(owner, name=fields.pop("name"), classes=[], **fields)
+    project = create_project(owner, classes=[], **fields)
     if classes:
+        keys = itertools.zip_longest(classes, KEYS[: len(classes)], fillvalue="")
         LabelClass.objects.bulk_create(
             LabelClass(project=project, code=code, name=name, colour=COLOURS[(code - 1) % len(COLOURS)], hotkey=key)
-            for code, (name, key) in enumerate(itertools.zip_longest(classes, KEYS[: len(classes)], fillvalue=""), start=1)
+            for code, (name, key) in enumerate(keys, start=1)
         )
         project.schemas.all().delete()
         freeze_schema(project)

@@ -34,7 +34,9 @@ def shared_world(build: Build) -> tuple[Any, Any, Any]:
     """
 
     @pytest.fixture(scope="module")
-    def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    def world(
+        django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    ) -> Iterator[World]:
         folder, data = tmp_path_factory.mktemp("imagery"), tmp_path_factory.mktemp("world")
         with held(django_db_blocker):
             with django_db_blocker.unblock(), override_settings(DATA_DIR=data):

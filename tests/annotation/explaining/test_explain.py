@@ -30,9 +30,8 @@ world, alice, covered = shared_world(cover)
 
 
 def work_out(project: Project) -> dict:
-    """Refit, then work the insights out; return them."""
+    """Refit, then work the insights out once (a refit may ask for them, too); return them."""
     Job.request(project, JobKind.REFIT)
-    run_jobs(project)
     request_insight(project)
     jobs = run_jobs(project)
     assert [job.error for job in jobs] == [""] * len(jobs)

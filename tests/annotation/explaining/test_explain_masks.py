@@ -38,10 +38,9 @@ def paint_wrongly(sample: Sample, user: AbstractBaseUser) -> int:
 
 
 def work_out(project: Project, *, refit: bool = True) -> dict:
-    """Refit, then work the insights out; return them."""
+    """Refit, then work the insights out once (a refit may ask for them, too); return them."""
     if refit:
         Job.request(project, JobKind.REFIT)
-        run_jobs(project)
     request_insight(project)
     jobs = run_jobs(project)
     assert [job.error for job in jobs] == [""] * len(jobs)
