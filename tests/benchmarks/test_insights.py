@@ -29,7 +29,8 @@ def more_samples(project: Project, count: int) -> None:
     """Write samples on the project's grid, in the database alone: a million in half a minute."""
     tiles = """
         INSERT INTO annotation_tile (grid_id, "column", row, valid_fraction, name)
-        SELECT g.id, n %% 1000, n / 1000, 1, '' FROM annotation_grid g, generate_series(%s, %s) n WHERE g.project_id = %s
+        SELECT g.id, n %% 1000, n / 1000, 1, '' FROM annotation_grid g, generate_series(%s, %s) n
+        WHERE g.project_id = %s
     """
     samples = """
         INSERT INTO annotation_sample (project_id, tile_id, index, state)
