@@ -8,7 +8,7 @@ from mlcore.benchmarks.active.report.tables import decided
 from mlcore.benchmarks.active.worlds import CHOSEN, HARD, UNSEEN, Pool
 
 # Of the 1,000 that the report has; the worlds that had no part in the rule are large.
-RUNS, RUNS_UNSEEN = 60, 6
+RUNS, RUNS_UNSEEN = 100, 6
 
 
 @pytest.fixture(scope="module")
