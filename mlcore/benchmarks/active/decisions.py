@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlcore.audits.promises import RULES, furthest, levels_of
-from mlcore.benchmarks.active.worlds import GROUPS, Floats, Pool, World
+from mlcore.benchmarks.active.unseen_worlds import Floats, Pool
+from mlcore.benchmarks.active.worlds import GROUPS, World
 
 BOUND, RUNS = 0.05, 1000
 EVERY, MOST = 5, 500  # audits between two looks, and in all

@@ -10,8 +10,9 @@ from mlcore.benchmarks.active.annotator import Curve
 from mlcore.benchmarks.active.beliefs import summary
 from mlcore.benchmarks.active.decisions import measured
 from mlcore.benchmarks.active.report import tables
-from mlcore.benchmarks.active.report.verdicts import Verdict, decided, verdicts
+from mlcore.benchmarks.active.report.verdicts import decided, verdicts
 from mlcore.benchmarks.active.savings import SHARES, areas, savings, worse_than_random
+from mlcore.benchmarks.report.verdicts import Verdict
 
 _DIGITS = 4
 
