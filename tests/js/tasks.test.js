@@ -31,7 +31,7 @@ test("it works: a class is told by its name, by the value or by the code of olde
 test("kinds answer what the pages ask and nothing that no page asks", () => {
   const asked = namesOf(new Task({ task: {} }));
   const shared = ["classOf", "inUse", "palette", "codeOf", "mark"];
-  const own = ["valueIn", "amountOf", "interval"]; // of one kind, for its own modules
+  const own = ["valueIn", "chanceOf", "amountOf", "interval"]; // of one kind, for its own modules
   shared.push(...own);
   for (const Kind of [Classes, Masks, Tags, Amount])
     for (const name of namesOf(make(Kind, { tolerance: 1, step: 1 })))
@@ -76,6 +76,16 @@ test("tags are told by their names, and none of these is told too", () => {
   assert.equal(kind.describe({ ...tile, audit: true }).text, "Audit, waiting");
   assert.deepEqual(kind.describe({ ...tile, state: "labelled", value: [] }).text, "none of these");
   assert.equal(kind.paint(tile, "tags").sign, "1 2?");
+});
+
+test("with a tag chosen, how sure a suggestion is means that tag", () => {
+  const kind = make(Tags);
+  const said = { value: { tags: [1, 2], chances: { 1: 0.4, 2: 0.93, 3: 0.71 } }, confidence: 0.6 };
+  assert.equal(kind.surely(said), "60% sure");
+  assert.equal(kind.surely(said, 2), "93% sure of Forest");
+  assert.equal(kind.surely(said, 1), "71% sure of Open water"); // Pond was merged into it
+  assert.equal(kind.sureness({ value: {}, confidence: 0.6 }, 2), "0%");
+  assert.equal(make(Classes).surely({ confidence: 0.6 }, 2), "60% sure");
 });
 
 test("a tag in question is turned round by one choice", () => {

@@ -66,10 +66,27 @@ export default class Tags extends NamedTask {
     ]);
   }
 
-  card(said) {
+  card(said, code = null) {
     const items = this.valueIn(said).tags.map(this.classOf).filter(Boolean);
     const swatches = items.map(({ colour }) => element("i", { class: "swatch", style: { "--colour": colour } }));
-    return [...swatches, element("span", {}, this.text(said)), this.sureness(said)];
+    return [...swatches, element("span", {}, this.text(said)), this.sureness(said, code)];
+  }
+
+  sureness(said, code = null) {
+    return code === null ? super.sureness(said) : percent(this.chanceOf(said, code));
+  }
+
+  surely(said, code = null) {
+    return super.surely(said, code) + (code === null ? "" : ` of ${this.classOf(code)?.name ?? "a tag out of use"}`);
+  }
+
+  // The model's chance of one tag, of those that were merged into it the most; 0 where it does not know the tag
+  chanceOf(said, code) {
+    const rows = Object.entries(this.valueIn(said).chances);
+    return Math.max(
+      0,
+      ...rows.filter(([each]) => this.classOf(Number(each))?.code === code).map(([, chance]) => chance),
+    );
   }
 
   // The chances stand beside the switches.

@@ -57,8 +57,13 @@ export class Task {
     return this.nodes(mine);
   }
 
-  sureness({ confidence }) {
+  // How sure a suggestion is; of one class alone (its code) where the review page looks at that
+  sureness({ confidence }, _code = null) {
     return percent(confidence);
+  }
+
+  surely(said, code = null) {
+    return `${this.sureness(said, code)} sure`;
   }
 
   // What a suggestion says with how sure it is, for the labelling page, and which key does what with it
@@ -81,9 +86,9 @@ export class Task {
     throw new Error("A kind of label needs a desk.");
   }
 
-  // What stands below a card's picture on the review page
-  card(said) {
-    return [element("span", {}, this.nodes(said)), this.sureness(said)];
+  // What stands below a card's picture on the review page; code: of the class that is looked at, or null
+  card(said, code = null) {
+    return [element("span", {}, this.nodes(said)), this.sureness(said, code)];
   }
 
   // Review: what the first filter offers, [[value, title]]; what lies over a picture; many answers in one heading
