@@ -189,6 +189,12 @@ def held(page: Page, pattern: str) -> Iterator[None]:
         route.continue_()
 
 
+def drafts_in(page: Page) -> list[str]:
+    """Return the names under which the browser keeps unfinished answers."""
+    names: list[str] = page.evaluate("Object.keys(localStorage).filter(name => name.startsWith('terrascribe:draft:'))")
+    return names
+
+
 def session_of(user: AbstractBaseUser) -> str:
     """Log a person in without the form and return the session's key."""
     session = SessionStore()

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from annotation.models import Annotation, Project, Sample, Suggestion
 from annotation.models.projects import Role
 from tests import factories
-from tests.browser.conftest import Open, held
+from tests.browser.conftest import Open, drafts_in, held
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -123,6 +123,44 @@ def test_going_back_shows_what_was_said(tagged: Project, alice: AbstractBaseUser
     on_tile(page, second)
     all_saved(page)
     assert values() == [{"tags": [2], "unsure": []}, {"tags": [1, 2], "unsure": []}]
+
+
+def test_tags_that_were_not_saved_outlive_a_reload(tagged: Project, alice: AbstractBaseUser, open_page: Open) -> None:
+    first, second = tagged.samples.all()[:2]
+    suggest(tagged, first, [3], {"3": 0.93})
+    page = open_page(alice)
+    start(page, tagged)
+    for key in ("3", "2", "Shift+1"):
+        page.keyboard.press(key)
+    expect(switch(page, "Open water")).to_have_attribute("aria-checked", "mixed")
+    page.reload()
+    on_tile(page, first)
+    expect(switch(page, "Forest")).to_be_checked()
+    expect(switch(page, "Bare rock")).not_to_be_checked()
+    expect(switch(page, "Open water")).to_have_attribute("aria-checked", "mixed")
+    page.keyboard.press("Enter")
+    on_tile(page, second)
+    expect(switch(page, "Forest")).not_to_be_checked()
+    all_saved(page)
+    assert values() == [{"tags": [2], "unsure": [1]}]
+    assert drafts_in(page) == []
+
+
+def test_what_was_begun_beside_a_suggestion_is_gone_once_the_tile_is_an_audit(
+    tagged: Project, alice: AbstractBaseUser, open_page: Open
+) -> None:
+    first = tagged.samples.first()
+    suggest(tagged, first, [1], {"1": 0.93})
+    page = open_page(alice)
+    start(page, tagged)
+    page.keyboard.press("2")
+    expect(switch(page, "Forest")).to_be_checked()
+    factories.make_audit(first)
+    page.reload()
+    on_tile(page, first)
+    for name in ("Open water", "Forest"):
+        expect(switch(page, name)).not_to_be_checked()
+    assert drafts_in(page) == []
 
 
 def test_a_sheet_is_corrected_to_other_tags(tagged: Project, carol: AbstractBaseUser, open_page: Open) -> None:
