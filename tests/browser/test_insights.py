@@ -78,8 +78,9 @@ def colours_on(page: Page) -> set[str]:
 
 
 def test_the_plane_is_coloured_by_one_tag(
-    scene: Scene, alice: AbstractBaseUser, bob: AbstractBaseUser, open_page: Open
+    scene: Scene, alice: AbstractBaseUser, bob: AbstractBaseUser, open_page: Open, excused: list[str]
 ) -> None:
+    excused.append("getImageData")  # that colours are read back is this test's doing
     made = scene.project
     made.task = "tags"
     made.save()

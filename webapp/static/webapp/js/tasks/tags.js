@@ -21,7 +21,11 @@ const FIGURES = {
   ap: ["AP", "Average precision: how well its chances order the tiles, whatever the threshold"],
   area: ["Area", "The share of all tiles that have this tag, by audits"],
 };
-const TOGETHER = { done: "Answered", basis: "two people tagged without seeing each other's tags" };
+const TOGETHER = {
+  done: "Answered",
+  basis: "two people tagged without seeing each other's tags",
+  borders: "when a tile has a tag",
+};
 
 export default class Tags extends NamedTask {
   letters = ["n"];
