@@ -35,15 +35,15 @@ OTHERS = f"FROM pg_stat_activity WHERE datname = current_database() AND applicat
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the data folder that all tests of a module share with the processes."""
+    """Return the data folder that all tests in a browser share with the processes; rows go, and numbers never recur."""
     return tmp_path_factory.mktemp("site")
 
 
 @pytest.fixture(autouse=True)
 def data_dir(site_folder: Path, settings: Any) -> Path:
-    """Work in the module's data folder instead of an empty one for each test."""
+    """Work in the shared data folder instead of an empty one for each test."""
     settings.DATA_DIR = site_folder
     return site_folder
 
@@ -97,7 +97,7 @@ def end_other_sessions() -> None:
         time.sleep(0.02)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def site(django_db_setup: None, site_folder: Path) -> Iterator[str]:
     """Run the web server on a free port and return its address."""
     listener = socket.create_server(("127.0.0.1", 0))
@@ -133,7 +133,7 @@ def running(*command: str, folder: Path, **options: Any) -> Iterator[None]:
         process.wait(30)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Start the system's Chromium; Playwright's own would have to be downloaded."""
     program = shutil.which("chromium") or "/usr/bin/chromium"
