@@ -164,6 +164,10 @@ class Task:
         """Return the code of the class that a row at `path` names, as a column; a list where it may name several."""
         return F(f"{path}label__code")
 
+    def sureness(self, project: Project, code: int | None) -> Combinable:
+        """Return how sure suggestions are, as a column of theirs; of one class alone where it is asked for."""
+        return F("confidence")
+
     @property
     def learner(self) -> "type[Learner[Any]]":
         """Return what fits, predicts and explains; for workers."""

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import FloatField, Q
 from django.db.models.expressions import Combinable
-from django.db.models.fields.json import KeyTransform
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Greatest
 
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
@@ -95,6 +96,15 @@ class Tags(Task):
     def named_column(self, path: str = "") -> Combinable:
         """Return the tags that are given."""
         return KeyTransform("tags", f"{path}value")
+
+    def sureness(self, project: Project, code: int | None) -> Combinable:
+        """Return the chance of the tag that is asked for; of tags that were merged into it, the most."""
+        merged = [str(old) for old, now in project.codes_in_use().items() if now == code]
+        if not merged:
+            return super().sureness(project, code)
+        said = KeyTransform("chances", "details")
+        chances = [Cast(KeyTextTransform(name, said), FloatField()) for name in merged]
+        return Greatest(*chances, Cast(0.0, FloatField()))  # 0 where the model does not know the tag
 
     def agreement(self, project: Project) -> dict[str, Any]:
         """Return Krippendorff's alpha, tag by tag."""

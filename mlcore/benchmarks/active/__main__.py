@@ -27,6 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     if options.speed:
         return _speed(options)
+    if options.promises:
+        print(report.text_of_decisions())
+        return 0
     try:
         strategies = _strategies(options.strategies)
         tasks = _tasks(options)
@@ -146,6 +149,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="write curves and figures to this file")
     parser.add_argument("--markdown", type=Path, help="write the report to this file, and its picture beside it")
     parser.add_argument("--speed", action="store_true", help="measure how fast strategies choose instead")
+    parser.add_argument("--promises", action="store_true", help="simulate promises in made worlds, and nothing else")
     parser.add_argument("--largest", type=int, default=1_000_000, help="with --speed: vectors of the largest pool")
     options = parser.parse_args(arguments)
     defaults = _OF_AMOUNTS if options.amounts else {"sets": ",".join(TASKS), "budget": _BUDGET}
