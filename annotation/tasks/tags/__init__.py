@@ -81,8 +81,7 @@ class Tags(Task):
 
     def is_ready(self, project: Project) -> bool:
         """Return whether some tag is on some tile and not on another."""
-        labels = Annotation.objects.filter(sample__project=project, current=True, verdict=Annotation.Verdict.LABEL)
-        values = list(labels.by_people().filter(sample__audit=None).values_list("value", flat=True)[:500])
+        values = list(self.taught(project).values_list("value", flat=True)[:500])
         sets = [frozenset(value.get("tags", [])) for value in values]
         return len(set(sets)) > 1
 
@@ -124,7 +123,7 @@ class Tags(Task):
         return disputes(project)
 
     @property
-    def learner(self) -> "type[Learner]":
+    def learner(self) -> "type[Learner[Any]]":
         """Return one yes or no for each tag, on vectors."""
         from annotation.tasks.tags.learner import TagLearner
 

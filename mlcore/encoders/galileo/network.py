@@ -96,7 +96,7 @@ class Network(nn.Module):
     def places(self, groups: Mapping[str, Tokens], months: Tensor, patch: int, gsd_m: float) -> Tensor:
         """Return [B, width, h, w]: at each patch the mean of its own normalised tokens; 0 where there is none."""
         tokens, _ = self._tokens(groups, months, patch, gsd_m)
-        parts = tokens.split([group.there[0].numel() for group in groups.values()], 1)
+        parts = torch.split(tokens, [group.there[0].numel() for group in groups.values()], 1)
         total: Tensor = torch.zeros(())
         seen: Tensor = torch.zeros(())
         for (name, group), part in zip(groups.items(), parts, strict=True):
