@@ -36,7 +36,12 @@ def names_of(file: StagedFile, *, copy: Path | None = None) -> Iterator[None]:
 
 
 def prepare_asset(
-    file: StagedFile, info: RasterInfo, statistics: Sequence[BandStatistics], *, progress: Progress | None = None
+    file: StagedFile,
+    info: RasterInfo,
+    statistics: Sequence[BandStatistics],
+    *,
+    noted: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> Asset:
     """Return the asset with this content: the one there is, or a new one, converted but without its row yet.
 
@@ -51,7 +56,7 @@ def prepare_asset(
     with names_of(file, copy=path), _removed_on_failure(path):
         reader = get_reader(info.kind)
         reader.convert(file.path, path, info, progress=progress)
-        return known or _describe(file, path, statistics)
+        return known or _describe(file, path, statistics, noted)
 
 
 def _new_path(sha256: str) -> Path:
@@ -68,14 +73,15 @@ def _removed_on_failure(path: Path) -> Iterator[None]:
         raise
 
 
-def _describe(file: StagedFile, path: Path, statistics: Sequence[BandStatistics]) -> Asset:
+def _describe(file: StagedFile, path: Path, statistics: Sequence[BandStatistics], noted: Sequence[str]) -> Asset:
     info = inspect(path)
+    told = {"tags": {}, "statistics": [band.to_dict() for band in statistics]} | ({"noted": [*noted]} if noted else {})
     return Asset(
         sha256=file.sha256,
         path=str(path.relative_to(settings.DATA_DIR)),
         size=path.stat().st_size,
         kind=info.kind,
-        facts=info.to_dict() | {"tags": {}, "statistics": [band.to_dict() for band in statistics]},
+        facts=info.to_dict() | told,
         footprint=to_geos(footprint(info)),
     )
 
