@@ -6,6 +6,7 @@ import queue
 import resource
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def _do(task: dict[str, Any], progress: Any) -> dict[str, Any]:
     _limit(task["seconds"], task["memory"])
     arguments = dict(task["arguments"])
     if task["task"] == "convert":
-        arguments["progress"] = lambda share: (_limit(task["seconds"], task["memory"]), progress(share))
+        arguments["progress"] = partial(_go_on, task, progress)
     name = Path(str(arguments.get("file") or arguments.get("source"))).name
     try:
         return {"done": TASKS[task["task"]](**arguments)}
@@ -64,6 +65,12 @@ def _do(task: dict[str, Any], progress: Any) -> dict[str, Any]:
     except Exception as error:  # of a library, over a file that nobody thought of
         said = f"{name} cannot be read ({type(error).__name__}: {error}); write it again with other software."
         return {"failed": "UnreadableFile", "message": said}
+
+
+def _go_on(task: dict[str, Any], progress: Any, share: float) -> None:
+    """Give a task that gets on as much time again."""
+    _limit(task["seconds"], task["memory"])
+    progress(share)
 
 
 def _limit(seconds: float, memory: int) -> None:

@@ -141,7 +141,8 @@ def _places(target: Target, raster: Raster, blur: float) -> tuple[Floats, Floats
     between = [_spread(axis[::2, ::2], finer, knots) for axis in known]
     with np.errstate(invalid="ignore"):
         off = np.maximum(*(np.abs(guess - exact) for guess, exact in zip(between, known, strict=True)))
-        bent = ~(off <= max(_CURVED, blur * _px_a_px(known)))  # where nothing lies on the raster, too
+        straight: Mask = off <= max(_CURVED, blur * _px_a_px(known))
+    bent = ~straight  # where nothing lies on the raster, too
     centres: list[Floats] = [np.arange(size, dtype=np.float64) + 0.5 for size in target.shape]
     if not blur and bent.any():
         return _transformed(centres, target, raster)
@@ -160,13 +161,16 @@ def _px_a_px(known: tuple[Floats, Floats]) -> float:
 
 def _straighten(across: Floats, down: Floats, bent: Mask, target: Target, raster: Raster) -> None:
     """Transform exactly what lies in cells between knots one of whose places is off."""
-    cells = sliding_window_view(bent, (3, 3))[::2, ::2].any(axis=(2, 3))  # a cell has nine: corners, edges, middle
+    cells: Mask = np.asarray(
+        sliding_window_view(bent, (3, 3))[::2, ::2].any(axis=(2, 3))
+    )  # a cell has nine: corners, edges, middle
     rows, columns = (
         np.minimum((np.arange(size) + 0.5) * count / size, count - 1).astype(int)
         for size, count in zip(target.shape, cells.shape, strict=True)
     )
     y, x = np.nonzero(cells[rows[:, None], columns])
-    across[y, x], down[y, x] = _lying(x + 0.5, y + 0.5, target, raster)
+    centres = np.add((x, y), 0.5, dtype=np.float64)
+    across[y, x], down[y, x] = _lying(centres[0], centres[1], target, raster)
 
 
 def _transformed(axes: list[Floats], target: Target, raster: Raster) -> tuple[Floats, Floats]:

@@ -47,7 +47,7 @@ class MapTile:
 
     def pixels(self, ring: Ring) -> Ring:
         """Return places on the map in the tile's pixels."""
-        return (ring * 2**self.z - (self.x, self.y)) * SIDE
+        return np.asarray((ring * 2**self.z - (self.x, self.y)) * SIDE)
 
     def place(self, left: int, top: int) -> Affine:
         """Return the transform of the pixels from (left, top) on to Web Mercator."""
