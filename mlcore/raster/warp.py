@@ -170,7 +170,7 @@ def _straighten(across: Floats, down: Floats, bent: Mask, target: Target, raster
     )
     y, x = np.nonzero(cells[rows[:, None], columns])
     centres = np.add((x, y), 0.5, dtype=np.float64)
-    across[y, x], down[y, x] = _lying(centres[0], centres[1], target, raster)
+    across[y, x], down[y, x] = _lying(*centres, target, raster)
 
 
 def _transformed(axes: list[Floats], target: Target, raster: Raster) -> tuple[Floats, Floats]:
