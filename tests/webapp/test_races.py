@@ -133,7 +133,7 @@ def hammer(clients, project, samples, at_once, harm, *, after: float = 0.05) -> 
 @pytest.mark.parametrize(("opinions", "after"), [(1, 0.0), (2, 0.0), (1, 0.3)])
 def test_no_acknowledged_label_vanishes_with_a_scene(api, project, scene, samples, alice, at_once, opinions, after):
     Project.objects.filter(pk=project.pk).update(opinions=opinions, refit_every=1)
-    clients = staff(api, project, 5)
+    clients = staff(api, project, 8)
     owner = api(alice)
     owner.raise_request_exception = False
     address = f"/api/projects/{project.pk}/scenes/{scene.pk}/"
@@ -149,7 +149,7 @@ def test_no_acknowledged_label_vanishes_with_a_scene(api, project, scene, sample
 @pytest.mark.django_db(transaction=True)
 def test_a_project_can_be_deleted_while_people_label(api, project, scene, samples, alice, at_once):
     Project.objects.filter(pk=project.pk).update(refit_every=1)
-    clients = staff(api, project, 5)
+    clients = staff(api, project, 8)
     owner = api(alice)
     owner.raise_request_exception = False
     address = f"/api/projects/{project.pk}/"
@@ -161,7 +161,7 @@ def test_a_project_can_be_deleted_while_people_label(api, project, scene, sample
 
 @pytest.mark.django_db(transaction=True)
 def test_a_project_can_be_deleted_while_rounds_land_and_tiles_are_taken(api, project, scene, samples, alice, at_once):
-    clients = staff(api, project, 5)
+    clients = staff(api, project, 8)
     owner = api(alice)
     owner.raise_request_exception = False
     root = f"/api/projects/{project.pk}/"
