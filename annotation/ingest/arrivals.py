@@ -12,11 +12,12 @@ from annotation.ingest.placing import choose_spot
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset, Project, Scene
 from annotation.models.acquisition import day_of, moment_of
-from annotation.soundness import declared, look
+from annotation.soundness import declared
+from mlcore import quarantine
+from mlcore.quarantine import PATIENT, PROMPT, Allowance
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo
 from mlcore.raster.statistics import BandStatistics
-from mlcore.readers import get_reader, reader_of
 from mlcore.sensors import Sensor, sensor_from_dict
 
 MAX_CHIP_PX = 1024
@@ -100,17 +101,19 @@ class Sight:
         )
 
 
-def see(file: StagedFile, info: RasterInfo, wishes: Wishes) -> Sight:
+def see(file: StagedFile, info: RasterInfo, wishes: Wishes, *, allowance: Allowance = PATIENT) -> Sight:
     """Look at the pixels of a file and name its instrument.
 
     Raises:
         BadUpload: no pixel is valid, or they contradict the stated sensor or date.
+        NotLookedAt: it takes more than the allowance.
     """
     with names_of(file):
         sensor, guessed = sensor_of(info, wishes.sensor)
-        reader = get_reader(info.kind)
-        numbers, noted = list(reader.statistics(file.path)), reader.oddities(file.path)
-        finding = look(file.path, sensor, acquired=day_of(wishes.acquired), name=file.name)
+        numbers = quarantine.statistics(file.path, info.kind, allowance=allowance)
+        noted = quarantine.oddities(file.path, info.kind, allowance=allowance)
+        day = day_of(wishes.acquired)
+        finding = quarantine.look(file.path, sensor, acquired=day, name=file.name, allowance=allowance)
     return Sight(info, numbers, finding.sensor, guessed, [*noted, *finding.remarks], noted)
 
 
@@ -125,14 +128,15 @@ def receive(file: StagedFile, sight: Sight, wishes: Wishes, *, progress: Progres
     return Arrival(name, asset, sight.sensor, sight.sensor_guessed, wishes.acquired, sight.remarks)
 
 
-def look_at_scene(project: Project, file: StagedFile) -> RasterInfo:
+def look_at_scene(project: Project, file: StagedFile, *, allowance: Allowance = PATIENT) -> RasterInfo:
     """Return what a file is, if it can become a scene of the project.
 
     Raises:
         BadUpload: it is not a safe and whole raster, or makes too many tiles.
+        NotLookedAt: it takes more than the allowance.
     """
     with names_of(file):
-        info = _raster_facts(file)
+        info = _raster_facts(file, allowance=allowance)
     choose_spot(project, info, name=file.name)
     return info
 
@@ -153,9 +157,9 @@ def look_at_chip(file: StagedFile) -> RasterInfo:
     return info
 
 
-def _raster_facts(file: StagedFile, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
+def _raster_facts(file: StagedFile, *, limits: Limits = DEFAULT_LIMITS, allowance: Allowance = PATIENT) -> RasterInfo:
     """Return the facts of a raster; of another kind of file, tell what it is and what to give instead."""
-    facts = reader_of(file.path).inspect(file.path, limits=limits)
+    facts = quarantine.inspect(file.path, limits=limits, whole=allowance is not PROMPT, allowance=allowance)
     if not isinstance(facts, RasterInfo):
         raise BadUpload(
             f"{file.name} is {facts.summary}: it is read, but its tiles come with a coming version. "

@@ -12,9 +12,10 @@ from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo, inspect
 from mlcore.raster.oddities import oddities
 from mlcore.raster.opening import driver_of
 from mlcore.raster.read import read_chip, read_overview, valid_fractions
-from mlcore.raster.render import render_chip, render_overview, render_tile
+from mlcore.raster.render import render_chip, render_overview
 from mlcore.raster.statistics import BandStatistics, statistics
 from mlcore.raster.style import Style
+from mlcore.raster.web_map import render_tile
 from mlcore.readers.reader import Facts, Reader
 from mlcore.samples import Chip
 from mlcore.sensors import Sensor
