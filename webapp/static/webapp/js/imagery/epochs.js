@@ -72,14 +72,16 @@ export class Epochs {
   #showScope({ scope, pairs, fixed }, epochs) {
     byId("scope-now").textContent = `A label speaks of ${SCOPES[scope]}. ${fixed ? `That is ${fixed}.` : ""}`;
     const form = byId("scope");
-    form.elements.scope.value = scope;
+    const touched = form.dataset.touched; // what somebody is choosing is not taken from under their hands
+    if (!touched) form.elements.scope.value = scope;
     for (const [name, at] of [
       ["earlier", 0],
       ["later", 1],
     ]) {
       const options = epochs.map(({ id, name: title }) => element("option", { value: id }, title));
+      const chosen = touched && form.elements[name].value;
       form.elements[name].replaceChildren(...options);
-      form.elements[name].value = pairs.at(-1)?.[name] ?? epochs[at]?.id ?? "";
+      form.elements[name].value = chosen || (pairs.at(-1)?.[name] ?? epochs[at]?.id ?? "");
     }
     this.pairs = pairs;
     const called = new Map(epochs.map(({ id, name }) => [id, name]));
@@ -87,7 +89,8 @@ export class Epochs {
     form.elements.scope.disabled = Boolean(fixed);
     form.hidden = !this.may.own || (Boolean(fixed) && scope !== "pair");
     form.querySelector(".pair").hidden = form.elements.scope.value !== "pair";
-    form.elements.scope.onchange = () => {
+    form.onchange = () => {
+      form.dataset.touched = "yes";
       form.querySelector(".pair").hidden = form.elements.scope.value !== "pair";
     };
   }
@@ -158,6 +161,7 @@ export class Epochs {
 
   #choose(event) {
     event.preventDefault();
+    delete event.target.dataset.touched;
     const { scope, earlier, later } = event.target.elements;
     const pair = { earlier: Number(earlier.value), later: Number(later.value) };
     const pairs = scope.value === "pair" ? [...this.pairs.filter((known) => !same(known, pair)), pair] : [];
