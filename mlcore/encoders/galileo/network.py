@@ -96,13 +96,13 @@ class Network(nn.Module):
     def places(self, groups: Mapping[str, Tokens], months: Tensor, patch: int, gsd_m: float) -> Tensor:
         """Return [B, width, h, w]: at each patch the mean of its own normalised tokens; 0 where there is none."""
         tokens, _ = self._tokens(groups, months, patch, gsd_m)
-        parts = tokens.split([group.there[0].numel() for group in groups.values()], 1)
+        parts = torch.split(tokens, [group.there[0].numel() for group in groups.values()], 1)
         total: Tensor = torch.zeros(())
         seen: Tensor = torch.zeros(())
         for (name, group), part in zip(groups.items(), parts, strict=True):
             if name in SPACE_TIME or name in SPACE:
                 there = group.there if name in SPACE_TIME else group.there[:, None]  # [B, T, h, w]
-                own = part.unflatten(1, there.shape[1:]) * there[..., None]
+                own = part.reshape(*there.shape, -1) * there[..., None]
                 total, seen = total + own.sum(1), seen + there.sum(1)[..., None]
         return (total / seen.clamp(min=1)).movedim(-1, 1)
 

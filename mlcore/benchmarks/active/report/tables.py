@@ -8,6 +8,7 @@ import numpy as np
 from mlcore.benchmarks.active import decisions
 from mlcore.benchmarks.active.annotator import Curve
 from mlcore.benchmarks.active.beliefs import AUDITS, BOUND, FOR_PROMISES, summary
+from mlcore.benchmarks.active.report import amounts
 from mlcore.benchmarks.active.savings import SHARES, areas, savings, worse_than_random
 
 Grid = list[list[str]]
@@ -22,6 +23,8 @@ def all_of(curves: Sequence[Curve]) -> Iterator[Section]:
             note = "Random's labels over the strategy's, to a share of the score with every label; geometric mean over"
             yield f"Labels saved, by {score}", f"{note} sets [95 % bootstrap interval].", _saved(classed, f1=f1)
         yield "Labels saved, set by set", _SETS, _by_set(classed)
+    if len(quantities := amounts.table(curves)) > 1:
+        yield "Quantities", amounts.NOTE, quantities
     if len(names_of(curves)) > 1:
         yield "Area under the curve", _AREAS, _area_table(curves)
     yield "First batch, and seconds a query", "Means over runs; seconds with one thread.", _batches(curves)
@@ -33,8 +36,8 @@ def all_of(curves: Sequence[Curve]) -> Iterator[Section]:
 
 _SETS = "At 90 / 95 / 98 % of the accuracy with every label. Where neither reaches it, the budget counts."
 _AREAS = (
-    "Beside random's, % of the score with every label: batches 1-3, 4-10, later. p: two-sided Wilcoxon over paired "
-    "runs, corrected by Holm."
+    "Beside random's, % of the score with every label (of amounts, of their spread): batches 1-3, 4-10, later. p: "
+    "two-sided Wilcoxon over paired runs, corrected by Holm."
 )
 _BELIEFS = (
     f"{AUDITS} audits of the last model, drawn again and again: how often a 95 % interval holds the truth, how far "

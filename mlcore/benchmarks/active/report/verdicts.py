@@ -8,6 +8,7 @@ import numpy as np
 from mlcore.benchmarks.active.annotator import Curve
 from mlcore.benchmarks.active.beliefs import Belief, summary
 from mlcore.benchmarks.active.decisions import measured
+from mlcore.benchmarks.active.report.amounts import amounts_of
 from mlcore.benchmarks.active.savings import savings, worse_than_random
 from mlcore.benchmarks.report.verdicts import Verdict
 
@@ -66,13 +67,10 @@ def _beside(curves: Sequence[Curve], peer: str, share: float) -> float:
 
 def _amounts(curves: Sequence[Curve]) -> list[Verdict]:
     judged = []
-    for task in sorted({curve.task for curve in curves if not curve.f1}):
-        means = {
-            name: -np.mean([curve.scores for curve in curves if (curve.task, curve.strategy) == (task, name)])
-            for name in ("random", DEFAULT)
-        }
-        told = f"mean RMSE along the curve {means[DEFAULT]:.2f}, random {means['random']:.2f}"
-        judged.append(Verdict(f"RMSE below random's on {task}", told, bool(means[DEFAULT] < means["random"])))
+    for line in amounts_of(curves):
+        if line.strategy == DEFAULT:
+            told = f"mean along the curve {line.error:.2f}, random {line.chance:.2f}, paired difference {line.gap}"
+            judged.append(Verdict(f"RMSE not above random's on {line.task}", told, line.error <= line.chance))
     return judged
 
 
