@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from annotation.arrays.labels import Labels, Rows
 from annotation.tasks.explainer import Explainer
+from annotation.tasks.scoring import Points, reliability_of
 from annotation.tasks.tags.scoring import tag_scores
 from annotation.tasks.tags.suspicion import suspects
-from annotation.tasks.tags.table import table_of
+from annotation.tasks.tags.table import Table, table_of
 from mlcore.audits.stopping import Words
 
 
@@ -19,16 +20,16 @@ class TagExplainer(Explainer):
     words = Words("{scarce} of {all} tags are on fewer than {least} tiles.", "every tag is on enough tiles")
 
     def judge(self) -> dict[str, Any]:
-        """Return the scores of each tag on labelled audits."""
+        """Return the scores of each tag on labelled audits, and whether chances of tags come true."""
         material = self.material
         audits = self._audits()
         if not len(audits):
-            return {"scores": []}
-        chances = self.chances(audits.rows)
-        given = chances >= 0.5
-        scores = tag_scores(table_of(audits, material.codes), chances, given, audits.probabilities)
+            return {"scores": [], "reliability": None}
+        chances, truth = self.chances(audits.rows), table_of(audits, material.codes)
+        scores = tag_scores(truth, chances, chances >= 0.5, audits.probabilities)
         pairs = zip(material.codes.tolist(), scores, strict=True)
-        return {"scores": [{"code": code, **score} for code, score in pairs]}
+        told = [{"code": code, **score} for code, score in pairs]
+        return {"scores": told, "reliability": reliability_of(self._points(audits, truth, chances))}
 
     def suspects(self) -> list[dict[str, Any]]:
         """Return the tags that a head which hasn't seen the label contradicts."""
@@ -83,6 +84,20 @@ class TagExplainer(Explainer):
                 column = table[:, place[in_use[code]]]
                 column[there] = np.maximum(column[there], fit.values[rows[there], at])
         return table
+
+    def _points(self, audits: Labels, truth: Table, chances: NDArray[np.float32]) -> Points:
+        """Return each tag that was told of an audit as a yes or no; those of one tile together weigh one audit."""
+        tile, tag = np.nonzero(truth >= 0)
+        tiles, of = np.unique(tile, return_inverse=True)
+        yes = chances[tile, tag]
+        return Points(
+            truth=truth[tile, tag].astype(np.int64),
+            chances=np.stack([1 - yes, yes], axis=1),
+            audits=of,
+            drawn=audits.probabilities[tile],
+            samples=self.material.snapshot.samples[audits.rows[tiles]].tolist(),
+            grouped=True,
+        )
 
     def _audits(self) -> Labels:
         """Return the labelled audits that the newest fit spoke of."""

@@ -206,6 +206,9 @@ def test_points_of_insights_tell_every_tag_and_the_advice_speaks_of_tags(learnt:
     assert given[unsure.pk] == [-1, 0, 1]
     assert sum(said is not None for said in given.values()) == 37
     assert all(len(said) == 3 and 0 <= min(said) and max(said) <= 100 for said in predicted.values())
+    bins = insights["reliability"]["bins"]
+    assert sum(part["count"] for part in bins) == pytest.approx(12, abs=0.1)
+    assert all(part["low"] <= part["value"] <= part["high"] for part in bins)
     assert "tags are on fewer than 20 tiles." in " ".join(insights["advice"]["reasons"])
 
 

@@ -82,6 +82,7 @@ function showFound(told) {
   showSection("confusion", mistakes, told);
   byId("scores").closest("section").classList.toggle("wide", !mistakes);
   showSection("scores", task.scores(insights), told);
+  byId("reliability").closest("section").hidden = insights.reliability === undefined; // the kind has no such thing
   byId("reliability").replaceChildren(...reliability(told));
   if (insights.doubt) doubt.show(insights.doubt);
   else byId("doubt").replaceChildren(element("p", { class: "muted" }, noDoubt(told)));

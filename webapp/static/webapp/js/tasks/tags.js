@@ -31,6 +31,7 @@ export default class Tags extends NamedTask {
   letters = ["n"];
   modes = { state: "State", tags: "Tags", confidence: "Confidence" };
   filterTitle = "Tag";
+  countedNote = "Each tag of an audited tile counts as a yes or no; those of one tile together weigh one audit.";
   plural = "Tags";
   firstLabels = "Tag a few tiles: the model learns from those, and this page tells how well.";
   firstChecks = "Tags are checked here as soon as there are some tiles with a tag and some without it.";
