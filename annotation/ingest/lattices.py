@@ -9,6 +9,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from annotation.arrays.ground import forget_ground
+from annotation.deletions import drop_samples, hold_project
 from annotation.errors import BadSettings
 from annotation.ingest.placing import Placement, place_on
 from annotation.ingest.samples import make_samples
@@ -54,7 +55,7 @@ def change_lattice(grid: Grid, change: LatticeChange) -> Grid:
     Raises:
         BadSettings: it is fixed, is no lattice of ground, cannot be so, or a scene would have no place on it.
     """
-    project = Project.objects.select_for_update(no_key=True).get(pk=grid.project_id)
+    project = hold_project(grid.project)
     if grid.ready_made:
         raise BadSettings("Ready-made chips are tiles as they are; they have no lattice to change.")
     tile_px = change.tile_px or grid.tile_px
@@ -106,6 +107,7 @@ def _clear(project: Project, grids: list[Grid]) -> None:
         raise BadSettings(f"The lattice is {FIXED}; make another project to cut the ground differently.")
     gone = samples.filter(tile__grid__in=grids)
     forget(project, list(gone.values_list("index", flat=True)))
+    drop_samples(project, gone)
     Tile.objects.filter(grid__in=grids).delete()
     forget_ground(project)
 
