@@ -109,8 +109,10 @@ def _write(
         )
     with transaction.atomic():
         hold_project(version.project)  # as whoever deletes: so the two never wait for each other in a ring
-        Suggestion.objects.bulk_create(suggestions, batch_size=_BATCH, ignore_conflicts=True)
-    return len(suggestions)
+        there = set(Sample.objects.filter(pk__in=[each.sample_id for each in suggestions]).values_list("pk", flat=True))
+        kept = [each for each in suggestions if each.sample_id in there]
+        Suggestion.objects.bulk_create(kept, batch_size=_BATCH, ignore_conflicts=True)
+    return len(kept)
 
 
 def _clusters(version: ModelVersion, vectors: Vectors, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -184,12 +186,21 @@ def measure(snapshot: Snapshot, learner: Learner[Any]) -> dict[str, object]:
     return metrics
 
 
+@transaction.atomic
 def remove_unfinished(project: Project) -> None:
     """Delete what a killed publication left behind."""
+    hold_project(project)
     for version in project.model_versions.filter(state=ModelVersion.State.BUILDING):
         if version.head:
             shutil.rmtree(version.head_file.parent, ignore_errors=True)
         version.delete()
+
+
+@transaction.atomic
+def take_suggestions_back(version: ModelVersion) -> None:
+    """Delete what a version that does not count yet suggests."""
+    hold_project(version.project)
+    Suggestion.objects.filter(model_version=version).delete()
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from annotation.models.blindness import blind
@@ -93,9 +93,16 @@ class Annotation(models.Model):
 class LeaseQuerySet(models.QuerySet["Lease"]):
     """Many leases."""
 
-    def active(self) -> Self:
+    def active(self, at: datetime | None = None) -> Self:
         """Return those that have not run out."""
-        return self.filter(expires_at__gt=timezone.now())
+        return self.filter(expires_at__gt=at or timezone.now())
+
+    @transaction.atomic
+    def let_go(self) -> int:
+        """Delete them, locked in one order as claims and rounds lock them, so that none waits in a ring."""
+        held = list(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+        Lease.objects.filter(pk__in=held).delete()
+        return len(held)
 
 
 class Lease(models.Model):

@@ -48,6 +48,7 @@ def _look(acceptance: Acceptance) -> bool:
     losses = checked(acceptance)
     if len(losses) < acceptance.checks + LOOK_EVERY:
         return False
+    hold_project(acceptance.project)  # before the acceptance, as whoever rolls it back by hand
     acceptance.looks, acceptance.checks, acceptance.errors = acceptance.looks + 1, len(losses), float(losses.sum())
     acceptance.save(update_fields=["looks", "checks", "errors"])
     if not is_broken(losses, bound=acceptance.bound):

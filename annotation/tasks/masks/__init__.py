@@ -44,10 +44,11 @@ class Masks(Task):
         only(value, "mask", optional=["pixels"])
         side = sample.tile.grid.tile_px
         try:
-            classes = decode_mask_png(_unwrapped(value["mask"]), size=(side, side))
+            png = _unwrapped(value["mask"])
+            classes = decode_mask_png(png, size=(side, side))
         except BadMask as error:
             raise BadAnswer(str(error)) from error
-        return content_of(sample.project, classes)
+        return content_of(sample.project, classes, png)
 
     def agree(self, project: Project, one: Value, other: Value) -> bool:
         """Return whether most of what both painted is the same."""
@@ -153,8 +154,8 @@ class Masks(Task):
         return {"label": code, "name": names.get(code)}
 
 
-def content_of(project: Project, classes: "Mask") -> Content:
-    """Return what a painted mask [H, W] says, and keep its file.
+def content_of(project: Project, classes: "Mask", png: bytes) -> Content:
+    """Return what a painted mask [H, W], sent as a PNG, says, and keep its file.
 
     Raises:
         BadAnswer: nothing is painted.
@@ -165,7 +166,7 @@ def content_of(project: Project, classes: "Mask") -> Content:
         raise BadAnswer("The mask is empty; paint at least one pixel, or skip the tile.")
     labels = classes_in_use(project, pixels)
     commonest = labels[max(pixels, key=lambda code: pixels[code])]
-    sha256 = store_mask(classes)
+    sha256 = store_mask(classes, png)
     return Content(value_of(sha256, pixels), commonest, sha256)
 
 
