@@ -102,7 +102,7 @@ class Network(nn.Module):
         for (name, group), part in zip(groups.items(), parts, strict=True):
             if name in SPACE_TIME or name in SPACE:
                 there = group.there if name in SPACE_TIME else group.there[:, None]  # [B, T, h, w]
-                own = part.unflatten(1, there.shape[1:]) * there[..., None]
+                own = part.reshape(*there.shape, -1) * there[..., None]
                 total, seen = total + own.sum(1), seen + there.sum(1)[..., None]
         return (total / seen.clamp(min=1)).movedim(-1, 1)
 
