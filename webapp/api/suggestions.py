@@ -87,7 +87,9 @@ class SuggestionFilter(django_filters.FilterSet):  # type: ignore[misc]
         """Narrow and sort by how sure each is: of the class that is asked for, where the kind knows that."""
         label, project = self.form.cleaned_data["label"], self.project
         sure = task_of(project).sureness(project, None if label is None else int(label))
-        return super().filter_queryset(rows.annotate(sure=sure).order_by(*ORDERS["-confidence"]))
+        sorted_rows = rows.annotate(sure=sure).order_by(*ORDERS["-confidence"])
+        filtered: QuerySet[Suggestion] = super().filter_queryset(sorted_rows)
+        return filtered
 
     def naming(self, rows: QuerySet[Suggestion], name: str, value: Decimal) -> QuerySet[Suggestion]:
         """Leave those that name a class, by its code."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from django.db import models
 from django.db.models import FloatField, Q
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
@@ -104,7 +105,7 @@ class Tags(Task):
             return super().sureness(project, code)
         said = KeyTransform("chances", "details")
         chances = [Cast(KeyTextTransform(name, said), FloatField()) for name in merged]
-        return Greatest(*chances, Cast(0.0, FloatField()))  # 0 where the model does not know the tag
+        return Greatest(*chances, models.Value(0.0, FloatField()))  # 0 where the model does not know the tag
 
     def agreement(self, project: Project) -> dict[str, Any]:
         """Return Krippendorff's alpha, tag by tag."""

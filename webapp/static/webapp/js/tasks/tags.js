@@ -72,10 +72,13 @@ export default class Tags extends NamedTask {
     ]);
   }
 
+  // A card has room for one name: several tags are told by their keys, which stand in the row of corrections too.
   card(said, code = null) {
     const items = this.valueIn(said).tags.map(this.classOf).filter(Boolean);
-    const swatches = items.map(({ colour }) => element("i", { class: "swatch", style: { "--colour": colour } }));
-    return [...swatches, element("span", {}, this.text(said)), this.sureness(said, code)];
+    const words = ({ name, hotkey, code: own }) => (items.length > 1 ? hotkey || own : name);
+    const swatch = ({ colour }) => element("i", { class: "swatch", style: { "--colour": colour } });
+    const rows = items.flatMap((item) => [swatch(item), words(item)]);
+    return [element("span", { class: "tag-card" }, rows.length > 0 ? rows : "none"), this.sureness(said, code)];
   }
 
   sureness(said, code = null) {
