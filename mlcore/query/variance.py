@@ -53,19 +53,23 @@ def _variance(pool: Pool, amounts: Amounts, rows: NDArray[np.int64], known: NDAr
 def _greedily(
     variance: Floats, noise: float, prices: NDArray[np.float32], count: int
 ) -> tuple[NDArray[np.int64], Floats]:
-    """Return positions with the most variance taken for their price, and that; `variance` is used up.
+    """Return positions with the most variance taken for their price, and that.
 
-    What a label would take of the sum is kept up to date instead of being summed anew.
+    The squares that a label's part is the sum of are kept up to date, and what is taken stays beside the matrix: each
+    pick reads it once and never writes it.
     """
     squares, free = np.square(variance).sum(1), np.ones(len(variance), bool)
+    own, gone = variance.diagonal().copy(), np.zeros((len(variance), count))
     chosen, taken = np.empty(count, np.int64), np.empty(count)
     for place in range(count):
-        gains = np.where(free, squares / (variance.diagonal() + noise) / prices, -1.0)
+        gains = np.where(free, squares / (own + noise) / prices, -1.0)
         best = int(gains.argmax())
         chosen[place], taken[place], free[best] = best, gains[best], False
-        column = variance[best].copy()
-        scale = column[best] + noise
-        squares += column * (column * (column @ column) / scale - 2 * (variance @ column)) / scale
+        before = gone[:, :place]
+        column = variance[best] - before @ before[best]
+        through, scale = variance @ column - before @ (before.T @ column), column[best] + noise
+        squares += column * (column * (column @ column) / scale - 2 * through) / scale
         np.maximum(squares, 0, out=squares)
-        variance -= np.outer(column, column / scale)
+        own -= np.square(column) / scale
+        gone[:, place] = column / np.sqrt(scale)
     return chosen, np.minimum.accumulate(taken)

@@ -96,7 +96,8 @@ def _area_table(curves: Sequence[Curve]) -> Grid:
     grid = [["strategy", "cold", "middle", "late", "p", "significantly below random on"]]
     for area in areas(curves, _others(curves)):
         worse = ", ".join(worse_than_random(curves, area.strategy)) or "no set"
-        shares = [f"{100 * part:+.2f}" for part in (area.cold, area.middle, area.late)]
+        parts = (area.cold, area.middle, area.late)
+        shares = [f"{100 * part:+.2f}" if np.isfinite(part) else "" for part in parts]
         grid.append([area.strategy, *shares, f"{area.p_value:.2g}", worse])
     return grid
 
@@ -106,8 +107,15 @@ def _batches(curves: Sequence[Curve]) -> Grid:
     for name in names_of(curves):
         own = [curve for curve in curves if curve.strategy == name]
         seconds = np.concatenate([curve.seconds for curve in own])
-        first = np.mean([float(curve.classes_first) for curve in own if curve.f1] or [np.nan])
-        grid.append([name, f"{first:.1f}", f"{np.median(seconds):.3f}", f"{np.quantile(seconds, 0.95):.3f}"])
+        first = [float(curve.classes_first) for curve in own if curve.f1]
+        grid.append(
+            [
+                name,
+                f"{np.mean(first):.1f}" if first else "",
+                f"{np.median(seconds):.3f}",
+                f"{np.quantile(seconds, 0.95):.3f}",
+            ]
+        )
     return grid
 
 

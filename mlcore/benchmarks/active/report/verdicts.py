@@ -37,6 +37,8 @@ def verdicts(curves: Sequence[Curve]) -> list[Verdict]:
         for task in sorted({curve.task for curve in classed})
     ]
     some = [of_set for of_set in beliefs if of_set]
+    if not classed:
+        return judged
     return [*judged, *_believed(some), *(decided(measured()) if some else [])]
 
 
