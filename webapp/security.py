@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import User
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -98,7 +98,7 @@ class ThrottledBackend(ModelBackend):
             f"login-failures:{address}:{name}": settings.LOGIN_FAILURES,
             f"login-failures:{address}": settings.LOGIN_FAILURES * NAMES_PER_ADDRESS,
         }
-        failures = cache.get_many(limits)
+        failures = caches["brake"].get_many(limits)
         if any(failures.get(key, 0) >= most for key, most in limits.items()):
             raise PermissionDenied("Too many wrong passwords: wait five minutes.")
         user = super().authenticate(request, username=username, password=password, **kwargs)
@@ -109,8 +109,9 @@ class ThrottledBackend(ModelBackend):
 
 
 def _count(key: str) -> None:
-    cache.add(key, 0, FAILURE_MEMORY_SECONDS)
+    brake = caches["brake"]
+    brake.add(key, 0, FAILURE_MEMORY_SECONDS)
     try:
-        cache.incr(key)
+        brake.incr(key)
     except ValueError:  # it ran out between the two
-        cache.set(key, 1, FAILURE_MEMORY_SECONDS)
+        brake.set(key, 1, FAILURE_MEMORY_SECONDS)

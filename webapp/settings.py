@@ -57,7 +57,12 @@ DATABASES: dict[str, Any] = {
         "TEST": {"NAME": env.str("TEST_DATABASE_NAME", "test_terrascribe")},
     }
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+_REDIS = {"BACKEND": "webapp.cache.ForgetfulCache", "LOCATION": REDIS_URL}
+CACHES = {
+    "default": _REDIS,
+    "brake": {**_REDIS, "OPTIONS": {"fallback": "process"}},  # wrong passwords are counted even without Redis
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 GDAL_LIBRARY_PATH = env.str("GDAL_LIBRARY_PATH", "") or library("rasterio", "libgdal")
 GEOS_LIBRARY_PATH = env.str("GEOS_LIBRARY_PATH", "") or library("shapely", "libgeos_c")
 
@@ -180,6 +185,8 @@ SPECTACULAR_SETTINGS = {
 # Work for later: the rows of the database say what there is to do, a message only wakes a worker.
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever: the supervisor brings Redis back
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1.0}  # an answer to a label waits no longer for a message
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "batch"
 CELERY_TASK_ACKS_LATE = False  # a lost message leaves a row that the sweep queues again

@@ -13,6 +13,7 @@ from annotation import jobs
 from annotation.models import Job
 from annotation.models.jobs import JobKind
 from annotation.pruning import request_due
+from webapp.cache import reachable
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,8 @@ def dispatch(project_id: int | None = None) -> int:
     waiting = Job.objects.unsent().order_by("id")
     if project_id is not None:
         waiting = waiting.filter(project_id=project_id)
-    return sum(_send(job) for job in waiting)
+    # asked first, since the broker's own client tries for seconds what a label must not wait for: the sweep sends it
+    return sum(_send(job) for job in waiting) if reachable() else 0
 
 
 def dispatch_on_commit(project_id: int | None = None) -> None:

@@ -75,11 +75,16 @@ class Postgres:
     def ready(self, seconds: float = 60) -> None:
         """Wait until the cluster answers, and make the database on the first call."""
         deadline = time.monotonic() + seconds
-        while not self.running():
+        while True:
+            try:
+                if self.running():
+                    return self._ensure_database()
+            except ServiceFailed:  # it was killed between the two
+                if time.monotonic() > deadline:
+                    raise
             if time.monotonic() > deadline:
                 raise ServiceFailed(f"PostgreSQL does not answer after {seconds:.0f} s; see {VAR / 'log'}")
             time.sleep(0.05)
-        self._ensure_database()
 
     def stop(self) -> None:
         """Stop the cluster; whoever is still connected is cut off, and nothing committed is lost."""

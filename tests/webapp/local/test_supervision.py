@@ -8,6 +8,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -68,8 +69,11 @@ class Run:
 
     def pids(self) -> dict[str, int]:
         """Return the processes of the programs that are up."""
-        states = Supervisor(Place(self.var / "supervisor")).states()
-        return {name: told["pid"] for name, told in states.items() if name in STEADY and told["statename"] in UP}
+        return {name: told["pid"] for name, told in self.states().items() if name in STEADY and told["statename"] in UP}
+
+    def states(self) -> dict[str, dict[str, Any]]:
+        """Return what the supervisor says."""
+        return Supervisor(Place(self.var / "supervisor")).states()
 
     def status(self) -> str:
         """Return what `make status` says."""
@@ -201,12 +205,11 @@ def test_stop_ends_all_of_it_whatever_is_gone(run: Run, killed: set[str]) -> Non
 
 def test_a_program_that_ends_at_once_is_told_and_does_not_take_the_others_along(run: Run) -> None:
     run.start()
-    tries = run.var / "log" / "hasty.log"
-    wait_until(lambda: tries.read_text().count("no luck") == 2)
-    assert "hasty       ends at once and is tried again" in run.status()
-    wait_until(lambda: tries.read_text().count("no luck") == 4)
-    assert "hasty       ended several times" in run.status()
-    assert run.call("control", "status").returncode == 1
+    wait_until(lambda: run.states()["hasty"]["statename"] == "FATAL")
+    status = run.call("control", "status")
+    assert "hasty       ended several times and is tried again within half a minute" in status.stdout
+    assert status.returncode == 1
+    assert (run.var / "log" / "hasty.log").read_text().count("no luck") == 4
     assert run.pids().keys() == STEADY
 
 
