@@ -12,6 +12,7 @@ from environs import Env
 
 from webapp.celery import broker_url
 from webapp.local import postgres, redis
+from webapp.local.exposure import DEVELOPMENT_SECRET
 from webapp.local.place import VAR  # reads the file .env as well
 from webapp.wheels import library
 
@@ -19,7 +20,6 @@ env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Who is served, and how safely
-DEVELOPMENT_SECRET = "insecure-development-key"
 DEBUG = env.bool("DEBUG", True)
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_SECRET)
 if not DEBUG and SECRET_KEY == DEVELOPMENT_SECRET:
@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "webapp.security.FilesAfterLogin",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -194,9 +195,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "webapp.tasks.sweep", "schedule": 10.0, "options": {"queue": "interactive", "expires": 10}},
+    # a message that expires is compared with the worker's own clock, which may be minutes off: an hour is beyond that
+    "sweep": {"task": "webapp.tasks.sweep", "schedule": 10.0, "options": {"queue": "interactive", "expires": 3600}},
     # often, so that a machine that runs for an hour a day prunes too; a project is asked for once a day
-    "prune": {"task": "webapp.tasks.prune", "schedule": 900.0, "options": {"queue": "interactive", "expires": 900}},
+    "prune": {"task": "webapp.tasks.prune", "schedule": 900.0, "options": {"queue": "interactive", "expires": 3600}},
 }
 
 LOGGING = {

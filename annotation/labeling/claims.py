@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
+from annotation import clock
 from annotation.errors import NotFound, SampleNotOpen
 from annotation.labeling.baskets import SHOWN, Basket, Wish, on_show
 from annotation.labeling.leases import hold, serving_order
@@ -91,7 +91,7 @@ def _keep(seat: Seat, showing: int | None) -> list[Lease]:
     leases = Lease.objects.filter(project=seat.project, user=seat.user).select_for_update(of=("self",))
     kept: list[Lease] = []
     stale: list[Lease] = []
-    now = timezone.now()
+    now = clock.now()
     for lease in leases.select_related("rank", *(f"sample__{name}" for name in SHOWN)).order_by("id"):
         good = lease.expires_at > now and (lease.sample_id == showing or _is_fresh(lease, seat.newest))
         (kept if good else stale).append(lease)

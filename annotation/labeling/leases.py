@@ -21,8 +21,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
-from django.utils import timezone
 
+from annotation import clock
 from annotation.bulk import RandomUUID, insert_from
 from annotation.labeling.seats import Seat
 from annotation.models import Annotation, Lease, Project, Rank, Sample
@@ -44,7 +44,7 @@ class Place:
 
 def hold(sample: Sample, user: User, *, shown: bool, rank: Rank | None = None) -> Lease:
     """Write the person's lease on a locked sample."""
-    now = timezone.now()
+    now = clock.now()
     values = {"claimed_at": now, "shown_at": now if shown else None, "expires_at": Lease.end()}
     lease, _ = Lease.objects.update_or_create(
         sample=sample, user=user, defaults={**values, "project_id": sample.project_id, "rank": rank}
@@ -78,7 +78,7 @@ def lease_free(seat: Seat, places: Sequence[Place], *, renew: Sequence[Place], s
     asked = [*held, *(place.sample.pk for place in places)]  # or the database looks at each sample of the project
     rows = seat.project.samples.filter(free | Q(pk__in=held), pk__in=asked)
     ranks = [When(pk=place.sample.pk, then=Value(place.rank.pk)) for place in places if place.rank]
-    now = timezone.now()
+    now = clock.now()
     values = {
         "project": seat.project.pk,
         "sample": F("pk"),

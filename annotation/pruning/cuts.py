@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from annotation import clock
 from annotation.models import Project
 
 YOUNG = timedelta(days=1)  # nothing that is still being written, or on somebody's screen, is older
@@ -40,7 +40,7 @@ class Cut:
 
     projects: tuple[Project, ...]
     dry: bool = False  # count, and leave everything in place
-    now: datetime = field(default_factory=timezone.now)
+    now: datetime = field(default_factory=clock.now)
 
     @property
     def project(self) -> Project:

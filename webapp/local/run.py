@@ -22,6 +22,7 @@ from types import FrameType
 from webapp.local import app, services, supervision
 from webapp.local.app import Wanted
 from webapp.local.errors import LocalError, PortTaken, ServiceFailed
+from webapp.local.exposure import refuse_exposure
 from webapp.local.output import Output
 from webapp.local.place import ROOT, VAR
 from webapp.local.programs import procfile
@@ -44,6 +45,7 @@ def main() -> None:
         there = app.running()
         if not there:
             app.stop()  # what a killed supervisor left
+            refuse_exposure(HOST, os.environ)
             check_port()
         with services.running():
             if not there:
