@@ -156,7 +156,9 @@ def test_documents_name_the_tables_that_there_are() -> None:
 
 def test_containers_run_what_exists() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    assert {"db", "redis", "migrate", "web", "proxy", "interactive", "batch", "training", "beat", "gpu-worker"} == set(services)
+    assert {"db", "redis", "migrate", "web", "proxy", "interactive", "batch", "training", "beat", "gpu-worker"} == set(
+        services
+    )
     assert services["gpu-worker"]["profiles"] == ["gpu"]
     queues = {
         command[command.index("-Q") + 1]
