@@ -20,7 +20,7 @@ test: ## Install what is missing and run every check
 
 checks: lint types ## Every check, with everything installed and the services up
 	@node --test $(wildcard tests/js/*.test.js)
-	@OMP_NUM_THREADS=1 $(PYTHON) -m pytest -q -n 2 --dist loadfile
+	@OMP_NUM_THREADS=1 $(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: ## Style, import contracts, templates, JavaScript
 	@.venv/bin/ruff check --quiet .

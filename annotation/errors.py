@@ -25,6 +25,10 @@ class BadUpload(AnnotationError):
     """The uploaded file cannot become imagery of the project."""
 
 
+class NotLookedAt(BadUpload):
+    """The file could not be looked at within the time and memory that there are for it."""
+
+
 class UploadTooLarge(BadUpload):
     """The uploaded file is larger than this installation accepts."""
 

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 
 from annotation.errors import AnnotationError, JobCancelled
 from annotation.models import Job
+from annotation.models.chains import within
 from annotation.models.jobs import COALESCED, JobKind
 from mlcore.errors import MLCoreError
 
@@ -42,7 +43,7 @@ def run(job_id: int) -> None:
         return
     with _heartbeat(job):
         try:
-            with _alone(job):
+            with _alone(job), within(job.params):
                 message = import_string(RUNNERS[JobKind(job.kind)])(job)
         except JobCancelled:
             job.stop()

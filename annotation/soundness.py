@@ -3,52 +3,17 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from annotation.arrays import vectors
 from annotation.models import Project, Sample, Scene
-from mlcore.checks import check_sample
-from mlcore.errors import BadScale, MLCoreError
-from mlcore.readers import reader_of
-from mlcore.remarks import remarks
-from mlcore.samples import Chip
-from mlcore.samples import Sample as Imagery
-from mlcore.sensors import Quantity, Sensor
+from mlcore.errors import MLCoreError
+from mlcore.quarantine import Finding, look
+
+__all__ = ["check_scenes", "declared", "left_out", "look"]
 
 _NAMED = 3  # scenes in a sentence
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a look at a scene's pixels says: the sensor, on the scale that the numbers have, and remarks."""
-
-    sensor: Sensor
-    remarks: list[str]
-
-
-def look(file: Path, sensor: Sensor, *, acquired: date | None, name: str) -> Finding:
-    """Check a file against what is declared of it; a wrong scale is put right and remarked on.
-
-    Raises:
-        BadSample: it contradicts itself in a way that nobody but its owner can put right.
-    """
-    chip = reader_of(file).overview(file, sensor, acquired=acquired)
-    try:
-        check_sample(Imagery((chip,)), names=[name])
-    except BadScale as error:
-        return _rescaled(chip, error, name)
-    return Finding(sensor, remarks(chip))
-
-
-def _rescaled(chip: Chip, error: BadScale, name: str) -> Finding:
-    other = replace(chip, sensor=replace(chip.sensor, quantity=Quantity(error.better)))
-    check_sample(Imagery((other,)), names=[name])
-    words = error.better.replace("_", " ")
-    said = f"{error} It is read as {words} for now; choose another sensor, or rescale the file, if that is wrong."
-    return Finding(other.sensor, [said, *remarks(other)])
 
 
 def declared(sensor: Mapping[str, Any], acquired: date | None) -> str:
@@ -71,13 +36,19 @@ def _check(scene: Scene) -> None:
     sensor, noted, fault = scene.sensor, list[str](), ""
     try:
         finding = look(scene.asset.file, scene.get_sensor(), acquired=scene.day, name=scene.name)
-        sensor, noted = json.loads(json.dumps(finding.sensor.to_dict())), finding.remarks
+        sensor = json.loads(json.dumps(finding.sensor.to_dict()))
+        noted = remarks_on(scene, finding)
     except MLCoreError as error:
         fault = str(error)
     if fault != scene.fault or sensor != scene.sensor:
         vectors.forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))
     as_read = Scene.objects.filter(pk=scene.pk, checked=scene.checked)  # a correction that came meanwhile counts more
     as_read.update(sensor=sensor, fault=fault, remarks=noted, checked=declared(sensor, scene.day))
+
+
+def remarks_on(scene: Scene, finding: Finding) -> list[str]:
+    """Return what was remarked on how a scene's file is written, which declarations don't change, and what is new."""
+    return [*scene.asset.facts.get("noted", []), *finding.remarks]
 
 
 def left_out(project: Project) -> str:

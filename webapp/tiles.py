@@ -27,7 +27,7 @@ from webapp.api.rendering import IgnoreAccept
 
 A_DAY = 86_400
 FINEST = 8  # times the lattice: beyond, nobody sees a difference
-LARGEST_CHIP = 2048  # px out
+LARGEST_PX = 1024  # a side, of any picture: its price is that of its pixels, a tenth of a second
 LONGEST_NUMBER = 20  # digits
 WIDEST_MARGIN = 1024  # px of surroundings on each side
 # For map tiles beside the scene: a 404 there would fill the console at every pan.
@@ -103,7 +103,7 @@ class ScenePreview(Picture):
         """Draw the scene in its own pixels, no larger than `size`."""
         scene = get_scene(request.user, project_id, pk)
         style = style_of(scene, request)
-        size = max(number(request, "size", 512, LARGEST_CHIP), 16)
+        size = max(number(request, "size", 512, LARGEST_PX), 16)
         asset = scene.asset
         return answer(request, (asset.sha256, size, style), lambda: asset.reader.preview(asset.file, style, size=size))
 
@@ -129,9 +129,10 @@ class SampleChip(Picture):
         margin = number(request, "margin", 0, WIDEST_MARGIN)
         asset, cell = scene.asset, scene.cell(sample.tile)
         margin = round(margin * cell[0].tile_px / sample.tile.grid.tile_px)  # a chip has pixels of its own
-        size = number(request, "size", 0, LARGEST_CHIP) or None
+        size = number(request, "size", 0, LARGEST_PX) or None
         if size is None and request.query_params.get("native"):
             size = native_side(asset, cell[0], margin)
+        size = min(size or cell[0].tile_px + 2 * margin, LARGEST_PX)
         return answer(
             request,
             (asset.sha256, *cell, style, margin, size),
@@ -143,7 +144,7 @@ def native_side(asset: Asset, grid: GridSpec, margin: int) -> int:
     """Return the side of a tile's picture in its scene's own pixels, where those are finer than the lattice's."""
     side = grid.tile_px + 2 * margin
     finer = min(max(pixels_a_pixel(grid, asset.info()), 1), FINEST)
-    return max(side, min(round(side * finer), LARGEST_CHIP))
+    return max(side, min(round(side * finer), LARGEST_PX))
 
 
 def scene_of(sample: Sample, pk: int) -> Scene:

@@ -11,8 +11,10 @@ from pathlib import Path, PurePosixPath
 from django.conf import settings
 
 from annotation.errors import BadUpload, UploadTooLarge
+from annotation.ingest.assets import names_of
 from annotation.ingest.naming import plain_path
 from annotation.ingest.staging import StagedFile, local_file, stage
+from mlcore.quarantine import PATIENT, Allowance, contents
 
 Beside = dict[PurePosixPath, list[str]]
 
@@ -31,44 +33,30 @@ def is_archive(path: Path) -> bool:
         return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
 
 
-def check_archive(file: StagedFile) -> int:
+def check_archive(file: StagedFile, *, allowance: Allowance = PATIENT) -> int:
     """Return how many images an archive holds, from its table of contents.
 
     Raises:
         BadUpload: it is damaged, encrypted, holds no image, or would unpack to too much.
+        NotLookedAt: it takes more than the allowance.
     """
-    try:
-        with _opened(file) as archive:
-            return len(_images(archive, file))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise BadUpload(f"{file.name} is a damaged archive ({error}); pack it again.") from error
-
-
-def _opened(file: StagedFile) -> zipfile.ZipFile:
-    """Open an archive whose table of contents is bearable: ZipFile reads all of it, at ten times its size in memory."""
-    with file.path.open("rb") as content:
-        end = zipfile._EndRecData(content)  # type: ignore[attr-defined]  # what ZipFile goes by, zip64 included
-    if end and end[zipfile._ECD_SIZE] > MAX_CONTENTS:  # type: ignore[attr-defined]
-        raise UploadTooLarge(f"{file.name} lists too many files; at most {MAX_CHIPS:,} images at once. Split it.")
-    return zipfile.ZipFile(file.path)
-
-
-def _images(archive: zipfile.ZipFile, file: StagedFile) -> list[zipfile.ZipInfo]:
+    with names_of(file):
+        members = contents(file.path, most_bytes=MAX_CONTENTS, allowance=allowance)
+    images = [member for member in members if _is_image(PurePosixPath(member["name"]))]
     name = file.name
-    members = [item for item in archive.infolist() if _is_image(PurePosixPath(item.filename)) and not item.is_dir()]
-    if not members:
+    if not images:
         raise BadUpload(f"{name} holds no image; pack {', '.join(sorted(IMAGES))} files.")
-    if len(members) > MAX_CHIPS:
-        raise UploadTooLarge(f"{name} holds {len(members):,} images; at most {MAX_CHIPS:,} at once. Split it.")
-    if any(item.flag_bits & 1 for item in members):
+    if len(images) > MAX_CHIPS:
+        raise UploadTooLarge(f"{name} holds {len(images):,} images; at most {MAX_CHIPS:,} at once. Split it.")
+    if any(member["encrypted"] for member in images):
         raise BadUpload(f"{name} is encrypted; pack it without a password.")
     # Of the file itself: members that overlap would add up to more.
-    unpacked, packed = sum(item.file_size for item in members), file.path.stat().st_size
+    unpacked, packed = sum(member["bytes"] for member in images), file.path.stat().st_size
     if unpacked > settings.UPLOAD_LIMIT_MB * 2**20 * _UNPACKED_PER_UPLOAD:
         raise UploadTooLarge(f"{name} would unpack to {unpacked >> 20:,} MB; split it.")
     if unpacked > max(_FREE_RATIO, MAX_RATIO * packed):
         raise BadUpload(f"{name} would unpack to {unpacked // max(packed, 1)} times its size; pack real images.")
-    return sorted(members, key=lambda item: _natural(item.filename))
+    return len(images)
 
 
 def _is_image(path: PurePosixPath | Path) -> bool:
@@ -82,11 +70,13 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 
 def unpack(file: StagedFile) -> Iterator[StagedFile]:
-    """Yield the images of an archive one by one; each copy is gone when the next is asked for."""
+    """Yield the images of a checked archive one by one; each copy is gone when the next is asked for."""
     try:
-        with _opened(file) as archive:
-            beside = _beside(PurePosixPath(item.filename) for item in archive.infolist() if not item.is_dir())
-            for member in _images(archive, file):
+        with zipfile.ZipFile(file.path) as archive:
+            members = [item for item in archive.infolist() if not item.is_dir()]
+            beside = _beside(PurePosixPath(item.filename) for item in members)
+            images = [item for item in members if _is_image(PurePosixPath(item.filename))]
+            for member in sorted(images, key=lambda item: _natural(item.filename)):
                 yield from _unpack_one(archive, member, beside)
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
         raise BadUpload(f"{file.name} is a damaged archive ({error}); pack it again.") from error

@@ -12,11 +12,12 @@ from annotation.ingest.placing import choose_spot
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset, Project, Scene
 from annotation.models.acquisition import day_of, moment_of
-from annotation.soundness import declared, look
+from annotation.soundness import declared
+from mlcore import quarantine
+from mlcore.quarantine import PATIENT, PROMPT, Allowance
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo
 from mlcore.raster.statistics import BandStatistics
-from mlcore.readers import get_reader, reader_of
 from mlcore.sensors import Sensor, sensor_from_dict
 
 MAX_CHIP_PX = 1024
@@ -72,6 +73,7 @@ class Sight:
     sensor: Sensor
     sensor_guessed: bool
     remarks: list[str]
+    noted: list[str] = field(default_factory=list)  # remarks on how the file is written, whatever is declared of it
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-ready, the inverse of `from_dict`; the file's tags have been read and stay behind."""
@@ -81,6 +83,7 @@ class Sight:
             "sensor": self.sensor.to_dict(),
             "sensor_guessed": self.sensor_guessed,
             "remarks": self.remarks,
+            "noted": self.noted,
         }
 
     @classmethod
@@ -88,20 +91,30 @@ class Sight:
         """Rebuild what an earlier look said."""
         statistics = [BandStatistics.from_dict(band) for band in data["statistics"]]
         sensor, guessed = sensor_from_dict(data["sensor"]), bool(data["sensor_guessed"])
-        return cls(RasterInfo.from_dict(data["info"]), statistics, sensor, guessed, list(data["remarks"]))
+        return cls(
+            RasterInfo.from_dict(data["info"]),
+            statistics,
+            sensor,
+            guessed,
+            list(data["remarks"]),
+            list(data.get("noted", [])),
+        )
 
 
-def see(file: StagedFile, info: RasterInfo, wishes: Wishes) -> Sight:
+def see(file: StagedFile, info: RasterInfo, wishes: Wishes, *, allowance: Allowance = PATIENT) -> Sight:
     """Look at the pixels of a file and name its instrument.
 
     Raises:
         BadUpload: no pixel is valid, or they contradict the stated sensor or date.
+        NotLookedAt: it takes more than the allowance.
     """
     with names_of(file):
         sensor, guessed = sensor_of(info, wishes.sensor)
-        numbers = list(get_reader(info.kind).statistics(file.path))
-        finding = look(file.path, sensor, acquired=day_of(wishes.acquired), name=file.name)
-    return Sight(info, numbers, finding.sensor, guessed, finding.remarks)
+        numbers = quarantine.statistics(file.path, info.kind, allowance=allowance)
+        noted = quarantine.oddities(file.path, info.kind, allowance=allowance)
+        day = day_of(wishes.acquired)
+        finding = quarantine.look(file.path, sensor, acquired=day, name=file.name, allowance=allowance)
+    return Sight(info, numbers, finding.sensor, guessed, [*noted, *finding.remarks], noted)
 
 
 def receive(file: StagedFile, sight: Sight, wishes: Wishes, *, progress: Progress | None = None) -> Arrival:
@@ -110,19 +123,20 @@ def receive(file: StagedFile, sight: Sight, wishes: Wishes, *, progress: Progres
     Raises:
         BadUpload: the pixels are damaged.
     """
-    asset = prepare_asset(file, sight.info, sight.statistics, progress=progress)
+    asset = prepare_asset(file, sight.info, sight.statistics, noted=sight.noted, progress=progress)
     name = wishes.name or file.name[-_LONGEST_NAME:]
     return Arrival(name, asset, sight.sensor, sight.sensor_guessed, wishes.acquired, sight.remarks)
 
 
-def look_at_scene(project: Project, file: StagedFile) -> RasterInfo:
+def look_at_scene(project: Project, file: StagedFile, *, allowance: Allowance = PATIENT) -> RasterInfo:
     """Return what a file is, if it can become a scene of the project.
 
     Raises:
         BadUpload: it is not a safe and whole raster, or makes too many tiles.
+        NotLookedAt: it takes more than the allowance.
     """
     with names_of(file):
-        info = _raster_facts(file)
+        info = _raster_facts(file, allowance=allowance)
     choose_spot(project, info, name=file.name)
     return info
 
@@ -143,9 +157,9 @@ def look_at_chip(file: StagedFile) -> RasterInfo:
     return info
 
 
-def _raster_facts(file: StagedFile, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
+def _raster_facts(file: StagedFile, *, limits: Limits = DEFAULT_LIMITS, allowance: Allowance = PATIENT) -> RasterInfo:
     """Return the facts of a raster; of another kind of file, tell what it is and what to give instead."""
-    facts = reader_of(file.path).inspect(file.path, limits=limits)
+    facts = quarantine.inspect(file.path, limits=limits, whole=allowance is not PROMPT, allowance=allowance)
     if not isinstance(facts, RasterInfo):
         raise BadUpload(
             f"{file.name} is {facts.summary}: it is read, but its tiles come with a coming version. "

@@ -1,9 +1,10 @@
 """Assets: a file is converted once for everybody; its row and its pixels appear together or not at all."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import shapely
 from django.conf import settings
@@ -11,14 +12,15 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from shapely.geometry.base import BaseGeometry
 
-from annotation.errors import BadUpload
+from annotation.errors import BadUpload, NotLookedAt
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset
 from mlcore.errors import MLCoreError
+from mlcore.quarantine import Busy, Overwhelmed, convert
 from mlcore.raster.cog import Progress
-from mlcore.raster.info import RasterInfo, footprint, inspect
+from mlcore.raster.info import RasterInfo, footprint
 from mlcore.raster.statistics import BandStatistics
-from mlcore.readers import get_reader
+from mlcore.readers import Facts
 
 ASSETS = "assets"  # below DATA_DIR
 
@@ -32,11 +34,17 @@ def names_of(file: StagedFile, *, copy: Path | None = None) -> Iterator[None]:
         message = str(error)
         for path in (file.path, copy):
             message = message.replace(path.name, file.name) if path else message
-        raise BadUpload(message) from error
+        kind = NotLookedAt if isinstance(error, Busy | Overwhelmed) else BadUpload
+        raise kind(message) from error
 
 
 def prepare_asset(
-    file: StagedFile, info: RasterInfo, statistics: Sequence[BandStatistics], *, progress: Progress | None = None
+    file: StagedFile,
+    info: RasterInfo,
+    statistics: Sequence[BandStatistics],
+    *,
+    noted: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> Asset:
     """Return the asset with this content: the one there is, or a new one, converted but without its row yet.
 
@@ -47,11 +55,11 @@ def prepare_asset(
     if known is not None and known.file.is_file():
         return known
     path = known.file if known else _new_path(file.sha256)
+    told = {"statistics": [band.to_dict() for band in statistics]} | ({"noted": [*noted]} if noted else {})
     path.parent.mkdir(parents=True, exist_ok=True)
     with names_of(file, copy=path), _removed_on_failure(path):
-        reader = get_reader(info.kind)
-        reader.convert(file.path, path, info, progress=progress)
-        return known or _describe(file, path, statistics)
+        made = convert(file.path, path, info, progress=progress)
+        return known or _describe(file, path, made, told)
 
 
 def _new_path(sha256: str) -> Path:
@@ -68,15 +76,15 @@ def _removed_on_failure(path: Path) -> Iterator[None]:
         raise
 
 
-def _describe(file: StagedFile, path: Path, statistics: Sequence[BandStatistics]) -> Asset:
-    info = inspect(path)
+def _describe(file: StagedFile, path: Path, made: Facts, told: Mapping[str, Any]) -> Asset:
+    outline = footprint(made) if isinstance(made, RasterInfo) else None
     return Asset(
         sha256=file.sha256,
         path=str(path.relative_to(settings.DATA_DIR)),
         size=path.stat().st_size,
-        kind=info.kind,
-        facts=info.to_dict() | {"tags": {}, "statistics": [band.to_dict() for band in statistics]},
-        footprint=to_geos(footprint(info)),
+        kind=made.kind,
+        facts=made.to_dict() | {"tags": {}} | dict(told),
+        footprint=to_geos(outline),
     )
 
 

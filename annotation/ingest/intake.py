@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from annotation.errors import AnnotationError, BadUpload
+from annotation.errors import AnnotationError, BadUpload, NotLookedAt
 from annotation.ingest.archives import check_archive, images_in, is_archive, unpack
 from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, receive, see
 from annotation.ingest.assets import kept_if_stored, names_of
@@ -17,9 +17,10 @@ from annotation.ingest.orphans import sweep_files
 from annotation.ingest.results import FileResult, Receipt, Status, summary
 from annotation.ingest.scenes import add_scene
 from annotation.ingest.staging import StagedFile, Upload, discard, local_file, plain_name, stage
-from annotation.models import Job, Project, Scene
+from annotation.models import Job, Project, Sample, Scene
 from annotation.models.acquisition import parse_moment
 from annotation.models.jobs import JobKind
+from mlcore.quarantine import PROMPT
 from mlcore.sensors import get_sensor
 
 _QUICK = 50_000_000  # values; below, a file is searched for valid pixels while its sender waits
@@ -86,14 +87,16 @@ def _look(project: Project, file: StagedFile, wishes: Wishes) -> tuple[FileResul
         return FileResult(file.name, Status.DUPLICATE, f"already in the project as {there}: nothing to do"), file
     try:
         if is_archive(file.path):
-            images = f"{check_archive(file):,} images to take in as chips"
+            images = f"{check_archive(file, allowance=PROMPT):,} images to take in as chips"
             return FileResult(file.name, Status.ACCEPTED, images), file
-        info = look_at_scene(project, file)
+        info = look_at_scene(project, file, allowance=PROMPT)
         if info.width * info.height * info.count <= _QUICK:
-            file = replace(file, seen=see(file, info, wishes).to_dict())
+            file = replace(file, seen=see(file, info, wishes, allowance=PROMPT).to_dict())
         else:
             with names_of(file):
                 sensor_of(info, wishes.sensor)
+    except NotLookedAt:
+        return FileResult(file.name, Status.ACCEPTED, "to be looked at in the background"), file
     except AnnotationError as error:
         return FileResult(file.name, Status.REFUSED, str(error)), file
     return FileResult(file.name, Status.ACCEPTED, f"{info.summary} to take in"), file
@@ -187,4 +190,15 @@ def _take_in_scene(project: Project, file: StagedFile, wishes: Wishes, report: R
     guess = " (guessed: please confirm)" if scene.sensor_guessed else ""
     tiles = f"{scene.columns} x {scene.rows} tiles"
     added = f"added, {tiles}, sensor {arrival.sensor.title}{guess}"
-    return FileResult(file.name, Status.ACCEPTED, ". ".join([added, *arrival.remarks]))
+    return FileResult(file.name, Status.ACCEPTED, ". ".join([added, *arrival.remarks, *_nothing_to_label(scene)]))
+
+
+def _nothing_to_label(scene: Scene) -> list[str]:
+    """Return a sentence about a scene that fills no tile far enough; nothing about others."""
+    samples = Sample.objects.touched_by(scene)
+    if not samples.exists() or samples.exclude(state=Sample.State.EMPTY).exists():
+        return []
+    side = scene.grid.tile_px
+    return [
+        f"But no tile of it is filled far enough to be labelled: use tiles smaller than {side} px, or a larger file"
+    ]

@@ -1,7 +1,7 @@
 """Scenes: a raster joins a grid of its project, or makes one, and the grid's tiles and samples grow with it."""
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 
 from annotation.arrays import vectors
 from annotation.deletions import hold_project
@@ -14,6 +14,7 @@ from annotation.models import Asset, Job, Project, Sample, Scene, Tile
 from annotation.models.jobs import JobKind
 
 _BATCH = 5000  # rows
+_MANY = 5000  # tiles of one scene
 
 
 def add_scene(project: Project, arrival: Arrival) -> Scene | None:
@@ -26,7 +27,17 @@ def add_scene(project: Project, arrival: Arrival) -> Scene | None:
             return None
         if not _holds(placement, choose_spot(project, asset.info())):
             placement = place(project, asset)  # somebody made or changed the lattice meanwhile
-        return _write(project, arrival, asset, placement)
+        scene = _write(project, arrival, asset, placement)
+    if scene.columns * scene.rows >= _MANY:
+        _count_rows()
+    return scene
+
+
+def _count_rows() -> None:
+    """Let the database know at once how large its tables have become; until it notices by itself, queries crawl."""
+    with connection.cursor() as cursor:
+        for model in (Tile, Sample):
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _holds(placement: Placement, spot: Spot) -> bool:

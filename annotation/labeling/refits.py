@@ -13,15 +13,17 @@ def request_refit(project: Project) -> bool:
     if newest:
         said = said.filter(created_at__gt=newest.seen_at)
     # newest first: ordered by key, as annotations are, it would pass over all that came before the round
-    count = said.order_by("-created_at")[: project.refit_every].count()
-    return request_when_due(project, count, newest.classes if newest else 0)
+    latest = list(said.order_by("-created_at").values_list("pk", flat=True)[: project.refit_every])
+    return request_when_due(project, len(latest), newest.classes if newest else 0, latest=max(latest, default=0))
 
 
-def request_when_due(project: Project, said: int, classes: int) -> bool:
-    """Ask for a refit if the answers since a round whose fit knows so many classes are enough for one."""
+def request_when_due(project: Project, said: int, classes: int, *, latest: int = 0) -> bool:
+    """Ask for a refit if the answers since a round whose fit knows so many classes are enough for one.
+
+    A refit that asks for the next one names the `latest` answer: where clocks disagree, answers look new for ever.
+    """
     if said < project.refit_every and (classes or not task_of(project).is_ready(project)):
         return False
     if project.refit_every > MOST_COUNTED and said == MOST_COUNTED:
         return request_refit(project)
-    Job.ask(project, JobKind.REFIT)
-    return True
+    return Job.ask(project, JobKind.REFIT, sees=f"answer {latest}" if latest else "")

@@ -36,10 +36,17 @@ def embed(job: Job) -> str:
     built = build(project, encoder, report=job.report)
     if learnt:
         forget_vectors(project, keep=[encoder.digest])  # made before there were spectra; nothing rests on them
-    Job.request(project, JobKind.REFIT)
+    _ask_for_refit(project, encoder)
     suggested = suggest_unasked(project, encoder.digest)
     told = f" and suggested a label for {suggested}." if suggested else "."
     return f"Embedded {built.tiles} tiles{told}{built.unread}{left_out(project)}"
+
+
+def _ask_for_refit(project: Project, encoder: AnyEncoder) -> None:
+    """Ask for a round of what is embedded; without any vector there is nothing to rank."""
+    if embedded := int(Vectors(project, encoder.digest).present.sum()):
+        samples = project.samples.exclude(state=Sample.State.EMPTY).count()
+        Job.ask(project, JobKind.REFIT, sees=f"{embedded} vectors of {encoder.digest}, {samples} samples")
 
 
 @dataclass

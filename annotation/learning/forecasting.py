@@ -1,5 +1,7 @@
 """Forecasting: write down, where nobody sees it, what a version says of the audits that were drawn before it."""
 
+from typing import Any
+
 import numpy as np
 from django.db.models import Exists, OuterRef
 
@@ -8,7 +10,7 @@ from annotation.models import AuditDraw, AuditForecast, ModelVersion, Suggestion
 from annotation.tasks.learner import Learner, content_of
 
 
-def forecast_audits(version: ModelVersion, learner: Learner, vectors: Vectors) -> int:
+def forecast_audits(version: ModelVersion, learner: Learner[Any], vectors: Vectors) -> int:
     """Write a forecast for each audit that the version has not spoken of; return how many.
 
     They are held out of every fit, so they tell how right the version is on what it will be asked to accept.

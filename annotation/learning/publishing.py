@@ -1,6 +1,7 @@
 """Publishing: make a fit a model version, and write its suggestions for all that nobody has labelled."""
 
 import shutil
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -59,7 +60,7 @@ def suggest_unasked(project: Project, digest: str) -> int:
     return suggest(version, task_of(project).learner.load(version.head_file)) if version else 0
 
 
-def suggest(version: ModelVersion, learner: Learner, *, job: Job | None = None) -> int:
+def suggest(version: ModelVersion, learner: Learner[Any], *, job: Job | None = None) -> int:
     """Write a suggestion for each open sample that has none of this version, audits left out; return how many."""
     vectors = Vectors(version.project, version.encoder)
     forecast_audits(version, learner, vectors)
@@ -133,7 +134,7 @@ def _clusters(version: ModelVersion, vectors: Vectors, rows: NDArray[np.int64]) 
 
 def write_version(
     snapshot: Snapshot,
-    learner: Learner | None,
+    learner: Learner[Any] | None,
     *,
     encoder_name: str,
     row: ModelVersion | None = None,
@@ -166,7 +167,7 @@ def _next_number(project: Project) -> int:
     return (project.model_versions.aggregate(newest=Max("number"))["newest"] or 0) + 1
 
 
-def measure(snapshot: Snapshot, learner: Learner) -> dict[str, object]:
+def measure(snapshot: Snapshot, learner: Learner[Any]) -> dict[str, object]:
     """Return the metrics: on audits where there are some, cross-validated ones marked as such."""
     metrics: dict[str, object] = {"classes": learner.classes.tolist()}
     if learner.held_out_accuracy is not None:

@@ -14,7 +14,7 @@ from annotation.learning.pacing import fit_timing, usual_seconds
 from annotation.learning.picking import Terms, pick
 from annotation.learning.reporting import report
 from annotation.learning.snapshot import take_snapshot
-from annotation.models import Job, Project, Round
+from annotation.models import Job, Project, Round, Sample
 from annotation.models.jobs import JobKind
 from annotation.promises.watching import watch
 from annotation.rounds import Place, Ranking, write_round
@@ -22,6 +22,7 @@ from annotation.tasks import task_of
 from mlcore.errors import NotEnoughLabels
 from mlcore.query import Picks
 
+NONE_FILLED = "No tile is filled far enough to be labelled"
 FIRST_MILESTONE = 10  # labels; then twice as many each time
 
 
@@ -33,9 +34,7 @@ def refit(job: Job) -> str:
     try:
         snapshot = take_snapshot(project, open_encoder(project).digest)
     except NotReady:  # somebody labels faster than tiles are embedded, and the end of that asks for a refit itself
-        if not project.jobs.filter(kind=JobKind.EMBED).under_way().exists():  # the shipped encoder was replaced
-            Job.request(project, JobKind.EMBED)
-        return "No tile is embedded yet; a round follows when some are."
+        return _wait_for_vectors(project)
     timing = fit_timing(project, snapshot.vectors, snapshot.open)
     try:
         learner = task.learner.fit(snapshot)
@@ -65,6 +64,19 @@ def refit(job: Job) -> str:
     request_when_due(project, learner.labels)
     request_refit(project)  # if enough was said while this one ran
     return f"Round {made.number} after {learner.labels} labels."
+
+
+def _wait_for_vectors(project: Project) -> str:
+    """Say what a round waits for, and ask for it where it can come: vectors of the tiles that may be labelled."""
+    tiles = project.samples.exclude(state=Sample.State.EMPTY).count()
+    if not tiles:
+        empty = project.samples.exists()
+        return f"{NONE_FILLED if empty else 'There are no tiles yet'}; a round follows when imagery brings some."
+    if project.jobs.filter(kind=JobKind.EMBED).under_way().exists() or Job.ask(
+        project, JobKind.EMBED, sees=f"{tiles} tiles without a vector"
+    ):  # not under way when the shipped encoder was replaced
+        return "No tile is embedded yet; a round follows when some are."
+    return "No tile can be embedded: the job that tried says why. A round follows when imagery or encoder change."
 
 
 def _land(snapshot: Snapshot, terms: Terms, picks: Picks, marks: dict[int, dict[str, Any]], **more: Any) -> Round:

@@ -9,12 +9,14 @@ from django.db import IntegrityError, models, transaction
 from annotation import clock
 from annotation.clock import Moment
 from annotation.errors import JobCancelled
+from annotation.models.chains import LINK, brings_news, next_link
 from annotation.models.job_kinds import BACK_OFF, CANCELLABLE, COALESCED, TRAINING, JobKind
 from annotation.models.projects import Project
 
 __all__ = ["CANCELLABLE", "COALESCED", "LOST_AFTER", "TRAINING", "Job", "JobKind", "JobQuerySet"]
 
 LOST_AFTER = timedelta(seconds=30)  # without a heartbeat
+_COALESCED = ["embed", "refit", "publish", "finetune", "pretrain", "select", "switch", "insight", "prune"]
 RESEND_AFTER = timedelta(seconds=60)  # queued, but no worker took it: the message may be lost
 
 
@@ -81,20 +83,7 @@ class Job(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "kind"],
-                condition=models.Q(
-                    state="queued",
-                    kind__in=[
-                        "embed",
-                        "refit",
-                        "publish",
-                        "finetune",
-                        "pretrain",
-                        "select",
-                        "switch",
-                        "insight",
-                        "prune",
-                    ],
-                ),
+                condition=models.Q(state="queued", kind__in=_COALESCED),
                 name="one_waiting_job_a_kind",
             )
         ]
@@ -119,7 +108,8 @@ class Job(models.Model):
 
     @classmethod
     def request(cls, project: Project, kind: JobKind, *, user_id: int | None = None, **params: Any) -> "Job":
-        """Write down that work is wanted; a coalesced kind joins the job that already waits."""
+        """Write down that work is wanted; a coalesced kind joins the job that already waits, and chains have an end."""
+        params = {**next_link(kind), **params}
         if kind in COALESCED and (waiting := cls.objects.filter(project=project, kind=kind, state="queued").first()):
             return waiting
         try:
@@ -131,9 +121,15 @@ class Job(models.Model):
             )
 
     @classmethod
-    def ask(cls, project: Project, kind: JobKind) -> None:
-        """Write down, in one statement, that work of a coalesced kind is wanted."""
-        Job.objects.bulk_create([Job(project=project, kind=kind)], ignore_conflicts=True)
+    def ask(cls, project: Project, kind: JobKind, *, sees: str = "") -> bool:
+        """Write down, in one statement, that work of a coalesced kind is wanted.
+
+        A job says what the one that it asks for will see; False when that was seen already, and nothing is asked.
+        """
+        if not brings_news(kind, sees):
+            return False
+        Job.objects.bulk_create([Job(project=project, kind=kind, params=next_link(kind, sees))], ignore_conflicts=True)
+        return True
 
     @property
     def _mine(self) -> JobQuerySet:
@@ -243,9 +239,10 @@ class Job(models.Model):
     def restart(self) -> bool:
         """Queue a failed job again; False when it is not failed or an equal one already waits."""
         fresh = {"sent_at": None, "error": "", "progress": 0, "finished_at": None, "stop_asked": False, "attempts": 0}
+        params = {name: value for name, value in self.params.items() if name != LINK}
         try:
             with transaction.atomic():
                 failed = Job.objects.filter(pk=self.pk, state=Job.State.FAILED)
-                return bool(failed.update(state=Job.State.QUEUED, **fresh))
+                return bool(failed.update(state=Job.State.QUEUED, params=params, **fresh))
         except IntegrityError:
             return False

@@ -24,13 +24,16 @@ from mlcore.raster.opening import alpha_band, data_bands, has_mask_band, open_ra
 Progress = Callable[[float], None]
 BLOCK = 256  # px; a full 224-band spectrum reads four times faster than with 512 px blocks
 _WINDOW_BYTES = 64 * 2**20
+_HOLDABLE = np.finfo(np.float32).max  # beyond it, a number is no measurement; in overviews it would spoil others
+_MOST_TAGS, _LONGEST_TAG = 1000, 10_000  # tags, characters
 _COPIED = 0.7  # share of the work that is done when all pixels are copied; overviews and layout follow
 
 
 def to_cog(source: Path, target: Path, info: RasterInfo, *, progress: Progress | None = None) -> None:
     """Write `source` to `target` as a cloud-optimised GeoTIFF, or byte for byte when it is a good one already.
 
-    Above 16 bands the blocks are stored by band. Alpha becomes a mask, and NaN becomes the nodata value.
+    Above 16 bands the blocks are stored by band. Alpha becomes a mask; NaN, and what single
+    precision cannot hold, becomes the nodata value.
 
     Args:
         source: a file that `inspect` accepted.
@@ -168,17 +171,22 @@ def _nodata(info: RasterInfo) -> float | None:
 
 def _without_nan(values: NDArray[Any], nodata: float | None) -> NDArray[Any]:
     if values.dtype.kind == "f" and nodata is not None:
-        values[~np.isfinite(values)] = nodata
+        values[~(np.abs(values) <= _HOLDABLE)] = nodata
     return values
+
+
+def _first(tags: dict[str, str]) -> dict[str, str]:
+    """Return the tags that are kept: with a hundred thousand, a file takes minutes to open."""
+    return {name: value[:_LONGEST_TAG] for name, value in list(tags.items())[:_MOST_TAGS]}
 
 
 def _copy_meaning(source: DatasetReader, target: DatasetWriter, bands: list[int]) -> None:
     """Carry over descriptions, colours, units, scales and tags."""
-    target.update_tags(**source.tags())
+    target.update_tags(**_first(source.tags()))
     for position, number in enumerate(bands, start=1):
         if description := source.descriptions[number - 1]:
             target.set_band_description(position, description)
-        target.update_tags(position, **source.tags(number))
+        target.update_tags(position, **_first(source.tags(number)))
     target.scales = [source.scales[number - 1] for number in bands]
     target.offsets = [source.offsets[number - 1] for number in bands]
     target.units = [source.units[number - 1] or "" for number in bands]

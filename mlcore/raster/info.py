@@ -13,6 +13,9 @@ from rasterio.io import DatasetReader
 from shapely.geometry.base import BaseGeometry
 
 from mlcore.errors import BadGeoreference, FileTooLarge, UnreadableFile, UnsafeFile
+from mlcore.files import check_plain
+from mlcore.raster.described import descriptions_of
+from mlcore.raster.directories import check_directories
 from mlcore.raster.layout import is_cloud_optimised, missing_bytes
 from mlcore.raster.lonlat import apply, is_geographic, lonlat_polygons, unit_ring
 from mlcore.raster.opening import alpha_band, data_bands, georeference, open_raster
@@ -29,6 +32,9 @@ class Limits:
     max_image_pixels: int = 500_000_000  # of a PNG, JPEG or JPEG 2000 file, which may have to be decoded whole
     max_bands: int = 512
     max_block_bytes: int = 256 * 2**20  # one strip or tile, decoded
+    max_decoded: int = 500_000_000  # values of an image without a table of its blocks, to see that it is whole
+    max_share: int = 250  # pixels of a file to its size, both in bytes
+    free_bytes: int = 256 * 2**20  # of pixels, that may be empty
     max_points: int = 2_000_000_000  # of a point cloud
 
 
@@ -89,9 +95,12 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
         FileTooLarge: beyond `limits`.
         BadGeoreference: a transform or place that cannot be.
     """
+    check_plain(path)
+    check_directories(path)
     with open_raster(path) as dataset:
         _check_size(dataset, path.name, limits)
-        _check_content(dataset, path)
+        _check_share(dataset, path, limits)
+        _check_content(dataset, path, limits)
         crs, affine = georeference(dataset)
         _check_place(path.name, crs, affine, dataset.width, dataset.height)
         bands = data_bands(dataset)
@@ -104,7 +113,7 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
             crs=crs,
             transform=tuple(affine)[:6],
             nodata=dataset.nodata,
-            descriptions=tuple(dataset.descriptions[number - 1] for number in bands),
+            descriptions=descriptions_of(dataset, bands),
             is_cog=is_cloud_optimised(dataset),
             tags=dict(dataset.tags()),
             has_alpha=alpha_band(dataset) is not None,
@@ -134,7 +143,21 @@ def _check_size(dataset: DatasetReader, name: str, limits: Limits) -> None:
         raise FileTooLarge(f"{name} stores {columns} x {rows} px in one block; rewrite it with tiles or short strips.")
 
 
-def _check_content(dataset: DatasetReader, path: Path) -> None:
+def _check_share(dataset: DatasetReader, path: Path, limits: Limits) -> None:
+    """Refuse what would unfold to many times its size: a few bytes may declare gigabytes, which all that follows takes.
+
+    Densely packed pictures come to 50 times; above, nearly all is one colour or nothing.
+    """
+    size = path.stat().st_size
+    unfolded = dataset.width * dataset.height * sum(np.dtype(kind).itemsize for kind in dataset.dtypes)
+    if unfolded > max(limits.free_bytes, limits.max_share * size):
+        raise FileTooLarge(
+            f"{path.name} declares {unfolded >> 20:,} MB of pixels in {size / 2**20:.3g} MB: nearly all of it is "
+            "empty. Cut it to where its data is."
+        )
+
+
+def _check_content(dataset: DatasetReader, path: Path, limits: Limits) -> None:
     if dataset.count == 0 or not data_bands(dataset):
         raise UnreadableFile(f"{path.name} has no band of measurements.")
     if any("complex" in dtype for dtype in dataset.dtypes):
@@ -144,7 +167,7 @@ def _check_content(dataset: DatasetReader, path: Path) -> None:
         raise UnsafeFile(f"{path.name} refers to other files; put everything into one GeoTIFF.")
     if missing := missing_bytes(dataset, path.stat().st_size):
         raise UnreadableFile(f"{path.name} is truncated: {missing:,} bytes that it declares are missing.")
-    if dataset.driver != "GTiff":
+    if dataset.driver != "GTiff" and dataset.width * dataset.height * dataset.count <= limits.max_decoded:
         _decode_all(dataset)
 
 
@@ -171,16 +194,17 @@ def _check_place(name: str, crs: str | None, affine: Affine, width: int, height:
                 f"{name} claims longitudes {west:g} to {east:g} and latitudes {south:g} to {north:g}; "
                 "its coordinate system or transform is wrong."
             )
-    if _outline(crs, affine, width, height) is None:
+    if outline_of(crs, affine, width, height) is None:
         raise BadGeoreference(f"{name} lies outside the area of its coordinate system {crs[:40]}.")
 
 
 def footprint(info: RasterInfo) -> BaseGeometry | None:
     """Return the raster's outline in EPSG:4326 (a MultiPolygon across the antimeridian); None in image coordinates."""
-    return None if info.crs is None else _outline(info.crs, info.affine, info.width, info.height)
+    return None if info.crs is None else outline_of(info.crs, info.affine, info.width, info.height)
 
 
-def _outline(crs: str, affine: Affine, width: int, height: int) -> BaseGeometry | None:
+def outline_of(crs: str, affine: Affine, width: int, height: int) -> BaseGeometry | None:
+    """Return the outline of a raster with a place in EPSG:4326; None where no part of it lies on Earth."""
     ring = unit_ring(24) * (width, height)
     x, y = apply(affine, ring[:, 0], ring[:, 1])
     outline: BaseGeometry | None = lonlat_polygons(x[None], y[None], crs)[0]

@@ -1,4 +1,4 @@
-"""Rendering: map tiles, native chips and overviews of a scene as PNG, from the bands that are shown alone."""
+"""Rendering: native chips and overviews of a scene as PNG, from the bands that are shown alone."""
 
 import io
 from pathlib import Path
@@ -8,39 +8,14 @@ from numpy.typing import NDArray
 from PIL import Image
 from rasterio.enums import Resampling
 from rasterio.windows import Window
-from rio_tiler.errors import TileOutsideBounds
-from rio_tiler.io import Reader
 
-from mlcore.errors import OutsideRaster
 from mlcore.raster.grid import GridSpec
-from mlcore.raster.opening import data_bands, georeference, open_raster
+from mlcore.raster.opening import data_bands, open_raster
 from mlcore.raster.style import STRETCHES, Style, style_for
-from mlcore.raster.warp import Cells, read_cells
+from mlcore.raster.warp import PICTURE, Cells, read_cells
 from mlcore.raster.window import Mask, read_window
 
-__all__ = ["STRETCHES", "Style", "render_chip", "render_overview", "render_tile", "style_for"]
-
-_MAX_ZOOM = 30
-
-
-def render_tile(path: Path, z: int, x: int, y: int, style: Style, *, size: int = 256) -> bytes:
-    """Return one XYZ Web-Mercator tile as PNG, transparent where the scene has no valid pixel.
-
-    Raises:
-        OutsideRaster: the tile does not touch the scene, does not exist, or the scene has no place on the map.
-    """
-    if not (0 <= z <= _MAX_ZOOM and 0 <= x < 2**z and 0 <= y < 2**z):
-        raise OutsideRaster(f"There is no map tile {z}/{x}/{y}.")
-    with open_raster(path) as dataset:
-        if georeference(dataset)[0] is None:
-            raise OutsideRaster(f"{path.name} has image coordinates only; show its tiles instead of a map.")
-        bands = [data_bands(dataset)[band] for band in style.bands]
-        try:
-            # The reader is given our handle: opening the file anew costs more than reading a tile.
-            image = Reader(path.name, dataset=dataset).tile(x, y, z, tilesize=size, indexes=bands)
-        except TileOutsideBounds as error:
-            raise OutsideRaster(f"{path.name} does not touch map tile {z}/{x}/{y}.") from error
-    return encode(style.colour(image.array.filled(0).astype(np.float32)), image.mask > 0)
+__all__ = ["STRETCHES", "Style", "render_chip", "render_overview", "style_for"]
 
 
 def render_chip(  # noqa: PLR0913 - a place in a grid takes three
@@ -59,7 +34,7 @@ def render_chip(  # noqa: PLR0913 - a place in a grid takes three
     with open_raster(path) as dataset:
         bands = [data_bands(dataset)[band] for band in style.bands]
         cells = Cells(grid, col, row, margin_px=margin_px)
-        pixels, mask = read_cells(dataset, cells, (side, side), bands=bands, resampling=resampling)
+        pixels, mask = read_cells(dataset, cells, (side, side), bands=bands, resampling=resampling, care=PICTURE)
     return encode(style.colour(pixels), mask)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from affine import Affine
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.io import DatasetReader
@@ -22,7 +23,21 @@ from mlcore.raster.window import Mask, Pixels, Shape, read_window
 
 _STEP = 16  # px between the places that are transformed exactly; those between follow from them
 _CURVED = 0.05  # px of the raster that a place between may be off
-_MOST_PX = 4096  # of the raster a side, that are read for one tile
+
+
+Raster = tuple[str | None, Affine, int]  # CRS, transform, width
+
+
+@dataclass(frozen=True)
+class Care:
+    """How exactly a raster is read; what people look at need not be as exact as what models read."""
+
+    blur: float = 0.0  # px of the result that a place may be off, where that is more than a trifle of the raster's
+    most_px: int = 4096  # of the raster or its overviews a side, that are read for one tile
+
+
+EXACT = Care()
+PICTURE = Care(blur=0.2, most_px=1024)
 
 
 @dataclass(frozen=True)
@@ -52,7 +67,13 @@ class Cells:
 
 
 def read_cells(
-    dataset: DatasetReader, cells: Cells, shape: Shape, *, bands: list[int], resampling: Resampling | None = None
+    dataset: DatasetReader,
+    cells: Cells,
+    shape: Shape,
+    *,
+    bands: list[int],
+    resampling: Resampling | None = None,
+    care: Care = EXACT,
 ) -> tuple[Pixels, Mask]:
     """Read tiles as `shape` pixels; what lies beyond the raster is invalid.
 
@@ -62,14 +83,43 @@ def read_cells(
         shape: rows and columns of the result.
         bands: their numbers, from 1.
         resampling: by default nearest for classes, else averages where pixels are reduced and bilinear where not.
+        care: what the pixels are for.
     """
     crs, affine = georeference(dataset)
     if crs == cells.grid.crs and is_parallel(~affine @ cells.grid.affine):
         window = cells.window(affine)
         reduces = window.width > shape[1] or window.height > shape[0]
-        return read_window(dataset, window, shape, bands=bands, resampling=resampling or _usual(dataset, reduces))
-    across, down = _places(cells, shape, crs, affine, dataset.width)
-    return _look_up(dataset, across, down, bands, resampling)
+        return read_window(
+            dataset,
+            window,
+            shape,
+            bands=bands,
+            resampling=_usual(dataset, reduces) if resampling is None else resampling,
+        )
+    places = _places(Target(cells.transform(shape), cells.grid.crs, shape), (crs, affine, dataset.width), care.blur)
+    return _look_up(dataset, places, bands, resampling, care)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Pixels to fill: where they lie in a coordinate system, and how many there are."""
+
+    place: Affine  # pixel (column, row) -> CRS
+    crs: str | None
+    shape: Shape
+
+
+def read_target(
+    dataset: DatasetReader, target: Target, *, bands: list[int], resampling: Resampling, care: Care
+) -> tuple[Pixels, Mask]:
+    """Read a raster as any pixels with a place; what lies beyond the raster is invalid."""
+    crs, affine = georeference(dataset)
+    step = ~affine @ target.place
+    if crs == target.crs and is_parallel(step):
+        left, top = step @ (0, 0)
+        window = Window(left, top, target.shape[1] * step.a, target.shape[0] * step.e)
+        return read_window(dataset, window, target.shape, bands=bands, resampling=resampling)
+    return _look_up(dataset, _places(target, (crs, affine, dataset.width), care.blur), bands, resampling, care)
 
 
 def _usual(dataset: DatasetReader, reduces: bool) -> Resampling:
@@ -83,29 +133,58 @@ def is_of_classes(dataset: DatasetReader) -> bool:
     return dataset.colorinterp[0] is ColorInterp.palette
 
 
-def _places(cells: Cells, shape: Shape, crs: str | None, affine: Affine, width: int) -> tuple[Floats, Floats]:
+def _places(target: Target, raster: Raster, blur: float) -> tuple[Floats, Floats]:
     """Return where in the raster each pixel's centre lies, [H, W] columns and rows; not finite where nowhere."""
-    place = cells.transform(shape)
-    knots = [np.linspace(0, size, -(-size // _STEP) + 1) for size in shape]
+    knots = [np.linspace(0, size, -(-size // _STEP) + 1) for size in target.shape]
     finer = [np.sort(np.concatenate([axis, (axis[1:] + axis[:-1]) / 2])) for axis in knots]
-    known = _transformed(finer, place, cells.grid.crs, (crs, affine, width))
-    coarse = [axis[::2, ::2] for axis in known]
-    between = [_spread(axis, finer, knots) for axis in coarse]
-    centres: list[Floats] = [np.arange(size, dtype=np.float64) + 0.5 for size in shape]
-    if max(np.abs(guess - exact).max() for guess, exact in zip(between, known, strict=True)) <= _CURVED:
-        return _spread(known[0], centres, finer), _spread(known[1], centres, finer)
-    return _transformed(centres, place, cells.grid.crs, (crs, affine, width))
+    known = _transformed(finer, target, raster)
+    between = [_spread(axis[::2, ::2], finer, knots) for axis in known]
+    with np.errstate(invalid="ignore"):
+        off = np.maximum(*(np.abs(guess - exact) for guess, exact in zip(between, known, strict=True)))
+        straight: Mask = off <= max(_CURVED, blur * _px_a_px(known))
+    bent = ~straight  # where nothing lies on the raster, too
+    centres: list[Floats] = [np.arange(size, dtype=np.float64) + 0.5 for size in target.shape]
+    if not blur and bent.any():
+        return _transformed(centres, target, raster)
+    across, down = _spread(known[0], centres, finer), _spread(known[1], centres, finer)
+    if bent.any():
+        _straighten(across, down, bent, target, raster)
+    return across, down
 
 
-def _transformed(
-    axes: list[Floats], place: Affine, crs: str | None, raster: tuple[str | None, Affine, int]
-) -> tuple[Floats, Floats]:
+def _px_a_px(known: tuple[Floats, Floats]) -> float:
+    """Return how many pixels of the raster usually go into one of the result, known at every half step."""
+    steps = np.hypot(np.diff(known[0], axis=1), np.diff(known[1], axis=1)) * 2 / _STEP
+    finite = steps[np.isfinite(steps)]
+    return float(np.median(finite)) if finite.size else 0.0
+
+
+def _straighten(across: Floats, down: Floats, bent: Mask, target: Target, raster: Raster) -> None:
+    """Transform exactly what lies in cells between knots one of whose places is off."""
+    cells: Mask = np.asarray(
+        sliding_window_view(bent, (3, 3))[::2, ::2].any(axis=(2, 3))
+    )  # a cell has nine: corners, edges, middle
+    rows, columns = (
+        np.minimum((np.arange(size) + 0.5) * count / size, count - 1).astype(int)
+        for size, count in zip(target.shape, cells.shape, strict=True)
+    )
+    y, x = np.nonzero(cells[rows[:, None], columns])
+    centres = np.add((x, y), 0.5, dtype=np.float64)
+    across[y, x], down[y, x] = _lying(centres[0], centres[1], target, raster)
+
+
+def _transformed(axes: list[Floats], target: Target, raster: Raster) -> tuple[Floats, Floats]:
     """Return columns and rows in the raster of the pixels at rows axes[0] and columns axes[1]."""
     rows, columns = np.meshgrid(*axes, indexing="ij")
-    x, y = apply(place, columns, rows)
+    return _lying(columns, rows, target, raster)
+
+
+def _lying(columns: Floats, rows: Floats, target: Target, raster: Raster) -> tuple[Floats, Floats]:
+    """Return columns and rows in the raster of places in the target's pixels."""
+    x, y = apply(target.place, columns, rows)
     own, affine, width = raster
-    if own and crs and own != crs:
-        x, y = (np.asarray(axis) for axis in transformer(crs, own).transform(x, y))
+    if own and target.crs and own != target.crs:
+        x, y = (np.asarray(axis) for axis in transformer(target.crs, own).transform(x, y))
     if own and is_geographic(own):
         middle = affine.c + affine.a * width / 2
         with np.errstate(invalid="ignore"):
@@ -125,19 +204,20 @@ def _spread(values: Floats, at: list[Floats], known: list[Floats]) -> Floats:
 
 
 def _look_up(
-    dataset: DatasetReader, across: Floats, down: Floats, bands: list[int], resampling: Resampling | None
+    dataset: DatasetReader, places: tuple[Floats, Floats], bands: list[int], resampling: Resampling | None, care: Care
 ) -> tuple[Pixels, Mask]:
-    """Read what lies at places of a raster."""
+    """Read what lies at places, columns and rows, of a raster."""
+    across, down = places
     with np.errstate(invalid="ignore"):
         inside = (across >= 0) & (across < dataset.width) & (down >= 0) & (down < dataset.height)
     pixels, mask = np.zeros((len(bands), *across.shape), np.float32), np.zeros(across.shape, np.bool_)
     if not inside.any():
         return pixels, mask
     (left, width, fine_x), (top, height, fine_y) = (
-        _extent(axis, inside, limit) for axis, limit in ((across, dataset.width), (down, dataset.height))
+        _extent(axis, inside, limit, care.most_px) for axis, limit in ((across, dataset.width), (down, dataset.height))
     )
     reduces = fine_x > 1 or fine_y > 1
-    chosen = resampling or _usual(dataset, reduces)
+    chosen = _usual(dataset, reduces) if resampling is None else resampling  # nearest counts as false
     shape = max(1, round(height / fine_y)), max(1, round(width / fine_x))
     window = Window(left, top, width, height)
     picked = Resampling.nearest if chosen is Resampling.nearest or not reduces else Resampling.average
@@ -150,14 +230,14 @@ def _look_up(
     return pixels * mask, mask
 
 
-def _extent(places: Floats, inside: Mask, limit: int) -> tuple[int, int, float]:
+def _extent(places: Floats, inside: Mask, limit: int, most_px: int) -> tuple[int, int, float]:
     """Return where to read along one axis: the first pixel, how many, and how many go into one."""
     low, high = places[inside].min(), places[inside].max()
     steps = [np.abs(np.diff(places, axis=axis)) for axis in (0, 1) if places.shape[axis] > 1]
     finite = [step[np.isfinite(step) & (step < limit / 2)] for step in steps]
     fine = max([1.0, *(float(np.median(step)) for step in finite if step.size)])
     first, last = max(0, int(low - 2 * fine)), min(limit, int(high + 2 * fine) + 1)
-    return first, last - first, max(fine, (last - first) / _MOST_PX)
+    return first, last - first, max(fine, (last - first) / most_px)
 
 
 def _bilinear(pixels: Pixels, valid: Mask, x: Floats, y: Floats) -> NDArray[np.float32]:

@@ -11,8 +11,9 @@ from rio_tiler.io import Reader
 
 from mlcore.raster.cog import to_cog
 from mlcore.raster.info import footprint, inspect
-from mlcore.raster.render import Style, render_tile
+from mlcore.raster.render import Style
 from mlcore.raster.statistics import statistics
+from mlcore.raster.web_map import render_tile
 from tests.rasters import sample_scene, write_raster
 
 Tile = tuple[int, int, int]

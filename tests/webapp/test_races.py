@@ -133,7 +133,7 @@ def hammer(clients, project, samples, at_once, harm, *, after: float = 0.05) -> 
 @pytest.mark.parametrize(("opinions", "after"), [(1, 0.0), (2, 0.0), (1, 0.3)])
 def test_no_acknowledged_label_vanishes_with_a_scene(api, project, scene, samples, alice, at_once, opinions, after):
     Project.objects.filter(pk=project.pk).update(opinions=opinions, refit_every=1)
-    clients = staff(api, project, 8)
+    clients = staff(api, project, 5)
     owner = api(alice)
     owner.raise_request_exception = False
     address = f"/api/projects/{project.pk}/scenes/{scene.pk}/"
@@ -149,7 +149,7 @@ def test_no_acknowledged_label_vanishes_with_a_scene(api, project, scene, sample
 @pytest.mark.django_db(transaction=True)
 def test_a_project_can_be_deleted_while_people_label(api, project, scene, samples, alice, at_once):
     Project.objects.filter(pk=project.pk).update(refit_every=1)
-    clients = staff(api, project, 8)
+    clients = staff(api, project, 5)
     owner = api(alice)
     owner.raise_request_exception = False
     address = f"/api/projects/{project.pk}/"
@@ -161,13 +161,13 @@ def test_a_project_can_be_deleted_while_people_label(api, project, scene, sample
 
 @pytest.mark.django_db(transaction=True)
 def test_a_project_can_be_deleted_while_rounds_land_and_tiles_are_taken(api, project, scene, samples, alice, at_once):
-    clients = staff(api, project, 8)
+    clients = staff(api, project, 5)
     owner = api(alice)
     owner.raise_request_exception = False
     root = f"/api/projects/{project.pk}/"
 
     def work(number: int) -> int:
-        if number == 8:
+        if number == len(clients):
             time.sleep(0.05)
             return owner.delete(root).status_code
         for at in range(12):
@@ -179,7 +179,7 @@ def test_a_project_can_be_deleted_while_rounds_land_and_tiles_are_taken(api, pro
                 assert status in (200, 404, 409), status
         return 0
 
-    assert at_once(work, 9)[-1] == 204
+    assert at_once(work, len(clients) + 1)[-1] == 204
     assert not Project.objects.exists()
 
 

@@ -25,6 +25,9 @@ from webapp.api.rendering import IgnoreAccept
 
 MOST_TILES = 20_000
 MOST_PAGES = 1_000_000
+MAP_ENDS = 85  # degrees; a box that reaches so far, and around, is the world
+CODE = Coalesce(F("answer__label__merged_into__code"), F("answer__label__code"))
+DRAWN = Exists(AuditDraw.objects.filter(sample=OuterRef("pk")))
 DECIMALS = 7  # of a degree: about a centimetre
 COLUMNS = (
     "pk", "index", "tile__column", "tile__row", "tile__grid_id", "epoch_id", "later_epoch_id", "tile__name",
@@ -74,41 +77,56 @@ class TileList(APIView):
         query.is_valid(raise_exception=True)
         wanted = query.validated_data
         start = (wanted["page"] - 1) * wanted["limit"]
-        rows = list(find(project, wanted)[start : start + wanted["limit"] + 1])
-        more = len(rows) > wanted["limit"]
-        text = ",".join(features(rows[: wanted["limit"]]))
+        # which they are, before what is told of them: that would be worked out for all pages before this one
+        page = list(find(project, wanted).values_list("pk", flat=True)[start : start + wanted["limit"] + 1])
+        more = len(page) > wanted["limit"]
+        text = ",".join(features(_told(project, page[: wanted["limit"]])))
         content = f'{{"type":"FeatureCollection","more":{json.dumps(more)},"features":[{text}]}}'
         return HttpResponse(
             content, content_type="application/geo+json", headers={"Cache-Control": "private, no-cache"}
         )
 
 
-def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample, tuple[Any, ...]]:
-    """Return the rows of the tiles asked for."""
-    versions = project.model_versions.filter(state=ModelVersion.State.PUBLISHED)
-    published = versions.values_list("pk", flat=True).first() or 0
+def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample]:
+    """Return the samples of the tiles asked for, in their order."""
     rows = Sample.objects.filter(project=project)
     if "bbox" in wanted:
-        rows = rows.filter(tile__outline__intersects=wanted["bbox"])
+        rows = rows.filter(**_within(wanted["bbox"]))
     if "grid" in wanted:
         rows = rows.filter(tile__grid=wanted["grid"])
     if "epoch" in wanted:
         rows = rows.filter(Q(epoch=wanted["epoch"], later_epoch=None) | Q(later_epoch=wanted["epoch"]))
     if "state" in wanted:
         rows = rows.filter(state=wanted["state"])
-    rows = rows.annotate(
-        code=Coalesce(F("answer__label__merged_into__code"), F("answer__label__code")),
-        drawn=Exists(AuditDraw.objects.filter(sample=OuterRef("pk"))),
+    if "label" in wanted:
+        named = Q(code=wanted["label"]) | task_of(project).naming(wanted["label"], "answer__")
+        rows = rows.annotate(code=CODE).filter(named)
+    if wanted["audit"] is not None:
+        rows = rows.annotate(drawn=DRAWN).filter(Q(drawn=wanted["audit"]))
+    return rows.order_by("index")
+
+
+def _within(box: Polygon) -> dict[str, Any]:
+    """Return what finds the tiles in a box; of the whole world, comparing each with it would be the slowest way."""
+    west, south, east, north = box.extent
+    if east - west >= 360 and south <= -MAP_ENDS and north >= MAP_ENDS:
+        return {"tile__outline__isnull": False}
+    return {"tile__outline__intersects": box}
+
+
+def _told(project: Project, pks: list[int]) -> list[tuple[Any, ...]]:
+    """Return what is told of samples, in their order."""
+    versions = project.model_versions.filter(state=ModelVersion.State.PUBLISHED)
+    published = versions.values_list("pk", flat=True).first() or 0
+    rows = Sample.objects.filter(pk__in=pks).annotate(
+        code=CODE,
+        drawn=DRAWN,
         said=FilteredRelation("suggestions", condition=Q(suggestions__model_version=published)),
         suggested=F("said__label__code"),
         confidence=F("said__confidence"),
         geometry=AsGeoJSON("tile__outline", precision=DECIMALS),
-    ).annotate(**_shown(project))
-    if "label" in wanted:
-        rows = rows.filter(Q(code=wanted["label"]) | task_of(project).naming(wanted["label"], "answer__"))
-    if wanted["audit"] is not None:
-        rows = rows.filter(Q(drawn=wanted["audit"]))
-    return rows.order_by("index").values_list(*COLUMNS)
+    )
+    return list(rows.annotate(**_shown(project)).order_by("index").values_list(*COLUMNS))
 
 
 def _shown(project: Project) -> dict[str, Combinable]:

@@ -80,8 +80,7 @@ class Masks(Task):
 
     def is_ready(self, project: Project) -> bool:
         """Return whether two classes are painted."""
-        labels = Annotation.objects.filter(sample__project=project, current=True, verdict=Annotation.Verdict.LABEL)
-        values = labels.by_people().filter(sample__audit=None).values_list("value", flat=True)
+        values = self.taught(project).values_list("value", flat=True)
         return len({code for value in values for code in value.get("pixels", {})}) >= 2
 
     def agreement(self, project: Project) -> dict[str, Any]:
@@ -102,7 +101,7 @@ class Masks(Task):
         return [int(max(pixels, key=lambda code: pixels[code]))] if pixels else []
 
     @property
-    def learner(self) -> "type[Learner]":
+    def learner(self) -> "type[Learner[Any]]":
         """Return the head on feature maps."""
         from annotation.tasks.masks.learner import MaskLearner
 

@@ -16,8 +16,9 @@ from mlcore.errors import BadSensor, OutsideRaster, UnknownName
 from mlcore.raster.cog import to_cog
 from mlcore.raster.grid import grid_for
 from mlcore.raster.info import inspect
-from mlcore.raster.render import Style, render_chip, render_overview, render_tile, style_for
+from mlcore.raster.render import Style, render_chip, render_overview, style_for
 from mlcore.raster.statistics import BandStatistics
+from mlcore.raster.web_map import render_tile
 from mlcore.sensors import get_sensor, unknown_sensor
 from tests.rasters import ramp, sample_scene, write_raster
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from affine import Affine
 from pyproj import Transformer
-from rasterio.enums import ColorInterp
+from rasterio.enums import ColorInterp, Resampling
 
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import inspect
@@ -142,3 +142,14 @@ def test_a_proposed_lattice_begins_at_whole_pixels_above_left(tmp_path: Path) ->
     assert (grid.transform[0], grid.transform[2] % 20, grid.transform[5] % 20) == (20, 0, 0)
     assert block_on(grid, info)[:2] == (0, 0)
     assert pixels_a_pixel(grid, info) == pytest.approx(2.1, abs=0.2)
+
+
+def test_nearest_gives_no_number_between(tmp_path: Path) -> None:
+    values = np.where(np.indices((1, 200, 200)).sum(axis=0) % 2, 3, 9).astype("uint8")  # classes, side by side
+    path = write_raster(tmp_path / "a.tif", values, crs="EPSG:3035", transform=Affine(10, 0, 4_321_000, 0, -10, 2.5e6))
+    centre = Transformer.from_crs("EPSG:3035", UTM, always_xy=True).transform(4_322_000, 2.5e6 - 1000)
+    grid = GridSpec(UTM, (7, 0, centre[0] - 200, 0, -7, centre[1] + 200), 50)
+    with open_raster(path) as dataset:
+        pixels, mask = read_cells(dataset, Cells(grid, 0, 0), (50, 50), bands=[1], resampling=Resampling.nearest)
+    assert mask.all()
+    assert set(np.unique(pixels).tolist()) == {3, 9}

@@ -145,7 +145,7 @@ def test_flipped_bytes_never_escape_as_other_errors(tmp_path: Path) -> None:
     path = tmp_path / "a.laz"
     whole = write_cloud(path, side=12).read_bytes()
     rng = np.random.default_rng(0)
-    for _ in range(300):
+    for _ in range(150):
         content = bytearray(whole)
         for at in rng.integers(4, len(content), 3):
             content[at] = rng.integers(256)

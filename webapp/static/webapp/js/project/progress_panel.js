@@ -22,7 +22,7 @@ export class ProgressPanel {
     byId("meter").replaceChildren(this.meter(counts));
     byId("counts").textContent = countsLine(counts, progress.promised);
     this.showTrust(progress);
-    byId("accuracy").textContent = accuracySentence(accuracy, audits, this.task.right);
+    byId("accuracy").textContent = accuracySentence(accuracy, audits, (share) => this.task.rightness(share));
     byId("curve").replaceChildren(...(curve?.length ? [learningCurve(curve)] : []));
     byId("round").textContent = roundSentence(round);
     byId("by-class-title").textContent = this.task.plural;

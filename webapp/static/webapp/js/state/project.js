@@ -12,15 +12,15 @@ export function classLookup(classes) {
   return classOf;
 }
 
-// right: how a kind of label calls it when the model is not wrong
-export function accuracySentence(accuracy, audits, right = "Right") {
+// rightness(share) -> how a kind of label says that the model is right so often
+export function accuracySentence(accuracy, audits, rightness) {
   const share = middleOf(accuracy);
   if (share === null) {
     const labelled = audits?.labelled ?? 0;
     return `Not measured yet: ${count(labelled, "audit tile")} labelled. Audit tiles come up at random while you label.`;
   }
   const range = `${percent(accuracy.low)} and ${percent(accuracy.high)}`;
-  return `${right} on about ${percent(share)} of the ground, by ${count(accuracy.audits, "audit tile")}: between ${range} with 95% certainty.`;
+  return `${rightness(percent(share))}, by ${count(accuracy.audits, "audit tile")}: between ${range} with 95% certainty.`;
 }
 
 export function roundSentence(round) {

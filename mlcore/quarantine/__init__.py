@@ -1,0 +1,129 @@
+"""Quarantine: what strangers send is read in child processes with limits of time and memory, here alone.
+
+A library that crashes, hangs or swells over a crafted file takes its child along and nothing else. A child is told in
+JSON and answers in JSON: nothing that it says is ever unpickled. It is made by exec, not by fork, so that threaded web
+servers and the daemonic processes of a queue may have some; `multiprocessing` and the pools above it allow neither.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from mlcore.quarantine.pool import Allowance, Busy, Overwhelmed, ask, close
+from mlcore.raster.cog import Progress
+from mlcore.raster.info import DEFAULT_LIMITS, Limits
+from mlcore.raster.statistics import BandStatistics
+from mlcore.readers import Facts, facts_from_dict
+from mlcore.sensors import Sensor, sensor_from_dict
+
+__all__ = [
+    "PATIENT",
+    "PROMPT",
+    "STEADY",
+    "Allowance",
+    "Busy",
+    "Finding",
+    "Overwhelmed",
+    "close",
+    "contents",
+    "convert",
+    "inspect",
+    "look",
+    "oddities",
+    "statistics",
+]
+
+PROMPT = Allowance(seconds=4, wait=1)  # while somebody waits for an answer of the web
+PATIENT = Allowance(seconds=60, wait=3600)  # in the background
+STEADY = Allowance(seconds=300, wait=3600)  # of a conversion, from one sign of progress to the next
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a look at a file's pixels says: the sensor, on the scale that the numbers have, and remarks."""
+
+    sensor: Sensor
+    remarks: list[str]
+
+
+def inspect(
+    file: Path, *, limits: Limits = DEFAULT_LIMITS, whole: bool = True, allowance: Allowance = PATIENT
+) -> Facts:
+    """Validate a file of any kind that is read, and describe it.
+
+    Args:
+        file: on this machine.
+        limits: what is accepted.
+        whole: decode an image without a table of its blocks, however large, to see that nothing is missing.
+        allowance: of time and memory.
+
+    Raises:
+        UnsafeFile, UnreadableFile, FileTooLarge, BadGeoreference: as the reader's `inspect`.
+        Overwhelmed: it takes too long or too much memory, or a library broke down over it.
+        Busy: too many files are being looked at.
+    """
+    return facts_from_dict(ask("inspect", allowance, file=str(file), limits=asdict(limits), whole=whole))
+
+
+def statistics(file: Path, kind: str, *, allowance: Allowance = PATIENT) -> list[BandStatistics]:
+    """Return how each band's numbers spread.
+
+    Raises:
+        EmptyRaster, UnreadableFile: no pixel is valid, or some are damaged.
+        Overwhelmed, Busy: as `inspect`.
+    """
+    answer = ask("statistics", allowance, file=str(file), kind=kind)
+    return [BandStatistics.from_dict(band) for band in answer["bands"]]
+
+
+def oddities(file: Path, kind: str, *, allowance: Allowance = PATIENT) -> list[str]:
+    """Return remarks on what a file holds that its reader leaves out or takes in a way that not everybody expects.
+
+    Raises:
+        Overwhelmed, Busy: as `inspect`.
+    """
+    return list(ask("oddities", allowance, file=str(file), kind=kind)["remarks"])
+
+
+def look(file: Path, sensor: Sensor, *, acquired: date | None, name: str, allowance: Allowance = PATIENT) -> Finding:
+    """Check a file against what is declared of it; a wrong scale is put right and remarked on.
+
+    Raises:
+        BadSample: it contradicts itself in a way that nobody but its owner can put right.
+        Overwhelmed, Busy: as `inspect`.
+    """
+    day = acquired.isoformat() if acquired else None
+    answer = ask("look", allowance, file=str(file), sensor=sensor.to_dict(), acquired=day, name=name)
+    return Finding(sensor_from_dict(answer["sensor"]), list(answer["remarks"]))
+
+
+def convert(
+    source: Path, target: Path, facts: Facts, *, progress: Progress | None = None, allowance: Allowance = STEADY
+) -> Facts:
+    """Write a file in the layout that reads fast, whole or not at all, and return the facts of that.
+
+    Raises:
+        UnreadableFile: its pixels are damaged.
+        OSError: the disk has no room for it.
+        Overwhelmed, Busy: as `inspect`; nothing is left behind.
+    """
+    told = {"source": str(source), "target": str(target), "facts": facts.to_dict()}
+    return facts_from_dict(ask("convert", allowance, progress=progress, **told))
+
+
+def contents(file: Path, *, most_bytes: int, allowance: Allowance = PATIENT) -> list[Mapping[str, Any]]:
+    """Return the members of a zip archive: name, packed and unpacked bytes, whether it is encrypted.
+
+    Args:
+        file: the archive.
+        most_bytes: of its table of contents, which takes ten times as much memory when it is read.
+        allowance: of time and memory.
+
+    Raises:
+        UnreadableFile: it is damaged.
+        FileTooLarge: its table of contents is.
+        Overwhelmed, Busy: as `inspect`.
+    """
+    return list(ask("contents", allowance, file=str(file), most_bytes=most_bytes)["members"])

@@ -1,0 +1,150 @@
+"""Pool: the warm children of this process, each lent to one file at a time, and ended when it goes too far."""
+
+import atexit
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from mlcore import errors
+from mlcore.errors import MLCoreError
+from mlcore.quarantine.process import Child, Lost
+
+CHILDREN = 2  # of one process at once
+Progress = Callable[[float], None]
+
+
+class Overwhelmed(MLCoreError):
+    """A file takes more time or memory than one may, or a library broke down over it."""
+
+
+class Busy(MLCoreError):
+    """All children are lent and none came back in time."""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What the reading of one file may take."""
+
+    seconds: float  # without an answer or any progress
+    wait: float  # seconds for a free child
+    memory: int = 2 * 2**30  # bytes beyond those of an idle child
+
+
+@dataclass
+class _Pool:
+    """The children of a process."""
+
+    pid: int = field(default_factory=os.getpid)
+    idle: list[Child] = field(default_factory=list)
+    free: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(CHILDREN))
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def lent(self, wait: float) -> Iterator[Child]:
+        """Lend a child; one that failed in the body is ended, any other stays warm."""
+        if not self.free.acquire(timeout=wait):
+            raise Busy("Many files are being looked at in this moment; send it again in a minute.")
+        try:
+            child = self._take()
+            try:
+                yield child
+            except BaseException:
+                child.end()
+                raise
+            self._put_back(child)
+        finally:
+            self.free.release()
+
+    def _take(self) -> Child:
+        with self.lock:
+            while self.idle:
+                child = self.idle.pop()
+                if child.is_fresh():
+                    return child
+                child.end()
+        return Child()
+
+    def _put_back(self, child: Child) -> None:
+        if child.is_swollen:
+            child.end()
+            return
+        with self.lock:
+            self.idle.append(child)
+
+
+_pool = _Pool()
+
+
+def _here() -> _Pool:
+    """Return the pool of this very process: children of the one that it was forked from are not its own."""
+    global _pool
+    if _pool.pid != os.getpid():
+        _pool = _Pool()
+    return _pool
+
+
+def close() -> None:
+    """End the children that wait; the next file gets a new one."""
+    pool = _here()
+    with pool.lock:
+        children, pool.idle = pool.idle, []
+    for child in children:
+        child.end()
+
+
+atexit.register(close)
+
+
+def ask(task: str, allowance: Allowance, *, progress: Progress | None = None, **arguments: Any) -> dict[str, Any]:
+    """Let a child do a task, and return what it answers.
+
+    Raises:
+        MLCoreError: what the task raised.
+        OSError: the disk was full, or broken.
+        Overwhelmed: it took too long or too much, or the child died.
+        Busy: no child was free.
+    """
+    with _here().lent(allowance.wait) as child:
+        try:
+            answer = _answer(child, task, allowance, progress, arguments)
+        except Lost as error:
+            raise Overwhelmed(f"{_name(arguments)} cannot be read here: {error} Send another copy of it.") from error
+    if "failed" in answer:
+        raise _error(answer)
+    return dict(answer["done"])
+
+
+def _answer(
+    child: Child, task: str, allowance: Allowance, progress: Progress | None, arguments: dict[str, Any]
+) -> dict[str, Any]:
+    child.wait_until_ready()
+    child.tell({"task": task, "arguments": arguments, "seconds": allowance.seconds, "memory": allowance.memory})
+    until = time.monotonic() + allowance.seconds
+    while "progress" in (answer := child.hear(until)):
+        until = time.monotonic() + allowance.seconds
+        if progress:
+            progress(answer["progress"])
+    return answer
+
+
+def _name(arguments: dict[str, Any]) -> str:
+    return os.path.basename(str(arguments.get("file") or arguments.get("source")))
+
+
+def _error(answer: dict[str, Any]) -> Exception:
+    """Return an error that a child met, as this process would have met it."""
+    name, message = str(answer["failed"]), str(answer["message"])
+    if name == "OSError":
+        return OSError(answer.get("errno"), message)
+    if name == "MemoryError":
+        return Overwhelmed(message)
+    kind = getattr(errors, name, None)
+    if not (isinstance(kind, type) and issubclass(kind, MLCoreError)):
+        kind = errors.UnreadableFile
+    error = kind.__new__(kind)  # some are made from more than a message
+    Exception.__init__(error, message)
+    return error
