@@ -51,7 +51,10 @@ def pytest_configure(config: pytest.Config) -> None:
     redis_url = redis_url_of_tests()
     override_settings(
         REDIS_URL=redis_url,
-        CACHES={"default": {**settings.CACHES["default"], "LOCATION": redis_url}},
+        CACHES={
+            **settings.CACHES,
+            **{name: {**settings.CACHES[name], "LOCATION": redis_url} for name in ("default", "brake")},
+        },
         CELERY_BROKER_URL=broker_url(redis_url),
         DATA_DIR=Path(config.stash[FOLDER].name),
         ENCODERS_DIR=None,

@@ -142,7 +142,9 @@ def test_documents_name_the_tables_that_there_are() -> None:
 
 def test_containers_run_what_exists() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    assert {"db", "redis", "migrate", "web", "interactive", "batch", "training", "beat", "gpu-worker"} == set(services)
+    assert {"db", "redis", "migrate", "web", "proxy", "interactive", "batch", "training", "beat", "gpu-worker"} == set(
+        services
+    )
     assert services["gpu-worker"]["profiles"] == ["gpu"]
     queues = {
         command[command.index("-Q") + 1]
@@ -150,6 +152,10 @@ def test_containers_run_what_exists() -> None:
         if "-Q" in (command := service.get("command", []))
     }
     assert queues == {"interactive", "batch", "gpu", "gpu,batch"}
+    assert {name for name, service in services.items() if "ports" in service} == {"proxy"}
+    lasting = {name: service for name, service in services.items() if name != "migrate"}
+    assert {service["restart"] for service in lasting.values()} == {"unless-stopped"}
+    assert [name for name, service in lasting.items() if "healthcheck" not in service] == []
     for name in ("web", "interactive", "batch", "training", "beat", "migrate"):
         environment = services[name]["environment"]
         assert environment["DEBUG"] == "false"

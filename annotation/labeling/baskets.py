@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from annotation import clock
 from annotation.labeling.leases import Place, free_for, lease_free
 from annotation.labeling.seats import Seat
 from annotation.labeling.standing import Newest
@@ -87,13 +87,13 @@ class Basket:
 
     def _locked(self, state: str, wanted: int) -> list[Place]:
         seat, opinions = self.seat, self.seat.project.opinions
-        locked = _free(seat.project.pk, seat.user.pk, timezone.now(), opinions=opinions, state=state, wanted=wanted)
+        locked = _free(seat.project.pk, seat.user.pk, clock.now(), opinions=opinions, state=state, wanted=wanted)
         return [Place(sample) for sample in locked]
 
     def _ranked(self, wanted: int) -> list[Place]:
         seat, opinions = self.seat, self.seat.project.opinions
         newest = seat.newest.pk if seat.newest else 0
-        locked = _best(newest, seat.user.pk, timezone.now(), opinions=opinions, wanted=wanted)
+        locked = _best(newest, seat.user.pk, clock.now(), opinions=opinions, wanted=wanted)
         return [Place(rank.sample, rank) for rank in locked]
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from annotation import clock
 from annotation.errors import NotFound, SampleNotOpen
 from annotation.labeling.baskets import SHOWN, Basket, Wish, on_show
 from annotation.labeling.leases import hold, serving_order
@@ -92,7 +92,7 @@ def _keep(seat: Seat, showing: int | None) -> list[Lease]:
     leases = _leases(seat.project.pk, seat.user.pk)
     kept: list[Lease] = []
     stale: list[Lease] = []
-    now = timezone.now()
+    now = clock.now()
     for lease in leases:
         good = lease.expires_at > now and (lease.sample_id == showing or _is_fresh(lease, seat.newest))
         (kept if good else stale).append(lease)

@@ -22,8 +22,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
-from django.utils import timezone
 
+from annotation import clock
 from annotation.bulk import RandomUUID, insert, selected
 from annotation.labeling.seats import Seat
 from annotation.models import Annotation, Lease, Rank, Sample
@@ -46,7 +46,7 @@ class Place:
 
 def hold(sample: Sample, user: User, *, shown: bool, rank: Rank | None = None) -> Lease:
     """Write the person's lease on a locked sample."""
-    now = timezone.now()
+    now = clock.now()
     values = {"claimed_at": now, "shown_at": now if shown else None, "expires_at": Lease.end()}
     lease, _ = Lease.objects.update_or_create(
         sample=sample, user=user, defaults={**values, "project_id": sample.project_id, "rank": rank}
@@ -77,7 +77,7 @@ def lease_free(seat: Seat, places: Sequence[Place], *, renew: Sequence[Place], s
     # locks are held, sees a lease that was committed in between.
     held, wanted = tuple(place.sample.pk for place in renew), tuple(place.sample.pk for place in places)
     ranks = tuple(pk for place in places if place.rank for pk in (place.sample.pk, place.rank.pk))
-    who, moments = (seat.project.pk, seat.user.pk), (timezone.now(), Lease.end())
+    who, moments = (seat.project.pk, seat.user.pk), (clock.now(), Lease.end())
     sql = _leasing.sql(*who, *moments, showing or 0, held, wanted, ranks, opinions=seat.project.opinions)
     columns = ("sample", "id", "token", "shown_at", "claimed_at", "expires_at")
     written = insert(Lease, *sql, conflict=_RENEW, returning=columns)

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, Least
-from django.utils import timezone
 
+from annotation import clock
 from annotation.labeling.standing import Newest
 from annotation.models import Annotation, Project, Round
 from mlcore.query.seconds import Pace
@@ -47,7 +47,7 @@ def seconds_for(project: Project, user: int, newest: Newest | None, said: Sequen
 
 def hour_ago() -> datetime:
     """Return since when labels count before a round has learnt a pace."""
-    return timezone.now() - _SITTING
+    return clock.now() - _SITTING
 
 
 def said_lately(project: str, user: int, lately: datetime) -> ArraySubquery:

@@ -10,6 +10,8 @@ from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.utils import timezone
 
+from annotation import clock
+from annotation.clock import Moment
 from annotation.models.blindness import blind
 from annotation.models.imagery import SHA256
 from annotation.models.projects import LabelClass, Project, Schema
@@ -69,7 +71,7 @@ class Annotation(models.Model):
         "annotation.Acceptance", models.PROTECT, null=True, blank=True, related_name="annotations"
     )
     seconds = models.FloatField(default=0, validators=[MinValueValidator(0)])  # spent by the author
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = Moment(default=timezone.now)
 
     objects = AnnotationQuerySet.as_manager()
 
@@ -95,7 +97,7 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 
     def active(self, at: datetime | None = None) -> Self:
         """Return those that have not run out."""
-        return self.filter(expires_at__gt=at or timezone.now())
+        return self.filter(expires_at__gt=at or clock.now())
 
     @transaction.atomic
     def let_go(self) -> int:
@@ -113,7 +115,7 @@ class Lease(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="leases")
     token = models.UUIDField(default=uuid.uuid4, unique=True)
     rank = models.ForeignKey("annotation.Rank", models.SET_NULL, null=True, blank=True, related_name="+")
-    claimed_at = models.DateTimeField(default=timezone.now)
+    claimed_at = Moment(default=timezone.now)
     shown_at = models.DateTimeField(null=True, blank=True)  # none: prefetched only
     expires_at = models.DateTimeField()
 
@@ -132,7 +134,7 @@ class Lease(models.Model):
     @staticmethod
     def end() -> datetime:
         """Return when a lease taken now runs out."""
-        return timezone.now() + timedelta(minutes=settings.LEASE_MINUTES)
+        return clock.now() + timedelta(minutes=settings.LEASE_MINUTES)
 
 
 class Review(models.Model):
@@ -152,7 +154,7 @@ class Review(models.Model):
     annotation = models.ForeignKey(Annotation, models.PROTECT, null=True, blank=True, related_name="reviews")
     verdict = models.CharField(max_length=8, choices=Verdict.choices)
     result = models.ForeignKey(Annotation, models.PROTECT, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     class Meta:
         """A review speaks of one thing."""

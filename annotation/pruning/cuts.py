@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from annotation import clock
 from annotation.deletions import hold_project
 from annotation.models import Project
 
@@ -42,7 +42,7 @@ class Cut:
 
     projects: tuple[Project, ...]
     dry: bool = False  # count, and leave everything in place
-    now: datetime = field(default_factory=timezone.now)
+    now: datetime = field(default_factory=clock.now)
 
     @property
     def project(self) -> Project:

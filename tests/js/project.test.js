@@ -60,6 +60,7 @@ test("rounds and failures are told", () => {
   assert.match(roundSentence(null), /not ranked/);
   assert.equal(failureSentence([{ state: "done", title: "Export" }]), "");
   assert.match(failureSentence([{ state: "failed", title: "Export" }]), /^Failed: Export\./);
+  assert.match(failureSentence([], true), /^The model pauses/);
 });
 
 test("of the finished jobs only the newest three are worth a line", () => {

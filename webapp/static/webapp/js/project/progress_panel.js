@@ -16,7 +16,7 @@ export class ProgressPanel {
 
   show(progress) {
     const { counts, accuracy, audits, curve, round, by_class: byClass, jobs } = progress;
-    this.notice(failureSentence(jobs ?? []));
+    this.notice(failureSentence(jobs ?? [], progress.pauses));
     if (byId("label")) byId("label").hidden = counts.total === 0;
     byId("work").textContent = workSentence(counts);
     byId("meter").replaceChildren(this.meter(counts));

@@ -36,7 +36,10 @@ export function workSentence(counts) {
   return `${count(counts.open, "tile")} open, the most useful first.`;
 }
 
-export function failureSentence(jobs) {
+export const PAUSES = "The model pauses: its workers cannot be reached. Labels are kept, and it goes on by itself.";
+
+export function failureSentence(jobs, pauses = false) {
+  if (pauses) return PAUSES;
   const failed = jobs.filter(({ state }) => state === "failed");
   if (failed.length === 0) return "";
   return `Failed: ${[...new Set(failed.map(({ title }) => title))].join(", ")}. The reason stands under Background work.`;
