@@ -43,7 +43,8 @@ def selected(rows: QuerySet[Any], model: type[Model], values: Mapping[str, Any])
     if unknown := set(values) - {field.name for field in fields}:
         raise ValueError(f"{model.__name__} has no field {', '.join(sorted(unknown))}.")
     sources = {f"new_{field.name}": _source(field, values) for field in fields}
-    return rows.order_by().annotate(**sources).values_list(*sources)
+    read: QuerySet[Any, Any] = rows.order_by().annotate(**sources).values_list(*sources)
+    return read
 
 
 def insert(

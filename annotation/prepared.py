@@ -38,7 +38,7 @@ class _Statement(Generic[Row]):
         again = self.rows.all()
         query = copy(again.query)
         query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
-        again._query = query  # not `query`, whose setter would make dicts of tuples
+        vars(again)["_query"] = query  # not `query`, whose setter would make dicts of tuples
         return list(again)
 
 

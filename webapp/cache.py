@@ -36,11 +36,11 @@ DEFAULTS: dict[str, Callable[..., Any]] = {  # what each call answers where noth
 class Json:
     """Values as JSON: what lies in Redis is read, never run as a pickle would be."""
 
-    def dumps(self, value: Any) -> bytes | int:
+    def dumps(self, obj: Any) -> Any:
         """Write a value; a whole number as Redis counts it."""
-        return value if type(value) is int else json.dumps(value, cls=DjangoJSONEncoder).encode()
+        return obj if type(obj) is int else json.dumps(obj, cls=DjangoJSONEncoder).encode()
 
-    def loads(self, data: bytes) -> Any:
+    def loads(self, data: Any) -> Any:
         """Read a value; what an older release wrote is not there."""
         try:
             return json.loads(data)
@@ -54,7 +54,7 @@ class ForgetfulClient:
     def __init__(self, servers: list[str], *, fallback: str = "", **options: Any) -> None:
         # By default the library tries a refused connection for seconds; here a refusal is an answer.
         timeouts = {"socket_connect_timeout": 1.0, "socket_timeout": 2.0, "retry": Retry(NoBackoff(), 0)}
-        self._client = RedisCacheClient(servers, serializer=Json, **{**timeouts, **options})
+        self._client = RedisCacheClient(servers, serializer=Json(), **{**timeouts, **options})
         self._fallback = fallback
         self._owed: set[str] = set()  # keys whose values in Redis are old: removed before anything is read again
         self.failed_at: float | None = None
@@ -96,7 +96,7 @@ class ForgetfulClient:
 class ForgetfulCache(RedisCache):
     """Redis while it answers."""
 
-    _cache: ForgetfulClient
+    _cache: ForgetfulClient  # type: ignore[assignment]  # it takes the same calls, by __getattr__
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
