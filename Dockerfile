@@ -25,4 +25,4 @@ RUN SECRET_KEY=only-to-collect-static-files-0123456789abcdef DEBUG=false ALLOWED
 USER terrascribe
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "webapp.wsgi", "--no-control-socket", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8", "--timeout", "120"]
+CMD ["gunicorn", "webapp.wsgi", "--worker-class", "webapp.patience.PatientWorker", "--no-control-socket", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8", "--timeout", "120"]

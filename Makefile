@@ -2,9 +2,10 @@ export PORT ?= 8000
 PYTHON := .venv/bin/python
 SETUP := bash webapp/local/bootstrap.sh
 SERVICES := $(PYTHON) -m webapp.local.services
+CONTROL := $(PYTHON) -m webapp.local.control
 
 .DEFAULT_GOAL := help
-.PHONY: help run test checks lint format types bench samples demo services stop clean
+.PHONY: help run test checks lint format types bench samples demo services status stop clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,7 +20,7 @@ test: ## Install what is missing and run every check
 
 checks: lint types ## Every check, with everything installed and the services up
 	@node --test $(wildcard tests/js/*.test.js)
-	@OMP_NUM_THREADS=1 $(PYTHON) -m pytest -q -n 2 --dist loadfile
+	@OMP_NUM_THREADS=1 $(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: ## Style, import contracts, templates, JavaScript
 	@.venv/bin/ruff check --quiet .
@@ -52,8 +53,11 @@ services: ## Start private PostGIS and Redis and leave them up, for development
 	@$(SETUP) run
 	@$(SERVICES) up
 
-stop: ## Stop the private PostGIS and Redis that `make services` left up
-	@$(SERVICES) down
+status: ## Tell what runs here
+	@$(CONTROL) status
+
+stop: ## Stop what `make run` and `make services` started, wherever that was
+	@$(CONTROL) stop
 
 clean: ## Remove what is installed or cached here (not var/, which holds the data)
 	@rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info

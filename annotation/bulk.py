@@ -30,20 +30,36 @@ def insert_from(
     `values` are expressions over `rows`, or constants. A field that they leave out has its own default: so nothing is
     forgotten when the model grows, and one without a default is refused.
     """
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    try:
+        sql, params = selected(rows, model, values).query.get_compiler(rows.db).as_sql()
+    except EmptyResultSet:  # it was clear beforehand, as of a list of none
+        return []
+    return insert(model, sql, params, conflict=conflict, returning=returning)
+
+
+def selected(rows: QuerySet[Any], model: type[Model], values: Mapping[str, Any]) -> QuerySet[Any, Any]:
+    """Return the query that reads all columns of the new rows of `model`."""
+    fields = _fields(model)
     if unknown := set(values) - {field.name for field in fields}:
         raise ValueError(f"{model.__name__} has no field {', '.join(sorted(unknown))}.")
     sources = {f"new_{field.name}": _source(field, values) for field in fields}
-    query = rows.order_by().annotate(**sources).values_list(*sources).query
-    try:
-        sql, params = query.get_compiler(rows.db).as_sql()
-    except EmptyResultSet:  # it was clear beforehand, as of a list of none
-        return []
-    columns = _columns(model, [field.name for field in fields])
+    read: QuerySet[Any, Any] = rows.order_by().annotate(**sources).values_list(*sources)
+    return read
+
+
+def insert(
+    model: type[Model], sql: str, params: Sequence[Any], *, conflict: str = "", returning: Sequence[str] = ()
+) -> list[tuple[Any, ...]]:
+    """Write what a query of `selected` reads, given as SQL with parameters."""
+    columns = _columns(model, [field.name for field in _fields(model)])
     into = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) {sql} {conflict}"
     with connection.cursor() as cursor:
         cursor.execute(f"{into} RETURNING {_columns(model, [*returning] or ['id'])}", params)
         return cursor.fetchall() if returning else [()] * cursor.rowcount
+
+
+def _fields(model: type[Model]) -> "list[Field[Any, Any]]":
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
 
 
 def _columns(model: type[Model], names: Sequence[str]) -> str:

@@ -2,21 +2,23 @@
 
 One lock order for all that deletes, so that no two ever wait for each other in a ring:
 
-1. the project's row, FOR NO KEY UPDATE, as whoever adds imagery, lands a round, publishes or accepts takes it;
+1. the project's row, FOR NO KEY UPDATE, as whoever adds imagery, lands a round, publishes, reviews, accepts or prunes
+   takes it: all that write or delete rows about many samples;
 2. of a whole project its members, in the order of their ids: each claim holds its person's row;
 3. the samples that go, FOR UPDATE, in the order of their ids: it waits for whoever is answering one of them, and who
    comes later waits until they are gone, and is told so;
 4. only then a look at what people said, which nobody can add to any more: what must be refused is refused here, before
    anything is deleted;
-5. then the rows, from those that point at others to those that are pointed at, the project's row last.
+5. leases, of one person or of many samples, in the order of their ids;
+6. then the rows, from those that point at others to those that are pointed at, the project's row last.
 
-Who answers locks the sample alone (FOR NO KEY UPDATE), who claims their member's row and then samples; neither takes a
-lock on the project that conflicts with the first. Batches that write rows about many samples take the project first.
+Who answers locks the sample alone (FOR NO KEY UPDATE), who claims their member's row, then their leases, then samples
+that nobody has locked; neither takes a lock on the project that conflicts with the first, and both ask for a job last.
 The database backs this up: what people said is protected from cascades.
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,12 @@ def hold_project(project: Project) -> Project:
     if held is None:
         raise NotFound("No such project.")
     return held
+
+
+def hold_projects(projects: Iterable[int]) -> None:
+    """Lock the rows of several projects, in the order of their ids."""
+    rows = Project.objects.select_for_update(no_key=True).filter(pk__in=projects).order_by("pk")
+    list(rows.values_list("pk"))
 
 
 @transaction.atomic
@@ -102,7 +110,7 @@ def _hold(samples: QuerySet[Sample]) -> list[int]:
 
 def _drop_about(samples: QuerySet[Sample]) -> None:
     """Delete what was drawn, ranked, suggested and leased of locked samples."""
-    _drop(Lease.objects.filter(sample__in=samples))
+    Lease.objects.filter(sample__in=samples).let_go()
     _drop(AuditForecast.objects.filter(draw__sample__in=samples))
     _drop(AuditDraw.objects.filter(sample__in=samples))
     _drop(Rank.objects.filter(sample__in=samples))

@@ -9,8 +9,8 @@ from django.core.cache import cache
 from django.db.models import Aggregate, Count, FloatField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
-from django.utils import timezone
 
+from annotation import clock
 from annotation.models import Annotation, Job, ModelVersion, Project, Round, Sample, Suggestion
 from annotation.tasks import task_of
 
@@ -184,7 +184,7 @@ def _people(project: Project) -> list[dict[str, Any]]:
         .annotate(
             labels=Count("pk"),
             seconds_median=Median("seconds", filter=Q(seconds__gt=0)),
-            lately=Count("pk", filter=Q(created_at__gt=timezone.now() - timedelta(hours=1))),
+            lately=Count("pk", filter=Q(created_at__gt=clock.now() - timedelta(hours=1))),
         )
         .order_by("-labels")
     )

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from annotation.deletions import hold_projects
 from annotation.errors import BadAnswer
 from annotation.labeling.answers import newest_schema
 from annotation.labeling.refits import request_refit
@@ -69,10 +70,12 @@ def _verdict(name: str, value: Value | None) -> Verdict:
 def _lock(
     suggestions: QuerySet[Suggestion] | Sequence[int], *, correcting: bool
 ) -> tuple[list[Suggestion], list[tuple[int, str]]]:
-    """Lock the suggestions' samples; return what can be decided on, and the rest with reasons."""
+    """Lock the suggestions' projects and samples; return what can be decided on, and the rest with reasons."""
     if not isinstance(suggestions, QuerySet):
         suggestions = Suggestion.objects.filter(pk__in=suggestions)
     ids = list(suggestions.values_list("pk", flat=True))
+    # a version that is published meanwhile writes to suggestions as well
+    hold_projects(Suggestion.objects.filter(pk__in=ids).order_by().values_list("sample__project", flat=True).distinct())
     samples = Sample.objects.filter(suggestions__in=ids).order_by("pk").distinct().values_list("pk", flat=True)
     # in one order, so that two reviewers of one contact sheet never wait for each other in a ring
     list(Sample.objects.filter(pk__in=list(samples)).order_by("pk").select_for_update(no_key=True))

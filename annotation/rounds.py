@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
-from django.utils import timezone
 
+from annotation import clock
 from annotation.audits.drawing import waiting
 from annotation.deletions import hold_project
 from annotation.models import Annotation, Lease, Project, Rank, Round
@@ -50,7 +50,7 @@ class Ranking:
     report: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
     inputs: Mapping[str, Any] = field(default_factory=dict)  # what a replay needs besides
-    seen_at: datetime = field(default_factory=timezone.now)  # when the labels were read
+    seen_at: datetime = field(default_factory=clock.now)  # when the labels were read
     upcoming: Sequence[Lease] = ()  # prefetched, but counted as on show: who holds them keeps them
 
 

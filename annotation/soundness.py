@@ -9,7 +9,7 @@ from typing import Any
 from annotation.arrays import vectors
 from annotation.models import Project, Sample, Scene
 from mlcore.errors import MLCoreError
-from mlcore.quarantine import look
+from mlcore.quarantine import Finding, look
 
 __all__ = ["check_scenes", "declared", "left_out", "look"]
 
@@ -36,13 +36,19 @@ def _check(scene: Scene) -> None:
     sensor, noted, fault = scene.sensor, list[str](), ""
     try:
         finding = look(scene.asset.file, scene.get_sensor(), acquired=scene.day, name=scene.name)
-        sensor, noted = json.loads(json.dumps(finding.sensor.to_dict())), finding.remarks
+        sensor = json.loads(json.dumps(finding.sensor.to_dict()))
+        noted = remarks_on(scene, finding)
     except MLCoreError as error:
         fault = str(error)
     if fault != scene.fault or sensor != scene.sensor:
         vectors.forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))
     as_read = Scene.objects.filter(pk=scene.pk, checked=scene.checked)  # a correction that came meanwhile counts more
     as_read.update(sensor=sensor, fault=fault, remarks=noted, checked=declared(sensor, scene.day))
+
+
+def remarks_on(scene: Scene, finding: Finding) -> list[str]:
+    """Return what was remarked on how a scene's file is written, which declarations don't change, and what is new."""
+    return [*scene.asset.facts.get("noted", []), *finding.remarks]
 
 
 def left_out(project: Project) -> str:

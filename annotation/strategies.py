@@ -25,6 +25,7 @@ WORDS = {
     "boxes": "Doubt about boxes",
     "ensemble_spread": "Where models disagree on a quantity",
     "interval_width": "Where a quantity is uncertain",
+    "variance_reduction": "What tells most of a quantity elsewhere",
     "random": "At random",
 }
 

@@ -1,6 +1,7 @@
 """What every test shares: a place of its own in the database server, in Redis and on disk."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,19 @@ from webapp.celery import broker_url
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+LONGEST = (  # rooms and files of tests, the longest first; `--no-loadscope-reorder` keeps to it
+    "tests/integration/",
+    "tests/browser/",
+    "tests/annotation/improving/",
+    "tests/annotation/explaining/",
+    "tests/webapp/test_garbage",
+    "tests/mlcore/pretrain/",
+    "tests/mlcore/heads/",
+    "tests/annotation/learning/",
+    "tests/webapp/test_audit_blindness",
+    "tests/webapp/test_races",
+    "tests/mlcore/model/",
+)
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
@@ -37,7 +51,10 @@ def pytest_configure(config: pytest.Config) -> None:
     redis_url = redis_url_of_tests()
     override_settings(
         REDIS_URL=redis_url,
-        CACHES={"default": {**settings.CACHES["default"], "LOCATION": redis_url}},
+        CACHES={
+            **settings.CACHES,
+            **{name: {**settings.CACHES[name], "LOCATION": redis_url} for name in ("default", "brake")},
+        },
         CELERY_BROKER_URL=broker_url(redis_url),
         DATA_DIR=Path(config.stash[FOLDER].name),
         ENCODERS_DIR=None,
@@ -50,10 +67,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[FOLDER].cleanup()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let workers begin with the files that take longest: one of them at the end would leave the others idle."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: next((at for at, room in enumerate(LONGEST) if room in item.nodeid), len(LONGEST)))
+
+
 @pytest.fixture(autouse=True)
-def data_dir(tmp_path_factory: pytest.TempPathFactory, settings) -> Path:
-    """Give each test an empty data folder."""
+def data_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, settings) -> Path:
+    """Give each test an empty data folder, or a copy of that of the world which its module shares."""
     settings.DATA_DIR = tmp_path_factory.mktemp("data")
+    if "world" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("world").data, settings.DATA_DIR, dirs_exist_ok=True)
     return settings.DATA_DIR
 
 

@@ -31,7 +31,7 @@ from annotation.models import (
     Tile,
 )
 from annotation.models.projects import Role
-from annotation.projects import create_project
+from annotation.projects import COLOURS, KEYS, create_project, freeze_schema
 from tests.rasters import ramp, write_raster
 
 CLASSES = ("Open water", "Forest", "Bare rock")
@@ -44,9 +44,18 @@ def make_user(name: str, **fields: Any) -> AbstractBaseUser:
 
 
 def make_project(owner: AbstractBaseUser, *, classes: Sequence[str] = CLASSES, **fields: Any) -> Project:
-    """Return a project of 32 px tiles with three classes."""
+    """Return a project of 32 px tiles with three classes, which are written at once: these need no checks."""
     fields = {"name": "Lakes", "tile_px": 32, **fields}
-    return create_project(owner, classes=[{"name": name} for name in classes], **fields)
+    project = create_project(owner, classes=[], **fields)
+    if classes:
+        keys = itertools.zip_longest(classes, KEYS[: len(classes)], fillvalue="")
+        LabelClass.objects.bulk_create(
+            LabelClass(project=project, code=code, name=name, colour=COLOURS[(code - 1) % len(COLOURS)], hotkey=key)
+            for code, (name, key) in enumerate(keys, start=1)
+        )
+        project.schemas.all().delete()
+        freeze_schema(project)
+    return project
 
 
 def join(project: Project, user: AbstractBaseUser, role: Role) -> Member:

@@ -68,33 +68,19 @@ def test_pages_know_kinds_of_labels_by_their_registry_alone() -> None:
         assert set(targets) <= {"../tasks/index.js"}, path.name
 
 
-# What would ask which kind of label a project has: its name beside a comparison, or a kind by a literal.
-ASKS = re.compile(
-    r"""\.task\s*[=!]==?|["'](classification|segmentation|classes|masks|tags|amount)["']\s*[=!]==?|[=!]==?\s*["'](classification|segmentation|classes|masks|tags|amount)["']"""
-)
-
-
-def test_nothing_outside_tasks_asks_which_kind_a_project_is() -> None:
-    templates = ROOT / "webapp" / "templates"
-    sources = [path for path in JS.rglob("*.js") if path.parent == JS or _room(path) != "tasks"]
-    sources += [path for path in templates.rglob("*.html") if path.parent.name != "tasks"]
-    assert [(path.name, asked[0]) for path in sources for asked in ASKS.finditer(path.read_text())] == []
-
-
 def test_state_knows_neither_document_nor_map() -> None:
     for path in (JS / "state").glob("*.js"):
         code = re.sub(r"//.*|/\*.*?\*/", "", path.read_text(), flags=re.S)
         assert not re.search(r"\b(document|window)\.", code), path.name
 
 
-@pytest.mark.parametrize(
-    "path", _modules("mlcore", "annotation", "webapp"), ids=lambda path: str(path.relative_to(ROOT))
-)
-def test_every_module_says_what_it_is(path: Path) -> None:
-    text = path.read_text()
-    if "migrations" in path.parts or not text.strip():
-        return
-    assert ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
+def test_every_module_says_what_it_is() -> None:
+    silent = []
+    for path in _modules("mlcore", "annotation", "webapp"):
+        text = "" if "migrations" in path.parts else path.read_text()
+        if text.strip() and not ast.get_docstring(ast.parse(text)):
+            silent.append(str(path.relative_to(ROOT)))
+    assert silent == []
 
 
 def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
@@ -156,7 +142,9 @@ def test_documents_name_the_tables_that_there_are() -> None:
 
 def test_containers_run_what_exists() -> None:
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    assert {"db", "redis", "migrate", "web", "interactive", "batch", "training", "beat", "gpu-worker"} == set(services)
+    assert {"db", "redis", "migrate", "web", "proxy", "interactive", "batch", "training", "beat", "gpu-worker"} == set(
+        services
+    )
     assert services["gpu-worker"]["profiles"] == ["gpu"]
     queues = {
         command[command.index("-Q") + 1]
@@ -164,6 +152,10 @@ def test_containers_run_what_exists() -> None:
         if "-Q" in (command := service.get("command", []))
     }
     assert queues == {"interactive", "batch", "gpu", "gpu,batch"}
+    assert {name for name, service in services.items() if "ports" in service} == {"proxy"}
+    lasting = {name: service for name, service in services.items() if name != "migrate"}
+    assert {service["restart"] for service in lasting.values()} == {"unless-stopped"}
+    assert [name for name, service in lasting.items() if "healthcheck" not in service] == []
     for name in ("web", "interactive", "batch", "training", "beat", "migrate"):
         environment = services[name]["environment"]
         assert environment["DEBUG"] == "false"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ OF_THEIR_OWN = [
 ]
 ASKS = {
     "compares the kind": rf"\b(task|kind)(\.?_?name|\.value)?\s*(==|!=|===|!==)\s*[\"']?({KINDS})\b",
+    "compares a kind by a literal": rf"[\"'](classification|segmentation|{KINDS})[\"']\s*[=!]==?"
+    rf"|[=!]==?\s*[\"'](classification|segmentation|{KINDS})[\"']",
+    "compares any project's": r"\.task\s*[=!]==?",
     "compares it with something": r"\b(project|row|self|data)\.task(\.name)?\s*(==|!=|===|!==|\bin\b|\bnot in\b)",
     "chooses by the kind": r"\b(match|switch|case)\b[^\n]*\btask(\.name)?\b[^\n]*[:{]\s*$",
     "imports one kind": rf"annotation\.tasks\.({KINDS})\b|js/tasks/({KINDS})\b|\./tasks/({KINDS})\b",
@@ -28,7 +32,7 @@ ASKS = {
 }
 
 
-def _sources() -> Iterator[Path]:
+def _paths() -> Iterator[Path]:
     for room in ("annotation", "webapp"):
         for ending in ("py", "js", "html"):
             for path in sorted((ROOT / room).rglob(f"*.{ending}")):
@@ -36,13 +40,17 @@ def _sources() -> Iterator[Path]:
                     yield path
 
 
+@cache
+def _sources() -> dict[Path, str]:
+    return {path.relative_to(ROOT): path.read_text() for path in _paths()}
+
+
 @pytest.mark.parametrize("pattern", ASKS.values(), ids=ASKS)
 def test_nothing_else_asks_which_kind_a_project_is(pattern: str) -> None:
     asking = re.compile(pattern, re.MULTILINE)
     places = [
-        f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, match.start()) + 1}: {match[0].strip()}"
-        for path in _sources()
-        for text in [path.read_text()]
+        f"{path}:{text.count(chr(10), 0, match.start()) + 1}: {match[0].strip()}"
+        for path, text in _sources().items()
         for match in asking.finditer(text)
     ]
     assert places == []
@@ -53,6 +61,7 @@ def test_nothing_else_asks_which_kind_a_project_is(pattern: str) -> None:
     [
         ('if project.task == "masks":', True),
         ("if (data.task.name === 'tags') paint();", True),
+        ("if (name === 'tags' && sample.task !== this) paint();", True),
         ('{% if project.task == "amount" %}', True),
         ("from annotation.tasks.masks import painted_mask", True),
         ("task = task_of(project)", False),

@@ -1,9 +1,15 @@
-"""/healthz/: whether the site can serve, for supervisors and load balancers."""
+"""/healthz/: whether the site can serve, for supervisors and load balancers; and what is said while it can't."""
 
-from django.db import connection
-from django.http import HttpRequest, JsonResponse
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+RETRY_SECONDS = 2
+# Of SQLSTATE: no connection, or a server that starts, stops or has just crashed. Without one, nobody answered at all.
+_AWAY = ("08", "57P01", "57P02", "57P03")
 
 
 @never_cache
@@ -13,3 +19,33 @@ def healthz(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
+
+
+def is_away(error: Exception) -> bool:
+    """Return whether an error means that the database can't be reached now, and soon will be."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state is None or state.startswith(_AWAY)
+
+
+class DatabaseAway:
+    """Say in a sentence that the database is away, with 503: pages and clients try again by themselves."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as ever."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer in the place of an error of the server."""
+        if not is_away(exception):
+            return None
+        told = {"code": "unavailable", "message": "The database does not answer just now. Try again in a moment."}
+        wants_page = "text/html" in request.headers.get("Accept", "") and not request.path.startswith("/api/")
+        answer = HttpResponse(told["message"]) if wants_page else JsonResponse({"error": told})
+        answer.status_code = 503
+        answer["Retry-After"] = str(RETRY_SECONDS)
+        return answer

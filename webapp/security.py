@@ -8,13 +8,20 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import User
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from rest_framework.authentication import TokenAuthentication
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+from annotation.prepared import prepared
 
 FAILURE_MEMORY_SECONDS = 300
 NAMES_PER_ADDRESS = 20  # a whole office may share an address
 FORM_BYTES = 2**20  # of an upload beside its file
+STRANGERS_BYTES = 2**16  # of a request by nobody known: a login is far smaller
 
 # Swagger's page and the admin set styles in place; no script in place runs without the request's nonce.
 POLICY = "; ".join(
@@ -72,6 +79,30 @@ class RequestLimits:
         return self.get_response(request)
 
 
+class FilesAfterLogin:
+    """Refuse large bodies of people who are not logged in, before anything of them is read or written to disk."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer at once where nobody known sends more than any form of ours holds."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length[:20]) > STRANGERS_BYTES and not _is_known(request):
+            return _refuse("not_authenticated", "Log in before you send files.", status=401)
+        return self.get_response(request)
+
+
+def _is_known(request: HttpRequest) -> bool:
+    """Return whether a session or a token says who sends this."""
+    if request.user.is_authenticated:
+        return True
+    try:
+        return TokenAuthentication().authenticate(Request(request)) is not None
+    except APIException:
+        return False
+
+
 def _refuse(code: str, message: str, *, status: int) -> JsonResponse:
     return JsonResponse({"error": {"code": code, "message": message}}, status=status)
 
@@ -98,7 +129,7 @@ class ThrottledBackend(ModelBackend):
             f"login-failures:{address}:{name}": settings.LOGIN_FAILURES,
             f"login-failures:{address}": settings.LOGIN_FAILURES * NAMES_PER_ADDRESS,
         }
-        failures = cache.get_many(limits)
+        failures = caches["brake"].get_many(limits)
         if any(failures.get(key, 0) >= most for key, most in limits.items()):
             raise PermissionDenied("Too many wrong passwords: wait five minutes.")
         user = super().authenticate(request, username=username, password=password, **kwargs)
@@ -107,10 +138,22 @@ class ThrottledBackend(ModelBackend):
                 _count(key)
         return user
 
+    def get_user(self, user_id: int) -> User | None:
+        """Return who is logged in; each request asks."""
+        user = _accounts.first(user_id)
+        return user if user and self.user_can_authenticate(user) else None
+
+
+@prepared
+def _accounts(pk: int) -> QuerySet[User]:
+    """Read the account with this key."""
+    return User.objects.filter(pk=pk)
+
 
 def _count(key: str) -> None:
-    cache.add(key, 0, FAILURE_MEMORY_SECONDS)
+    brake = caches["brake"]
+    brake.add(key, 0, FAILURE_MEMORY_SECONDS)
     try:
-        cache.incr(key)
+        brake.incr(key)
     except ValueError:  # it ran out between the two
-        cache.set(key, 1, FAILURE_MEMORY_SECONDS)
+        brake.set(key, 1, FAILURE_MEMORY_SECONDS)

@@ -12,6 +12,7 @@ from environs import Env, validate
 
 from webapp.celery import broker_url
 from webapp.local import postgres, redis
+from webapp.local.exposure import DEVELOPMENT_SECRET
 from webapp.local.place import VAR  # reads the file .env as well
 from webapp.wheels import library
 
@@ -19,7 +20,6 @@ env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Who is served, and how safely
-DEVELOPMENT_SECRET = "insecure-development-key"
 DEBUG = env.bool("DEBUG", True)
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_SECRET)
 if not DEBUG and SECRET_KEY == DEVELOPMENT_SECRET:
@@ -57,7 +57,12 @@ DATABASES: dict[str, Any] = {
         "TEST": {"NAME": env.str("TEST_DATABASE_NAME", "test_terrascribe")},
     }
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+_REDIS = {"BACKEND": "webapp.cache.ForgetfulCache", "LOCATION": REDIS_URL}
+CACHES = {
+    "default": _REDIS,
+    "brake": {**_REDIS, "OPTIONS": {"fallback": "process"}},  # wrong passwords are counted even without Redis
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 GDAL_LIBRARY_PATH = env.str("GDAL_LIBRARY_PATH", "") or library("rasterio", "libgdal")
 GEOS_LIBRARY_PATH = env.str("GEOS_LIBRARY_PATH", "") or library("shapely", "libgeos_c")
 
@@ -103,6 +108,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "webapp.security.FilesAfterLogin",
+    "webapp.health.DatabaseAway",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -189,6 +196,8 @@ SPECTACULAR_SETTINGS = {
 # Work for later: the rows of the database say what there is to do, a message only wakes a worker.
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever: the supervisor brings Redis back
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1.0}  # an answer to a label waits no longer for a message
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "batch"
 CELERY_TASK_ACKS_LATE = False  # a lost message leaves a row that the sweep queues again
@@ -196,10 +205,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "webapp.tasks.sweep", "schedule": 10.0, "options": {"queue": "interactive", "expires": 10}},
-    "tidy": {"task": "webapp.tasks.tidy", "schedule": 3600.0, "options": {"queue": "batch", "expires": 3600}},
+    # a message that expires is compared with the worker's own clock, which may be minutes off: an hour is beyond that
+    "sweep": {"task": "webapp.tasks.sweep", "schedule": 10.0, "options": {"queue": "interactive", "expires": 3600}},
+    "tidy": {"task": "webapp.tasks.tidy", "schedule": 3600.0, "options": {"queue": "batch", "expires": 7200}},
     # often, so that a machine that runs for an hour a day prunes too; a project is asked for once a day
-    "prune": {"task": "webapp.tasks.prune", "schedule": 900.0, "options": {"queue": "interactive", "expires": 900}},
+    "prune": {"task": "webapp.tasks.prune", "schedule": 900.0, "options": {"queue": "interactive", "expires": 3600}},
 }
 
 LOGGING = {

@@ -6,14 +6,14 @@ from functools import partial
 
 from celery import shared_task
 from django.db import transaction
-from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from annotation import jobs
+from annotation import clock, jobs
 from annotation.ingest import sweep_files
 from annotation.models import Job
 from annotation.models.jobs import JobKind
 from annotation.pruning import request_due
+from webapp.cache import reachable
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,8 @@ def dispatch(project_id: int | None = None) -> int:
     waiting = Job.objects.unsent().order_by("id")
     if project_id is not None:
         waiting = waiting.filter(project_id=project_id)
-    return sum(_send(job) for job in waiting)
+    # asked first, since the broker's own client tries for seconds what a label must not wait for: the sweep sends it
+    return sum(_send(job) for job in waiting) if reachable() else 0
 
 
 def dispatch_on_commit(project_id: int | None = None) -> None:
@@ -63,7 +64,7 @@ def dispatch_on_commit(project_id: int | None = None) -> None:
 
 def _send(job: Job) -> bool:
     mine = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED, sent_at=job.sent_at)
-    if not mine.update(sent_at=timezone.now()):
+    if not mine.update(sent_at=clock.now()):
         return False
     try:
         run_job.apply_async((job.pk,), queue=JobKind(job.kind).lane, retry=False)

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from annotation.access import get_sample, get_scene
 from annotation.arrays.fits import live_class_map
-from annotation.arrays.masks import load_mask
+from annotation.arrays.masks import read_mask
 from annotation.errors import BadSettings, NotFound
 from annotation.models import Asset, Sample, Scene, Suggestion
 from annotation.models.blindness import is_blind
@@ -184,7 +184,7 @@ class SampleMask(Picture):
             return self.live(request, sample)
         if not mask:
             raise NotFound("There is no such mask of this tile.")
-        return answer(request, mask, lambda: encode_mask_png(load_mask(mask)))
+        return answer(request, mask, lambda: read_mask(mask))
 
     def live(self, request: Request, sample: Sample) -> HttpResponse:
         """Answer with the newest fit's class map."""

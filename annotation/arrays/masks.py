@@ -4,6 +4,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from annotation.errors import BadAnswer, NotFound
-from mlcore.raster.write import encode_mask_png
+from mlcore.raster.write import encode_mask_png, is_plain_png
 
 Mask = NDArray[np.uint8]  # [H, W] class codes, 0 where nothing is said
 
 
-def store_mask(classes: Mask) -> str:
+def store_mask(classes: Mask, png: bytes = b"") -> str:
     """Keep a mask and return its content hash; an equal one is kept once, and counts as young from now on.
+
+    The PNG that it came in is kept as it is, where it holds nothing but the mask.
 
     Masks that nothing refers to are pruned when they are old: the row that will name this one is not written yet.
     """
@@ -30,15 +33,20 @@ def store_mask(classes: Mask) -> str:
         os.utime(path)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, encode_mask_png(classes))
+        write_whole(path, png if is_plain_png(png) else encode_mask_png(classes))
     return sha256
 
 
 def load_mask(sha256: str) -> Mask:
     """Return the mask with this content hash."""
+    with Image.open(BytesIO(read_mask(sha256)), formats=("PNG",)) as image:
+        return np.array(image, dtype=np.uint8)
+
+
+def read_mask(sha256: str) -> bytes:
+    """Return the PNG of the mask with this content hash."""
     try:
-        with Image.open(mask_file(sha256), formats=("PNG",)) as image:
-            return np.array(image, dtype=np.uint8)
+        return mask_file(sha256).read_bytes()
     except FileNotFoundError:
         raise NotFound(f"The mask {sha256[:12]} is missing from the data folder; restore it from a backup.") from None
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 
+from annotation import clock
 from annotation.audits.accepted import accepted_in_force
 from annotation.audits.chances import Chances, same_for_all, telling_most
 from annotation.audits.exposures import count_draw
@@ -69,7 +69,7 @@ def _draw_uniform(project: Project, pool: dict[int, int], size: int, rng: np.ran
     audits = np.setdiff1d(_audited(project), rows)
     chances = same_for_all(len(rows), len(audits), size)
     drawn = rows[draw(chances.of_pool, rng)].tolist()
-    AuditDraw.objects.filter(pk__in=[known[row] for row in drawn if row in known]).update(uniform_at=timezone.now())
+    AuditDraw.objects.filter(pk__in=[known[row] for row in drawn if row in known]).update(uniform_at=clock.now())
     new = {row: pool[row] for row in drawn if row not in known}
     _write(project, new, chances, rows, audits, rng)
     return set(new)
@@ -102,7 +102,7 @@ def _write(
 ) -> None:
     """Write the draws down, and what they mean for the chances of all."""
     chance = dict(zip(rows.tolist(), chances.of_pool.tolist(), strict=True))
-    at = timezone.now() if chances.kind == AuditDraw.Kind.UNIFORM else None
+    at = clock.now() if chances.kind == AuditDraw.Kind.UNIFORM else None
     AuditDraw.objects.bulk_create(
         AuditDraw(sample_id=pk, kind=chances.kind, probability=chance[row], pool=len(rows), uniform_at=at)
         for row, pk in drawn.items()

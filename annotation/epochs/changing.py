@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
+from annotation.deletions import drop_samples
 from annotation.epochs.members import lock_and_count_labelled, refresh, samples_of
 from annotation.errors import BadSettings
 from annotation.ingest.samples import seen_by
@@ -83,7 +84,7 @@ def delete_epoch(epoch: Epoch) -> None:
     if count := lock_and_count_labelled(samples):
         raise BadSettings(f"{count} labelled tiles speak of {epoch}, so it stays; it can be renamed.")
     forget(epoch.project, list(samples.values_list("index", flat=True)))
-    samples.delete()
+    drop_samples(epoch.project, samples)
     epoch.delete()
 
 
@@ -134,7 +135,7 @@ def _drop_unseen(epoch: Epoch) -> None:
     """Delete the samples of an epoch that no scene of it shows any more; none of them is labelled."""
     unseen = samples_of(epoch).exclude(tile__in=seen_by(epoch).keys()).filter(annotations=None)
     forget(epoch.project, list(unseen.values_list("index", flat=True)))
-    unseen.delete()
+    drop_samples(epoch.project, unseen)
 
 
 def _remark(labels: int, scenes: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from annotation.arrays.ground import forget_ground
+from annotation.deletions import drop_samples, hold_project
 from annotation.epochs.members import lock_and_count_labelled
 from annotation.errors import BadSettings
 from annotation.ingest.samples import make_samples
@@ -23,7 +24,7 @@ def set_scope(project: Project, scope: Scope, pairs: Pairs = ()) -> Project:
     Raises:
         BadSettings: the first label fixed another scope, epochs are missing, or labels speak of a pair left out.
     """
-    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    locked = hold_project(project)
     chosen = _chosen(locked, pairs) if scope == Scope.PAIR else []
     if scope == Scope.EPOCH and not locked.epochs.exists():
         raise BadSettings("There is no epoch yet; make one, or group the scenes by date.")
@@ -58,7 +59,7 @@ def _start_anew(project: Project, scope: Scope) -> None:
             "The imagery is not stored twice."
         )
     forget(project, list(samples.values_list("index", flat=True)))
-    samples.delete()
+    drop_samples(project, samples)
     project.epoch_pairs.all().delete()
     forget_ground(project)
     project.scope = scope
@@ -73,7 +74,7 @@ def _choose_pairs(project: Project, pairs: list[tuple[Epoch, Epoch]]) -> None:
         if count := lock_and_count_labelled(samples):
             raise BadSettings(f"{count:,} labelled tiles speak of {gone}; leave that pair among the pairs.")
         forget(project, list(samples.values_list("index", flat=True)))
-        samples.delete()
+        drop_samples(project, samples)
         gone.delete()
     for earlier, later in pairs:
         EpochPair.objects.get_or_create(project=project, earlier=earlier, later=later)

@@ -21,7 +21,7 @@ def advice(explainer: Explainer) -> dict[str, Any]:
     rounds = material.project.rounds.filter(accuracy__isnull=False).order_by("number")
     names = ("labels", "accuracy", "accuracy_low", "accuracy_high")
     curve = [Point(*row) for row in rounds.values_list(*names)]
-    advised = advise([level for _, level in kappas], curve, explainer.counts())
+    advised = advise([level for _, level in kappas], curve, explainer.counts(), explainer.words)
     return {
         "stop": advised.stop,
         "reasons": list(advised.reasons),

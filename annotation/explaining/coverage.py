@@ -10,7 +10,7 @@ from annotation.arrays.columns import read_columns
 from annotation.arrays.labels import Rows
 from annotation.arrays.material import Material
 from annotation.models import Sample
-from annotation.tasks.explainer import Explainer
+from annotation.tasks.explainer import Explainer, numbers
 from mlcore.plane import lay_flat
 
 MOST_POINTS = 3000
@@ -21,12 +21,15 @@ OPEN, LABELLED, QUEUED, AUDIT = range(4)
 
 
 def coverage(explainer: Explainer) -> dict[str, Any]:
-    """Return points [sample, index, x, y, mark, label, predicted, confidence] and how faithful the plane is."""
+    """Return points [sample, index, x, y, mark, label, predicted, confidence] and how faithful the plane is.
+
+    What label and predicted say is the kind's own.
+    """
     material = explainer.material
     marks = _marks(material)
     rows = _choose(material, marks)
     plane = lay_flat(material.vectors(rows), seed=material.project.seed)
-    predicted, levels = explainer.predicted(rows)
+    predicted, levels = explainer.predicted(rows), numbers(explainer.sureness(rows))
     labels = explainer.given()
     points = [
         [
@@ -35,8 +38,8 @@ def coverage(explainer: Explainer) -> dict[str, Any]:
             *(round(float(value), 4) for value in plane.places[at]),
             marks.get(row, OPEN),
             labels.get(row),
-            _number(predicted[at]),
-            _number(levels[at]),
+            predicted[at],
+            levels[at],
         ]
         for at, row in enumerate(rows.tolist())
     ]
@@ -58,7 +61,7 @@ def doubt(explainer: Explainer) -> dict[str, Any] | None:
     sound = np.isin(rows, material.rows)
     if not sound.any():
         return None
-    places, levels = np.stack([columns[sound], lines[sound]], axis=1), explainer.predicted(rows[sound])[1]
+    places, levels = np.stack([columns[sound], lines[sound]], axis=1), explainer.sureness(rows[sound])
     return _cells(places, np.nan_to_num(levels), grid=grid, edges=_edges(material, grid))
 
 
@@ -81,11 +84,6 @@ def _choose(material: Material, marks: dict[int, int]) -> Rows:
     others = np.setdiff1d(material.rows, marked)
     some = rng.choice(others, min(len(others), MOST_POINTS - len(marked)), replace=False)
     return np.sort(np.concatenate([marked, some]))
-
-
-def _number(value: float) -> float | None:
-    """Return a number ready for JSON; None for NaN."""
-    return round(float(value), 3) if np.isfinite(value) else None
 
 
 def _edges(material: Material, grid: int) -> NDArray[np.int64]:

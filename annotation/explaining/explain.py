@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.utils import timezone
-
+from annotation import clock
 from annotation.arrays.material import Material
 from annotation.explaining.advice import advice
 from annotation.explaining.coverage import coverage, doubt
@@ -39,7 +38,7 @@ def explain(job: Job) -> str:
 
 def _head(material: Material) -> dict[str, Any]:
     return {
-        "computed_at": timezone.now().isoformat(),
+        "computed_at": clock.now().isoformat(),
         "round": material.round.number,
         "labels": len(material.snapshot.training),
         "audits": len(material.snapshot.audits),

@@ -8,17 +8,18 @@ from typing import IO, Any
 
 import numpy as np
 
+from annotation.exports.cells import Cell
 from annotation.exports.images import picture_name
 from annotation.exports.provenance import provenance
 from annotation.exports.shapes import run_lengths
 from annotation.exports.snapshot import Record, Snapshot
-from mlcore.raster.grid import GridSpec
 
 ABOUT = (
     "annotations.coco.json: images are tiles ('geo' says where), categories are classes by their codes. A class of a "
     "whole tile is a box around it; a mask is one annotation a class with run lengths (uncompressed RLE). "
     "'attributes' says who or what made a label. The files of 'file_name' are there when pictures were asked for."
 )
+ABOUT_CHIPS = " Of ready-made chips 'files' names the files as they came."
 
 
 def write(snapshot: Snapshot, folder: Path) -> str:
@@ -37,7 +38,7 @@ def write(snapshot: Snapshot, folder: Path) -> str:
         file.write('\n],"annotations":[')
         _append(spool, file)
         file.write("\n]}\n")
-    return ABOUT
+    return ABOUT + (ABOUT_CHIPS if snapshot.has_chips else "")
 
 
 def categories(snapshot: Snapshot) -> list[Record]:
@@ -50,37 +51,38 @@ def categories(snapshot: Snapshot) -> list[Record]:
 
 
 def _image(snapshot: Snapshot, record: Record) -> Record:
-    spec, column, row = snapshot.cell(record)
+    cell = snapshot.cell(record)
     geo = {
         "grid": record["grid"],
         "column": record["column"],
         "row": record["row"],
-        "crs": spec.crs,
-        "transform": _transform(spec, column, row),
+        "crs": cell.spec.crs,
+        "transform": cell.numbers,
         "outline": record["outline"],
     }
+    files = {"files": record["tile_files"]} if "tile_files" in record else {}
     return {
         "id": record["sample"],
-        "file_name": picture_name(record),
-        "width": spec.tile_px,
-        "height": spec.tile_px,
+        "file_name": picture_name(snapshot, record),
+        "width": cell.width,
+        "height": cell.height,
+        **files,
         "geo": geo,
     }
 
 
-def _transform(spec: GridSpec, column: int, row: int) -> list[float]:
-    """Return GridSpec.tile_transform as six numbers; the matrix product costs more than the rest of the image."""
-    a, b, c, d, e, f = spec.transform
-    left, top = column * spec.tile_px, row * spec.tile_px
-    return [a, b, a * left + b * top + c, d, e, d * left + e * top + f]
-
-
 def _annotations(snapshot: Snapshot, record: Record) -> Iterator[Record]:
     shared = {"image_id": record["sample"], "iscrowd": 0, "attributes": provenance(record)}
-    side = snapshot.grids[record["grid"]].tile_px
-    square = {"bbox": [0, 0, side, side], "area": side * side, "segmentation": []}
-    for code, region in snapshot.task.regions(record["value"], snapshot.codes):
-        yield {"category_id": code, **(square if region is None else _area(region)), **shared}
+    cell = snapshot.cell(record)
+    for code, region in snapshot.regions(record):
+        yield {"category_id": code, **(_whole(cell) if region is None else _area(region)), **shared}
+
+
+def _whole(cell: Cell) -> Record:
+    """Return a whole tile, as a polygon, too: readers of COCO make masks of nothing else."""
+    width, height = cell.width, cell.height
+    outline = [0, 0, width, 0, width, height, 0, height]
+    return {"bbox": [0, 0, width, height], "area": width * height, "segmentation": [outline]}
 
 
 def _area(inside: np.ndarray) -> Record:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from annotation.exports.provenance import provenance
-from annotation.exports.shapes import pixel_bounds, region_geometries
+from annotation.exports.shapes import region_geometries
 from annotation.exports.snapshot import Record, Snapshot
 
 ABOUT = (
@@ -13,6 +13,7 @@ ABOUT = (
     "(WGS 84). Tiles in image coordinates have no geometry; their 'pixel_bounds' are left, top, right, bottom in "
     "pixels of the grid."
 )
+ABOUT_CHIPS = " Of ready-made chips 'tile_files' names the files as they came."
 
 
 def write(snapshot: Snapshot, folder: Path) -> str:
@@ -23,7 +24,7 @@ def write(snapshot: Snapshot, folder: Path) -> str:
             file.write(",\n" if number else "\n")
             file.write(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))  # json.dump is many times slower
         file.write("\n]}\n")
-    return ABOUT
+    return ABOUT + (ABOUT_CHIPS if snapshot.has_chips else "")
 
 
 def features(snapshot: Snapshot) -> Iterator[Record]:
@@ -36,11 +37,8 @@ def features(snapshot: Snapshot) -> Iterator[Record]:
 
 
 def _areas(snapshot: Snapshot, record: Record) -> Iterator[Record]:
-    spec, column, row = snapshot.cell(record)
     shared = _properties(snapshot, record)
-    for code, geometry, pixels in region_geometries(
-        snapshot.task.regions(record["value"], snapshot.codes), spec, column, row
-    ):
+    for code, geometry, pixels in region_geometries(snapshot.regions(record), snapshot.cell(record)):
         properties = {**shared, "label": code, "name": snapshot.names.get(code), "pixels": pixels}
         yield _feature(f"{record['sample']}-{code}", geometry, properties)
 
@@ -51,6 +49,6 @@ def _feature(pk: int | str, geometry: Record | None, properties: Record) -> Reco
 
 def _properties(snapshot: Snapshot, record: Record) -> Record:
     place = {name: record[name] for name in ("sample", "index", "grid", "column", "row")}
-    bounds = {} if record["outline"] else {"pixel_bounds": pixel_bounds(*snapshot.cell(record))}
+    bounds = {} if record["outline"] else {"pixel_bounds": snapshot.cell(record).pixel_bounds}
     says = snapshot.task.properties(record["value"], snapshot.codes, snapshot.names)
     return {**place, **bounds, **snapshot.shared, **says, **provenance(record)}

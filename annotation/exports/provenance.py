@@ -6,7 +6,7 @@ FIELDS = (
     "annotation", "version", "provenance", "author", "accepted_by", "model_version", "acceptance", "promised_kind",
     "promised_bound", "threshold", "seconds", "created_at", "schema", "audit", "inclusion_probability",
 )  # fmt: skip
-ABOUT = ("epoch_name", "later_epoch_name", "tile_name")  # where there are epochs, and of ready-made chips
+ABOUT = ("epoch_name", "later_epoch_name", "tile_name", "tile_files")  # where there are epochs, and of ready-made chips
 
 
 def provenance(record: Record) -> Record:

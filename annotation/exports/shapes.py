@@ -4,29 +4,27 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
 from rasterio.features import shapes
 from shapely import MultiPolygon, Polygon, set_precision, transform
 from shapely.geometry import mapping, shape
 from shapely.geometry.polygon import orient
 
-from mlcore.raster.grid import GridSpec
+from annotation.exports.cells import Cell
+from annotation.tasks.protocol import Region
 from mlcore.raster.lonlat import transformer
 
 DEGREE_GRID = 1e-8  # about a millimetre
 
 
-def region_geometries(
-    regions: Iterable[tuple[int, NDArray[np.bool_] | None]], spec: GridSpec, column: int, row: int
-) -> Iterator[tuple[int, Any, int]]:
+def region_geometries(regions: Iterable[Region], cell: Cell) -> Iterator[tuple[int, Any, int]]:
     """Yield code, GeoJSON geometry in WGS 84 (None in image coordinates) and pixel count of each class of a tile."""
-    placed = spec.tile_transform(column, row)
+    placed = cell.transform
     for code, region in regions:
-        inside = np.ones((spec.tile_px, spec.tile_px), bool) if region is None else region
+        inside = cell.inside(region)
         areas = [
             cast(Polygon, shape(area)) for area, _ in shapes(inside.astype(np.uint8), mask=inside, transform=placed)
         ]
-        yield code, _in_degrees(areas, spec.crs), int(inside.sum())
+        yield code, _in_degrees(areas, cell.spec.crs), int(inside.sum())
 
 
 def _in_degrees(areas: list[Polygon], crs: str | None) -> Any:
@@ -41,12 +39,6 @@ def _in_degrees(areas: list[Polygon], crs: str | None) -> Any:
 def _parts(geometry: Any) -> list[Polygon]:
     parts = getattr(geometry, "geoms", [geometry])
     return [part for part in parts if isinstance(part, Polygon) and not part.is_empty]
-
-
-def pixel_bounds(spec: GridSpec, column: int, row: int) -> list[int]:
-    """Return left, top, right, bottom of a tile in pixels of its grid."""
-    side = spec.tile_px
-    return [column * side, row * side, (column + 1) * side, (row + 1) * side]
 
 
 def run_lengths(area: np.ndarray) -> list[int]:

@@ -16,10 +16,11 @@ from django.db.models import F
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from annotation.models import Annotation, Grid, Project, Sample, Scene
+from annotation.exports.cells import Cell, cell_of_chip, cell_of_tile, finest, stems_of
+from annotation.models import Annotation, Grid, Project, Sample, Scene, Tile
 from annotation.models.epochs import members_of
 from annotation.tasks import Task, task_of
-from mlcore.raster.grid import GridSpec
+from annotation.tasks.protocol import Region
 
 CHUNK = 2000
 DECIMALS = 8  # of a degree: about a millimetre
@@ -107,10 +108,14 @@ class Snapshot:
         return by_grid
 
     @cached_property
-    def _chips(self) -> dict[tuple[int, int, int], Scene]:
+    def _chips(self) -> dict[tuple[int, int], Scene]:
         rows = self.project.scenes.filter(grid__ready_made=True).select_related("asset", "grid").order_by("id")
-        finest = sorted(rows, key=lambda scene: max(scene.asset.facts["width"], scene.asset.facts["height"]))
-        return {(scene.grid_id, scene.first_column, scene.first_row): scene for scene in finest}
+        return finest(rows)
+
+    @cached_property
+    def _stems(self) -> dict[tuple[int, int], str]:
+        tiles = Tile.objects.filter(grid__project=self.project, grid__ready_made=True).order_by("id")
+        return stems_of(tiles.values_list("grid", "column", "name"))
 
     @cached_property
     def _members(self) -> dict[int, frozenset[int]]:
@@ -131,27 +136,60 @@ class Snapshot:
         """Return as which class each code counts: a merged one as the class that it became part of."""
         return {item["code"]: item["merged_into"] or item["code"] for item in self.classes}
 
-    def cell(self, record: Record) -> tuple[GridSpec, int, int]:
-        """Return the lattice and the cell of a record's tile; a ready-made chip has a lattice of its own."""
+    def cell(self, record: Record) -> Cell:
+        """Return the cell of a record's tile; a ready-made chip has a lattice of its own."""
         grid = self.grids[record["grid"]]
         if not grid.ready_made:
-            return grid.spec(), record["column"], record["row"]
-        info = self._chips[grid.pk, record["column"], record["row"]].asset.info()
-        return GridSpec(info.crs, info.transform, grid.tile_px), 0, 0
+            return cell_of_tile(grid, record["column"], record["row"])
+        return cell_of_chip(self._chips[grid.pk, record["column"]].asset.info(), grid.tile_px)
+
+    def regions(self, record: Record) -> Iterator[Region]:
+        """Yield the classes that a label names, each with its pixels [height, width] in the cell; None: all of it."""
+        cell = self.cell(record)
+        for code, region in self.task.regions(record["value"], self.codes):
+            if region is None:
+                yield code, None
+            elif (inside := cell.inside(region)).any():  # padding beside a chip may be painted, too
+                yield code, inside
+
+    @property
+    def has_chips(self) -> bool:
+        """Return whether any of the tiles is a ready-made chip."""
+        return any(grid.ready_made for grid in self.grids.values())
+
+    def is_ready_made(self, record: Record) -> bool:
+        """Return whether a record speaks of a chip as it came."""
+        return self.grids[record["grid"]].ready_made
+
+    def stem(self, record: Record) -> str:
+        """Return the path, without an ending, below which files about a record's tile go: a chip's is the user's."""
+        stem = self._stems.get((record["grid"], record["column"])) if self.is_ready_made(record) else None
+        if stem is None:
+            return f"tile-{record['index']:07d}"
+        return "-".join([stem, *(str(epoch) for epoch in epochs_of(record))])
+
+    def shows(self, scene: int, epochs: tuple[int, ...]) -> bool:
+        """Return whether a scene is among what a label of these epochs speaks of; without any it is."""
+        return not epochs or any(scene in self._members.get(epoch, ()) for epoch in epochs)
 
     def newest_scene(self, record: Record) -> Scene | None:
         """Return the newest scene that shows a record's tile."""
         grid, column, row = record["grid"], record["column"], record["row"]
-        if chip := self._chips.get((grid, column, row)):
+        if chip := self._chips.get((grid, column)):
             return chip
-        epochs = [record[name] for name in ("epoch", "later_epoch") if record.get(name)]
+        epochs = epochs_of(record)
         for scene in self._scenes[grid]:
-            if epochs and not any(scene.pk in self._members.get(epoch, ()) for epoch in epochs):
+            if not self.shows(scene.pk, epochs):
                 continue
             across = scene.first_column <= column < scene.first_column + scene.columns
             if across and scene.first_row <= row < scene.first_row + scene.rows:
                 return scene
         return None
+
+
+def epochs_of(record: Record) -> tuple[int, ...]:
+    """Return the epochs that a record speaks of; none: all scenes of the place."""
+    return tuple(record[name] for name in ("epoch", "later_epoch") if record.get(name))
 
 
 def freeze(project: Project, file: Path) -> Snapshot:
@@ -169,6 +207,7 @@ def freeze(project: Project, file: Path) -> Snapshot:
 
 
 def _records(project: Project) -> Iterator[Record]:
+    files = _files_of_chips(project)
     rows = Sample.objects.filter(project=project, answer__verdict=Annotation.Verdict.LABEL).order_by("index")
     for values in rows.values_list(*COLUMNS.values()).iterator(chunk_size=CHUNK):
         record = dict(zip(COLUMNS, values, strict=True))
@@ -177,7 +216,18 @@ def _records(project: Project) -> Iterator[Record]:
         for name in ("epoch", "later_epoch", "epoch_name", "later_epoch_name", "tile_name"):
             if not record[name]:
                 del record[name]  # of a timeless sample, and of a tile of a lattice
+        if names := files.get((record["grid"], record["column"])):
+            record["tile_files"] = names
         record["audit"] = record["inclusion_probability"] is not None
         accepted = record["provenance"] in (Annotation.Provenance.MODEL_ACCEPTED, Annotation.Provenance.PROMISED)
         record["accepted_by"] = record["author"] if accepted else None
         yield record
+
+
+def _files_of_chips(project: Project) -> dict[tuple[int, int], list[str]]:
+    """Return the user's paths of the files of each ready-made chip, by its grid and column."""
+    files: dict[tuple[int, int], list[str]] = defaultdict(list)
+    rows = project.scenes.filter(grid__ready_made=True).order_by("id")
+    for grid, column, name in rows.values_list("grid", "first_column", "name"):
+        files[grid, column].append(name)
+    return files

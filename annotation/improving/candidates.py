@@ -1,5 +1,7 @@
 """Candidates: an encoder that was trained for a project, kept beside the present one with what speaks for it."""
 
+from typing import Any
+
 from annotation.arrays.labels import Snapshot
 from annotation.encoders import own_file
 from annotation.improving.evidence import Comparison
@@ -46,7 +48,7 @@ def propose(job: Job, encoder: Encoder, comparison: Comparison, *, origin: Model
     return f"{version}: {verdict.reason}"
 
 
-def _fit(snapshot: Snapshot) -> Learner | None:
+def _fit(snapshot: Snapshot) -> Learner[Any] | None:
     try:
         return task_of(snapshot.project).learner.fit(snapshot)
     except NotEnoughLabels:

@@ -8,11 +8,12 @@ from annotation.learning.publishing import (
     publish_version,
     remove_unfinished,
     suggest,
+    take_suggestions_back,
     use_encoder,
     write_version,
 )
 from annotation.learning.snapshot import take_snapshot
-from annotation.models import Job, ModelVersion, Project, Suggestion
+from annotation.models import Job, ModelVersion, Project
 from annotation.models.jobs import JobKind
 from annotation.soundness import check_scenes
 from annotation.suitability import check_suits
@@ -48,7 +49,7 @@ def _go_over(job: Job, encoder: AnyEncoder, key: str) -> str:
     remove_unfinished(project)
     candidate = _candidate(job)
     if candidate:  # what a killed try wrote
-        Suggestion.objects.filter(model_version=candidate).delete()
+        take_suggestions_back(candidate)
     name = key if is_anybodys(key) else title_of(project, key)
     facts = {} if candidate else {"origin": ModelVersion.Origin.SWITCH, "reason": _reason(job)}
     version = write_version(snapshot, learner, encoder_name=name, row=candidate, **facts)

@@ -74,6 +74,7 @@ class Sight:
     sensor: Sensor
     sensor_guessed: bool
     remarks: list[str]
+    noted: list[str] = field(default_factory=list)  # remarks on how the file is written, whatever is declared of it
 
     def to_dict(self) -> dict[str, Any]:
         """Return it JSON-ready, the inverse of `from_dict`; the file's tags have been read and stay behind."""
@@ -83,6 +84,7 @@ class Sight:
             "sensor": self.sensor.to_dict(),
             "sensor_guessed": self.sensor_guessed,
             "remarks": self.remarks,
+            "noted": self.noted,
         }
 
     @classmethod
@@ -90,7 +92,14 @@ class Sight:
         """Rebuild what an earlier look said."""
         statistics = [BandStatistics.from_dict(band) for band in data["statistics"]]
         sensor, guessed = sensor_from_dict(data["sensor"]), bool(data["sensor_guessed"])
-        return cls(RasterInfo.from_dict(data["info"]), statistics, sensor, guessed, list(data["remarks"]))
+        return cls(
+            RasterInfo.from_dict(data["info"]),
+            statistics,
+            sensor,
+            guessed,
+            list(data["remarks"]),
+            list(data.get("noted", [])),
+        )
 
 
 def see(file: StagedFile, info: RasterInfo, wishes: Wishes, *, allowance: Allowance = PATIENT) -> Sight:
@@ -103,9 +112,10 @@ def see(file: StagedFile, info: RasterInfo, wishes: Wishes, *, allowance: Allowa
     with names_of(file):
         sensor, guessed = sensor_of(info, wishes.sensor)
         numbers = quarantine.statistics(file.path, info.kind, allowance=allowance)
+        noted = quarantine.oddities(file.path, info.kind, allowance=allowance)
         day = day_of(wishes.acquired)
         finding = quarantine.look(file.path, sensor, acquired=day, name=file.name, allowance=allowance)
-    return Sight(info, numbers, finding.sensor, guessed, finding.remarks)
+    return Sight(info, numbers, finding.sensor, guessed, [*noted, *finding.remarks], noted)
 
 
 def receive(file: StagedFile, sight: Sight, wishes: Wishes, *, progress: Progress | None = None) -> Arrival:
@@ -114,7 +124,7 @@ def receive(file: StagedFile, sight: Sight, wishes: Wishes, *, progress: Progres
     Raises:
         BadUpload: the pixels are damaged.
     """
-    asset = prepare_asset(file, sight.info, sight.statistics, progress=progress)
+    asset = prepare_asset(file, sight.info, sight.statistics, noted=sight.noted, progress=progress)
     name = wishes.name or file.name[-_LONGEST_NAME:]
     return Arrival(name, asset, sight.sensor, sight.sensor_guessed, wishes.acquired, sight.remarks)
 

@@ -1,9 +1,10 @@
 """Assets: a file is converted once for everybody; its row and its pixels appear together or not at all."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import shapely
 from django.conf import settings
@@ -38,7 +39,12 @@ def names_of(file: StagedFile, *, copy: Path | None = None) -> Iterator[None]:
 
 
 def prepare_asset(
-    file: StagedFile, info: RasterInfo, statistics: Sequence[BandStatistics], *, progress: Progress | None = None
+    file: StagedFile,
+    info: RasterInfo,
+    statistics: Sequence[BandStatistics],
+    *,
+    noted: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> Asset:
     """Return the asset with this content: the one there is, or a new one, converted but without its row yet.
 
@@ -49,10 +55,11 @@ def prepare_asset(
     if known is not None and known.file.is_file():
         return known
     path = known.file if known else _new_path(file.sha256)
+    told = {"statistics": [band.to_dict() for band in statistics]} | ({"noted": [*noted]} if noted else {})
     path.parent.mkdir(parents=True, exist_ok=True)
     with names_of(file, copy=path), _removed_on_failure(path):
         made = convert(file.path, path, info, progress=progress)
-        return known or _describe(file, path, made, statistics)
+        return known or _describe(file, path, made, told)
 
 
 def _new_path(sha256: str) -> Path:
@@ -69,14 +76,14 @@ def _removed_on_failure(path: Path) -> Iterator[None]:
         raise
 
 
-def _describe(file: StagedFile, path: Path, made: Facts, statistics: Sequence[BandStatistics]) -> Asset:
+def _describe(file: StagedFile, path: Path, made: Facts, told: Mapping[str, Any]) -> Asset:
     outline = footprint(made) if isinstance(made, RasterInfo) else None
     return Asset(
         sha256=file.sha256,
         path=str(path.relative_to(settings.DATA_DIR)),
         size=path.stat().st_size,
         kind=made.kind,
-        facts=made.to_dict() | {"tags": {}, "statistics": [band.to_dict() for band in statistics]},
+        facts=made.to_dict() | {"tags": {}} | dict(told),
         footprint=to_geos(outline),
     )
 

@@ -15,7 +15,7 @@ from annotation.ingest.scenes import forget
 from annotation.models import Epoch, Job, Project, Sample, Scene, Tile
 from annotation.models.acquisition import day_of
 from annotation.models.jobs import JobKind
-from annotation.soundness import declared, look
+from annotation.soundness import declared, look, remarks_on
 from mlcore.checks import check_day
 from mlcore.quarantine import PROMPT
 
@@ -33,7 +33,7 @@ def correct_sensor(scene: Scene, code: str) -> Scene:
     reading = look(scene.asset.file, sensor, acquired=scene.day, name=scene.name, allowance=PROMPT)
     changed = bool(scene.fault) or reading.sensor != scene.get_sensor()
     scene.sensor, scene.sensor_guessed = reading.sensor.to_dict(), False
-    scene.fault, scene.remarks, scene.checked = "", reading.remarks, declared(scene.sensor, scene.day)
+    scene.fault, scene.remarks, scene.checked = "", remarks_on(scene, reading), declared(scene.sensor, scene.day)
     scene.save(update_fields=["sensor", "sensor_guessed", "fault", "remarks", "checked"])
     if changed:
         forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))

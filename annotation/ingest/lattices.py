@@ -9,6 +9,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from annotation.arrays.ground import forget_ground
+from annotation.deletions import drop_samples, hold_project
 from annotation.errors import BadSettings
 from annotation.ingest.placing import Placement, place_on
 from annotation.ingest.samples import make_samples
@@ -17,9 +18,20 @@ from annotation.models import Annotation, Grid, Job, Project, Sample, Scene, Til
 from annotation.models.jobs import JobKind
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.lattice import lattice_for, pixels_a_pixel
+from mlcore.raster.lonlat import is_geographic
+from mlcore.raster.metric import metric_crs
 
 FIXED = "fixed with its first label"
+IN_METRES = (
+    "The first scene is in degrees: its ground is cut in metres of the zone around its centre, each pixel as large as "
+    "one of the scene's there."
+)
+OF_MANY_ZONES = (
+    "Its scenes span many zones, so they are cut in degrees: tiles become narrower towards the poles. Choose a "
+    "coordinate system in metres of your own, if you have one that is right for all of that ground."
+)
 LEAST_PX, MOST_PX = 8, 1024
+_LOOKED_AT = 20  # scenes
 _CODE = re.compile(r"EPSG:\d{4,6}")
 
 
@@ -39,7 +51,27 @@ def resolution_of(spec: GridSpec) -> float:
 
 def unit_of(crs: str) -> str:
     """Return the unit of a CRS: 'metre', 'degree', ..., or 'pixel' without one."""
-    return CRS.from_user_input(crs).axis_info[0].unit_name if crs else "pixel"
+    return _unit(crs)[0] if crs else "pixel"
+
+
+def why(grid: Grid) -> str:
+    """Return in a sentence what is not plain about a lattice's coordinate system; '' where nothing is."""
+    if not grid.crs or grid.ready_made:
+        return ""
+    (unit, metres), resolution = _unit(grid.crs), resolution_of(grid.spec())
+    if is_geographic(grid.crs):
+        infos = [scene.asset.info() for scene in grid.scenes.select_related("asset").order_by("id")[:_LOOKED_AT]]
+        return "" if any(map(metric_crs, infos)) else OF_MANY_ZONES
+    if unit != "metre":
+        return f"A pixel is {resolution * metres:.3g} m wide." if metres else f"Nobody knows how long a {unit} is."
+    crs = grid.scenes.order_by("id").values_list("asset__facts__crs", flat=True).first()
+    return IN_METRES if crs and is_geographic(crs) else ""
+
+
+def _unit(crs: str) -> tuple[str, float]:
+    """Return the unit of a CRS, and how many metres it is (of degrees, radians)."""
+    axis = CRS.from_user_input(crs).axis_info[0]
+    return axis.unit_name, axis.unit_conversion_factor
 
 
 def is_fixed(project: Project) -> bool:
@@ -54,7 +86,7 @@ def change_lattice(grid: Grid, change: LatticeChange) -> Grid:
     Raises:
         BadSettings: it is fixed, is no lattice of ground, cannot be so, or a scene would have no place on it.
     """
-    project = Project.objects.select_for_update(no_key=True).get(pk=grid.project_id)
+    project = hold_project(grid.project)
     if grid.ready_made:
         raise BadSettings("Ready-made chips are tiles as they are; they have no lattice to change.")
     tile_px = change.tile_px or grid.tile_px
@@ -106,6 +138,7 @@ def _clear(project: Project, grids: list[Grid]) -> None:
         raise BadSettings(f"The lattice is {FIXED}; make another project to cut the ground differently.")
     gone = samples.filter(tile__grid__in=grids)
     forget(project, list(gone.values_list("index", flat=True)))
+    drop_samples(project, gone)
     Tile.objects.filter(grid__in=grids).delete()
     forget_ground(project)
 

@@ -10,8 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.utils import timezone
 
+from annotation import clock
 from annotation.ingest.assets import ASSETS, drop_unused
 from annotation.ingest.staging import UPLOADS
 from annotation.models import Asset, Job
@@ -22,7 +22,7 @@ OLD = 24 * 3600  # seconds; nothing that is still being written is older
 
 def sweep_files(*, older_than: float = OLD) -> int:
     """Remove uploads that no job will read any more and rasters that no scene uses; return how many."""
-    for asset in Asset.objects.filter(scenes=None, created_at__lt=timezone.now() - timedelta(seconds=older_than)):
+    for asset in Asset.objects.filter(scenes=None, created_at__lt=clock.now() - timedelta(seconds=older_than)):
         drop_unused(asset)
     uploads = [path for path in _old(UPLOADS, "*", older_than) if path.name not in _awaited()]
     rasters = list(_old(ASSETS, "*/*", older_than))

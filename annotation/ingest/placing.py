@@ -87,8 +87,17 @@ def choose_spot(project: Project, info: RasterInfo, *, name: str = "The file") -
     for grid in sorted(grids, key=lambda grid: (grid.crs != info.crs, -shares.get(grid.pk, 0))):
         if outline and (spot := _spot_on(grid, info, mostly=grid.crs == info.crs or shares[grid.pk] >= _MOSTLY)):
             return spot
-    own = proposed_for(info, project.tile_px)
-    return _checked(Spot(new_grid(project, own), own.tile_range(info)), name)
+    return _checked(_begun(project, info), name)
+
+
+def _begun(project: Project, info: RasterInfo) -> Spot:
+    """Return the lattice that a raster begins, and where it lies on it."""
+    spec = proposed_for(info, project.tile_px)
+    grid = new_grid(project, spec)
+    if spec.crs == info.crs:
+        return Spot(grid, spec.tile_range(info))
+    block = block_on(spec, info)
+    return Spot(grid, block, fills_block=False) if block else Spot(grid, spec.tile_range(info))
 
 
 def new_grid(project: Project, spec: GridSpec) -> Grid:

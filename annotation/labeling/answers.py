@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
 from annotation.errors import AlreadyAnswered, BadAnswer, SampleNotOpen, UnknownClass
 from annotation.labeling.leases import ANSWERS, hold
@@ -14,6 +15,7 @@ from annotation.labeling.refits import request_when_due
 from annotation.labeling.settling import opinions_of, settle
 from annotation.models import Annotation, Project, Sample, Schema, Suggestion
 from annotation.models.projects import Role
+from annotation.prepared import prepared
 from annotation.tasks import Value, task_of
 
 Verdict = Annotation.Verdict
@@ -66,7 +68,7 @@ def retract(sample: Sample, user: User) -> Annotation:
 
 def _keep(locked: Locked, user: User, answer: Answer) -> Kept:
     sample, before = locked.sample, locked.sample.state
-    said = list(sample.annotations.select_related("author", "label").order_by("id"))
+    said = _said(sample.pk)
     if before == Sample.State.EMPTY:
         raise SampleNotOpen(f"Tile {sample} is mostly without data and takes no label.")
     draft = _read(sample, answer)
@@ -85,6 +87,12 @@ def _keep(locked: Locked, user: User, answer: Answer) -> Kept:
     counts = {**locked.counts, before: locked.counts[before] - 1}
     counts[sample.state] += 1
     return Kept(annotation, locked.newest.number if locked.newest else None, counts, wants_worker)
+
+
+@prepared
+def _said(sample: int) -> QuerySet[Annotation]:
+    """Read what people said of a sample, oldest first."""
+    return Annotation.objects.filter(sample=sample).select_related("author", "label").order_by("id")
 
 
 def _open_again(sample: Sample, user: User) -> None:

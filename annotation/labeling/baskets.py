@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from django.db.models import QuerySet
+
+from annotation import clock
 from annotation.labeling.leases import Place, free_for, lease_free
 from annotation.labeling.seats import Seat
 from annotation.labeling.standing import Newest
 from annotation.models import Job, Lease, Rank, Sample
 from annotation.models.jobs import JobKind
+from annotation.prepared import prepared
 
 SHOWN = ("tile__grid", "audit")  # of a sample, on the labelling page
 
@@ -45,12 +50,7 @@ class Basket:
         wants_worker = False
         if newest := self.seat.newest:
             self._draw(self._ranked)
-            if (
-                self._wanted > 0
-                and newest.candidates > Rank.objects.filter(round=newest.pk, score__isnull=False).count()
-            ):
-                Job.ask(self.seat.project, JobKind.REFIT)
-                wants_worker = True
+            wants_worker = self._wanted > 0 and self._rank_more(newest)
         self._draw(self._in_order)
         if self._renewed or self.again:
             self._lease([])
@@ -62,6 +62,7 @@ class Basket:
         self._wanted = self.wish.count - len(self.held.keys() - {self.wish.showing})
 
     def _rank_more(self, newest: Newest) -> bool:
+        """Ask for a round, if there is more to rank than the newest one did."""
         ranked = Rank.objects.filter(round=newest.pk, score__isnull=False).count()
         if newest.candidates > ranked:
             Job.ask(self.seat.project, JobKind.REFIT)
@@ -85,18 +86,32 @@ class Basket:
         return self._locked(Sample.State.OPEN, wanted)
 
     def _locked(self, state: str, wanted: int) -> list[Place]:
-        seat = self.seat
-        samples = seat.project.samples.filter(state=state).filter(free_for(seat.project, seat.user)).order_by("index")
-        locked = samples.select_related(*SHOWN).select_for_update(of=("self",), skip_locked=True, no_key=True)
-        return [Place(sample) for sample in locked[:wanted]]
+        seat, opinions = self.seat, self.seat.project.opinions
+        locked = _free(seat.project.pk, seat.user.pk, clock.now(), opinions=opinions, state=state, wanted=wanted)
+        return [Place(sample) for sample in locked]
 
     def _ranked(self, wanted: int) -> list[Place]:
-        seat = self.seat
-        ranks = Rank.objects.filter(round=seat.newest.pk if seat.newest else None, sample__state=Sample.State.OPEN)
-        free = ranks.filter(free_for(seat.project, seat.user, sample="sample")).order_by("position")
-        shown = free.select_related("sample", *(f"sample__{name}" for name in SHOWN))
-        locked = shown.select_for_update(of=("sample",), skip_locked=True, no_key=True)
-        return [Place(rank.sample, rank) for rank in locked[:wanted]]
+        seat, opinions = self.seat, self.seat.project.opinions
+        newest = seat.newest.pk if seat.newest else 0
+        locked = _best(newest, seat.user.pk, clock.now(), opinions=opinions, wanted=wanted)
+        return [Place(rank.sample, rank) for rank in locked]
+
+
+@prepared
+def _free(project: int, user: int, now: datetime, *, opinions: int, state: str, wanted: int) -> QuerySet[Sample]:
+    """Lock samples that a person may have, by their places in the grid."""
+    samples = Sample.objects.filter(free_for(user, now, opinions=opinions), project=project, state=state)
+    shown = samples.select_related(*SHOWN).order_by("index")
+    return shown.select_for_update(of=("self",), skip_locked=True, no_key=True)[:wanted]
+
+
+@prepared
+def _best(newest: int, user: int, now: datetime, *, opinions: int, wanted: int) -> QuerySet[Rank]:
+    """Lock samples that a person may have, by their places in a round."""
+    free = free_for(user, now, opinions=opinions, sample="sample")
+    ranks = Rank.objects.filter(free, round=newest, sample__state=Sample.State.OPEN).order_by("position")
+    shown = ranks.select_related("sample", *(f"sample__{name}" for name in SHOWN))
+    return shown.select_for_update(of=("sample",), skip_locked=True, no_key=True)[:wanted]
 
 
 def on_show(seat: Seat, pk: int) -> list[Place]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import QuerySet
 
+from annotation import clock
 from annotation.errors import NotFound, SampleNotOpen
 from annotation.labeling.baskets import SHOWN, Basket, Wish, on_show
 from annotation.labeling.leases import hold, serving_order
@@ -14,6 +15,7 @@ from annotation.labeling.seats import Seat, lock_person, take_seat
 from annotation.labeling.standing import Newest
 from annotation.models import Annotation, Lease, Project, Sample
 from annotation.models.projects import Role
+from annotation.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def claim_one(sample: Sample, user: User) -> Lease:
 
 def release_leases(project: Project, user: User) -> int:
     """Give back all that a person holds, and return how many samples that were."""
-    return Lease.objects.filter(project=project, user=user).delete()[0]
+    return Lease.objects.filter(project=project, user=user).let_go()
 
 
 def _serve(seat: Seat, wish: Wish) -> Claim:
@@ -87,18 +89,24 @@ def _serve(seat: Seat, wish: Wish) -> Claim:
 
 def _keep(seat: Seat, showing: int | None) -> list[Lease]:
     """Drop what ran out or was overtaken by a round before it was shown; return the rest."""
-    # locked in one order, as a landing round locks them, so that the two never wait for each other in a ring
-    leases = Lease.objects.filter(project=seat.project, user=seat.user).select_for_update(of=("self",))
+    leases = _leases(seat.project.pk, seat.user.pk)
     kept: list[Lease] = []
     stale: list[Lease] = []
-    now = timezone.now()
-    for lease in leases.select_related("rank", *(f"sample__{name}" for name in SHOWN)).order_by("id"):
+    now = clock.now()
+    for lease in leases:
         good = lease.expires_at > now and (lease.sample_id == showing or _is_fresh(lease, seat.newest))
         (kept if good else stale).append(lease)
         lease.sample.project = seat.project
     if stale:
         Lease.objects.filter(pk__in=[lease.pk for lease in stale]).delete()
     return kept
+
+
+@prepared
+def _leases(project: int, user: int) -> QuerySet[Lease]:
+    """Lock what a person holds, in the order in which a landing round does: the two never wait for each other."""
+    held = Lease.objects.filter(project=project, user=user).select_for_update(of=("self",)).order_by("id")
+    return held.select_related("rank", *(f"sample__{name}" for name in SHOWN))
 
 
 def _is_fresh(lease: Lease, newest: Newest | None) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -21,11 +22,12 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
-from django.utils import timezone
 
-from annotation.bulk import RandomUUID, insert_from
+from annotation import clock
+from annotation.bulk import RandomUUID, insert, selected
 from annotation.labeling.seats import Seat
-from annotation.models import Annotation, Lease, Project, Rank, Sample
+from annotation.models import Annotation, Lease, Rank, Sample
+from annotation.prepared import prepared
 
 ANSWERS = [Annotation.Verdict.LABEL, Annotation.Verdict.UNSURE]
 _RENEW = """
@@ -44,7 +46,7 @@ class Place:
 
 def hold(sample: Sample, user: User, *, shown: bool, rank: Rank | None = None) -> Lease:
     """Write the person's lease on a locked sample."""
-    now = timezone.now()
+    now = clock.now()
     values = {"claimed_at": now, "shown_at": now if shown else None, "expires_at": Lease.end()}
     lease, _ = Lease.objects.update_or_create(
         sample=sample, user=user, defaults={**values, "project_id": sample.project_id, "rank": rank}
@@ -52,7 +54,7 @@ def hold(sample: Sample, user: User, *, shown: bool, rank: Rank | None = None) -
     return lease
 
 
-def free_for(project: Project, user: User, *, sample: str = "pk") -> Q:
+def free_for(user: int, now: datetime, *, opinions: int, sample: str = "pk") -> Q:
     """Return the condition that a sample, at path `sample`, may be handed to this person.
 
     They have neither answered nor skipped it, and holders and answers are fewer than the project wants opinions; where
@@ -60,12 +62,12 @@ def free_for(project: Project, user: User, *, sample: str = "pk") -> Q:
     """
     answers = Annotation.objects.filter(sample=OuterRef(sample), current=True)
     mine = answers.filter(author=user).exclude(verdict=Annotation.Verdict.RETRACT)
-    leases = Lease.objects.active().filter(sample=OuterRef(sample))
-    if project.opinions == 1:
+    leases = Lease.objects.active(now).filter(sample=OuterRef(sample))
+    if opinions == 1:
         return Q(~Exists(mine), ~Exists(leases))
     room = _number(leases) + _number(answers.by_people().filter(verdict__in=ANSWERS))
     disputed = Q(**{"state" if sample == "pk" else f"{sample}__state": Sample.State.DISPUTED})
-    roomy = Q(LessThan(room, project.opinions)) | Q(disputed, ~Exists(leases))
+    roomy = Q(LessThan(room, opinions)) | Q(disputed, ~Exists(leases))
     return Q(~Exists(mine), ~Exists(leases.filter(user=user)), roomy)
 
 
@@ -73,26 +75,45 @@ def lease_free(seat: Seat, places: Sequence[Place], *, renew: Sequence[Place], s
     """Lease those of the locked samples that are still free, renew others that the person holds; return all of them."""
     # The query that locked the samples looked for leases as of its start. Only a second one, which starts when the
     # locks are held, sees a lease that was committed in between.
-    free = Q(pk__in=[place.sample.pk for place in places], state__in=Sample.WANTED) & free_for(seat.project, seat.user)
-    held = [place.sample.pk for place in renew]
-    asked = [*held, *(place.sample.pk for place in places)]  # or the database looks at each sample of the project
-    rows = seat.project.samples.filter(free | Q(pk__in=held), pk__in=asked)
-    ranks = [When(pk=place.sample.pk, then=Value(place.rank.pk)) for place in places if place.rank]
-    now = timezone.now()
-    values = {
-        "project": seat.project.pk,
-        "sample": F("pk"),
-        "user": seat.user.pk,
-        "token": RandomUUID(),
-        "rank": Case(*ranks, default=None, output_field=BigIntegerField()) if ranks else None,
-        "claimed_at": now,
-        "shown_at": Case(When(pk=showing, then=Value(now)), default=None, output_field=DateTimeField()),
-        "expires_at": Lease.end(),
-    }
+    held, wanted = tuple(place.sample.pk for place in renew), tuple(place.sample.pk for place in places)
+    ranks = tuple(pk for place in places if place.rank for pk in (place.sample.pk, place.rank.pk))
+    who, moments = (seat.project.pk, seat.user.pk), (clock.now(), Lease.end())
+    sql = _leasing.sql(*who, *moments, showing or 0, held, wanted, ranks, opinions=seat.project.opinions)
     columns = ("sample", "id", "token", "shown_at", "claimed_at", "expires_at")
-    written = insert_from(rows, Lease, values, conflict=_RENEW, returning=columns)
+    written = insert(Lease, *sql, conflict=_RENEW, returning=columns)
     by_sample = {place.sample.pk: place for place in (*places, *renew)}
     return [_lease(seat, by_sample[pk], dict(zip(columns[1:], row, strict=True))) for pk, *row in written]
+
+
+@prepared
+def _leasing(  # noqa: PLR0913, PLR0917 (each is a value of the statement)
+    project: int,
+    user: int,
+    now: datetime,
+    end: datetime,
+    showing: int,
+    held: tuple[int, ...],
+    wanted: tuple[int, ...],
+    ranks: tuple[int, ...],
+    *,
+    opinions: int,
+) -> QuerySet[Any, Any]:
+    """Read the leases to write: on samples that are held, and on those of `wanted` that are free; `ranks` in pairs."""
+    free = Q(pk__in=wanted, state__in=Sample.WANTED) & free_for(user, now, opinions=opinions)
+    asked = (*held, *wanted)  # or the database looks at each sample of the project
+    rows = Sample.objects.filter(free | Q(pk__in=held), pk__in=asked, project=project)
+    cases = [When(pk=sample, then=Value(rank)) for sample, rank in zip(ranks[::2], ranks[1::2], strict=True)]
+    values = {
+        "project": project,
+        "sample": F("pk"),
+        "user": user,
+        "token": RandomUUID(),
+        "rank": Case(*cases, default=None, output_field=BigIntegerField()) if cases else None,
+        "claimed_at": now,
+        "shown_at": Case(When(pk=showing, then=Value(now)), default=None, output_field=DateTimeField()),
+        "expires_at": end,
+    }
+    return selected(rows, Lease, values)
 
 
 def _lease(seat: Seat, place: Place, columns: dict[str, Any]) -> Lease:

@@ -12,6 +12,7 @@ from annotation.errors import NotFound
 from annotation.labeling.standing import Counts, Newest, newest, said_since
 from annotation.models import LabelClass, Member, Sample, Schema
 from annotation.models.projects import Role
+from annotation.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def lock(sample: Sample) -> Locked:
     Raises:
         NotFound: it was removed meanwhile.
     """
-    locked = _lock(Sample.objects.filter(pk=sample.pk), sample.project_id)
+    locked = _lock(sample.pk, sample.project_id)
     if locked is None:
         raise NotFound("The tile was removed from the project.")
     return locked
@@ -39,30 +40,37 @@ def lock(sample: Sample) -> Locked:
 
 def lock_as(role: Role, project: int, pk: int, user: User) -> Locked | None:
     """Lock a sample for somebody who has at least this role in its project; None for others, or if there is none."""
-    roles = Member.objects.filter(project=OuterRef("project"), user=user).order_by().values("role")
-    samples = Sample.objects.filter(pk=pk, project=project)
-    if not user.is_superuser:
-        may = [each for each in Role if role in each.may]
-        samples = samples.annotate(role=Subquery(roles[:1])).filter(role__in=may)
-    return _lock(samples, project)
+    return _lock(pk, project) if user.is_superuser else _lock(pk, project, user.pk, role=role)
 
 
-def _lock(samples: QuerySet[Sample], project: int) -> Locked | None:
+def _lock(pk: int, project: int, *user: int, role: Role | None = None) -> Locked | None:
     counts = Counts(project)
+    row: Any = _samples.first(pk, project, *user, role=role, counted=counts.are_kept)
+    if row is None:
+        return None
+    row.project.loaded_classes = [LabelClass(project=row.project, **columns) for columns in row.classes]
+    return Locked(row, Newest.of(row.newest), len(row.heard), counts.of(row), row.schema)
+
+
+@prepared
+def _samples(pk: int, project: int, user: int = 0, *, role: Role | None, counted: bool) -> QuerySet[Sample]:
+    """Lock a sample with what has to be known of its project, if the user has at least this role in it."""
     schemas = Schema.objects.filter(project=OuterRef("project")).order_by("-number")
     facts = {
         "newest": newest("project"),
         "heard": said_since("project"),
         "schema": Subquery(schemas.values("pk")[:1]),
         "classes": _classes("project"),
-        **counts.beside("project"),
+        **Counts.beside("project", counted=counted),
     }
+    samples = Sample.objects.filter(pk=pk, project=project)
+    if role:
+        roles = Member.objects.filter(project=OuterRef("project"), user=user).order_by().values("role")
+        samples = samples.annotate(role=Subquery(roles[:1])).filter(
+            role__in=[each for each in Role if role in each.may]
+        )
     rows = samples.select_related("project", "tile__grid", "audit").annotate(**facts)
-    row: Any = rows.select_for_update(no_key=True, of=("self",)).first()
-    if row is None:
-        return None
-    row.project.loaded_classes = [LabelClass(project=row.project, **columns) for columns in row.classes]
-    return Locked(row, Newest.of(row.newest), len(row.heard), counts.of(row), row.schema)
+    return rows.select_for_update(no_key=True, of=("self",))
 
 
 def _classes(project: str) -> ArraySubquery:

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, Least
-from django.utils import timezone
 
+from annotation import clock
 from annotation.labeling.standing import Newest
 from annotation.models import Annotation, Project, Round
 from mlcore.query.seconds import Pace
@@ -39,17 +39,21 @@ def seconds_of(project: Project, users: Collection[int], newest: Round | None) -
 def seconds_for(project: Project, user: int, newest: Newest | None, said: Sequence[Mapping[str, Any]]) -> float | None:
     """Return the same for one person, from what `said_lately` and the newest round's row told."""
     stored, usual = (newest.pace, newest.usual or {}) if newest else (None, {})
-    since = newest.seen_at if newest and stored else timezone.now() - _SITTING
+    since = newest.seen_at if newest and stored else hour_ago()
     told = [one for one in said if datetime.fromisoformat(one["at"]) > since]
     rows = [(int(one["sample"]), float(one["seconds"])) for one in told]
     return _seconds(project, [user], {user: rows} if rows else {}, _pace(stored), usual).get(user)
 
 
-def said_lately(project: str, user: int) -> ArraySubquery:
+def hour_ago() -> datetime:
+    """Return since when labels count before a round has learnt a pace."""
+    return clock.now() - _SITTING
+
+
+def said_lately(project: str, user: int, lately: datetime) -> ArraySubquery:
     """Return the expression that lists what a person labelled in the project at this path, at least all that counts."""
     rounds = Round.objects.filter(project=OuterRef(OuterRef(project))).order_by("-number")
-    hour_ago = Value(timezone.now() - _SITTING)
-    since = Coalesce(Subquery(rounds.values(since=Least("seen_at", hour_ago))[:1]), hour_ago)
+    since = Coalesce(Subquery(rounds.values(since=Least("seen_at", Value(lately)))[:1]), Value(lately))
     rows = _by_hand([user]).filter(sample__project=OuterRef(project), created_at__gt=since)
     said = rows.order_by("-created_at").values(said=JSONObject(sample="sample", seconds="seconds", at="created_at"))
     return ArraySubquery(said[:_LATEST])
@@ -101,7 +105,7 @@ def _by_hand(users: Collection[int]) -> QuerySet[Annotation]:
 
 def _said(project: Project, users: Collection[int], newest: Round | None) -> dict[int, list[tuple[int, float]]]:
     """Return sample and seconds of what each person labelled by hand since the round saw the labels, or lately."""
-    since = newest.seen_at if newest else timezone.now() - _SITTING
+    since = newest.seen_at if newest else hour_ago()
     rows = _by_hand(users).filter(sample__project=project, created_at__gt=since).order_by("-created_at")
     said: dict[int, list[tuple[int, float]]] = {}
     for user, sample, seconds in rows.values_list("author", "sample", "seconds")[: _LATEST * len(users)]:

@@ -69,9 +69,15 @@ class Counts:
         """Look at what was counted lately."""
         self._project_id, self._kept = project_id, kept_counts(project_id)
 
-    def beside(self, project: str) -> dict[str, Any]:
-        """Return what else to annotate rows with, whose project lies at this path."""
-        return {} if self._kept else {"counts": counting(project)}
+    @property
+    def are_kept(self) -> bool:
+        """Return whether somebody counted lately."""
+        return bool(self._kept)
+
+    @staticmethod
+    def beside(project: str, *, counted: bool) -> dict[str, Any]:
+        """Return what else to annotate rows with, whose project lies at this path, unless somebody `counted` lately."""
+        return {} if counted else {"counts": counting(project)}
 
     def of(self, row: Any) -> dict[str, int]:
         """Return the counts: those that came with the row, or those of some seconds ago."""

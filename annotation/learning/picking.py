@@ -55,7 +55,7 @@ class Terms:
 
 
 def pick(
-    snapshot: Snapshot, terms: Terms, learner: Learner | None = None, prediction: Prediction | None = None
+    snapshot: Snapshot, terms: Terms, learner: Learner[Any] | None = None, prediction: Prediction | None = None
 ) -> Picks:
     """Return the next batch by the rules of place, and after it a reserve for people who are faster than the model.
 
@@ -73,7 +73,7 @@ def pick(
     return _joined(first, choose(terms.strategy, rest, reserve, rare_share=terms.rare_share))
 
 
-def _pool(snapshot: Snapshot, terms: Terms, learner: Learner | None, prediction: Prediction | None) -> Pool:
+def _pool(snapshot: Snapshot, terms: Terms, learner: Learner[Any] | None, prediction: Prediction | None) -> Pool:
     known = snapshot.training.rows
     pending = np.setdiff1d(snapshot.pending, known)
     timing = Timing.from_dict(terms.timing) if terms.timing else None

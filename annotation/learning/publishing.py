@@ -1,6 +1,7 @@
 """Publishing: make a fit a model version, and write its suggestions for all that nobody has labelled."""
 
 import shutil
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -59,7 +60,7 @@ def suggest_unasked(project: Project, digest: str) -> int:
     return suggest(version, task_of(project).learner.load(version.head_file)) if version else 0
 
 
-def suggest(version: ModelVersion, learner: Learner, *, job: Job | None = None) -> int:
+def suggest(version: ModelVersion, learner: Learner[Any], *, job: Job | None = None) -> int:
     """Write a suggestion for each open sample that has none of this version, audits left out; return how many."""
     vectors = Vectors(version.project, version.encoder)
     forecast_audits(version, learner, vectors)
@@ -108,8 +109,10 @@ def _write(
         )
     with transaction.atomic():
         hold_project(version.project)  # as whoever deletes: so the two never wait for each other in a ring
-        Suggestion.objects.bulk_create(suggestions, batch_size=_BATCH, ignore_conflicts=True)
-    return len(suggestions)
+        there = set(Sample.objects.filter(pk__in=[each.sample_id for each in suggestions]).values_list("pk", flat=True))
+        kept = [each for each in suggestions if each.sample_id in there]
+        Suggestion.objects.bulk_create(kept, batch_size=_BATCH, ignore_conflicts=True)
+    return len(kept)
 
 
 def _clusters(version: ModelVersion, vectors: Vectors, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -133,7 +136,7 @@ def _clusters(version: ModelVersion, vectors: Vectors, rows: NDArray[np.int64]) 
 
 def write_version(
     snapshot: Snapshot,
-    learner: Learner | None,
+    learner: Learner[Any] | None,
     *,
     encoder_name: str,
     row: ModelVersion | None = None,
@@ -166,7 +169,7 @@ def _next_number(project: Project) -> int:
     return (project.model_versions.aggregate(newest=Max("number"))["newest"] or 0) + 1
 
 
-def measure(snapshot: Snapshot, learner: Learner) -> dict[str, object]:
+def measure(snapshot: Snapshot, learner: Learner[Any]) -> dict[str, object]:
     """Return the metrics: on audits where there are some, cross-validated ones marked as such."""
     metrics: dict[str, object] = {"classes": learner.classes.tolist()}
     if learner.held_out_accuracy is not None:
@@ -183,12 +186,21 @@ def measure(snapshot: Snapshot, learner: Learner) -> dict[str, object]:
     return metrics
 
 
+@transaction.atomic
 def remove_unfinished(project: Project) -> None:
     """Delete what a killed publication left behind."""
+    hold_project(project)
     for version in project.model_versions.filter(state=ModelVersion.State.BUILDING):
         if version.head:
             shutil.rmtree(version.head_file.parent, ignore_errors=True)
         version.delete()
+
+
+@transaction.atomic
+def take_suggestions_back(version: ModelVersion) -> None:
+    """Delete what a version that does not count yet suggests."""
+    hold_project(version.project)
+    Suggestion.objects.filter(model_version=version).delete()
 
 
 @transaction.atomic

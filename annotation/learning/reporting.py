@@ -8,7 +8,7 @@ from annotation.rounds import Score
 from annotation.tasks.learner import Learner, Prediction
 
 
-def report(snapshot: Snapshot, learner: Learner, pool: Prediction) -> tuple[Score | None, dict[str, Any]]:
+def report(snapshot: Snapshot, learner: Learner[Any], pool: Prediction) -> tuple[Score | None, dict[str, Any]]:
     """Return the accuracy on labelled audits, which no fit has seen, and what else they say; `pool` is predicted.
 
     The pool is all that people have not chosen to label: a fit's own training samples would flatter it.

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 from django.db.models import QuerySet
-from django.utils import timezone
 from numpy.typing import NDArray
 
+from annotation import clock
 from annotation.arrays.columns import read_columns
 from annotation.arrays.ground import places_of, read_ground
 from annotation.arrays.labels import Labels, Rows, Snapshot
@@ -19,7 +19,7 @@ from annotation.models import Annotation, AuditDraw, Lease, Project, Sample
 
 def take_snapshot(project: Project, digest: str) -> Snapshot:
     """Read where the project stands now."""
-    taken_at = timezone.now()
+    taken_at = clock.now()
     vectors = Vectors(project, digest)
     present = vectors.present  # first: an embedding that runs meanwhile only ever adds rows
     features = vectors.read()[: len(present)]

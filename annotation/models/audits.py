@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from annotation.clock import Moment
 from annotation.models.imagery import SHA256
 from annotation.models.learning import ModelVersion
 from annotation.models.projects import LabelClass, Project, PromiseKind
@@ -37,7 +38,7 @@ class Acceptance(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     rolled_back_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     class Meta:
         """Newest first."""
@@ -70,7 +71,7 @@ class AuditDraw(models.Model):
         "annotation.Annotation", models.SET_NULL, null=True, blank=True, related_name="+"
     )
     opinions = models.PositiveSmallIntegerField(default=1)  # people who answer it, unseen by one another
-    drawn_at = models.DateTimeField(auto_now_add=True)
+    drawn_at = Moment(auto_now_add=True)
 
     def __str__(self) -> str:
         """Return the sample."""

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from django.db import models
 
+from annotation.clock import Moment
 from annotation.models.imagery import Scene
 from annotation.models.projects import PLAIN_NAME, Project
 
@@ -17,7 +18,7 @@ class Epoch(models.Model):
     starts = models.DateField(null=True, blank=True)  # with `ends`: scenes of that period join by themselves
     ends = models.DateField(null=True, blank=True)  # that day still belongs to it
     scenes = models.ManyToManyField(Scene, related_name="epochs", blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     class Meta:
         """In the order of time, those without a period last."""

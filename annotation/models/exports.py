@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models
 
+from annotation.clock import Moment
 from annotation.models.imagery import SHA256
 from annotation.models.jobs import Job
 from annotation.models.projects import Project
@@ -21,7 +22,7 @@ class Export(models.Model):
     size = models.PositiveBigIntegerField(default=0)  # bytes
     sha256 = models.CharField(max_length=64, blank=True, validators=[SHA256])
     annotations = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     class Meta:
         """Newest first."""

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.core.validators import RegexValidator
 
+from annotation.clock import Moment
 from annotation.models.acquisition import check_details, moment_of
 from annotation.models.projects import Project
 from mlcore.errors import NotOffered
@@ -32,7 +33,7 @@ class Asset(models.Model):
     kind = models.CharField(max_length=20, default=RasterInfo.kind)  # of its reader
     facts = models.JSONField()  # what the reader says of it (`Facts.to_dict`), and 'statistics' for each band
     footprint = models.GeometryField(srid=4326, null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     def __str__(self) -> str:
         """Return a short content hash."""
@@ -101,7 +102,7 @@ class Scene(models.Model):
     first_row = models.IntegerField()
     columns = models.PositiveIntegerField()
     rows = models.PositiveIntegerField()
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     class Meta:
         """A file is one scene of a project; a scene covers a block of its grid."""

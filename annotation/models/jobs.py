@@ -5,8 +5,9 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
 
+from annotation import clock
+from annotation.clock import Moment
 from annotation.errors import JobCancelled
 from annotation.models.chains import LINK, brings_news, next_link
 from annotation.models.job_kinds import BACK_OFF, CANCELLABLE, COALESCED, TRAINING, JobKind
@@ -24,17 +25,17 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def due(self) -> Self:
         """Return queued jobs that may begin now."""
-        now = models.Q(not_before__isnull=True) | models.Q(not_before__lte=timezone.now())
+        now = models.Q(not_before__isnull=True) | models.Q(not_before__lte=clock.now())
         return self.filter(now, state=Job.State.QUEUED)
 
     def unsent(self) -> Self:
         """Return jobs that may begin and that no message was sent for, or whose message seems lost."""
-        late = models.Q(sent_at__isnull=True) | models.Q(sent_at__lt=timezone.now() - RESEND_AFTER)
+        late = models.Q(sent_at__isnull=True) | models.Q(sent_at__lt=clock.now() - RESEND_AFTER)
         return self.due().filter(late)
 
     def recover_lost(self) -> int:
         """Let jobs whose worker fell silent wait for their next try, or fail after the last; return how many."""
-        lost = self.filter(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - LOST_AFTER)
+        lost = self.filter(state=Job.State.RUNNING, heartbeat_at__lt=clock.now() - LOST_AFTER)
         return sum(job.recover() for job in lost)
 
     def under_way(self) -> Self:
@@ -64,7 +65,7 @@ class Job(models.Model):
     message = models.CharField(max_length=300, blank=True)
     error = models.TextField(blank=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
@@ -144,7 +145,7 @@ class Job(models.Model):
 
     def start(self) -> bool:
         """Take the job if it waits and may begin; False when another worker was first."""
-        now = timezone.now()
+        now = clock.now()
         waiting = Job.objects.due().filter(pk=self.pk)
         begun = {"started_at": now, "heartbeat_at": now, "progress": 0, "error": "", "message": "", "result": {}}
         if not waiting.update(state=Job.State.RUNNING, attempts=models.F("attempts") + 1, not_before=None, **begun):
@@ -161,7 +162,7 @@ class Job(models.Model):
             JobCancelled: somebody asked it to end, or it was given up for lost and another worker has it.
         """
         line = f"{self._again} {message}".strip()[:300]
-        alive = self._mine.update(progress=min(max(progress, 0.0), 1.0), message=line, heartbeat_at=timezone.now())
+        alive = self._mine.update(progress=min(max(progress, 0.0), 1.0), message=line, heartbeat_at=clock.now())
         if self.started_at and not alive and Job.objects.under_way().filter(pk=self.pk).exists():
             raise JobCancelled(f"{self.get_kind_display()}: another worker has it.")
         if self.kind in CANCELLABLE and self.is_stop_asked():
@@ -180,7 +181,7 @@ class Job(models.Model):
     def cancel(self) -> bool:
         """End a waiting job, or ask a running one to end; False when it is over already."""
         waiting = Job.objects.filter(pk=self.pk, state=Job.State.QUEUED, kind__in=CANCELLABLE)
-        if waiting.update(state=Job.State.CANCELLED, finished_at=timezone.now()):
+        if waiting.update(state=Job.State.CANCELLED, finished_at=clock.now()):
             return True
         running = Job.objects.filter(pk=self.pk, state=Job.State.RUNNING, kind__in=CANCELLABLE)
         return bool(running.update(stop_asked=True))
@@ -191,19 +192,19 @@ class Job(models.Model):
 
     def stop(self) -> None:
         """Mark a running job as cancelled."""
-        self._mine.update(state=Job.State.CANCELLED, message="", finished_at=timezone.now())
+        self._mine.update(state=Job.State.CANCELLED, message="", finished_at=clock.now())
 
     def beat(self) -> None:
         """Tell that the worker is alive."""
-        self._mine.update(heartbeat_at=timezone.now())
+        self._mine.update(heartbeat_at=clock.now())
 
     def finish(self, message: str = "") -> None:
         """Mark it done."""
-        self._mine.update(state=Job.State.DONE, progress=1, message=message[:300], finished_at=timezone.now())
+        self._mine.update(state=Job.State.DONE, progress=1, message=message[:300], finished_at=clock.now())
 
     def fail(self, error: str) -> None:
         """Mark it failed, with the reason that people will read."""
-        self._mine.update(state=Job.State.FAILED, error=error[:4000], finished_at=timezone.now())
+        self._mine.update(state=Job.State.FAILED, error=error[:4000], finished_at=clock.now())
 
     def hand_back(self) -> None:
         """Let a running job wait again, because its worker is shut down: no try is spent."""
@@ -216,14 +217,14 @@ class Job(models.Model):
         """Let a job whose worker fell silent wait for its next try, or fail after the last; False if it came back."""
         tries, silent = JobKind(self.kind).tries, self._mine.filter(heartbeat_at=self.heartbeat_at)
         if self.is_stop_asked():
-            return bool(silent.update(state=Job.State.CANCELLED, message="", finished_at=timezone.now()))
+            return bool(silent.update(state=Job.State.CANCELLED, message="", finished_at=clock.now()))
         if self.attempts < tries:
             again = f"Its worker was killed; tried again ({self.attempts + 1} of {tries})."
             wait = BACK_OFF[min(max(self.attempts, 1), len(BACK_OFF)) - 1]
-            return self._wait_again(of=silent, message=again, not_before=timezone.now() + wait)
+            return self._wait_again(of=silent, message=again, not_before=clock.now() + wait)
         times = f"{tries} times in a row " if tries > 1 else ""
         error = f"The worker that ran it stopped answering {times}(killed, restarted or out of memory). Start it again."
-        return bool(silent.update(state=Job.State.FAILED, error=error, message="", finished_at=timezone.now()))
+        return bool(silent.update(state=Job.State.FAILED, error=error, message="", finished_at=clock.now()))
 
     def _wait_again(self, *, of: JobQuerySet | None = None, **facts: Any) -> bool:
         """Queue a running job again; where an equal one waits already, that one does the work."""
@@ -233,7 +234,7 @@ class Job(models.Model):
                 return bool(running.update(state=Job.State.QUEUED, sent_at=None, progress=0, **facts))
         except IntegrityError:
             newer = "A newer request does it."
-            return bool(running.update(state=Job.State.DONE, message=newer, finished_at=timezone.now()))
+            return bool(running.update(state=Job.State.DONE, message=newer, finished_at=clock.now()))
 
     def restart(self) -> bool:
         """Queue a failed job again; False when it is not failed or an equal one already waits."""

@@ -7,9 +7,11 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from annotation import clock
+from annotation.clock import Moment
 from annotation.models.blindness import blind
 from annotation.models.imagery import SHA256
 from annotation.models.projects import LabelClass, Project, Schema
@@ -69,7 +71,7 @@ class Annotation(models.Model):
         "annotation.Acceptance", models.PROTECT, null=True, blank=True, related_name="annotations"
     )
     seconds = models.FloatField(default=0, validators=[MinValueValidator(0)])  # spent by the author
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = Moment(default=timezone.now)
 
     objects = AnnotationQuerySet.as_manager()
 
@@ -93,9 +95,16 @@ class Annotation(models.Model):
 class LeaseQuerySet(models.QuerySet["Lease"]):
     """Many leases."""
 
-    def active(self) -> Self:
+    def active(self, at: datetime | None = None) -> Self:
         """Return those that have not run out."""
-        return self.filter(expires_at__gt=timezone.now())
+        return self.filter(expires_at__gt=at or clock.now())
+
+    @transaction.atomic
+    def let_go(self) -> int:
+        """Delete them, locked in one order as claims and rounds lock them, so that none waits in a ring."""
+        held = list(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+        Lease.objects.filter(pk__in=held).delete()
+        return len(held)
 
 
 class Lease(models.Model):
@@ -106,7 +115,7 @@ class Lease(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="leases")
     token = models.UUIDField(default=uuid.uuid4, unique=True)
     rank = models.ForeignKey("annotation.Rank", models.SET_NULL, null=True, blank=True, related_name="+")
-    claimed_at = models.DateTimeField(default=timezone.now)
+    claimed_at = Moment(default=timezone.now)
     shown_at = models.DateTimeField(null=True, blank=True)  # none: prefetched only
     expires_at = models.DateTimeField()
 
@@ -125,7 +134,7 @@ class Lease(models.Model):
     @staticmethod
     def end() -> datetime:
         """Return when a lease taken now runs out."""
-        return timezone.now() + timedelta(minutes=settings.LEASE_MINUTES)
+        return clock.now() + timedelta(minutes=settings.LEASE_MINUTES)
 
 
 class Review(models.Model):
@@ -145,7 +154,7 @@ class Review(models.Model):
     annotation = models.ForeignKey(Annotation, models.PROTECT, null=True, blank=True, related_name="reviews")
     verdict = models.CharField(max_length=8, choices=Verdict.choices)
     result = models.ForeignKey(Annotation, models.PROTECT, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     class Meta:
         """A review speaks of one thing."""

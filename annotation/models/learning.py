@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from annotation.clock import Moment
 from annotation.models.blindness import blind
 from annotation.models.imagery import SHA256
 from annotation.models.projects import LabelClass, Project
@@ -35,8 +36,8 @@ class Round(models.Model):
     )  # what the audits say of classes and areas, and how far they reach
     seconds = models.FloatField(default=0)
     inputs = models.JSONField(default=dict)  # what else is needed to ask the same again; arrays lie in a file beside it
-    seen_at = models.DateTimeField(default=timezone.now)  # what was said later, the fit did not hear
-    created_at = models.DateTimeField(auto_now_add=True)
+    seen_at = Moment(default=timezone.now)  # what was said later, the fit did not hear
+    created_at = Moment(auto_now_add=True)
 
     class Meta:
         """Newest first."""
@@ -103,7 +104,7 @@ class ModelVersion(models.Model):
     head = models.CharField(max_length=300)  # path of the head, relative to DATA_DIR; '' when it was pruned
     labels = models.PositiveIntegerField()
     metrics = models.JSONField(default=dict)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     class Meta:
         """Newest first; at most one is published."""
@@ -159,7 +160,7 @@ class Suggestion(models.Model):
     mask = models.CharField(max_length=64, blank=True, validators=[SHA256])
     cluster = models.PositiveIntegerField(default=0)  # look-alikes share one, for the contact sheet
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     objects = SuggestionQuerySet.as_manager()
 

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
+from annotation.clock import Moment
+
 HEX_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write the colour as #rrggbb.")
 HOTKEY = RegexValidator(r"^[a-z0-9]$", "A key is one letter a-z or one digit.")
 PLAIN_NAME = RegexValidator(r"^[^<>\x00-\x1f\x7f]+$", "Leave out <, > and control characters.")
@@ -100,7 +102,7 @@ class Project(models.Model):
     )
     seed = models.PositiveIntegerField(default=0)
     encoder = models.CharField(max_length=120, default="nano")  # shipped, dir:NAME (ENCODERS_DIR), or its own digest
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     objects = ProjectQuerySet.as_manager()
     held: str  # the reader's role, where `with_role` asked for it
@@ -212,7 +214,7 @@ class Schema(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="schemas")
     number = models.PositiveIntegerField()
     classes = models.JSONField()
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
 
     class Meta:
         """Newest first."""

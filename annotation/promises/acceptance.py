@@ -23,7 +23,10 @@ _SETTLE = """
     FROM annotation_annotation a WHERE a.acceptance_id = %s AND a.sample_id = s.id
 """
 _DECIDE = "UPDATE annotation_suggestion SET state = 'accepted' WHERE id = ANY(%s)"
-_RELEASE = "DELETE FROM annotation_lease WHERE sample_id = ANY(%s)"
+_RELEASE = """
+    WITH held AS MATERIALIZED (SELECT id FROM annotation_lease WHERE sample_id = ANY(%s) ORDER BY id FOR UPDATE)
+    DELETE FROM annotation_lease l USING held WHERE l.id = held.id
+"""
 
 
 @dataclass(frozen=True)

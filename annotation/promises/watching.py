@@ -3,9 +3,9 @@
 import numpy as np
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 from numpy.typing import NDArray
 
+from annotation import clock
 from annotation.audits.answers import first_answers
 from annotation.deletions import hold_project
 from annotation.errors import NotFound, NotReady
@@ -48,6 +48,7 @@ def _look(acceptance: Acceptance) -> bool:
     losses = checked(acceptance)
     if len(losses) < acceptance.checks + LOOK_EVERY:
         return False
+    hold_project(acceptance.project)  # before the acceptance, as whoever rolls it back by hand
     acceptance.looks, acceptance.checks, acceptance.errors = acceptance.looks + 1, len(losses), float(losses.sum())
     acceptance.save(update_fields=["looks", "checks", "errors"])
     if not is_broken(losses, bound=acceptance.bound):
@@ -75,7 +76,7 @@ def _roll_back(acceptance: Acceptance, reason: str, user: User | None) -> bool:
     """Take the labels back, once; return whether this call did."""
     project = hold_project(acceptance.project)
     mine = Acceptance.objects.filter(pk=acceptance.pk, state=Acceptance.State.IN_FORCE)
-    now = timezone.now()
+    now = clock.now()
     done = mine.update(state=Acceptance.State.ROLLED_BACK, reason=reason[:400], rolled_back_by=user, rolled_back_at=now)
     if not done:
         return False

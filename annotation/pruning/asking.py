@@ -5,8 +5,8 @@ from datetime import timedelta
 from itertools import chain
 
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
+from annotation import clock
 from annotation.models import Job, Project
 from annotation.models.jobs import JobKind
 from annotation.pruning.cuts import Freed
@@ -18,7 +18,7 @@ _WORKED_ON = timedelta(days=9)  # longer than anything but replays is kept
 
 def request_due() -> int:
     """Ask for the pruning of each project that has not had it today and was worked on lately; return of how many."""
-    now = timezone.now()
+    now = clock.now()
     jobs = Job.objects.filter(project=OuterRef("pk")).order_by()
     worked = jobs.filter(created_at__range=(now - _WORKED_ON, now - _OFTEN)).exclude(kind=JobKind.PRUNE)
     pruned = jobs.filter(kind=JobKind.PRUNE, created_at__gt=now - _OFTEN)
@@ -43,5 +43,5 @@ def run(job: Job) -> str:
 
 def _is_first_today() -> bool:
     """Return whether no job pruned what projects share today."""
-    today = Job.objects.filter(kind=JobKind.PRUNE, state=Job.State.DONE, finished_at__gt=timezone.now() - _OFTEN)
+    today = Job.objects.filter(kind=JobKind.PRUNE, state=Job.State.DONE, finished_at__gt=clock.now() - _OFTEN)
     return not today.filter(result__shared=True).exists()

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from annotation import clock
+from annotation.deletions import hold_project
 from annotation.models import Project
 
 YOUNG = timedelta(days=1)  # nothing that is still being written, or on somebody's screen, is older
@@ -40,7 +42,7 @@ class Cut:
 
     projects: tuple[Project, ...]
     dry: bool = False  # count, and leave everything in place
-    now: datetime = field(default_factory=timezone.now)
+    now: datetime = field(default_factory=clock.now)
 
     @property
     def project(self) -> Project:
@@ -67,7 +69,9 @@ class Cut:
             return Freed(rows=rows.count())
         count = 0
         while some := list(rows.order_by("pk").values_list("pk", flat=True)[:_BATCH]):
-            rows.filter(pk__in=some).order_by().delete()
+            with transaction.atomic():
+                hold_project(self.project)  # as whoever deletes: so the two never wait for each other in a ring
+                rows.filter(pk__in=some).order_by().delete()
             count += len(some)
         return Freed(rows=count)
 

@@ -1,20 +1,19 @@
 """What the insights and quality pages show of a kind of label; for workers, by `Task.explainer`."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotation.arrays.labels import Rows
 from annotation.arrays.material import Material
-from mlcore.audits.stopping import kappa
-
-Shown = tuple[NDArray[np.float64], NDArray[np.float64]]  # [n] each: what is said, and how surely; NaN where nothing is
+from mlcore.audits.stopping import Words, kappa
 
 
 class Explainer:
     """What can be told of a project's labels and its newest fit."""
 
+    words: ClassVar[Words] = Words()  # of the advice when to stop
     doubts: bool = True  # whether a confidence speaks of a whole tile, so that a map of doubt makes sense
 
     def __init__(self, material: Material) -> None:
@@ -29,14 +28,20 @@ class Explainer:
         """Return labels to look at again, likeliest mistake first; audits are judged by a fit that never saw them."""
         return []
 
-    def given(self) -> dict[int, float]:
-        """Return row -> what people said of it, as one number that has a colour."""
+    # What points of the plane of tiles say; the kind's half of the page reads them
+
+    def given(self) -> dict[int, Any]:
+        """Return row -> what people said of it, ready for JSON."""
         both = (self.material.snapshot.training, self.material.snapshot.audits)
         return {row: code for each in both for row, code in zip(each.rows.tolist(), each.codes.tolist(), strict=True)}
 
-    def predicted(self, rows: Rows) -> Shown:
-        """Return what the newest fit says of rows."""
-        return np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    def predicted(self, rows: Rows) -> list[Any]:
+        """Return what the newest fit says of each row, ready for JSON; None where it says nothing."""
+        return [None] * len(rows)
+
+    def sureness(self, rows: Rows) -> NDArray[np.float64]:
+        """Return how sure the newest fit is of what it says of rows [n]; NaN where it says nothing."""
+        return np.full(len(rows), np.nan)
 
     def unchanged(self, before: NDArray[np.int64], now: NDArray[np.int64]) -> float | None:
         """Return how far two fits agree on what they say by `stop_codes`, 1 = wholly; None where neither says much."""
@@ -53,3 +58,8 @@ class Explainer:
         """Return how many labels each class has."""
         codes = self.material.snapshot.training.codes
         return [int((codes == code).sum()) for code in self.material.codes]
+
+
+def numbers(values: NDArray[np.floating]) -> list[float | None]:
+    """Return numbers ready for JSON; None for NaN."""
+    return [round(float(value), 3) if np.isfinite(value) else None for value in values]

@@ -6,7 +6,7 @@ It may load heavy libraries, so only bodies of jobs ask for it, by `Task.learner
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from annotation.arrays.fits import Kept
 from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.arrays.vectors import Vectors
 from annotation.tasks.content import Content
+from mlcore.audits.estimates import accuracy
+from mlcore.heads import Lesson, get_head
 from mlcore.metrics import Estimate
 from mlcore.query import Pool
 
@@ -42,9 +44,14 @@ class Prediction:
         return {}
 
 
+Said = TypeVar("Said", bound=Prediction)
+
+
 @dataclass(frozen=True)
-class Learner:
+class Learner(Generic[Said]):
     """A fitted head."""
+
+    kind: ClassVar[str]  # of the head, by its name in `mlcore.heads.HEADS`
 
     head: Any
     labels: int = 0  # samples that it was fitted on
@@ -61,7 +68,7 @@ class Learner:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read a saved head."""
-        raise NotImplementedError
+        return cls(get_head(cls.kind).load(path))
 
     def save(self, path: Path) -> None:
         """Write the head."""
@@ -81,35 +88,35 @@ class Learner:
         """Return the rows that a refit predicts: every one that has a vector."""
         return snapshot.present
 
-    def predict(self, vectors: Vectors, rows: Rows) -> Prediction:
+    def predict(self, vectors: Vectors, rows: Rows) -> Said:
         """Predict samples; some may be left out."""
         raise NotImplementedError
 
-    def hits(self, labels: Labels, prediction: Prediction) -> NDArray[np.float64]:
+    def hits(self, labels: Labels, prediction: Said) -> NDArray[np.float64]:
         """Return how right the prediction of exactly these labelled samples is: 1 minus `Task.wrongness` of each."""
         raise NotImplementedError
 
-    def kept(self, prediction: Prediction, count: int) -> Kept:
+    def kept(self, prediction: Said, count: int) -> Kept:
         """Return what of a prediction is kept for all rows, for maps and audits to look at."""
         raise NotImplementedError
 
-    def store(self, snapshot: Snapshot, prediction: Prediction) -> None:
+    def store(self, snapshot: Snapshot, prediction: Said) -> None:
         """Keep what pages show of a refit besides that."""
 
-    def asks(self, pool: Pool, snapshot: Snapshot, prediction: Prediction, pending: Rows) -> Pool:
+    def asks(self, pool: Pool, snapshot: Snapshot, prediction: Said, pending: Rows) -> Pool:
         """Return the pool with what query strategies may ask by; `pending` rows count as covered, label unknown."""
         raise NotImplementedError
 
-    def report(self, snapshot: Snapshot, pool: Prediction) -> tuple[Estimate | None, dict[str, Any]]:
+    def report(self, snapshot: Snapshot, pool: Said) -> tuple[Estimate | None, dict[str, Any]]:
         """Return the accuracy on labelled audits, and what else they say; `pool` is predicted of what waits."""
         raise NotImplementedError
 
-    def measure(self, audits: Labels, prediction: Prediction) -> dict[str, Any]:
+    def measure(self, audits: Labels, prediction: Said) -> dict[str, Any]:
         """Return further metrics of a version on audits, ready for JSON."""
         return {}
 
     @staticmethod
-    def marks(snapshot: Snapshot, rows: Rows, prediction: Prediction | None) -> dict[int, dict[str, Any]]:
+    def marks(snapshot: Snapshot, rows: Rows, prediction: Said | None) -> dict[int, dict[str, Any]]:
         """Return row -> points to ask for inside the tiles that come next."""
         return {}
 
@@ -122,6 +129,53 @@ class Learner:
     def targets(labels: Labels) -> Any:
         """Return what fine-tuning learns of these labels, to be indexed by position."""
         return labels.codes
+
+
+@dataclass(frozen=True)
+class VectorLearner(Learner[Said]):
+    """A head that learns from one vector a tile."""
+
+    @classmethod
+    def fit(cls, snapshot: Snapshot) -> Self:
+        """Fit on the vectors of the training labels.
+
+        Raises:
+            NotEnoughLabels: there are too few.
+        """
+        return cls(get_head(cls.kind).fit(cls.lesson(snapshot)), len(snapshot.training))
+
+    @classmethod
+    def lesson(cls, snapshot: Snapshot) -> Lesson:
+        """Return the training labels with all that is known of their vectors."""
+        return Lesson(
+            inputs=snapshot.features[snapshot.training.rows],
+            targets=cls.targets(snapshot.training),
+            seed=snapshot.project.seed,
+            pool=snapshot.features[unlabelled(snapshot)],
+            blocks=snapshot.vectors.blocks,
+        )
+
+    def report(self, snapshot: Snapshot, pool: Said) -> tuple[Estimate | None, dict[str, Any]]:
+        """Return how right the audits are told, over the pool, and what `judge` says of them."""
+        audits, waiting = snapshot.audits, population(snapshot, pool)
+        said = self.predict(snapshot.vectors, audits.rows)
+        estimate = accuracy(
+            self.hits(audits, said),
+            audits.probabilities,
+            confidence=said.confidences.clip(0, 1),
+            pool_confidence=pool.confidences[waiting].clip(0, 1),
+        )
+        return estimate, self.judge(audits, said, pool, waiting)
+
+    def judge(self, audits: Labels, said: Said, pool: Said, waiting: NDArray[np.bool_]) -> dict[str, Any]:
+        """Return what else audits say, ready for JSON; `waiting` are those of the pool that nobody chose to label."""
+        raise NotImplementedError
+
+
+def vectors_of(vectors: Vectors, rows: Rows) -> NDArray[np.float16]:
+    """Return the vectors of rows, [n, dim]; of all rows without a copy."""
+    features = vectors.read()
+    return features if len(rows) == len(features) else features[rows]
 
 
 def unlabelled(snapshot: Snapshot) -> Rows:

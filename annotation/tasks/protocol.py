@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from numpy.typing import NDArray
 
@@ -125,6 +125,11 @@ class Task:
 
     # What is known of a project's labels
 
+    def taught(self, project: Project) -> QuerySet[Annotation]:
+        """Return the labels that people gave a model to learn from: no audits."""
+        labels = Annotation.objects.filter(sample__project=project, current=True, verdict=Annotation.Verdict.LABEL)
+        return labels.by_people().filter(sample__audit=None)
+
     def is_ready(self, project: Project) -> bool:
         """Return whether enough is labelled for a first fit."""
         raise NotImplementedError
@@ -159,8 +164,12 @@ class Task:
         """Return the code of the class that a row at `path` names, as a column; a list where it may name several."""
         return F(f"{path}label__code")
 
+    def sureness(self, project: Project, code: int | None) -> Combinable:
+        """Return how sure suggestions are, as a column of theirs; of one class alone where it is asked for."""
+        return F("confidence")
+
     @property
-    def learner(self) -> "type[Learner]":
+    def learner(self) -> "type[Learner[Any]]":
         """Return what fits, predicts and explains; for workers."""
         raise NotImplementedError
 

@@ -60,7 +60,7 @@ def judge(points: Points | None, *, classes: int) -> dict[str, Any]:
     return {
         "confusion": {"counts": counts.round(2).tolist(), "tiles": _tiles(points)},
         "scores": _scores(points, classes=classes),
-        "reliability": _reliability(points),
+        "reliability": reliability_of(points),
     }
 
 
@@ -140,7 +140,8 @@ def _share(points: Points, right: NDArray[np.bool_], *, of: NDArray[np.bool_]) -
     return interval(ratio(right[of].astype(float), np.ones(int(of.sum())), points.drawn[of], clusters=clusters))
 
 
-def _reliability(points: Points) -> dict[str, Any] | None:
+def reliability_of(points: Points) -> dict[str, Any] | None:
+    """Return whether what the model is sure of comes true; None with too few audits."""
     if len(points.samples) < LEAST:
         return None
     levels = reliability(points.chances, points.truth, points.drawn, clusters=points.clusters)

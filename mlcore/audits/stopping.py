@@ -26,6 +26,14 @@ class Advice:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What the sentences say of what is counted: classes, or whatever else labels name; '' where they name nothing."""
+
+    scarce: str = "{scarce} of {all} classes have fewer than {least} labels."
+    enough: str = "every class has labels"
+
+
+@dataclass(frozen=True)
 class Point:
     """One round of the learning curve."""
 
@@ -68,13 +76,14 @@ def expected_gain(curve: Sequence[Point], *, more: int = 50) -> float | None:
     return float(np.clip(slope * (last**-power - (last + more) ** -power), 0, 1))
 
 
-def advise(kappas: Sequence[float], curve: Sequence[Point], counts: Sequence[int]) -> Advice:
+def advise(kappas: Sequence[float], curve: Sequence[Point], counts: Sequence[int], words: Words = Words()) -> Advice:
     """Return whether to stop: models agree, the curve is flat, and each class has its labels.
 
     Args:
         kappas: of successive models on a fixed set, oldest first.
         curve: the audited learning curve, oldest first.
         counts: labels of each class.
+        words: what such a count is called.
 
     Raises:
         BadFeatures: a kappa or an accuracy isn't finite.
@@ -92,7 +101,9 @@ def advise(kappas: Sequence[float], curve: Sequence[Point], counts: Sequence[int
         open_points.append(f"50 more labels are likely to add {100 * gain:.1f} points of accuracy.")
     scarce = sum(count < _LABELS_OF_CLASS for count in counts)
     if scarce:
-        open_points.append(f"{scarce} of {len(counts)} classes have fewer than {_LABELS_OF_CLASS} labels.")
+        open_points.append(words.scarce.format(scarce=scarce, all=len(counts), least=_LABELS_OF_CLASS))
     if open_points:
         return Advice(False, tuple(open_points), gain)
-    return Advice(True, ("Successive models agree, the audited accuracy is flat, and every class has labels.",), gain)
+    both = "Successive models agree{} the audited accuracy is flat"
+    sentence = f"{both.format(',')}, and {words.enough}." if words.enough else f"{both.format(' and')}."
+    return Advice(True, (sentence,), gain)

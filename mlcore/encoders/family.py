@@ -35,6 +35,7 @@ GALILEO = Family(
     recognises=lambda head: "space_time_embed.S2_RGB.proj.weight" in head.names,
     card={"source": "Tseng et al. 2025, Galileo (arXiv 2502.09356)", "reads": _READS},
     beside="config.json",
+    maps=True,
     why_unread=why_unread,
 )
 PRESTO = Family(

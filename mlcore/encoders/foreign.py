@@ -3,7 +3,7 @@
 import copy
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar, Self
 
@@ -70,17 +70,25 @@ class Foreign(VectorsOnly, ABC):
         Raises:
             BadFeatures: a sample can't be read.
         """
+        vectors = np.zeros((len(samples), self.dim), np.float32)
+        with torch.no_grad():
+            for rows, series in self.read(samples, self.raster):
+                vectors[rows] = self.vectors(series).numpy()
+        return vectors
+
+    def read(self, samples: Sequence[Sample], raster: Callable[[Size], Size]) -> Iterator[tuple[list[int], Series]]:
+        """Yield samples of one layout together, as rows and what it is told of them, on the raster of their size.
+
+        Raises:
+            BadFeatures: a sample can't be read.
+        """
         for row, sample in enumerate(samples):
             if reason := self.cannot_read(sample):
                 raise BadFeatures(f"Sample {row}: {reason}.")
-        vectors = np.zeros((len(samples), self.dim), np.float32)
-        told = [self._told(sample) for sample in samples]
-        with torch.no_grad():
-            for rows, series in stacked(told, self.raster, self.pixels_a_batch):
-                if "season" not in self.knowledge:
-                    series = replace(series, months=torch.full_like(series.months, NO_DATE_MONTH))
-                vectors[rows] = self.vectors(series).numpy()
-        return vectors
+        for rows, series in stacked([self._told(sample) for sample in samples], raster, self.pixels_a_batch):
+            known = "season" in self.knowledge
+            months = series.months if known else torch.full_like(series.months, NO_DATE_MONTH)
+            yield rows, replace(series, months=months)
 
     def _told(self, sample: Sample) -> Sample:
         place = sample.place if "place" in self.knowledge else None

@@ -31,6 +31,7 @@ __all__ = [
     "convert",
     "inspect",
     "look",
+    "oddities",
     "statistics",
 ]
 
@@ -75,6 +76,15 @@ def statistics(file: Path, kind: str, *, allowance: Allowance = PATIENT) -> list
     """
     answer = ask("statistics", allowance, file=str(file), kind=kind)
     return [BandStatistics.from_dict(band) for band in answer["bands"]]
+
+
+def oddities(file: Path, kind: str, *, allowance: Allowance = PATIENT) -> list[str]:
+    """Return remarks on what a file holds that its reader leaves out or takes in a way that not everybody expects.
+
+    Raises:
+        Overwhelmed, Busy: as `inspect`.
+    """
+    return list(ask("oddities", allowance, file=str(file), kind=kind)["remarks"])
 
 
 def look(file: Path, sensor: Sensor, *, acquired: date | None, name: str, allowance: Allowance = PATIENT) -> Finding:

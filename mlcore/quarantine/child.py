@@ -6,12 +6,12 @@ import queue
 import resource
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mlcore.errors import MLCoreError
 from mlcore.quarantine.work import TASKS
-from mlcore.raster.cog import Progress
 
 _PATIENCE = 600  # seconds without a task, after which it ends
 _SWOLLEN = 400 * 2**20  # bytes in memory between tasks; libraries keep what a strange file made them take
@@ -47,11 +47,11 @@ def _say(out: Any, message: dict[str, Any]) -> None:
     out.flush()
 
 
-def _do(task: dict[str, Any], progress: Progress) -> dict[str, Any]:
+def _do(task: dict[str, Any], progress: Any) -> dict[str, Any]:
     _limit(task["seconds"], task["memory"])
     arguments = dict(task["arguments"])
     if task["task"] == "convert":
-        arguments["progress"] = _renewing(task, progress)
+        arguments["progress"] = partial(_go_on, task, progress)
     name = Path(str(arguments.get("file") or arguments.get("source"))).name
     try:
         return {"done": TASKS[task["task"]](**arguments)}
@@ -67,14 +67,10 @@ def _do(task: dict[str, Any], progress: Progress) -> dict[str, Any]:
         return {"failed": "UnreadableFile", "message": said}
 
 
-def _renewing(task: dict[str, Any], progress: Progress) -> Progress:
-    """Return what tells of progress, after which the work may take as long again."""
-
-    def tell(share: float) -> None:
-        _limit(task["seconds"], task["memory"])
-        progress(share)
-
-    return tell
+def _go_on(task: dict[str, Any], progress: Any, share: float) -> None:
+    """Give a task that gets on as much time again."""
+    _limit(task["seconds"], task["memory"])
+    progress(share)
 
 
 def _limit(seconds: float, memory: int) -> None:

@@ -46,6 +46,11 @@ def statistics(file: str, kind: str) -> Answer:
     return {"bands": [band.to_dict() for band in get_reader(kind).statistics(Path(file))]}
 
 
+def oddities(file: str, kind: str) -> Answer:
+    """Return remarks on what of a file is left out, or taken in a way that not everybody expects."""
+    return {"remarks": get_reader(kind).oddities(Path(file))}
+
+
 def look(file: str, sensor: Mapping[str, Any], acquired: str | None, name: str) -> Answer:
     """Return the sensor on the scale that a file's numbers have, and remarks."""
     path, declared = Path(file), sensor_from_dict(sensor)
@@ -99,6 +104,7 @@ def _member(item: zipfile.ZipInfo) -> Answer:
 TASKS: dict[str, Callable[..., Answer]] = {
     "inspect": inspect,
     "statistics": statistics,
+    "oddities": oddities,
     "look": look,
     "convert": convert,
     "contents": contents,

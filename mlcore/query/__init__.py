@@ -9,7 +9,7 @@ from mlcore.query.badge import badge
 from mlcore.query.diversity import margin_cluster
 from mlcore.query.herding import max_herding, uncertainty_herding
 from mlcore.query.k_center import k_center
-from mlcore.query.pool import Detections, Picks, Pool
+from mlcore.query.pool import Amounts, Detections, Picks, Pool
 from mlcore.query.rare import change, rare_class, with_rare
 from mlcore.query.rules import Rules, choose_by_rules
 from mlcore.query.stages import auto, random
@@ -25,8 +25,20 @@ from mlcore.query.uncertainty import (
     tags,
     unsure,
 )
+from mlcore.query.variance import variance_reduction
 
-__all__ = ["NEEDS", "STRATEGIES", "Detections", "Picks", "Pool", "Rules", "Strategy", "choose", "get_strategy"]
+__all__ = [
+    "NEEDS",
+    "STRATEGIES",
+    "Amounts",
+    "Detections",
+    "Picks",
+    "Pool",
+    "Rules",
+    "Strategy",
+    "choose",
+    "get_strategy",
+]
 
 Strategy = Callable[[Pool, int], Picks]
 
@@ -48,6 +60,7 @@ STRATEGIES: dict[str, Strategy] = {
     "tags": tags,
     "ensemble_spread": ensemble_spread,
     "interval_width": interval_width,
+    "variance_reduction": variance_reduction,
     "boxes": boxes,
     "change": change,
 }
@@ -57,6 +70,7 @@ NEEDS: dict[str, str] = {  # what a strategy wants besides vectors and the chanc
     "tags": "chances of labels that don't exclude each other",
     "ensemble_spread": "a quantity as several models predict it",
     "interval_width": "intervals of a quantity",
+    "variance_reduction": "a process of a quantity",
     "boxes": "boxes that a detector found",
     "change": "chances of two classes, the second of which is change",
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,17 @@ class Detections(NamedTuple):
 
     rows: NDArray[np.integer]  # [D] the pool's row that each lies in
     scores: NDArray[np.float32]  # [D] how likely each is an object, 0..1
+
+
+class Amounts(Protocol):
+    """What a model holds of a quantity before anybody tells it: how alike the amounts of two samples are."""
+
+    @property
+    def noise(self) -> float:
+        """Return the variance of a label around the amount."""
+
+    def covariance(self, first: NDArray[np.floating], second: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return the covariance [n, m] of the amounts of features [n, d] and [m, d]."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,7 @@ class Pool:
     tags: NDArray[np.float32] | None = None  # [N, L] of several labels that don't exclude each other
     ensemble: NDArray[np.floating] | None = None  # [N, T] a quantity, as each of T members predicts it
     intervals: NDArray[np.floating] | None = None  # [N, 2] a quantity's conformal interval
+    amounts: Amounts | None = None  # a quantity, as a process sees it
     detections: Detections | None = None
     left_out: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)  # sensor: [N, K] predicted without it
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from mlcore.query.herding import max_herding, uncertainty_herding
 from mlcore.query.pool import Picks, Pool
+from mlcore.query.variance import variance_reduction
 
 _COVERAGE_UNTIL = 3  # labels a class: below it margins mislead, coverage saves half of the labels
 
@@ -20,9 +21,11 @@ def auto(pool: Pool, count: int) -> Picks:
 
     Doubt alone is never trusted: where classes overlap it asks for what no label can settle, and falls behind chance
     (on Harvey's tiles BADGE needed more than twice as many labels).
-    A quantity is asked for by coverage alone: where models of it disagree is mostly where it is noisy, and asking
-    there fell behind chance (live fuel moisture).
+    A quantity is asked for by what a label would tell of all others: where models of it disagree is mostly where it
+    is noisy, and asking there fell behind chance (live fuel moisture).
     """
+    if pool.amounts is not None:
+        return variance_reduction(pool, count)
     classes = _classes(pool)
     if not classes or _labels(pool) < _COVERAGE_UNTIL * classes:
         return max_herding(pool, count)

@@ -24,6 +24,7 @@ from mlcore.raster.opening import alpha_band, data_bands, has_mask_band, open_ra
 Progress = Callable[[float], None]
 BLOCK = 256  # px; a full 224-band spectrum reads four times faster than with 512 px blocks
 _WINDOW_BYTES = 64 * 2**20
+_HOLDABLE = np.finfo(np.float32).max  # beyond it, a number is no measurement; in overviews it would spoil others
 _MOST_TAGS, _LONGEST_TAG = 1000, 10_000  # tags, characters
 _COPIED = 0.7  # share of the work that is done when all pixels are copied; overviews and layout follow
 
@@ -31,7 +32,8 @@ _COPIED = 0.7  # share of the work that is done when all pixels are copied; over
 def to_cog(source: Path, target: Path, info: RasterInfo, *, progress: Progress | None = None) -> None:
     """Write `source` to `target` as a cloud-optimised GeoTIFF, or byte for byte when it is a good one already.
 
-    Above 16 bands the blocks are stored by band. Alpha becomes a mask, and NaN becomes the nodata value.
+    Above 16 bands the blocks are stored by band. Alpha becomes a mask; NaN, and what single
+    precision cannot hold, becomes the nodata value.
 
     Args:
         source: a file that `inspect` accepted.
@@ -178,7 +180,7 @@ def _nodata(info: RasterInfo) -> float | None:
 
 def _without_nan(values: NDArray[Any], nodata: float | None) -> NDArray[Any]:
     if values.dtype.kind == "f" and nodata is not None:
-        values[~np.isfinite(values)] = nodata
+        values[~(np.abs(values) <= _HOLDABLE)] = nodata
     return values
 
 

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from mlcore.errors import BadGeoreference, FileTooLarge, UnreadableFile, UnsafeFile
 from mlcore.files import check_plain
+from mlcore.raster.described import descriptions_of
 from mlcore.raster.directories import check_directories
 from mlcore.raster.layout import is_cloud_optimised, missing_bytes
 from mlcore.raster.lonlat import apply, is_geographic, lonlat_polygons, unit_ring
@@ -112,7 +113,7 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
             crs=crs,
             transform=tuple(affine)[:6],
             nodata=dataset.nodata,
-            descriptions=tuple(dataset.descriptions[number - 1] for number in bands),
+            descriptions=descriptions_of(dataset, bands),
             is_cog=is_cloud_optimised(dataset),
             tags=dict(dataset.tags()),
             has_alpha=alpha_band(dataset) is not None,

@@ -14,7 +14,8 @@ from shapely.geometry.base import BaseGeometry
 
 from mlcore.raster.grid import GridSpec, grid_for
 from mlcore.raster.info import RasterInfo, footprint
-from mlcore.raster.lonlat import Floats, apply, is_geographic, transformer, unit_ring
+from mlcore.raster.lonlat import Floats, apply, below_poles, is_geographic, transformer, unit_ring
+from mlcore.raster.metric import ground_resolution, metric_crs
 
 Block = tuple[int, int, int, int]  # first column, first row, columns, rows
 
@@ -72,6 +73,8 @@ def _outline(info: RasterInfo, crs: str) -> tuple[Floats, Floats]:
     x, y = apply(info.affine, ring[:, 0], ring[:, 1])
     if info.crs == crs:
         return x, y
+    if is_geographic(str(info.crs)):
+        y = below_poles(y, str(info.crs))
     outline = footprint(info)
     inside = outline.intersection(area_of(crs)) if outline else None
     if not is_geographic(crs) and outline and inside and inside.area < _MOSTLY * outline.area:
@@ -124,12 +127,27 @@ def _step(grid: GridSpec, info: RasterInfo) -> Affine:
 
 
 def proposed_for(info: RasterInfo, tile_px: int) -> GridSpec:
-    """Return the lattice of a raster's own pixels; of one that stands on its head, turned so that north is up."""
+    """Return the lattice that a raster begins: of its own pixels, or in metres where those are of degrees.
+
+    One that stands on its head gets a lattice with north up.
+    """
+    crs = metric_crs(info)
+    if crs and (metric := _metric(info, crs, tile_px)):
+        return metric
     a, b, c, d, e, f = info.transform
     if info.crs and b == d == 0 and (a < 0 or e > 0):
         left, top = min(c, c + a * info.width), max(f, f + e * info.height)
         return GridSpec(info.crs, (abs(a), 0.0, left, 0.0, -abs(e), top), tile_px)
     return grid_for(info, tile_px)
+
+
+def _metric(info: RasterInfo, crs: str, tile_px: int) -> GridSpec | None:
+    """Return a lattice in metres for a raster in degrees; None where the raster has no place on it."""
+    resolution = ground_resolution(info, crs)
+    if not (math.isfinite(resolution) and resolution > 0):
+        return None
+    lattice = lattice_for([info], crs, resolution, tile_px)
+    return lattice if block_on(lattice, info) else None
 
 
 def lattice_for(infos: list[RasterInfo], crs: str, resolution: float, tile_px: int) -> GridSpec:

@@ -27,6 +27,12 @@ def is_geographic(crs: str) -> bool:
     return CRS.from_user_input(crs).is_geographic
 
 
+def below_poles(y: Floats, crs: str) -> Floats:
+    """Return latitudes in the units of a geographic CRS, those beyond a pole put on it; global models have some."""
+    _, north = transformer("EPSG:4326", crs).transform(0, 90)
+    return np.clip(y, -north, north)
+
+
 def apply(affine: Affine, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Return arrays of coordinates transformed."""
     return affine.a * x + affine.b * y + affine.c, affine.d * x + affine.e * y + affine.f

@@ -20,9 +20,10 @@ from rasterio.io import DatasetReader
 from mlcore.errors import OutsideRaster
 from mlcore.raster.info import outline_of
 from mlcore.raster.opening import data_bands, georeference, open_raster
+from mlcore.raster.places import Target
 from mlcore.raster.render import encode
 from mlcore.raster.style import Style
-from mlcore.raster.warp import PICTURE, Target, read_target
+from mlcore.raster.warp import PICTURE, read_target
 
 MERCATOR = "EPSG:3857"
 SIDE = 256  # px
@@ -47,8 +48,7 @@ class MapTile:
 
     def pixels(self, ring: Ring) -> Ring:
         """Return places on the map in the tile's pixels."""
-        placed: Ring = (ring * 2**self.z - np.array([self.x, self.y])) * SIDE
-        return placed
+        return np.asarray((ring * 2**self.z - (self.x, self.y)) * SIDE)
 
     def place(self, left: int, top: int) -> Affine:
         """Return the transform of the pixels from (left, top) on to Web Mercator."""

@@ -21,7 +21,8 @@ from mlcore.raster.cog import BLOCK, finish
 Classes = NDArray[np.uint8] | NDArray[np.uint16]  # [H, W] class codes
 Colour = tuple[int, int, int]  # red, green, blue, 0..255
 
-_PNG_START = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_PNG_START = _PNG_SIGNATURE + b"\x00\x00\x00\rIHDR"
 _LAYOUT = {"driver": "GTiff", "count": 1, "tiled": True, "blockxsize": BLOCK, "blockysize": BLOCK}
 _GREY_8_BIT = (8, 0)  # bit depth, colour type
 
@@ -104,6 +105,17 @@ def encode_mask_png(classes: Classes) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(classes.astype(np.uint8), "L").save(buffer, "PNG", compress_level=6)
     return buffer.getvalue()
+
+
+def is_plain_png(data: bytes) -> bool:
+    """Return whether a PNG that can be read holds pixels row by row and nothing else: no remark, no second file."""
+    at, names = len(_PNG_SIGNATURE), []
+    while at + 12 <= len(data):
+        length, name = struct.unpack(">I4s", data[at : at + 8])
+        names.append(name)
+        at += 12 + length
+    interlaced = data[28:29] != b"\0"
+    return at == len(data) and not interlaced and set(names[1:-1]) == {b"IDAT"} and names[-1] == b"IEND"
 
 
 def decode_mask_png(data: bytes, *, size: tuple[int, int]) -> NDArray[np.uint8]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from mlcore.raster.cog import Progress, to_cog
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo, inspect
+from mlcore.raster.oddities import oddities
 from mlcore.raster.opening import driver_of
 from mlcore.raster.read import read_chip, read_overview, valid_fractions
 from mlcore.raster.render import render_chip, render_overview
@@ -43,6 +44,10 @@ class RasterReader(Reader):
     def statistics(self, file: Path) -> tuple[BandStatistics, ...]:
         """Return the statistics of each band."""
         return statistics(file)
+
+    def oddities(self, file: Path) -> list[str]:
+        """Tell of undeclared nodata, of places that are not read, and of further pages."""
+        return oddities(file)
 
     def overview(self, file: Path, sensor: Sensor, *, acquired: date | None = None) -> Chip:
         """Return at most 256 pixels a side, picked."""

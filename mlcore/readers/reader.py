@@ -69,6 +69,10 @@ class Reader(ABC):
         """Return how each band's numbers spread."""
         raise self._not_offered("statistics")
 
+    def oddities(self, file: Path) -> list[str]:
+        """Return a sentence about whatever in the file is probably not read as it was meant, and what to do."""
+        return []
+
     def overview(self, file: Path, sensor: Sensor, *, acquired: date | None = None) -> Chip:
         """Return the whole file as one small chip."""
         raise self._not_offered("overview")

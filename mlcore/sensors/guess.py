@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from mlcore.sensors.sensor import Band, Composite, Modality, Sensor
 from mlcore.sensors.table import SENSORS, get_sensor, unknown_sensor
+from mlcore.sensors.wavelengths import read_wavelengths
 
 _BY_BAND_COUNT = {
     1: "pan",
@@ -29,7 +30,7 @@ def guess_sensor(band_count: int, descriptions: Sequence[str | None] = (), dtype
             return sensor
     if radar := _radar(names, band_count):
         return radar
-    if wavelengths := _wavelengths(names, band_count):
+    if len(names) == band_count and (wavelengths := read_wavelengths(names)):
         return spectrometer(wavelengths)
     if band_count == 1 and (dtype.startswith("float") or _HEIGHT.search(names[0] if names else "")):
         return get_sensor("elevation")
@@ -39,12 +40,11 @@ def guess_sensor(band_count: int, descriptions: Sequence[str | None] = (), dtype
 
 _HEIGHT = re.compile(r"\b(elevation|height|altitude|dem|dsm|dtm)\b", re.IGNORECASE)
 _POLARISATION = re.compile(r"(?<![a-z])(VV|VH|HH|HV)(?![a-z])", re.IGNORECASE)
-_WAVELENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(nm|nanomet(?:er|re)s?|[uµμ]m|micromet(?:er|re)s?)\b", re.IGNORECASE)
 
 
 def _plain_name(name: str) -> str:
-    """Return a band name without the differences between writers: 'b02' and 'B2' are one."""
-    return re.sub(r"^B0+(?=\d)", "B", name.upper())
+    """Return a band name without the differences between writers: 'b02', 'B2' and 'B2 (490 nm)' are one."""
+    return re.sub(r"^B0+(?=\d)", "B", name.upper().partition(" (")[0])
 
 
 def _radar(names: Sequence[str], band_count: int) -> Sensor | None:
@@ -61,14 +61,6 @@ def _radar(names: Sequence[str], band_count: int) -> Sensor | None:
     return Sensor(
         f"sar-{'-'.join(polarisations).lower()}", title, bands, Modality.SAR, None, known.quantity, composites
     )
-
-
-def _wavelengths(names: Sequence[str], band_count: int) -> list[float] | None:
-    """Read nm from descriptions such as '465.2 nm', '0.4652 um' or 'band 1 (418.24 Nanometers)'."""
-    matches = [match for name in names if (match := _WAVELENGTH.search(name))]
-    if band_count == 0 or len(matches) != band_count:
-        return None
-    return [float(match[1]) * (1 if match[2].lower().startswith("n") else 1000) for match in matches]
 
 
 def spectrometer(

@@ -15,7 +15,7 @@ from tests.promised import promise, publish, seen
 def test_accept(project: Project, bob: AbstractBaseUser, carol: AbstractBaseUser, benchmark: BenchmarkFixture) -> None:
     count = 100_000 if benchmark.enabled else 200
     promise(project)
-    publish(project, bob, audits=60, waiting=count)
+    publish(project, bob, audits=120, waiting=count)
     analyse()
     started = time.perf_counter()
     looked = seen(project)

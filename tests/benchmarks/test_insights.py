@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from annotation.arrays.fits import store_fit
+from annotation.arrays.fits import Kept, store_fit
 from annotation.arrays.vectors import Vectors
 from annotation.explaining.explain import explain
 from annotation.insights import read
@@ -28,8 +28,9 @@ pytestmark = pytest.mark.django_db
 def more_samples(project: Project, count: int) -> None:
     """Write samples on the project's grid, in the database alone: a million in half a minute."""
     tiles = """
-        INSERT INTO annotation_tile (grid_id, "column", row, valid_fraction)
-        SELECT g.id, n %% 1000, n / 1000, 1 FROM annotation_grid g, generate_series(%s, %s) n WHERE g.project_id = %s
+        INSERT INTO annotation_tile (grid_id, "column", row, valid_fraction, name)
+        SELECT g.id, n %% 1000, n / 1000, 1, '' FROM annotation_grid g, generate_series(%s, %s) n
+        WHERE g.project_id = %s
     """
     samples = """
         INSERT INTO annotation_sample (project_id, tile_id, index, state)
@@ -79,7 +80,7 @@ def test_insights(project: Project, alice: AbstractBaseUser, benchmark: Benchmar
     fill_vectors(project, digest, count)
     rank(project, samples[500:], encoder=digest, classes=3)
     chances = np.eye(3, dtype=np.float16)[np.arange(count) % 3] * 0.9 + 0.03
-    store_fit(project, project.rounds.get().number, [1, 2, 3], chances)
+    store_fit(project, project.rounds.get().number, Kept((1, 2, 3), chances, chances.max(axis=1)))
     job = Job.objects.create(project=project, kind=JobKind.INSIGHT)
     with peak_of_own_memory() as peak:
         benchmark.pedantic(lambda: explain(job), rounds=1)

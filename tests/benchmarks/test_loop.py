@@ -32,8 +32,8 @@ def write_tiles(project: Project, count: int) -> None:
     side = int(np.ceil(np.sqrt(count)))
     with connection.cursor() as cursor:
         cursor.execute(
-            'INSERT INTO annotation_tile (grid_id, "column", row, valid_fraction) '
-            "SELECT %s, n %% %s, n / %s, 1 FROM generate_series(0, %s - 1) AS n",
+            'INSERT INTO annotation_tile (grid_id, "column", row, valid_fraction, name) '
+            "SELECT %s, n %% %s, n / %s, 1, '' FROM generate_series(0, %s - 1) AS n",
             [grid.pk, side, side, count],
         )
         cursor.execute(

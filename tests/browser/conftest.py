@@ -17,8 +17,10 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import CommandError
 from django.db import connection
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from django.test import TransactionTestCase
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests import processes
 from webapp.celery import app
@@ -26,37 +28,76 @@ from webapp.celery import app
 ROOT = Path(__file__).resolve().parents[2]
 WINDOW = {"width": 1366, "height": 768}
 PATIENCE_MS = 60_000
+CALM_LOOKS = 3  # at the sessions, one after the other, that see no work
+PROCESSES = "beside the tests"  # how the database names the sessions of web server and workers
+OTHERS = f"FROM pg_stat_activity WHERE datname = current_database() AND application_name = '{PROCESSES}'"
 
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the data folder that all tests of a module share with the processes."""
+    """Return the data folder that all tests in a browser share with the processes; rows go, and numbers never recur."""
     return tmp_path_factory.mktemp("site")
 
 
 @pytest.fixture(autouse=True)
 def data_dir(site_folder: Path, settings: Any) -> Path:
-    """Work in the module's data folder instead of an empty one for each test."""
+    """Work in the shared data folder instead of an empty one for each test."""
     settings.DATA_DIR = site_folder
     return site_folder
 
 
 @pytest.fixture(autouse=True)
 def quiet_end(transactional_db: None) -> Iterator[None]:
-    """Wait at the end until no request or job is under way: emptying the tables would lock against it."""
+    """Wait at the end for requests and jobs under way, then end them: emptying the tables would lock against one."""
     yield
-    others = "datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
-    for _ in range(100):
+    calm, deadline = 0, time.monotonic() + 10
+    while calm < CALM_LOOKS and time.monotonic() < deadline:  # a request rests between two statements, too
+        time.sleep(0.05)
+        calm = 0 if busy_sessions() else calm + 1
+    end_other_sessions()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_flush() -> Iterator[None]:
+    """Empty the tables once more where a late request locked against it all the same."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def empty_patiently(case: TransactionTestCase) -> None:
+        for _ in range(4):
+            try:
+                return empty(case)
+            except CommandError:  # of the flush: a deadlock ends either of the two
+                end_other_sessions()
+        return empty(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_patiently)
+        yield
+
+
+def busy_sessions() -> int:
+    """Return how many sessions of the processes are in a statement or a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) {OTHERS} AND state <> 'idle'")
+        return int(cursor.fetchone()[0])
+
+
+def end_other_sessions() -> None:
+    """End the sessions of the processes: none can lock against what follows, and each request opens its own anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_terminate_backend(pid) {OTHERS}")
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM pg_stat_activity WHERE {others}")
+            cursor.execute(f"SELECT count(*) {OTHERS}")
             if not cursor.fetchone()[0]:
                 return
-        time.sleep(0.1)
+        time.sleep(0.02)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def site(django_db_setup: None, site_folder: Path) -> Iterator[str]:
     """Run the web server on a free port and return its address."""
     listener = socket.create_server(("127.0.0.1", 0))
@@ -79,7 +120,8 @@ def workers(transactional_db: None, site_folder: Path) -> Iterator[None]:
 @contextmanager
 def running(*command: str, folder: Path, **options: Any) -> Iterator[None]:
     """Run a Python program in a session of its own; it is gone afterwards with its children."""
-    environment = {**processes.environment(), "DATA_DIR": str(folder), "OMP_NUM_THREADS": "1"}
+    names = {"DATA_DIR": str(folder), "OMP_NUM_THREADS": "1", "PGAPPNAME": PROCESSES}
+    environment = {**processes.environment(), **names}
     process = subprocess.Popen(
         [sys.executable, "-m", *command], cwd=ROOT, env=environment, start_new_session=True, **options
     )
@@ -91,7 +133,7 @@ def running(*command: str, folder: Path, **options: Any) -> Iterator[None]:
         process.wait(30)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Start the system's Chromium; Playwright's own would have to be downloaded."""
     program = shutil.which("chromium") or "/usr/bin/chromium"
@@ -129,6 +171,28 @@ def open_page(transactional_db: None, browser: Browser, site: str, excused: list
     for context in contexts:
         context.close()
     assert [text for text in complaints if not any(part in text for part in excused)] == []
+
+
+@contextmanager
+def held(page: Page, pattern: str) -> Iterator[None]:
+    """Keep a page's requests waiting while inside; at the end they go on, at least one."""
+    waiting: list[Route] = []
+    state = {"held": True}
+    page.route(pattern, lambda route: waiting.append(route) if state["held"] else route.continue_())
+    yield
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not waiting:
+        assert time.monotonic() < deadline, f"nothing was asked of {pattern}"
+        page.wait_for_timeout(20)
+    state["held"] = False
+    for route in waiting:
+        route.continue_()
+
+
+def drafts_in(page: Page) -> list[str]:
+    """Return the names under which the browser keeps unfinished answers."""
+    names: list[str] = page.evaluate("Object.keys(localStorage).filter(name => name.startsWith('terrascribe:draft:'))")
+    return names
 
 
 def session_of(user: AbstractBaseUser) -> str:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from annotation.models import Annotation, Project, Sample, Suggestion
 from annotation.models.projects import Role
 from tests import factories
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, drafts_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -127,6 +127,30 @@ def test_the_slider_moves_by_its_own_arrows(measured: Project, alice: AbstractBa
     on_tile(page, measured.samples.all()[1])
     all_saved(page)
     assert said() == [(75.5, None)]
+
+
+def test_an_amount_that_was_not_saved_outlives_a_reload(
+    measured: Project, alice: AbstractBaseUser, open_page: Open
+) -> None:
+    first, second = measured.samples.all()[:2]
+    page = open_page(alice)
+    start(page, measured)
+    page.keyboard.type("31,")
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    page.keyboard.type("2")
+    page.reload()
+    on_tile(page, first)
+    expect(field(page)).to_have_value("31,")
+    expect(page.get_by_role("textbox", name="uncertainty")).to_have_value("2")
+    field(page).press("End")
+    field(page).press_sequentially("5")
+    page.keyboard.press("Enter")
+    on_tile(page, second)
+    expect(field(page)).to_have_value("")
+    all_saved(page)
+    assert said() == [(31.5, 2.0)]
+    assert drafts_in(page) == []
 
 
 def test_a_sheet_is_sorted_by_width_and_corrected(measured: Project, carol: AbstractBaseUser, open_page: Open) -> None:

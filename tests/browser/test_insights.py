@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from annotation.arrays import fits
 from annotation.arrays.vectors import Vectors
@@ -18,6 +18,7 @@ from tests.pools import paint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+ABSENT = "#8a9099"  # of tiles without the tag
 TRUTH = (1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2)
 
 
@@ -59,6 +60,55 @@ def test_it_works(explained: Project, bob: AbstractBaseUser, open_page: Open) ->
     expect(page.get_by_role("button", name="Forest", exact=True)).to_have_attribute("aria-pressed", "true")
     page.get_by_role("link", name="On the map").click()
     expect(page.get_by_role("radio", name="Confidence")).to_be_checked()
+
+
+def colours_on(page: Page) -> set[str]:
+    """Return the colours of which the plane of tiles has whole dots."""
+    script = """canvas => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      const counts = {};
+      for (let at = 0; at < data.length; at += 4) {
+        if (data[at + 3] < 255) continue;
+        const colour = "#" + [0, 1, 2].map(k => data[at + k].toString(16).padStart(2, "0")).join("");
+        counts[colour] = (counts[colour] ?? 0) + 1;
+      }
+      return Object.keys(counts).filter(colour => counts[colour] > 12);
+    }"""
+    return set(page.locator("#coverage").evaluate(script))
+
+
+def test_the_plane_is_coloured_by_one_tag(
+    scene: Scene, alice: AbstractBaseUser, bob: AbstractBaseUser, open_page: Open, excused: list[str]
+) -> None:
+    excused.append("getImageData")  # that colours are read back is this test's doing
+    made = scene.project
+    made.task = "tags"
+    made.save()
+    samples = list(made.samples.all())
+    factories.make_round(made, samples)
+    Vectors(made, "e" * 64).write(range(12), np.random.default_rng(0).normal(0, 1, (12, 8)).astype(np.float32))
+    chances = np.tile([0.97, 0.4, 0.1], (12, 1))
+    fits.store_fit(made, 1, fits.Kept((1, 2, 3), chances, np.full(12, 0.6)))
+    said = [{"tags": [1], "unsure": [2]}, {"tags": [2]}, {"tags": [1, 2]}, {"tags": []}]
+    for sample, value in zip(samples, said, strict=False):
+        factories.say(sample, alice, value)
+    made.jobs.all().delete()
+    explain(Job(project=made, kind=JobKind.INSIGHT))
+    water, forest = (made.classes.get(code=code).colour.lower() for code in (1, 2))
+    page = open_page(bob)
+    page.goto(reverse("insights", args=[made.pk]))
+    expect(page.get_by_role("button", name="Open water", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text("Has Open water")).to_be_visible()
+    assert colours_on(page) & {water, forest, ABSENT} == {water, ABSENT}
+    page.get_by_role("button", name="Forest", exact=True).click()
+    expect(page.get_by_text("cannot be told")).to_be_visible()
+    assert colours_on(page) & {water, forest, ABSENT} == {forest, ABSENT}
+    page.get_by_role("radio", name="Model").click()
+    expect(page.get_by_text("Chance of Open water")).to_be_visible()
+    assert colours_on(page) & {"#fee838", water, forest, ABSENT} == {"#fee838"}
+    page.locator("#coverage").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tooltip")).to_contain_text("The model says Open water 97%, 60% sure")
 
 
 def test_a_label_is_given_anew_with_one_key(explained: Project, carol: AbstractBaseUser, open_page: Open) -> None:

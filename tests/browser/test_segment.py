@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from annotation.arrays.masks import load_mask
 from annotation.models import Annotation, Project, Sample
 from tests import factories
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, drafts_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,6 +75,20 @@ def test_it_works(painted: Project, alice: AbstractBaseUser, open_page: Open) ->
     expected[2:21, 6] = 3
     mask = saved_mask(page, painted.samples.first())
     np.testing.assert_array_equal(mask, expected)
+
+
+def test_paint_that_was_not_saved_outlives_a_reload(painted: Project, alice: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(alice)
+    start(page, painted)
+    page.get_by_label("Size").fill("1")
+    page.keyboard.press("2")
+    stroke(page, (4.5, 10.5), (20.5, 10.5))
+    page.reload()
+    expect(page.get_by_text(f"17 of {SIDE * SIDE} pixels labelled")).to_be_visible()
+    expected = np.zeros((SIDE, SIDE), np.uint8)
+    expected[10, 4:21] = 2
+    np.testing.assert_array_equal(saved_mask(page, painted.samples.first()), expected)
+    assert drafts_in(page) == []
 
 
 def test_strokes_are_undone_and_erased(painted: Project, alice: AbstractBaseUser, open_page: Open) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from annotation.models import Annotation, Project, Sample, Suggestion
 from annotation.models.projects import Role
 from tests import factories
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, drafts_in, held
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -125,6 +125,44 @@ def test_going_back_shows_what_was_said(tagged: Project, alice: AbstractBaseUser
     assert values() == [{"tags": [2], "unsure": []}, {"tags": [1, 2], "unsure": []}]
 
 
+def test_tags_that_were_not_saved_outlive_a_reload(tagged: Project, alice: AbstractBaseUser, open_page: Open) -> None:
+    first, second = tagged.samples.all()[:2]
+    suggest(tagged, first, [3], {"3": 0.93})
+    page = open_page(alice)
+    start(page, tagged)
+    for key in ("3", "2", "Shift+1"):
+        page.keyboard.press(key)
+    expect(switch(page, "Open water")).to_have_attribute("aria-checked", "mixed")
+    page.reload()
+    on_tile(page, first)
+    expect(switch(page, "Forest")).to_be_checked()
+    expect(switch(page, "Bare rock")).not_to_be_checked()
+    expect(switch(page, "Open water")).to_have_attribute("aria-checked", "mixed")
+    page.keyboard.press("Enter")
+    on_tile(page, second)
+    expect(switch(page, "Forest")).not_to_be_checked()
+    all_saved(page)
+    assert values() == [{"tags": [2], "unsure": [1]}]
+    assert drafts_in(page) == []
+
+
+def test_what_was_begun_beside_a_suggestion_is_gone_once_the_tile_is_an_audit(
+    tagged: Project, alice: AbstractBaseUser, open_page: Open
+) -> None:
+    first = tagged.samples.first()
+    suggest(tagged, first, [1], {"1": 0.93})
+    page = open_page(alice)
+    start(page, tagged)
+    page.keyboard.press("2")
+    expect(switch(page, "Forest")).to_be_checked()
+    factories.make_audit(first)
+    page.reload()
+    on_tile(page, first)
+    for name in ("Open water", "Forest"):
+        expect(switch(page, name)).not_to_be_checked()
+    assert drafts_in(page) == []
+
+
 def test_a_sheet_is_corrected_to_other_tags(tagged: Project, carol: AbstractBaseUser, open_page: Open) -> None:
     first, second = tagged.samples.all()[:2]
     suggest(tagged, first, [1], {"1": 0.9})
@@ -138,6 +176,69 @@ def test_a_sheet_is_corrected_to_other_tags(tagged: Project, carol: AbstractBase
     expect(page.get_by_text("1 suggestion corrected")).to_be_visible()
     made = Annotation.objects.get()
     assert (made.sample_id, made.value) == (second.pk, {"tags": [2, 3], "unsure": []})
+
+
+def test_a_correction_begun_is_not_lost_when_the_sheet_comes_again(
+    tagged: Project, carol: AbstractBaseUser, open_page: Open
+) -> None:
+    first, second = tagged.samples.all()[:2]
+    suggest(tagged, first, [1], {"1": 0.9})
+    suggest(tagged, second, [2], {"2": 0.8})
+    page = open_page(carol)
+    with held(page, "**/promise/"):
+        page.goto(reverse("review", args=[tagged.pk]))
+        expect(page.get_by_role("combobox", name="Tag")).to_contain_text("Forest")
+        page.get_by_role("combobox", name="Tag").select_option(label="Forest")
+        expect(page.get_by_text("Loading the next sheet")).to_be_visible()
+        page.keyboard.press("3")  # nothing is there yet that it could speak of
+        expect(page.get_by_role("button", name="Bare rock")).to_be_disabled()
+    expect(page.get_by_role("checkbox", name=re.compile("^Tile"))).to_have_count(1)
+    page.keyboard.press("3")
+    expect(page.get_by_role("button", name="Bare rock")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("c")
+    expect(page.get_by_text("1 suggestion corrected")).to_be_visible()
+    assert Annotation.objects.get().value == {"tags": [2, 3], "unsure": []}
+
+
+def test_no_key_reaches_the_cards_that_a_filter_took_away(
+    tagged: Project, carol: AbstractBaseUser, open_page: Open
+) -> None:
+    first, second = tagged.samples.all()[:2]
+    suggest(tagged, first, [1], {"1": 0.9})
+    suggest(tagged, second, [2], {"2": 0.8})
+    page = open_page(carol)
+    page.goto(reverse("review", args=[tagged.pk]))
+    cards = page.get_by_role("checkbox", name=re.compile("^Tile"))
+    expect(cards).to_have_count(2)
+    with held(page, "**/suggestions/?*"):
+        page.get_by_role("combobox", name="Tag").select_option(label="Forest")
+        expect(cards).to_have_count(0)
+        page.keyboard.press("a")
+    expect(cards).to_have_count(1)
+    page.keyboard.press("a")
+    expect(page.get_by_text("1 suggestion accepted")).to_be_visible()
+    assert Annotation.objects.get().sample == second
+
+
+def test_a_sheet_goes_by_the_chance_of_the_tag_that_is_chosen(
+    tagged: Project, carol: AbstractBaseUser, open_page: Open
+) -> None:
+    first, second = tagged.samples.all()[:2]
+    suggest(tagged, first, [1, 2], {"1": 0.55, "2": 0.97})
+    suggest(tagged, second, [1, 2], {"1": 0.93, "2": 0.61})
+    page = open_page(carol)
+    page.goto(reverse("review", args=[tagged.pk]))
+    cards = page.get_by_role("checkbox", name=re.compile("^Tile"))
+    page.get_by_role("combobox", name="Order").select_option(label="Surest first")
+    for tag, sure in (("Open water", ("93%", "55%")), ("Forest", ("97%", "61%"))):
+        page.get_by_role("combobox", name="Tag").select_option(label=tag)
+        for place, figure in enumerate(sure):
+            expect(cards.nth(place)).to_have_accessible_name(re.compile(f"{figure} sure of {tag}"))
+            expect(cards.nth(place)).to_contain_text(figure)
+    page.get_by_role("combobox", name="Order").select_option(label="Least sure first")
+    expect(cards.first).to_have_accessible_name(re.compile("61% sure of Forest"))
+    page.get_by_role("combobox", name="Confidence").select_option(label="95% and more")
+    expect(cards).to_have_count(1)
 
 
 def test_a_project_of_tags_is_made(alice: AbstractBaseUser, open_page: Open) -> None:

@@ -7,7 +7,16 @@ test("it works: agreement is judged by Krippendorff's thresholds, and not from a
   assert.match(agreementSentence({ samples: 30, value: 0.85 }), /agree well/);
   assert.match(agreementSentence({ samples: 30, value: 0.7 }), /tentative/);
   assert.match(agreementSentence({ samples: 30, value: 0.3 }), /agree little/);
+  assert.match(agreementSentence({ samples: 30, value: 0.3 }), /where the classes end/);
   assert.match(agreementSentence({ samples: 30, value: -0.3 }), /keys mixed up/);
+  const measured = {
+    done: "Answered",
+    basis: "two answered",
+    borders: "how you measure",
+    mistake: "mean another unit",
+  };
+  assert.match(agreementSentence({ samples: 30, value: 0.3 }, measured), /talk about how you measure, and/);
+  assert.match(agreementSentence({ samples: 30, value: -0.3 }, measured), /somebody may mean another unit\./);
   assert.match(agreementSentence({ samples: 2, value: 1 }), /too few to judge/);
   assert.equal(agreementSentence({ samples: 0, value: null }), "");
 });

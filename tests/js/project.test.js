@@ -30,10 +30,19 @@ test("it works: a merged class stands for the one that it became part of", () =>
   assert.equal(classOf(null), null);
 });
 
+const onGround = (share) => `Right on about ${share} of the ground`;
+
 test("accuracy is told with its interval and by how many audits", () => {
-  const text = accuracySentence({ estimate: 0.83, low: 0.68, high: 0.93, audits: 24 }, { drawn: 30, labelled: 24 });
+  const text = accuracySentence(
+    { estimate: 0.83, low: 0.68, high: 0.93, audits: 24 },
+    { drawn: 30, labelled: 24 },
+    onGround,
+  );
   assert.match(text, /83%.*24 audit tiles.*68% and 93%/);
-  assert.match(accuracySentence({ value: 0.83, low: 0.68, high: 0.93, audits: 24 }, {}, "Near"), /^Near on about 83%/);
+  assert.match(
+    accuracySentence({ value: 0.83, low: 0.68, high: 0.93, audits: 24 }, {}, (share) => `Near ${share}`),
+    /^Near 83%, by 24 audit tiles: between/,
+  );
   assert.match(accuracySentence(null, { drawn: 3, labelled: 1 }), /Not measured yet: 1 audit tile labelled/);
 });
 
@@ -51,6 +60,7 @@ test("rounds and failures are told", () => {
   assert.match(roundSentence(null), /not ranked/);
   assert.equal(failureSentence([{ state: "done", title: "Export" }]), "");
   assert.match(failureSentence([{ state: "failed", title: "Export" }]), /^Failed: Export\./);
+  assert.match(failureSentence([], true), /^The model pauses/);
 });
 
 test("of the finished jobs only the newest three are worth a line", () => {

@@ -67,10 +67,30 @@ test("cards left for later do not come again in this pass", () => {
   assert.deepEqual(ids(sheet.items), [1, 2, 3]);
 });
 
+test("a sheet that is loaded anew keeps what was clicked out and where one was", () => {
+  const sheet = filled(1, 2, 3);
+  sheet.toggle(2);
+  sheet.toggle(3);
+  sheet.fill(items(0, 3, 4), 3, 50);
+  assert.deepEqual(ids(sheet.exceptions()), [3]);
+  assert.equal(sheet.current, 1);
+});
+
+test("no key reaches the cards of a pass that is over", () => {
+  const sheet = filled(1, 2, 3);
+  sheet.toggle(2);
+  sheet.startOver();
+  assert.deepEqual([sheet.ticked(), sheet.exceptions()], [[], []]);
+  sheet.fill(items(2, 3), 2, 50);
+  assert.deepEqual(ids(sheet.ticked()), [2, 3]);
+});
+
 test("cards beyond the window are not on the sheet", () => {
   const sheet = filled(1, 2, 3);
+  sheet.toggle(3);
   sheet.keep(2);
   assert.deepEqual(ids(sheet.ticked()), [1, 2]);
+  assert.equal(sheet.out.size, 0);
 });
 
 test("the current card stays within the sheet", () => {

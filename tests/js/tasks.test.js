@@ -31,7 +31,7 @@ test("it works: a class is told by its name, by the value or by the code of olde
 test("kinds answer what the pages ask and nothing that no page asks", () => {
   const asked = namesOf(new Task({ task: {} }));
   const shared = ["classOf", "inUse", "palette", "codeOf", "mark"];
-  const own = ["valueIn", "amountOf", "interval"]; // of one kind, for its own modules
+  const own = ["valueIn", "chanceOf", "amountOf", "interval"]; // of one kind, for its own modules
   shared.push(...own);
   for (const Kind of [Classes, Masks, Tags, Amount])
     for (const name of namesOf(make(Kind, { tolerance: 1, step: 1 })))
@@ -78,6 +78,42 @@ test("tags are told by their names, and none of these is told too", () => {
   assert.equal(kind.paint(tile, "tags").sign, "1 2?");
 });
 
+test("tiles on the plane are coloured by one tag: has it, hasn't, cannot be told, or the model's chance of it", () => {
+  const kind = make(Tags);
+  const codes = [1, 2];
+  const read = (label, predicted) => kind.readPoint({ index: 0, label, predicted, confidence: 0.8 }, codes);
+  const point = read([1, -1], [93, 4]);
+  assert.deepEqual([kind.firstPick("class"), kind.firstPick("predicted"), kind.firstPick("work")], [1, 1, null]);
+  assert.equal(kind.pointColour(point, "class", 1), "#0072b2");
+  assert.equal(kind.pointColour(point, "class", 2), "transparent");
+  assert.notEqual(kind.pointColour(read([0, 1], null), "class", 1), "#0072b2");
+  assert.notEqual(kind.pointColour(point, "predicted", 1), kind.pointColour(point, "predicted", 2));
+  assert.equal(kind.pointSpeaks(read([0, 0], null), "class", 1), true);
+  assert.equal(kind.pointSpeaks(read(null, [1, 2]), "class", 1), false);
+  assert.equal(kind.pointSpeaks(read(null, [1, 2]), "predicted", 1), true);
+  assert.deepEqual(kind.pointWords(point), { label: "Open water, Forest?", predicted: "Open water 93%" });
+  assert.deepEqual(kind.pointWords(read([0, 0], [12, 4])), { label: "none of these", predicted: "none of these" });
+  assert.deepEqual(kind.pointWords(read(null, null)), { label: "", predicted: "" });
+  assert.deepEqual(kind.pointWords(read(2, 1)), { label: "", predicted: "" }); // as older servers told it
+});
+
+test("what is said of the model suits the kind", () => {
+  assert.match(make(Tags).rightness("83%"), /^Right on about 83% of the tags/);
+  assert.match(make(Tags).steadiness(0.5), /agree on the likeliest tag with a kappa of 0.50/);
+  assert.match(make(Classes).rightness("83%"), /^Right on about 83% of the ground/);
+  assert.doesNotMatch(make(Tags).firstChecks, /class/);
+});
+
+test("with a tag chosen, how sure a suggestion is means that tag", () => {
+  const kind = make(Tags);
+  const said = { value: { tags: [1, 2], chances: { 1: 0.4, 2: 0.93, 3: 0.71 } }, confidence: 0.6 };
+  assert.equal(kind.surely(said), "60% sure");
+  assert.equal(kind.surely(said, 2), "93% sure of Forest");
+  assert.equal(kind.surely(said, 1), "71% sure of Open water"); // Pond was merged into it
+  assert.equal(kind.sureness({ value: {}, confidence: 0.6 }, 2), "0%");
+  assert.equal(make(Classes).surely({ confidence: 0.6 }, 2), "60% sure");
+});
+
 test("a tag in question is turned round by one choice", () => {
   const item = { index: 3, kind: "model", tag: 2, given: 0, suggested: 1, own: 0.1, other: 0.9 };
   const kind = new Tags({ task: { options: {} }, classes });
@@ -95,7 +131,8 @@ test("amounts are told with their unit, and what is right by their tolerance", (
   assert.equal(kind.text({ verdict: "label", value: { amount: 31, uncertainty: 2 } }), "31 % ± 2");
   assert.equal(kind.text({ verdict: "unsure", value: {} }), "unsure");
   assert.equal(kind.interval({ value: { amount: 31, low: 20.5, high: 44 } }), "20.5 to 44");
-  assert.equal(kind.right, "Within ±5 %");
+  assert.equal(kind.rightness("83%"), "Within ±5 % on about 83% of the ground");
+  assert.match(kind.steadiness(0.97), /lie within ±5 % of each other on 97%/);
   const tile = {
     index: 1,
     state: "open",

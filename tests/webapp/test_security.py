@@ -4,7 +4,9 @@ import json
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from rest_framework.authtoken.models import Token
 
 from annotation import exports
 from annotation.models import Job
@@ -51,6 +53,28 @@ def test_an_unknown_host_is_refused(client):
 def test_a_host_claimed_by_a_proxy_header_is_not_believed(client, alice):
     answer = client.get("/projects/new/", headers={"x-forwarded-host": "evil.example.org"})
     assert answer["Location"].startswith("/login/")
+
+
+@pytest.mark.parametrize("address", ["/login/", "/admin/login/", "/api/token/", "/nowhere/", "/api/projects/1/scenes/"])
+@pytest.mark.parametrize("header", [{}, {"authorization": "Token 0123456789"}, {"cookie": "sessionid=0123456789"}])
+def test_files_of_nobody_known_are_refused_unread(client, address, header):
+    class Unread:
+        def read(self, *_: object) -> bytes:
+            raise AssertionError("The body was read.")
+
+        readline = read
+
+    facts = {"CONTENT_LENGTH": "200000000", "wsgi.input": Unread()}
+    answer = client.generic("POST", address, b"", "multipart/form-data; boundary=x", headers=header, **facts)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "not_authenticated")
+
+
+def test_a_token_is_enough_to_send_files(api, project, bob):
+    token = Token.objects.create(user=bob)
+    body = {"files": SimpleUploadedFile("a.tif", b"x" * 100_000)}
+    headers = {"authorization": f"Token {token.key}"}
+    answer = api(None).post(f"/api/projects/{project.pk}/scenes/", body, format="multipart", headers=headers)
+    assert answer.status_code == 403  # by the role, not by who he is
 
 
 def test_a_body_larger_than_any_upload_is_refused_unread(api, project, alice, settings):

@@ -1,28 +1,33 @@
 """Static files in production: hashed names, and modules that still find one another."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
+pytestmark = pytest.mark.django_db  # all of them, so that they run side by side and collect once
 
-@pytest.fixture
-def collected(tmp_path, settings) -> Path:
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return the folder that collectstatic filled as in production."""
     if not finders.find("vendor/leaflet/leaflet-src.esm.js"):
         pytest.skip("Leaflet is not installed: run npm ci.")
-    settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "webapp.static_storage.ModuleStorage"}}
-    call_command("collectstatic", interactive=False, verbosity=0)
-    return tmp_path
+    folder = tmp_path_factory.mktemp("static")
+    storages = {**settings.STORAGES, "staticfiles": {"BACKEND": "webapp.static_storage.ModuleStorage"}}
+    with override_settings(STATIC_ROOT=folder, STORAGES=storages):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        yield folder
 
 
-def test_it_works(collected, db):
+def test_it_works(collected):
     page = Client().get(reverse("login")).content.decode()
     for path in re.findall(r'"/static/([^"]+)"', page):
         assert re.search(r"\.[0-9a-f]{12}\.", path), f"{path} has no hash"

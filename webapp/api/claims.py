@@ -17,6 +17,7 @@ from annotation.models.projects import Role
 from webapp.api.parsing import Id
 from webapp.api.person import person
 from webapp.api.samples import describe_leases
+from webapp.cache import away
 from webapp.tasks import dispatch_on_commit
 
 MOST_HELD = 20
@@ -46,6 +47,7 @@ class ClaimAnswer(serializers.Serializer[Any]):
     open = serializers.IntegerField()
     queue = serializers.ListField(child=serializers.DictField())
     pace = PaceAnswer(allow_null=True)
+    pauses = serializers.BooleanField(help_text="no worker can be told: labels are kept, the model learns later")
 
 
 class Claims(APIView):
@@ -64,7 +66,7 @@ class Claims(APIView):
         if claim.wants_worker:
             dispatch_on_commit(project_id)
         queue = describe_leases(request.user, claim.queue)
-        shown = {"round": claim.round, "dropped": claim.dropped, "open": claim.open, "queue": queue}
+        shown = {"round": claim.round, "dropped": claim.dropped, "open": claim.open, "queue": queue, "pauses": away()}
         return Response({**shown, "pace": _pace(claim.project, claim.seconds)})
 
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import get_grid, get_project
-from annotation.ingest.lattices import FIXED, LatticeChange, change_lattice, is_fixed, resolution_of, unit_of
+from annotation.ingest.lattices import FIXED, LatticeChange, change_lattice, is_fixed, resolution_of, unit_of, why
 from annotation.models import Grid, Project
 from annotation.models.projects import Role
 from webapp.tasks import dispatch_on_commit
@@ -26,6 +26,7 @@ class LatticeSerializer(serializers.Serializer[Any]):
     resolution = serializers.FloatField(help_text="units a pixel")
     unit = serializers.CharField()
     tile_px = serializers.IntegerField()
+    why = serializers.CharField(allow_blank=True, help_text="what is not plain about its coordinate system")
     ready_made = serializers.BooleanField()
     tiles = serializers.IntegerField()
     scenes = serializers.IntegerField()
@@ -80,6 +81,7 @@ def _described(grid: Grid, scenes: int, fixed: str) -> dict[str, Any]:
         "resolution": resolution_of(grid.spec()),
         "unit": unit_of(grid.crs),
         "tile_px": grid.tile_px,
+        "why": why(grid),
         "ready_made": grid.ready_made,
         "tiles": getattr(grid, "tile_count", 0),
         "scenes": scenes,

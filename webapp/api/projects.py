@@ -19,6 +19,7 @@ from annotation.projects import create_project, save_project
 from annotation.trust import trust
 from webapp.api.pagination import Listing
 from webapp.api.person import person
+from webapp.cache import away
 
 FIXED = (
     "This cannot change after the project was made, for its labels were given so: make a new project and add the same "
@@ -134,4 +135,4 @@ class ProjectProgress(APIView):
     def get(self, request: Request, project_id: int) -> Response:
         """Show counts, learning curve, accuracy, jobs and people."""
         project = get_project(request.user, project_id)
-        return Response({**progress(project), **trust(project)})
+        return Response({**progress(project), **trust(project), "pauses": away()})

@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -20,6 +21,7 @@ from annotation.access import User, get_sample
 from annotation.labeling.hints import hints_of
 from annotation.models import Epoch, Lease, Sample, Scene
 from annotation.models.epochs import members_of
+from annotation.prepared import prepared
 from webapp.api.annotations import AnnotationSerializer, mask_url
 from webapp.api.person import person
 
@@ -141,19 +143,25 @@ def _scenes(samples: Sequence[Sample], epochs: Epochs) -> dict[int, list[Scene]]
     if not samples:
         return {}
     members = {pk: epoch.scenes for pk, epoch in epochs.items()}
-    rows = Scene.objects.filter(reduce(or_, (_touches(sample) for sample in samples)))
+    cells = ((sample.tile.grid_id, sample.tile.column, sample.tile.row) for sample in samples)
     shown: dict[int, list[Scene]] = defaultdict(list)
-    for scene in rows.defer("asset").order_by("acquired", "id"):
+    for scene in _touching(*chain.from_iterable(cells)):
         for sample in samples:
             if sample.speaks_of(scene, members):
                 shown[sample.pk].append(scene)
     return shown
 
 
-def _touches(sample: Sample) -> Q:
-    column, row = sample.tile.column, sample.tile.row
+@prepared
+def _touching(*cells: int) -> QuerySet[Scene]:
+    """Read the scenes in whose blocks cells lie, each given as grid, column and row."""
+    rows = Scene.objects.filter(reduce(or_, (_touches(*cell) for cell in zip(*[iter(cells)] * 3, strict=True))))
+    return rows.defer("asset").order_by("acquired", "id")
+
+
+def _touches(grid: int, column: int, row: int) -> Q:
     return Q(
-        grid_id=sample.tile.grid_id,
+        grid_id=grid,
         first_column__lte=column,
         first_column__gt=column - F("columns"),
         first_row__lte=row,

@@ -24,11 +24,7 @@ from webapp.api.person import person
 from webapp.tasks import dispatch_on_commit
 
 MOST_AT_ONCE = 500
-ORDERS = {
-    "confidence": ("confidence", "id"),
-    "-confidence": ("-confidence", "id"),
-    "cluster": ("cluster", "-confidence", "id"),
-}
+ORDERS = {"confidence": ("sure", "id"), "-confidence": ("-sure", "id"), "cluster": ("cluster", "-sure", "id")}
 
 ALL_ORDERS = {**ORDERS, **{name: order for task in TASKS.values() for name, order in task.orders.items()}}
 
@@ -75,8 +71,8 @@ class SuggestionFilter(django_filters.FilterSet):  # type: ignore[misc]
     """What the list can be narrowed to."""
 
     label = django_filters.NumberFilter(method="naming")
-    min_confidence = django_filters.NumberFilter("confidence", lookup_expr="gte")
-    max_confidence = django_filters.NumberFilter("confidence", lookup_expr="lte")
+    min_confidence = django_filters.NumberFilter("sure", lookup_expr="gte")
+    max_confidence = django_filters.NumberFilter("sure", lookup_expr="lte")
     model_version = django_filters.NumberFilter("model_version__number")
     state = django_filters.ChoiceFilter(choices=Suggestion.State.choices)
     order = django_filters.ChoiceFilter(method="in_order", choices=[(name, name) for name in ALL_ORDERS])
@@ -86,6 +82,14 @@ class SuggestionFilter(django_filters.FilterSet):  # type: ignore[misc]
 
         model = Suggestion
         fields: list[str] = []
+
+    def filter_queryset(self, rows: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+        """Narrow and sort by how sure each is: of the class that is asked for, where the kind knows that."""
+        label, project = self.form.cleaned_data["label"], self.project
+        sure = task_of(project).sureness(project, None if label is None else int(label))
+        sorted_rows = rows.annotate(sure=sure).order_by(*ORDERS["-confidence"])
+        filtered: QuerySet[Suggestion] = super().filter_queryset(sorted_rows)
+        return filtered
 
     def naming(self, rows: QuerySet[Suggestion], name: str, value: Decimal) -> QuerySet[Suggestion]:
         """Leave those that name a class, by its code."""
@@ -111,7 +115,10 @@ class SuggestionList(Listing):
 
     @extend_schema(responses=SuggestionSerializer(many=True))
     def get(self, request: Request, project_id: int) -> Response:
-        """List suggestions, most confident first; `state=open` leaves those to decide on."""
+        """List suggestions, most confident first; `state=open` leaves those to decide on.
+
+        Where tags are asked for by `label`, confidence and the orders by it are that tag's chance.
+        """
         project = get_project(request.user, project_id, Role.REVIEWER)
         rows = Suggestion.objects.visible().filter(sample__project=project)
         if request.query_params.get("state") == Suggestion.State.OPEN:

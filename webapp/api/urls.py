@@ -31,7 +31,8 @@ PROJECT = "projects/<int:project_id>/"
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    # without metadata: OPTIONS would be answered by a page of HTML that there is no template for
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema", metadata_class=None), name="docs"),
     path("token/", Token.as_view(), name="token"),
     path("sensors/", sensors.SensorList.as_view(), name="sensor-list"),
     path("projects/", projects.ProjectList.as_view(), name="project-list"),

@@ -17,5 +17,9 @@ class AlreadyRunning(LocalError):
     """Another `make run` of this folder is up."""
 
 
+class Exposed(LocalError):
+    """Other machines would be let in by secrets that anybody knows."""
+
+
 class PortTaken(LocalError):
     """Another program listens on the port that the web server wants."""

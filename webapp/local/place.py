@@ -84,3 +84,13 @@ def link_elsewhere(home: Path) -> None:
     target.mkdir(mode=0o700, exist_ok=True)
     home.parent.mkdir(parents=True, exist_ok=True)
     home.symlink_to(target)
+
+
+def become_user(name: str | None) -> None:
+    """Give up root's rights for those of a system user; without root, or for None, change nothing."""
+    if name is None or os.geteuid() != 0:
+        return
+    user = pwd.getpwnam(name)
+    os.initgroups(name, user.pw_gid)
+    os.setgid(user.pw_gid)
+    os.setuid(user.pw_uid)

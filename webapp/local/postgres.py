@@ -7,20 +7,26 @@ the user who made the cluster, root and the server's own user come in.
 import getpass
 import os
 import re
+import signal
 import subprocess
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import quote
 
+from webapp.local import leftovers
 from webapp.local.errors import MissingPackage, ServiceFailed
-from webapp.local.place import VAR, Place
+from webapp.local.place import VAR, Place, become_user
 
 ROLE = "terrascribe"
 DATABASE = "terrascribe"
 PACKAGES = Path("/usr/lib/postgresql")
 EXTENSIONS = Path("/usr/share/postgresql")
 
+ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 SETTINGS = """\
 # Written by webapp/local/postgres.py at each start.
 listen_addresses = ''
@@ -49,16 +55,36 @@ class Postgres:
         """Return the DATABASE_URL of the cluster's database."""
         return f"postgis://{ROLE}@/{DATABASE}?host={quote(str(self.place.sockets), safe='')}"
 
-    def start(self) -> None:
-        """Start the cluster, made on the first call, and wait until it answers."""
-        if self.running():
-            return
+    def prepare(self) -> None:
+        """Make the cluster on the first call, and write its settings."""
         self.place.make()
         if not self._exists():
             self._create()
         self._configure()
-        self._run("pg_ctl", "start", "--wait", "--silent", "--timeout=60", "--log", str(self.place.log))
-        self._ensure_database()
+
+    def become(self) -> NoReturn:
+        """Turn this process into the server, in the place of one that was left over."""
+        # said from the root of the file system: the folders above may be closed to the server's user
+        cluster = replace(self, place=replace(self.place, home=self.place.home.resolve()))
+        program = cluster._binary("postgres")
+        os.chdir("/")
+        become_user(self.place.user)
+        cluster._end_former()
+        os.execve(program, [program, "-D", str(cluster.place.data)], ENVIRONMENT)  # noqa: S606 (the server itself)
+
+    def ready(self, seconds: float = 60) -> None:
+        """Wait until the cluster answers, and make the database on the first call."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                if self.running():
+                    return self._ensure_database()
+            except ServiceFailed:  # it was killed between the two
+                if time.monotonic() > deadline:
+                    raise
+            if time.monotonic() > deadline:
+                raise ServiceFailed(f"PostgreSQL does not answer after {seconds:.0f} s; see {VAR / 'log'}")
+            time.sleep(0.05)
 
     def stop(self) -> None:
         """Stop the cluster; whoever is still connected is cut off, and nothing committed is lost."""
@@ -69,8 +95,19 @@ class Postgres:
         """Return True if the cluster answers."""
         if not self._exists():
             return False
-        command = [self._binary("pg_isready"), "--quiet", f"--host={self.place.sockets}"]
+        login = [f"--host={self.place.sockets}", f"--username={ROLE}", "--dbname=postgres"]
+        command = [self._binary("pg_isready"), "--quiet", *login]
         return subprocess.run(command, check=False).returncode == 0
+
+    def _end_former(self) -> None:
+        """End a server that no supervisor keeps any more, and what a killed one left: they would be in the way."""
+        if self.running():
+            self._run("pg_ctl", "stop", "--wait", "--silent", "--mode=fast")
+        leftovers.end(leftovers.working_in(self.place.data), signal.SIGQUIT)
+        note = self.place.data / "postmaster.pid"
+        with suppress(OSError, ValueError):  # after a restart of the machine its number may be that of another program
+            if Path(f"/proc/{int(note.read_text().split()[0])}/comm").read_text().strip() != "postgres":
+                note.unlink()
 
     def _exists(self) -> bool:
         return (self.place.data / "PG_VERSION").exists()
@@ -108,11 +145,10 @@ class Postgres:
 
     def _call(self, command: Sequence[str]) -> str:
         """Run a command as the server's user, in a clean environment: PROJ_DATA of a wheel would break PostGIS."""
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-        user = self.place.user
+        user = self.place.user if os.geteuid() == 0 else None
         done = subprocess.run(
             command,
-            env=environment,
+            env=ENVIRONMENT,
             cwd="/",
             user=user,
             group=user,

@@ -1,15 +1,17 @@
 """A private Redis: its data in a folder, reached by a unix socket, never by the network."""
 
+import os
 import shutil
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from webapp.local import leftovers
 from webapp.local.errors import MissingPackage, ServiceFailed
 from webapp.local.place import VAR, Place
 
@@ -19,9 +21,7 @@ port 0
 unixsocket {socket}
 unixsocketperm 700
 dir {data}
-pidfile {data}/redis.pid
-logfile {log}
-daemonize yes
+daemonize no
 databases 64
 appendonly yes
 save ""
@@ -43,17 +43,21 @@ class Redis:
         """Return the REDIS_URL of the server."""
         return f"unix://{self.socket}?db=0"
 
-    def start(self) -> None:
-        """Start the server and wait until it answers."""
-        if self.running():
-            return
-        program = shutil.which("redis-server")
-        if not program:
-            raise MissingPackage("redis-server isn't installed: install that package, or set REDIS_URL.")
+    def prepare(self) -> None:
+        """Make the folders and write the settings."""
+        program()
         self.place.make()
-        settings = SETTINGS.format(socket=self.socket, data=self.place.data, log=self.place.log)
+        settings = SETTINGS.format(socket=self.socket, data=self.place.data)
         (self.place.home / "redis.conf").write_text(settings)
-        subprocess.run([program, str(self.place.home / "redis.conf")], stdin=subprocess.DEVNULL, check=False)
+
+    def become(self) -> NoReturn:
+        """Turn this process into the server, in the place of one that was left over."""
+        leftovers.end(leftovers.working_in(self.place.data))
+        server = program()
+        os.execv(server, [server, str(self.place.home / "redis.conf")])  # noqa: S606 (the server itself)
+
+    def ready(self) -> None:
+        """Wait until the server answers."""
         self._wait(up=True)
 
     def stop(self) -> None:
@@ -68,7 +72,7 @@ class Redis:
         try:
             with self._client() as client:
                 return bool(client.ping())
-        except redis.ConnectionError:
+        except (redis.ConnectionError, redis.TimeoutError):  # a server that still loads says so, and that is one, too
             return False
 
     def _client(self) -> redis.Redis:
@@ -79,8 +83,15 @@ class Redis:
         deadline = time.monotonic() + seconds
         while self.running() != up:
             if time.monotonic() > deadline:
-                raise ServiceFailed(f"Redis did not {'start' if up else 'stop'} in {seconds} s; see {self.place.log}")
+                raise ServiceFailed(f"Redis did not {'start' if up else 'stop'} in {seconds} s; see {VAR / 'log'}")
             time.sleep(0.02)
+
+
+def program() -> str:
+    """Return the path of the server."""
+    if path := shutil.which("redis-server"):
+        return path
+    raise MissingPackage("redis-server isn't installed: install that package, or set REDIS_URL.")
 
 
 def private() -> Redis:

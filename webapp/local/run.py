@@ -1,4 +1,8 @@
-"""`make run`: bring everything up on this machine, say where it is, and take all of it down again on Ctrl-C."""
+"""`make run`: bring everything up on this machine, say where it is, and take all of it down again on Ctrl-C.
+
+The supervisor starts again whatever ends; this process starts the supervisor again. If this one is killed, all goes on,
+and the next `make run` of the folder takes its place.
+"""
 
 import errno
 import fcntl
@@ -13,43 +17,58 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 
-from webapp.local import services
-from webapp.local.errors import AlreadyRunning, LocalError, PortTaken, ServiceFailed
+from webapp.local import app, services, supervision
+from webapp.local.app import Wanted
+from webapp.local.errors import LocalError, PortTaken, ServiceFailed
+from webapp.local.exposure import refuse_exposure
+from webapp.local.output import Output
 from webapp.local.place import ROOT, VAR
+from webapp.local.programs import procfile
 
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 URL = f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}/"  # noqa: S104 (compared, not bound)
+LOOK_SECONDS = 0.25
 
 
 def main() -> None:
-    """Run until Ctrl-C, a termination signal, or the end of one of the processes."""
+    """Run until Ctrl-C, a termination signal, or `make stop`."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    with only_one():
-        check_port()
+    with only_one() as first:
+        if not first:
+            print(f"Terrascribe is already running at {app.wanted() or URL}\nmake stop stops it.")
+            return
+        output = Output(VAR / "log", procfile())
+        there = app.running()
+        if not there:
+            app.stop()  # what a killed supervisor left
+            refuse_exposure(HOST, os.environ)
+            check_port()
         with services.running():
-            prepare()
-            supervise()
+            if not there:
+                prepare()
+                app.want(Wanted(URL, "" if "DEMO_PASSWORD" in os.environ else "   login: demo   password: demo"), PORT)
+            try:
+                watch(output)
+            finally:
+                app.want_no_more()
+                app.stop()
 
 
 @contextmanager
-def only_one() -> Iterator[None]:
-    """Hold this folder's lock, so that two supervisors never share one data folder."""
+def only_one() -> Iterator[bool]:
+    """Hold this folder's lock, so that two never look after one data folder; False when another holds it."""
     VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / "run.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            lock.seek(0)
-            raise AlreadyRunning(f"Terrascribe is already running: {lock.read().strip()}") from None
-        lock.truncate(0)
-        lock.write(f"{URL} (process {os.getpid()})")
-        lock.flush()
-        yield
+            yield False
+        else:
+            yield True
 
 
 def check_port() -> None:
@@ -71,32 +90,40 @@ def prepare() -> None:
         raise ServiceFailed("The database could not be prepared; the reason is above.")
 
 
-def supervise() -> None:
-    """Run the Procfile with honcho in a session of its own, so that only we hear Ctrl-C and stop it in order."""
-    scripts = Path(sys.executable).parent
-    environment = {**os.environ, "PORT": str(PORT), "PATH": f"{scripts}:{os.environ['PATH']}", "PYTHONUNBUFFERED": "1"}
-    honcho = subprocess.Popen([scripts / "honcho", "start"], cwd=ROOT, env=environment, start_new_session=True)
-    threading.Thread(target=announce, args=(honcho,), daemon=True).start()
+def watch(output: Output) -> None:
+    """Show what the programs say and keep their supervisor up until nobody wants them any more."""
+    supervisor = supervision.private()
+    threading.Thread(target=announce, daemon=True).start()
     try:
-        honcho.wait()
-        raise ServiceFailed("A process ended by itself, so everything was stopped; the reason is above.")
+        while app.wanted():
+            if not (pid := supervisor.pid()) or not app.running():
+                bring_up()
+            while app.wanted() and pid and not supervision.ended(pid, LOOK_SECONDS):
+                output.show()
     except KeyboardInterrupt:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
         print("\nStopping...", flush=True)
     finally:
-        honcho.terminate()
-        honcho.wait()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
 
 
-def announce(honcho: subprocess.Popen[bytes]) -> None:
+def bring_up() -> None:
+    """Start what is gone; what can't be started just now is told, and tried again by whoever called."""
+    try:
+        services.restore()
+        app.start()
+    except LocalError as error:
+        print(error, file=sys.stderr, flush=True)
+        time.sleep(LOOK_SECONDS)
+
+
+def announce() -> None:
     """Print the address and the login when the web server answers."""
-    while honcho.poll() is None:
-        time.sleep(0.2)
-        if answers(f"{URL}healthz/"):
-            login = "" if "DEMO_PASSWORD" in os.environ else "   login: demo   password: demo"
-            print(f"\n  Terrascribe is at {URL}{login}\n  Ctrl-C stops it; the data stays in {VAR}\n", flush=True)
+    while wish := app.wanted():
+        if answers(f"{wish.url}healthz/"):
+            print(f"\n  Terrascribe is at {wish}\n  Ctrl-C stops it; the data stays in {VAR}\n", flush=True)
             return
+        time.sleep(0.2)
 
 
 def answers(url: str) -> bool:

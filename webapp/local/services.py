@@ -17,6 +17,7 @@ from typing import IO
 from webapp.local import postgres, redis
 from webapp.local.errors import LocalError
 from webapp.local.place import VAR
+from webapp.local.supervision import is_up, private
 
 
 @contextmanager
@@ -39,18 +40,36 @@ def running() -> Iterator[None]:
                     stop()
 
 
-def start() -> None:
-    """Start those services that the environment does not point elsewhere."""
-    if "DATABASE_URL" not in os.environ:
-        postgres.private().start()
-    if "REDIS_URL" not in os.environ:
-        redis.private().start()
+def start(*, anew: bool = False) -> None:
+    """Start those services that the environment does not point elsewhere, under a supervisor that keeps them up.
+
+    One that runs without its supervisor is left alone, since somebody may be using it, or with `anew` started again.
+    """
+    ours = {name: service for name, service in _services().items() if _url(name) not in os.environ}
+    supervisor = private()
+    states = supervisor.states()
+    down = {name: service for name, service in ours.items() if not is_up(states.get(name))}
+    down = {name: service for name, service in down.items() if anew or not service.running()}
+    for service in down.values():
+        service.prepare()
+    if down:
+        supervisor.start()
+        supervisor.launch(down)
+    for service in ours.values():
+        service.ready()
 
 
 def stop() -> None:
-    """Stop both services."""
-    postgres.private().stop()
-    redis.private().stop()
+    """Stop the supervisor with both services, and services that have lost theirs."""
+    private().stop()
+    for service in _services().values():
+        service.stop()
+
+
+def restore() -> None:
+    """Start again what is gone, the supervisor too."""
+    with _gate():
+        start(anew=True)
 
 
 def up() -> None:
@@ -76,6 +95,14 @@ def run(command: Sequence[str]) -> int:
     """Run a command while the services are up and return its exit status."""
     with running():
         return subprocess.run(command, check=False).returncode
+
+
+def _services() -> dict[str, postgres.Postgres | redis.Redis]:
+    return {"postgres": postgres.private(), "redis": redis.private()}
+
+
+def _url(name: str) -> str:
+    return {"postgres": "DATABASE_URL", "redis": "REDIS_URL"}[name]
 
 
 @contextmanager

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _FEWEST = 5  # labelled samples, of two amounts at the least
 _SERVE = {
     "auto", "random", "max_herding", "k_center", "typiclust", "unsure", "uncertainty_herding", "margin_cluster",
-    "interval_width", "ensemble_spread",
+    "interval_width", "ensemble_spread", "variance_reduction",
 }  # fmt: skip
 
 
@@ -39,7 +39,7 @@ class Amount(Task):
     formats = frozenset({"geojson", "masks"})
     orders = {"width": ("details__width", "id"), "-width": ("-details__width", "id")}
     strategy_words = {
-        "auto": "Automatic: coverage alone, for where models doubt a quantity it is mostly noisy",
+        "auto": "Automatic: coverage first, then the tiles whose amounts tell most of all others",
         "unsure": "Doubt: where the interval is widest",
     }
 
@@ -96,8 +96,7 @@ class Amount(Task):
 
     def is_ready(self, project: Project) -> bool:
         """Return whether enough different amounts are labelled."""
-        labels = Annotation.objects.filter(sample__project=project, current=True, verdict=Annotation.Verdict.LABEL)
-        said = labels.by_people().filter(sample__audit=None).order_by("-pk").values_list("value", flat=True)
+        said = self.taught(project).order_by("-pk").values_list("value", flat=True)
         amounts = [amount_of(value) for value in said[: 10 * _FEWEST]]
         return len(amounts) >= _FEWEST and len(set(amounts)) > 1
 
@@ -114,7 +113,7 @@ class Amount(Task):
         return disputes(project)
 
     @property
-    def learner(self) -> "type[Learner]":
+    def learner(self) -> "type[Learner[Any]]":
         """Return the regression on vectors."""
         from annotation.tasks.amount.learner import AmountLearner
 

@@ -10,7 +10,8 @@ from annotation.tasks.amount import quantity_of
 from annotation.tasks.amount.quantity import amounts_of
 from annotation.tasks.amount.scoring import scores, short
 from annotation.tasks.amount.suspicion import suspects
-from annotation.tasks.explainer import Explainer, Shown
+from annotation.tasks.explainer import Explainer, numbers
+from mlcore.audits.stopping import Words
 
 _MOST_DOTS = 500
 _FINE = 10  # parts of a tolerance by which amounts of successive fits are remembered
@@ -18,6 +19,8 @@ _FINE = 10  # parts of a tolerance by which amounts of successive fits are remem
 
 class AmountExplainer(Explainer):
     """Errors and their scatter by audits; mistakes by residual."""
+
+    words = Words(scarce="", enough="")  # amounts name nothing that could be scarce
 
     def judge(self) -> dict[str, Any]:
         """Return the errors on audits, and estimates beside the truth: [truth, estimate, low, high, sample]."""
@@ -47,14 +50,17 @@ class AmountExplainer(Explainer):
             for row, amount in zip(labels.rows.tolist(), amounts_of(labels.values).tolist(), strict=True)
         }
 
-    def predicted(self, rows: Rows) -> Shown:
-        """Return the estimate and the chance that it lies within the tolerance."""
-        amounts = self._said(rows)[:, 0]
+    def predicted(self, rows: Rows) -> list[Any]:
+        """Return the estimate."""
+        return list(numbers(self._said(rows)[:, 0]))
+
+    def sureness(self, rows: Rows) -> NDArray[np.float64]:
+        """Return the chance that the estimate lies within the tolerance."""
         levels = np.full(len(rows), np.nan)
-        spoken = np.flatnonzero(np.isfinite(amounts))
+        spoken = np.flatnonzero(np.isfinite(self._said(rows)[:, 0]))
         if self.material.fit is not None and len(spoken):
             levels[spoken] = self.material.fit.confidences[rows[spoken]]
-        return amounts, levels
+        return levels
 
     def stop_codes(self, rows: Rows) -> NDArray[np.int64]:
         """Return the estimates in tenths of the tolerance, counted from 1."""

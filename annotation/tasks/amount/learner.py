@@ -15,11 +15,9 @@ from annotation.arrays.vectors import Vectors
 from annotation.tasks.amount import quantity_of
 from annotation.tasks.amount.quantity import Quantity, amounts_of
 from annotation.tasks.amount.scoring import scores
-from annotation.tasks.learner import Learner, Prediction, population, spread
-from mlcore.audits.estimates import accuracy
-from mlcore.heads import Lesson, RegressionHead
+from annotation.tasks.learner import Prediction, VectorLearner, spread, vectors_of
+from mlcore.heads import RegressionHead
 from mlcore.heads.regression.within import chance_within
-from mlcore.metrics import Estimate
 from mlcore.query import Pool
 
 COVERAGE = 0.9  # of the intervals
@@ -52,23 +50,18 @@ class AmountPrediction(Prediction):
 
 
 @dataclass(frozen=True)
-class AmountLearner(Learner):
+class AmountLearner(VectorLearner[AmountPrediction]):
     """A number a tile, from its vector."""
 
+    kind = "amount"
     head: RegressionHead
     quantity: Quantity = field(kw_only=True)
 
     @classmethod
     def fit(cls, snapshot: Snapshot) -> Self:
         """Fit on vectors; NotEnoughLabels below five of them, or all of one amount."""
-        training = snapshot.training
-        lesson = Lesson(
-            inputs=snapshot.features[training.rows],
-            targets=amounts_of(training.values),
-            seed=snapshot.project.seed,
-            blocks=snapshot.vectors.blocks,
-        )
-        return cls(RegressionHead.fit(lesson), len(training), quantity=quantity_of(snapshot.project))
+        head = RegressionHead.fit(cls.lesson(snapshot))
+        return cls(head, len(snapshot.training), quantity=quantity_of(snapshot.project))
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -82,8 +75,8 @@ class AmountLearner(Learner):
 
     def predict(self, vectors: Vectors, rows: Rows) -> AmountPrediction:
         """Predict from vectors."""
-        features, quantity = vectors.read(), self.quantity
-        said = self.head.predict(features if len(rows) == len(features) else features[rows], coverage=COVERAGE)
+        quantity = self.quantity
+        said = self.head.predict(vectors_of(vectors, rows), coverage=COVERAGE)
         chances = chance_within(self.head, said, quantity.tolerance, coverage=COVERAGE)
         value, low, high = (ends.clip(quantity.low, quantity.high) for ends in (said.value, said.low, said.high))
         return AmountPrediction(
@@ -96,26 +89,23 @@ class AmountLearner(Learner):
             doubts=said.doubt,
         )
 
-    def hits(self, labels: Labels, prediction: Prediction) -> Floats:
+    def hits(self, labels: Labels, prediction: AmountPrediction) -> Floats:
         """Return 1 where the amount lies within the tolerance."""
-        assert isinstance(prediction, AmountPrediction)  # noqa: S101 (of its own making)
         pairs = zip(amounts_of(labels.values).tolist(), prediction.values.tolist(), strict=True)
         return np.array([self.quantity.near(truth, said) for truth, said in pairs], np.float64)
 
-    def kept(self, prediction: Prediction, count: int) -> Kept:
+    def kept(self, prediction: AmountPrediction, count: int) -> Kept:
         """Return value, low and high in columns 0 to 2; NaN where nothing is said."""
-        assert isinstance(prediction, AmountPrediction)  # noqa: S101
         values = np.full((count, 3), np.nan, np.float32)
         values[prediction.rows] = np.stack([prediction.values, prediction.low, prediction.high], axis=1)
         return Kept((0, 1, 2), values, spread(prediction.rows, prediction.confidences, count))
 
-    def asks(self, pool: Pool, snapshot: Snapshot, prediction: Prediction, pending: Rows) -> Pool:
-        """Return the pool with intervals, and what stands for the members of an ensemble.
+    def asks(self, pool: Pool, snapshot: Snapshot, prediction: AmountPrediction, pending: Rows) -> Pool:
+        """Return the pool with intervals, the head's process, and what stands for the members of an ensemble.
 
         A strategy goes by the members' spread alone; two of them, one standard deviation of the head's doubt to each
         side, have just that.
         """
-        assert isinstance(prediction, AmountPrediction)  # noqa: S101
         intervals = np.stack([prediction.low, prediction.high], axis=1)
         members = prediction.values[:, None] + prediction.doubts[:, None] * np.array([-1, 1])
         count = len(snapshot.features)
@@ -123,24 +113,17 @@ class AmountLearner(Learner):
             pool,
             intervals=spread(prediction.rows, intervals, count),
             ensemble=spread(prediction.rows, members, count),
+            amounts=self.head.models[0].process,
         )
 
-    def report(self, snapshot: Snapshot, pool: Prediction) -> tuple[Estimate | None, dict[str, Any]]:
-        """Return the share of audits within the tolerance, and how far the others are off."""
-        assert isinstance(pool, AmountPrediction)  # noqa: S101
-        audits = snapshot.audits
-        prediction, waiting = self.predict(snapshot.vectors, audits.rows), population(snapshot, pool)
-        estimate = accuracy(
-            self.hits(audits, prediction),
-            audits.probabilities,
-            confidence=prediction.confidences.clip(0, 1),
-            pool_confidence=pool.confidences[waiting].clip(0, 1),
-        )
-        return estimate, {"amount": _scores(audits, prediction)}
+    def judge(
+        self, audits: Labels, said: AmountPrediction, pool: AmountPrediction, waiting: NDArray[np.bool_]
+    ) -> dict[str, Any]:
+        """Return how far the audits are off."""
+        return {"amount": _scores(audits, said)}
 
-    def measure(self, audits: Labels, prediction: Prediction) -> dict[str, Any]:
+    def measure(self, audits: Labels, prediction: AmountPrediction) -> dict[str, Any]:
         """Return RMSE, mean absolute error, bias and coverage."""
-        assert isinstance(prediction, AmountPrediction)  # noqa: S101
         return {name: told["value"] for name, told in _scores(audits, prediction).items() if told}
 
     @staticmethod

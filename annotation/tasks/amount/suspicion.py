@@ -13,7 +13,7 @@ from annotation.tasks.amount import quantity_of
 from annotation.tasks.amount.quantity import amounts_of
 from annotation.tasks.amount.scoring import short
 from annotation.tasks.look_alikes import LookAlikes
-from annotation.tasks.own_labels import of_people
+from annotation.tasks.own_labels import of_people, some_of
 from mlcore.heads import Lesson, RegressionHead
 from mlcore.heads.regression.within import chance_within
 
@@ -35,8 +35,7 @@ def suspects(material: Material) -> list[dict[str, Any]]:
     own = of_people(material.sound(material.snapshot.training))
     if material.fit is None or len(own) < _FEWEST:
         return []
-    some = np.sort(np.random.default_rng(len(own)).permutation(len(own))[:_MOST_LABELS])
-    training, audits = own.subset(some), material.sound(material.snapshot.audits)
+    training, audits = some_of(own, _MOST_LABELS), material.sound(material.snapshot.audits)
     judged = [*_items(material, training, *_held_out(material, training), audit=False)]
     judged += _items(material, audits, *_judged(material, training, audits), audit=True)
     judged = sorted(judged, key=lambda item: -float(item["score"]))[:_MOST_SHOWN]

@@ -52,8 +52,7 @@ class Classes(Task):
 
     def is_ready(self, project: Project) -> bool:
         """Return whether two classes are labelled."""
-        labels = Annotation.objects.filter(sample__project=project, current=True, verdict=Annotation.Verdict.LABEL)
-        return labels.by_people().filter(sample__audit=None).order_by().values("label").distinct()[:2].count() >= 2
+        return self.taught(project).order_by().values("label").distinct()[:2].count() >= 2
 
     def agreement(self, project: Project) -> dict[str, Any]:
         """Return Krippendorff's alpha of classes."""
@@ -72,7 +71,7 @@ class Classes(Task):
         return [value["class"]] if "class" in value else []
 
     @property
-    def learner(self) -> "type[Learner]":
+    def learner(self) -> "type[Learner[Any]]":
         """Return the light head on vectors."""
         from annotation.tasks.classes.learner import ClassLearner
 

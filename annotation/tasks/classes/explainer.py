@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from annotation.arrays.labels import Rows
 from annotation.tasks.class_chances import best, chances
 from annotation.tasks.classes.suspicion import suspects
-from annotation.tasks.explainer import Explainer, Shown
+from annotation.tasks.explainer import Explainer
 from annotation.tasks.scoring import Points, judge
 
 
@@ -23,10 +23,14 @@ class ClassExplainer(Explainer):
         """Return the labels that a head fitted without them contradicts."""
         return suspects(self.material)
 
-    def predicted(self, rows: Rows) -> Shown:
-        """Return the likeliest class and its chance."""
+    def predicted(self, rows: Rows) -> list[Any]:
+        """Return the code of the likeliest class."""
+        return [code or None for code in best(self.material, rows)[0].tolist()]
+
+    def sureness(self, rows: Rows) -> NDArray[np.float64]:
+        """Return the chance of the likeliest class."""
         codes, levels = best(self.material, rows)
-        return np.where(codes > 0, codes, np.nan), np.where(codes > 0, levels, np.nan)
+        return np.where(codes > 0, levels, np.nan)
 
     def stop_codes(self, rows: Rows) -> NDArray[np.int64]:
         """Return the likeliest class."""

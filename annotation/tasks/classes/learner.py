@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +10,10 @@ from numpy.typing import NDArray
 from annotation.arrays.fits import Kept
 from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.arrays.vectors import Vectors
-from annotation.tasks.learner import Learner, Prediction, population, spread, unlabelled
+from annotation.tasks.learner import Prediction, VectorLearner, spread, vectors_of
 from annotation.tasks.scoring import class_report
-from mlcore.audits.estimates import accuracy
 from mlcore.audits.reliability import LEAST, calibration_error, reliability
-from mlcore.heads import Lesson, LinearHead, get_head
-from mlcore.metrics import Estimate
+from mlcore.heads import LinearHead
 from mlcore.query import Pool
 
 
@@ -42,25 +39,11 @@ class ClassPrediction(Prediction):
 
 
 @dataclass(frozen=True)
-class ClassLearner(Learner):
+class ClassLearner(VectorLearner[ClassPrediction]):
     """One class a tile, from its vector."""
 
+    kind = "classes"
     head: LinearHead
-
-    @classmethod
-    def fit(cls, snapshot: Snapshot) -> Self:
-        """Fit on vectors; NotEnoughLabels below two classes."""
-        training, rows = snapshot.training, unlabelled(snapshot)
-        pool, blocks = snapshot.features[rows], snapshot.vectors.blocks
-        seed = snapshot.project.seed
-        vectors = snapshot.features[training.rows]
-        lesson = Lesson(inputs=vectors, targets=training.codes, seed=seed, pool=pool, blocks=blocks)
-        return cls(get_head("classes").fit(lesson), len(training))
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a saved head."""
-        return cls(get_head("classes").load(path))
 
     @property
     def classes(self) -> NDArray[np.int64]:
@@ -74,24 +57,20 @@ class ClassLearner(Learner):
 
     def predict(self, vectors: Vectors, rows: Rows) -> ClassPrediction:
         """Predict from vectors."""
-        features = vectors.read()
-        probabilities = self.head.predict_proba(features if len(rows) == len(features) else features[rows])
+        probabilities = self.head.predict_proba(vectors_of(vectors, rows))
         return ClassPrediction(rows, probabilities.max(axis=1, initial=0), self.classes, probabilities)
 
-    def hits(self, labels: Labels, prediction: Prediction) -> NDArray[np.float64]:
+    def hits(self, labels: Labels, prediction: ClassPrediction) -> NDArray[np.float64]:
         """Return 1 where the class is right."""
-        assert isinstance(prediction, ClassPrediction)  # noqa: S101 (of its own making)
         return np.equal(prediction.codes, labels.codes).astype(np.float64)
 
-    def kept(self, prediction: Prediction, count: int) -> Kept:
+    def kept(self, prediction: ClassPrediction, count: int) -> Kept:
         """Return the chances of all classes."""
-        assert isinstance(prediction, ClassPrediction)  # noqa: S101
         chances = spread(prediction.rows, prediction.probabilities, count)
         return Kept(tuple(self.classes.tolist()), chances.astype(np.float16), chances.max(axis=1, initial=0))
 
-    def asks(self, pool: Pool, snapshot: Snapshot, prediction: Prediction, pending: Rows) -> Pool:
+    def asks(self, pool: Pool, snapshot: Snapshot, prediction: ClassPrediction, pending: Rows) -> Pool:
         """Return the pool with chances, and the labels of what is covered."""
-        assert isinstance(prediction, ClassPrediction)  # noqa: S101
         labels = np.searchsorted(self.classes, snapshot.training.codes)
         names = dict(snapshot.project.classes.values_list("code", "name"))
         return replace(
@@ -101,22 +80,14 @@ class ClassLearner(Learner):
             labels=np.append(labels, np.full(len(pending), -1)),
         )
 
-    def report(self, snapshot: Snapshot, pool: Prediction) -> tuple[Estimate | None, dict[str, Any]]:
-        """Return the accuracy on audits, and F1 and area of each class."""
-        assert isinstance(pool, ClassPrediction)  # noqa: S101
-        audits = snapshot.audits
-        prediction, waiting = self.predict(snapshot.vectors, audits.rows), population(snapshot, pool)
-        estimate = accuracy(
-            self.hits(audits, prediction),
-            audits.probabilities,
-            confidence=prediction.confidences.clip(0, 1),
-            pool_confidence=pool.confidences[waiting].clip(0, 1),
-        )
-        return estimate, class_report(audits.codes, prediction.codes, pool.codes[waiting], audits.probabilities)
+    def judge(
+        self, audits: Labels, said: ClassPrediction, pool: ClassPrediction, waiting: NDArray[np.bool_]
+    ) -> dict[str, Any]:
+        """Return F1 and area of each class."""
+        return class_report(audits.codes, said.codes, pool.codes[waiting], audits.probabilities)
 
-    def measure(self, audits: Labels, prediction: Prediction) -> dict[str, Any]:
+    def measure(self, audits: Labels, prediction: ClassPrediction) -> dict[str, Any]:
         """Return the expected calibration error, where audits are enough."""
-        assert isinstance(prediction, ClassPrediction)  # noqa: S101
         if len(audits) < LEAST:
             return {}
         targets = np.where(np.isin(audits.codes, self.classes), np.searchsorted(self.classes, audits.codes), -1)

@@ -10,7 +10,7 @@ from annotation.arrays.labels import Labels
 from annotation.arrays.material import Material
 from annotation.tasks import class_chances
 from annotation.tasks.look_alikes import LookAlikes
-from annotation.tasks.own_labels import of_people
+from annotation.tasks.own_labels import of_people, some_of
 from mlcore.audits.mistakes import find_mistakes
 from mlcore.heads import Lesson, get_head
 
@@ -28,7 +28,7 @@ def suspects(material: Material) -> list[dict[str, Any]]:
     if material.fit is None:
         return []
     own = of_people(material.sound(material.snapshot.training))
-    training, held_out = _held_out(material, _some(own))
+    training, held_out = _held_out(material, some_of(own, _MOST_LABELS))
     audits = material.sound(material.snapshot.audits)
     chances = class_chances.chances(material, audits.rows)
     told = chances.max(axis=1, initial=0) > 0
@@ -56,13 +56,6 @@ def suspects(material: Material) -> list[dict[str, Any]]:
         }
         for at, other, score in zip(mistakes.rows, mistakes.suggested, mistakes.scores, strict=True)
     ]
-
-
-def _some(labels: Labels) -> Labels:
-    rng = np.random.default_rng(len(labels))
-    return (
-        labels if len(labels) <= _MOST_LABELS else labels.subset(np.sort(rng.permutation(len(labels))[:_MOST_LABELS]))
-    )
 
 
 def _held_out(material: Material, labels: Labels) -> tuple[Labels, Chances]:

@@ -44,10 +44,11 @@ class Masks(Task):
         only(value, "mask", optional=["pixels"])
         side = sample.tile.grid.tile_px
         try:
-            classes = decode_mask_png(_unwrapped(value["mask"]), size=(side, side))
+            png = _unwrapped(value["mask"])
+            classes = decode_mask_png(png, size=(side, side))
         except BadMask as error:
             raise BadAnswer(str(error)) from error
-        return content_of(sample.project, classes)
+        return content_of(sample.project, classes, png)
 
     def agree(self, project: Project, one: Value, other: Value) -> bool:
         """Return whether most of what both painted is the same."""
@@ -80,8 +81,7 @@ class Masks(Task):
 
     def is_ready(self, project: Project) -> bool:
         """Return whether two classes are painted."""
-        labels = Annotation.objects.filter(sample__project=project, current=True, verdict=Annotation.Verdict.LABEL)
-        values = labels.by_people().filter(sample__audit=None).values_list("value", flat=True)
+        values = self.taught(project).values_list("value", flat=True)
         return len({code for value in values for code in value.get("pixels", {})}) >= 2
 
     def agreement(self, project: Project) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class Masks(Task):
         return [int(max(pixels, key=lambda code: pixels[code]))] if pixels else []
 
     @property
-    def learner(self) -> "type[Learner]":
+    def learner(self) -> "type[Learner[Any]]":
         """Return the head on feature maps."""
         from annotation.tasks.masks.learner import MaskLearner
 
@@ -154,8 +154,8 @@ class Masks(Task):
         return {"label": code, "name": names.get(code)}
 
 
-def content_of(project: Project, classes: "Mask") -> Content:
-    """Return what a painted mask [H, W] says, and keep its file.
+def content_of(project: Project, classes: "Mask", png: bytes) -> Content:
+    """Return what a painted mask [H, W], sent as a PNG, says, and keep its file.
 
     Raises:
         BadAnswer: nothing is painted.
@@ -166,7 +166,7 @@ def content_of(project: Project, classes: "Mask") -> Content:
         raise BadAnswer("The mask is empty; paint at least one pixel, or skip the tile.")
     labels = classes_in_use(project, pixels)
     commonest = labels[max(pixels, key=lambda code: pixels[code])]
-    sha256 = store_mask(classes)
+    sha256 = store_mask(classes, png)
     return Content(value_of(sha256, pixels), commonest, sha256)
 
 

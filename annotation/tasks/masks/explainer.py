@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from annotation.arrays.labels import Rows
 from annotation.tasks.class_chances import best
-from annotation.tasks.explainer import Explainer, Shown
+from annotation.tasks.explainer import Explainer
 from annotation.tasks.masks.patches import patch_suspects
 from annotation.tasks.masks.pixels import cell_chances, fit_head
 from annotation.tasks.masks.points import cells_under, random_pixels
@@ -33,10 +33,9 @@ class MaskExplainer(Explainer):
         own = of_people(self.material.sound(self.material.snapshot.training))
         return patch_suspects(self.material, own, self.head)
 
-    def predicted(self, rows: Rows) -> Shown:
-        """Return the class with the largest share."""
-        codes, _ = best(self.material, rows)
-        return np.where(codes > 0, codes, np.nan), np.full(len(rows), np.nan)
+    def predicted(self, rows: Rows) -> list[Any]:
+        """Return the code of the class with the largest share."""
+        return [code or None for code in best(self.material, rows)[0].tolist()]
 
     def stop_codes(self, rows: Rows) -> NDArray[np.int64]:
         """Return the class with the largest share."""

@@ -1,7 +1,6 @@
 """The head for masks: a class for each pixel, from the feature map."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 from annotation.arrays.fits import Kept, enlarge, live_maps
 from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.arrays.vectors import Vectors
-from annotation.tasks.learner import Learner, Prediction, population, spread
+from annotation.tasks.learner import Learner, population, spread
 from annotation.tasks.masks.marking import mark
 from annotation.tasks.masks.points import random_pixels
 from annotation.tasks.masks.prediction import MaskPrediction
@@ -25,9 +24,10 @@ _TILES_A_REFIT = 1500  # predicting all the pixels of 10,000 tiles takes too lon
 
 
 @dataclass(frozen=True)
-class MaskLearner(Learner):
+class MaskLearner(Learner[MaskPrediction]):
     """A class for each pixel, from the feature map."""
 
+    kind = "masks"
     head: PixelHead
 
     @classmethod
@@ -42,11 +42,6 @@ class MaskLearner(Learner):
         seed, blocks = snapshot.project.seed, snapshot.vectors.map_blocks
         lesson = Lesson(inputs=maps, targets=masks, seed=seed, blocks=blocks)
         return cls(get_head("masks").fit(lesson), len(there))
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a saved head."""
-        return cls(get_head("masks").load(path))
 
     @property
     def classes(self) -> NDArray[np.int64]:
@@ -75,34 +70,30 @@ class MaskLearner(Learner):
             doubts=[tile.doubts for _, tile in tiles],
         )
 
-    def hits(self, labels: Labels, prediction: Prediction) -> NDArray[np.float64]:
+    def hits(self, labels: Labels, prediction: MaskPrediction) -> NDArray[np.float64]:
         """Return the share of each sample's painted pixels that is right."""
-        assert isinstance(prediction, MaskPrediction)  # noqa: S101 (of its own making)
         maps = dict(zip(prediction.rows.tolist(), prediction.maps, strict=True))
         return np.array([_agreement(labels.load_mask(at), maps[int(row)]) for at, row in enumerate(labels.rows)])
 
-    def kept(self, prediction: Prediction, count: int) -> Kept:
+    def kept(self, prediction: MaskPrediction, count: int) -> Kept:
         """Return the share of each class, and how sure the head is of its pixels."""
-        assert isinstance(prediction, MaskPrediction)  # noqa: S101
         shares = spread(prediction.rows, prediction.shares, count)
         sure = spread(prediction.rows, prediction.confidences, count)
         return Kept(tuple(self.classes.tolist()), shares.astype(np.float16), sure)
 
-    def store(self, snapshot: Snapshot, prediction: Prediction) -> None:
+    def store(self, snapshot: Snapshot, prediction: MaskPrediction) -> None:
         """Keep the newest class maps for display, but none of audits."""
-        assert isinstance(prediction, MaskPrediction)  # noqa: S101
         live, hidden = live_maps(snapshot.project), set(snapshot.audits.rows.tolist())
         for row, classes in zip(prediction.rows.tolist(), prediction.maps, strict=True):
             if row not in hidden:
                 live.write(row, classes)
 
-    def asks(self, pool: Pool, snapshot: Snapshot, prediction: Prediction, pending: Rows) -> Pool:
+    def asks(self, pool: Pool, snapshot: Snapshot, prediction: MaskPrediction, pending: Rows) -> Pool:
         """Return the pool with the doubt of each tile.
 
         The mean over the pixels of a mask says which classes a tile holds, not how sure the head is of its pixels. A
         strategy must see the latter: so the mean pixel margin stands between two columns.
         """
-        assert isinstance(prediction, MaskPrediction)  # noqa: S101
         halves = np.stack([1 + prediction.margins, 1 - prediction.margins], axis=1) / 2
         padded = np.pad(halves, ((0, 0), (0, len(self.classes) - 2)))
         names = dict(snapshot.project.classes.values_list("code", "name"))
@@ -112,9 +103,8 @@ class MaskLearner(Learner):
             names=tuple(names[code] for code in self.classes.tolist()),
         )
 
-    def report(self, snapshot: Snapshot, pool: Prediction) -> tuple[Estimate | None, dict[str, Any]]:
+    def report(self, snapshot: Snapshot, pool: MaskPrediction) -> tuple[Estimate | None, dict[str, Any]]:
         """Return the share of random painted pixels of audits that is right, and F1 and area of each class."""
-        assert isinstance(pool, MaskPrediction)  # noqa: S101
         truth, mapped, audits = self._points(snapshot)
         if not len(truth):
             return None, {}
@@ -143,9 +133,8 @@ class MaskLearner(Learner):
         return np.concatenate(truth), np.concatenate(mapped), np.concatenate(of)
 
     @staticmethod
-    def marks(snapshot: Snapshot, rows: Rows, prediction: Prediction | None) -> dict[int, dict[str, Any]]:
+    def marks(snapshot: Snapshot, rows: Rows, prediction: MaskPrediction | None) -> dict[int, dict[str, Any]]:
         """Return the points to ask for inside the tiles that come next."""
-        assert prediction is None or isinstance(prediction, MaskPrediction)  # noqa: S101
         return mark(snapshot, rows, prediction)
 
     @staticmethod

@@ -13,6 +13,7 @@ from annotation.arrays.labels import Labels
 from annotation.arrays.masks import area_rows
 from annotation.arrays.material import Material
 from annotation.tasks.masks.pixels import Cells, cell_chances, fit_head
+from annotation.tasks.own_labels import some_of
 from mlcore.audits.patches import Patch, find_patches, usual_confidences, worst_of
 from mlcore.heads import PixelHead
 from mlcore.heads.painted import coarsened
@@ -39,9 +40,7 @@ def patch_suspects(material: Material, own: Labels, head: PixelHead | None) -> l
 
     They are held out tile by tile; audits are judged by the head of all masks, which has never seen them.
     """
-    if len(own) > _MOST_TILES:
-        rng = np.random.default_rng(len(own))
-        own = own.subset(np.sort(rng.permutation(len(own))[:_MOST_TILES]))
+    own = some_of(own, _MOST_TILES)
     audits = material.sound(material.snapshot.audits)
     tiles = _frequent([*_held_out(material, own), *_judged(material, head, audits, audit=True)])
     given, chances = [tile.given for tile in tiles], [tile.chances for tile in tiles]

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from django.db.models import Q
+from django.db import models
+from django.db.models import FloatField, Q
 from django.db.models.expressions import Combinable
-from django.db.models.fields.json import KeyTransform
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Greatest
 
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
@@ -80,8 +82,7 @@ class Tags(Task):
 
     def is_ready(self, project: Project) -> bool:
         """Return whether some tag is on some tile and not on another."""
-        labels = Annotation.objects.filter(sample__project=project, current=True, verdict=Annotation.Verdict.LABEL)
-        values = list(labels.by_people().filter(sample__audit=None).values_list("value", flat=True)[:500])
+        values = list(self.taught(project).values_list("value", flat=True)[:500])
         sets = [frozenset(value.get("tags", [])) for value in values]
         return len(set(sets)) > 1
 
@@ -96,6 +97,15 @@ class Tags(Task):
     def named_column(self, path: str = "") -> Combinable:
         """Return the tags that are given."""
         return KeyTransform("tags", f"{path}value")
+
+    def sureness(self, project: Project, code: int | None) -> Combinable:
+        """Return the chance of the tag that is asked for; of tags that were merged into it, the most."""
+        merged = [str(old) for old, now in project.codes_in_use().items() if now == code]
+        if not merged:
+            return super().sureness(project, code)
+        said = KeyTransform("chances", "details")
+        chances = [Cast(KeyTextTransform(name, said), FloatField()) for name in merged]
+        return Greatest(*chances, models.Value(0.0, FloatField()))  # 0 where the model does not know the tag
 
     def agreement(self, project: Project) -> dict[str, Any]:
         """Return Krippendorff's alpha, tag by tag."""
@@ -114,7 +124,7 @@ class Tags(Task):
         return disputes(project)
 
     @property
-    def learner(self) -> "type[Learner]":
+    def learner(self) -> "type[Learner[Any]]":
         """Return one yes or no for each tag, on vectors."""
         from annotation.tasks.tags.learner import TagLearner
 

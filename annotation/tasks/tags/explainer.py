@@ -6,42 +6,59 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotation.arrays.labels import Labels, Rows
-from annotation.tasks.explainer import Explainer, Shown
+from annotation.tasks.explainer import Explainer
+from annotation.tasks.scoring import Points, reliability_of
 from annotation.tasks.tags.scoring import tag_scores
 from annotation.tasks.tags.suspicion import suspects
-from annotation.tasks.tags.table import table_of
+from annotation.tasks.tags.table import Table, table_of
+from mlcore.audits.stopping import Words
 
 
 class TagExplainer(Explainer):
     """Scores tag by tag on audits; mistakes tag by tag."""
 
+    words = Words("{scarce} of {all} tags are on fewer than {least} tiles.", "every tag is on enough tiles")
+
     def judge(self) -> dict[str, Any]:
-        """Return the scores of each tag on labelled audits."""
+        """Return the scores of each tag on labelled audits, and whether chances of tags come true."""
         material = self.material
         audits = self._audits()
         if not len(audits):
-            return {"scores": []}
-        chances = self.chances(audits.rows)
-        given = chances >= 0.5
-        scores = tag_scores(table_of(audits, material.codes), chances, given, audits.probabilities)
+            return {"scores": [], "reliability": None}
+        chances, truth = self.chances(audits.rows), table_of(audits, material.codes)
+        scores = tag_scores(truth, chances, chances >= 0.5, audits.probabilities)
         pairs = zip(material.codes.tolist(), scores, strict=True)
-        return {"scores": [{"code": code, **score} for code, score in pairs]}
+        told = [{"code": code, **score} for code, score in pairs]
+        return {"scores": told, "reliability": reliability_of(self._points(audits, truth, chances))}
 
     def suspects(self) -> list[dict[str, Any]]:
         """Return the tags that a head which hasn't seen the label contradicts."""
         audits = self._audits()
         return suspects(self.material, audits, self.chances(audits.rows))
 
-    def predicted(self, rows: Rows) -> Shown:
-        """Return the likeliest tag, where one is likelier than not, and how sure the fit is of all."""
-        chances, fit = self.chances(rows), self.material.fit
-        likeliest = chances.max(axis=1, initial=0)
-        if fit is None or not len(self.material.codes):
-            return super().predicted(rows)
-        sure = np.full(len(rows), np.nan)
-        there = rows < len(fit.confidences)
-        sure[there] = fit.confidences[rows[there]]
-        return np.where(likeliest >= 0.5, self.material.codes[chances.argmax(1)], np.nan), sure
+    def given(self) -> dict[int, Any]:
+        """Return row -> of each tag in use 1 = has it, 0 = hasn't, -1 = not told."""
+        both = (self.material.snapshot.training, self.material.snapshot.audits)
+        return {
+            row: told
+            for labels in both
+            for row, told in zip(labels.rows.tolist(), table_of(labels, self.material.codes).tolist(), strict=True)
+        }
+
+    def predicted(self, rows: Rows) -> list[Any]:
+        """Return the chance of each tag in use, in per cent."""
+        percents = np.rint(100 * self.chances(rows)).astype(int).tolist()
+        said = np.isfinite(self.sureness(rows)).tolist()
+        return [chances if there else None for chances, there in zip(percents, said, strict=True)]
+
+    def sureness(self, rows: Rows) -> NDArray[np.float64]:
+        """Return how sure the newest fit is of all tags."""
+        fit, sure = self.material.fit, super().sureness(rows)
+        if fit is not None and len(self.material.codes):
+            there = rows < len(fit.confidences)
+            levels = fit.confidences[rows[there]].astype(np.float64)
+            sure[there] = np.where(levels > 0, levels, np.nan)
+        return sure
 
     def stop_codes(self, rows: Rows) -> NDArray[np.int64] | None:
         """Return the likeliest tag."""
@@ -67,6 +84,20 @@ class TagExplainer(Explainer):
                 column = table[:, place[in_use[code]]]
                 column[there] = np.maximum(column[there], fit.values[rows[there], at])
         return table
+
+    def _points(self, audits: Labels, truth: Table, chances: NDArray[np.float32]) -> Points:
+        """Return each tag that was told of an audit as a yes or no; those of one tile together weigh one audit."""
+        tile, tag = np.nonzero(truth >= 0)
+        tiles, of = np.unique(tile, return_inverse=True)
+        yes = chances[tile, tag]
+        return Points(
+            truth=truth[tile, tag].astype(np.int64),
+            chances=np.stack([1 - yes, yes], axis=1),
+            audits=of,
+            drawn=audits.probabilities[tile],
+            samples=self.material.snapshot.samples[audits.rows[tiles]].tolist(),
+            grouped=True,
+        )
 
     def _audits(self) -> Labels:
         """Return the labelled audits that the newest fit spoke of."""

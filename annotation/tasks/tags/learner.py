@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +10,11 @@ from numpy.typing import NDArray
 from annotation.arrays.fits import Kept
 from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.arrays.vectors import Vectors
-from annotation.tasks.learner import Learner, Prediction, population, spread, unlabelled
+from annotation.tasks.learner import Prediction, VectorLearner, spread, vectors_of
 from annotation.tasks.tags.scoring import tag_scores
 from annotation.tasks.tags.table import Table, table_of
-from mlcore.audits.estimates import accuracy
 from mlcore.errors import NotEnoughLabels
-from mlcore.heads import Lesson, MultiLabelHead, get_head
-from mlcore.metrics import Estimate
+from mlcore.heads import Lesson, MultiLabelHead
 from mlcore.query import Pool
 
 
@@ -43,31 +40,18 @@ class TagPrediction(Prediction):
 
 
 @dataclass(frozen=True)
-class TagLearner(Learner):
+class TagLearner(VectorLearner[TagPrediction]):
     """Any number of tags a tile, from its vector."""
 
+    kind = "tags"
     head: MultiLabelHead
 
     @classmethod
-    def fit(cls, snapshot: Snapshot) -> Self:
-        """Fit on vectors; NotEnoughLabels where no tag is on one tile and not on another."""
-        training, rows = snapshot.training, unlabelled(snapshot)
-        codes = codes_of(training)
-        if not len(training):
+    def lesson(cls, snapshot: Snapshot) -> Lesson:
+        """Return the table of tags with all that is known of the vectors; NotEnoughLabels without a label."""
+        if not len(snapshot.training):
             raise NotEnoughLabels("Say of one tile that it has a tag, and of another that it hasn't.")
-        lesson = Lesson(
-            inputs=snapshot.features[training.rows],
-            targets=table_of(training, codes),
-            classes=codes,
-            seed=snapshot.project.seed,
-            pool=snapshot.features[rows],
-        )
-        return cls(get_head("tags").fit(lesson), len(training))
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a saved head."""
-        return cls(get_head("tags").load(path))
+        return replace(super().lesson(snapshot), classes=codes_of(snapshot.training))
 
     @property
     def classes(self) -> NDArray[np.int64]:
@@ -76,47 +60,34 @@ class TagLearner(Learner):
 
     def predict(self, vectors: Vectors, rows: Rows) -> TagPrediction:
         """Predict from vectors."""
-        features = vectors.read()
-        said = self.head.predict(features if len(rows) == len(features) else features[rows])
+        said = self.head.predict(vectors_of(vectors, rows))
         sure = np.where(said.given, said.probabilities, 1 - said.probabilities).min(axis=1, initial=1)
         return TagPrediction(rows, sure, self.classes, said.probabilities, said.given)
 
-    def hits(self, labels: Labels, prediction: Prediction) -> NDArray[np.float64]:
+    def hits(self, labels: Labels, prediction: TagPrediction) -> NDArray[np.float64]:
         """Return the share of the tags that either names which is right."""
-        assert isinstance(prediction, TagPrediction)  # noqa: S101 (of its own making)
         table = table_of(labels, prediction.classes)
         both, any_of = ((table > 0) & prediction.given).sum(1), ((table > 0) | (prediction.given & (table == 0))).sum(1)
         return np.where(any_of > 0, both / np.maximum(any_of, 1), 1.0)
 
-    def kept(self, prediction: Prediction, count: int) -> Kept:
+    def kept(self, prediction: TagPrediction, count: int) -> Kept:
         """Return the chances of all tags."""
-        assert isinstance(prediction, TagPrediction)  # noqa: S101
         chances = spread(prediction.rows, prediction.chances, count).astype(np.float16)
         return Kept(tuple(self.classes.tolist()), chances, spread(prediction.rows, prediction.confidences, count))
 
-    def asks(self, pool: Pool, snapshot: Snapshot, prediction: Prediction, pending: Rows) -> Pool:
+    def asks(self, pool: Pool, snapshot: Snapshot, prediction: TagPrediction, pending: Rows) -> Pool:
         """Return the pool with the chances of tags."""
-        assert isinstance(prediction, TagPrediction)  # noqa: S101
         return replace(pool, tags=spread(prediction.rows, prediction.chances, len(snapshot.features)))
 
-    def report(self, snapshot: Snapshot, pool: Prediction) -> tuple[Estimate | None, dict[str, Any]]:
-        """Return how right the tags of audits are, and F1 and area of each tag."""
-        assert isinstance(pool, TagPrediction)  # noqa: S101
-        audits = snapshot.audits
-        prediction, waiting = self.predict(snapshot.vectors, audits.rows), population(snapshot, pool)
-        estimate = accuracy(
-            self.hits(audits, prediction),
-            audits.probabilities,
-            confidence=prediction.confidences.clip(0, 1),
-            pool_confidence=pool.confidences[waiting].clip(0, 1),
-        )
-        shares = pool.given[waiting].mean(axis=0)
-        scores = tag_scores(
-            table_of(audits, self.classes), prediction.chances, prediction.given, audits.probabilities, shares=shares
-        )
+    def judge(
+        self, audits: Labels, said: TagPrediction, pool: TagPrediction, waiting: NDArray[np.bool_]
+    ) -> dict[str, Any]:
+        """Return F1 and area of each tag."""
+        truth, shares = table_of(audits, self.classes), pool.given[waiting].mean(axis=0)
+        scores = tag_scores(truth, said.chances, said.given, audits.probabilities, shares=shares)
         names = ("f1", "area", "mapped")
         pairs = zip(self.classes.tolist(), scores, strict=True)
-        return estimate, {"classes": [{"code": code, **{n: score[n] for n in names}} for code, score in pairs]}
+        return {"classes": [{"code": code, **{name: score[name] for name in names}} for code, score in pairs]}
 
     @staticmethod
     def strata(labels: Labels) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from sklearn.model_selection import KFold
 from annotation.arrays.labels import Labels
 from annotation.arrays.material import Material
 from annotation.tasks.look_alikes import LookAlikes
-from annotation.tasks.own_labels import of_people
+from annotation.tasks.own_labels import of_people, some_of
 from annotation.tasks.tags.table import Table, table_of
 from mlcore.audits.mistakes import find_mistakes
 from mlcore.errors import NotEnoughLabels
@@ -31,9 +31,7 @@ def suspects(material: Material, audits: Labels, said: Chances) -> list[dict[str
     """
     if material.fit is None:
         return []
-    own = of_people(material.sound(material.snapshot.training))
-    if len(own) > _MOST_LABELS:
-        own = own.subset(np.sort(np.random.default_rng(len(own)).permutation(len(own))[:_MOST_LABELS]))
+    own = some_of(of_people(material.sound(material.snapshot.training)), _MOST_LABELS)
     tables = table_of(own, material.codes), table_of(audits, material.codes)
     chances = np.concatenate([_held_out(material, own, tables[0]), said])
     items = list(_items(material, (own, audits), np.concatenate(tables), chances))

@@ -9,7 +9,7 @@ from pathlib import Path
 from mlcore.benchmarks.active import peers, picture, report, speed
 from mlcore.benchmarks.active.own_features import read_task
 from mlcore.benchmarks.active.runs import Settings, known, run_all
-from mlcore.benchmarks.active.tasks import TASKS, ActiveTask, load_task
+from mlcore.benchmarks.active.tasks import AMOUNTS, TASKS, ActiveTask, load_task
 from mlcore.benchmarks.datasets import DataAbsent, data_root, own
 from mlcore.benchmarks.store import Store
 from mlcore.errors import MLCoreError
@@ -18,6 +18,8 @@ from mlcore.query import get_strategy
 _STORE = Path("var/benchmarks")
 _OURS = ("margin", "badge", "typiclust", "max_herding", "ensemble_spread", "auto")
 _SEEDS_OF_A_CLAIM = 20
+_BUDGET = 300
+_OF_AMOUNTS = {"sets": ",".join(AMOUNTS), "strategies": "auto", "budget": 200, "batch": 25}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,6 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     if options.speed:
         return _speed(options)
+    if options.promises:
+        print(report.text_of_decisions())
+        return 0
     try:
         strategies = _strategies(options.strategies)
         tasks = _tasks(options)
@@ -120,7 +125,6 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mlcore.benchmarks active")
     parser.add_argument(
         "--sets",
-        default=",".join(TASKS),
         help=f"comma-separated, of {', '.join(TASKS)}; `enmap@ours` has the features of a row of the other benchmark",
     )
     parser.add_argument(
@@ -130,8 +134,11 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--scene", action="append", metavar="FILE[=SENSOR]", help="your own data instead; repeatable")
     parser.add_argument("--labels", type=Path, help="with --scene: one band of class codes; 0 is not labelled")
     parser.add_argument("--data", type=Path, help="folder of the data sets; by default TERRASCRIBE_TEST_DATA")
+    parser.add_argument(
+        "--amounts", action="store_true", help=f"quantities instead of classes: {', '.join(AMOUNTS)}, fewer looks"
+    )
     parser.add_argument("--strategies", help=f"comma-separated; or of others: {', '.join(peers.PEERS)}")
-    parser.add_argument("--budget", type=int, default=300, help="labels at most")
+    parser.add_argument("--budget", type=int, help=f"labels at most; by default {_BUDGET}")
     parser.add_argument("--batch", type=int, help="labels a batch; by default it grows as annotators work")
     parser.add_argument("--seeds", type=int, default=_SEEDS_OF_A_CLAIM, help="runs of each strategy, paired")
     parser.add_argument("--peer-seeds", type=int, default=5, help="runs of each strategy of another library")
@@ -142,8 +149,13 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="write curves and figures to this file")
     parser.add_argument("--markdown", type=Path, help="write the report to this file, and its picture beside it")
     parser.add_argument("--speed", action="store_true", help="measure how fast strategies choose instead")
+    parser.add_argument("--promises", action="store_true", help="simulate promises in made worlds, and nothing else")
     parser.add_argument("--largest", type=int, default=1_000_000, help="with --speed: vectors of the largest pool")
     options = parser.parse_args(arguments)
+    defaults = _OF_AMOUNTS if options.amounts else {"sets": ",".join(TASKS), "budget": _BUDGET}
+    for name, value in defaults.items():
+        if getattr(options, name) is None:
+            setattr(options, name, value)
     if bool(options.scene) != bool(options.labels):
         parser.error("--scene and --labels go together")
     return options

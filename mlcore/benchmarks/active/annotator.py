@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import RandomForestRegressor
 
 from mlcore.benchmarks.active import peers
 from mlcore.benchmarks.active.beliefs import Belief, believe
+from mlcore.benchmarks.active.quantities import AmountFit
 from mlcore.benchmarks.active.tasks import ActiveTask
 from mlcore.errors import NotEnoughLabels
 from mlcore.heads import Lesson, get_head
@@ -17,9 +17,8 @@ from mlcore.metrics import macro_f1
 from mlcore.query import Pool, choose
 
 FIRST_LEAST = 5
-_TREES = 40
 WITHOUT_A_FIT = ("random", "k_center", "typiclust", "max_herding", "auto", *peers.WITHOUT_A_FIT)
-OF_AMOUNTS = ("ensemble_spread",)  # that need several predictions of a quantity
+OF_AMOUNTS = ("ensemble_spread", "variance_reduction")  # that only a model of a quantity can be asked by
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,10 @@ class Curve:
     seconds: list[float] = field(default_factory=list)  # of each query
     picks: list[list[int]] = field(default_factory=list)  # rows that each query asked for
     classes_first: int = 0  # that the first batch holds
-    full: float = float("nan")  # score with every label of the pool
+    full: float = float("nan")  # score with every label of the pool; of amounts, minus the spread of the test's
     full_f1: float = float("nan")
     beliefs: list[Belief] = field(default_factory=list)  # of the last model, where they were asked for
+    held: list[float] = field(default_factory=list)  # share of amounts in the last model's intervals: in pool and test
 
 
 def ask(strategy: str, pool: Pool, count: int) -> NDArray[np.int64]:
@@ -54,7 +54,7 @@ def suits(strategy: str, task: ActiveTask) -> bool:
     return strategy not in OF_AMOUNTS
 
 
-Predict = Callable[[NDArray[np.int64]], NDArray[np.float32]]  # rows to [n, K] probabilities, or [n, T] amounts
+Predict = Callable[[NDArray[np.int64]], NDArray[np.float32]]  # rows to [n, K] probabilities
 
 
 def run(task: ActiveTask, strategy: str, seed: int, *, budget: int, batch: int | None = None) -> Curve:
@@ -81,7 +81,7 @@ def run(task: ActiveTask, strategy: str, seed: int, *, budget: int, batch: int |
             curve.f1.append(f1)
             seen = seen or len(np.unique(task.y[work.known]))
     score, f1 = full_scores(task, seed)
-    return replace(curve, classes_first=seen, full=score, full_f1=f1)
+    return replace(curve, classes_first=seen, full=score, full_f1=f1, held=work.held())
 
 
 def beliefs(task: ActiveTask, curve: Curve) -> list[Belief]:
@@ -102,22 +102,23 @@ class _Work:
         self.task, self.seed = task, seed
         self.pool, self.test = task.parts(seed)
         self.known = np.zeros(0, np.int64)
-        self.predict: Predict | None = None
+        self.predict: Predict | None = None  # of classes
+        self.amounts: AmountFit | None = None
 
     def ask(self, strategy: str, count: int) -> NDArray[np.int64]:
         """Return the rows that the strategy asks for; before the first fit, only those that need none do not guess."""
         places = np.searchsorted(self.pool, self.known)
-        predicted = None if self.predict is None else self.predict(self.pool)
         view = Pool(
             features=self.task.x[self.pool],
             candidates=np.setdiff1d(np.arange(len(self.pool)), places),
             covered=places,
             seed=1000 * self.seed + len(self.known),
         )
-        if predicted is None:
+        if self.amounts is not None:
+            return self.pool[ask(strategy, self.amounts.told(view, self.pool, strategy), count)]
+        if self.predict is None:
             return self.pool[ask(strategy if strategy in WITHOUT_A_FIT else "random", view, count)]
-        if self.task.is_amount:
-            return self.pool[ask(strategy, replace(view, ensemble=predicted), count)]
+        predicted = self.predict(self.pool)
         seen, labels = np.unique(self.task.y[self.known].astype(np.int64), return_inverse=True)
         view = replace(view, probabilities=np.ascontiguousarray(predicted[:, seen]), labels=labels)
         return self.pool[ask(strategy, view, count)]
@@ -125,24 +126,26 @@ class _Work:
     def answer(self, rows: NDArray[np.int64]) -> None:
         """Label some rows and fit again."""
         self.known = np.concatenate([self.known, rows])
-        fit = _fit_amounts if self.task.is_amount else _fit_classes
-        self.predict = fit(self.task, self.known, self.pool, self.seed)
+        if self.task.is_amount:
+            self.amounts = AmountFit.of(self.task, self.known, self.seed)
+        else:
+            self.predict = _fit_classes(self.task, self.known, self.pool, self.seed)
 
     def scores(self) -> tuple[float, float]:
         """Return accuracy and macro-F1 on the test, or minus the RMSE and NaN."""
         truth = self.task.y[self.test]
         if self.task.is_amount:
-            said = np.zeros(len(truth)) if self.predict is None else self.predict(self.test).mean(1)
-            return -float(np.sqrt(np.mean(np.square(said - truth.astype(float))))), float("nan")
+            mean = float(self.task.y[self.known].astype(float).mean())  # all that is known before a first fit
+            blind = float(np.sqrt(np.mean(np.square(truth.astype(float) - mean))))
+            return -(blind if self.amounts is None else self.amounts.error(self.test)), float("nan")
         one = np.full(len(truth), self.task.y[self.known[0]], np.int64)
         codes = one if self.predict is None else self.predict(self.test).argmax(1)
         return float(np.mean(codes == truth)), macro_f1(truth.astype(np.int64), codes, int(self.task.y.max()) + 1)
 
-
-def _fit_amounts(task: ActiveTask, known: NDArray[np.int64], pool: NDArray[np.int64], seed: int) -> Predict | None:
-    """Return a forest's trees."""
-    forest = RandomForestRegressor(_TREES, min_samples_leaf=2, random_state=seed).fit(task.x[known], task.y[known])
-    return lambda rows: np.stack([tree.predict(task.x[rows]) for tree in forest.estimators_], 1).astype(np.float32)
+    def held(self) -> list[float]:
+        """Return the share of amounts that intervals hold, of what is left of the pool and of the test."""
+        left = np.setdiff1d(self.pool, self.known)
+        return [] if self.amounts is None or not len(left) else [self.amounts.held(rows) for rows in (left, self.test)]
 
 
 def _fit_classes(task: ActiveTask, known: NDArray[np.int64], pool: NDArray[np.int64], seed: int) -> Predict | None:
@@ -166,7 +169,12 @@ _FULL: dict[tuple[str, int], tuple[float, float]] = {}
 
 
 def full_scores(task: ActiveTask, seed: int) -> tuple[float, float]:
-    """Return the scores with every label of the pool; fitted once for each task and seed."""
+    """Return the scores with every label of the pool; fitted once for each task and seed.
+
+    Of amounts it is minus the spread of the tested: a process of thousands takes minutes, and no figure needs it.
+    """
+    if task.is_amount:
+        return -float(task.y[task.parts(seed)[1]].astype(float).std()), float("nan")
     if (task.name, seed) not in _FULL:
         work = _Work(task, seed)
         work.answer(work.pool)

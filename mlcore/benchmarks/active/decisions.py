@@ -1,35 +1,23 @@
 """Decisions: somebody looks after every five audits and accepts as soon as a promise offers anything.
 
-The worlds are made, so that the truth of each accepted label is known. What counts is how much of all that was accepted
-is wrong, and how much an oracle would have accepted. The rule's constants were chosen on other seeds: of the calibrated
-worlds' law, and of a sharper one, and of other overconfident and clustered worlds. `HARD` are worlds that were met then
-in which decisions that accept, taken alone, do not keep the bound: they are rare, and are reported beside the others.
+What counts is how much of all that was accepted is wrong, and how much an oracle would have accepted, in made `worlds`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
 
 from mlcore.audits.promises import RULES, furthest, levels_of
+from mlcore.benchmarks.active.unseen_worlds import Floats, Pool
+from mlcore.benchmarks.active.worlds import GROUPS, World
 
 BOUND, RUNS = 0.05, 1000
 EVERY, MOST = 5, 500  # audits between two looks, and in all
 AT = (100, 200, 400)  # audits at which the accepted share is told
-_POOL, _PLACE = 3000, 50  # tiles; of one place
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Pool:
-    """Tiles that wait for a label, in the order in which they would be audited."""
-
-    confidence: Floats  # [N]
-    wrong: NDArray[np.bool_]  # [N]
 
 
 @dataclass(frozen=True)
@@ -41,47 +29,6 @@ class Decision:
     wrong: int
     oracle: int  # the most that has at most the bound of errors, surest first
     reached: tuple[int, ...]  # what would be accepted after as many audits as `AT` says
-
-
-def calibrated(errors: float) -> Callable[[np.random.Generator], Pool]:
-    """Return a world in which so many predictions are wrong, and each as likely as its confidence says."""
-
-    def make(rng: np.random.Generator) -> Pool:
-        return _honest(rng, _doubts(rng, errors))
-
-    return make
-
-
-def overconfident(rng: np.random.Generator) -> Pool:
-    """Return a world in which the model says 6 % and about 14 % is wrong, of the surest 1 %."""
-    return _erring(rng, 0.01, 2.5)
-
-
-def clustered(rng: np.random.Generator) -> Pool:
-    """Return a world whose places are easier or harder than the model thinks, audited five tiles a place at a time."""
-    doubt = _doubts(rng, 0.12).clip(1e-9, 1 - 1e-9)
-    places = _POOL // _PLACE
-    wrong = rng.random(_POOL) < expit(logit(doubt) + np.repeat(rng.normal(0, 1, places), _PLACE))
-    tiles = rng.permuted(np.arange(_POOL).reshape(places, _PLACE), axis=1)
-    visits = [tiles[rng.permutation(places), turn : turn + EVERY].ravel() for turn in range(0, _PLACE, EVERY)]
-    order = np.concatenate(visits)
-    return Pool(1 - doubt[order], wrong[order])
-
-
-WORLDS: dict[str, Callable[[np.random.Generator], Pool]] = {
-    "calibrated, 8 % wrong": calibrated(0.08),
-    "calibrated, 12 % wrong": calibrated(0.12),
-    "calibrated, 20 % wrong": calibrated(0.20),
-    "calibrated, 40 % wrong": calibrated(0.40),
-    "overconfident": overconfident,
-    "audits clustered in place": clustered,
-}
-
-HARD: dict[str, Callable[[np.random.Generator], Pool]] = {
-    "hard: of the surest, 3 % wrong": lambda rng: _erring(rng, 0.03, 2.0),
-    "hard: 40 % wrong, few sure": lambda rng: _honest(rng, _doubts(rng, 0.4, shape=0.8)),
-    "hard: 8 % wrong, however sure": lambda rng: _erring(rng, 0.08, 0.0),
-}
 
 
 def decide(pool: Pool, kind: str) -> Decision:
@@ -109,15 +56,24 @@ def measured() -> tuple[dict[str, Any], ...]:
     return tuple(measure())
 
 
-def measure(*, runs: int = RUNS, seed: int = 0) -> list[dict[str, Any]]:
-    """Return what came of the decisions in each world, for each kind of promise."""
-    lines = []
-    for place, (name, make) in enumerate({**WORLDS, **HARD}.items()):
-        pools = [make(np.random.default_rng([seed, place, run])) for run in range(runs)]
-        for kind in RULES:
-            figures = summary([decide(pool, kind) for pool in pools])
-            lines.append({"world": name, "kind": kind, "hard": name in HARD, "runs": runs, **figures})
-    return lines
+def measure(*, runs: int = RUNS, seed: int = 0, groups: Sequence[str] = tuple(GROUPS)) -> list[dict[str, Any]]:
+    """Return what came of the decisions in each world of the groups, for each kind of promise."""
+    worlds = [(group, name, make) for group, members in GROUPS.items() for name, make in members.items()]
+    return [
+        {"group": group, "world": name, "runs": runs, **figures}
+        for place, (group, name, make) in enumerate(worlds)
+        if group in groups
+        for figures in _outcomes(make, [seed, place], runs)
+    ]
+
+
+def _outcomes(make: World, seeds: Sequence[int], runs: int) -> list[dict[str, Any]]:
+    decisions: dict[str, list[Decision]] = {kind: [] for kind in RULES}
+    for run in range(runs):
+        pool = make(np.random.default_rng([*seeds, run]))
+        for kind, made in decisions.items():
+            made.append(decide(pool, kind))
+    return [{"kind": kind, **summary(made)} for kind, made in decisions.items()]
 
 
 def summary(decisions: Sequence[Decision]) -> dict[str, float]:
@@ -142,19 +98,3 @@ def _taken(pool: Pool, levels: Floats, reached: NDArray[np.int64], audits: int) 
     """Return the tiles that nobody has audited and the promise accepts after so many audits."""
     waiting, last = np.arange(audits, len(pool.confidence)), int(reached[audits // EVERY - 1]) if audits else -1
     return waiting[pool.confidence[waiting] >= levels[last]] if last >= 0 else waiting[:0]
-
-
-def _honest(rng: np.random.Generator, doubt: Floats) -> Pool:
-    return Pool(1 - doubt, rng.random(_POOL) < doubt)
-
-
-def _erring(rng: np.random.Generator, least: float, slope: float) -> Pool:
-    """Return a pool in which the model says 6 %, and so much is wrong of the surest, and more as it doubts."""
-    doubt = _doubts(rng, 0.06)
-    return Pool(1 - doubt, rng.random(_POOL) < least + slope * doubt)
-
-
-def _doubts(rng: np.random.Generator, mean: float, *, shape: float = 0.5) -> Floats:
-    """Return what the model thinks of its errors: hardly any for most, many for some."""
-    doubt: Floats = rng.beta(shape, shape * (1 - mean) / mean, _POOL)
-    return doubt

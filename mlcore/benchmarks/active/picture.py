@@ -47,7 +47,7 @@ def _panel(task: str, curves: Sequence[Curve], colours: dict[str, str]) -> str:
     lines = [_line(*shown[name], (low, high, last), colours[name], name) for name in reversed(list(shown))]
     seeds = len({curve.seed for curve in curves})
     counted = f"{seeds} seeds" if seeds > 1 else "1 seed"
-    score = "% of full accuracy" if curves[0].f1 else "RMSE, % of full"
+    score = "% of full accuracy" if curves[0].f1 else "RMSE, % of spread"
     return "\n".join(
         [
             f'<text x="{_EDGE}" y="16" font-weight="bold">{escape(task)}</text>',

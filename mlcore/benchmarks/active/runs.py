@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
@@ -129,7 +130,8 @@ def _run_seed(task: ActiveTask, seed: int, settings: Settings) -> int:
 
 
 def _key(task: ActiveTask, strategy: str, seed: int, settings: Settings) -> str:
-    head = "" if task.is_amount else learner_digest(Task.CLASSES, "linear")
+    kind, named = (Task.AMOUNT, "regression") if task.is_amount else (Task.CLASSES, "linear")
+    head = learner_digest(kind, named)
     asks = _strategy_digest(strategy, task.is_amount)
     depends = (_VERSION, task.name, task.digest, head, asks, settings.budget, settings.batch)
     return key_of("active", *depends, seed)
@@ -151,12 +153,23 @@ def _strategy_digest(name: str, amounts: bool) -> str:
     for covered in (0, 6, 15, 45):
         view = Pool(x, np.arange(covered, 120), np.arange(covered), seed=covered)
         if covered and amounts:
-            view = replace(view, ensemble=chances)
+            view = replace(view, ensemble=chances, amounts=_Alike())
         elif covered:
             view = replace(view, probabilities=chances, labels=codes[:covered])
         if covered or name in WITHOUT_A_FIT:
             told.append(ask(name, view, 5).astype(float))
     return digest_of(*told)
+
+
+class _Alike:
+    """A made process: amounts are as alike as features are near."""
+
+    noise = 0.1
+
+    def covariance(self, first: NDArray[np.floating], second: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return covariances [n, m] of features [n, d] and [m, d]."""
+        gaps = np.square(first[:, None].astype(float) - second[None]).sum(2)
+        return np.asarray(np.exp(-gaps / 8), np.float64)
 
 
 def _belief_key(run: str) -> str:

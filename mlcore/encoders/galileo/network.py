@@ -89,6 +89,25 @@ class Network(nn.Module):
 
     def forward(self, groups: Mapping[str, Tokens], months: Tensor, patch: int, gsd_m: float) -> Tensor:
         """Return one vector for each sample, [B, width]: the mean of its normalised tokens."""
+        tokens, keep = self._tokens(groups, months, patch, gsd_m)
+        mean: Tensor = (tokens * keep).sum(1) / keep.sum(1)
+        return mean
+
+    def places(self, groups: Mapping[str, Tokens], months: Tensor, patch: int, gsd_m: float) -> Tensor:
+        """Return [B, width, h, w]: at each patch the mean of its own normalised tokens; 0 where there is none."""
+        tokens, _ = self._tokens(groups, months, patch, gsd_m)
+        parts = torch.split(tokens, [group.there[0].numel() for group in groups.values()], 1)
+        total: Tensor = torch.zeros(())
+        seen: Tensor = torch.zeros(())
+        for (name, group), part in zip(groups.items(), parts, strict=True):
+            if name in SPACE_TIME or name in SPACE:
+                there = group.there if name in SPACE_TIME else group.there[:, None]  # [B, T, h, w]
+                own = part.reshape(*there.shape, -1) * there[..., None]
+                total, seen = total + own.sum(1), seen + there.sum(1)[..., None]
+        return (total / seen.clamp(min=1)).movedim(-1, 1)
+
+    def _tokens(self, groups: Mapping[str, Tokens], months: Tensor, patch: int, gsd_m: float) -> tuple[Tensor, Tensor]:
+        """Return the normalised tokens of all groups, [B, n, width], and 1 for those that there are, [B, n, 1]."""
         embedded = [self._embedded(name, group, months, patch, gsd_m) for name, group in groups.items()]
         tokens = torch.cat([part for part, _ in embedded], 1)
         keep = torch.cat([there for _, there in embedded], 1)
@@ -96,9 +115,7 @@ class Network(nn.Module):
         whole = bool(keep.all())
         for block in self.blocks:
             tokens = block(tokens, None if whole else keep)
-        weights = keep[..., None].float()
-        mean: Tensor = (self.norm(tokens) * weights).sum(1) / weights.sum(1)
-        return mean
+        return self.norm(tokens), keep[..., None].float()
 
     def _embedded(self, name: str, group: Tokens, months: Tensor, patch: int, gsd_m: float) -> tuple[Tensor, Tensor]:
         """Return a group's tokens with their encodings [B, n, width], and which exist [B, n].

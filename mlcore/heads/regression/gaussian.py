@@ -78,6 +78,15 @@ class GaussianProcess:
         few = _inverse(covariance[:_DOUBT_ANCHORS, :_DOUBT_ANCHORS])
         return cls(space, kernel, anchors, _fold_weights(inverse, targets[some], folds[some]), few)
 
+    @property
+    def noise(self) -> float:
+        """Return the variance of a target around the process, of targets of variance one."""
+        return self.kernel.noise
+
+    def covariance(self, first: NDArray[np.floating], second: NDArray[np.floating]) -> Floats:
+        """Return how alike the targets of features [N, d] and [M, d] are before any is known, [N, M]."""
+        return self.kernel(self.space(first), self.space(second))
+
     def predict(self, features: NDArray[np.floating]) -> tuple[Floats, Floats]:
         """Return means [N, 1 + folds] and standard deviations [N] (without noise) of features [N, d]."""
         places = self.space(features)

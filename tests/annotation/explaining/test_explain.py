@@ -16,20 +16,22 @@ from annotation.projects import merge_class
 from annotation.quality import quality
 from tests.factories import make_audit, make_user
 from tests.pools import answer_truly, covered_project, label_truly, one_of_each, run_jobs, true_class
+from tests.worlds import shared_world
 
 
-@pytest.fixture
-def covered(alice: AbstractBaseUser, tmp_path: Path) -> Project:
+def cover(owner: AbstractBaseUser, folder: Path) -> Project:
     """Return an embedded project of 64 tiles with its first, cold round and no audits drawn."""
-    project = covered_project(alice, tmp_path, audit_share=0)
+    project = covered_project(owner, folder, audit_share=0)
     run_jobs(project)
     return project
 
 
+world, alice, covered = shared_world(cover)
+
+
 def work_out(project: Project) -> dict:
-    """Refit, then work the insights out; return them."""
+    """Refit, then work the insights out once (a refit may ask for them, too); return them."""
     Job.request(project, JobKind.REFIT)
-    run_jobs(project)
     request_insight(project)
     jobs = run_jobs(project)
     assert [job.error for job in jobs] == [""] * len(jobs)

@@ -14,14 +14,17 @@ from annotation.projects import merge_class
 from annotation.quality import KEEP, RELABEL, Decision, look_again, quality
 from tests.factories import make_audit
 from tests.pools import SIDE, covered_project, label_truly, one_of_each, paint, run_jobs, true_class
+from tests.worlds import shared_world
 
 
-@pytest.fixture
-def covered(alice: AbstractBaseUser, tmp_path: Path) -> Project:
+def cover(owner: AbstractBaseUser, folder: Path) -> Project:
     """Return an embedded segmentation of 64 tiles with its first, cold round and no audits drawn."""
-    project = covered_project(alice, tmp_path, task="masks", audit_share=0)
+    project = covered_project(owner, folder, task="masks", audit_share=0)
     run_jobs(project)
     return project
+
+
+world, alice, covered = shared_world(cover)
 
 
 def paint_wrongly(sample: Sample, user: AbstractBaseUser) -> int:
@@ -35,10 +38,9 @@ def paint_wrongly(sample: Sample, user: AbstractBaseUser) -> int:
 
 
 def work_out(project: Project, *, refit: bool = True) -> dict:
-    """Refit, then work the insights out; return them."""
+    """Refit, then work the insights out once (a refit may ask for them, too); return them."""
     if refit:
         Job.request(project, JobKind.REFIT)
-        run_jobs(project)
     request_insight(project)
     jobs = run_jobs(project)
     assert [job.error for job in jobs] == [""] * len(jobs)

@@ -13,27 +13,29 @@ from annotation.models.jobs import JobKind
 from annotation.trust import trust
 from mlcore.audits.estimates import accuracy
 from tests.pools import add_scene, covered_project, label_truly, one_of_each, run_jobs
+from tests.worlds import shared_world
 
 
-@pytest.fixture
-def told(alice: AbstractBaseUser, tmp_path: Path) -> tuple[Project, dict]:
-    """Return a project with audits of its first scene alone, and its insights after a refit and a publication."""
-    project = covered_project(alice, tmp_path, audit_share=0)
+def tell(owner: AbstractBaseUser, folder: Path) -> Project:
+    """Return a project with audits of its first scene alone, with insights after a refit and a publication."""
+    project = covered_project(owner, folder, audit_share=0)
     run_jobs(project)
-    label_truly(one_of_each(project)[:39], alice, audits=15)
-    add_scene(project, tmp_path, name="later", east=8)
+    label_truly(one_of_each(project)[:39], owner, audits=15)
+    add_scene(project, folder, name="later", east=8)
     run_jobs(project)
     for kind in (JobKind.REFIT, JobKind.PUBLISH):
         Job.request(project, kind)
         run_jobs(project, kind)
     request_insight(project)
     run_jobs(project, JobKind.INSIGHT)
-    return project, insight(project)["found"]
+    return project
 
 
-def test_it_works(told: tuple[Project, dict]) -> None:
-    project, insights = told
-    newest, version = project.rounds.first(), project.model_versions.first()
+world, alice, told = shared_world(tell)
+
+
+def test_it_works(told: Project) -> None:
+    insights, newest, version = insight(told)["found"], told.rounds.first(), told.model_versions.first()
     audited = version.metrics["audit_accuracy"]
     shown = {"value": newest.accuracy, "low": newest.accuracy_low, "high": newest.accuracy_high}
     assert audited == {**{name: round(value, 4) for name, value in shown.items()}, "audits": 15}
@@ -41,11 +43,10 @@ def test_it_works(told: tuple[Project, dict]) -> None:
     assert error == pytest.approx(insights["reliability"]["error"], abs=0.01)
 
 
-def test_how_far_audits_reach_is_told_alike(told: tuple[Project, dict]) -> None:
-    project, insights = told
-    warning = trust(project)["report"]["reach"]["warning"]
+def test_how_far_audits_reach_is_told_alike(told: Project) -> None:
+    warning = trust(told)["report"]["reach"]["warning"]
     assert "1 area has no audit" in warning
-    assert insights["reach"] == warning
+    assert insight(told)["found"]["reach"] == warning
 
 
 def test_a_comparison_estimates_accuracy_as_rounds_do() -> None:

@@ -15,14 +15,17 @@ from annotation.models.jobs import JobKind
 from mlcore.errors import UnknownName
 from tests.annotation.learning.test_publish import label_twenty
 from tests.pools import add_scene, answer_truly, covered_project, run_jobs, take
+from tests.worlds import shared_world
 
 
-@pytest.fixture
-def labelled(alice: AbstractBaseUser, tmp_path: Path) -> Project:
+def label_and_publish(owner: AbstractBaseUser, folder: Path) -> Project:
     """Return a project with twenty labels and a published version."""
-    project = label_twenty(covered_project(alice, tmp_path), alice)
+    project = label_twenty(covered_project(owner, folder), owner)
     run_jobs(project)
     return project
+
+
+world, alice, labelled = shared_world(label_and_publish)
 
 
 def switch(project: Project, key: str, user: AbstractBaseUser) -> Job:

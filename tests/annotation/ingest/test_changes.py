@@ -8,6 +8,7 @@ import pytest
 from annotation import ingest
 from annotation.errors import BadSettings
 from annotation.ingest import FileResult, scenes
+from annotation.ingest.arrivals import Wishes
 from annotation.models import Asset, Job, Project, Sample
 from mlcore.errors import BadSensor, UnknownName
 from tests import factories
@@ -95,3 +96,15 @@ def test_labelled_tiles_keep_their_imagery(project: Project, scene, samples: lis
     with pytest.raises(BadSettings, match="1 labelled tiles would lose their imagery"):
         ingest.remove_scene(scene)
     assert (project.scenes.count(), project.samples.count()) == (1, 12)
+
+
+def test_remarks_on_the_file_itself_outlive_a_correction(project: Project, tmp_path) -> None:
+    values = ramp(1, 64, 64).astype("float32")
+    values[:, :8] = -32767
+    path = write_raster(tmp_path / "a.tif", values, descriptions=["height"])
+    list(ingest.ingest_files(project, [path], Wishes(), report=lambda *_: None))
+    scene = project.scenes.get()
+    assert "12.5% of band 1 are -32767" in scene.remarks[0]
+    ingest.correct_sensor(scene, "pan")
+    scene.refresh_from_db()
+    assert "12.5% of band 1 are -32767" in scene.remarks[0]

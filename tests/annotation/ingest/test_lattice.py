@@ -10,6 +10,7 @@ from pyproj import Transformer
 
 from annotation.chips import load_samples
 from annotation.ingest import FileResult, Status
+from annotation.ingest.lattices import LatticeChange, change_lattice
 from annotation.learning.encoders import open_encoder
 from annotation.models import Project
 from annotation.truth import RasterTruth
@@ -96,7 +97,9 @@ def test_what_is_painted_on_the_lattice_lies_on_the_right_ground(
 
 
 def test_a_lattice_in_degrees_takes_scenes_in_metres(take: Take, project: Project, three: list[Path]) -> None:
-    take(three[1], three[0], three[2])
+    take(three[1])
+    change_lattice(project.grids.get(), LatticeChange(crs="EPSG:4326", resolution=1e-4))
+    take(three[0], three[2])
     assert [grid.crs for grid in project.grids.all()] == ["EPSG:4326"]
     seen = [sample for _, sample in load_samples(project, project.samples.all())]
     full = max(seen, key=lambda one: sum(chip.valid_fraction for chip in one.chips))
@@ -166,6 +169,7 @@ def test_a_world_map_coarser_than_a_tile_joins_but_makes_no_tiles(
 def test_both_sides_of_the_antimeridian_meet(take: Take, project: Project, tmp_path: Path) -> None:
     transform = Affine(0.001, 0, 179.95, 0, -0.001, 10)
     take(write_raster(tmp_path / "west.tif", ramp(1, 96, 96), crs="EPSG:4326", transform=transform))
+    change_lattice(project.grids.get(), LatticeChange(crs="EPSG:4326", resolution=0.001))
     other = write_raster(
         tmp_path / "zone1.tif",
         np.full((2, 200, 200), 5, "int16"),

@@ -30,7 +30,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Return the clock that jobs read."""
     made = Clock()
-    monkeypatch.setattr(timezone, "now", made.now)
+    monkeypatch.setattr("annotation.clock.now", made.now)
     return made
 
 

@@ -2,17 +2,20 @@
 
 import base64
 from datetime import timedelta
+from io import BytesIO
 
 import numpy as np
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from annotation.arrays.masks import load_mask, mask_file
 from annotation.errors import AlreadyAnswered, BadAnswer, SampleNotOpen, UnknownClass
 from annotation.labeling import Answer, retract, submit
 from annotation.models import Annotation, Job, Lease, Project, Sample
-from mlcore.raster.write import encode_mask_png
+from mlcore.raster.write import decode_mask_png, encode_mask_png
 from tests.pools import make_samples, rank, take
 
 
@@ -194,6 +197,18 @@ def test_equal_masks_are_one_file(bob: AbstractBaseUser, alice: AbstractBaseUser
     second = submit(painted, alice, Answer(value=sent(png(2)), force=True))
     assert first.mask == second.mask
     assert len(list(mask_file(first.mask).parent.iterdir())) == 1
+
+
+def test_a_mask_is_kept_as_it_was_sent_but_without_remarks(bob: AbstractBaseUser, painted: Sample) -> None:
+    plain, remarked = BytesIO(), BytesIO()
+    Image.fromarray(decode_mask_png(png(2), size=(32, 32))).save(plain, "PNG", compress_level=0)
+    kept = submit(painted, bob, Answer(value=sent(plain.getvalue())))
+    assert mask_file(kept.mask).read_bytes() == plain.getvalue() != png(2)
+    remarks = PngInfo()
+    remarks.add_text("Comment", "of a stranger")
+    Image.fromarray(decode_mask_png(png(3), size=(32, 32))).save(remarked, "PNG", pnginfo=remarks)
+    kept = submit(painted, bob, Answer(value=sent(remarked.getvalue())))
+    assert mask_file(kept.mask).read_bytes() == png(3)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from base64 import b64decode
 from pathlib import Path
 
 import numpy as np
-import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.labeling import Answer, submit
@@ -13,14 +12,17 @@ from annotation.models.jobs import JobKind
 from annotation.tasks.masks import wrapped
 from annotation.tasks.masks.marking import CLICKS_A_TILE, MARKED
 from tests.pools import SIDE, answer_truly, covered_project, run_jobs, take, true_class
+from tests.worlds import shared_world
 
 
-@pytest.fixture
-def project(alice: AbstractBaseUser, tmp_path: Path) -> Project:
+def embed(owner: AbstractBaseUser, folder: Path) -> Project:
     """Return an embedded segmentation with its first, cold round."""
-    project = covered_project(alice, tmp_path, task="masks", audit_share=0)
+    project = covered_project(owner, folder, task="masks", audit_share=0)
     run_jobs(project)
     return project
+
+
+world, alice, project = shared_world(embed)
 
 
 def marked(project: Project) -> list:

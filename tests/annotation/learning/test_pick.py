@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.labels import Snapshot
@@ -16,14 +15,17 @@ from annotation.models import Annotation, Job, Project
 from annotation.models.jobs import JobKind
 from tests.factories import make_audit
 from tests.pools import answer_truly, covered_project, run_jobs, take
+from tests.worlds import shared_world
 
 
-@pytest.fixture
-def project(alice: AbstractBaseUser, tmp_path: Path) -> Project:
+def embed(owner: AbstractBaseUser, folder: Path) -> Project:
     """Return an embedded project of 64 tiles without a round's settings of its own."""
-    project = covered_project(alice, tmp_path, audit_share=0)
+    project = covered_project(owner, folder, audit_share=0)
     run_jobs(project)
     return project
+
+
+world, alice, project = shared_world(embed)
 
 
 def seen(project: Project) -> Snapshot:

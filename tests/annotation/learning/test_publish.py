@@ -13,12 +13,7 @@ from annotation.learning import publishing
 from annotation.models import Annotation, Job, ModelVersion, Project, Sample, Suggestion
 from annotation.models.jobs import JobKind
 from tests.pools import add_scene, answer_truly, covered_project, run_jobs, take, true_class
-
-
-@pytest.fixture
-def labelled(alice: AbstractBaseUser, tmp_path: Path) -> Project:
-    """Return a project with twenty labels, all but the last refit done."""
-    return label_twenty(covered_project(alice, tmp_path), alice)
+from tests.worlds import shared_world
 
 
 def label_twenty(project: Project, user: AbstractBaseUser) -> Project:
@@ -27,6 +22,14 @@ def label_twenty(project: Project, user: AbstractBaseUser) -> Project:
     for _ in range(20):
         answer_truly(take(project, user).sample, user)
     return project
+
+
+def label_most(owner: AbstractBaseUser, folder: Path) -> Project:
+    """Return a project with twenty labels, all but the last refit done."""
+    return label_twenty(covered_project(owner, folder), owner)
+
+
+world, alice, labelled = shared_world(label_most)
 
 
 def publish(project: Project) -> Job:

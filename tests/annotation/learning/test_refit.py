@@ -17,14 +17,17 @@ from annotation.models import Job, Lease, Project, Rank, Round, Sample
 from annotation.models.jobs import JobKind
 from annotation.projects import merge_class
 from tests.pools import SIDE, answer_truly, covered_project, run_jobs, take, true_class
+from tests.worlds import shared_world
 
 
-@pytest.fixture
-def covered(alice: AbstractBaseUser, tmp_path: Path) -> Project:
+def embed(owner: AbstractBaseUser, folder: Path) -> Project:
     """Return an embedded project of 64 tiles with its first, cold round."""
-    project = covered_project(alice, tmp_path)
+    project = covered_project(owner, folder)
     assert [job.state for job in run_jobs(project)] == ["done", "done"]
     return project
+
+
+world, alice, covered = shared_world(embed)
 
 
 def label_some(project: Project, user: AbstractBaseUser, count: int) -> list[Sample]:

@@ -16,6 +16,7 @@ from annotation.models.jobs import JobKind
 from annotation.projects import merge_class
 from annotation.pruning import prune
 from tests.pools import add_scene, answer_truly, covered_project, run_jobs, take, true_class
+from tests.worlds import shared_world
 
 
 def worked(owner: AbstractBaseUser, folder: Path, *, labels: int = 17, **fields: object) -> Project:
@@ -31,10 +32,7 @@ def worked(owner: AbstractBaseUser, folder: Path, *, labels: int = 17, **fields:
     return project
 
 
-@pytest.fixture
-def project(alice: AbstractBaseUser, tmp_path: Path) -> Project:
-    """Return a worked project."""
-    return worked(alice, tmp_path)
+world, alice, project = shared_world(worked)
 
 
 def test_it_works(project: Project) -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.vectors import Vectors
@@ -14,20 +13,23 @@ from annotation.learning.replaying import replay
 from annotation.models import Job, Lease, Project, Round
 from annotation.models.jobs import JobKind
 from tests.pools import covered_project, rank, run_jobs
+from tests.worlds import shared_world
 
 SIGHTS = 8
 
 
-@pytest.fixture
-def project(alice: AbstractBaseUser, tmp_path: Path) -> Project:
+def of_eight_sights(owner: AbstractBaseUser, folder: Path) -> Project:
     """Return a project of eight sights, each of eight tiles: 0, 8, 16... look alike, and so do 1, 9, 17..."""
-    project = covered_project(alice, tmp_path, audit_share=0, spacing=0)
+    project = covered_project(owner, folder, audit_share=0, spacing=0)
     run_jobs(project)
     encoder = open_encoder(project)
     sights = 4 * np.random.default_rng(0).normal(size=(SIGHTS, encoder.dim)).astype(np.float32)
     Vectors(project, encoder.digest).write(range(64), np.tile(sights, (8, 1)))
     rank(project, project.samples.order_by("index")[:6])
     return project
+
+
+world, alice, project = shared_world(of_eight_sights)
 
 
 def look(project: Project, *users: AbstractBaseUser) -> dict[str, list[Lease]]:

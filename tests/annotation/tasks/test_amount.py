@@ -186,9 +186,17 @@ def test_five_different_amounts_are_asked_for_first(samples: list[Sample], bob: 
 def test_strategies_that_need_classes_say_so(ponds: Project) -> None:
     told = {item["value"]: item for item in describe_strategies(ponds)}
     serve = {name for name, item in told.items() if not item["lacks"]}
-    assert {"auto", "random", "max_herding", "interval_width", "ensemble_spread", "unsure"} <= serve
+    assert {
+        "auto",
+        "random",
+        "max_herding",
+        "interval_width",
+        "ensemble_spread",
+        "unsure",
+        "variance_reduction",
+    } <= serve
     assert not serve & {"margin", "entropy", "badge", "rare_class", "tags", "boxes", "change"}
-    assert told["auto"]["title"].startswith("Automatic: coverage alone")
+    assert told["auto"]["title"].startswith("Automatic: coverage first, then the tiles whose amounts tell most")
     ponds.strategy = "margin"
     with pytest.raises(BadSettings, match="needs labels that name classes; amounts name none; choose auto"):
         save_project(ponds)

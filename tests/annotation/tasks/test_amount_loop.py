@@ -67,15 +67,20 @@ def test_before_five_amounts_a_round_covers_and_says_what_lacks(wet: Project, al
     assert newest_fit(wet) is None
 
 
-def test_the_default_way_to_ask_covers_and_says_so(measured: Project) -> None:
+def test_the_default_way_to_ask_goes_by_what_tells_of_others_and_says_so(measured: Project) -> None:
     first = measured.rounds.first().ranks.exclude(score=None).first()
     assert measured.rounds.first().strategy == "auto"
-    assert "stands for" in first.reason
+    assert "tells of others" in first.reason
 
 
 @pytest.mark.parametrize(
     ("strategy", "reason"),
-    [("interval_width", "wide interval"), ("ensemble_spread", "models disagree"), ("unsure", "doubt")],
+    [
+        ("interval_width", "wide interval"),
+        ("ensemble_spread", "models disagree"),
+        ("variance_reduction", "tells of others"),
+        ("unsure", "doubt"),
+    ],
 )
 def test_strategies_of_quantities_ask_by_what_they_name(measured: Project, strategy: str, reason: str) -> None:
     measured.strategy = strategy

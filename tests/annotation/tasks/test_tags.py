@@ -194,6 +194,24 @@ def test_from_labels_to_suggestions_review_insights_and_export(
     assert len(told["annotations"]) == sum(len(feature["properties"]["labels"]) for feature in features)
 
 
+def test_points_of_insights_tell_every_tag_and_the_advice_speaks_of_tags(learnt: Project, alice) -> None:
+    unsure = learnt.samples.filter(state=Sample.State.OPEN).first()
+    tag(unsure, alice, 3, unsure=(1,))
+    Job.request(learnt, JobKind.INSIGHT)
+    assert [job.error for job in run_jobs(learnt, JobKind.INSIGHT)] == [""]
+    insights = read(learnt, "insight")
+    given, predicted = ({point[0]: point[at] for point in insights["coverage"]["points"]} for at in (5, 6))
+    for sample in one_of_each(learnt)[:36]:
+        assert given[sample.pk] == [int(code in true_tags(sample)) for code in insights["codes"]]
+    assert given[unsure.pk] == [-1, 0, 1]
+    assert sum(said is not None for said in given.values()) == 37
+    assert all(len(said) == 3 and 0 <= min(said) and max(said) <= 100 for said in predicted.values())
+    bins = insights["reliability"]["bins"]
+    assert sum(part["count"] for part in bins) == pytest.approx(12, abs=0.1)
+    assert all(part["low"] <= part["value"] <= part["high"] for part in bins)
+    assert "tags are on fewer than 20 tiles." in " ".join(insights["advice"]["reasons"])
+
+
 def test_a_wrong_tag_is_suspected(learnt: Project, alice: AbstractBaseUser) -> None:
     sample = next(sample for sample in one_of_each(learnt)[12:36] if true_class(sample) == 2)
     tag(sample, alice, 1)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlcore.audits.stopping import Point, advise, expected_gain, kappa
+from mlcore.audits.stopping import Point, Words, advise, expected_gain, kappa
 from mlcore.errors import BadFeatures
 
 
@@ -23,6 +23,16 @@ def test_what_is_open_is_said():
     assert not advice.stop
     assert "changes its mind" in advice.reasons[0]
     assert advice.reasons[-1] == "1 of 2 classes have fewer than 20 labels."
+
+
+def test_it_speaks_of_what_is_labelled():
+    flat = curve(labels=(50, 100, 200, 400))
+    tags = Words("{scarce} of {all} tags are on fewer than {least} tiles.", "every tag is on enough tiles")
+    steady = [0.99, 0.99, 0.985]
+    assert advise(steady, flat, [30, 4], tags).reasons == ("1 of 2 tags are on fewer than 20 tiles.",)
+    assert advise(steady, flat, [30, 40], tags).reasons[0].endswith("flat, and every tag is on enough tiles.")
+    (nothing_named,) = advise(steady, flat, [], Words("", "")).reasons
+    assert nothing_named == "Successive models agree and the audited accuracy is flat."
 
 
 def test_the_gain_is_that_of_the_power_law():

@@ -10,7 +10,7 @@ import torch
 from mlcore.benchmarks.datasets import fuel_moisture
 from mlcore.encoders import galileo, get_encoder
 from mlcore.encoders.galileo.patches import resized
-from mlcore.errors import BadCheckpoint
+from mlcore.errors import BadCheckpoint, BadFeatures
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import get_sensor
 from tests.mlcore.chips import make_sample
@@ -79,6 +79,36 @@ def test_cloud_drops_patches(encoder):
     np.testing.assert_allclose(one, other, atol=1e-6)
     assert np.abs(cloudy - one).max() > 0.01
     assert np.isfinite(encoder.embed([Sample((replace(chip, mask=~chip.mask),))])).all()
+
+
+@pytest.mark.parametrize(("side", "cells"), [(5, 5), (32, 32), (64, 32), (100, 50)])
+def test_a_map_has_a_place_for_each_cell(encoder, side, cells):
+    features = encoder.embed_map(make_sample("sentinel2-l2a", side=side, level=1000, swing=500))
+    assert features.shape == (128, cells, cells)
+    assert np.isfinite(features).all()
+
+
+def test_a_map_shows_where_things_are(encoder):
+    """A field in one corner changes the places there far more than those across the tile."""
+    sample = make_sample("sentinel2-l2a", side=32, level=1000, swing=0)
+    chip = sample.chips[0]
+    pixels = chip.pixels.copy()
+    pixels[:, :12, :12] *= 3
+    before, after = (encoder.embed_map(each) for each in (chip, replace(chip, pixels=pixels)))
+    moved = np.linalg.norm(after - before, axis=0)
+    assert moved[2:10, 2:10].min() > 1.5 * moved[14:, 14:].max()
+
+
+def test_the_mean_of_a_map_of_imagery_alone_is_its_vector(encoder):
+    """Of a tile whose vector is made of patches of the same size."""
+    sample = make_sample("sentinel2-l2a", side=8, level=1000, swing=500)
+    mean = encoder.embed_map(sample).mean((1, 2))
+    np.testing.assert_allclose(mean, encoder.embed([sample])[0], atol=1e-4)
+
+
+def test_a_map_of_nothing_is_refused(encoder):
+    with pytest.raises(BadFeatures, match="needs imagery"):
+        encoder.embed_map(Sample(()))
 
 
 def test_a_resized_kernel_answers_to_resized_patches_as_before():

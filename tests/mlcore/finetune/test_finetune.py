@@ -128,7 +128,7 @@ def test_several_labels_are_learned_and_unknown_ones_left_out(encoder):
 
 
 def test_masks_are_learned_and_maps_tell_of_it(encoder, tmp_path):
-    samples, _ = make_tiles(20)
+    samples, _ = make_tiles(10)
     masks = [np.kron(np.eye(2, dtype=np.uint8) + 1, np.ones((20, 20), np.uint8)) for _ in samples]
     masks[0][:6] = 0  # not labelled
     masks[1][:] = 0

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,15 @@ def losses(steps):
     return [step.loss for step in steps]
 
 
+@cache
+def unbroken():
+    """Return what a run makes that nobody stops, and its steps."""
+    return pretrain([make_scene(side=64)], BRIEF, config=SMALL)
+
+
 def test_it_works(tmp_path):
     scenes, state = [make_scene(side=64)], tmp_path / "run.safetensors"
-    whole, curve = pretrain(scenes, BRIEF, config=SMALL)
+    whole, curve = unbroken()
 
     class Killed(Exception):
         pass
@@ -75,7 +82,7 @@ def test_a_process_killed_by_the_system_leaves_a_state_to_go_on_from(tmp_path):
     assert process.returncode == -9
     scenes = [make_scene(side=64)]
     _, again = pretrain(scenes, BRIEF, config=SMALL, machine=Machine(state=state, resume=True))
-    assert losses(again) == losses(pretrain(scenes, BRIEF, config=SMALL)[1])
+    assert losses(again) == losses(unbroken()[1])
 
 
 def test_a_run_that_is_over_stays_as_it_is(tmp_path):

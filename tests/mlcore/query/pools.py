@@ -7,6 +7,17 @@ import numpy as np
 from mlcore.query import Detections, Pool
 
 
+class Near:
+    """A process of amounts that are as alike as features are near."""
+
+    def __init__(self, noise=0.1):
+        self.noise = noise
+
+    def covariance(self, first, second):
+        gaps = np.square(first[:, None].astype(float) - second[None]).sum(2)
+        return np.exp(-gaps / 2)
+
+
 def make_pool(count=400, *, clusters=8, classes=4, labelled=0, seed=0, probabilities=True):
     """Clusters of vectors, sizes falling, with a head that is sure near some of them."""
     rng = np.random.default_rng(7)
@@ -30,6 +41,7 @@ def with_evidence(pool, *, seed=3):
         tags=rng.random((count, 4)).astype(np.float32),
         ensemble=rng.normal(size=(count, 5)),
         intervals=np.stack([np.zeros(count), rng.random(count)], 1),
+        amounts=Near(),
         detections=Detections(rng.integers(0, count, 300), rng.random(300).astype(np.float32)),
         left_out={"s1": rng.dirichlet(np.ones(pool.probabilities.shape[1]), count).astype(np.float32)},
     )

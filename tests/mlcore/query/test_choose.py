@@ -7,7 +7,7 @@ import pytest
 
 from mlcore.errors import BadFeatures, UnknownName
 from mlcore.query import NEEDS, STRATEGIES, Detections, Pool, choose, get_strategy
-from tests.mlcore.query.pools import make_pool, with_evidence
+from tests.mlcore.query.pools import Near, make_pool, with_evidence
 
 EVERY = pytest.mark.parametrize("name", sorted(STRATEGIES))
 
@@ -66,6 +66,7 @@ def test_identical_samples_are_still_picked_once_each(name):
         tags=sure,
         ensemble=sure,
         intervals=sure,
+        amounts=Near(),
         detections=Detections(np.zeros(0, int), np.zeros(0, np.float32)),
         left_out={"s1": sure},
     )

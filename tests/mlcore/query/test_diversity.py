@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from mlcore.query import Pool, choose
-from tests.mlcore.query.pools import make_pool
+from tests.mlcore.query.pools import Near, make_pool
 
 
 def test_it_works():
@@ -44,10 +44,13 @@ def test_auto_covers_the_pool_first_and_what_is_in_doubt_later():
     np.testing.assert_array_equal(choose("auto", blind, 9).indices, choose("max_herding", blind, 9).indices)
 
 
-def test_a_quantity_is_asked_for_by_coverage_alone():
+def test_a_quantity_is_asked_for_by_what_tells_most_of_others_and_never_by_doubt():
     pool, _ = make_pool(labelled=60, probabilities=False)
     amounts = replace(pool, ensemble=np.random.default_rng(0).normal(size=(400, 5)))
     np.testing.assert_array_equal(choose("auto", amounts, 9).indices, choose("max_herding", amounts, 9).indices)
     ends = np.random.default_rng(1).normal(size=(400, 2)).cumsum(1)
     sized = replace(amounts, intervals=np.sort(ends, axis=1))
     np.testing.assert_array_equal(choose("auto", sized, 9).indices, choose("max_herding", sized, 9).indices)
+    learnt = replace(sized, amounts=Near())
+    told = choose("variance_reduction", learnt, 9).indices
+    np.testing.assert_array_equal(choose("auto", learnt, 9).indices, told)

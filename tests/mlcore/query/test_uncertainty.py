@@ -67,7 +67,7 @@ def test_the_sensor_that_changes_the_answer_is_named():
 
 
 def test_missing_evidence_is_named():
-    for name in ("tags", "ensemble_spread", "interval_width", "boxes", "modality_disagreement"):
+    for name in ("tags", "ensemble_spread", "interval_width", "variance_reduction", "boxes", "modality_disagreement"):
         with pytest.raises(BadFeatures, match="needs"):
             ranked(name)
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import rasterio
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from mlcore.errors import BadMask
 from mlcore.raster.info import inspect
-from mlcore.raster.write import decode_mask_png, encode_mask_png, write_mask
+from mlcore.raster.write import decode_mask_png, encode_mask_png, is_plain_png, write_mask
 from tests.rasters import UTM, UTM_ORIGIN
 
 COLOURS = {1: (10, 20, 30), 2: (200, 100, 0)}
@@ -54,6 +55,18 @@ def test_other_arrays_are_refused(tmp_path: Path) -> None:
 def test_a_png_comes_back_the_same() -> None:
     classes = np.arange(64 * 48).reshape(64, 48).astype(np.uint8)
     np.testing.assert_array_equal(decode_mask_png(encode_mask_png(classes), size=(64, 48)), classes)
+
+
+def test_only_a_png_of_nothing_but_pixels_is_plain() -> None:
+    classes = np.arange(64).reshape(8, 8).astype(np.uint8)
+    plain = encode_mask_png(classes)
+    remarks = PngInfo()
+    remarks.add_text("Comment", "of a stranger")
+    remarked = io.BytesIO()
+    Image.fromarray(classes).save(remarked, "PNG", pnginfo=remarks)
+    interlaced = plain[:28] + b"\x01" + plain[29:]
+    others = [b"", plain[:-1], plain + b"PK", remarked.getvalue(), interlaced, plain[:33]]
+    assert [is_plain_png(data) for data in (plain, *others)] == [True] + [False] * len(others)
 
 
 def test_codes_beyond_a_byte_do_not_fit_a_png() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from annotation.projects import merge_class
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +71,37 @@ def test_suggestions_of_another_project_are_left_alone(api, address, suggestions
     assert api(mallory).post(f"/api/projects/{theirs.pk}/suggestions/review/", body).json()["changed"] == 0
     suggestions[0].refresh_from_db()
     assert suggestions[0].state == "open"
+
+
+@pytest.fixture
+def tagged(alice, tmp_path):
+    """Return suggestions of tags: of each tile 1 Open water, by other chances than the confidence."""
+    project = factories.make_project(alice, task="tags")
+    factories.make_scene(project, tmp_path)
+    version = factories.make_model_version(project)
+    chances = [(0.9, {"1": 0.7, "2": 0.9}), (0.6, {"1": 0.95, "2": 0.1}), (0.8, {"1": 0.8, "3": 0.96}), (0.7, {})]
+    return [
+        factories.suggest(version, sample, 1, sure, value={"tags": [1], "unsure": []}, details={"chances": said})
+        for (sure, said), sample in zip(chances, project.samples.all(), strict=False)
+    ]
+
+
+def places_of(answer, suggestions):
+    ids = [said.pk for said in suggestions]
+    return [ids.index(item["id"]) for item in answer.json()["results"]]
+
+
+def test_with_a_tag_chosen_its_chance_is_what_sorts_and_filters(api, alice, tagged):
+    client, address = api(alice), f"/api/projects/{tagged[0].sample.project_id}/suggestions/"
+    assert places_of(client.get(f"{address}?order=-confidence"), tagged) == [0, 2, 3, 1]
+    assert places_of(client.get(f"{address}?order=-confidence&label=1"), tagged) == [1, 2, 0, 3]
+    assert places_of(client.get(f"{address}?order=confidence&label=1"), tagged) == [3, 0, 2, 1]
+    assert places_of(client.get(f"{address}?order=confidence&label=1&min_confidence=0.75"), tagged) == [2, 1]
+    assert places_of(client.get(f"{address}?order=-confidence&label=99"), tagged) == []
+
+
+def test_the_chance_of_merged_tags_is_that_of_the_likelier(api, alice, tagged):
+    project = tagged[0].sample.project
+    merge_class(project, 3, 1)
+    answer = api(alice).get(f"/api/projects/{project.pk}/suggestions/?order=-confidence&label=1")
+    assert places_of(answer, tagged) == [2, 1, 0, 3]

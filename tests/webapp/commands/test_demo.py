@@ -51,26 +51,20 @@ def test_it_works(landsat: Path, settings) -> None:
     assert len(set(cover.classes.values_list("colour", flat=True))) == 7
     assert list(cover.classes.values_list("hotkey", flat=True)) == list("1234567")
     assert Annotation.objects.count() == 0
-    assert list(Job.objects.values_list("kind", "state")) == [("embed", "queued")] * len(demo.PROJECTS)
-
-
-def test_the_account_owns_the_projects_and_is_no_superuser(landsat: Path) -> None:
-    run()
     user = authenticate(username="demo", password="demo")
     assert user is not None
     assert (user.is_staff, user.is_superuser) == (True, False)
     assert {project.role_of(user) for project in Project.objects.all()} == {Role.OWNER}
+    assert list(Job.objects.values_list("kind", "state")) == [("embed", "queued")] * len(demo.PROJECTS)
 
 
-def test_the_second_time_nothing_happens(landsat: Path, django_assert_max_num_queries) -> None:
+def test_the_second_time_nothing_happens_and_a_removed_project_does_not_come_back(
+    landsat: Path, django_assert_max_num_queries
+) -> None:
     run()
     with django_assert_max_num_queries(2):
         assert "Loaded" not in run()
     assert Project.objects.count() == len(demo.PROJECTS)
-
-
-def test_a_removed_demo_project_does_not_come_back(landsat: Path) -> None:
-    run()
     delete_project(Project.objects.first())
     run()
     assert Project.objects.count() == len(demo.PROJECTS) - 1

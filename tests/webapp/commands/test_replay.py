@@ -6,18 +6,21 @@ from django.core.management import CommandError, call_command
 from annotation.models import Annotation
 from annotation.models.jobs import JobKind
 from tests.pools import answer_truly, covered_project, run_jobs, take
+from tests.worlds import shared_world
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def worked(alice, tmp_path):
-    project = covered_project(alice, tmp_path, audit_share=0)
+def work(owner, folder):
+    project = covered_project(owner, folder, audit_share=0)
     run_jobs(project)
     for _ in range(10):
-        answer_truly(take(project, alice).sample, alice)
+        answer_truly(take(project, owner).sample, owner)
     run_jobs(project, JobKind.REFIT)
     return project
+
+
+world, alice, worked = shared_world(work)
 
 
 def test_it_works(worked, capsys):

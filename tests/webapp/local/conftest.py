@@ -1,6 +1,7 @@
 """A place for private services of the test's own, which leaves nothing behind."""
 
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,3 +29,11 @@ def var_dir() -> Iterator[Path]:
 def var_dir_of_module() -> Iterator[Path]:
     with open_folder() as folder:
         yield folder
+
+
+@pytest.fixture
+def port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import redis
 
+from tests.webapp.local.servers import start
 from webapp.celery import broker_url
+from webapp.local.leftovers import lives
 from webapp.local.place import Place
 from webapp.local.redis import Redis
 
@@ -14,7 +16,7 @@ from webapp.local.redis import Redis
 @pytest.fixture
 def server(var_dir: Path) -> Iterator[Redis]:
     made = Redis(Place(var_dir / "redis"))
-    made.start()
+    start(made)
     yield made
     made.stop()
 
@@ -29,8 +31,17 @@ def test_data_survives_a_restart(server: Redis) -> None:
     redis.Redis.from_url(server.url()).set("key", "value")
     server.stop()
     assert not server.running()
-    server.start()
+    start(server)
     assert redis.Redis.from_url(server.url()).get("key") == b"value"
+
+
+def test_a_second_one_takes_the_place_of_the_first(server: Redis) -> None:
+    client = redis.Redis.from_url(server.url())
+    client.set("key", "value")
+    before = client.info()["process_id"]
+    start(server)
+    assert redis.Redis.from_url(server.url()).get("key") == b"value"
+    assert not lives(before)
 
 
 def test_it_listens_on_no_port(server: Redis) -> None:

@@ -54,20 +54,13 @@ class Terminal:
 
 
 @pytest.fixture
-def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture
 def environment(var_dir: Path, port: int) -> Iterator[dict[str, str]]:
     ours = ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "DEMO_PASSWORD")
     inherited = {name: value for name, value in os.environ.items() if name not in ours}
     samples = str(settings.SAMPLES_DIR)
     yield {**inherited, "VAR_DIR": str(var_dir), "PORT": str(port), "TERRASCRIBE_SAMPLES": samples}
     # Should the test fail half-way, nothing of it may stay.
-    subprocess.run([sys.executable, "-m", "webapp.local.services", "down"], env={**inherited, "VAR_DIR": str(var_dir)})
+    subprocess.run([sys.executable, "-m", "webapp.local.control", "stop"], env={**inherited, "VAR_DIR": str(var_dir)})
 
 
 def run(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -97,8 +90,8 @@ def test_it_works_and_ctrl_c_leaves_nothing_but_the_data(environment: dict[str, 
         assert b"Terrascribe" in answer.read()
 
     second = run(environment)
-    assert second.returncode == 1
-    assert f"already running: http://127.0.0.1:{port}/" in second.stderr
+    assert second.returncode == 0
+    assert f"already running at http://127.0.0.1:{port}/   login: demo   password: demo" in second.stdout
 
     assert terminal.press_ctrl_c() == 0
     assert processes_of(var_dir) == []

@@ -10,8 +10,9 @@ from mlcore.benchmarks.active.annotator import Curve
 from mlcore.benchmarks.active.beliefs import summary
 from mlcore.benchmarks.active.decisions import measured
 from mlcore.benchmarks.active.report import tables
-from mlcore.benchmarks.active.report.verdicts import verdicts
+from mlcore.benchmarks.active.report.verdicts import decided, verdicts
 from mlcore.benchmarks.active.savings import SHARES, areas, savings, worse_than_random
+from mlcore.benchmarks.report.verdicts import Verdict
 
 _DIGITS = 4
 
@@ -19,17 +20,26 @@ _DIGITS = 4
 def text(curves: Sequence[Curve], remarks: Sequence[str] = (), *, picture: str = "") -> str:
     """Return the verdicts and tables: labels saved, area under the curve, first batch, seconds a query, beliefs."""
     lines = ["# Which labels to ask for, and what to believe", "", *_what(curves), *remarks, ""]
-    lines += [
-        "## Bars",
-        "",
-        *(f"- {verdict.bar}: **{verdict.word}** ({verdict.found})" for verdict in verdicts(curves)),
-        "",
-    ]
+    lines += _bars(verdicts(curves))
     if picture:
         lines += [f"![Learning curves]({picture})", ""]
-    for title, note, grid in tables.all_of(curves):
-        lines += [f"## {title}", "", note, "", *_table(grid), ""]
+    for section in tables.all_of(curves):
+        lines += _section(section)
     return "\n".join(lines).rstrip()
+
+
+def text_of_decisions() -> str:
+    """Return the verdicts and the table on promises that are accepted as soon as they are offered."""
+    return "\n".join([*_bars(decided(measured())), *_section(tables.decided(measured()))]).rstrip()
+
+
+def _bars(judged: Sequence[Verdict]) -> list[str]:
+    return ["## Bars", "", *(f"- {verdict.bar}: **{verdict.word}** ({verdict.found})" for verdict in judged), ""]
+
+
+def _section(section: tables.Section) -> list[str]:
+    title, note, grid = section
+    return [f"## {title}", "", note, "", *_table(grid), ""]
 
 
 def _what(curves: Sequence[Curve]) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 from mlcore.benchmarks.active.annotator import Curve
 from mlcore.benchmarks.active.beliefs import Belief, summary
 from mlcore.benchmarks.active.decisions import measured
+from mlcore.benchmarks.active.report.amounts import amounts_of
 from mlcore.benchmarks.active.savings import savings, worse_than_random
 from mlcore.benchmarks.report.verdicts import Verdict
 
@@ -36,7 +37,9 @@ def verdicts(curves: Sequence[Curve]) -> list[Verdict]:
         for task in sorted({curve.task for curve in classed})
     ]
     some = [of_set for of_set in beliefs if of_set]
-    return [*judged, *_believed(some), *(_decided(measured()) if some else [])]
+    if not classed:
+        return judged
+    return [*judged, *_believed(some), *(decided(measured()) if some else [])]
 
 
 def _aim(curves: Sequence[Curve], share: float, bar: float) -> Verdict:
@@ -66,13 +69,10 @@ def _beside(curves: Sequence[Curve], peer: str, share: float) -> float:
 
 def _amounts(curves: Sequence[Curve]) -> list[Verdict]:
     judged = []
-    for task in sorted({curve.task for curve in curves if not curve.f1}):
-        means = {
-            name: -np.mean([curve.scores for curve in curves if (curve.task, curve.strategy) == (task, name)])
-            for name in ("random", DEFAULT)
-        }
-        told = f"mean RMSE along the curve {means[DEFAULT]:.2f}, random {means['random']:.2f}"
-        judged.append(Verdict(f"RMSE below random's on {task}", told, bool(means[DEFAULT] < means["random"])))
+    for line in amounts_of(curves):
+        if line.strategy == DEFAULT:
+            told = f"mean along the curve {line.error:.2f}, random {line.chance:.2f}, paired difference {line.gap}"
+            judged.append(Verdict(f"RMSE not above random's on {line.task}", told, line.error <= line.chance))
     return judged
 
 
@@ -121,12 +121,12 @@ def _believed(sets: Sequence[Sequence[Belief]]) -> list[Verdict]:
     ]
 
 
-def _decided(lines: Sequence[Mapping[str, Any]]) -> list[Verdict]:
-    """Judge decisions taken as soon as a promise offers anything, by the worst of the worlds that are not hard."""
-    lines = [line for line in lines if not line["hard"]]
+def decided(lines: Sequence[Mapping[str, Any]]) -> list[Verdict]:
+    """Judge decisions taken as soon as a promise offers anything, by the worst world that had no part in the rule."""
+    lines = [line for line in lines if line["group"] == "unseen"]
     errors = max(line["errors"] for line in lines)
     broken = max(line["above_bound"] for line in lines if line["kind"] == "confidence")
-    runs = f"the worst of {len({line['world'] for line in lines})} worlds, {lines[0]['runs']} runs each"
+    runs = f"the worst of {len({line['world'] for line in lines})} unseen worlds, {lines[0]['runs']} runs each"
     return [
         _at_most("errors among what is accepted as soon as offered 5 %", errors, 0.05, runs),
         _at_most("the 90 % promise broken in 10 % of decisions that accept as soon as offered", broken, 0.10, runs),

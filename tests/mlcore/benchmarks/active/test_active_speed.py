@@ -7,14 +7,14 @@ from mlcore.benchmarks.active.__main__ import main
 
 
 def test_it_works(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(speed, "_SMALLEST", 2000)
+    monkeypatch.setattr(speed, "_SMALLEST", 1000)
     monkeypatch.setattr(speed, "_single", lambda: iter(()))
-    assert main(["--speed", "--largest", "20000", "--json", str(tmp_path / "speed.json")]) == 0
+    assert main(["--speed", "--largest", "10000", "--json", str(tmp_path / "speed.json")]) == 0
     printed = capsys.readouterr().out
-    assert "next batch, 2e+04 x 256" in printed
+    assert "next batch, 1e+04 x 256" in printed
     assert "tenfold vectors take 10^" in printed
     lines = json.loads((tmp_path / "speed.json").read_text())
-    assert [line["what"] for line in lines] == ["next batch, 2e+03 x 256, p95", "next batch, 2e+04 x 256, p95"]
+    assert [line["what"] for line in lines] == ["next batch, 1e+03 x 256, p95", "next batch, 1e+04 x 256, p95"]
     assert all(line["seconds"] > 0 and line["processor"] > 0 for line in lines)
 
 

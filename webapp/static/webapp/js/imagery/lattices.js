@@ -28,6 +28,7 @@ export class Lattices {
       element("span", {}, cut),
       lattice.fixed && element("span", { class: "faint" }, lattice.fixed),
       open && this.#form(lattice),
+      lattice.why && element("p", { class: "faint why" }, lattice.why),
     );
   }
 
@@ -40,7 +41,7 @@ export class Lattices {
     };
     const mapped = [
       field("CRS", "crs", lattice.crs, { size: 12, required: true }),
-      field(`${lattice.unit}s a pixel`, "resolution", lattice.resolution, {
+      field(`${unitsOf(lattice.unit)} a pixel`, "resolution", lattice.resolution, {
         type: "number",
         step: "any",
         required: true,
@@ -71,5 +72,9 @@ function titleOf({ crs, resolution, unit, ready_made }) {
   if (ready_made) return "Ready-made chips";
   if (!crs) return "Image coordinates";
   const name = crs.length > 24 ? `${crs.slice(0, 22)}…` : crs;
-  return `${name}, ${Number(resolution.toPrecision(4))} ${unit}${resolution === 1 ? "" : "s"} a pixel`;
+  return `${name}, ${Number(resolution.toPrecision(4))} ${resolution === 1 ? unit : unitsOf(unit)} a pixel`;
+}
+
+function unitsOf(unit) {
+  return unit.endsWith("foot") ? unit.replace(/foot$/, "feet") : `${unit}s`;
 }

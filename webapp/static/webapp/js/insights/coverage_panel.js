@@ -16,7 +16,7 @@ export class CoveragePanel {
   // linkOf(sample) -> address or null; imageOf(sample) -> address of its picture
   constructor(task, { linkOf, imageOf }) {
     const [mode] = Object.keys(task.pointModes);
-    Object.assign(this, { task, linkOf, imageOf, mode, only: null, points: [] });
+    Object.assign(this, { task, linkOf, imageOf, mode, only: task.firstPick(mode), points: [] });
     this.plane = new CoveragePlane(byId("coverage"), task, mode);
     this.plane.on("hover", (what) => this.tell(what?.point, what?.place));
     this.plane.on("pick", ({ sample }) => linkOf(sample) && globalThis.open(linkOf(sample), "_blank", "noopener"));
@@ -52,7 +52,7 @@ export class CoveragePanel {
   }
 
   setMode(mode) {
-    Object.assign(this, { mode, only: null });
+    Object.assign(this, { mode, only: this.task.firstPick(mode) });
     this.draw();
   }
 
@@ -61,13 +61,13 @@ export class CoveragePanel {
       element("li", {}, element("i", { class: `mark ${mark}`, dataset: { mark: MARKS[mark] } }), words),
     );
     const picks = this.task.pointPicks(this.mode).map((item) => this.pickButton(item));
-    const scale = this.task.pointScale(this.mode);
+    const scale = this.task.pointScale(this.mode, this.only);
     return element("ul", { class: "plane-legend" }, picks, scale && element("li", { class: "scale" }, scale), marks);
   }
 
   pickButton({ code, name, colour }) {
     const pick = () => {
-      this.only = this.only === code ? null : code;
+      this.only = this.only === code ? this.task.firstPick(this.mode) : code;
       this.draw();
       byId("coverage-legend").querySelector(`[data-code="${code}"]`)?.focus(); // the legend was drawn anew
     };

@@ -103,7 +103,7 @@ export class CoveragePlane extends Emitter {
 
   colourOf(point) {
     if (this.mode === "confidence") return confidenceColour(point);
-    return this.mode === "work" ? null : this.task.pointColour(point, this.mode);
+    return this.mode === "work" ? null : this.task.pointColour(point, this.mode, this.only);
   }
 
   fillOf(point) {

@@ -76,11 +76,13 @@ function nothingYet({ tiles, fitted, job }) {
 function showFound(told) {
   const { found: insights } = told;
   showCurve(told);
-  coverage.show(readPoints(insights.coverage.points), insights.coverage);
+  const points = readPoints(insights.coverage.points).map((point) => task.readPoint(point, insights.codes));
+  coverage.show(points, insights.coverage);
   const mistakes = task.mistakes(insights, pictures);
   showSection("confusion", mistakes, told);
   byId("scores").closest("section").classList.toggle("wide", !mistakes);
   showSection("scores", task.scores(insights), told);
+  byId("reliability").closest("section").hidden = insights.reliability === undefined; // the kind has no such thing
   byId("reliability").replaceChildren(...reliability(told));
   if (insights.doubt) doubt.show(insights.doubt);
   else byId("doubt").replaceChildren(element("p", { class: "muted" }, noDoubt(told)));
@@ -97,14 +99,13 @@ function showCurve({ curve, found: insights }) {
       { class: "reasons" },
       furtherReasons(advice).map((text) => element("li", {}, text)),
     ),
-    element("p", { class: "faint" }, kappaSentence(advice.kappas)),
+    element("p", { class: "faint" }, steadySentence(advice.kappas)),
   );
 }
 
-function kappaSentence(kappas) {
+function steadySentence(kappas) {
   if (kappas.length === 0) return "Advice, never an order: you decide when to stop.";
-  const last = kappas.at(-1)[1].toFixed(2);
-  return `The last two models agree with a kappa of ${last} on a fixed set of tiles; 0.98 counts as stable. Advice, never an order.`;
+  return `${task.steadiness(kappas.at(-1)[1])} Advice, never an order.`;
 }
 
 // A section of the kind of label's own, or none where it has nothing of that.

@@ -14,6 +14,7 @@ import { Session } from "../state/session.js";
 import { openTask } from "../tasks/index.js";
 import { keys, urls } from "../ui/shell.js";
 import { emptyState } from "../ui/states.js";
+import { toast } from "../ui/toast.js";
 import { ChipShelf } from "./chip_shelf.js";
 import { Commands } from "./commands.js";
 import { ConflictDialog } from "./conflict_dialog.js";
@@ -25,6 +26,7 @@ import { Sitting } from "./sitting.js";
 
 const HEARTBEAT_MS = 60_000;
 const IDLE_MS = 3000;
+const NO_ROOM = "The browser's store is full: what you do here is kept only until the page is closed.";
 
 const data = pageData();
 const { project, may, classes, prefetch, user } = data;
@@ -113,6 +115,8 @@ function listen() {
   queue.on("change", prepare);
   claims.on("change", claimed);
   labelling.on("retracted", show);
+  labelling.on("answered", (item) => drafts.drop(item));
+  drafts.on("full", () => toast(NO_ROOM, { kind: "bad" }));
   outbox.on("change", () => outbox.state === "clear" && claims.error && claims.claim());
   byId("decide").addEventListener("click", () => conflicts.show());
   byId("panel").addEventListener("mousedown", keepFocus);

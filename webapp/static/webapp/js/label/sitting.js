@@ -1,6 +1,7 @@
 // The bar below: whether everything is saved, the newest answer, and how the sitting goes.
 import { byId } from "../lib/dom.js";
 import { count, duration, number } from "../lib/format.js";
+import { PAUSES } from "../state/project.js";
 
 export class Sitting {
   constructor({ labelling, task }) {
@@ -30,7 +31,9 @@ export class Sitting {
   showCounts() {
     const { queue, session, last } = this.labelling;
     byId("open").textContent = queue.open === null ? "" : `${number(queue.open)} open`;
-    byId("round").textContent = queue.round === null ? "" : `Round ${queue.round}`;
+    const round = queue.round === null ? "" : `Round ${queue.round}`;
+    byId("round").textContent = queue.pauses ? "The model pauses" : round;
+    byId("round").title = queue.pauses ? PAUSES : "";
     const { labels, perHour, medianSeconds } = session;
     byId("labels").textContent = count(labels, "label");
     byId("rate").textContent = perHour === null ? "" : `${number(Math.round(perHour))} an hour`;

@@ -16,13 +16,13 @@ export class ProgressPanel {
 
   show(progress) {
     const { counts, accuracy, audits, curve, round, by_class: byClass, jobs } = progress;
-    this.notice(failureSentence(jobs ?? []));
+    this.notice(failureSentence(jobs ?? [], progress.pauses));
     if (byId("label")) byId("label").hidden = counts.total === 0;
     byId("work").textContent = workSentence(counts);
     byId("meter").replaceChildren(this.meter(counts));
     byId("counts").textContent = countsLine(counts, progress.promised);
     this.showTrust(progress);
-    byId("accuracy").textContent = accuracySentence(accuracy, audits, this.task.right);
+    byId("accuracy").textContent = accuracySentence(accuracy, audits, (share) => this.task.rightness(share));
     byId("curve").replaceChildren(...(curve?.length ? [learningCurve(curve)] : []));
     byId("round").textContent = roundSentence(round);
     byId("by-class-title").textContent = this.task.plural;

@@ -111,7 +111,7 @@ function nothingYet({ labels, job }) {
   if (job?.state === "failed") return emptyState("This did not work", job.error);
   if (labels > 0) return emptyState("A moment", "A worker is looking at the labels for the first time.");
   const label = element("a", { class: "button primary", href: urls.get("label", project.id) }, "Label");
-  return emptyState("No labels yet", "Labels are checked here as soon as there are some of two classes.", label);
+  return emptyState("No labels yet", task.firstChecks, label);
 }
 
 function showSuspect() {

@@ -11,9 +11,10 @@ const WORDS = 24;
 const FEWEST = 12; // on the smallest window: then it scrolls
 
 export class ContactSheet {
-  // style() -> query of the pictures; grouped() -> whether look-alikes get headings
-  constructor(holder, sheet, { task, style, grouped }) {
-    Object.assign(this, { holder, sheet, task, style, grouped });
+  // style() -> query of the pictures; grouped() -> whether look-alikes get headings; chosen() -> the code of the class
+  // that is looked at, or null
+  constructor(holder, sheet, { task, style, grouped, chosen }) {
+    Object.assign(this, { holder, sheet, task, style, grouped, chosen });
     this.cards = new Map(); // suggestion id -> button
     sheet.on("change", () => this.draw());
     sheet.on("tick", () => this.mark());
@@ -42,7 +43,8 @@ export class ContactSheet {
   card(item) {
     const image = element("img", { src: withQuery(item.chip_url, this.style()), alt: "", draggable: "false" });
     const picture = element("span", { class: "picture" }, image, this.task.overlay(item));
-    const words = `Tile ${item.index}: ${this.task.text(item)}, ${this.task.sureness(item)} sure`;
+    const code = this.chosen();
+    const words = `Tile ${item.index}: ${this.task.text(item)}, ${this.task.surely(item, code)}`;
     const attributes = {
       type: "button",
       class: "card",
@@ -51,7 +53,7 @@ export class ContactSheet {
       "aria-label": words,
       onclick: () => this.sheet.toggle(item.id),
     };
-    return element("button", attributes, picture, element("span", { class: "text" }, this.task.card(item)));
+    return element("button", attributes, picture, element("span", { class: "text" }, this.task.card(item, code)));
   }
 
   mark() {

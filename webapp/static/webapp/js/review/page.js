@@ -23,6 +23,7 @@ const view = new ContactSheet(byId("cards"), sheet, {
   task,
   style: () => bands.style(),
   grouped: () => filters.elements.order.value === "cluster",
+  chosen: () => Number(filters.elements.label.value) || null,
 });
 const promise = new PromisePanel(byId("promise"), {
   task,
@@ -31,14 +32,17 @@ const promise = new PromisePanel(byId("promise"), {
   rollBack: may.own ? rollBack : null,
 });
 let turn = 0;
+let ready = false; // whether the window is laid out, so that the first sheet can be asked for
 
 async function load() {
+  if (!ready) return;
   turn += 1;
   const mine = turn;
   const size = view.capacity();
   const query = { ...filterQuery(), state: "open", page_size: sheet.asking(size) };
   const [page, error] = await get(urls.get("api:suggestion-list", project.id, query), { quiet: true });
   if (mine !== turn) return;
+  if (error && sheet.items.length > 0) return toast(error.message, { kind: "bad" }); // what is on show stays
   if (error) return byId("cards").replaceChildren(brokenState(error, load));
   sheet.fill(page.results, page.count, size);
   byId("cards").scrollTop = 0;
@@ -52,16 +56,22 @@ function filterQuery() {
   return { label, model_version: version, order, min_confidence: low, max_confidence: high };
 }
 
+function showLoading() {
+  byId("cards").replaceChildren(element("div", { class: "state" }, "Loading the next sheet…"));
+}
+
+function startOver() {
+  sheet.startOver();
+  showLoading();
+  load();
+}
+
 function showEnd(left) {
-  const again = () => {
-    sheet.startOver();
-    load();
-  };
   const node = left
     ? emptyState(
         "You have seen them all",
         `${count(left, "suggestion")} left for later.`,
-        element("button", { type: "button", class: "primary", onclick: again }, "Start over with these"),
+        element("button", { type: "button", class: "primary", onclick: startOver }, "Start over with these"),
       )
     : emptyState(
         "Nothing to review here",
@@ -96,8 +106,7 @@ async function decide(verdict, items, value = null) {
   if (items.length === 0) return;
   const ids = items.map(({ id }) => id);
   sheet.take(items);
-  if (sheet.items.length === 0)
-    byId("cards").replaceChildren(element("div", { class: "state" }, "Loading the next sheet…"));
+  if (sheet.items.length === 0) showLoading();
   const body = value === null ? { ids, verdict } : { ids, verdict, value };
   const [answer, error] = await post(urls.get("api:suggestion-review", project.id), body);
   if (error) return sheet.giveBack(items);
@@ -120,6 +129,7 @@ const correct = (value) => decideAndGoOn("correct", sheet.exceptions(), value);
 
 function later() {
   sheet.leave();
+  showLoading();
   load();
 }
 
@@ -204,12 +214,11 @@ for (const [id, run] of Object.entries({ accept, reject, later, open })) {
   });
 }
 filters.addEventListener("change", (event) => {
-  if (event.target.closest("#bands")) return;
-  sheet.startOver();
-  load();
+  if (!event.target.closest("#bands")) startOver();
 });
 bindKeys();
 showCorrector();
 await loadFilters();
 await loadPromise();
+ready = true;
 load();

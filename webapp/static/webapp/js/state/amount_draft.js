@@ -3,17 +3,33 @@ import { Emitter } from "../lib/events.js";
 import { plain, readAmount, readUncertainty, rounded, stepped } from "./amounts.js";
 
 const FAR = 10; // steps
+const MOST = 40; // characters of a draft
 
 export class AmountDraft extends Emitter {
   text = "";
   uncertainty = "";
-  // options: of the project; said: { amount, uncertainty } of one's own answer; suggested: { amount } of the model's
-  constructor(options, { said = null, suggested = null } = {}) {
+  // options: of the project; said: { amount, uncertainty } of one's own answer; suggested: { amount } of the model's;
+  // draft: what was left unfinished, or null
+  constructor(options, { said = null, suggested = null, draft = null } = {}) {
     super();
     Object.assign(this, { options, suggested });
-    if (!said) return;
-    this.text = plain(said.amount, options);
+    if (draft) this.#resume(draft);
+    else if (said) this.#take(said);
+  }
+
+  #take(said) {
+    this.text = plain(said.amount, this.options);
     this.uncertainty = said.uncertainty === null || said.uncertainty === undefined ? "" : String(said.uncertainty);
+  }
+
+  #resume({ text, uncertainty }) {
+    this.text = String(text ?? "").slice(0, MOST);
+    this.uncertainty = String(uncertainty ?? "").slice(0, MOST);
+  }
+
+  // What is kept of it in the browser, or null where nothing is written
+  draft() {
+    return this.text || this.uncertainty ? { text: this.text, uncertainty: this.uncertainty } : null;
   }
 
   // Whether the person has written anything; until then what is shown is the model's.
@@ -23,19 +39,24 @@ export class AmountDraft extends Emitter {
 
   write(text) {
     this.text = text;
-    this.fire("change");
+    this.#change();
   }
 
   writeUncertainty(text) {
     this.uncertainty = text;
-    this.fire("change");
+    this.#change();
   }
 
   // One step or ten up or down, from what is shown, or from the middle of the range.
   step(by, { far = false } = {}) {
     const from = this.shown ?? rounded((this.options.low + this.options.high) / 2, this.options);
     this.text = plain(stepped(from, far ? FAR * by : by, this.options), this.options);
+    this.#change();
+  }
+
+  #change() {
     this.fire("change");
+    this.fire("step");
   }
 
   // The amount on show: what is written where that can be read, else the model's

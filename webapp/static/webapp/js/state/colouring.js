@@ -58,6 +58,12 @@ export function rampColour(confidence) {
   return RAMP[STEPS.findLastIndex((step) => confidence >= step)] ?? RAMP[0];
 }
 
+// The same as a bar: each colour as long as what it stands for
+export function rampGradient() {
+  const stops = RAMP.map((colour, at) => `${colour} ${100 * STEPS[at]}% ${100 * (STEPS[at + 1] ?? 1)}%`);
+  return `linear-gradient(to right, ${stops.join(", ")})`;
+}
+
 // Legends: [{ title, paint }]
 export function legendRow(title, paint) {
   return { title, paint: { ...BASE, ...paint } };

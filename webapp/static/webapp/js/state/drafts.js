@@ -1,41 +1,50 @@
-// Unfinished masks kept in the browser, one for each sample, so that a reload or a crash loses no stroke.
+// Unfinished answers kept in the browser, one for each sample, so that a reload or a crash loses nothing. What a draft
+// says is the kind's own: its work has draft() -> something for JSON, or null where there is nothing to keep.
+import { Emitter } from "../lib/events.js";
 
 const KEPT = 50;
 
-// Return pixels as text: runs of "code*length".
-export function toRuns(pixels) {
-  const runs = [];
-  for (let start = 0, i = 1; i <= pixels.length; i += 1) {
-    if (i < pixels.length && pixels[i] === pixels[start]) continue;
-    runs.push(`${pixels[start]}*${i - start}`);
-    start = i;
-  }
-  return runs.join(" ");
-}
-
-// Return the `length` pixels of such a text, or null when it does not tell of that many.
-export function fromRuns(text, length) {
-  const pixels = new Uint8Array(length);
-  let at = 0;
-  for (const run of text.split(" ")) {
-    const [code, count] = run.split("*").map(Number);
-    if (!(count > 0) || !(code >= 0 && code <= 255) || at + count > length) return null;
-    pixels.fill(code, at, at + count);
-    at += count;
-  }
-  return at === length ? pixels : null;
-}
-
-export class Drafts {
+export class Drafts extends Emitter {
+  // Fires "full" (item) where the browser has no room for one.
   // `storage`: localStorage, or anything like it, `scope`: what sets this person and project apart
   constructor(storage, scope) {
+    super();
     this.storage = storage;
     this.prefix = `terrascribe:draft:${scope}:`;
   }
 
-  // Keep this sample's pixels; say whether there was room.
-  save(sample, pixels, now = Date.now()) {
-    const text = JSON.stringify({ at: now, runs: toRuns(pixels) });
+  // What was left unfinished on a sample, or null. Never what was begun with the model's help on what is an audit now,
+  // nor what an answer of one's own from elsewhere has overtaken.
+  load(item) {
+    const kept = this.#read(this.prefix + item.sample);
+    const leaks = item.audit && !kept?.alone;
+    const overtaken = item.mine && kept?.after !== null && kept?.after !== item.mine.annotation;
+    if (kept?.draft && !leaks && !overtaken) return kept.draft;
+    if (kept) this.drop(item);
+    return null;
+  }
+
+  // Keep the work on a sample with every "step" of it.
+  follow(item, work) {
+    work.on("step", () => this.#keep(item, work.draft()));
+    return work;
+  }
+
+  // Forget a sample's draft.
+  drop({ sample }) {
+    this.storage.removeItem(this.prefix + sample);
+  }
+
+  #keep(item, draft) {
+    if (draft === null) return this.drop(item);
+    const alone = Boolean(item.audit) || !item.suggestion;
+    const after = item.mine ? item.mine.annotation : 0; // null: an answer that the server has not numbered yet
+    if (!this.#save(item.sample, { at: Date.now(), alone, after, draft })) this.fire("full", item);
+  }
+
+  // Write it; say whether there was room.
+  #save(sample, kept) {
+    const text = JSON.stringify(kept);
     const others = this.#newestFirst().filter((key) => key !== this.prefix + sample);
     for (const key of others.splice(KEPT - 1)) this.storage.removeItem(key);
     for (;;) {
@@ -50,19 +59,12 @@ export class Drafts {
     }
   }
 
-  // Return this sample's pixels, or null.
-  load(sample, length) {
+  #read(key) {
     try {
-      const { runs } = JSON.parse(this.storage.getItem(this.prefix + sample));
-      return fromRuns(runs, length);
+      return JSON.parse(this.storage.getItem(key));
     } catch {
       return null;
     }
-  }
-
-  // Forget this sample's draft.
-  drop(sample) {
-    this.storage.removeItem(this.prefix + sample);
   }
 
   #newestFirst() {

@@ -104,7 +104,7 @@ export function candidates(versions) {
 
 export function accuracyOf({ metrics }) {
   const audit = metrics?.audit_accuracy;
-  if (audit) return `${percent(middleOf(audit))} on ${count(audit.audits, "audit")}`;
+  if (audit) return `${percent(middleOf(audit))}, by ${count(audit.audits, "audit")}`;
   const held = metrics?.cross_validated_accuracy;
   return typeof held === "number" ? `${percent(held)} cross-validated` : "–";
 }

@@ -1,6 +1,7 @@
 // The mask of one tile: a class code for each pixel, 0 where nobody said anything; every stroke can be undone.
 import { Emitter } from "../lib/events.js";
 import { disc, line, polygon, region } from "./raster.js";
+import { toRuns } from "./runs.js";
 
 export const UNLABELLED = 0;
 const REMEMBERED = 200;
@@ -18,6 +19,11 @@ export class Mask extends Emitter {
     this.width = width;
     this.height = height;
     this.pixels = pixels ? Uint8Array.from(pixels) : new Uint8Array(width * height);
+  }
+
+  // What is kept of it in the browser
+  draft() {
+    return toRuns(this.pixels);
   }
 
   get empty() {

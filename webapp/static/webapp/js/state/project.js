@@ -12,15 +12,15 @@ export function classLookup(classes) {
   return classOf;
 }
 
-// right: how a kind of label calls it when the model is not wrong
-export function accuracySentence(accuracy, audits, right = "Right") {
+// rightness(share) -> how a kind of label says that the model is right so often
+export function accuracySentence(accuracy, audits, rightness) {
   const share = middleOf(accuracy);
   if (share === null) {
     const labelled = audits?.labelled ?? 0;
     return `Not measured yet: ${count(labelled, "audit tile")} labelled. Audit tiles come up at random while you label.`;
   }
   const range = `${percent(accuracy.low)} and ${percent(accuracy.high)}`;
-  return `${right} on about ${percent(share)} of the ground, by ${count(accuracy.audits, "audit tile")}: between ${range} with 95% certainty.`;
+  return `${rightness(percent(share))}, by ${count(accuracy.audits, "audit tile")}: between ${range} with 95% certainty.`;
 }
 
 export function roundSentence(round) {
@@ -36,7 +36,10 @@ export function workSentence(counts) {
   return `${count(counts.open, "tile")} open, the most useful first.`;
 }
 
-export function failureSentence(jobs) {
+export const PAUSES = "The model pauses: its workers cannot be reached. Labels are kept, and it goes on by itself.";
+
+export function failureSentence(jobs, pauses = false) {
+  if (pauses) return PAUSES;
   const failed = jobs.filter(({ state }) => state === "failed");
   if (failed.length === 0) return "";
   return `Failed: ${[...new Set(failed.map(({ title }) => title))].join(", ")}. The reason stands under Background work.`;

@@ -13,6 +13,8 @@ export class Queue extends Emitter {
   open = null;
   // {seconds, batch, ahead}: how long this person's labels take, or null
   pace = null;
+  // Whether the workers cannot be reached: labels are kept, and the model learns later.
+  pauses = false;
 
   constructor({ prefetch = 5 } = {}) {
     super();
@@ -51,7 +53,8 @@ export class Queue extends Emitter {
   }
 
   // Take over the server's order; what was shown already stays where it was.
-  merge({ round, open, queue, pace = null }) {
+  merge({ round, open, queue, pace = null, pauses = false }) {
+    this.pauses = pauses;
     this.round = round;
     this.open = open;
     this.pace = pace;

@@ -15,10 +15,13 @@ export class Sheet extends Emitter {
     this.total = 0; // open suggestions that the filters let through
   }
 
+  // What was clicked out and is there again stays clicked out: nobody accepts it unseen.
   fill(items, total, size) {
+    const on = this.items[this.current]?.id;
     this.items = items.filter(({ id }) => !this.later.has(id) && !this.decided.has(id)).slice(0, size);
-    this.out.clear();
-    this.current = 0;
+    const there = this.items.map(({ id }) => id);
+    this.out = new Set(there.filter((id) => this.out.has(id)));
+    this.current = Math.max(there.indexOf(on), 0);
     this.total = total;
     this.fire("change");
   }
@@ -26,7 +29,7 @@ export class Sheet extends Emitter {
   // Cards beyond the window wait for a later sheet: what is accepted must have been seen.
   keep(count) {
     if (count >= this.items.length) return;
-    this.items = this.items.slice(0, count);
+    for (const { id } of this.items.splice(count)) this.out.delete(id);
     this.fire("change");
   }
 
@@ -97,11 +100,20 @@ export class Sheet extends Emitter {
 
   leave() {
     for (const { id } of this.items) this.later.add(id);
-    this.items = [];
+    this.#clear();
   }
 
+  // Begin a new pass, such as through other filters: no key reaches what was on the sheet before.
   startOver() {
     this.later.clear();
+    this.#clear();
+  }
+
+  #clear() {
+    this.items = [];
+    this.out.clear();
+    this.current = 0;
+    this.fire("change");
   }
 }
 

@@ -9,8 +9,9 @@ export class TagSet extends Emitter {
   // Whether the person has done anything; until then what is shown is the model's.
   touched = false;
 
-  // codes: the tags in use; chances: { code: probability } of the model's, or {} where it says nothing
-  constructor(codes, { said = null, suggested = null, chances = {} } = {}) {
+  // codes: the tags in use; chances: { code: probability } of the model's, or {} where it says nothing; draft: what was
+  // left unfinished, or null
+  constructor(codes, { said = null, suggested = null, chances = {}, draft = null } = {}) {
     super();
     this.codes = codes;
     this.chances = chances;
@@ -18,6 +19,13 @@ export class TagSet extends Emitter {
     this.#take(said ?? suggested ?? { tags: [] });
     this.#none = Boolean(said) && this.#chosen.size === 0 && this.#open.size === 0;
     this.touched = Boolean(said);
+    if (draft) this.#resume(draft);
+  }
+
+  // What is kept of it in the browser, or null where the person has done nothing
+  draft() {
+    if (!this.touched) return null;
+    return { tags: this.#inOrder(this.#chosen), unsure: this.#inOrder(this.#open), none: this.#none };
   }
 
   // "on", "open" or "off", and whether that is only what the model would say
@@ -63,14 +71,22 @@ export class TagSet extends Emitter {
 
   // Tags out of use are left out: the server would refuse them.
   #take({ tags = [], unsure = [] }) {
-    this.#chosen = new Set(tags.filter((code) => this.codes.includes(code)));
-    this.#open = new Set(unsure.filter((code) => this.codes.includes(code)));
+    this.#chosen = new Set(this.codes.filter((code) => tags.includes(code)));
+    this.#open = new Set(this.codes.filter((code) => unsure.includes(code)));
+  }
+
+  #resume({ tags, unsure, none }) {
+    if (![tags, unsure].every(Array.isArray)) return;
+    this.#take({ tags, unsure });
+    this.#none = none === true && this.#chosen.size + this.#open.size === 0;
+    this.touched = true;
   }
 
   #change(none = false) {
     this.#none = none;
     this.touched = true;
     this.fire("change");
+    this.fire("step");
   }
 }
 

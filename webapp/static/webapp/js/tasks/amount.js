@@ -23,9 +23,16 @@ export default class Amount extends Task {
   lacks = { rare_percent: "Amounts name no classes." };
   nothingSuspect = "Nobody disagrees, and no amount lies far from what a model that has not seen it says.";
 
-  constructor(data) {
-    super(data);
-    this.right = `Within ±${inUnit(this.options.tolerance, this.options)}`;
+  get #within() {
+    return `±${inUnit(this.options.tolerance, this.options)}`;
+  }
+
+  rightness(share) {
+    return `Within ${this.#within} on about ${share} of the ground`;
+  }
+
+  steadiness(level) {
+    return `The last two models lie within ${this.#within} of each other on ${percent(level)} of a fixed set of tiles; 98% counts as stable.`;
   }
 
   static draft(holder) {

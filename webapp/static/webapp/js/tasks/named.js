@@ -10,6 +10,7 @@ import { Task } from "./task.js";
 
 export class NamedTask extends Task {
   firstLabels = "Label tiles of two classes: the model learns from those, and this page tells how well.";
+  firstChecks = "Labels are checked here as soon as there are some of two classes.";
   modes = { state: "State", class: "Class", confidence: "Confidence" };
   pointModes = { class: "Labels", work: "Work", predicted: "Model", confidence: "Confidence" };
 

@@ -2,6 +2,7 @@
 import { element } from "../lib/dom.js";
 import { percent } from "../lib/format.js";
 import { paintUnsaid, paintWith } from "../state/colouring.js";
+import { readTagPoint, tagColour, tagPointWords, tagSpeaks } from "../state/tag_points.js";
 import { taggerSentence, tagReasons } from "../state/tag_reasons.js";
 import { tagWords } from "../state/tag_set.js";
 import { describeState } from "../state/tile_words.js";
@@ -10,6 +11,7 @@ import { classDraft } from "./named/rows.js";
 import { scoreTable } from "./named/scores.js";
 import { NamedTask } from "./named.js";
 import { TagCorrector } from "./tags/corrector.js";
+import { tagKey } from "./tags/key.js";
 import { taggerTable } from "./tags/person.js";
 
 const FIGURES = {
@@ -19,15 +21,20 @@ const FIGURES = {
   ap: ["AP", "Average precision: how well its chances order the tiles, whatever the threshold"],
   area: ["Area", "The share of all tiles that have this tag, by audits"],
 };
-const TOGETHER = { done: "Answered", basis: "two people tagged without seeing each other's tags" };
+const TOGETHER = {
+  done: "Answered",
+  basis: "two people tagged without seeing each other's tags",
+  borders: "when a tile has a tag",
+};
 
 export default class Tags extends NamedTask {
   letters = ["n"];
   modes = { state: "State", tags: "Tags", confidence: "Confidence" };
   filterTitle = "Tag";
+  countedNote = "Each tag of an audited tile counts as a yes or no; those of one tile together weigh one audit.";
   plural = "Tags";
   firstLabels = "Tag a few tiles: the model learns from those, and this page tells how well.";
-  right = "All tags right";
+  firstChecks = "Tags are checked here as soon as there are some tiles with a tag and some without it.";
   lacks = { rare_percent: "Needs one class for each tile." };
   nothingSuspect = "Nobody disagrees, and the model contradicts none of the tags with confidence.";
 
@@ -66,10 +73,30 @@ export default class Tags extends NamedTask {
     ]);
   }
 
-  card(said) {
+  // A card has room for one name: several tags are told by their keys, which stand in the row of corrections too.
+  card(said, code = null) {
     const items = this.valueIn(said).tags.map(this.classOf).filter(Boolean);
-    const swatches = items.map(({ colour }) => element("i", { class: "swatch", style: { "--colour": colour } }));
-    return [...swatches, element("span", {}, this.text(said)), this.sureness(said)];
+    const words = ({ name, hotkey, code: own }) => (items.length > 1 ? hotkey || own : name);
+    const swatch = ({ colour }) => element("i", { class: "swatch", style: { "--colour": colour } });
+    const rows = items.flatMap((item) => [swatch(item), words(item)]);
+    return [element("span", { class: "tag-card" }, rows.length > 0 ? rows : "none"), this.sureness(said, code)];
+  }
+
+  sureness(said, code = null) {
+    return code === null ? super.sureness(said) : percent(this.chanceOf(said, code));
+  }
+
+  surely(said, code = null) {
+    return super.surely(said, code) + (code === null ? "" : ` of ${this.classOf(code)?.name ?? "a tag out of use"}`);
+  }
+
+  // The model's chance of one tag, of those that were merged into it the most; 0 where it does not know the tag
+  chanceOf(said, code) {
+    const rows = Object.entries(this.valueIn(said).chances);
+    return Math.max(
+      0,
+      ...rows.filter(([each]) => this.classOf(Number(each))?.code === code).map(([, chance]) => chance),
+    );
   }
 
   // The chances stand beside the switches.
@@ -117,6 +144,39 @@ export default class Tags extends NamedTask {
     const suggested = tile.suggested_value && !tile.audit ? `${words(tile.suggested_value)}? ` : "";
     const chance = suggested && tile.confidence !== null ? percent(tile.confidence) : "";
     return describeState(tile, { said: words(tile.value ?? []), suggested: suggested + chance });
+  }
+
+  rightness(share) {
+    return `Right on about ${share} of the tags that a tile has or is given`;
+  }
+
+  steadiness(level) {
+    return super.steadiness(level).replace("agree", "agree on the likeliest tag");
+  }
+
+  readPoint(point, codes) {
+    return readTagPoint(point, codes);
+  }
+
+  pointColour(point, mode, only) {
+    return tagColour(point, mode, this.classOf(only));
+  }
+
+  pointSpeaks(point, mode, only) {
+    return tagSpeaks(point, mode, only);
+  }
+
+  pointWords(point) {
+    return tagPointWords(point, (code) => this.classOf(code)?.name ?? "a tag out of use");
+  }
+
+  firstPick(mode) {
+    return this.pointPicks(mode)[0]?.code ?? null;
+  }
+
+  pointScale(mode, only) {
+    const tag = this.classOf(only);
+    return tag && this.pointPicks(mode).length > 0 ? tagKey(mode, tag) : null;
   }
 
   mistakes() {

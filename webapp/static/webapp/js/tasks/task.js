@@ -23,10 +23,10 @@ export class Task {
   lacks = {};
   // Where the map of doubt says nothing for this kind: why
   noDoubt = "";
-  // What to label before the model can learn
+  // What to label before the model can learn, and before labels can be checked
   firstLabels = "Label a few tiles: the model learns from those, and this page tells how well.";
-  // What "right" means in sentences about the model, and a note on what is counted
-  right = "Right";
+  firstChecks = "Labels are checked here as soon as there are some.";
+  // A note on what is counted in sentences about the model
   counted = "Audits counted,";
   countedNote = "";
 
@@ -57,8 +57,13 @@ export class Task {
     return this.nodes(mine);
   }
 
-  sureness({ confidence }) {
+  // How sure a suggestion is; of one class alone (its code) where the review page looks at that
+  sureness({ confidence }, _code = null) {
     return percent(confidence);
+  }
+
+  surely(said, code = null) {
+    return `${this.sureness(said, code)} sure`;
   }
 
   // What a suggestion says with how sure it is, for the labelling page, and which key does what with it
@@ -81,9 +86,9 @@ export class Task {
     throw new Error("A kind of label needs a desk.");
   }
 
-  // What stands below a card's picture on the review page
-  card(said) {
-    return [element("span", {}, this.nodes(said)), this.sureness(said)];
+  // What stands below a card's picture on the review page; code: of the class that is looked at, or null
+  card(said, code = null) {
+    return [element("span", {}, this.nodes(said)), this.sureness(said, code)];
   }
 
   // Review: what the first filter offers, [[value, title]]; what lies over a picture; many answers in one heading
@@ -123,8 +128,23 @@ export class Task {
     return describeState(tile);
   }
 
-  // Points of the insights page
-  pointColour(_point, _mode) {
+  // How right the model is, in words; share: a percentage
+  rightness(share) {
+    return `Right on about ${share} of the ground`;
+  }
+
+  // How far the last two models agree, 0..1, in words
+  steadiness(level) {
+    return `The last two models agree with a kappa of ${level.toFixed(2)} on a fixed set of tiles; 0.98 counts as stable.`;
+  }
+
+  // Points of the insights page: what the server told of one; codes: of the classes in use
+  readPoint(point, _codes) {
+    return point;
+  }
+
+  // only: the code of the class that was picked out of the legend, or null
+  pointColour(_point, _mode, _only) {
     return null;
   }
 
@@ -136,12 +156,17 @@ export class Task {
     return { label: "", predicted: "" };
   }
 
-  // What the legend of a mode picks out: classes, or a scale of colours
+  // What the legend of a mode offers to pick out, and which of that is picked at first (a code, or null for all)
   pointPicks(_mode) {
     return [];
   }
 
-  pointScale(_mode) {
+  firstPick(_mode) {
+    return null;
+  }
+
+  // Further nodes of the legend: a scale of colours, or what the colours mean
+  pointScale(_mode, _only) {
     return null;
   }
 

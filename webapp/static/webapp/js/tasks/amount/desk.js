@@ -12,8 +12,15 @@ const STEPS = { ArrowUp: 1, ArrowDown: -1, PageUp: 1, PageDown: -1 };
 export class AmountDesk {
   #item = null;
 
-  constructor(task, { commands, keys, labelling }) {
-    Object.assign(this, { task, labelling, field: byId("amount"), own: byId("uncertainty"), slider: byId("slider") });
+  constructor(task, { commands, keys, labelling, drafts }) {
+    Object.assign(this, {
+      task,
+      labelling,
+      drafts,
+      field: byId("amount"),
+      own: byId("uncertainty"),
+      slider: byId("slider"),
+    });
     this.scale = new AmountScale(task.options);
     byId("scale").replaceChildren(this.scale.node);
     this.#label();
@@ -37,13 +44,15 @@ export class AmountDesk {
     return this.#item?.work ?? null;
   }
 
-  // What was written and not saved is as it was left when the tile comes up again.
+  // What was written and not saved is as it was left when the tile comes up again, also after a reload.
   load(item) {
     this.#item = item;
     if (!item.work) {
       const said = item.mine?.verdict === "label" ? item.mine.value : null;
-      item.work = new AmountDraft(this.task.options, { said, suggested: this.#suggestion(item) });
+      const draft = this.drafts.load(item);
+      item.work = new AmountDraft(this.task.options, { said, suggested: this.#suggestion(item), draft });
       item.work.on("change", () => this.#item === item && this.show());
+      this.drafts.follow(item, item.work);
     }
     this.show();
   }

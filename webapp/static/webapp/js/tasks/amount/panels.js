@@ -95,7 +95,12 @@ function row(title, words, estimate, shown) {
   );
 }
 
-const TOGETHER = { done: "Answered", basis: "two people answered without seeing each other's amount" };
+const TOGETHER = {
+  done: "Answered",
+  basis: "two people answered without seeing each other's amount",
+  borders: "how you measure",
+  mistake: "mean another unit or scale",
+};
 const SCALE = "1 = always the same amount, 0 = no more alike than two tiles drawn at random. Ranges are 95% intervals.";
 
 export function agreementOfAmounts({ samples, icc }) {

@@ -6,6 +6,7 @@ import { MarksLayer } from "../../map/marks_layer.js";
 import { MaskLayer } from "../../map/mask_layer.js";
 import { Mask } from "../../state/mask.js";
 import { Painter } from "../../state/painter.js";
+import { fromRuns } from "../../state/runs.js";
 import { toast } from "../../ui/toast.js";
 import { Palette } from "../named/palette.js";
 import { addPaintCommands } from "./commands.js";
@@ -39,7 +40,6 @@ export class Easel {
   #listen() {
     const { view } = this.stage;
     this.painter.on("change", () => this.#showPainter());
-    this.labelling.on("answered", (item) => this.drafts.drop(item.sample));
     for (const type of ["press", "drag"]) view.on(type, (point) => this.#item && this.painter[type](point));
     view.on("lift", () => this.painter.lift());
     view.on("leave", () => this.painter.leave());
@@ -129,18 +129,12 @@ export class Easel {
 
   async #begin(item) {
     const side = item.tile_px;
-    let pixels = this.drafts.load(item.sample, side * side);
+    const draft = this.drafts.load(item);
+    let pixels = draft === null ? null : fromRuns(draft, side * side);
     if (!pixels && item.mine?.mask_url) pixels = (await this.shelf.mask(item.mine.mask_url)).pixels;
     const mask = new Mask(side, side, pixels);
     mask.on("change", () => this.#showPixels());
-    mask.on("step", () => this.#keep(item));
-    return mask;
-  }
-
-  #keep(item) {
-    if (!this.drafts.save(item.sample, item.work.pixels)) {
-      toast("The browser's store is full: this mask is kept only until the page is closed.", { kind: "bad" });
-    }
+    return this.drafts.follow(item, mask);
   }
 
   // Strokes of tiles long past are forgotten; their masks come from the server again.

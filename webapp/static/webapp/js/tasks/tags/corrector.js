@@ -6,12 +6,12 @@ import { TagSet } from "../../state/tag_set.js";
 export class TagCorrector {
   // current() -> the item that a correction would start from; correct(value)
   constructor(task, { keys, reserved, correct, current, sheet }) {
-    Object.assign(this, { task, correct, current });
+    Object.assign(this, { task, correct, current, sheet });
     this.buttons = new Map();
     this.apply = element("button", { type: "button", onclick: () => this.send() });
     for (const { item, key } of classKeysBeside(task.inUse, [...reserved, "c"])) this.#add(item, key, keys);
     keys.bind("c", "Correct to the tags that are switched on", () => this.send(), { group: "Correct" });
-    sheet.on("change", () => this.start()).on("tick", () => this.follow());
+    sheet.on("change", () => this.renew()).on("tick", () => this.follow());
     this.start();
   }
 
@@ -29,6 +29,11 @@ export class TagCorrector {
     this.show();
   }
 
+  // The sheet is another: a correction that was begun goes on as long as the card it began with is there.
+  renew() {
+    if (!this.set.touched || !this.sheet.items.some(({ id }) => id === this.on)) this.start();
+  }
+
   // Another card is the current one: its own tags are where a correction starts, unless one was begun.
   follow() {
     if (!this.set.touched && this.current()?.id !== this.on) this.start();
@@ -42,15 +47,17 @@ export class TagCorrector {
   }
 
   show() {
-    for (const [code, button] of this.buttons)
+    for (const [code, button] of this.buttons) {
       button.setAttribute("aria-pressed", String(this.set.stateOf(code).state === "on"));
+      button.disabled = this.on === null;
+    }
     const none = this.set.touched && this.set.value() === null;
     this.apply.disabled = !this.set.touched;
     this.apply.replaceChildren(none ? "Correct to none of these " : "Correct ", element("kbd", {}, "C"));
   }
 
   #add(item, key, keys) {
-    const toggle = () => this.set.toggle(item.code);
+    const toggle = () => this.on !== null && this.set.toggle(item.code);
     const title = `Switch ${item.name}`;
     const button = element(
       "button",

@@ -9,8 +9,8 @@ const GROUP = { group: "Tags" };
 export class TagDesk {
   #item = null;
 
-  constructor(task, { commands, keys, keyOf, labelling }) {
-    Object.assign(this, { task, labelling });
+  constructor(task, { commands, keys, keyOf, labelling, drafts }) {
+    Object.assign(this, { task, labelling, drafts });
     const toggle = (code) => this.set?.toggle(code);
     const doubt = (code) => this.set?.doubt(code);
     this.palette = new TagPalette(byId("classes"), { classes: task.inUse, keyOf, toggle, doubt });
@@ -28,7 +28,7 @@ export class TagDesk {
     return this.#item?.work ?? null;
   }
 
-  // Switches that were not saved are as they were left when the tile comes up again.
+  // Switches that were not saved are as they were left when the tile comes up again, also after a reload.
   load(item) {
     this.#item = item;
     if (!item.work) {
@@ -36,8 +36,10 @@ export class TagDesk {
       const said = item.mine?.verdict === "label" ? this.task.valueIn(item.mine) : null;
       const suggested = suggestion && this.task.valueIn(suggestion);
       const codes = this.task.inUse.map(({ code }) => code);
-      item.work = new TagSet(codes, { said, suggested, chances: suggested?.chances ?? {} });
+      const draft = this.drafts.load(item);
+      item.work = new TagSet(codes, { said, suggested, chances: suggested?.chances ?? {}, draft });
       item.work.on("change", () => this.#item === item && this.show());
+      this.drafts.follow(item, item.work);
     }
     this.show();
   }

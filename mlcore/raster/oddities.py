@@ -1,0 +1,106 @@
+"""Oddities of how a raster is written: what is not read as its writer probably meant it, and what to do."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from affine import Affine
+from numpy.typing import NDArray
+from rasterio.enums import Resampling
+from rasterio.errors import CRSError
+from rasterio.io import DatasetReader
+
+from mlcore.raster.opening import data_bands, has_mask_band, open_raster
+
+_SIDE = 512  # px that are looked at
+_USUAL_FILLS = (-999, -9999, -99999, -32767, -32768, 9999, 32767)
+_HUGE = 1e19  # nothing that is measured from afar
+_LEAST = 0.001  # of the pixels; fewer are outliers
+_APART = 1.0  # of the range of all other numbers, between them and a fill
+_HOLDABLE = float(np.finfo(np.float32).max)
+_MOST_BANDS = 16  # looked at
+
+
+def oddities(path: Path) -> list[str]:
+    """Return a sentence for each oddity of a raster that `inspect` accepted.
+
+    Raises:
+        UnreadableFile: a block is damaged.
+    """
+    with open_raster(path) as dataset:
+        sentences = [look(dataset) for look in _LOOKS]
+    return [sentence for sentence in sentences if sentence]
+
+
+def _place(dataset: DatasetReader) -> str:
+    if _is_mapped(dataset):
+        return ""
+    points, _ = dataset.gcps
+    if points:
+        return (
+            f"It is placed by {len(points)} ground control points, which are not read: it has image coordinates only. "
+            "Run `gdalwarp -r near FILE PLACED.tif`, and add that file instead, to put it on the map."
+        )
+    if dataset.transform != Affine.identity() and dataset.crs is None:
+        return (
+            "It says where its pixels lie, but not in which coordinate system: it has image coordinates only. Run "
+            "`gdal_edit.py -a_srs EPSG:n FILE` and add it again to put it on the map."
+        )
+    return ""
+
+
+def _is_mapped(dataset: DatasetReader) -> bool:
+    try:
+        return dataset.crs is not None and dataset.transform != Affine.identity()
+    except CRSError:
+        return False
+
+
+def _pages(dataset: DatasetReader) -> str:
+    pages = len(dataset.subdatasets)
+    if pages < 2:
+        return ""
+    return (
+        f"It has {pages} pages, of which the first is read. Stack them as bands (`gdalbuildvrt -separate`, then "
+        "`gdal_translate`) if they belong together."
+    )
+
+
+def _fills(dataset: DatasetReader) -> str:
+    """Tell of a number that stands for no data and is not declared as such."""
+    if has_mask_band(dataset):
+        return ""
+    bands = data_bands(dataset)[:_MOST_BANDS]
+    shape = min(dataset.height, _SIDE), min(dataset.width, _SIDE)
+    values = dataset.read(bands, out_shape=(len(bands), *shape), resampling=Resampling.nearest)
+    for band, pixels in zip(bands, values, strict=True):
+        fill = _fill_of(pixels[np.isfinite(pixels) & (pixels != dataset.nodata)])
+        if fill is not None:
+            number, share = fill
+            dropped = abs(number) > _HOLDABLE
+            read = "is left out, since no measurement is so large" if dropped else "is read as a measurement"
+            declared = "another nodata value" if dataset.nodata is not None else "no nodata value"
+            return (
+                f"{share:.1%} of band {band} are {number:g}, far from all other numbers, and {declared} is declared: "
+                f"it {read}. If it stands for no data, declare it (`gdal_edit.py -a_nodata {number!r} FILE`) and add "
+                "the file again."
+            )
+    return ""
+
+
+def _fill_of(values: NDArray[np.generic]) -> tuple[float, float] | None:
+    """Return the extreme number that stands apart as fill values do, and its share; None if there is none."""
+    if values.size == 0:
+        return None
+    for extreme in (values.min(), values.max()):
+        number, others = float(extreme), values[values != extreme].astype(np.float64)
+        share = 1 - others.size / values.size
+        if share < _LEAST or not others.size or not (number in _USUAL_FILLS or abs(number) > _HUGE):
+            continue
+        gap = min(abs(others.min() - number), abs(others.max() - number))
+        if gap > _APART * (others.max() - others.min()):
+            return number, share
+    return None
+
+
+_LOOKS: tuple[Callable[[DatasetReader], str], ...] = (_place, _pages, _fills)
