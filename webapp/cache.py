@@ -53,8 +53,9 @@ class ForgetfulClient:
 
     def __init__(self, servers: list[str], *, fallback: str = "", **options: Any) -> None:
         # By default the library tries a refused connection for seconds; here a refusal is an answer.
-        timeouts = {"socket_connect_timeout": 1.0, "socket_timeout": 2.0, "retry": Retry(NoBackoff(), 0)}
-        self._client = RedisCacheClient(servers, serializer=Json, **{**timeouts, **options})
+        timeouts: dict[str, Any] = {"socket_connect_timeout": 1.0, "socket_timeout": 2.0}
+        ours = {**timeouts, "retry": Retry(NoBackoff(), 0), "serializer": Json}
+        self._client = RedisCacheClient(servers, **{**ours, **options})
         self._fallback = fallback
         self._owed: set[str] = set()  # keys whose values in Redis are old: removed before anything is read again
         self.failed_at: float | None = None
@@ -96,7 +97,7 @@ class ForgetfulClient:
 class ForgetfulCache(RedisCache):
     """Redis while it answers."""
 
-    _cache: ForgetfulClient
+    _cache: ForgetfulClient  # type: ignore[assignment]
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
