@@ -9,9 +9,11 @@ from annotation.models.labels import Annotation, Lease, Review
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
 from annotation.models.projects import LabelClass, Member, Project, Schema
 from annotation.models.samples import Sample, Tile
+from annotation.models.tokens import AccessToken
 
 __all__ = [
     "Acceptance",
+    "AccessToken",
     "Annotation",
     "Asset",
     "AuditDraw",

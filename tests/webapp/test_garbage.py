@@ -96,7 +96,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:job-restart"): {},
     ("POST", "api:job-cancel"): {},
     ("POST", "api:export-list"): {"format": "geojson", "images": False},
-    ("POST", "api:token"): {"username": "alice", "password": "x"},
+    ("POST", "api:token"): {"username": "alice", "password": "x", "name": "S", "scope": "own", "days": 3},
+    ("POST", "api:token-list"): {"name": "S", "scope": "read", "days": 3},
 }  # fmt: skip
 
 

@@ -22,9 +22,9 @@ from webapp.api import (
     sensors,
     suggestions,
     tiles,
+    tokens,
     training,
 )
-from webapp.api.token import Token
 
 app_name = "api"
 PROJECT = "projects/<int:project_id>/"
@@ -33,7 +33,9 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     # without metadata: OPTIONS would be answered by a page of HTML that there is no template for
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema", metadata_class=None), name="docs"),
-    path("token/", Token.as_view(), name="token"),
+    path("token/", tokens.TokenByPassword.as_view(), name="token"),
+    path("tokens/", tokens.TokenList.as_view(), name="token-list"),
+    path("tokens/<int:pk>/", tokens.TokenDetail.as_view(), name="token-detail"),
     path("sensors/", sensors.SensorList.as_view(), name="sensor-list"),
     path("projects/", projects.ProjectList.as_view(), name="project-list"),
     path(PROJECT, projects.ProjectDetail.as_view(), name="project-detail"),
