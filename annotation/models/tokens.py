@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from annotation.clock import Moment
 from annotation.models.projects import PLAIN_NAME
 
 PREFIX = 12  # characters of a key that are kept as they are, to find its row and to tell tokens apart
@@ -31,7 +32,7 @@ class AccessToken(models.Model):
     prefix = models.CharField(max_length=PREFIX, db_index=True)
     digest = models.CharField(max_length=64)  # SHA-256 of the key, which is long and random
     password = models.CharField(max_length=64)  # SHA-256 of the person's password as it was stored at that time
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = Moment(auto_now_add=True)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
 

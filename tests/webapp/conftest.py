@@ -4,6 +4,7 @@ import pytest
 
 from annotation.exports import request as request_export
 from annotation.exports import run
+from annotation.members import invite
 from annotation.models import Job
 from annotation.tokens import issue
 from tests import factories
@@ -20,7 +21,10 @@ def whole_project(project, samples, alice):
     job = Job.objects.get(pk=export.job_id)
     job.start()
     run(job)
+    invited = invite(project, by=alice, username="eve", role="viewer").pk
     pks = {
+        "invitation": invited,
+        "my": invited,
         "lattice": project.grids.get().pk,
         "epoch": project.epochs.create(name="2020").pk,
         "scene": project.scenes.get().pk,

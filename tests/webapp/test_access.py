@@ -48,6 +48,9 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:token-list"): (401, 200, 200, 200, 200, 200),
     ("POST", "api:token-list"): (401, 400, 400, 400, 400, 400),
     ("DELETE", "api:token-detail"): (401, 404, 404, 404, 404, 204),
+    ("GET", "api:my-invitation-list"): (401, 200, 200, 200, 200, 200),
+    ("POST", "api:my-invitation-accept"): (401, 404, 404, 404, 404, 404),  # it is for somebody else
+    ("POST", "api:my-invitation-decline"): (401, 404, 404, 404, 404, 404),
     ("GET", "api:sensor-list"): (401, 200, 200, 200, 200, 200),
     ("GET", "api:project-list"): (401, 200, 200, 200, 200, 200),
     ("POST", "api:project-list"): (401, 400, 400, 400, 400, 400),
@@ -61,6 +64,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:member-list"): MEMBERS,
     ("POST", "api:member-list"): OWNERS,
     ("PATCH", "api:member-detail"): OWNERS,
+    ("GET", "api:invitation-list"): (401, 404, 403, 403, 403, 200),
     ("GET", "api:scene-list"): MEMBERS,
     ("POST", "api:scene-list"): OWNERS,
     ("GET", "api:scene-detail"): MEMBERS,
@@ -112,6 +116,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     # Last, since afterwards there is less to ask about
     ("DELETE", "api:epoch-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:scene-detail"): (401, 404, 403, 403, 403, 204),
+    ("DELETE", "api:invitation-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:member-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:project-detail"): (401, 404, 404, 403, 403, 204),  # dave was shown out by now
 }

@@ -12,7 +12,9 @@ from webapp.scopes import scope_for
 
 pytestmark = pytest.mark.django_db
 
-OWN_ALONE = {"api:project-list", "api:token-list", "api:token-detail"}  # writing; these belong to no project
+OWN_ALONE = {  # writing; these belong to no project
+    "api:project-list", "api:token-list", "api:token-detail", "api:my-invitation-accept", "api:my-invitation-decline",
+}  # fmt: skip
 
 
 def least_scope(method: str, name: str) -> str:
