@@ -23,7 +23,7 @@ MOST_WAITING = 200  # of one project
 
 def waiting_in(project: Project) -> QuerySet[Invitation]:
     """Return a project's invitations that nobody has accepted."""
-    return project.invitations.filter(invited_at__gt=now() - INVITED_FOR)
+    return Invitation.objects.filter(project=project, invited_at__gt=now() - INVITED_FOR)
 
 
 def waiting_for(user: User) -> QuerySet[Invitation]:
@@ -44,7 +44,7 @@ def invite(project: Project, *, by: AbstractBaseUser, username: str, role: str) 
     if project.members.filter(user__username=name).exists():
         raise BadSettings(f"{name} is a member already; change the role in the list of members.")
     waiting = waiting_in(project)
-    project.invitations.exclude(pk__in=waiting.values("pk")).delete()
+    Invitation.objects.filter(project=project).exclude(pk__in=waiting.values("pk")).delete()
     row = waiting.filter(username=name).first()
     if row is None and waiting.count() >= MOST_WAITING:
         raise BadSettings(f"{MOST_WAITING} invitations are waiting, which is the most; withdraw some first.")
@@ -63,7 +63,7 @@ def withdraw(project: Project, pk: int) -> None:
         NotFound: there is none, or it was accepted meanwhile.
     """
     hold_project(project)
-    if not project.invitations.filter(pk=pk).delete()[0]:
+    if not Invitation.objects.filter(project=project, pk=pk).delete()[0]:
         raise NotFound("No such invitation in this project.")
 
 
