@@ -157,7 +157,7 @@ def check_masks(folder: Path, project: Project) -> None:
     with rasterio.open(path) as dataset:
         np.testing.assert_array_equal(dataset.read(1), load_mask(said.mask))
         assert dataset.transform == tile.grid.spec().tile_transform(tile.column, tile.row)
-        assert dataset.crs.to_epsg() == 4326
+        assert dataset.crs.to_epsg() == 32612  # UTM, of a scene in degrees
         assert dataset.colormap(1)[5][:3] == (0xF0, 0xE4, 0x42)
         assert (dataset.read(1)[8:24, 8:40] == 5).all()
         assert (dataset.read(1) > 0).sum() == 512

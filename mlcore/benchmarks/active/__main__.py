@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mlcore.benchmarks.active import peers, picture, report, speed
 from mlcore.benchmarks.active.own_features import read_task
+from mlcore.benchmarks.active.report.verdicts import SEEDS_OF_A_CLAIM
 from mlcore.benchmarks.active.runs import Settings, known, run_all
 from mlcore.benchmarks.active.tasks import AMOUNTS, TASKS, ActiveTask, load_task
 from mlcore.benchmarks.datasets import DataAbsent, data_root, own
@@ -17,7 +18,6 @@ from mlcore.query import get_strategy
 
 _STORE = Path("var/benchmarks")
 _OURS = ("margin", "badge", "typiclust", "max_herding", "ensemble_spread", "auto")
-_SEEDS_OF_A_CLAIM = 20
 _BUDGET = 300
 _OF_AMOUNTS = {"sets": ",".join(AMOUNTS), "strategies": "auto", "budget": 200, "batch": 25}
 
@@ -45,8 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     missing = settings.count(tasks) - len(curves)
     remarks = [f"{missing} runs weren't measured: run the command again to go on."] if missing else []
-    if settings.seeds < _SEEDS_OF_A_CLAIM:
-        remarks.append(f"{settings.seeds} seeds: enough to look, too few for a claim ({_SEEDS_OF_A_CLAIM}).")
+    if settings.seeds < SEEDS_OF_A_CLAIM:
+        remarks.append(f"{settings.seeds} seeds: enough to look, too few for a claim ({SEEDS_OF_A_CLAIM}).")
     if settings.peer_seeds < settings.seeds and any(peers.is_peer(curve.strategy) for curve in curves):
         remarks.append(f"Other libraries ran on the first {settings.peer_seeds} seeds, and are compared on those.")
     print(report.text(curves, remarks))
@@ -140,7 +140,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--strategies", help=f"comma-separated; or of others: {', '.join(peers.PEERS)}")
     parser.add_argument("--budget", type=int, help=f"labels at most; by default {_BUDGET}")
     parser.add_argument("--batch", type=int, help="labels a batch; by default it grows as annotators work")
-    parser.add_argument("--seeds", type=int, default=_SEEDS_OF_A_CLAIM, help="runs of each strategy, paired")
+    parser.add_argument("--seeds", type=int, default=SEEDS_OF_A_CLAIM, help="runs of each strategy, paired")
     parser.add_argument("--peer-seeds", type=int, default=5, help="runs of each strategy of another library")
     parser.add_argument("--threads", type=int, default=2, help="processes of one thread each")
     parser.add_argument("--minutes", type=float, default=55, help="after which no run is begun; the rest another time")

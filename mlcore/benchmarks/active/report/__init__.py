@@ -10,7 +10,7 @@ from mlcore.benchmarks.active.annotator import Curve
 from mlcore.benchmarks.active.beliefs import summary
 from mlcore.benchmarks.active.decisions import measured
 from mlcore.benchmarks.active.report import tables
-from mlcore.benchmarks.active.report.verdicts import decided, verdicts
+from mlcore.benchmarks.active.report.verdicts import decided, verdicts, worlds_beside
 from mlcore.benchmarks.active.savings import SHARES, areas, savings, worse_than_random
 from mlcore.benchmarks.report.verdicts import Verdict
 
@@ -79,7 +79,7 @@ def as_json(curves: Sequence[Curve]) -> dict[str, Any]:
             for group in tables.groups_of(classed)
             if (beliefs := [belief for curve in group for belief in curve.beliefs])
         },
-        "decisions": list(measured()) if any(curve.beliefs for curve in classed) else [],
+        "decisions": list(worlds_beside(curves)),
         "areas": [asdict(area) for area in areas(curves, others)],
         "worse_than_random": {name: worse_than_random(curves, name) for name in others},
         "verdicts": [asdict(verdict) for verdict in verdicts(curves)],

@@ -9,6 +9,7 @@ from mlcore.benchmarks.active import decisions
 from mlcore.benchmarks.active.annotator import Curve
 from mlcore.benchmarks.active.beliefs import AUDITS, BOUND, FOR_PROMISES, summary
 from mlcore.benchmarks.active.report import amounts
+from mlcore.benchmarks.active.report.verdicts import worlds_beside
 from mlcore.benchmarks.active.savings import SHARES, areas, savings, worse_than_random
 
 Grid = list[list[str]]
@@ -31,7 +32,8 @@ def all_of(curves: Sequence[Curve]) -> Iterator[Section]:
     if any(curve.beliefs for curve in classed):
         yield "What audits say", _BELIEFS, _estimates(classed)
         yield "Promises on pre-labels", _PROMISES, _promises(classed)
-        yield decided(decisions.measured())
+    if worlds := worlds_beside(curves):
+        yield decided(worlds)
 
 
 _SETS = "At 90 / 95 / 98 % of the accuracy with every label. Where neither reaches it, the budget counts."
