@@ -12,7 +12,7 @@ from annotation.ingest.placing import choose_spot
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset, Project, Scene
 from annotation.models.acquisition import day_of, moment_of
-from annotation.soundness import declared
+from annotation.soundness import declared, told_of
 from mlcore import quarantine
 from mlcore.quarantine import PATIENT, PROMPT, Allowance
 from mlcore.raster.cog import Progress
@@ -109,12 +109,13 @@ def see(file: StagedFile, info: RasterInfo, wishes: Wishes, *, allowance: Allowa
         NotLookedAt: it takes more than the allowance.
     """
     with names_of(file):
-        sensor, guessed = sensor_of(info, wishes.sensor)
+        sensor, guessed = sensor_of(info, wishes.sensor, name=file.name)
         numbers = quarantine.statistics(file.path, info.kind, allowance=allowance)
         noted = quarantine.oddities(file.path, info.kind, allowance=allowance)
         day = day_of(wishes.acquired)
         finding = quarantine.look(file.path, sensor, acquired=day, name=file.name, allowance=allowance)
-    return Sight(info, numbers, finding.sensor, guessed, [*noted, *finding.remarks], noted)
+    told = told_of(info, finding.sensor, guessed=guessed, name=file.name)
+    return Sight(info, numbers, finding.sensor, guessed, [*noted, *told, *finding.remarks], noted)
 
 
 def receive(file: StagedFile, sight: Sight, wishes: Wishes, *, progress: Progress | None = None) -> Arrival:

@@ -55,7 +55,11 @@ def prepare_asset(
     if known is not None and known.file.is_file():
         return known
     path = known.file if known else _new_path(file.sha256)
-    told = {"statistics": [band.to_dict() for band in statistics]} | ({"noted": [*noted]} if noted else {})
+    told = {
+        "statistics": [band.to_dict() for band in statistics],
+        "descriptions": list(info.descriptions),  # as the file came: the converted one bears no tags of other domains
+        "colours": list(info.colours),
+    } | ({"noted": [*noted]} if noted else {})
     path.parent.mkdir(parents=True, exist_ok=True)
     with names_of(file, copy=path), _removed_on_failure(path):
         made = convert(file.path, path, info, progress=progress)

@@ -29,7 +29,9 @@ def correct_sensor(scene: Scene, code: str) -> Scene:
         BadSensor: the sensor has another number of bands than the scene.
         BadSample: the scene's numbers cannot be this sensor's.
     """
-    sensor, _ = sensor_of(scene.asset.info(), code)
+    sensor = scene.get_sensor()
+    if code != sensor.code:
+        sensor, _ = sensor_of(scene.asset.info(), code, name=scene.name)
     reading = look(scene.asset.file, sensor, acquired=scene.day, name=scene.name, allowance=PROMPT)
     changed = bool(scene.fault) or reading.sensor != scene.get_sensor()
     scene.sensor, scene.sensor_guessed = reading.sensor.to_dict(), False

@@ -1,0 +1,59 @@
+"""Instruments: the sensor that a raster's names, tags, colours and number of bands speak of, at its declared scale."""
+
+import re
+from dataclasses import replace
+
+from mlcore.raster.info import RasterInfo
+from mlcore.sensors import SENSORS, Clues, Guess, Quantity, Sensor, guess
+
+_TAGS = {
+    "SENSOR", "SENSOR_ID", "INSTRUMENT", "PLATFORM", "SPACECRAFT_ID", "SATELLITE", "SATELLITEID", "MAKE", "MODEL",
+    "TIFFTAG_IMAGEDESCRIPTION", "EXIF_MAKE", "EXIF_MODEL", "PRODUCT_ID", "LANDSAT_PRODUCT_ID", "PRODUCT_TYPE",
+}  # fmt: skip
+_REFLECTANCES = (1e-4, 2.75e-5, 2e-5, 1e-5)  # scales that make reflectance of whole numbers
+
+
+def instrument_of(info: RasterInfo, name: str = "") -> Guess:
+    """Guess which sensor took a raster: by what its tags and its name say, then by its bands.
+
+    Args:
+        info: what `inspect` said.
+        name: of the file, as its sender knows it.
+    """
+    tags = " ".join(str(value) for key, value in info.tags.items() if key.upper() in _TAGS)
+    words = "".join(character for character in tags.lower() if character.isalnum())
+    if not any(info.descriptions):
+        for sensor in SENSORS.values():
+            family = sensor.code.partition("-")[0]
+            if any(c.isdigit() for c in family) and family in words and len(sensor.bands) == info.count:
+                return Guess(calibrated(sensor, info))
+    told = guess(Clues(info.count, info.descriptions, info.dtype, info.colours, f"{name} {tags}"))
+    return Guess(calibrated(told.sensor, info), told.remark)
+
+
+def calibrated(sensor: Sensor, info: RasterInfo) -> Sensor:
+    """Return a sensor whose bands bear the scale and offset that the file declares, and the quantity that they make."""
+    pairs = list(zip(info.scales, info.offsets, strict=True))
+    if len(pairs) != len(sensor.bands) or all(pair == (1.0, 0.0) for pair in pairs):
+        return sensor
+    bands = tuple(
+        replace(band, scale=scale, offset=offset) if (scale, offset) != (1.0, 0.0) else band
+        for band, (scale, offset) in zip(sensor.bands, pairs, strict=True)
+    )
+    makes = all(any(abs(scale - usual) < usual / 1e3 for usual in _REFLECTANCES) for scale, _ in pairs)
+    optical = all(band.wavelength_nm for band in sensor.bands)
+    counted = sensor.quantity in (Quantity.DIGITAL_NUMBER, Quantity.REFLECTANCE_1E4)
+    quantity = Quantity.REFLECTANCE if makes and optical and counted else sensor.quantity
+    return replace(sensor, bands=bands, quantity=quantity)
+
+
+def calibration_told(sensor: Sensor) -> str:
+    """Return a sentence about the scale and offset that are applied; '' without any."""
+    pairs = [(band.scale, band.offset) for band in sensor.bands if band.scale is not None]
+    if not pairs:
+        return ""
+    scale, offset = pairs[0]
+    more = "" if len(set(pairs)) == 1 else " (and others for other bands)"
+    plus = f", then {offset:+g}," if offset else ""
+    words = re.sub("_", " ", sensor.quantity.value)
+    return f"As the file declares, its numbers are read x {scale:g}{plus} as {words}{more}."
