@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -51,13 +51,14 @@ def _check(scene: Scene) -> None:
 
 def remarks_on(scene: Scene, finding: Finding) -> list[str]:
     """Return what was remarked on how a scene's file is written, which declarations don't change, and what is new."""
-    told = told_of(scene.asset.info(), finding.sensor, guessed=scene.sensor_guessed, name=scene.name)
+    means = [band.mean for band in scene.asset.statistics()]
+    told = told_of(scene.asset.info(), finding.sensor, guessed=scene.sensor_guessed, name=scene.name, means=means)
     return [*scene.asset.facts.get("noted", []), *told, *finding.remarks]
 
 
-def told_of(info: RasterInfo, sensor: Sensor, *, guessed: bool, name: str) -> list[str]:
+def told_of(info: RasterInfo, sensor: Sensor, *, guessed: bool, name: str, means: Sequence[float] = ()) -> list[str]:
     """Return how a sensor was guessed, where that may well be wrong, and which scale of the file is applied."""
-    said = [instrument_of(info, name).remark if guessed else "", calibration_told(sensor)]
+    said = [instrument_of(info, name, means=means).remark if guessed else "", calibration_told(sensor)]
     return [sentence for sentence in said if sentence]
 
 

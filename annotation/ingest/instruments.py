@@ -1,24 +1,29 @@
 """Which sensor took a raster: named by a person, or guessed and open to correction."""
 
+from collections.abc import Sequence
+
 from mlcore.errors import BadSensor
 from mlcore.raster.info import RasterInfo
 from mlcore.raster.instruments import calibrated, instrument_of
 from mlcore.sensors import SENSORS, Sensor, get_sensor, unknown_sensor
 
 
-def sensor_of(info: RasterInfo, code: str | None, *, name: str = "") -> tuple[Sensor, bool]:
+def sensor_of(
+    info: RasterInfo, code: str | None, *, name: str = "", means: Sequence[float] = ()
+) -> tuple[Sensor, bool]:
     """Return the sensor of a raster, with the scale that the file declares, and whether it is only a guess.
 
     Args:
         info: what the raster's reader says of it.
         code: the sensor that somebody stated; None or '' for a guess.
         name: of the file, as its sender knows it.
+        means: of the numbers of each band, where they were looked at.
 
     Raises:
         UnknownName: there is no sensor called `code`.
         BadSensor: the sensor has another number of bands than the raster.
     """
-    guess = instrument_of(info, name).sensor
+    guess = instrument_of(info, name, means=means).sensor
     if not code or code == guess.code:  # which the table need not hold: a spectrometer is made of its wavelengths
         return guess, not code
     unknown = unknown_sensor(info.count)

@@ -120,7 +120,7 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
             nodata=dataset.nodata,
             descriptions=descriptions_of(dataset, bands),
             is_cog=is_cloud_optimised(dataset),
-            tags=dict(dataset.tags()),
+            tags=dataset.tags(ns="IMAGERY") | dataset.tags(),
             has_alpha=alpha_band(dataset) is not None,
             colours=tuple(dataset.colorinterp[number - 1].name for number in bands),
             scales=scales,

@@ -1,6 +1,7 @@
 """Instruments: the sensor that a raster's names, tags, colours and number of bands speak of, at its declared scale."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mlcore.raster.info import RasterInfo
@@ -13,12 +14,13 @@ _TAGS = {
 _REFLECTANCES = (1e-4, 2.75e-5, 2e-5, 1e-5)  # scales that make reflectance of whole numbers
 
 
-def instrument_of(info: RasterInfo, name: str = "") -> Guess:
+def instrument_of(info: RasterInfo, name: str = "", *, means: Sequence[float] = ()) -> Guess:
     """Guess which sensor took a raster: by what its tags and its name say, then by its bands.
 
     Args:
         info: what `inspect` said.
         name: of the file, as its sender knows it.
+        means: of the numbers of each band, which tell dark bands from others; () if nobody looked yet.
     """
     tags = " ".join(str(value) for key, value in info.tags.items() if key.upper() in _TAGS)
     words = "".join(character for character in tags.lower() if character.isalnum())
@@ -27,7 +29,7 @@ def instrument_of(info: RasterInfo, name: str = "") -> Guess:
             family = sensor.code.partition("-")[0]
             if any(c.isdigit() for c in family) and family in words and len(sensor.bands) == info.count:
                 return Guess(calibrated(sensor, info))
-    told = guess(Clues(info.count, info.descriptions, info.dtype, info.colours, f"{name} {tags}"))
+    told = guess(Clues(info.count, info.descriptions, info.dtype, info.colours, f"{name} {tags}", means))
     return Guess(calibrated(told.sensor, info), told.remark)
 
 

@@ -41,6 +41,7 @@ class Clues:
     dtype: str = "uint8"
     colours: Sequence[str] = ()  # their colour interpretation, such as 'red'
     said: str = ""  # its name and those tags that speak of the instrument
+    means: Sequence[float] = ()  # of the numbers of each band, where they were looked at
 
     @property
     def texts(self) -> list[str]:
@@ -95,7 +96,7 @@ def _by_count(clues: Clues) -> Guess:
     code = _BY_BAND_COUNT.get(clues.count)
     if not code or (clues.count == 1 and clues.dtype not in _COUNTS):
         return Guess(unknown_sensor(clues.count))
-    sensor = get_sensor(code)
+    sensor = get_sensor("sentinel2-eurosat" if _cirrus_is_tenth(clues) else code)
     if clues.count == 1:
         return Guess(sensor)
     shown = ", ".join(band.title for band in sensor.bands[:4]) + (", ..." if clues.count > 4 else "")
@@ -104,6 +105,13 @@ def _by_count(clues: Clues) -> Guess:
         f"Nothing in it says what its {clues.count} bands are: by their number alone they are taken for {shown} "
         f"({sensor.title}), in this order. If that is wrong, state the sensor or say which band is what.",
     )
+
+
+def _cirrus_is_tenth(clues: Clues) -> bool:
+    """Return whether the tenth of 13 bands is nearly black, as cirrus is: EuroSAT puts narrow near infrared last."""
+    if clues.count != 13 or len(clues.means) != 13:
+        return False
+    return clues.means[9] < min(clues.means[:9]) / 4 and clues.means[9] < clues.means[10] / 4
 
 
 def _plain_name(name: str) -> str:

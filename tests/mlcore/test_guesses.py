@@ -95,3 +95,11 @@ def test_an_index_is_one_and_an_unnamed_float_is_no_elevation():
     assert told(None, dtype="float32").sensor.code == "unknown-1"
     assert told(None, dtype="float32", said="N35_dem.tif").sensor.code == "elevation"
     assert told("Red").sensor.bands[0].wavelength_nm == 660
+
+
+def test_eurosats_order_is_told_by_its_dark_tenth_band():
+    dark_tenth, dark_eleventh = [900.0] * 8 + [480, 11, 1700, 1400, 2100], [900.0] * 9 + [480, 11, 1700, 1400]
+    given = guess(Clues(13, (), "uint16", means=dark_tenth))
+    assert [band.name for band in given.sensor.bands][9:] == ["B10", "B11", "B12", "B8A"]
+    assert "EuroSAT" in given.remark
+    assert guess(Clues(13, (), "uint16", means=dark_eleventh)).sensor.code == "sentinel2-l1c"
