@@ -110,7 +110,7 @@ def measured(pixels: NDArray[np.float32], mask: NDArray[np.bool_], sensor: Senso
         return pixels
     scales = np.array([1 if band.scale is None else band.scale for band in sensor.bands])[:, None, None]
     offsets = np.array([band.offset or 0 for band in sensor.bands])[:, None, None]
-    return ((pixels * scales + offsets) * mask).astype(np.float32)
+    return np.asarray((pixels * scales + offsets) * mask, np.float32)
 
 
 def valid_fractions(path: Path, grid: GridSpec, col0: int, row0: int, cols: int, rows: int) -> NDArray[np.float32]:

@@ -28,6 +28,10 @@ _FOURTH = (
     "Nothing in it says what its fourth band is: it is taken for near infrared. If that is wrong, state the sensor or "
     "say which band is what."
 )
+_TABLE = (
+    "Its numbers stand for the colours of a table in the file: it is shown in them, but they measure nothing. If it "
+    "is a map of labels, import it as labels instead."
+)
 _HEIGHT = re.compile(r"\b(elevation|height|altitude|dem|dsm|dtm|chm|srtm|ndsm)\b", re.IGNORECASE)
 _POLARISATION = re.compile(r"(?<![a-z])(VV|VH|HH|HV)(?![a-z])", re.IGNORECASE)
 
@@ -81,6 +85,8 @@ def guess(clues: Clues) -> Guess:
             return Guess(get_sensor("rgbn"), _FOURTH)
     if len(roles) == clues.count and _tell(roles) and (told := camera(roles, texts, said)):
         return Guess(told)
+    if [*clues.colours] == ["palette"]:
+        return Guess(unknown_sensor(1), _TABLE)
     if clues.count == 1 and _HEIGHT.search(re.sub(r"[_\W]+", " ", f"{texts[0]} {said}")):
         return Guess(get_sensor("elevation"))
     return _by_count(clues)
