@@ -18,6 +18,7 @@ from mlcore.quarantine import PATIENT, PROMPT, Allowance
 from mlcore.raster.cog import Progress
 from mlcore.raster.dated import dated
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo
+from mlcore.raster.instruments import speaking
 from mlcore.raster.statistics import BandStatistics
 from mlcore.sensors import Sensor, sensor_from_dict
 
@@ -78,9 +79,9 @@ class Sight:
     acquired: date | None = None  # as the file says, where its sender says nothing
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it JSON-ready, the inverse of `from_dict`; the file's tags have been read and stay behind."""
+        """Return it JSON-ready, the inverse of `from_dict`; tags that say nothing of the instrument stay behind."""
         return {
-            "info": self.info.to_dict() | {"tags": {}},
+            "info": self.info.to_dict() | {"tags": speaking(self.info.tags)},
             "statistics": [band.to_dict() for band in self.statistics],
             "sensor": self.sensor.to_dict(),
             "sensor_guessed": self.sensor_guessed,

@@ -32,7 +32,8 @@ def correct_sensor(scene: Scene, code: str) -> Scene:
     """
     sensor = scene.get_sensor()
     if code != sensor.code:
-        sensor, _ = sensor_of(scene.asset.info(), code, name=scene.name)
+        means = [band.mean for band in scene.asset.statistics()]
+        sensor, _ = sensor_of(scene.asset.info(), code, name=scene.name, means=means)
     return read_as(scene, sensor)
 
 

@@ -34,4 +34,4 @@ def sensor_of(
             f"{sensor.title} has {len(sensor.bands)} bands but the file has {info.count}; "
             f"sensors that fit: {', '.join([*fitting, unknown.code])}."
         )
-    return calibrated(sensor, info), False
+    return calibrated(sensor, info, name, means=means), False

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import rasterio
@@ -121,7 +122,7 @@ def alpha_band(dataset: DatasetReader) -> int | None:
     return number if _is_opacity(values[number - 1], np.delete(values, number - 1, axis=0)) else None
 
 
-def _is_opacity(values: NDArray[np.generic], others: NDArray[np.generic]) -> bool:
+def _is_opacity(values: NDArray[Any], others: NDArray[Any]) -> bool:
     """Return whether a band [H, W] behaves as opacity of others [bands, H, W].
 
     It is 0 or full nearly everywhere. Where it is soft at many edges, or full is 1, which dark water has in near

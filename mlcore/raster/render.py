@@ -11,7 +11,7 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from mlcore.raster.grid import GridSpec
-from mlcore.raster.opening import data_bands, open_raster
+from mlcore.raster.opening import data_bands, georeference, open_raster
 from mlcore.raster.style import STRETCHES, Style, style_for
 from mlcore.raster.warp import PICTURE, Cells, is_of_classes, read_cells
 from mlcore.raster.window import Mask, Pixels, read_window
@@ -41,7 +41,7 @@ def render_chip(  # noqa: PLR0913 - a place in a grid takes three
 
 
 def render_overview(path: Path, style: Style, *, size: int = 512) -> bytes:
-    """Return the whole scene as PNG in its own orientation, its longer side at most `size` pixels."""
+    """Return the whole scene as PNG, its longer side at most `size` pixels; one stored on its head is turned over."""
     with open_raster(path) as dataset:
         bands = [data_bands(dataset)[band] for band in style.bands]
         scale = max(1.0, max(dataset.width, dataset.height) / size)
@@ -50,6 +50,9 @@ def render_overview(path: Path, style: Style, *, size: int = 512) -> bytes:
         resampling = Resampling.nearest if is_of_classes(dataset) else Resampling.bilinear
         pixels, mask = read_window(dataset, whole, shape, bands=bands, resampling=resampling)
         colours = paint(dataset, style, pixels)
+        crs, affine = georeference(dataset)
+    if crs and affine.e > 0 and affine.b == affine.d == 0:
+        colours, mask = colours[:, ::-1], mask[::-1]
     return encode(colours, mask)
 
 

@@ -52,6 +52,25 @@ def test_facts_stored_before_scales_are_read(tmp_path):
     assert RasterInfo.from_dict(stored).scales == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "tags", "mean", "offset"),
+    [
+        ("a.tif", {"PROCESSING_BASELINE": "05.10"}, 1300, -1000),
+        ("S2B_MSIL2A_20220301T100029_N0400_R122_T33UVR.tif", {}, 1300, -1000),
+        ("S2B_MSIL2A_20220301T100029_N0400_R122_T33UVR.tif", {}, 300, None),  # taken off already
+        ("S2A_MSIL2A_20200113T100401_N0213_R122_T33UVR.tif", {}, 1300, None),
+        ("a.tif", {}, 1300, None),
+    ],
+)
+def test_the_offset_of_sentinel_2s_baseline_is_taken_off(tmp_path, name, tags, mean, offset):
+    path = write_raster(tmp_path / name, np.full((12, 16, 16), mean, np.uint16), descriptions=S2, tags=tags)
+    sensor = instrument_of(inspect(path), name, means=[mean] * 12).sensor
+    assert {band.offset for band in sensor.bands} == {offset}
+    assert read_file(path, sensor).pixels.max() == mean + (offset or 0)
+    assert ("adds 1000" in calibration_told(sensor)) == (offset is not None)
+    assert sensor.quantity.value == "reflectance_1e4"
+
+
 @pytest.mark.parametrize("scale", [0, float("nan"), float("inf"), 1e300])
 def test_a_scale_that_cannot_be_is_left_alone(tmp_path, scale):
     info = inspect(scaled(tmp_path / "a.tif", ramp(3, 16, 16), [scale] * 3, [0] * 3))
