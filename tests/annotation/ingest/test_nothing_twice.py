@@ -53,8 +53,8 @@ def test_it_works(project: Project, tmp_path: Path, calls: Counter[str]) -> None
         "inspect": 1,
         "sensor_of": 1,
         "statistics": 1,
-        "oddities": 1,
         "look": 1,
+        "oddities": 1,
         "convert": 1,
         "valid_fractions": 1,
     }
