@@ -18,6 +18,7 @@ from mlcore.sensors import Band, Modality, Quantity
 from webapp.tasks import dispatch_on_commit
 
 _LARGEST = 1e12
+_TOLD = ("name", "title", "wavelength_nm", "width_nm", "polarisation", "scale", "offset")
 
 
 def _check_scale(value: float) -> None:
@@ -45,7 +46,7 @@ class StatedBand(serializers.Serializer[Any]):
 class BandsStatement(serializers.Serializer[Any]):
     """All bands in the order of the file, and what their numbers are after scale and offset."""
 
-    bands = StatedBand(many=True, allow_empty=False, max_length=MOST_BANDS)
+    bands = serializers.ListField(child=StatedBand(), allow_empty=False, max_length=MOST_BANDS)
     quantity = serializers.ChoiceField([item.value for item in Quantity], required=False)
     modality = serializers.ChoiceField([item.value for item in Modality], required=False)
     alike = serializers.BooleanField(default=False)
@@ -95,9 +96,8 @@ class SceneBands(APIView):
 
 def _known(scene: Scene) -> dict[str, Any]:
     sensor = scene.get_sensor()
-    names = StatedBand().fields
     return {
-        "bands": [{name: getattr(band, name) for name in names} for band in sensor.bands],
+        "bands": [{name: getattr(band, name) for name in _TOLD} for band in sensor.bands],
         "quantity": sensor.quantity.value,
         "modality": sensor.modality.value,
         "alike": ingest.count_alike(scene),
