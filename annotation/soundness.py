@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,11 @@ from annotation.arrays import vectors
 from annotation.models import Project, Sample, Scene
 from mlcore.errors import MLCoreError
 from mlcore.quarantine import Finding, look
+from mlcore.raster.info import RasterInfo
+from mlcore.raster.instruments import calibration_told, instrument_of
+from mlcore.sensors import Sensor
 
-__all__ = ["check_scenes", "declared", "left_out", "look"]
+__all__ = ["check_scenes", "declared", "left_out", "look", "told_of"]
 
 _NAMED = 3  # scenes in a sentence
 
@@ -48,7 +51,15 @@ def _check(scene: Scene) -> None:
 
 def remarks_on(scene: Scene, finding: Finding) -> list[str]:
     """Return what was remarked on how a scene's file is written, which declarations don't change, and what is new."""
-    return [*scene.asset.facts.get("noted", []), *finding.remarks]
+    means = [band.mean for band in scene.asset.statistics()]
+    told = told_of(scene.asset.info(), finding.sensor, guessed=scene.sensor_guessed, name=scene.name, means=means)
+    return [*scene.asset.facts.get("noted", []), *told, *finding.remarks]
+
+
+def told_of(info: RasterInfo, sensor: Sensor, *, guessed: bool, name: str, means: Sequence[float] = ()) -> list[str]:
+    """Return how a sensor was guessed, where that may well be wrong, and which scale of the file is applied."""
+    said = [instrument_of(info, name, means=means).remark if guessed else "", calibration_told(sensor)]
+    return [sentence for sentence in said if sentence]
 
 
 def left_out(project: Project) -> str:

@@ -15,13 +15,14 @@ from annotation.access import get_sample, get_scene
 from annotation.arrays.fits import live_class_map
 from annotation.arrays.masks import read_mask
 from annotation.errors import BadSettings, NotFound
+from annotation.looks import USUAL, look_of
 from annotation.models import Asset, Sample, Scene, Suggestion
 from annotation.models.blindness import is_blind
 from mlcore.errors import OutsideRaster
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.lattice import pixels_a_pixel
 from mlcore.raster.render import encode
-from mlcore.raster.style import Style, style_for
+from mlcore.raster.style import Style
 from mlcore.raster.write import encode_mask_png
 from webapp.api.rendering import IgnoreAccept
 
@@ -35,7 +36,7 @@ NOTHING = encode(np.zeros((1, 1, 1), np.uint8), np.zeros((1, 1), np.bool_))
 
 STYLE_QUERY = [
     OpenApiParameter("composite", str, description="name of a composite of the scene's sensor"),
-    OpenApiParameter("stretch", str, description="percentile, minmax or stddev"),
+    OpenApiParameter("stretch", str, description="usual, stored, percentile, minmax or stddev"),
 ]
 PNG = {(200, "image/png"): OpenApiTypes.BINARY}
 
@@ -48,10 +49,8 @@ class Picture(APIView):
 
 def style_of(scene: Scene, request: Request) -> Style:
     """Return the style that the query string asks for."""
-    statistics = scene.asset.statistics()
     composite = request.query_params.get("composite") or None
-    stretch = request.query_params.get("stretch") or "percentile"
-    return style_for(scene.get_sensor(), statistics, composite, stretch=stretch)
+    return look_of(scene, composite, request.query_params.get("stretch") or USUAL)
 
 
 def answer(

@@ -1,19 +1,17 @@
 """Pictures of the labelled tiles: chips of 8 bits as they came, all else in the first composite of the newest scene."""
 
 import io
-from functools import lru_cache
 from pathlib import Path
 
 from PIL import Image
 
 from annotation.exports.cells import Cell
 from annotation.exports.snapshot import Record, Snapshot
+from annotation.looks import look_of
 from annotation.models import Scene
-from mlcore.raster.style import Style, style_for
 
 ABOUT = "images/: a PNG of each tile in its own pixels, in the first composite of the newest scene that shows it."
 ABOUT_CHIPS = " Ready-made chips are called as they were, in their own size, and those of 8 bits in their own colours."
-_BYTE = (0.0, 255.0)
 
 
 def write(snapshot: Snapshot, folder: Path) -> str:
@@ -34,7 +32,7 @@ def picture_name(snapshot: Snapshot, record: Record) -> str:
 
 
 def _draw(scene: Scene, cell: Cell) -> bytes:
-    square = scene.asset.reader.picture(scene.asset.file, cell.spec, cell.column, cell.row, style_of(scene))
+    square = scene.asset.reader.picture(scene.asset.file, cell.spec, cell.column, cell.row, look_of(scene))
     if not cell.is_padded:
         return square
     whole, cut = Image.open(io.BytesIO(square), formats=("PNG",)), io.BytesIO()
@@ -43,12 +41,3 @@ def _draw(scene: Scene, cell: Cell) -> bytes:
         picture = picture.convert("RGB" if picture.mode == "RGBA" else "L")  # only the padding was transparent
     picture.save(cut, "PNG", compress_level=1)
     return cut.getvalue()
-
-
-@lru_cache(maxsize=64)
-def style_of(scene: Scene) -> Style:
-    """Return the scene's first composite with the usual stretch; a chip of 8 bits has its colours already."""
-    style = style_for(scene.get_sensor(), scene.asset.statistics())
-    if scene.grid.ready_made and scene.asset.facts["dtype"] == "uint8":
-        return Style(style.bands, (_BYTE,) * len(style.bands))
-    return style

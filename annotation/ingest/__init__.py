@@ -5,6 +5,7 @@ from annotation.ingest.changes import correct_date, correct_details, correct_sen
 from annotation.ingest.intake import ingest_files, request_ingest, run
 from annotation.ingest.orphans import sweep_files
 from annotation.ingest.results import FileResult, Receipt, Status
+from annotation.ingest.statements import count_alike, state_bands
 
 __all__ = [
     "FileResult",
@@ -14,9 +15,11 @@ __all__ = [
     "correct_date",
     "correct_details",
     "correct_sensor",
+    "count_alike",
     "ingest_files",
     "remove_scene",
     "request_ingest",
     "run",
+    "state_bands",
     "sweep_files",
 ]

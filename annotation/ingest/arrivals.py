@@ -13,11 +13,13 @@ from annotation.ingest.staging import StagedFile
 from annotation.models import Asset, Project, Scene, Tile
 from annotation.models.acquisition import day_of, moment_of
 from annotation.quotas import check_room
-from annotation.soundness import declared
+from annotation.soundness import declared, told_of
 from mlcore import quarantine
 from mlcore.quarantine import PATIENT, PROMPT, Allowance
 from mlcore.raster.cog import Progress
+from mlcore.raster.dated import dated
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo
+from mlcore.raster.instruments import speaking
 from mlcore.raster.statistics import BandStatistics
 from mlcore.sensors import Sensor, sensor_from_dict
 
@@ -75,16 +77,18 @@ class Sight:
     sensor_guessed: bool
     remarks: list[str]
     noted: list[str] = field(default_factory=list)  # remarks on how the file is written, whatever is declared of it
+    acquired: date | None = None  # as the file says, where its sender says nothing
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it JSON-ready, the inverse of `from_dict`; the file's tags have been read and stay behind."""
+        """Return it JSON-ready, the inverse of `from_dict`; tags that say nothing of the instrument stay behind."""
         return {
-            "info": self.info.to_dict() | {"tags": {}},
+            "info": self.info.to_dict() | {"tags": speaking(self.info.tags)},
             "statistics": [band.to_dict() for band in self.statistics],
             "sensor": self.sensor.to_dict(),
             "sensor_guessed": self.sensor_guessed,
             "remarks": self.remarks,
             "noted": self.noted,
+            "acquired": self.acquired.isoformat() if self.acquired else None,
         }
 
     @classmethod
@@ -99,6 +103,7 @@ class Sight:
             guessed,
             list(data["remarks"]),
             list(data.get("noted", [])),
+            date.fromisoformat(data["acquired"]) if data.get("acquired") else None,
         )
 
 
@@ -110,12 +115,18 @@ def see(file: StagedFile, info: RasterInfo, wishes: Wishes, *, allowance: Allowa
         NotLookedAt: it takes more than the allowance.
     """
     with names_of(file):
-        sensor, guessed = sensor_of(info, wishes.sensor)
         numbers = quarantine.statistics(file.path, info.kind, allowance=allowance)
+        means = [band.mean for band in numbers]
+        sensor, guessed = sensor_of(info, wishes.sensor, name=file.name, means=means)
         noted = quarantine.oddities(file.path, info.kind, allowance=allowance)
-        day = day_of(wishes.acquired)
+        told = None if wishes.acquired else dated(info, file.name)
+        day = told.day if told else day_of(wishes.acquired)
         finding = quarantine.look(file.path, sensor, acquired=day, name=file.name, allowance=allowance)
-    return Sight(info, numbers, finding.sensor, guessed, [*noted, *finding.remarks], noted)
+    said = told_of(info, finding.sensor, guessed=guessed, name=file.name, means=means)
+    if told:
+        said.append(f"Acquired on {told.day} by its {told.source}; correct the date if that is wrong.")
+    remarks = [*noted, *said, *finding.remarks]
+    return Sight(info, numbers, finding.sensor, guessed, remarks, noted, told.day if told else None)
 
 
 def receive(file: StagedFile, sight: Sight, wishes: Wishes, *, progress: Progress | None = None) -> Arrival:
@@ -126,7 +137,7 @@ def receive(file: StagedFile, sight: Sight, wishes: Wishes, *, progress: Progres
     """
     asset = prepare_asset(file, sight.info, sight.statistics, noted=sight.noted, progress=progress)
     name = wishes.name or file.name[-_LONGEST_NAME:]
-    return Arrival(name, asset, sight.sensor, sight.sensor_guessed, wishes.acquired, sight.remarks)
+    return Arrival(name, asset, sight.sensor, sight.sensor_guessed, wishes.acquired or sight.acquired, sight.remarks)
 
 
 def look_at_scene(project: Project, file: StagedFile, *, allowance: Allowance = PATIENT) -> RasterInfo:

@@ -19,6 +19,7 @@ from mlcore.errors import MLCoreError
 from mlcore.quarantine import Busy, Overwhelmed, convert
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import RasterInfo, footprint
+from mlcore.raster.instruments import speaking
 from mlcore.raster.statistics import BandStatistics
 from mlcore.readers import Facts
 
@@ -55,7 +56,12 @@ def prepare_asset(
     if known is not None and known.file.is_file():
         return known
     path = known.file if known else _new_path(file.sha256)
-    told = {"statistics": [band.to_dict() for band in statistics]} | ({"noted": [*noted]} if noted else {})
+    told = {
+        "statistics": [band.to_dict() for band in statistics],
+        "descriptions": list(info.descriptions),  # as the file came: the converted one bears no tags of other domains
+        "colours": list(info.colours),
+        "tags": speaking(info.tags),
+    } | ({"noted": [*noted]} if noted else {})
     path.parent.mkdir(parents=True, exist_ok=True)
     with names_of(file, copy=path), _removed_on_failure(path):
         made = convert(file.path, path, info, progress=progress)
@@ -83,7 +89,7 @@ def _describe(file: StagedFile, path: Path, made: Facts, told: Mapping[str, Any]
         path=str(path.relative_to(settings.DATA_DIR)),
         size=path.stat().st_size,
         kind=made.kind,
-        facts=made.to_dict() | {"tags": {}} | dict(told),
+        facts=made.to_dict() | dict(told),
         footprint=to_geos(outline),
     )
 

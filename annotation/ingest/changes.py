@@ -18,6 +18,7 @@ from annotation.models.jobs import JobKind
 from annotation.soundness import declared, look, remarks_on
 from mlcore.checks import check_day
 from mlcore.quarantine import PROMPT
+from mlcore.sensors import Sensor
 
 
 @transaction.atomic
@@ -29,7 +30,19 @@ def correct_sensor(scene: Scene, code: str) -> Scene:
         BadSensor: the sensor has another number of bands than the scene.
         BadSample: the scene's numbers cannot be this sensor's.
     """
-    sensor, _ = sensor_of(scene.asset.info(), code)
+    sensor = scene.get_sensor()
+    if code != sensor.code:
+        means = [band.mean for band in scene.asset.statistics()]
+        sensor, _ = sensor_of(scene.asset.info(), code, name=scene.name, means=means)
+    return read_as(scene, sensor)
+
+
+def read_as(scene: Scene, sensor: Sensor) -> Scene:
+    """Read a scene as taken by a sensor from now on, once its pixels were looked at; call it inside a transaction.
+
+    Raises:
+        BadSample: the scene's numbers cannot be this sensor's.
+    """
     reading = look(scene.asset.file, sensor, acquired=scene.day, name=scene.name, allowance=PROMPT)
     changed = bool(scene.fault) or reading.sensor != scene.get_sensor()
     scene.sensor, scene.sensor_guessed = reading.sensor.to_dict(), False

@@ -97,7 +97,7 @@ def _look(project: Project, file: StagedFile, wishes: Wishes) -> tuple[FileResul
             file = replace(file, seen=see(file, info, wishes, allowance=PROMPT).to_dict())
         else:
             with names_of(file):
-                sensor_of(info, wishes.sensor)
+                sensor_of(info, wishes.sensor, name=file.name)
     except NotLookedAt:
         return FileResult(file.name, Status.ACCEPTED, "to be looked at in the background"), file
     except AnnotationError as error:

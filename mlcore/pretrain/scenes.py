@@ -9,9 +9,10 @@ import numpy as np
 from mlcore.errors import BadGeoreference, BadScene, EmptyRaster, FileTooLarge
 from mlcore.raster.grid import grid_for
 from mlcore.raster.info import inspect
+from mlcore.raster.instruments import calibrated, instrument_of
 from mlcore.raster.read import read_chip, read_file
 from mlcore.samples import Chip, Sample
-from mlcore.sensors import Sensor, get_sensor, guess_sensor
+from mlcore.sensors import Sensor, get_sensor
 
 _MOST_PIXELS = 3_000_000  # of one scene, held in memory
 _WINDOW_PX = 768
@@ -74,7 +75,7 @@ def _read(name: str, rng: np.random.Generator) -> list[Chip]:
 
 def _sensor(path: Path, code: str) -> Sensor:
     info = inspect(path)
-    return get_sensor(code) if code else guess_sensor(info.count, info.descriptions, info.dtype)
+    return calibrated(get_sensor(code), info) if code else instrument_of(info, path.name).sensor
 
 
 def _group(files: Sequence[str]) -> Sample:

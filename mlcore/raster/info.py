@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from mlcore.errors import BadGeoreference, FileTooLarge, UnreadableFile, UnsafeFile
 from mlcore.files import check_plain
-from mlcore.raster.described import descriptions_of
+from mlcore.raster.described import descriptions_of, scales_of
 from mlcore.raster.directories import check_directories
 from mlcore.raster.layout import is_cloud_optimised, missing_bytes
 from mlcore.raster.lonlat import apply, is_geographic, lonlat_polygons, unit_ring
@@ -41,6 +41,7 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 # A projection may name files of datum shifts to open; "@null" is the one name that means none.
 _NAMES_FILE = re.compile(r"""grids=(?!@null[\s"])|[+"\s](?:init|file)=""")
+_LISTED = ("transform", "descriptions", "colours", "scales", "offsets")
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ class RasterInfo:
     is_cog: bool  # laid out for windowed reads as it is
     tags: Mapping[str, str]
     has_alpha: bool = False
+    colours: tuple[str, ...] = ()  # what each band is to be seen as, such as 'red'; () in descriptions stored before
+    scales: tuple[float, ...] = ()  # of each band: what is measured = number x scale + offset; () when all are 1 and 0
+    offsets: tuple[float, ...] = ()
 
     @property
     def affine(self) -> Affine:
@@ -74,15 +78,15 @@ class RasterInfo:
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready description, the inverse of `from_dict`; JSON has no NaN and no infinity."""
         nodata = self.nodata if self.nodata is None or math.isfinite(self.nodata) else str(self.nodata)
-        listed = {"transform": list(self.transform), "descriptions": list(self.descriptions)}
+        listed = {name: list(getattr(self, name)) for name in _LISTED}
         return {"kind": self.kind} | asdict(self) | listed | {"nodata": nodata, "tags": dict(self.tags)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "RasterInfo":
         """Rebuild what `to_dict` told; what else stands there is not its own."""
-        told = {field.name: data[field.name] for field in fields(cls)}
+        told = {field.name: data[field.name] for field in fields(cls) if field.name in data or field.default is MISSING}
         nodata = None if told["nodata"] is None else float(told["nodata"])
-        listed = {"transform": tuple(told["transform"]), "descriptions": tuple(told["descriptions"])}
+        listed = {name: tuple(told[name]) for name in _LISTED if name in told}
         return cls(**told | listed | {"nodata": nodata})
 
 
@@ -104,6 +108,7 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
         crs, affine = georeference(dataset)
         _check_place(path.name, crs, affine, dataset.width, dataset.height)
         bands = data_bands(dataset)
+        scales, offsets = scales_of(dataset, bands)
         return RasterInfo(
             driver=dataset.driver,
             width=dataset.width,
@@ -115,8 +120,11 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
             nodata=dataset.nodata,
             descriptions=descriptions_of(dataset, bands),
             is_cog=is_cloud_optimised(dataset),
-            tags=dict(dataset.tags()),
+            tags=dataset.tags(ns="IMAGERY") | dataset.tags(),
             has_alpha=alpha_band(dataset) is not None,
+            colours=tuple(dataset.colorinterp[number - 1].name for number in bands),
+            scales=scales,
+            offsets=offsets,
         )
 
 

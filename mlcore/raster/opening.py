@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import rasterio
 from affine import Affine
+from numpy.typing import NDArray
 from rasterio._err import CPLE_BaseError
 from rasterio.crs import CRS
 from rasterio.enums import ColorInterp, MaskFlags
@@ -43,6 +45,9 @@ _OPTIONS = {
 _KEPT = 8  # handles per thread
 # A broken table of contents raises GDAL's own errors, which rasterio wraps only in part, and text need not be UTF-8.
 _DAMAGED = (RasterioError, CPLE_BaseError, UnicodeDecodeError)
+
+_HARD, _SOFT = 0.99, 0.5  # shares of a band that are 0 or full: above, it is opacity, and below, it is none
+_ONE_COLOUR = 0.95  # share of what is hidden
 
 _Key = tuple[int, str, int, int, int]
 
@@ -107,16 +112,32 @@ def _cause(error: BaseException) -> str:
 def alpha_band(dataset: DatasetReader) -> int | None:
     """Return the number (from 1) of the band that holds opacity.
 
-    Writers mark the fourth band of any four-band 8-bit file as alpha, near infrared too, so the values decide:
-    opacity is nearly everywhere 0 or full.
+    Writers mark the fourth band of any four-band 8-bit file as alpha, near infrared too, so the values decide.
     """
     if ColorInterp.alpha not in dataset.colorinterp:
         return None
     number = dataset.colorinterp.index(ColorInterp.alpha) + 1
     shape = min(dataset.height, 128), min(dataset.width, 128)
-    values = dataset.read(number, out_shape=shape)
-    full = np.iinfo(values.dtype).max if values.dtype.kind in "iu" else values.max()
-    return number if np.isin(values, (0, 1, 255, full)).mean() > 0.5 else None
+    values = dataset.read(out_shape=(dataset.count, *shape))
+    return number if _is_opacity(values[number - 1], np.delete(values, number - 1, axis=0)) else None
+
+
+def _is_opacity(values: NDArray[Any], others: NDArray[Any]) -> bool:
+    """Return whether a band [H, W] behaves as opacity of others [bands, H, W].
+
+    It is 0 or full nearly everywhere. Where it is soft at many edges, or full is 1, which dark water has in near
+    infrared, too, what it hides must be of one colour, as nothing is.
+    """
+    highest = np.iinfo(values.dtype).max if values.dtype.kind in "iu" else values.max()
+    full = values.max() if values.max() in (1, 255) else highest
+    hidden = values == 0
+    hard = float((hidden | (values == full)).mean())
+    if hard >= _HARD and full != 1:
+        return True
+    if hard <= _SOFT or others.size == 0:
+        return False
+    behind = others[:, hidden]
+    return behind.size == 0 or float((behind == behind[:, :1]).mean()) >= _ONE_COLOUR
 
 
 def data_bands(dataset: DatasetReader) -> list[int]:

@@ -52,6 +52,7 @@ def read_chip(  # noqa: PLR0913 - a place in a grid takes three
         bands = _bands_of(dataset, sensor, path)
         cells = Cells(grid, col, row, margin_px=margin_px)
         pixels, mask = read_cells(dataset, cells, (out_px or side, out_px or side), bands=bands)
+    pixels = measured(pixels, mask, sensor)
     bounds = _bounds(grid, col, row, margin_px)
     return Chip(pixels, mask, sensor, bounds=bounds, crs=grid.crs, acquired=acquired)
 
@@ -82,6 +83,7 @@ def read_file(path: Path, sensor: Sensor, *, acquired: date | None = None) -> Ch
         crs, affine = georeference(dataset)
         shape = dataset.height, dataset.width
         pixels, mask = read_window(dataset, Window(0, 0, shape[1], shape[0]), shape, bands=bands)
+    pixels = measured(pixels, mask, sensor)
     bounds = None
     if crs is not None:
         corners = [affine @ corner for corner in ((0, 0), (shape[1], 0), (shape[1], shape[0]), (0, shape[0]))]
@@ -99,7 +101,16 @@ def read_overview(path: Path, sensor: Sensor, *, acquired: date | None = None) -
         shape = max(1, round(dataset.height / scale)), max(1, round(dataset.width / scale))
         whole = Window(0, 0, dataset.width, dataset.height)
         pixels, mask = read_window(dataset, whole, shape, bands=bands, resampling=Resampling.nearest)
-    return Chip(pixels, mask, sensor, acquired=acquired)
+    return Chip(measured(pixels, mask, sensor), mask, sensor, acquired=acquired)
+
+
+def measured(pixels: NDArray[np.float32], mask: NDArray[np.bool_], sensor: Sensor) -> NDArray[np.float32]:
+    """Return stored numbers [bands, H, W] in the sensor's quantity: x scale + offset of each band; 0 where invalid."""
+    if all(band.scale is None and band.offset is None for band in sensor.bands):
+        return pixels
+    scales = np.array([1 if band.scale is None else band.scale for band in sensor.bands])[:, None, None]
+    offsets = np.array([band.offset or 0 for band in sensor.bands])[:, None, None]
+    return np.asarray((pixels * scales + offsets) * mask, np.float32)
 
 
 def valid_fractions(path: Path, grid: GridSpec, col0: int, row0: int, cols: int, rows: int) -> NDArray[np.float32]:

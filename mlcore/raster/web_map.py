@@ -21,7 +21,7 @@ from mlcore.errors import OutsideRaster
 from mlcore.raster.info import outline_of
 from mlcore.raster.opening import data_bands, georeference, open_raster
 from mlcore.raster.places import Target
-from mlcore.raster.render import encode
+from mlcore.raster.render import encode, has_table, paint
 from mlcore.raster.style import Style
 from mlcore.raster.warp import PICTURE, read_target
 
@@ -102,13 +102,13 @@ def _block(ring: Ring) -> tuple[int, int, int, int] | None:
 
 def _read(dataset: DatasetReader, tile: MapTile, rings: list[Ring], style: Style) -> bytes:
     bands = [data_bands(dataset)[band] for band in style.bands]
-    colours = np.zeros((len(bands), SIDE, SIDE), np.uint8)
+    colours = np.zeros((3 if has_table(dataset, style) else len(bands), SIDE, SIDE), np.uint8)
     mask = np.zeros((SIDE, SIDE), np.bool_)
     for left, top, right, bottom in filter(None, map(_block, rings)):
         part = slice(top, bottom), slice(left, right)
         target = Target(_nearest(dataset, tile.place(left, top), right - left), MERCATOR, (bottom - top, right - left))
         pixels, valid = read_target(dataset, target, bands=bands, resampling=Resampling.nearest, care=PICTURE)
-        colours[:, *part] = np.where(valid, style.colour(pixels), colours[:, *part])
+        colours[:, *part] = np.where(valid, paint(dataset, style, pixels), colours[:, *part])
         mask[part] |= valid
     return encode(colours, mask)
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from mlcore.errors import BadGeoreference, BadSensor, FileTooLarge, NotEnoughLabels
 from mlcore.raster.info import inspect
+from mlcore.raster.instruments import calibrated, instrument_of
 from mlcore.raster.read import read_file
 from mlcore.samples import Chip, Sample
-from mlcore.sensors import get_sensor, guess_sensor, unknown_sensor
+from mlcore.sensors import get_sensor, unknown_sensor
 
 _MOST_VALUES = 500_000_000  # of one scene, in memory
 _SAME_GROUND = 0.01  # of the extent
@@ -64,7 +65,7 @@ def _scene(name: str) -> Chip:
     info = inspect(Path(file))
     if info.width * info.height * info.count > _MOST_VALUES:
         raise FileTooLarge(f"{Path(file).name} is too large to be read whole; cut out the labelled part.")
-    sensor = get_sensor(code) if code else guess_sensor(info.count, info.descriptions, info.dtype)
+    sensor = calibrated(get_sensor(code), info) if code else instrument_of(info, Path(file).name).sensor
     return read_file(Path(file), sensor)
 
 

@@ -44,6 +44,8 @@ class Band:
     wavelength_nm: float | None = None  # centre
     width_nm: float | None = None  # full width at half maximum
     polarisation: str | None = None  # VV, VH, HH or HV
+    scale: float | None = None  # what the stored numbers are multiplied by; None: they are read as they are
+    offset: float | None = None  # what is added then
 
     @property
     def label(self) -> str:
@@ -95,7 +97,12 @@ class Sensor:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-ready description, the inverse of `sensor_from_dict`."""
-        return asdict(self)
+        told = asdict(self)
+        for band in told["bands"]:
+            for name in ("scale", "offset"):  # of few sensors: descriptions stored before these existed stay the same
+                if band[name] is None:
+                    del band[name]
+        return told
 
 
 def sensor_from_dict(data: Mapping[str, Any]) -> Sensor:

@@ -12,6 +12,9 @@ _YEARS = (1900.0, 2100.0)
 _CENTRE = {"wavelength", "centerwavelength", "centrewavelength", "centralwavelength", "bandwavelength"}
 _UNIT = {"wavelengthunit", "wavelengthunits"}
 _IN_UM = "centralwavelengthum"
+_WIDTH = {"fwhm", "bandwidth", "width", "bandwidthnm"}
+_WIDTH_UM = "fwhmum"
+_TOLD_WIDTH = re.compile(r", width " + _NUMBER + " nm")
 
 
 def read_wavelengths(texts: Sequence[str]) -> list[float] | None:
@@ -66,6 +69,37 @@ def wavelength_tag(tags: Mapping[str, str], *, unit: str = "") -> str:
     if not _BARE.fullmatch(stated):
         return ""
     return f"{stated} {_unit(unit_of(tags) or unit, _number(stated))}"
+
+
+def width_tag(tags: Mapping[str, str], *, unit: str = "") -> float | None:
+    """Return the width in nm that a band's tags state; None if they state none."""
+    plain = {re.sub(r"[^a-z]", "", name.lower()): str(text).strip() for name, text in tags.items()}
+    if _BARE.fullmatch(plain.get(_WIDTH_UM, "")):
+        return _number(plain[_WIDTH_UM]) * 1000
+    stated = next((plain[name] for name in sorted(_WIDTH & plain.keys())), "")
+    match = re.match(_NUMBER, stated)
+    if not match:
+        return None
+    micro = not (unit_of(tags) or unit or "nm").lower().startswith("n")
+    return _number(match[1]) * (1000 if micro else 1)
+
+
+def read_widths(texts: Sequence[str]) -> list[float] | None:
+    """Return the widths in nm that descriptions made of tags tell; None unless all do."""
+    matches = [match for text in texts if (match := _TOLD_WIDTH.search(text))]
+    return [float(match[1]) for match in matches] if matches and len(matches) == len(texts) else None
+
+
+def listed(tags: Mapping[str, str], count: int) -> list[str]:
+    """Return the centres that tags of a whole file list, as ENVI's `wavelength = {465.2, 560.1}`; [] if they don't."""
+    unit = unit_of(tags)
+    for name, text in tags.items():
+        if re.sub(r"[^a-z]", "", name.lower()).removesuffix("s") in _CENTRE:
+            numbers = [part.strip() for part in re.split(r"[,;]\s+|[;\s]+|,(?=\d+\.)", str(text).strip("{}[]() "))]
+            numbers = numbers if len(numbers) == count else [part.strip() for part in str(text).strip("{} ").split(",")]
+            if len(numbers) == count and all(_BARE.fullmatch(number) for number in numbers):
+                return [f"{number} {_unit(unit, _number(number))}" for number in numbers]
+    return []
 
 
 def unit_of(tags: Mapping[str, str]) -> str:

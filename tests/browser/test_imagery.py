@@ -138,3 +138,25 @@ def test_a_scene_in_degrees_is_cut_in_metres_and_the_page_says_why(
     lattice.get_by_role("spinbutton", name="metres a pixel").fill("0.0001")
     lattice.get_by_role("button", name="Cut anew").click()
     expect(lattice).to_contain_text("EPSG:4326, 0.0001 degrees a pixel")
+
+
+def test_an_owner_says_which_band_is_what(
+    scene: Scene, alice: AbstractBaseUser, open_page: Open, excused: list[str]
+) -> None:
+    excused.append("400")
+    page = open_page(alice)
+    page.goto(reverse("imagery", args=[scene.project_id]))
+    page.get_by_role("button", name=f"Which band of {scene.name} is what").click()
+    dialog = page.get_by_role("dialog")
+    for number, (name, centre) in enumerate([("blue", "480"), ("green", "560"), ("red", "665")], start=1):
+        dialog.get_by_label(f"Name of band {number}").fill(name)
+        dialog.get_by_label(f"Centre, nm of band {number}").fill(centre)
+    dialog.get_by_label("Name of band 2").fill("blue")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("more than once")
+    dialog.get_by_label("Name of band 2").fill("green")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    expect(page.locator("#scenes")).to_contain_text("As stated: blue, green, red")
+    sensor = Scene.objects.get(pk=scene.pk).get_sensor()
+    assert sensor.composite("true").bands == ("red", "green", "blue")

@@ -79,7 +79,7 @@ def test_unknown_names_list_the_right_ones() -> None:
         (2, ("VH", "VV"), "float32", "sar-vh-vv"),
         (4, ("HH", "HV", "VH", "VV"), "float32", "sar-hh-hv-vh-vv"),
         (1, ("Intensity",), "uint16", "pan"),
-        (1, (None,), "float32", "elevation"),
+        (1, (None,), "float32", "unknown-1"),
         (1, ("Elevation (m)",), "int16", "elevation"),
         (2, (None, None), "float32", "unknown-2"),
         (31, (None,) * 31, "uint8", "unknown-31"),

@@ -68,6 +68,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:scene-list"): MEMBERS,
     ("POST", "api:scene-list"): OWNERS,
     ("GET", "api:scene-detail"): MEMBERS,
+    ("GET", "api:scene-bands"): MEMBERS,
+    ("POST", "api:scene-bands"): OWNERS,
     ("PATCH", "api:scene-detail"): (401, 404, 403, 403, 403, 200),
     ("GET", "api:lattice-list"): MEMBERS,
     ("PATCH", "api:lattice-detail"): (401, 404, 403, 403, 403, 200),

@@ -8,9 +8,10 @@ import numpy as np
 from mlcore.benchmarks.datasets.dataset import DataSet, Layer, Patches, Task, digest_of, frequent
 from mlcore.errors import BadGeoreference, BadSensor, NotEnoughLabels
 from mlcore.raster.info import inspect
+from mlcore.raster.instruments import calibrated, instrument_of
 from mlcore.raster.read import read_file
 from mlcore.samples import Chip
-from mlcore.sensors import get_sensor, guess_sensor, unknown_sensor
+from mlcore.sensors import get_sensor, unknown_sensor
 
 PREFIX = "scene|"
 SIDE_PX = 9
@@ -76,7 +77,7 @@ def _codes(path: Path) -> np.ndarray:
 def _scene(name: str) -> Chip:
     file, _, code = name.partition("=")
     info = inspect(Path(file))
-    sensor = get_sensor(code) if code else guess_sensor(info.count, info.descriptions, info.dtype)
+    sensor = calibrated(get_sensor(code), info) if code else instrument_of(info, Path(file).name).sensor
     return read_file(Path(file), sensor)
 
 

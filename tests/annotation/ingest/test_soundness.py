@@ -31,7 +31,7 @@ def write_noise(path: Path, bands: int, low: float, high: float, **raster: objec
 
 
 def test_it_works(take: Take, project: Project, tmp_path: Path) -> None:
-    (result,) = take(write_noise(tmp_path / "s2.tif", 12, 200, 4000))
+    (result,) = take(write_noise(tmp_path / "s2.tif", 12, 200, 4000, descriptions=S2_BANDS))
     assert (result.status, result.message.count(". ")) == (Status.ACCEPTED, 0)
     scene = project.scenes.get()
     assert (scene.fault, scene.remarks, scene.sensor["quantity"]) == ("", [], "reflectance_1e4")

@@ -71,6 +71,17 @@ def test_alpha_is_not_a_band_of_measurements(tmp_path: Path) -> None:
     assert (info.count, info.has_alpha) == (3, True)
 
 
+@pytest.mark.parametrize("water", [0, 1])
+def test_near_infrared_over_dark_water_is_no_alpha(tmp_path: Path, water: int) -> None:
+    rng = np.random.default_rng(1)
+    values = rng.integers(20, 200, (4, 64, 64), dtype=np.uint8)
+    values[3] = rng.integers(0, 1 + water, (64, 64))
+    values[3, :12] = rng.integers(60, 200, (12, 64)) if water else 180
+    path = write_raster(tmp_path / "rgbn.tif", values, photometric="RGB", colours=RGBA)
+    info = inspect(path)
+    assert (info.count, info.has_alpha) == (4, False)
+
+
 def test_a_fourth_band_that_writers_call_alpha_is_near_infrared(tmp_path: Path) -> None:
     path = write_raster(tmp_path / "rgbn.tif", ramp(4, 64, 64), colours=RGBA)
     with rasterio.open(path) as dataset:

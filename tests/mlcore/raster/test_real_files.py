@@ -9,10 +9,10 @@ import shapely
 from mlcore.raster.cog import to_cog
 from mlcore.raster.grid import grid_for
 from mlcore.raster.info import footprint, inspect
+from mlcore.raster.instruments import instrument_of
 from mlcore.raster.read import read_chip, valid_fractions
 from mlcore.raster.render import render_overview, style_for
 from mlcore.raster.statistics import statistics
-from mlcore.sensors import guess_sensor
 from tests.rasters import real_file
 
 # file, sensor, longitude and latitude inside it
@@ -38,7 +38,7 @@ def test_it_works(tmp_path: Path, name: str, code: str, point: tuple[float, floa
     stored = inspect(path)
     assert stored.is_cog
     assert (stored.crs, stored.transform, stored.count) == (info.crs, info.transform, info.count)
-    sensor = guess_sensor(info.count, info.descriptions, info.dtype)
+    sensor = instrument_of(info, source.name).sensor
     assert sensor.code == code
     if point:
         assert footprint(info).distance(shapely.Point(point)) < 0.05

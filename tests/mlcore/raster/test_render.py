@@ -139,6 +139,13 @@ def _statistics(count: int) -> tuple[BandStatistics, ...]:
     return tuple(BandStatistics(index, 100 + index, 50, 10, 5 + index, 90 + index, 1) for index in range(count))
 
 
+def test_a_scene_that_is_stored_south_up_is_previewed_north_up(tmp_path: Path) -> None:
+    values = ramp(3, 30, 40)
+    north_up = write_raster(tmp_path / "north.tif", values)
+    south_up = write_raster(tmp_path / "south.tif", values[:, ::-1], transform=Affine(10, 0, 500_000, 0, 10, 4_999_700))
+    assert (_image(render_overview(south_up, PLAIN)) == _image(render_overview(north_up, PLAIN))).all()
+
+
 def test_a_style_takes_the_bands_of_a_composite() -> None:
     style = style_for(get_sensor("landsat7-etm"), _statistics(7), "false")
     assert style.bands == (3, 2, 1)

@@ -10,6 +10,7 @@ import { jobList } from "../ui/jobs.js";
 import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
+import { BandsDialog } from "./bands.js";
 import { Epochs } from "./epochs.js";
 import { Lattices } from "./lattices.js";
 import { sceneTable } from "./scene_table.js";
@@ -36,7 +37,7 @@ async function loadScenes() {
   const [page, error] = await get(urls.get("api:scene-list", project.id, { page_size: shown }), { quiet: true });
   if (error) return byId("scenes").replaceChildren(brokenState(error, loadScenes));
   byId("count").textContent = page.count ? count(page.count, "scene") : "";
-  const actions = may.own ? { change, remove: removeScene } : { change: null, remove: null };
+  const actions = may.own ? { change, describe, remove: removeScene } : {};
   const empty = emptyState(
     "No imagery yet",
     "Drop a GeoTIFF above, or use the command line: manage.py ingest PROJECT FILE…",
@@ -63,6 +64,10 @@ async function change(scene, fields) {
   if (!error) toast(another ? "Sensor set: the tiles are embedded again." : "Saved.");
   loadScenes();
   poller.now();
+}
+
+function describe(scene) {
+  new BandsDialog(project, scene, refresh);
 }
 
 async function removeScene(scene) {

@@ -2,12 +2,12 @@
 import { element } from "../lib/dom.js";
 import { number } from "../lib/format.js";
 
-// change(scene, fields) and remove(scene) are null for those who may not.
-export function sceneTable(scenes, sensors, { change, remove }) {
+// change(scene, fields), describe(scene) and remove(scene) are null for those who may not.
+export function sceneTable(scenes, sensors, { change, describe, remove }) {
   const head = ["", "Scene", "Sensor", "Date", "Size", "Tiles", ""].map((title) =>
     element("th", { scope: "col", class: ["Size", "Tiles"].includes(title) ? "number" : null }, title),
   );
-  const rows = scenes.map((scene) => sceneRow(scene, sensors, { change, remove }));
+  const rows = scenes.map((scene) => sceneRow(scene, sensors, { change, describe, remove }));
   return element(
     "table",
     { class: "scene-table" },
@@ -16,7 +16,7 @@ export function sceneTable(scenes, sensors, { change, remove }) {
   );
 }
 
-function sceneRow(scene, sensors, { change, remove }) {
+function sceneRow(scene, sensors, { change, describe, remove }) {
   const place = scene.bounds ? scene.crs : "Image coordinates: not on the map";
   const confirm = () => change(scene, { sensor: scene.sensor.code });
   return element(
@@ -37,6 +37,7 @@ function sceneRow(scene, sensors, { change, remove }) {
       change ? sensorField(scene, sensors, change) : scene.sensor.title,
       scene.sensor.guessed &&
         element("div", { class: "row faint" }, "Guessed: ", change ? confirmButton(confirm) : "please check"),
+      describe && describeButton(scene, describe),
     ),
     element("td", {}, change ? dateField(scene, change) : (scene.acquired ?? "Unknown")),
     element(
@@ -65,6 +66,15 @@ function sensorField(scene, sensors, change) {
 
 function confirmButton(onclick) {
   return element("button", { type: "button", class: "quiet", onclick }, "It is right");
+}
+
+function describeButton(scene, describe) {
+  const onclick = () => describe(scene);
+  return element(
+    "button",
+    { type: "button", class: "quiet", "aria-label": `Which band of ${scene.name} is what`, onclick },
+    "Bands…",
+  );
 }
 
 function dateField(scene, change) {

@@ -2,7 +2,13 @@
 import { element } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 
-const STRETCHES = { percentile: "2–98%", minmax: "Full range", stddev: "±2 std. dev." };
+const STRETCHES = {
+  usual: "Usual",
+  stored: "As stored (8 bits)",
+  percentile: "2–98%",
+  minmax: "Full range",
+  stddev: "±2 std. dev.",
+};
 
 export class BandTools extends Emitter {
   // Fires "style". `nodes` go into the page.
