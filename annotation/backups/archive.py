@@ -60,7 +60,7 @@ class Writer:
 
     def _write(self, info: tarfile.TarInfo, file: IO[bytes]) -> None:
         hashed = _Hashed(file)
-        self._tar.addfile(info, hashed)  # type: ignore[arg-type]  # it is only read from
+        self._tar.addfile(info, hashed)
         self._sums.append(f"{hashed.digest()}  {info.name}\n")
 
 
@@ -133,7 +133,7 @@ def unpack(source: Path, folder: Path) -> None:
             path = folder / _safe(member.name)
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as file:
-                shutil.copyfileobj(hashed, file, _BLOCK)  # type: ignore[misc]  # only read from
+                shutil.copyfileobj(hashed, file, _BLOCK)
             os.utime(path, (member.mtime, member.mtime))
             sums[member.name] = hashed.digest()
     if not listed:

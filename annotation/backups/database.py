@@ -54,8 +54,9 @@ def load(source: Path, *, least: int) -> None:
 
 def server() -> int:
     """Return the major version of the server."""
-    connection.ensure_connection()
-    return int(connection.pg_version) // 10_000
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        return int(cursor.fetchone()[0]) // 10_000
 
 
 def migrations() -> list[list[str]]:
