@@ -17,7 +17,6 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from annotation.prepared import prepared
-from webapp.logs import request_id
 
 FAILURE_MEMORY_SECONDS = 300
 NAMES_PER_ADDRESS = 20  # a whole office may share an address
@@ -105,7 +104,7 @@ def _is_known(request: HttpRequest) -> bool:
 
 
 def _refuse(code: str, message: str, *, status: int) -> JsonResponse:
-    return JsonResponse({"error": {"code": code, "message": message, "request_id": request_id()}}, status=status)
+    return JsonResponse({"error": {"code": code, "message": message}}, status=status)
 
 
 def address_of(request: HttpRequest) -> str:

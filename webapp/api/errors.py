@@ -12,7 +12,6 @@ from rest_framework.views import set_rollback
 
 from annotation import errors as domain
 from mlcore import errors as raster
-from webapp.logs import request_id
 
 STATUS: dict[type[Exception], int] = {
     domain.AnnotationError: 400,
@@ -75,8 +74,6 @@ def code_of(error: Exception) -> str:
 def body(code: str, message: str, fields: dict[str, str] | None = None) -> dict[str, Any]:
     """Return the one shape of every error."""
     error: dict[str, Any] = {"code": code, "message": _printable(message)}
-    if number := request_id():
-        error["request_id"] = number
     if fields:
         error["fields"] = {_printable(name): _printable(text) for name, text in fields.items()}
     return {"error": error}

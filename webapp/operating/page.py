@@ -20,7 +20,7 @@ _UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
 @page
 def health(request: HttpRequest) -> HttpResponse:
     """Show queues, failures, disk, ages and services, to administrators alone."""
-    if not request.user.is_superuser:  # type: ignore[union-attr]  # `page` lets nobody in without login
+    if not request.user.is_superuser:
         raise PermissionDenied("This page is for administrators of the site.")
     shown, backup = disk.disk(), last_backup()
     lanes, asked, lacking = work.lanes(), services.services(), services.unapplied()

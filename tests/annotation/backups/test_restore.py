@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from annotation.backups import database, restore
 from annotation.errors import BadBackup, NoDatabaseTool, NotRestorable
 from annotation.models import Project
-from tests.annotation.backups.conftest import Elsewhere
+from tests.annotation.backups.conftest import Elsewhere, execute
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
