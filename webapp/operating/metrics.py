@@ -7,22 +7,14 @@ database, and counts on all machines.
 
 import hmac
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-
-if settings.METRICS:  # the library looks at this when it is imported
-    _shared = Path(tempfile.gettempdir(), f"terrascribe-metrics-{os.getuid()}")
-    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(_shared))
-    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(mode=0o700, parents=True, exist_ok=True)
-
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric

@@ -1,6 +1,8 @@
 """/metrics: off by default, for administrators or by a token, and with few labels."""
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -8,6 +10,7 @@ from django.test import Client
 from annotation.models import Job, Project
 from annotation.models.jobs import JobKind
 from tests import factories
+from webapp.operating.sharing import MOST_FILES, share
 
 pytestmark = pytest.mark.django_db
 TOKEN = "a-long-random-token-of-metrics"
@@ -61,3 +64,14 @@ def test_what_strangers_send_becomes_no_label(scraper: Client) -> None:
     told = scraper.get("/metrics").content.decode()
     assert "no-such-address" not in told and "METHOD" not in told
     assert 'method="other"' in told and 'view="none"' in told
+
+
+def test_counts_of_processes_that_are_gone_do_not_pile_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    for number in range(MOST_FILES):
+        (tmp_path / f"counter_{10_000_000 + number}.db").touch()
+    share()
+    assert len(list(tmp_path.iterdir())) == MOST_FILES
+    (tmp_path / f"counter_{os.getpid()}.db").touch()
+    share()
+    assert [path.name for path in tmp_path.iterdir()] == [f"counter_{os.getpid()}.db"]
