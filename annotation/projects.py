@@ -1,14 +1,13 @@
-"""Projects, their classes and their people: made and changed under the rules that keep old labels readable."""
+"""Projects and their classes: made and changed under the rules that keep old labels readable."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 
 from annotation.deletions import hold_project
-from annotation.errors import BadSettings, NotAllowed, NotFound, UnknownClass
+from annotation.errors import BadSettings, UnknownClass
 from annotation.models import Job, LabelClass, Member, Project, Schema
 from annotation.models.jobs import JobKind
 from annotation.models.projects import Role
@@ -125,48 +124,6 @@ def freeze_schema(project: Project) -> Schema:
     newest = project.schemas.aggregate(newest=models.Max("number"))["newest"] or 0
     classes = [item.to_dict() for item in project.classes.select_related("merged_into")]
     return Schema.objects.create(project=project, number=newest + 1, classes=classes)
-
-
-@transaction.atomic
-def add_member(project: Project, *, username: str, role: str) -> Member:
-    """Let a person in."""
-    _lock(project)
-    user = get_user_model().objects.filter(username=username, is_active=True).first()
-    if user is None:
-        raise BadSettings(f"Nobody here is called {username!r}: ask the operator for an account first.")
-    member = Member(project=project, user=user, role=role)
-    _check(member)
-    member.save()
-    return member
-
-
-@transaction.atomic
-def change_member(project: Project, pk: int, *, by: AbstractBaseUser, role: str) -> Member:
-    """Give a person another role."""
-    member = _other_member(project, pk, by)
-    member.role = role
-    _check(member)
-    member.save()
-    return member
-
-
-@transaction.atomic
-def remove_member(project: Project, pk: int, *, by: AbstractBaseUser) -> None:
-    """Show a person out; what they labelled stays."""
-    _other_member(project, pk, by).delete()
-
-
-def _other_member(project: Project, pk: int, by: AbstractBaseUser) -> Member:
-    """Return a member that `by` may change, who is never the last owner: that would leave nobody in charge."""
-    _lock(project)
-    member = project.members.select_related("user").filter(pk=pk).first()
-    if member is None:
-        raise NotFound("No such member in this project.")
-    if member.user_id == by.pk:
-        raise NotAllowed("Nobody changes their own role; ask another owner.")
-    if member.role == Role.OWNER and project.members.filter(role=Role.OWNER).count() == 1:
-        raise BadSettings(f"{member.user} is the last owner: make somebody else an owner first.")
-    return member
 
 
 def _new_class(project: Project, *, name: str, colour: str = "", hotkey: str = "") -> LabelClass:

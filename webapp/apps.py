@@ -9,5 +9,11 @@ class WebappConfig(AppConfig):
     name = "webapp"
 
     def ready(self) -> None:
-        """Import the checks, which register themselves."""
+        """Import the checks, which register themselves; let tokens outlive a new hash of the same password."""
+        from django.contrib.auth.models import User
+        from django.db.models.signals import pre_save
+
+        from annotation.tokens import keep_while_hashed_anew
         from webapp import checks  # noqa: F401
+
+        pre_save.connect(keep_while_hashed_anew, sender=User)

@@ -15,6 +15,8 @@ BOUNDS = {
     "LEASE_MINUTES": (1, 24 * 60),
     "PREFETCH": (1, 50),
     "LOGIN_FAILURES": (1, 1000),
+    "TOKEN_DAYS": (1, 3650),
+    "TOKEN_MOST_DAYS": (1, 3650),
     "UPLOAD_LIMIT_MB": (1, 1_000_000),
 }
 

@@ -25,6 +25,7 @@ _SECRETS = [
         re.compile(r"(?i)\b(password|passwd|secret\w*|api_?key|sessionid|csrf\w*)([\"']?\s*[:=]\s*[\"']?)[^\s\"',;&]+"),
         r"\1\2***",
     ),
+    (re.compile(r"\bts_[\w-]{16,}"), "ts_***"),
     (re.compile(r"(\w+://[^\s:/@]*):[^\s@/]+@"), r"\1:***@"),
     (re.compile(r"(/[^\s?\"']*)\?[^\s\"']+"), r"\1?***"),
 ]

@@ -109,6 +109,13 @@ def new_project(request: HttpRequest) -> HttpResponse:
 
 
 @page
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Show the tokens of the user's programs."""
+    most = settings.TOKEN_MOST_DAYS
+    return _render(request, "tokens", {"days": min(settings.TOKEN_DAYS, most), "most_days": most})
+
+
+@page
 def project(request: HttpRequest, project_id: int) -> HttpResponse:
     """Show how a project goes: map, progress, learning curve, jobs."""
     row = get_project(request.user, project_id)

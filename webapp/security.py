@@ -1,8 +1,10 @@
 """Guards of the whole site: the content security policy and the brake on password guessing."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from hashlib import sha256
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +14,11 @@ from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from rest_framework.authentication import TokenAuthentication
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from annotation.prepared import prepared
+from webapp.scopes import ByToken
 
 FAILURE_MEMORY_SECONDS = 300
 NAMES_PER_ADDRESS = 20  # a whole office may share an address
@@ -98,7 +100,7 @@ def _is_known(request: HttpRequest) -> bool:
     if request.user.is_authenticated:
         return True
     try:
-        return TokenAuthentication().authenticate(Request(request)) is not None
+        return ByToken().authenticate(Request(request)) is not None
     except APIException:
         return False
 
@@ -107,16 +109,73 @@ def _refuse(code: str, message: str, *, status: int) -> JsonResponse:
     return JsonResponse({"error": {"code": code, "message": message}}, status=status)
 
 
+class ProxyWord:
+    """Believe what is said of a request's way here only where a proxy of ours says it, and forget it otherwise.
+
+    A proxy adds the address that it sees to whatever the sender wrote before: only the last one is its own word.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let REMOTE_ADDR be where the person is."""
+        told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        if not is_proxy(request.META.get("REMOTE_ADDR", "")):
+            for name in ("FOR", "PROTO", "HOST"):
+                request.META.pop(f"HTTP_X_FORWARDED_{name}", None)
+        elif _parsed(told):
+            request.META["REMOTE_ADDR"] = told
+        return self.get_response(request)
+
+
+def is_proxy(address: str) -> bool:
+    """Return whether this is the address of a proxy of ours; whoever uses a socket file, and has none, is one."""
+    networks = settings.TRUSTED_PROXIES
+    if not address:
+        return bool(networks)
+    parsed = _parsed(address)
+    return parsed is not None and any(parsed in ip_network(network) for network in networks)
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return None
+    return getattr(parsed, "ipv4_mapped", None) or parsed
+
+
 def address_of(request: HttpRequest) -> str:
-    """Return the address that a request comes from; of what proxies write, only our own proxy's word counts."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    """Return where a request comes from, for counting: of IPv6 the network, for one customer has 2^64 addresses."""
+    address = request.META.get("REMOTE_ADDR", "")
+    parsed = _parsed(address)
+    return str(ip_network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else str(parsed or address)
+
+
+def attempt(key: str, most: int, *, seconds: int = FAILURE_MEMORY_SECONDS) -> bool:
+    """Count an attempt, and return whether it may be made; however many come at once, no more than `most` may.
+
+    The count is forgotten when none was added for `seconds`. One that is refused is not counted.
+    """
+    brake = caches["brake"]
+    if brake.get(key, 0) >= most:
+        return False
+    for _ in range(3):
+        with suppress(ValueError):  # it ran out, or Redis came back, between the two
+            brake.add(key, 0, seconds) or brake.touch(key, seconds)
+            if brake.incr(key) <= most:
+                return True
+            _take_back([key])
+            return False
+    return False
 
 
 class ThrottledBackend(ModelBackend):
     """Check passwords, but stop listening for a while after many wrong ones from one address, for one name or for many.
 
-    It sits here and not in a view, so that the login page, the admin and the token API share one brake.
+    It sits here and not in a view, so that the login page, the admin and the token API share one brake. An attempt
+    counts before its password is looked at, and is taken back if that is right: many at once are not let through.
     """
 
     def authenticate(
@@ -129,13 +188,15 @@ class ThrottledBackend(ModelBackend):
             f"login-failures:{address}:{name}": settings.LOGIN_FAILURES,
             f"login-failures:{address}": settings.LOGIN_FAILURES * NAMES_PER_ADDRESS,
         }
-        failures = caches["brake"].get_many(limits)
-        if any(failures.get(key, 0) >= most for key, most in limits.items()):
-            raise PermissionDenied("Too many wrong passwords: wait five minutes.")
+        counted: list[str] = []
+        for key, most in limits.items():
+            if not attempt(key, most):
+                _take_back(counted)
+                raise PermissionDenied("Too many wrong passwords: wait five minutes.")
+            counted.append(key)
         user = super().authenticate(request, username=username, password=password, **kwargs)
-        if user is None:
-            for key in limits:
-                _count(key)
+        if user is not None:
+            _take_back(counted)
         return user
 
     def get_user(self, user_id: int) -> User | None:
@@ -150,10 +211,7 @@ def _accounts(pk: int) -> QuerySet[User]:
     return User.objects.filter(pk=pk)
 
 
-def _count(key: str) -> None:
-    brake = caches["brake"]
-    brake.add(key, 0, FAILURE_MEMORY_SECONDS)
-    try:
-        brake.incr(key)
-    except ValueError:  # it ran out between the two
-        brake.set(key, 1, FAILURE_MEMORY_SECONDS)
+def _take_back(keys: Iterable[str]) -> None:
+    for key in keys:
+        with suppress(ValueError):  # it ran out meanwhile
+            caches["brake"].decr(key)

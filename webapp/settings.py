@@ -33,6 +33,8 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+PRIVATE_NETWORKS = ["127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", PRIVATE_NETWORKS) if BEHIND_PROXY else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -95,7 +97,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.gis",
     "rest_framework",
-    "rest_framework.authtoken",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -103,6 +104,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "webapp.logs.Numbered",
     "webapp.operating.metrics.Counted",
+    "webapp.security.ProxyWord",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "webapp.security.ContentSecurityPolicy",
@@ -140,6 +142,8 @@ LANGUAGE_CODE = "en-us"
 # People
 AUTHENTICATION_BACKENDS = ["webapp.security.ThrottledBackend"]
 LOGIN_FAILURES = env.int("LOGIN_FAILURES", 10)  # within five minutes, for one name from one address
+TOKEN_DAYS = env.int("TOKEN_DAYS", 90)
+TOKEN_MOST_DAYS = env.int("TOKEN_MOST_DAYS", 365)
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
@@ -164,10 +168,10 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "webapp.scopes.ByToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "webapp.scopes.InScope"],
     "DEFAULT_PARSER_CLASSES": ["webapp.api.parsing.Json"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
@@ -190,6 +194,8 @@ SPECTACULAR_SETTINGS = {
         "JobKind": "annotation.models.jobs.JobKind",
         "PromiseKind": "annotation.models.projects.PromiseKind",
         "Provenance": "annotation.models.Annotation.Provenance",
+        "Scope": "annotation.models.projects.Scope",
+        "TokenScope": "annotation.models.tokens.TokenScope",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -18,6 +18,7 @@ urlpatterns = [
         "login/", LoginView.as_view(template_name="webapp/login.html", redirect_authenticated_user=True), name="login"
     ),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("tokens/", pages.tokens, name="tokens"),
     path("projects/new/", pages.new_project, name="new-project"),
     path(PROJECT, pages.project, name="project"),
     path(f"{PROJECT}label/", pages.label, name="label"),

@@ -14,7 +14,7 @@ from annotation.ingest.companions import Shown, join
 from annotation.ingest.joining import join_epochs
 from annotation.ingest.results import FileResult, Status
 from annotation.ingest.samples import ENOUGH_VALID, add_tiles, make_samples, next_index
-from annotation.ingest.scenes import forget, lock
+from annotation.ingest.scenes import count_rows, forget, lock
 from annotation.ingest.staging import StagedFile
 from annotation.models import Grid, Job, Project, Sample, Scene, Tile
 from annotation.models.jobs import JobKind
@@ -61,6 +61,7 @@ def add_chips(
             assets.append(arrival.asset)
             results.append(FileResult(file.name, Status.ACCEPTED, ". ".join(_said(file, arrival))))
         _store(project, arrivals)
+        count_rows(len(arrivals))
     return results
 
 

@@ -4,14 +4,17 @@ from annotation.models.audits import Acceptance, AuditDraw, AuditForecast, Expos
 from annotation.models.epochs import Epoch, EpochPair
 from annotation.models.exports import Export
 from annotation.models.imagery import Asset, Grid, Scene
+from annotation.models.invitations import Invitation
 from annotation.models.jobs import Job
 from annotation.models.labels import Annotation, Lease, Review
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
 from annotation.models.projects import LabelClass, Member, Project, Schema
 from annotation.models.samples import Sample, Tile
+from annotation.models.tokens import AccessToken
 
 __all__ = [
     "Acceptance",
+    "AccessToken",
     "Annotation",
     "Asset",
     "AuditDraw",
@@ -21,6 +24,7 @@ __all__ = [
     "Export",
     "Exposure",
     "Grid",
+    "Invitation",
     "Job",
     "LabelClass",
     "Lease",

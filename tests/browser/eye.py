@@ -4,19 +4,27 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
+from affine import Affine
 from numpy.typing import NDArray
+from rasterio.enums import Resampling
+from rasterio.vrt import WarpedVRT
+
+from annotation.models import Scene
 
 WATER, POND, VEGETATION, GROUND, SALT, _BUILT_UP, MOUNTAIN = range(1, 8)  # codes of the demo's classes
 
 
 class Eye:
-    """Sees the Landsat 7 scene of the demo, bands 1-5, 6 and 7, in tiles of `tile_px`."""
+    """Sees the Landsat 7 scene of the demo, bands 1-5, 6 and 7, in the tiles of a project."""
 
-    def __init__(self, scene: Path, tile_px: int = 64) -> None:
-        """Take in the whole scene."""
-        with rasterio.open(scene) as dataset:
-            self.pixels: NDArray[np.float32] = dataset.read().astype(np.float32)
-        self.tile_px = tile_px
+    def __init__(self, path: Path, scene: Scene) -> None:
+        """Take in the whole scene, warped to the project's lattice by GDAL itself."""
+        grid, self.tile_px = scene.grid, scene.grid.tile_px
+        width = (scene.first_column + scene.columns) * self.tile_px
+        height = (scene.first_row + scene.rows) * self.tile_px
+        place = {"crs": grid.crs, "transform": Affine(*grid.transform), "width": width, "height": height}
+        with rasterio.open(path) as dataset, WarpedVRT(dataset, resampling=Resampling.bilinear, **place) as warped:
+            self.pixels: NDArray[np.float32] = warped.read().astype(np.float32)
 
     def name(self, column: int, row: int) -> int:
         """Return the class code of a tile."""

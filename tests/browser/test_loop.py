@@ -41,7 +41,7 @@ def projects(transactional_db: None, settings, workers: None) -> tuple[Project, 
 
 def test_the_loop(projects: tuple[Project, Project], open_page: Open, tmp_path: Path) -> None:
     cover, segmentation = projects
-    eye = Eye(demo.find_scene(settings.SAMPLES_DIR))
+    eye = Eye(demo.find_scene(settings.SAMPLES_DIR), cover.scenes.select_related("grid").get())
     page = open_page(**pictures.WINDOW)
     log_in(page)
     page.get_by_role("link", name=cover.name).click()

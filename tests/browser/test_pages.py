@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = [
     "projects",
     "new-project",
+    "tokens",
     "project",
     "label",
     "review",
@@ -51,7 +52,7 @@ MARK = """[...document.querySelectorAll("a[href], button, input, select, textare
 
 
 def address(name: str, project: Project) -> str:
-    alone = name in ("projects", "new-project", "api:docs", "admin:index", "health")
+    alone = name in ("projects", "new-project", "tokens", "api:docs", "admin:index", "health")
     return reverse(name) if alone else reverse(name, args=[project.pk])
 
 
@@ -73,7 +74,17 @@ def test_every_page_fits_and_has_no_complaints(busy: Project, alice: AbstractBas
 
 def test_the_keyboard_reaches_everything(busy: Project, alice: AbstractBaseUser, open_page: Open) -> None:
     page = open_page(alice)
-    for name in ("projects", "new-project", "project", "review", "model", "imagery", "exports", "project-settings"):
+    for name in (
+        "projects",
+        "new-project",
+        "tokens",
+        "project",
+        "review",
+        "model",
+        "imagery",
+        "exports",
+        "project-settings",
+    ):
         page.goto(address(name, busy), wait_until="networkidle")
         there = page.evaluate(f"{MARK}.length")
         reached = set()

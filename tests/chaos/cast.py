@@ -16,9 +16,8 @@ import django
 
 def make(people: int) -> dict[str, Any]:
     """Make a project with 1,600 tiles and its people, and return their tokens."""
-    from rest_framework.authtoken.models import Token
-
     from annotation.models.projects import Role
+    from annotation.tokens import issue
     from tests.factories import join, make_user
     from tests.pools import covered_project
 
@@ -27,7 +26,7 @@ def make(people: int) -> dict[str, Any]:
         project = covered_project(users[0], Path(folder), repeat=5, audit_share=0.1)
     for user in users[1:]:
         join(project, user, Role.ANNOTATOR)
-    return {"project": project.pk, "tokens": [Token.objects.create(user=user).key for user in users]}
+    return {"project": project.pk, "tokens": [issue(user, name="chaos", scope="label")[1] for user in users]}
 
 
 def tell() -> dict[str, Any]:

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.test import override_settings
 
-from annotation.models import Annotation, AuditForecast, Project, Suggestion
+from annotation.models import AccessToken, Annotation, AuditForecast, Project, Suggestion
+from annotation.tokens import recognise
 from tests.conftest import WORKER
 from tests.migrations import releases
 
 RELEASE = Path(__file__).parent / "release_0007"
+OLD_KEY = "0123456789abcdef0123456789abcdef01234567"
 EXPORTS = sorted(path.name for path in (RELEASE / "exports").glob("*.zip"))
 
 # What this release says otherwise in an export; all else is the same, byte for byte.
@@ -74,6 +77,8 @@ def migrated(tmp_path_factory: pytest.TempPathFactory, django_db_blocker) -> Ite
         override_settings(DATA_DIR=folder / "data"),
     ):
         releases.restore(RELEASE, folder / "data")
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO authtoken_token SELECT %s, now(), id FROM auth_user LIMIT 1", [OLD_KEY])
         before = {table: releases.rows(table) for table in (*KEPT, "job")}
         releases.migrate()
         releases.export_all(folder / "exports")
@@ -147,6 +152,14 @@ def test_no_row_is_lost_and_none_says_anything_else(migrated: Migrated, table: s
         assert {name: after[pk][name] for name in row.keys() - spared} == {
             name: value for name, value in row.items() if name not in spared
         }
+
+
+def test_tokens_go_on_for_a_while_and_are_no_longer_kept_as_they_are(migrated: Migrated) -> None:
+    token = recognise(OLD_KEY)
+    assert token is not None
+    assert (token.scope, (token.expires_at - datetime.now(UTC)).days) == ("own", 89)
+    assert OLD_KEY not in str(AccessToken.objects.values().get())
+    assert "authtoken_token" not in connection.introspection.table_names()
 
 
 def test_values_say_what_the_columns_say(migrated: Migrated) -> None:

@@ -6,12 +6,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
-from annotation.exports import request as request_export
-from annotation.exports import run
-from annotation.models import Job
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +30,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "login"): (200, 302, 302, 302, 302, 302),
     ("POST", "logout"): (302,) * 6,
     ("GET", "new-project"): LOGIN,
+    ("GET", "tokens"): LOGIN,
     ("GET", "project"): PAGE,
     ("GET", "label"): (302, 404, 403, 200, 200, 200),
     ("GET", "review"): (302, 404, 403, 403, 200, 200),
@@ -49,6 +47,12 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:schema"): (401, 200, 200, 200, 200, 200),
     ("GET", "api:docs"): (401, 200, 200, 200, 200, 200),
     ("POST", "api:token"): (400,) * 6,
+    ("GET", "api:token-list"): (401, 200, 200, 200, 200, 200),
+    ("POST", "api:token-list"): (401, 400, 400, 400, 400, 400),
+    ("DELETE", "api:token-detail"): (401, 404, 404, 404, 404, 204),
+    ("GET", "api:my-invitation-list"): (401, 200, 200, 200, 200, 200),
+    ("POST", "api:my-invitation-accept"): (401, 404, 404, 404, 404, 404),  # it is for somebody else
+    ("POST", "api:my-invitation-decline"): (401, 404, 404, 404, 404, 404),
     ("GET", "api:sensor-list"): (401, 200, 200, 200, 200, 200),
     ("GET", "api:project-list"): (401, 200, 200, 200, 200, 200),
     ("POST", "api:project-list"): (401, 400, 400, 400, 400, 400),
@@ -62,6 +66,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:member-list"): MEMBERS,
     ("POST", "api:member-list"): OWNERS,
     ("PATCH", "api:member-detail"): OWNERS,
+    ("GET", "api:invitation-list"): (401, 404, 403, 403, 403, 200),
     ("GET", "api:scene-list"): MEMBERS,
     ("POST", "api:scene-list"): OWNERS,
     ("GET", "api:scene-detail"): MEMBERS,
@@ -113,6 +118,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     # Last, since afterwards there is less to ask about
     ("DELETE", "api:epoch-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:scene-detail"): (401, 404, 403, 403, 403, 204),
+    ("DELETE", "api:invitation-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:member-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:project-detail"): (401, 404, 404, 403, 403, 204),  # dave was shown out by now
 }
@@ -127,31 +133,6 @@ def addresses(resolver: URLResolver | None = None, space: str = "") -> Iterator[
                 yield from addresses(entry, f"{entry.namespace}:" if entry.namespace else space)
         else:
             yield f"{space}{entry.name}", entry
-
-
-@pytest.fixture
-def whole_project(project, samples, alice):
-    """Return the numbers that fill the addresses of a project with one of everything."""
-    factories.make_round(project, samples)
-    version = factories.make_model_version(project)
-    factories.suggest(version, samples[0], 1)
-    acceptance = factories.make_acceptance(version, alice)
-    export = request_export(project, "geojson", alice)
-    job = Job.objects.get(pk=export.job_id)
-    job.start()
-    run(job)
-    pks = {
-        "lattice": project.grids.get().pk,
-        "epoch": project.epochs.create(name="2020").pk,
-        "scene": project.scenes.get().pk,
-        "sample": samples[5].pk,
-        "member": project.members.get(user__username="dave").pk,
-        "job": job.pk,
-        "export": export.pk,
-        "acceptance": acceptance.pk,
-        "quality": 0,  # no decision yet
-    }
-    return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0}, pks
 
 
 def fill(name: str, pattern: URLPattern, numbers: tuple[dict[str, int], dict[str, int]]) -> dict[str, int]:
@@ -178,8 +159,6 @@ def test_it_asks_every_method():
 
 
 def test_everybody_gets_what_they_may(whole_project, mallory, django_user_model):
-    from django.urls import reverse
-
     clients = [Client()]
     for person in ("mallory", "dave", "bob", "carol", "alice"):
         clients.append(Client())

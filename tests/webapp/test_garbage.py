@@ -96,7 +96,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:job-restart"): {},
     ("POST", "api:job-cancel"): {},
     ("POST", "api:export-list"): {"format": "geojson", "images": False},
-    ("POST", "api:token"): {"username": "alice", "password": "x"},
+    ("POST", "api:token"): {"username": "alice", "password": "x", "name": "S", "scope": "own", "days": 3},
+    ("POST", "api:my-invitation-accept"): {},
+    ("POST", "api:my-invitation-decline"): {},
+    ("POST", "api:token-list"): {"name": "S", "scope": "read", "days": 3},
 }  # fmt: skip
 
 
@@ -114,6 +117,7 @@ def numbers(project, samples, alice):
         "sample": samples[5].pk,
         "member": project.members.get(user__username="dave").pk,
         "job": export.job_id,
+        "my": 0,
         "export": export.pk,
         "acceptance": factories.make_acceptance(version, alice).pk,
     }

@@ -30,6 +30,7 @@ def test_it_works() -> None:
     ("message", "secret"),
     [
         ("Authorization: Token 9944b09199c62bcf9418", "9944b09199c62bcf9418"),
+        ("no such token as ts_Zm9vYmFyYmF6cXV4MDEyMzQ1", "Zm9vYmFyYmF6cXV4MDEyMzQ1"),
         ("sent Bearer abc.def-ghi", "abc.def-ghi"),
         ("{'password': 'hunter22'}", "hunter22"),
         ("password=hunter22&name=x", "hunter22"),

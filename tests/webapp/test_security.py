@@ -2,15 +2,23 @@
 
 import json
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
+from django.contrib.auth.backends import ModelBackend
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
-from rest_framework.authtoken.models import Token
 
 from annotation import exports
 from annotation.models import Job
+from annotation.tokens import issue
 from tests import factories
+from webapp.security import ProxyWord, ThrottledBackend, address_of, attempt
 
 pytestmark = pytest.mark.django_db
 
@@ -70,9 +78,9 @@ def test_files_of_nobody_known_are_refused_unread(client, address, header):
 
 
 def test_a_token_is_enough_to_send_files(api, project, bob):
-    token = Token.objects.create(user=bob)
+    _, key = issue(bob, name="Script", scope="own")
     body = {"files": SimpleUploadedFile("a.tif", b"x" * 100_000)}
-    headers = {"authorization": f"Token {token.key}"}
+    headers = {"authorization": f"Token {key}"}
     answer = api(None).post(f"/api/projects/{project.pk}/scenes/", body, format="multipart", headers=headers)
     assert answer.status_code == 403  # by the role, not by who he is
 
@@ -108,13 +116,76 @@ def test_one_password_for_many_names_ends_too(client, alice, settings):
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize(("behind_proxy", "enters"), [(False, False), (True, True)])
-def test_only_a_proxy_of_ours_says_where_somebody_is(client, alice, settings, behind_proxy, enters):
-    settings.BEHIND_PROXY = behind_proxy
+@pytest.mark.parametrize(
+    ("proxies", "enters"), [([], False), (["192.0.2.0/24"], False), (["127.0.0.1"], True), (["127.0.0.0/8"], True)]
+)
+def test_only_a_proxy_of_ours_says_where_somebody_is(client, alice, settings, proxies, enters):
+    settings.TRUSTED_PROXIES = proxies
     for number in range(settings.LOGIN_FAILURES):
         guess(client, "alice", **{"x-forwarded-for": f"198.51.100.{number}, 203.0.113.7"})
     guess(client, "alice", factories.PASSWORD, **{"x-forwarded-for": "203.0.113.7, 192.0.2.1"})
     assert ("_auth_user_id" in client.session) is enters
+
+
+def test_sixty_guesses_at_once_are_no_more_than_the_limit(alice, rf, settings, monkeypatch):
+    looked = []
+
+    def look(*_: object, **__: object) -> None:
+        looked.append(1)
+        time.sleep(0.05)
+
+    monkeypatch.setattr(ModelBackend, "authenticate", look)
+    start = threading.Barrier(60)
+
+    def attempt_login(number: int) -> None:
+        start.wait()
+        with suppress(PermissionDenied):
+            ThrottledBackend().authenticate(rf.post("/login/"), username="alice", password=f"guess {number}")
+
+    with ThreadPoolExecutor(60) as crowd:
+        list(crowd.map(attempt_login, range(60)))
+    assert len(looked) == settings.LOGIN_FAILURES
+
+
+def test_sixty_scripts_at_once_ask_for_no_more_tokens_than_the_limit():
+    start = threading.Barrier(60)
+
+    def ask(_: int) -> bool:
+        start.wait()
+        return attempt("token:192.0.2.1", 20, seconds=60)
+
+    with ThreadPoolExecutor(60) as crowd:
+        assert sum(crowd.map(ask, range(60))) == 20
+
+
+def test_right_passwords_are_not_counted(client, alice, settings):
+    for _ in range(settings.LOGIN_FAILURES + 2):
+        guess(client, "alice", factories.PASSWORD)
+        assert client.session.pop("_auth_user_id")
+        client.cookies.clear()
+
+
+def test_an_invented_header_does_not_make_a_request_safe(client, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_SSL_REDIRECT = True
+    header = {"x-forwarded-proto": "https"}
+    assert client.get("/login/", headers=header).status_code == 301
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    assert client.get("/login/", headers=header).status_code == 200
+
+
+@pytest.mark.parametrize("told", ["", "nobody", "203.0.113.7, ", "192.0.2.1:80, x"])
+def test_a_proxy_that_says_no_address_counts_itself(rf, settings, told):
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    request = rf.get("/", headers={"x-forwarded-for": told})
+    ProxyWord(lambda _: HttpResponse())(request)
+    assert address_of(request) == "127.0.0.1"
+
+
+def test_one_network_of_ipv6_counts_as_one_address(rf):
+    several = {address_of(rf.get("/", REMOTE_ADDR=f"2001:db8:1:2::{number:x}")) for number in range(9)}
+    assert several == {"2001:db8:1:2::/64"}
+    assert address_of(rf.get("/", REMOTE_ADDR="::ffff:192.0.2.1")) == "192.0.2.1"
 
 
 def test_a_session_from_before_the_login_is_worth_nothing_after_it(client, alice):

@@ -1,14 +1,12 @@
-"""Accounts and groups, for superusers; tokens are their owners' and nobody's else."""
+"""Accounts and groups, for superusers; tokens are their owners' and nobody's else, so they are not shown here."""
 
-import rest_framework.authtoken.admin  # noqa: F401 - registers the tokens, which are taken out again below
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import Model
 from django.http import HttpRequest
-from rest_framework.authtoken.models import TokenProxy
 
-admin.site.unregister([User, Group, TokenProxy])
+admin.site.unregister([User, Group])
 
 
 class SuperusersOnly:

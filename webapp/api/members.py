@@ -9,9 +9,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import get_project
+from annotation.members import change_member, invite, remove_member
 from annotation.models import Member
 from annotation.models.projects import Role
-from annotation.projects import add_member, change_member, remove_member
+from webapp.api.invitations import InvitationSerializer
 from webapp.api.pagination import Listing
 from webapp.api.person import person
 
@@ -29,7 +30,7 @@ class MemberSerializer(serializers.ModelSerializer[Member]):
 
 
 class NewMember(serializers.Serializer[Any]):
-    """Whom to let in, as what."""
+    """Whom to invite, as what."""
 
     username = serializers.CharField(max_length=150)
     role = serializers.ChoiceField(Role.choices, default=Role.ANNOTATOR)
@@ -53,13 +54,14 @@ class MemberList(Listing):
         project = get_project(request.user, project_id)
         return self.page(project.members.select_related("user"))
 
-    @extend_schema(request=NewMember, responses={201: MemberSerializer})
+    @extend_schema(request=NewMember, responses={202: InvitationSerializer})
     def post(self, request: Request, project_id: int) -> Response:
-        """Let a person in who has an account."""
+        """Invite whoever bears this name; they are a member once they accept. Whether anybody does is not told."""
         project = get_project(request.user, project_id, Role.OWNER)
         form = NewMember(data=request.data)
         form.is_valid(raise_exception=True)
-        return Response(MemberSerializer(add_member(project, **form.validated_data)).data, status=201)
+        invited = invite(project, by=person(request), **form.validated_data)
+        return Response(InvitationSerializer(invited).data, status=202)
 
 
 class MemberDetail(APIView):

@@ -10,6 +10,7 @@ from webapp.api import (
     epochs,
     exports,
     insights,
+    invitations,
     jobs,
     lattices,
     members,
@@ -22,9 +23,9 @@ from webapp.api import (
     sensors,
     suggestions,
     tiles,
+    tokens,
     training,
 )
-from webapp.api.token import Token
 
 app_name = "api"
 PROJECT = "projects/<int:project_id>/"
@@ -33,7 +34,12 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     # without metadata: OPTIONS would be answered by a page of HTML that there is no template for
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema", metadata_class=None), name="docs"),
-    path("token/", Token.as_view(), name="token"),
+    path("token/", tokens.TokenByPassword.as_view(), name="token"),
+    path("tokens/", tokens.TokenList.as_view(), name="token-list"),
+    path("tokens/<int:pk>/", tokens.TokenDetail.as_view(), name="token-detail"),
+    path("invitations/", invitations.MyInvitationList.as_view(), name="my-invitation-list"),
+    path("invitations/<int:pk>/accept/", invitations.MyInvitationAccept.as_view(), name="my-invitation-accept"),
+    path("invitations/<int:pk>/decline/", invitations.MyInvitationDecline.as_view(), name="my-invitation-decline"),
     path("sensors/", sensors.SensorList.as_view(), name="sensor-list"),
     path("projects/", projects.ProjectList.as_view(), name="project-list"),
     path(PROJECT, projects.ProjectDetail.as_view(), name="project-detail"),
@@ -42,6 +48,8 @@ urlpatterns = [
     path(f"{PROJECT}classes/<int:code>/", classes.ClassDetail.as_view(), name="class-detail"),
     path(f"{PROJECT}members/", members.MemberList.as_view(), name="member-list"),
     path(f"{PROJECT}members/<int:pk>/", members.MemberDetail.as_view(), name="member-detail"),
+    path(f"{PROJECT}invitations/", invitations.InvitationList.as_view(), name="invitation-list"),
+    path(f"{PROJECT}invitations/<int:pk>/", invitations.InvitationDetail.as_view(), name="invitation-detail"),
     path(f"{PROJECT}scenes/", scenes.SceneList.as_view(), name="scene-list"),
     path(f"{PROJECT}scenes/<int:pk>/", scenes.SceneDetail.as_view(), name="scene-detail"),
     path(f"{PROJECT}lattices/", lattices.LatticeList.as_view(), name="lattice-list"),

@@ -10,7 +10,7 @@ from annotation.errors import BadAnswer, BadSettings
 from annotation.labeling import Answer, submit
 from annotation.models import Annotation, Job, Project, Sample
 from annotation.models.jobs import JobKind
-from annotation.projects import add_class, save_project
+from annotation.projects import add_class, create_project, save_project
 from annotation.strategies import describe_strategies
 from annotation.tasks import task_of
 from tests.amounts import WATER, amount_project, say
@@ -112,7 +112,7 @@ def test_an_amount_names_no_class(ponds: Project, alice: AbstractBaseUser) -> No
     with pytest.raises(BadSettings, match="Labels of Ponds name no classes; leave 'Water' out."):
         add_class(ponds, name="Water")
     with pytest.raises(BadSettings, match="name no classes"):
-        amount_project(alice, classes=("Water",))
+        create_project(alice, name="Lakes", tile_px=32, task="amount", task_options=WATER, classes=[{"name": "Water"}])
 
 
 def test_a_project_is_made_by_api_and_its_kind_stays(alice: AbstractBaseUser, api: Callable) -> None:

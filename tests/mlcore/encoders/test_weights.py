@@ -36,7 +36,7 @@ def test_it_works(tmp_path):
         ("mine.safetensors", "ours", "Terrascribe (mine.safetensors)", ""),
         ("presto", "presto", "Presto", ""),
     ]
-    assert [weights.kind.maps for weights in listed] == [False, True, False]
+    assert [weights.kind.maps for weights in listed] == [True, True, False]
     for weights, dim in zip(listed, (128, load_encoder("nano").dim, 128), strict=True):
         encoder = open_weights(weights)
         vectors = encoder.embed([make_sample("sentinel2-l2a")])

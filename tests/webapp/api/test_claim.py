@@ -3,9 +3,9 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from rest_framework.authtoken.models import Token
 
 from annotation.models import Round
+from annotation.tokens import issue
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +92,7 @@ def test_the_next_tile_and_an_answer_cost_few_statements(
     client = api(bob)
     if by_token:
         client = api()
-        client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.create(user=bob).key}")
+        client.credentials(HTTP_AUTHORIZATION=f"Token {issue(bob, name='Script', scope='label')[1]}")
     first, *rest = client.post(address, {"count": 6}).json()["queue"]
     said = {"sample": first["sample"], "label": 1, "seconds": 2.0}
     shown = {"count": 5, "showing": rest[0]["sample"], "holding": [item["sample"] for item in rest[1:]]}

@@ -21,6 +21,15 @@ def test_a_wrong_password_and_an_unknown_name_hear_the_same(bob):
     assert wrong.json() == unknown.json()
 
 
+def test_it_says_what_the_token_is_for(bob):
+    login = {"username": "bob", "password": factories.PASSWORD}
+    told = APIClient().post("/api/token/", {**login, "name": "Nightly", "scope": "label", "days": 3}).json()
+    assert (told["name"], told["scope"]) == ("Nightly", "label")
+    plain = APIClient().post("/api/token/", login).json()
+    assert (plain["name"], plain["scope"]) == ("Script", "own")
+    assert bob.access_tokens.count() == 2
+
+
 def test_guessing_is_slowed_down(bob):
     answers = [APIClient().post("/api/token/", {"username": f"u{n}", "password": "x"}).status_code for n in range(25)]
     assert answers[0] == 400

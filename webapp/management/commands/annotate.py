@@ -1,17 +1,20 @@
 """`manage.py annotate PROJECT --truth FILE`: a simulated annotator labels a project over the API."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from rest_framework.authtoken.models import Token
 
-from annotation.errors import AnnotationError
+from annotation.errors import AnnotationError, NotFound
 from annotation.models import Member, Project
 from annotation.models.projects import Role
+from annotation.models.tokens import TokenScope
 from annotation.projects import save_project
+from annotation.tokens import issue, revoke
 from annotation.truth import RasterTruth, RowTruth, Truth
 from mlcore.errors import MLCoreError
 from webapp.client import Client, Refused
@@ -54,9 +57,10 @@ class Command(BaseCommand):
         target = find_project(project)
         try:
             _prepare(target, options)
-            client = Client(options["url"], _token(target, options["user"]))
-            annotator = Annotator(client, target.pk, _truth(options), seconds=options["seconds"])
-            done = self._in_step(annotator, options) if options["lockstep"] else self._freely(annotator, options)
+            truth = _truth(options)
+            with _token(target, options["user"]) as token:
+                annotator = Annotator(Client(options["url"], token), target.pk, truth, seconds=options["seconds"])
+                done = self._in_step(annotator, options) if options["lockstep"] else self._freely(annotator, options)
         except (AnnotationError, MLCoreError, Refused) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{options['user']} answered {done} tiles of {target}.")
@@ -84,11 +88,17 @@ def _truth(options: dict[str, Any]) -> Truth:
     return RasterTruth.read(options["labels"]) if options["labels"] else RowTruth.read(options["truth"])
 
 
-def _token(project: Project, name: str) -> str:
-    """Return the token of the simulated person; whoever is new is let in as a reviewer, who may ask for a round."""
+@contextmanager
+def _token(project: Project, name: str) -> Iterator[str]:
+    """Lend a token of the simulated person; whoever is new is let in as a reviewer, who may ask for a round."""
     user, made = User.objects.get_or_create(username=name)
     if made:
         user.set_unusable_password()
         user.save()
     Member.objects.get_or_create(project=project, user=user, defaults={"role": Role.REVIEWER})
-    return str(Token.objects.get_or_create(user=user)[0].key)
+    token, key = issue(user, name="manage.py annotate", scope=TokenScope.REVIEW)
+    try:
+        yield key
+    finally:
+        with suppress(NotFound):  # it ended meanwhile
+            revoke(user, token.pk)

@@ -5,6 +5,7 @@ import { get } from "../lib/request.js";
 import { meter } from "../ui/meter.js";
 import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
+import { showInvitations } from "./invitations.js";
 
 const { covers, tasks, may_make: mayMake } = pageData(); // tasks: { name: title }
 const list = byId("projects");
@@ -69,10 +70,11 @@ function actions(project) {
 function welcome() {
   return emptyState(
     "No projects yet",
-    "A project is a set of classes and the imagery to label with them. Make one, or ask an owner to add you to theirs.",
+    "A project is a set of classes and the imagery to label with them. Make one, or ask an owner to invite you to theirs.",
     mayMake && element("a", { class: "button primary", href: urls.get("new-project") }, "New project"),
   );
 }
 
 if (mayMake) keys.bind("n", "New project", () => location.assign(urls.get("new-project")), { group: "Projects" });
 load(urls.get("api:project-list", { page_size: 60 }));
+showInvitations();

@@ -21,14 +21,30 @@ export function memberTable(members, roles, { me, change, remove }) {
       {},
       element("td", {}, member.username, own && element("span", { class: "faint" }, " (you)")),
       element("td", {}, own ? title : select),
-      element("td", {}, !own && removeButton(member, remove)),
+      element("td", {}, !own && crossButton(`Remove ${member.username}`, () => remove(member))),
     );
   });
   return element("table", {}, element("tbody", {}, rows));
 }
 
-function removeButton(member, remove) {
-  const label = `Remove ${member.username}`;
-  const onclick = () => remove(member);
+// Names that were invited and have not accepted; whether anybody bears them is not known here.
+export function invitedTable(invited, roles, withdraw) {
+  const rows = invited.map((row) =>
+    element(
+      "tr",
+      {},
+      element("td", {}, row.username, " ", element("span", { class: "tag" }, "invited")),
+      element("td", {}, roles.find(({ value }) => value === row.role)?.title),
+      element(
+        "td",
+        {},
+        crossButton(`Withdraw the invitation of ${row.username}`, () => withdraw(row)),
+      ),
+    ),
+  );
+  return element("table", { "aria-label": "Invited" }, element("tbody", {}, rows));
+}
+
+function crossButton(label, onclick) {
   return element("button", { type: "button", class: "quiet icon", title: label, "aria-label": label, onclick }, "×");
 }

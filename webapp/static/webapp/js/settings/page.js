@@ -7,7 +7,7 @@ import { urls } from "../ui/shell.js";
 import { brokenState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { ClassEditor } from "./class_editor.js";
-import { memberTable, roleOptions } from "./member_table.js";
+import { invitedTable, memberTable, roleOptions } from "./member_table.js";
 import { strategyOptions } from "./strategy_options.js";
 
 const data = pageData();
@@ -27,6 +27,17 @@ async function loadMembers() {
   if (error) return byId("members").replaceChildren(brokenState(error, loadMembers));
   const actions = { me: user, change: changeRole, remove: removeMember };
   byId("members").replaceChildren(memberTable(page.results, roles, actions));
+}
+
+async function loadInvited() {
+  const [page, error] = await get(urls.get("api:invitation-list", project.id, everything), { quiet: true });
+  if (error) return byId("invited").replaceChildren(brokenState(error, loadInvited));
+  byId("invited").replaceChildren(...(page.results.length ? [invitedTable(page.results, roles, withdraw)] : []));
+}
+
+async function withdraw({ id, username }) {
+  const said = `${username} is no longer invited.`;
+  await afterwards(await remove(urls.get("api:invitation-detail", project.id, id)), said, loadInvited);
 }
 
 async function changeRole(member, role) {
@@ -76,7 +87,7 @@ function onForm(id, run) {
 }
 
 onForm("add-member", async (fields) =>
-  afterwards(await post(urls.get("api:member-list", project.id), fields), "Added.", loadMembers),
+  afterwards(await post(urls.get("api:member-list", project.id), fields), "Invited.", loadInvited),
 );
 onForm("options", saveOptions);
 onForm("encoder", useEncoder);
@@ -91,6 +102,7 @@ for (const [name, value] of Object.entries(shown)) {
   if (byId("options").elements[name]) byId("options").elements[name].value = value;
 }
 loadMembers();
+loadInvited();
 for (const [name, why] of Object.entries(task.lacks)) {
   const field = byId("options").elements[name];
   field.disabled = true;

@@ -1,0 +1,39 @@
+"""What tests of every address share."""
+
+import pytest
+
+from annotation.exports import request as request_export
+from annotation.exports import run
+from annotation.members import invite
+from annotation.models import Job
+from annotation.tokens import issue
+from tests import factories
+
+
+@pytest.fixture
+def whole_project(project, samples, alice):
+    """Return the numbers that fill the addresses of a project with one of everything."""
+    factories.make_round(project, samples)
+    version = factories.make_model_version(project)
+    factories.suggest(version, samples[0], 1)
+    acceptance = factories.make_acceptance(version, alice)
+    export = request_export(project, "geojson", alice)
+    job = Job.objects.get(pk=export.job_id)
+    job.start()
+    run(job)
+    invited = invite(project, by=alice, username="eve", role="viewer").pk
+    pks = {
+        "invitation": invited,
+        "my": invited,
+        "lattice": project.grids.get().pk,
+        "epoch": project.epochs.create(name="2020").pk,
+        "scene": project.scenes.get().pk,
+        "sample": samples[5].pk,
+        "member": project.members.get(user__username="dave").pk,
+        "job": job.pk,
+        "export": export.pk,
+        "acceptance": acceptance.pk,
+        "quality": 0,  # no decision yet
+        "token": issue(alice, name="Old", scope="read")[0].pk,
+    }
+    return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0}, pks

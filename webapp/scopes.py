@@ -1,0 +1,73 @@
+"""Which tokens are let in, and what each may do: the one place where scopes are enforced.
+
+Whoever reads needs `read`. Whatever writes needs what the table below says, and `own` where it says nothing: a new
+address is closed to narrower tokens until it is listed. Roles in projects are asked for as well, by the views.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import User
+from rest_framework.authentication import TokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from annotation.models import AccessToken
+from annotation.models.tokens import TokenScope
+from annotation.tokens import may, recognise
+
+if TYPE_CHECKING:  # that module asks for this one
+    from rest_framework.views import APIView
+
+WRITES = {
+    **dict.fromkeys(("claim", "release", "sample-claim", "annotation-list", "insights"), TokenScope.LABEL),
+    **dict.fromkeys(
+        (
+            "suggestion-review", "acceptance-list", "round-list", "model-version-list", "quality", "quality-decision",
+            "job-restart", "export-list",
+        ),
+        TokenScope.REVIEW,
+    ),
+}  # fmt: skip
+TOKENS = {"token-list", "token-detail"}  # reading of these needs `own` as well
+BY_PEOPLE_ONLY = {("POST", "token-list")}  # a token that makes tokens would never end
+
+
+class ByToken(TokenAuthentication):
+    """Let programs in that send `Authorization: Token ...`."""
+
+    def authenticate_credentials(self, key: str) -> tuple[User, AccessToken]:
+        """Return the person and the token."""
+        token = recognise(key)
+        if token is None:
+            raise AuthenticationFailed(
+                "This token opens nothing: it is wrong, revoked, expired, or older than the password."
+            )
+        return token.user, token
+
+
+class InScope(BasePermission):
+    """Let a token do what its scope says; whoever is logged in has no such limit."""
+
+    message = ""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Return whether the token's scope includes what is asked for."""
+        token = request.auth
+        if not isinstance(token, AccessToken):
+            return True
+        match = request.resolver_match
+        name = (match.url_name if match else None) or ""
+        if (request.method, name) in BY_PEOPLE_ONLY:
+            self.message = "A token makes no tokens: log in, or send your password to /api/token/."
+            return False
+        needed = scope_for(request.method or "", name)
+        self.message = f"This needs a token of scope {needed.value}; this one's is {token.scope}."
+        return may(token, needed)
+
+
+def scope_for(method: str, name: str) -> TokenScope:
+    """Return the least scope for a method of a named address."""
+    if method in SAFE_METHODS and name not in TOKENS:
+        return TokenScope.READ
+    return WRITES.get(name, TokenScope.OWN)
