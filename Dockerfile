@@ -11,6 +11,10 @@ ENV PIP_NO_CACHE_DIR=1 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DATA_DIR=/data STATIC_ROOT=/app/static NODE_MODULES=/app/node_modules HOME=/tmp
 # rasterio's wheel expects expat in the system, and the slim image has none.
 RUN apt-get update && apt-get install -y --no-install-recommends libexpat1 && rm -rf /var/lib/apt/lists/*
+# pg_dump of the version that docker-compose.yml's database has, for manage.py backup; Debian's own is older.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-common ca-certificates \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install -y --no-install-recommends postgresql-client-16 && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 terrascribe && install -d -o terrascribe /data
 WORKDIR /app
 COPY pyproject.toml constraints.txt README.md ./

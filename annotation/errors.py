@@ -77,3 +77,15 @@ class JobFailed(AnnotationError):
 
 class JobCancelled(AnnotationError):
     """Somebody asked a running job to end."""
+
+
+class BadBackup(AnnotationError):
+    """The file is no backup, or a damaged one."""
+
+
+class NotRestorable(AnnotationError):
+    """The backup does not go into this installation."""
+
+
+class NoDatabaseTool(AnnotationError):
+    """The program that copies databases is missing, or failed."""

@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from webapp.logs import request_id
 
 RETRY_SECONDS = 2
 # Of SQLSTATE: no connection, or a server that starts, stops or has just crashed. Without one, nobody answered at all.
@@ -19,6 +22,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Say that something broke, with the number under which the log tells of it."""
+    number = request_id()
+    if not request.path.startswith("/api/"):
+        return render(request, "500.html", {"number": number}, status=500)
+    message = f"Something broke on the server. Tell whoever runs it the number {number}, under which its log says what."
+    return JsonResponse({"error": {"code": "server_error", "message": message, "request_id": number}}, status=500)
 
 
 def is_away(error: Exception) -> bool:
@@ -44,6 +56,7 @@ class DatabaseAway:
         if not is_away(exception):
             return None
         told = {"code": "unavailable", "message": "The database does not answer just now. Try again in a moment."}
+        told["request_id"] = request_id()
         wants_page = "text/html" in request.headers.get("Accept", "") and not request.path.startswith("/api/")
         answer = HttpResponse(told["message"]) if wants_page else JsonResponse({"error": told})
         answer.status_code = 503

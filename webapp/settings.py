@@ -10,6 +10,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
+from webapp import logs
 from webapp.celery import broker_url
 from webapp.local import postgres, redis
 from webapp.local.exposure import DEVELOPMENT_SECRET
@@ -101,6 +102,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "webapp.logs.Numbered",
+    "webapp.operating.metrics.Counted",
     "webapp.security.ProxyWord",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -218,11 +221,8 @@ CELERY_BEAT_SCHEDULE = {
     "prune": {"task": "webapp.tasks.prune", "schedule": 900.0, "options": {"queue": "interactive", "expires": 3600}},
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"numexpr": {"level": "WARNING"}},  # it counts cores at every start
-}
+# What is told of it
+METRICS = env.bool("METRICS", False)
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
+LOGGING = logs.configuration(level=env.str("LOG_LEVEL", "INFO"), form=LOG_FORMAT)

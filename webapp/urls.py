@@ -5,12 +5,15 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from webapp import health, pages, tiles
+from webapp.operating import metrics, page
 
 PROJECT = "projects/<int:project_id>/"
 
 urlpatterns = [
     path("", pages.projects, name="projects"),
     path("healthz/", health.healthz, name="healthz"),
+    path("health/", page.health, name="health"),
+    path("metrics", metrics.metrics, name="metrics"),
     path(
         "login/", LoginView.as_view(template_name="webapp/login.html", redirect_authenticated_user=True), name="login"
     ),
@@ -33,3 +36,5 @@ urlpatterns = [
     path("api/", include("webapp.api.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = health.broken

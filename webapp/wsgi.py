@@ -9,12 +9,15 @@ from wsgiref.types import StartResponse
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from webapp import logs
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\"';,\s]*)", re.IGNORECASE)
 UTF_8 = {"", "utf-8", "utf8", "us-ascii", "ascii"}
 
 django = get_wsgi_application()
+logs.reform("gunicorn.error")
 get_resolver().url_patterns  # noqa: B018 (load all views now: the first visitor must not wait for their imports)
 
 

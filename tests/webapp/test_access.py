@@ -25,6 +25,8 @@ OWNERS = (401, 404, 403, 403, 403, 400)
 TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "projects"): LOGIN,
     ("GET", "healthz"): OPEN,
+    ("GET", "health"): (302, 403, 403, 403, 403, 403),  # for administrators
+    ("GET", "metrics"): (404,) * 6,  # off
     ("GET", "login"): (200, 302, 302, 302, 302, 302),
     ("POST", "logout"): (302,) * 6,
     ("GET", "new-project"): LOGIN,

@@ -1,0 +1,30 @@
+"""`manage.py backup TARGET`: write database and files to one archive, while people label."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from annotation import clock
+from annotation.backups import back_up
+from annotation.errors import AnnotationError
+
+
+class Command(BaseCommand):
+    help = "Write the database and the files of DATA_DIR to one archive with checksums; people may go on labelling."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("target", type=Path, help="file to write, or a folder for one that is named by its moment")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        target = options["target"].absolute()
+        if target.is_dir():
+            target /= f"terrascribe-{clock.now():%Y%m%d-%H%M%S}.tar"
+        try:
+            manifest = back_up(target, report=self.stdout.write)
+        except (AnnotationError, OSError) as error:
+            raise CommandError(f"No backup was made: {error}") from error
+        self.stdout.write(f"{target}: {target.stat().st_size:,} bytes, of Terrascribe {manifest.version}.")
+        if manifest.missing:
+            names = ", ".join(manifest.missing[:5])
+            self.stderr.write(f"{len(manifest.missing)} files were missing from DATA_DIR before, such as {names}.")
