@@ -16,7 +16,7 @@ export class TagCorrector {
   }
 
   get nodes() {
-    return [element("span", { class: "faint" }, "or correct to"), ...this.buttons.values(), this.apply];
+    return [...this.buttons.values(), this.apply];
   }
 
   start() {
