@@ -187,7 +187,10 @@ export default class Amount extends Task {
   }
 
   scores({ amount }) {
-    return { title: "How far off it is", nodes: amount ? [errorTable(amount, this.options)] : [] };
+    return {
+      title: "How far off it is",
+      nodes: Object.values(amount ?? {}).some(Boolean) ? [errorTable(amount, this.options)] : [],
+    };
   }
 
   suspect(item) {
