@@ -5,6 +5,7 @@ A stranger is told 'not found', so that nobody learns what exists; a member with
 
 from typing import TypeVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Model, QuerySet
 
@@ -24,6 +25,17 @@ def get_project(user: User, pk: int, role: Role = Role.VIEWER) -> Project:
     if role not in Role(project.held).may:
         raise NotAllowed(f"This needs the role {role.label.lower()} in {project}; ask its owner for it.")
     return project
+
+
+def may_make_projects(user: User) -> bool:
+    """Return whether the operator lets this person make projects."""
+    return settings.PROJECT_MAKERS == "everybody" or bool(getattr(user, "is_staff", False))
+
+
+def check_may_make_projects(user: User) -> None:
+    """Refuse a project of somebody who may make none."""
+    if not may_make_projects(user):
+        raise NotAllowed("Only staff make projects here; ask the operator for one.")
 
 
 def _get_row(rows: QuerySet[Row], pk: int, what: str) -> Row:

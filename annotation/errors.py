@@ -1,5 +1,14 @@
 """The errors of the domain: one base, one-sentence subclasses. Messages say what, where and what to do."""
 
+import errno
+
+DISK_FULL = "The disk is full. What was there stays; ask the operator to make room, and do it again."
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Return whether the disk, or a person's share of it, has no room left."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
 
 class AnnotationError(Exception):
     """Anything that the domain refuses to do."""
@@ -23,6 +32,10 @@ class BadAnswer(AnnotationError):
 
 class BadUpload(AnnotationError):
     """The uploaded file cannot become imagery of the project."""
+
+
+class OverQuota(AnnotationError):
+    """There is no room for it, or too much of the kind is under way."""
 
 
 class NotLookedAt(BadUpload):

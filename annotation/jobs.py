@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 
-from annotation.errors import AnnotationError, JobCancelled
+from annotation.errors import DISK_FULL, AnnotationError, JobCancelled, is_disk_full
 from annotation.models import Job
 from annotation.models.chains import within
 from annotation.models.jobs import COALESCED, JobKind
@@ -53,6 +53,9 @@ def run(job_id: int) -> None:
             logger.exception("%s of project %s", job.kind, job.project_id)
             job.fail("It needs more memory than this machine has. Free some, or use smaller tiles, and start it again.")
         except Exception as error:
+            if is_disk_full(error):
+                logger.error("%s of project %s: %s", job.kind, job.project_id, error)
+                return job.fail(DISK_FULL)
             logger.exception("%s of project %s", job.kind, job.project_id)
             # without the places of files on the server, which are no member's business
             job.fail(f"{type(error).__name__}: {error}".replace(str(settings.DATA_DIR), ""))

@@ -2,6 +2,8 @@
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mlcore.errors import UnreadableFile, UnsafeFile
@@ -38,3 +40,15 @@ def first_bytes(path: Path, count: int) -> bytes:
             return file.read(count)
     except OSError as error:
         raise UnreadableFile(f"{path.name} cannot be opened: {error.strerror}.") from error
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Yield where to write a file that appears whole, when the body is done, or not at all."""
+    partial = path.with_name(path.name + ".partial")
+    try:
+        yield partial
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise

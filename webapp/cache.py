@@ -36,11 +36,11 @@ DEFAULTS: dict[str, Callable[..., Any]] = {  # what each call answers where noth
 class Json:
     """Values as JSON: what lies in Redis is read, never run as a pickle would be."""
 
-    def dumps(self, obj: Any) -> Any:
+    def dumps(self, value: Any) -> bytes | int:
         """Write a value; a whole number as Redis counts it."""
-        return obj if type(obj) is int else json.dumps(obj, cls=DjangoJSONEncoder).encode()
+        return value if type(value) is int else json.dumps(value, cls=DjangoJSONEncoder).encode()
 
-    def loads(self, data: Any) -> Any:
+    def loads(self, data: bytes) -> Any:
         """Read a value; what an older release wrote is not there."""
         try:
             return json.loads(data)
@@ -53,8 +53,9 @@ class ForgetfulClient:
 
     def __init__(self, servers: list[str], *, fallback: str = "", **options: Any) -> None:
         # By default the library tries a refused connection for seconds; here a refusal is an answer.
-        timeouts = {"socket_connect_timeout": 1.0, "socket_timeout": 2.0, "retry": Retry(NoBackoff(), 0)}
-        self._client = RedisCacheClient(servers, serializer=Json(), **{**timeouts, **options})
+        timeouts: dict[str, Any] = {"socket_connect_timeout": 1.0, "socket_timeout": 2.0}
+        ours = {**timeouts, "retry": Retry(NoBackoff(), 0), "serializer": Json}
+        self._client = RedisCacheClient(servers, **{**ours, **options})
         self._fallback = fallback
         self._owed: set[str] = set()  # keys whose values in Redis are old: removed before anything is read again
         self.failed_at: float | None = None

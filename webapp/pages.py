@@ -16,12 +16,13 @@ from django.urls.resolvers import URLResolver
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from annotation.access import get_project
+from annotation.access import check_may_make_projects, get_project, may_make_projects
 from annotation.errors import NotAllowed, NotFound
 from annotation.exports import formats_of
 from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
 from annotation.models.projects import PromiseKind, Role
+from annotation.quotas import used_by
 from annotation.strategies import describe_strategies
 from annotation.suitability import offered
 from annotation.tasks import TASKS, task_of
@@ -85,12 +86,15 @@ def projects(request: HttpRequest) -> HttpResponse:
     rows = Scene.objects.filter(project__in=Project.objects.visible_to(request.user)).order_by("project_id", "id")
     covers = dict(rows.distinct("project_id").values_list("project_id", "id"))
     titles = {name: task.title for name, task in TASKS.items()}
-    return _render(request, "projects", {"covers": covers, "tasks": titles})
+    return _render(
+        request, "projects", {"covers": covers, "tasks": titles, "may_make": may_make_projects(request.user)}
+    )
 
 
 @page
 def new_project(request: HttpRequest) -> HttpResponse:
     """Ask for the name, task and classes of a project."""
+    check_may_make_projects(request.user)
     tasks = [
         {
             "value": name,
@@ -152,7 +156,8 @@ def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
     """Show the scenes and take uploads."""
     row = get_project(request.user, project_id)
     sensors = [{"code": sensor.code, "title": sensor.title, "bands": len(sensor.bands)} for sensor in SENSORS.values()]
-    return _render_project(request, row, "imagery", {"sensors": sensors, "upload_limit_mb": settings.UPLOAD_LIMIT_MB})
+    data = {"sensors": sensors, "upload_limit_mb": settings.UPLOAD_LIMIT_MB, "room": used_by(row).words}
+    return _render_project(request, row, "imagery", data)
 
 
 @page

@@ -8,7 +8,7 @@ from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+from environs import Env, validate
 
 from webapp.celery import broker_url
 from webapp.local import postgres, redis
@@ -71,6 +71,15 @@ LEASE_MINUTES = env.int("LEASE_MINUTES", 10)
 PREFETCH = env.int("PREFETCH", 5)
 TILE_PX = env.int("TILE_PX", 64)
 KEEP_ROUNDS = env.int("KEEP_ROUNDS", 100)
+
+# How much there may be; 0 is without a limit
+PROJECT_GB = env.int("PROJECT_GB", 500)
+PROJECT_TILES = env.int("PROJECT_TILES", 2_000_000)
+PERSON_GB = env.int("PERSON_GB", 1000)
+PERSON_TILES = env.int("PERSON_TILES", 5_000_000)
+PROJECT_JOBS = env.int("PROJECT_JOBS", 50)
+PERSON_JOBS = env.int("PERSON_JOBS", 50)
+PROJECT_MAKERS = env.str("PROJECT_MAKERS", "everybody", validate=validate.OneOf(["everybody", "staff"]))
 DEMO_USER = "demo"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "demo" if DEBUG else "")
 
@@ -198,6 +207,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULE = {
     # a message that expires is compared with the worker's own clock, which may be minutes off: an hour is beyond that
     "sweep": {"task": "webapp.tasks.sweep", "schedule": 10.0, "options": {"queue": "interactive", "expires": 3600}},
+    "tidy": {"task": "webapp.tasks.tidy", "schedule": 3600.0, "options": {"queue": "batch", "expires": 7200}},
     # often, so that a machine that runs for an hour a day prunes too; a project is asked for once a day
     "prune": {"task": "webapp.tasks.prune", "schedule": 900.0, "options": {"queue": "interactive", "expires": 3600}},
 }

@@ -9,6 +9,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from annotation import clock, jobs
+from annotation.ingest import sweep_files
 from annotation.models import Job
 from annotation.models.jobs import JobKind
 from annotation.pruning import request_due
@@ -38,6 +39,13 @@ def prune() -> None:
     """Ask for the pruning of each project that has not had it today."""
     if request_due():
         dispatch()
+
+
+@shared_task
+def tidy() -> None:
+    """Remove files that killed processes left behind."""
+    if removed := sweep_files():
+        logger.warning("Removed %s files that nothing refers to.", removed)
 
 
 def dispatch(project_id: int | None = None) -> int:

@@ -41,11 +41,15 @@ def store_fit(project: Project, number: int, kept: Kept) -> None:
     home = folder_of(project) / "fits"
     home.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(dir=home, prefix=".part-"))
-    np.save(part / "values.npy", kept.values)
-    np.save(part / "confidences.npy", kept.confidences.astype(np.float16))
-    (part / "columns.json").write_text(json.dumps([int(column) for column in kept.columns]))
-    shutil.rmtree(home / str(number), ignore_errors=True)  # left by a round that was never committed
-    os.replace(part, home / str(number))
+    try:
+        np.save(part / "values.npy", kept.values)
+        np.save(part / "confidences.npy", kept.confidences.astype(np.float16))
+        (part / "columns.json").write_text(json.dumps([int(column) for column in kept.columns]))
+        shutil.rmtree(home / str(number), ignore_errors=True)  # left by a round that was never committed
+        os.replace(part, home / str(number))
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
     for old in sorted(_fit_numbers(home))[:-FITS_KEPT]:
         shutil.rmtree(home / str(old), ignore_errors=True)
 

@@ -117,11 +117,12 @@ def repainted(classes: Mask, area: NDArray[np.bool_], code: int) -> Mask:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that is there whole or not at all, whenever the process is killed."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as part:
-        part.write(data)
+    """Write a file that is there whole or not at all, whenever the process is killed and however full the disk is."""
+    descriptor, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")
     try:
-        os.replace(part.name, path)
-    except OSError:
-        Path(part.name).unlink(missing_ok=True)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        os.replace(part, path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
         raise

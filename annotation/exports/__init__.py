@@ -19,6 +19,7 @@ from annotation.exports.archive import pack
 from annotation.exports.snapshot import Snapshot, freeze
 from annotation.models import Export, Job, Project
 from annotation.models.jobs import JobKind
+from annotation.quotas import check_queue
 from annotation.tasks import task_of
 from mlcore.errors import UnknownName
 
@@ -35,6 +36,7 @@ FORMATS: dict[str, Callable[[Snapshot, Path], str]] = {
 def request(project: Project, name: str, user: AbstractBaseUser | AnonymousUser, *, images: bool = False) -> Export:
     """Write down that an export is wanted; a worker makes it."""
     _check(project, name)
+    check_queue(project, user.pk)
     job = Job.request(project, JobKind.EXPORT, user_id=user.pk, images=images)
     return Export.objects.create(project=project, job=job, format=name, requested_by_id=user.pk)
 

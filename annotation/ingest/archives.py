@@ -1,18 +1,21 @@
 """Archives and folders of ready-made chips, opened under limits and without trusting a name in them."""
 
+import lzma
 import re
 import shutil
 import zipfile
+import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 
-from annotation.errors import BadUpload, UploadTooLarge
+from annotation.errors import BadUpload, UploadTooLarge, is_disk_full
 from annotation.ingest.assets import names_of
 from annotation.ingest.naming import plain_path
+from annotation.ingest.results import FileResult, Status
 from annotation.ingest.staging import StagedFile, local_file, stage
 from mlcore.quarantine import PATIENT, Allowance, contents
 
@@ -24,6 +27,17 @@ MAX_CHIP_BYTES = 256 * 2**20
 MAX_CONTENTS = MAX_CHIPS * 400  # bytes of the table of contents
 MAX_RATIO = 200  # unpacked to packed, of the whole archive; zip bombs start at 1000
 _UNPACKED_PER_UPLOAD = 4  # times UPLOAD_LIMIT_MB
+# what unpacking one member raises, besides running out of room: each library has errors of its own
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 _FREE_RATIO = 64 * 2**20  # bytes that may unpack at any ratio: a few blank chips are no bomb
 
 
@@ -69,25 +83,35 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", name.lower())]
 
 
-def unpack(file: StagedFile) -> Iterator[StagedFile]:
-    """Yield the images of a checked archive one by one; each copy is gone when the next is asked for."""
+def unpack(file: StagedFile) -> Generator[StagedFile | FileResult, None, None]:
+    """Yield the images of a checked archive one by one, or why one can't be had.
+
+    Each copy is gone when the next is asked for.
+    """
+    with zipfile.ZipFile(file.path) as archive:
+        members = [item for item in archive.infolist() if not item.is_dir()]
+        beside = _beside(PurePosixPath(item.filename) for item in members)
+        images = [item for item in members if _is_image(PurePosixPath(item.filename))]
+        for member in sorted(images, key=lambda item: _natural(item.filename)):
+            yield from _unpack_one(archive, member, beside)
+
+
+def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, beside: Beside) -> Iterator[StagedFile | FileResult]:
+    name = plain_path(member.filename)
     try:
-        with zipfile.ZipFile(file.path) as archive:
-            members = [item for item in archive.infolist() if not item.is_dir()]
-            beside = _beside(PurePosixPath(item.filename) for item in members)
-            images = [item for item in members if _is_image(PurePosixPath(item.filename))]
-            for member in sorted(images, key=lambda item: _natural(item.filename)):
-                yield from _unpack_one(archive, member, beside)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
-        raise BadUpload(f"{file.name} is a damaged archive ({error}); pack it again.") from error
-
-
-def _unpack_one(archive: zipfile.ZipFile, member: zipfile.ZipInfo, beside: Beside) -> Iterator[StagedFile]:
-    with archive.open(member) as source:
-        chip = stage(source, name=member.filename, limit=MAX_CHIP_BYTES)
+        with archive.open(member) as source:
+            chip = stage(source, name=member.filename, limit=MAX_CHIP_BYTES)
+    except _DAMAGED as error:
+        if is_disk_full(error):
+            raise
+        yield FileResult(name, Status.REFUSED, f"it is damaged in the archive ({error}); pack it again.")
+        return
+    except BadUpload as error:
+        yield FileResult(name, Status.REFUSED, str(error))
+        return
     try:
         path = PurePosixPath(member.filename)
-        yield replace(chip, name=plain_path(member.filename), beside=tuple(beside.get(path.with_suffix(""), ())))
+        yield replace(chip, name=name, beside=tuple(beside.get(path.with_suffix(""), ())))
     finally:
         shutil.rmtree(chip.path.parent, ignore_errors=True)
 

@@ -8,10 +8,11 @@ from typing import Any
 from annotation.errors import BadUpload
 from annotation.ingest.assets import names_of, prepare_asset
 from annotation.ingest.instruments import sensor_of
-from annotation.ingest.placing import choose_spot
+from annotation.ingest.placing import Spot, choose_spot
 from annotation.ingest.staging import StagedFile
-from annotation.models import Asset, Project, Scene
+from annotation.models import Asset, Project, Scene, Tile
 from annotation.models.acquisition import day_of, moment_of
+from annotation.quotas import check_room
 from annotation.soundness import declared
 from mlcore import quarantine
 from mlcore.quarantine import PATIENT, PROMPT, Allowance
@@ -133,12 +134,22 @@ def look_at_scene(project: Project, file: StagedFile, *, allowance: Allowance = 
 
     Raises:
         BadUpload: it is not a safe and whole raster, or makes too many tiles.
+        OverQuota: the project has no room for it.
         NotLookedAt: it takes more than the allowance.
     """
     with names_of(file):
         info = _raster_facts(file, allowance=allowance)
-    choose_spot(project, info, name=file.name)
+    spot = choose_spot(project, info, name=file.name)
+    tiles = spot.block[2] * spot.block[3] if spot.makes_tiles else 0
+    check_room(project, file.name, size=file.path.stat().st_size, tiles=max(0, tiles - _tiles_there(spot)))
     return info
+
+
+def _tiles_there(spot: Spot) -> int:
+    """Return how many tiles of a spot's block there are already."""
+    column, row, columns, rows = spot.block
+    there = Tile.objects.filter(column__range=(column, column + columns - 1), row__range=(row, row + rows - 1))
+    return there.filter(grid=spot.grid).count() if spot.grid.pk else 0
 
 
 def look_at_chip(file: StagedFile) -> RasterInfo:

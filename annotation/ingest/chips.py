@@ -14,7 +14,7 @@ from annotation.ingest.companions import Shown, join
 from annotation.ingest.joining import join_epochs
 from annotation.ingest.results import FileResult, Status
 from annotation.ingest.samples import ENOUGH_VALID, add_tiles, make_samples, next_index
-from annotation.ingest.scenes import forget, lock
+from annotation.ingest.scenes import count_rows, forget, lock
 from annotation.ingest.staging import StagedFile
 from annotation.models import Grid, Job, Project, Sample, Scene, Tile
 from annotation.models.jobs import JobKind
@@ -23,22 +23,31 @@ from annotation.models.projects import Scope
 _IMAGE_COORDINATES = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
 _BATCH = 2000  # rows
 _REPORT_EVERY = 20  # chips
+_HOPELESS, _HOPELESS_AFTER = 0.9, 200  # share that is refused, of as many chips or a multiple
 
 
 def add_chips(
-    project: Project, files: Iterable[StagedFile], wishes: Wishes, *, count: int, report: Report
+    project: Project, files: Iterable[StagedFile | FileResult], wishes: Wishes, *, count: int, report: Report
 ) -> list[FileResult]:
     """Take in chips: all good ones in one step at the end, and a reason for each that is not.
 
-    `files` may be copies that vanish when the next one is asked for.
+    `files` may be copies that vanish when the next one is asked for, or what became of one that couldn't be had. Where
+    nearly all are refused, the rest isn't looked at.
     """
     known = set(project.scenes.values_list("asset__sha256", flat=True))
     arrivals: list[Arrival] = []
-    results = []
+    results: list[FileResult] = []
     with kept_if_stored(assets := []):
         for number, file in enumerate(files):
             if number % _REPORT_EVERY == 0:
                 report(0.95 * number / max(count, 1), f"{number:,} of {count:,} chips")
+            if _is_hopeless(results):
+                rest = f"{count - number:,} more are not looked at, since nearly all before them were refused"
+                results.append(FileResult("the rest", Status.REFUSED, rest))
+                break
+            if isinstance(file, FileResult):
+                results.append(file)
+                continue
             if file.sha256 in known:
                 results.append(FileResult(file.name, Status.DUPLICATE, "already in the project: nothing to do"))
                 continue
@@ -52,7 +61,15 @@ def add_chips(
             assets.append(arrival.asset)
             results.append(FileResult(file.name, Status.ACCEPTED, ". ".join(_said(file, arrival))))
         _store(project, arrivals)
+        count_rows(len(arrivals))
     return results
+
+
+def _is_hopeless(results: Sequence[FileResult]) -> bool:
+    if len(results) % _HOPELESS_AFTER or not results:
+        return False
+    refused = sum(result.status is Status.REFUSED for result in results)
+    return refused > _HOPELESS * len(results)
 
 
 def _said(file: StagedFile, arrival: Arrival) -> list[str]:

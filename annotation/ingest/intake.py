@@ -1,6 +1,7 @@
 """Intake: from a request to rows. Looks at files at once, so that their sender hears of faults; works later."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -13,13 +14,13 @@ from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, rec
 from annotation.ingest.assets import kept_if_stored, names_of
 from annotation.ingest.chips import add_chips
 from annotation.ingest.instruments import sensor_of
-from annotation.ingest.orphans import sweep_files
 from annotation.ingest.results import FileResult, Receipt, Status, summary
 from annotation.ingest.scenes import add_scene
 from annotation.ingest.staging import StagedFile, Upload, discard, local_file, plain_name, stage
 from annotation.models import Job, Project, Sample, Scene
 from annotation.models.acquisition import parse_moment
 from annotation.models.jobs import JobKind
+from annotation.quotas import check_queue, check_room
 from mlcore.quarantine import PROMPT
 from mlcore.sensors import get_sensor
 
@@ -40,6 +41,7 @@ def request_ingest(
         UnknownName: there is no sensor called `sensor`.
     """
     wishes = Wishes(sensor=_known(sensor), acquired=acquired)
+    check_queue(project, user_id)
     accepted: list[StagedFile] = []
     results = []
     try:
@@ -87,8 +89,9 @@ def _look(project: Project, file: StagedFile, wishes: Wishes) -> tuple[FileResul
         return FileResult(file.name, Status.DUPLICATE, f"already in the project as {there}: nothing to do"), file
     try:
         if is_archive(file.path):
-            images = f"{check_archive(file, allowance=PROMPT):,} images to take in as chips"
-            return FileResult(file.name, Status.ACCEPTED, images), file
+            count = check_archive(file, allowance=PROMPT)
+            check_room(project, file.name, size=file.path.stat().st_size, tiles=count)
+            return FileResult(file.name, Status.ACCEPTED, f"{count:,} images to take in as chips"), file
         info = look_at_scene(project, file, allowance=PROMPT)
         if info.width * info.height * info.count <= _QUICK:
             file = replace(file, seen=see(file, info, wishes, allowance=PROMPT).to_dict())
@@ -133,7 +136,6 @@ def run(job: Job) -> str:
     job.remember(outcome={"summary": summary(results), "refused": refused})
     for file in files:
         discard(file)
-    sweep_files()
     return _conclude(job.params["outcome"])
 
 
@@ -171,7 +173,10 @@ def take_in(project: Project, file: StagedFile, wishes: Wishes, *, report: Repor
     """Make a scene of a file, or chips of an archive; a file that cannot be taken in leaves nothing behind."""
     try:
         if is_archive(file.path):
-            return add_chips(project, unpack(file), wishes, count=check_archive(file), report=report)
+            count = check_archive(file)
+            check_room(project, file.name, size=file.path.stat().st_size, tiles=count)
+            with closing(unpack(file)) as images:  # else the copy of the last one stays for as long as it likes
+                return add_chips(project, images, wishes, count=count, report=report)
         return [_take_in_scene(project, file, wishes, report)]
     except AnnotationError as error:
         return [FileResult(file.name, Status.REFUSED, str(error))]
@@ -183,6 +188,7 @@ def _take_in_scene(project: Project, file: StagedFile, wishes: Wishes, report: R
     sight = Sight.from_dict(file.seen) if file.seen else see(file, look_at_scene(project, file), wishes)
     arrival = receive(file, sight, wishes, progress=lambda share: report(0.9 * share, f"Converting {file.name}"))
     with kept_if_stored([arrival.asset]):
+        check_room(project, file.name, size=arrival.asset.size)  # converted it may take more than as it came
         report(0.9, f"Cutting {file.name} into tiles")
         scene = add_scene(project, arrival)
     if scene is None:

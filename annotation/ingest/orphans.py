@@ -1,8 +1,11 @@
 """Orphans: files that a process left behind when it was killed between writing them and storing their rows."""
 
+import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,16 +29,27 @@ def sweep_files(*, older_than: float = OLD) -> int:
     names = {str(path.relative_to(settings.DATA_DIR)): path for path in rasters}
     stored = set(Asset.objects.filter(path__in=names).values_list("path", flat=True))
     orphans = uploads + [path for name, path in names.items() if name not in stored]
+    orphans += [*_old("masks", "*/.part-*", older_than), *_received(older_than)]
     for path in orphans:
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
     return len(orphans)
 
 
+def _received(seconds: float) -> Iterator[Path]:
+    """Yield what a killed web process had received of uploads, which Django keeps among temporary files."""
+    for path in Path(tempfile.gettempdir()).glob("tmp*.upload*"):
+        with suppress(FileNotFoundError):
+            status = path.lstat()
+            if status.st_uid == os.getuid() and status.st_mtime <= time.time() - seconds:
+                yield path
+
+
 def _old(folder: str, pattern: str, seconds: float) -> Iterator[Path]:
     limit = time.time() - seconds
     for path in (Path(settings.DATA_DIR) / folder).glob(pattern):
-        if path.lstat().st_mtime <= limit:
-            yield path
+        with suppress(FileNotFoundError):  # gone in this moment
+            if path.lstat().st_mtime <= limit:
+                yield path
 
 
 def _awaited() -> set[str]:

@@ -14,7 +14,7 @@ from annotation.models import Asset, Job, Project, Sample, Scene, Tile
 from annotation.models.jobs import JobKind
 
 _BATCH = 5000  # rows
-_MANY = 5000  # tiles of one scene
+_MANY = 2000  # tiles at once
 
 
 def add_scene(project: Project, arrival: Arrival) -> Scene | None:
@@ -28,13 +28,14 @@ def add_scene(project: Project, arrival: Arrival) -> Scene | None:
         if not _holds(placement, choose_spot(project, asset.info())):
             placement = place(project, asset)  # somebody made or changed the lattice meanwhile
         scene = _write(project, arrival, asset, placement)
-    if scene.columns * scene.rows >= _MANY:
-        _count_rows()
+    count_rows(scene.columns * scene.rows)
     return scene
 
 
-def _count_rows() -> None:
-    """Let the database know at once how large its tables have become; until it notices by itself, queries crawl."""
+def count_rows(made: int) -> None:
+    """Let the database know at once when its tables have grown much; until it notices by itself, queries crawl."""
+    if made < _MANY:
+        return
     with connection.cursor() as cursor:
         for model in (Tile, Sample):
             cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")

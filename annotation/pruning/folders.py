@@ -91,5 +91,6 @@ def leftovers(cut: Cut) -> Freed:
 def _half_written(project: Project) -> Iterator[Path]:
     home = folder_of(project)
     yield from home.rglob(_PART)
+    yield from home.rglob("*.partial")
     yield from home.glob(".ground-*.npy")
     yield from (Path(settings.DATA_DIR) / "exports" / str(project.pk)).glob(".export-*")

@@ -11,6 +11,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from mlcore.errors import BadCheckpoint
+from mlcore.files import whole
 
 Arrays = dict[str, NDArray[Any]]
 _FORMAT = "terrascribe-head-1"
@@ -19,10 +20,9 @@ _FORMAT = "terrascribe-head-1"
 def write_head(path: Path, *, kind: str, arrays: Mapping[str, NDArray[Any]], notes: Mapping[str, Any] = {}) -> None:  # noqa: B006 (never written)
     """Write a head's arrays and JSON-ready notes, marked with its kind."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
     metadata = {"format": _FORMAT, "kind": kind, "notes": json.dumps(dict(notes))}
-    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, partial, metadata=metadata)
-    partial.replace(path)  # a reader never sees half a file
+    with whole(path) as partial:
+        save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, partial, metadata=metadata)
 
 
 def read_head(path: Path, *, kind: str) -> tuple[Arrays, dict[str, Any]]:

@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from mlcore.errors import BadCheckpoint, MLCoreError
+from mlcore.files import whole
 from mlcore.model.contract import input_contract
 from mlcore.model.encoder import Encoder
 from mlcore.model.network import Config, Network
@@ -85,9 +86,8 @@ def _rebuilt_spectra(extras: dict[str, Any], tensors: dict[str, torch.Tensor]) -
 
 def _write(tensors: dict[str, torch.Tensor], contract: dict[str, str], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    save_file(tensors, partial, metadata=contract)
-    partial.replace(path)  # a reader never sees half a file
+    with whole(path) as partial:
+        save_file(tensors, partial, metadata=contract)
 
 
 def read_encoder(path: Path) -> Encoder:

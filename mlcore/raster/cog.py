@@ -56,7 +56,10 @@ def to_cog(source: Path, target: Path, info: RasterInfo, *, progress: Progress |
             _check_space(target.parent, info)
             with open_raster(source) as dataset:
                 _copy_pixels(dataset, scratch, info, report)
-            finish(scratch, done)
+            try:
+                finish(scratch, done)
+            except RasterioError as error:
+                raise _not_written(error) from error
         os.replace(done, target)
     report(1.0)
 
@@ -138,7 +141,13 @@ def _write(target: DatasetWriter, window: Window, values: NDArray[Any], opacity:
         if opacity is not None:
             target.write_mask(opacity > 0, window=window)
     except RasterioError as error:
-        raise OSError(errno.EIO, f"The converted raster could not be written: {error}") from error
+        raise _not_written(error) from error
+
+
+def _not_written(error: RasterioError) -> OSError:
+    said = f"{error} {error.__cause__}"
+    number = errno.ENOSPC if "space" in said.lower() else errno.EIO
+    return OSError(number, f"The converted raster could not be written: {error}")
 
 
 def _profile(source: DatasetReader, info: RasterInfo, nodata: float | None) -> dict[str, Any]:

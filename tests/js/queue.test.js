@@ -118,3 +118,12 @@ test("who is slow holds fewer ahead, and never more than the setting", () => {
   queue.merge({ ...claim(2, 7), pace: null });
   assert.equal(queue.request().count, 5);
 });
+
+test("the server says when its workers cannot be reached, and when they can again", () => {
+  const queue = begun(4);
+  assert.equal(queue.pauses, false);
+  queue.merge({ ...claim(2), pauses: true });
+  assert.equal(queue.pauses, true);
+  queue.merge(claim(7));
+  assert.equal(queue.pauses, false);
+});

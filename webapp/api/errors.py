@@ -21,6 +21,7 @@ STATUS: dict[type[Exception], int] = {
     domain.SampleNotOpen: 409,
     domain.NotReady: 409,
     domain.Overtaken: 409,
+    domain.OverQuota: 409,
     raster.MLCoreError: 400,
     raster.OutsideRaster: 404,
     raster.FileTooLarge: 413,
@@ -40,6 +41,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the answer to an error that people caused; None leaves it to the server's own handling."""
     if isinstance(error, exceptions.APIException):
         return _from_rest_framework(error)
+    if domain.is_disk_full(error):
+        set_rollback()
+        return Response(body("disk_full", domain.DISK_FULL), status=507)
     status = status_of(error)
     if status is None and (message := _met(error)):
         set_rollback()

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotation.access import User, get_project
+from annotation.access import User, check_may_make_projects, get_project
 from annotation.deletions import delete_project
 from annotation.models import Project, Sample
 from annotation.models.projects import Role
@@ -92,6 +92,7 @@ class ProjectList(Listing):
 
     def post(self, request: Request) -> Response:
         """Make a project; you become its owner."""
+        check_may_make_projects(request.user)
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         data = {"classes": [], **form.validated_data}

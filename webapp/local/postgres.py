@@ -57,6 +57,7 @@ class Postgres:
 
     def prepare(self) -> None:
         """Make the cluster on the first call, and write its settings."""
+        self._binary("postgres")
         self.place.make()
         if not self._exists():
             self._create()

@@ -35,8 +35,8 @@ class Supervisor:
 
     @property
     def socket(self) -> str:
-        """The address at which it takes orders."""
-        return f"{self.place.sockets}/supervisor.sock"
+        """The address at which it takes orders; short, since it first binds this with its process number behind."""
+        return f"{self.place.sockets}/sv.sock"
 
     @property
     def calls(self) -> Any:

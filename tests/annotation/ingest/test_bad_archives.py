@@ -48,7 +48,7 @@ def test_a_damaged_archive_is_refused(project: Project, tmp_path: Path) -> None:
     assert nothing_is_left()
 
 
-def test_an_archive_that_breaks_in_the_middle_leaves_nothing(take: Take, project: Project, tmp_path: Path) -> None:
+def test_an_archive_that_breaks_in_the_middle_keeps_what_is_whole(take: Take, project: Project, tmp_path: Path) -> None:
     chips = {f"{seed}.tif": write_chip(tmp_path / "chip.tif", seed).read_bytes() for seed in range(3)}
     path = write_archive(tmp_path / "chips.zip", chips)
     with zipfile.ZipFile(path) as archive:
@@ -56,10 +56,11 @@ def test_an_archive_that_breaks_in_the_middle_leaves_nothing(take: Take, project
     content = bytearray(path.read_bytes())
     content[last.header_offset + 40 : last.header_offset + 60] = bytes(20)
     path.write_bytes(content)
-    (result,) = take(path)
-    assert result.status is Status.REFUSED
-    assert "chips.zip is a damaged archive" in result.message
-    assert nothing_is_left()
+    results = take(path)
+    assert [result.status for result in results] == [Status.ACCEPTED, Status.ACCEPTED, Status.REFUSED]
+    assert results[2].message.startswith("it is damaged in the archive")
+    assert {Path(name).parts[0] for name in files_on_disk()} == {"assets"}
+    assert folders_on_disk("uploads") == []
 
 
 def test_names_in_an_archive_never_become_paths(take: Take, project: Project, data_dir: Path, tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ def test_it_works(project: Project, tmp_path: Path, calls: Counter[str]) -> None
         "sensor_of": 1,
         "statistics": 1,
         "look": 1,
+        "oddities": 1,
         "convert": 1,
         "valid_fractions": 1,
     }

@@ -17,7 +17,7 @@ from tests.webapp.local.servers import wait_until
 from webapp.local.again import WAIT_SECONDS, Again
 from webapp.local.leftovers import lives
 from webapp.local.output import Output
-from webapp.local.place import ROOT, Place
+from webapp.local.place import LONGEST_SOCKET_FOLDER, ROOT, Place
 from webapp.local.run import answers
 from webapp.local.supervision import Supervisor
 
@@ -211,6 +211,12 @@ def test_a_program_that_ends_at_once_is_told_and_does_not_take_the_others_along(
     assert status.returncode == 1
     assert (run.var / "log" / "hasty.log").read_text().count("no luck") == 4
     assert run.pids().keys() == STEADY
+
+
+def test_its_socket_fits_below_the_longest_folder() -> None:
+    path = Supervisor(Place(Path("/" + "x" * 300))).socket
+    longest = Supervisor(Place(Path("/" + "x" * (LONGEST_SOCKET_FOLDER - len("//run"))))).socket
+    assert max(len(path), len(longest)) + len(".4194304") <= 107
 
 
 def test_what_was_given_up_is_started_again_after_a_while() -> None:

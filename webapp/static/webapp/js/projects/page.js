@@ -6,7 +6,7 @@ import { meter } from "../ui/meter.js";
 import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 
-const { covers, tasks } = pageData(); // tasks: { name: title }
+const { covers, tasks, may_make: mayMake } = pageData(); // tasks: { name: title }
 const list = byId("projects");
 const more = byId("more");
 
@@ -70,9 +70,9 @@ function welcome() {
   return emptyState(
     "No projects yet",
     "A project is a set of classes and the imagery to label with them. Make one, or ask an owner to add you to theirs.",
-    element("a", { class: "button primary", href: urls.get("new-project") }, "New project"),
+    mayMake && element("a", { class: "button primary", href: urls.get("new-project") }, "New project"),
   );
 }
 
-keys.bind("n", "New project", () => location.assign(urls.get("new-project")), { group: "Projects" });
+if (mayMake) keys.bind("n", "New project", () => location.assign(urls.get("new-project")), { group: "Projects" });
 load(urls.get("api:project-list", { page_size: 60 }));
