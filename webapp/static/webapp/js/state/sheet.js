@@ -137,11 +137,11 @@ export class Sheet extends Emitter {
     return this.ticked().filter(({ id }) => this.seen.has(id));
   }
 
-  // What is ticked and cannot be accepted: { waiting, broken } numbers of cards
+  // What cannot be accepted: { waiting: ticked cards that nobody has seen yet, broken: cards without a picture }
   unseen() {
-    const rows = this.ticked().filter(({ id }) => !this.seen.has(id));
-    const broken = rows.filter(({ id }) => this.broken.has(id)).length;
-    return { waiting: rows.length - broken, broken };
+    const broken = this.items.filter(({ id }) => this.broken.has(id)).length;
+    const waiting = this.ticked().filter(({ id }) => !this.seen.has(id) && !this.broken.has(id)).length;
+    return { waiting, broken };
   }
 
   // What a rejection speaks of: those clicked out, or else the focused one
