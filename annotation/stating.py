@@ -47,16 +47,17 @@ def stated_metrics(metrics: dict[str, Any]) -> dict[str, Any]:
             told[name] = stated(value, audits)
     if score:
         told["audit_accuracy"] = _estimate({"value": score.get("estimate"), **score})
-    if metrics.get("comparison"):
-        told["comparison"] = _comparison(metrics["comparison"])
+    if comparison := metrics.get("comparison"):
+        told["comparison"] = _comparison(comparison)
     return told
 
 
 def _comparison(comparison: dict[str, Any]) -> dict[str, Any]:
     """Return a comparison of encoders; its audits are a number alone where they are too few."""
     audits = comparison.get("audits")
-    lacking = missing(audits["count"]) if audits else 0
-    return {**comparison, "audits": {"count": audits["count"], "missing": lacking}} if lacking else comparison
+    if not audits or not missing(audits["count"]):
+        return comparison
+    return {**comparison, "audits": {"count": audits["count"], "missing": missing(audits["count"])}}
 
 
 def _estimate(told: dict[str, Any]) -> dict[str, Any]:

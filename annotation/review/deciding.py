@@ -14,9 +14,9 @@ from annotation.labeling.answers import newest_schema
 from annotation.labeling.refits import request_refit
 from annotation.models import Annotation, Project, Review, ReviewBatch, Sample, Suggestion
 from annotation.models.blindness import is_blind
+from annotation.models.labels import ReviewVerdict as Verdict
 from annotation.tasks import Content, Value, task_of
 
-Verdict = Review.Verdict
 _STATES = {
     Verdict.ACCEPT: Suggestion.State.ACCEPTED,
     Verdict.CORRECT: Suggestion.State.CORRECTED,

@@ -9,7 +9,8 @@ from django.template.response import TemplateResponse
 
 from annotation import review
 from annotation.errors import AnnotationError
-from annotation.models import Project, Review, Suggestion
+from annotation.models import Project, Suggestion
+from annotation.models.labels import ReviewVerdict
 from annotation.tasks import TASKS, Value, task_of
 from webapp.admin.filters import LONGEST_ID, ClassFilter, ConfidenceFilter, ModelVersionFilter, SampleProjectFilter
 from webapp.admin.pictures import Pictured
@@ -62,12 +63,12 @@ class SuggestionAdmin(Pictured, ReadOnlyAdmin):
     @admin.action(description="Accept")
     def accept(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> None:
         """Make the suggested classes labels."""
-        self._decide(request, queryset, Review.Verdict.ACCEPT)
+        self._decide(request, queryset, ReviewVerdict.ACCEPT)
 
     @admin.action(description="Reject")
     def reject(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> None:
         """Give the tiles back to people."""
-        self._decide(request, queryset, Review.Verdict.REJECT)
+        self._decide(request, queryset, ReviewVerdict.REJECT)
 
     @admin.action(description="Correct to a class …")
     def correct(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> HttpResponse | None:
@@ -85,7 +86,7 @@ class SuggestionAdmin(Pictured, ReadOnlyAdmin):
         code = request.POST.get("label", "")
         if not code.isdecimal():
             return self._ask_class(request, queryset, projects[0])
-        self._decide(request, queryset, Review.Verdict.CORRECT, value={"class": int(code)})
+        self._decide(request, queryset, ReviewVerdict.CORRECT, value={"class": int(code)})
         return None
 
     def _ask_class(self, request: HttpRequest, queryset: QuerySet[Suggestion], project: Project) -> HttpResponse:
@@ -105,13 +106,14 @@ class SuggestionAdmin(Pictured, ReadOnlyAdmin):
         self,
         request: HttpRequest,
         queryset: QuerySet[Suggestion],
-        verdict: Review.Verdict,
+        verdict: ReviewVerdict,
         *,
         value: Value | None = None,
     ) -> None:
         """Decide in batches, so that a whole filtered list neither locks the project for long nor fails at one row."""
         pks = list(queryset.values_list("pk", flat=True))
-        outcome, changed, reasons, problem = None, 0, list[str](), ""
+        outcome: review.Decided | None = None
+        changed, reasons, problem = 0, list[str](), ""
         try:
             for start in range(0, len(pks), MOST_AT_ONCE):
                 rows = Suggestion.objects.filter(pk__in=pks[start : start + MOST_AT_ONCE])

@@ -41,9 +41,7 @@ export class TagCorrector {
 
   send() {
     if (!this.current() || !this.set.touched) return;
-    const value = this.set.value() ?? { tags: [], unsure: [] };
-    this.start();
-    this.correct(value);
+    this.correct(this.set.value() ?? { tags: [], unsure: [] }); // with its card goes what was begun; refused, it stays
   }
 
   show() {
