@@ -37,6 +37,7 @@ from annotation.models import (
     Project,
     Rank,
     Review,
+    ReviewBatch,
     Sample,
     Schema,
     Suggestion,
@@ -72,6 +73,7 @@ def delete_project(project: Project) -> None:
     files = [export.file for export in project.exports.exclude(path="")]
     _drop(Review.objects.filter(annotation__sample__project=project))
     _drop(Review.objects.filter(suggestion__sample__project=project))
+    _drop(ReviewBatch.objects.filter(project=project))
     _drop_about(samples)
     samples.update(answer=None)
     _drop(Annotation.objects.filter(sample__project=project))

@@ -14,7 +14,9 @@ from annotation.arrays.vectors import folder_of
 from annotation.models import AuditDraw, Job, Project, Sample
 from annotation.models.blindness import blind
 from annotation.models.jobs import JobKind
+from annotation.stating import stated
 from annotation.tasks import task_of
+from mlcore.audits.sufficiency import missing
 
 
 def store(project: Project, name: str, insights: dict[str, Any]) -> None:
@@ -85,7 +87,9 @@ def _without_waiting_audits(project: Project, insights: dict[str, Any]) -> dict[
     later = [row[1:4] for row in rows if row[4] > since]
     doubt = _blanked(insights["doubt"], later)
     hidden = task_of(project).hide(insights, waiting)
-    return {**hidden, "coverage": {**coverage, "points": points}, "doubt": doubt}
+    figures = {name: value for name, value in hidden.items() if name not in ("coverage", "doubt")}
+    told = {**stated(figures, insights.get("audits", 0)), "missing": missing(insights.get("audits", 0))}
+    return {**told, "coverage": {**coverage, "points": points}, "doubt": doubt}
 
 
 def _blanked(doubt: dict[str, Any] | None, places: list[tuple[Any, ...]]) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 
 from annotation import clock
 from annotation.models import Annotation, Job, ModelVersion, Project, Round, Sample, Suggestion
+from annotation.stating import accuracy, stated_metrics, tells
 from annotation.tasks import task_of
 
 _CURVE_POINTS = 200
@@ -39,7 +40,7 @@ def progress(project: Project) -> dict[str, Any]:
         "counts": totals,
         "by_class": by_class,
         "curve": _curve(project),
-        "accuracy": _accuracy(newest),
+        "accuracy": accuracy(newest),
         "published": _published(published),
         "jobs": [job.to_dict() for job in _jobs(project)],
         "round": _round(newest),
@@ -126,22 +127,12 @@ def _numbers(rows: QuerySet[Any], named: Combinable, in_use: dict[int, int]) -> 
 
 def _curve(project: Project) -> list[dict[str, Any]]:
     fields = ("number", "labels", "accuracy", "accuracy_low", "accuracy_high", "audits")
-    rows = list(project.rounds.filter(accuracy__isnull=False).order_by("number").values_list(*fields))
+    known = project.rounds.filter(accuracy__isnull=False).order_by("number").values_list(*fields)
+    rows = [row for row in known if tells(row[5], row[3], row[4])]
     step = -(-len(rows) // _CURVE_POINTS) or 1
     names = ("round", "labels", "accuracy", "low", "high", "audits")
     # from the newest backwards, so that the last point is always the present
     return [dict(zip(names, row, strict=True)) for row in rows[::-1][::step][::-1]]
-
-
-def _accuracy(newest: Round | None) -> dict[str, Any] | None:
-    if newest is None or newest.accuracy is None:
-        return None
-    return {
-        "value": newest.accuracy,
-        "low": newest.accuracy_low,
-        "high": newest.accuracy_high,
-        "audits": newest.audits,
-    }
 
 
 def _published(version: ModelVersion | None) -> dict[str, Any] | None:
@@ -150,7 +141,7 @@ def _published(version: ModelVersion | None) -> dict[str, Any] | None:
     return {
         "number": version.number,
         "labels": version.labels,
-        "metrics": version.metrics,
+        "metrics": stated_metrics(version.metrics),
         "created_at": version.created_at.isoformat(),
     }
 

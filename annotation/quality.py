@@ -7,11 +7,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from annotation.errors import BadAnswer, NotFound, NotReady
-from annotation.insights import read
+from annotation.errors import NotFound, NotReady
+from annotation.insights import read, store
 from annotation.labeling.answers import Answer, retract, submit
 from annotation.labeling.leases import ANSWERS
 from annotation.labeling.locks import lock
+from annotation.labeling.retracting import say_again
 from annotation.labeling.settling import settle
 from annotation.models import Annotation, Job, Project, Review, Sample
 from annotation.models.jobs import JobKind
@@ -130,10 +131,25 @@ def take_back(project: Project, user: User, review: int) -> None:
 def _withdraw(sample: Sample, user: User, said: Annotation, result: Annotation | None) -> None:
     if result is None or sample.answer_id != result.pk:
         raise NotReady(f"Tile {sample} has another answer by now; it stays.")
-    if said.author_id == user.pk:
-        raise BadAnswer(f"The label of tile {sample} was your own: open the tile and give it the right class.")
-    retract(sample, user)
-    sample.leases.filter(user=user).delete()
+    if said.author_id != user.pk:
+        retract(sample, user)
+        sample.leases.filter(user=user).delete()
+        return
+    again = say_again(sample, said, result)  # one's own label as it was, which a retraction would not bring back
+    settle(sample, final=again)
+    _offer_as(sample.project, said.pk, again.pk)
+
+
+def _offer_as(project: Project, before: int, now: int) -> None:
+    """Let the list of doubtful labels speak of a label that was given once more."""
+    stored = read(project, "quality")
+    if stored is None:
+        return
+    suspects = [
+        {**item, "annotation": now if item["annotation"] == before else item["annotation"]}
+        for item in stored["suspects"]
+    ]
+    store(project, "quality", {**stored, "suspects": suspects})
 
 
 def _answer(said: Annotation, decision: Decision) -> Answer:

@@ -8,6 +8,7 @@ from annotation.promises.drawing import missing_of, share_of
 from annotation.promises.preview import Preview
 from annotation.promises.watching import checked
 from annotation.promises.words import measured, proven
+from annotation.stating import stated
 
 _SHOWN = 5
 
@@ -97,7 +98,7 @@ def _report(project: Project, newest: Round | None) -> dict[str, Any]:
         return {}
     in_use = project.codes_in_use()
     classes = [item for item in newest.report.get("classes", []) if in_use.get(item["code"]) == item["code"]]
-    return {**newest.report, "classes": classes}
+    return {**stated({**newest.report, "classes": classes}, newest.audits)}
 
 
 def _promised(project: Project) -> int:

@@ -190,7 +190,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_NAME_OVERRIDES": {
         "AnnotationVerdict": "annotation.models.Annotation.Verdict",
-        "ReviewVerdict": "annotation.models.Review.Verdict",
+        "ReviewVerdict": "annotation.models.labels.ReviewVerdict",
         "JobKind": "annotation.models.jobs.JobKind",
         "PromiseKind": "annotation.models.projects.PromiseKind",
         "Provenance": "annotation.models.Annotation.Provenance",

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from annotation.access import get_sample, get_scene
 from annotation.arrays.fits import live_class_map
-from annotation.arrays.masks import read_mask
+from annotation.arrays.masks import colour_mask, read_mask
 from annotation.errors import BadSettings, NotFound
 from annotation.looks import USUAL, look_of
 from annotation.models import Asset, Sample, Scene, Suggestion
@@ -163,6 +163,7 @@ class SampleMask(Picture):
             OpenApiParameter("annotation", int),
             OpenApiParameter("suggestion", int),
             OpenApiParameter("live", bool, description="what the newest fit says"),
+            OpenApiParameter("coloured", bool, description="in the colours of the classes; of no live mask"),
         ],
         responses=PNG,
     )
@@ -183,7 +184,10 @@ class SampleMask(Picture):
             return self.live(request, sample)
         if not mask:
             raise NotFound("There is no such mask of this tile.")
-        return answer(request, mask, lambda: read_mask(mask))
+        if not request.query_params.get("coloured"):
+            return answer(request, mask, lambda: read_mask(mask))
+        colours = {each.code: each.colour for each in sample.project.all_classes()}
+        return answer(request, (mask, colours), lambda: colour_mask(mask, colours))
 
     def live(self, request: Request, sample: Sample) -> HttpResponse:
         """Answer with the newest fit's class map."""

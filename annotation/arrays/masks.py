@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -49,6 +49,18 @@ def read_mask(sha256: str) -> bytes:
         return mask_file(sha256).read_bytes()
     except FileNotFoundError:
         raise NotFound(f"The mask {sha256[:12]} is missing from the data folder; restore it from a backup.") from None
+
+
+def colour_mask(sha256: str, colours: Mapping[int, str]) -> bytes:
+    """Return the PNG of the mask with this content hash in colours (#rrggbb) by code, clear where nothing is said."""
+    table = bytearray(3 * 256)
+    for code, colour in colours.items():
+        table[3 * code : 3 * code + 3] = bytes.fromhex(colour[1:])
+    image = Image.fromarray(load_mask(sha256)).convert("L").convert("P")
+    image.putpalette(bytes(table))
+    written = BytesIO()
+    image.save(written, "PNG", transparency=0)
+    return written.getvalue()
 
 
 def mask_file(sha256: str) -> Path:

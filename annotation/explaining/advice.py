@@ -6,6 +6,7 @@ import numpy as np
 
 from annotation.arrays.material import Material
 from annotation.insights import read, store
+from annotation.stating import tells
 from annotation.tasks.explainer import Explainer
 from mlcore.audits.stopping import Point, advise
 
@@ -19,8 +20,8 @@ def advice(explainer: Explainer) -> dict[str, Any]:
     material = explainer.material
     kappas = _kappas(explainer)
     rounds = material.project.rounds.filter(accuracy__isnull=False).order_by("number")
-    names = ("labels", "accuracy", "accuracy_low", "accuracy_high")
-    curve = [Point(*row) for row in rounds.values_list(*names)]
+    names = ("labels", "accuracy", "accuracy_low", "accuracy_high", "audits")
+    curve = [Point(*row[:4]) for row in rounds.values_list(*names) if tells(row[4], row[2], row[3])]
     advised = advise([level for _, level in kappas], curve, explainer.counts(), explainer.words)
     return {
         "stop": advised.stop,

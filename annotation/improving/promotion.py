@@ -38,5 +38,6 @@ def judge(comparison: Comparison) -> Verdict:
 
 def _change(evidence: Evidence) -> str:
     difference = evidence.difference
-    points = f"{100 * difference.value:+.0f} points, 95 % interval {100 * difference.low:+.0f} to"
-    return f"{evidence.before.value:.0%} -> {evidence.after.value:.0%} ({points} {100 * difference.high:+.0f})"
+    interval = f"95% interval {100 * difference.low:+.0f} to {100 * difference.high:+.0f}"
+    both = f"{evidence.before.value:.0%} before, {evidence.after.value:.0%} after"
+    return f"{both} ({100 * difference.value:+.0f} points, {interval})"

@@ -11,6 +11,7 @@ from annotation.encoders import INSTALLED, Choice, choices, find, key_of, own_fi
 from annotation.errors import BadSettings, NotFound, NotReady
 from annotation.models import Annotation, Job, ModelVersion, Project, Sample
 from annotation.models.jobs import CANCELLABLE, TRAINING, JobKind
+from annotation.stating import stated_metrics
 from annotation.suitability import check_suits, offered, why_fixed
 
 State = ModelVersion.State
@@ -138,7 +139,7 @@ def describe(project: Project, version: ModelVersion) -> dict[str, Any]:
         "encoder": version.encoder,
         "back": key if key != project.encoder and version.state == State.RETIRED else None,
         "labels": version.labels,
-        "metrics": version.metrics,
+        "metrics": stated_metrics(version.metrics),
         "created_at": version.created_at.isoformat(),
     }
 

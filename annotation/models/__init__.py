@@ -6,7 +6,7 @@ from annotation.models.exports import Export
 from annotation.models.imagery import Asset, Grid, Scene
 from annotation.models.invitations import Invitation
 from annotation.models.jobs import Job
-from annotation.models.labels import Annotation, Lease, Review
+from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
 from annotation.models.projects import LabelClass, Member, Project, Schema
 from annotation.models.samples import Sample, Tile
@@ -33,6 +33,7 @@ __all__ = [
     "Project",
     "Rank",
     "Review",
+    "ReviewBatch",
     "Round",
     "Sample",
     "Scene",

@@ -137,22 +137,48 @@ class Lease(models.Model):
         return clock.now() + timedelta(minutes=settings.LEASE_MINUTES)
 
 
+class ReviewVerdict(models.TextChoices):
+    """What a reviewer decided."""
+
+    ACCEPT = "accept", "Accepted"
+    CORRECT = "correct", "Corrected"
+    REJECT = "reject", "Rejected"
+
+
+class ReviewBatch(models.Model):
+    """Suggestions that a reviewer decided on with one press, and who took that back, if somebody did."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="review_batches")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=8, choices=ReviewVerdict.choices)
+    decided = models.PositiveIntegerField(default=0)  # suggestions
+    undone = models.PositiveIntegerField(default=0)  # of these taken back; others had changed since
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    created_at = Moment(auto_now_add=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        """Return who decided on how many, and what."""
+        return f"{self.reviewer}: {self.decided} {self.get_verdict_display().lower()}"
+
+
 class Review(models.Model):
     """A reviewer's verdict on a suggestion or an annotation."""
 
-    class Verdict(models.TextChoices):
-        """What the reviewer decided."""
-
-        ACCEPT = "accept", "Accepted"
-        CORRECT = "correct", "Corrected"
-        REJECT = "reject", "Rejected"
+    Verdict = ReviewVerdict
 
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews")
     suggestion = models.ForeignKey(
         "annotation.Suggestion", models.PROTECT, null=True, blank=True, related_name="reviews"
     )
     annotation = models.ForeignKey(Annotation, models.PROTECT, null=True, blank=True, related_name="reviews")
-    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    verdict = models.CharField(max_length=8, choices=ReviewVerdict.choices)
+    batch = models.ForeignKey(ReviewBatch, models.PROTECT, null=True, blank=True, related_name="reviews")
     result = models.ForeignKey(Annotation, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = Moment(auto_now_add=True)
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from django.db import connection
-from django.db.models import F
 
-from annotation.bulk import insert_from
-from annotation.models import Acceptance, Annotation
+from annotation.labeling.retracting import retract_many
+from annotation.models import Acceptance
 
 # First the locks, then a second look: a label that its author replaced while this waited must not be read as current.
 _LOCK = """
@@ -21,7 +20,6 @@ _CHOSEN = """
     WHERE a.acceptance_id = %s AND a.current AND a.verdict = 'label' AND (%s::bigint[] IS NULL OR a.id = ANY(%s))
     ORDER BY a.sample_id
 """
-_END = "UPDATE annotation_annotation a SET current = false FROM unnest(%s::bigint[]) c (id) WHERE a.id = c.id"
 _REOPEN = """
     UPDATE annotation_sample s SET state = 'open', answer_id = NULL
     FROM unnest(%s::bigint[], %s::bigint[]) c (id, sample_id) WHERE s.id = c.sample_id AND s.answer_id = c.id
@@ -44,15 +42,8 @@ def take_back(acceptance: Acceptance, *, annotations: Sequence[int] | None = Non
         cursor.execute(_CHOSEN, [acceptance.pk, wanted, wanted])
         rows = cursor.fetchall()
         ids, samples = [row[0] for row in rows], [row[1] for row in rows]
-        cursor.execute(_END, [ids])
-        _retract(ids)
+        retract_many(ids)
         cursor.execute(_REOPEN, [ids, samples])
         reopened = cursor.rowcount
         cursor.execute(_SUGGEST, [samples, acceptance.model_version_id])
     return int(reopened)
-
-
-def _retract(annotations: Sequence[int]) -> None:
-    same = {name: F(name) for name in ("sample", "author", "schema", "provenance", "model_version", "acceptance")}
-    said = {**same, "version": F("version") + 1, "verdict": Annotation.Verdict.RETRACT}
-    insert_from(Annotation.objects.filter(pk__in=annotations), Annotation, said)

@@ -42,6 +42,7 @@ class Task:
     compared_as_classes: ClassVar[bool] = False  # whether encoders are compared by the library's model selection
     formats: ClassVar[frozenset[str]] = frozenset({"geojson", "coco", "masks"})  # exports that can hold it
     nodata: ClassVar[float] = 0.0  # of a raster of a scene where nothing is said; NaN: its pixels are real numbers
+    class_says_all: ClassVar[bool] = False  # whether a class's code alone is an answer, such as to correct many at once
     strategy_words: ClassVar[Mapping[str, str]] = {}  # titles of strategies that mean something else here
 
     @property

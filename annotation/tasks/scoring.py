@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from mlcore.audits.areas import class_areas
 from mlcore.audits.estimates import f1_scores, iou_scores, ratio
-from mlcore.audits.reliability import LEAST, calibration_error, reliability
+from mlcore.audits.reliability import calibration_error, reliability
+from mlcore.audits.sufficiency import LEAST
 from mlcore.metrics import Estimate, confusion
 
 NOT_JUDGED: dict[str, Any] = {"confusion": None, "scores": [], "reliability": None}

@@ -10,8 +10,6 @@ from mlcore.audits.estimates import Values, ratio
 from mlcore.errors import BadFeatures
 from mlcore.metrics import Estimate
 
-LEAST = 10  # audits; fewer tell next to nothing
-
 
 @dataclass(frozen=True)
 class Level:

@@ -73,7 +73,8 @@ def expected_gain(curve: Sequence[Point], *, more: int = 50) -> float | None:
     power = float(minimize_scalar(lambda c: fitted(c)[0], bounds=(0.1, 2.0), method="bounded").x)
     slope = fitted(power)[1][1]
     last = labels.max()
-    return float(np.clip(slope * (last**-power - (last + more) ** -power), 0, 1))
+    most = 1 - float(level[np.argmax(labels)])  # nothing can be right on more than all
+    return float(np.clip(slope * (last**-power - (last + more) ** -power), 0, most))
 
 
 def advise(kappas: Sequence[float], curve: Sequence[Point], counts: Sequence[int], words: Words = Words()) -> Advice:

@@ -10,7 +10,7 @@ from annotation.models import Project, Sample
 from annotation.progress import counts, counts_lately, progress
 from annotation.projects import merge_class
 from annotation.trust import trust
-from tests.factories import make_model_version, suggest
+from tests.factories import make_model_version, make_round, suggest
 from tests.pools import answer_truly, covered_project, make_samples, rank, run_jobs, take
 
 
@@ -27,10 +27,30 @@ def test_it_works(alice: AbstractBaseUser, tmp_path: Path) -> None:
     assert status["people"] == [{"name": "alice", "labels": 20, "seconds_median": 2.0}]
     assert status["labels_per_hour"] == 20
     assert status["audits"]["labelled"] == 2
-    assert status["curve"][-1]["accuracy"] == status["accuracy"]["value"]
-    assert status["curve"][-1]["labels"] == status["round"]["labels"] == 18
+    told = {"value": None, "low": None, "high": None, "audits": 2, "missing": 8}
+    assert (status["accuracy"], status["curve"], status["round"]["labels"]) == (told, [], 18)
     assert status["published"]["number"] == 1
     assert {job["state"] for job in status["jobs"]} == {"done"}
+
+
+def test_accuracy_is_told_once_there_are_enough_audits(project: Project) -> None:
+    made = make_round(project, make_samples(project, 3))
+    told = {"accuracy": 0.9, "accuracy_low": 0.7, "accuracy_high": 0.97, "labels": 40}
+    for audits, accuracy, points in ((3, None, 0), (9, None, 0), (10, 0.9, 1)):
+        project.rounds.filter(pk=made.pk).update(audits=audits, **told)
+        status = progress(project)
+        assert (status["accuracy"]["value"], len(status["curve"])) == (accuracy, points)
+    project.rounds.filter(pk=made.pk).update(accuracy_low=0.2)  # as audits that weigh unlike may leave it
+    assert progress(project)["accuracy"]["missing"] == 11
+
+
+def test_metrics_of_too_few_audits_are_not_told(project: Project) -> None:
+    score = {"value": 1.0, "low": 0.44, "high": 1.0, "audits": 3}
+    metrics = {"cross_validated_accuracy": 0.79, "audit_accuracy": score, "rmse": 3.1}
+    make_model_version(project, metrics=metrics)
+    told = progress(project)["published"]["metrics"]
+    blank = {"value": None, "low": None, "high": None, "audits": 3, "missing": 7}
+    assert told == {"cross_validated_accuracy": 0.79, "audit_accuracy": blank}
 
 
 def test_an_empty_project_has_nothing_to_say(project: Project) -> None:

@@ -140,8 +140,14 @@ def test_a_new_label_that_counts_no_more_stays(project, said, bob, carol):
     assert Review.objects.count() == 1
 
 
-def test_a_correction_of_ones_own_label_is_made_by_labelling(project, samples, carol):
+def test_a_correction_of_ones_own_label_is_taken_back_too(project, samples, carol):
     own = factories.label(samples[1], carol, 1)
+    suspect(project, own)
     review = look_again(project, carol, own.pk, Decision(RELABEL, label=3))
-    with pytest.raises(BadAnswer, match="was your own"):
-        take_back(project, carol, review.pk)
+    take_back(project, carol, review.pk)
+    answer = Sample.objects.get(pk=own.sample_id).answer
+    assert (answer.label.code, answer.version, answer.author) == (1, 3, carol)
+    assert listed(project) == [answer.pk]
+    versions = own.sample.annotations.order_by("version").values_list("label__code", "current")
+    assert list(versions) == [(1, False), (3, False), (1, True)]  # history stays
+    assert look_again(project, carol, answer.pk, Decision(KEEP)).verdict == Review.Verdict.ACCEPT

@@ -164,6 +164,7 @@ def test_a_sheet_is_sorted_by_width_and_corrected(measured: Project, carol: Abst
     expect(cards.first).to_have_attribute("aria-label", re.compile(r"31\.0 %"))
     page.get_by_role("combobox", name="Order").select_option("width")
     expect(cards.first).to_have_attribute("aria-label", re.compile(r"60\.0 %"))
+    expect(page.get_by_role("button", name="Accept 2")).to_be_enabled()  # they were seen
     page.get_by_role("textbox", name="Right amount").fill("62,5")
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 suggestion corrected")).to_be_visible()

@@ -28,7 +28,7 @@ def explained(scene: Scene, alice: AbstractBaseUser) -> Project:
     made = scene.project
     samples = list(made.samples.all())
     factories.make_round(made, samples)
-    made.rounds.update(classes=2, accuracy=0.9, accuracy_low=0.6, accuracy_high=0.98, audits=2, labels=8)
+    made.rounds.update(classes=2, accuracy=0.9, accuracy_low=0.7, accuracy_high=0.98, audits=12, labels=8)
     rng = np.random.default_rng(0)
     vectors = rng.normal(0, 0.3, (12, 8)) + np.array(TRUTH)[:, None] * 3
     Vectors(made, "e" * 64).write(range(12), vectors.astype(np.float32))

@@ -90,9 +90,11 @@ def review(page: Page) -> set[int]:
     page.get_by_role("link", name="Review").click()
     cards = page.get_by_role("checkbox", name=re.compile("^Tile"))
     expect(cards.first).to_be_visible()
+    page.get_by_role("combobox", name="Ticked from").select_option(label="any")
     seen = [re.match(r"Tile (\d+): ", words).group(1) for words in cards.evaluate_all("all => all.map(x => x.title)")]
     for place in range(EXCEPTIONS):
         cards.nth(place).click()
+    expect(page.get_by_role("button", name=f"Accept {len(seen) - EXCEPTIONS}")).to_be_enabled()  # all were seen
     page.keyboard.press("a")
     expect(page.get_by_text(f"{len(seen) - EXCEPTIONS} suggestions accepted.")).to_be_visible()
     return {int(index) for index in seen[EXCEPTIONS:]}

@@ -171,6 +171,7 @@ def test_a_sheet_is_corrected_to_other_tags(tagged: Project, carol: AbstractBase
     page.goto(reverse("review", args=[tagged.pk]))
     page.get_by_role("combobox", name="Tag").select_option(label="Forest")
     expect(page.get_by_role("checkbox", name=re.compile("^Tile"))).to_have_count(1)
+    expect(page.get_by_role("button", name="Accept 1")).to_be_enabled()  # it was seen
     page.keyboard.press("3")
     page.keyboard.press("c")
     expect(page.get_by_text("1 suggestion corrected")).to_be_visible()
@@ -195,6 +196,7 @@ def test_a_correction_begun_is_not_lost_when_the_sheet_comes_again(
     expect(page.get_by_role("checkbox", name=re.compile("^Tile"))).to_have_count(1)
     page.keyboard.press("3")
     expect(page.get_by_role("button", name="Bare rock")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Accept 1")).to_be_enabled()  # it was seen
     page.keyboard.press("c")
     expect(page.get_by_text("1 suggestion corrected")).to_be_visible()
     assert Annotation.objects.get().value == {"tags": [2, 3], "unsure": []}
@@ -215,6 +217,7 @@ def test_no_key_reaches_the_cards_that_a_filter_took_away(
         expect(cards).to_have_count(0)
         page.keyboard.press("a")
     expect(cards).to_have_count(1)
+    expect(page.get_by_role("button", name="Accept 1")).to_be_enabled()  # it was seen
     page.keyboard.press("a")
     expect(page.get_by_text("1 suggestion accepted")).to_be_visible()
     assert Annotation.objects.get().sample == second

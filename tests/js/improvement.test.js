@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  accuracyOf,
+  auditsLacking,
   brought,
   cardRows,
   differenceSentence,
   evidenceRows,
+  favours,
   lastEnd,
   points,
   previous,
@@ -12,6 +15,7 @@ import {
   WAYS,
   whyNot,
 } from "../../webapp/static/webapp/js/state/improvement.js";
+import { accuracySentence } from "../../webapp/static/webapp/js/state/project.js";
 
 const [finetune, pretrain, select] = WAYS;
 const needs = { labels: 12, audits: 10 };
@@ -78,4 +82,27 @@ test("what the present encoder brought is told however often its head was refitt
 test("a card begins with the data", () => {
   const names = cardRows({ steps: "400", licence: "MIT", scenes: "a.tif" }).map(([name]) => name);
   assert.deepEqual(names, ["scenes", "licence", "steps"]);
+});
+
+test("only evidence makes a promotion the prominent choice", () => {
+  const held = (low) => ({ difference: { value: 0.1, low, high: 0.2 } });
+  assert.equal(favours({ held_out: held(0.02), audits: null }), true);
+  assert.equal(favours({ held_out: held(0.02), audits: { count: 3, missing: 7 } }), true);
+  assert.equal(favours({ held_out: held(0.02), audits: { difference: { value: -0.1, low: -0.3, high: 0.1 } } }), false);
+  assert.equal(favours({ held_out: held(-0.01), audits: null }), false);
+  assert.equal(favours(undefined), false);
+});
+
+test("too few audits are said instead of what they show, beside the held-out figure", () => {
+  const blank = { value: null, low: null, high: null, audits: 3, missing: 7 };
+  const metrics = { audit_accuracy: blank, cross_validated_accuracy: 0.79 };
+  assert.equal(
+    accuracyOf({ metrics }),
+    "too few audits to tell, 7 more; 79% cross-validated, on labels that were not drawn at random",
+  );
+  assert.equal(auditsLacking({ audits: { count: 3, missing: 7 } }), "3 audits: too few audits to compare by, 7 more.");
+  assert.equal(
+    accuracySentence({ ...blank }, { labelled: 3 }, (share) => share),
+    "3 audit tiles: too few audits to tell how right it is, 7 more. They come up at random while you label.",
+  );
 });

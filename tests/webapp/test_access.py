@@ -95,6 +95,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:acceptance-list"): MEMBERS,
     ("POST", "api:acceptance-list"): REVIEWERS,
     ("POST", "api:acceptance-rollback"): (401, 404, 403, 403, 403, 200),
+    ("GET", "api:review-batch-list"): (401, 404, 403, 403, 200, 200),
+    ("POST", "api:review-batch-undo"): (401, 404, 403, 403, 404, 404),
     ("POST", "api:round-list"): (401, 404, 403, 403, 202, 202),
     ("GET", "api:round-list"): (401, 404, 403, 403, 200, 200),
     ("GET", "api:round-detail"): (401, 404, 403, 403, 200, 200),

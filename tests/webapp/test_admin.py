@@ -1,10 +1,15 @@
 """The admin site: reviewers decide on suggestions, and nobody gains rights."""
 
+from io import BytesIO
+
+import numpy as np
 import pytest
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
-from annotation.models import Acceptance, Annotation, AuditDraw, Review, Suggestion
+from annotation.arrays.masks import store_mask
+from annotation.models import Acceptance, Annotation, AuditDraw, Review, ReviewBatch, Suggestion
 from annotation.models.projects import Role
 from tests import factories
 
@@ -87,6 +92,73 @@ def test_a_whole_filtered_list_is_decided_at_once(reviewer, suggestions):
 def test_filters_narrow_the_list(reviewer, suggestions, query, count):
     filled = query.format(one=suggestions[0].label_id, version=suggestions[0].model_version_id)
     assert reviewer.get(f"{LIST}?{filled}").context["cl"].result_count == count
+
+
+def filters_of(page):
+    return {
+        filter.title: [title for _, title in filter.lookup_choices] for filter in page.context["cl"].filter_specs[:4]
+    }
+
+
+def test_filters_name_the_project_and_list_what_the_reader_reviews(reviewer, suggestions, alice, carol, tmp_path):
+    rivers = factories.make_project(alice, name="Rivers")
+    factories.join(rivers, carol, Role.REVIEWER)
+    factories.make_scene(rivers, tmp_path, name="rivers", size=(3, 32, 32))
+    factories.suggest(factories.make_model_version(rivers), rivers.samples.first(), 1)
+    told = filters_of(reviewer.get(LIST))
+    assert told["class"] == ["Lakes: Forest", "Lakes: Open water", "Rivers: Open water"]
+    assert told["model version"] == ["Lakes: 1", "Rivers: 1"]
+    assert filters_of(reviewer.get(f"{LIST}?project={rivers.pk}"))["class"] == ["Rivers: Open water"]
+
+
+def test_what_is_said_of_a_tile_is_drawn_over_it_and_told_in_words(reviewer, project, suggestions):
+    project.task = "masks"
+    project.save()
+    mask = store_mask(np.full((32, 32), 2, np.uint8))
+    said = suggestions[-1]
+    Suggestion.objects.filter(pk=said.pk).update(mask=mask, value={"mask": mask, "pixels": {"2": 1024}})
+    over = f"{reverse('sample-mask', args=[project.pk, said.sample_id])}?suggestion={said.pk}&amp;coloured=1"
+    for address in (LIST, f"{LIST}{said.pk}/change/"):
+        page = reviewer.get(address).content.decode()
+        assert over in page
+        assert "Forest" in page
+    picture = reviewer.get(over.replace("&amp;", "&"))
+    with Image.open(BytesIO(picture.content)) as image:
+        red, green, blue = (int(project.classes.get(code=2).colour[at : at + 2], 16) for at in (1, 3, 5))
+        assert image.convert("RGBA").getpixel((5, 5)) == (red, green, blue, 255)
+
+
+def test_an_action_that_cannot_do_what_it_says_is_not_offered(reviewer, project, suggestions):
+    assert "Correct to a class" in reviewer.get(LIST).content.decode()
+    project.task = "masks"
+    project.save()
+    assert "Correct to a class" not in reviewer.get(LIST).content.decode()
+    act(reviewer, "correct", suggestions[:1], label="3")
+    assert not Annotation.objects.exists()
+
+
+def test_the_result_is_one_message_in_one_colour(reviewer, carol, suggestions):
+    page = act(reviewer, "accept", suggestions[:2])
+    (message,) = page.context["messages"]
+    assert (message.level_tag, str(message)[:12]) == ("success", "Accepted: 2.")
+    page = act(reviewer, "accept", suggestions[:3])
+    (message,) = page.context["messages"]
+    assert (message.level_tag, str(message)) == (
+        "warning",
+        "Accepted: 1. Left alone: 2. It is accepted already.",
+    )
+    assert [batch.decided for batch in ReviewBatch.objects.order_by("pk")] == [2, 1]
+
+
+def test_a_round_by_few_audits_tells_no_accuracy(reviewer, project, samples):
+    factories.make_round(project, samples)
+    project.rounds.update(accuracy=0.87654, accuracy_low=0.7, accuracy_high=0.95, audits=3)
+    for address in ("", f"{project.rounds.get().pk}/change/"):
+        page = reviewer.get(f"/admin/annotation/round/{address}").content.decode()
+        assert "too few audits to tell, 7 more" in page
+        assert "0.87" not in page
+    project.rounds.update(audits=40)
+    assert "88% (70% to 95%)" in reviewer.get("/admin/annotation/round/").content.decode()
 
 
 def test_waiting_audits_are_not_there(reviewer, suggestions):

@@ -21,11 +21,22 @@ class ScopedFilter(admin.SimpleListFilter):
 
     path = ""  # to the row that is filtered by
     text = ""  # to the name that is shown
+    project = ""  # from that row to its project's name, where rows of several projects could be called the same
 
     def lookups(self, request: HttpRequest, model_admin: Table) -> Iterable[tuple[str, str]]:
-        """List what there is."""
-        rows = model_admin.get_queryset(request).order_by(self.path).exclude(**{self.path: None})
-        return [(str(pk), str(text)) for pk, text in rows.values_list(self.path, self.text).distinct()]
+        """List what there is in the project that is looked at, or in all of the reader's, each with its project."""
+        rows = model_admin.get_queryset(request).exclude(**{self.path: None})
+        if not self.project:
+            return [
+                (str(pk), str(text))
+                for pk, text in rows.order_by(self.text).values_list(self.path, self.text).distinct()
+            ]
+        name = f"{self.path}__{self.project}"
+        chosen = request.GET.get("project", "")
+        if chosen.isdecimal() and len(chosen) < LONGEST_ID:
+            rows = rows.filter(**{f"{name.removesuffix('__name')}": int(chosen)})
+        known = rows.order_by(name, self.text).values_list(self.path, self.text, name).distinct()
+        return [(str(pk), f"{project}: {text}") for pk, text, project in known]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Leave the rows of the chosen one."""
@@ -51,18 +62,21 @@ class ClassFilter(ScopedFilter):
     """By class."""
 
     title, parameter_name, path, text = "class", "class", "label", "label__name"
+    project = "project__name"
 
 
 class ModelVersionFilter(ScopedFilter):
     """By model version."""
 
     title, parameter_name, path, text = "model version", "version", "model_version", "model_version__number"
+    project = "project__name"
 
 
 class AcceptanceFilter(ScopedFilter):
     """By what was accepted by promise, told by its number."""
 
     title, parameter_name, path, text = "acceptance", "acceptance", "acceptance", "acceptance__pk"
+    project = "project__name"
 
 
 class ConfidenceFilter(admin.SimpleListFilter):
@@ -72,7 +86,7 @@ class ConfidenceFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Table) -> Iterable[tuple[str, str]]:
         """List the bands."""
-        return [("95", "95 % and more"), ("80", "80 to 95 %"), ("50", "50 to 80 %"), ("0", "below 50 %")]
+        return [("95", "95% and more"), ("80", "80 to 95%"), ("50", "50 to 80%"), ("0", "below 50%")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Leave the rows of the band."""

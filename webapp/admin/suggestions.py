@@ -1,18 +1,20 @@
 """Suggestions in the admin: seen with their tiles, filtered, and accepted, corrected or rejected in bulk."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.html import format_html
 
 from annotation import review
 from annotation.errors import AnnotationError
-from annotation.models import Project, Review, Suggestion
-from annotation.tasks import Value
-from webapp.admin.filters import ClassFilter, ConfidenceFilter, ModelVersionFilter, SampleProjectFilter
-from webapp.admin.tables import ReadOnlyAdmin
+from annotation.models import Project, Suggestion
+from annotation.models.labels import ReviewVerdict
+from annotation.tasks import TASKS, Value, task_of
+from webapp.admin.filters import LONGEST_ID, ClassFilter, ConfidenceFilter, ModelVersionFilter, SampleProjectFilter
+from webapp.admin.pictures import Pictured
+from webapp.admin.tables import ReadOnlyAdmin, reviewed_by
 from webapp.tasks import dispatch_on_commit
 
 MOST_AT_ONCE = 500  # suggestions in one transaction
@@ -20,25 +22,38 @@ REASONS_SHOWN = 3
 
 
 @admin.register(Suggestion)
-class SuggestionAdmin(ReadOnlyAdmin):
+class SuggestionAdmin(Pictured, ReadOnlyAdmin):
     """What published models say, for a reviewer to decide on."""
 
     project_path = "sample__project"
-    list_display = ["thumbnail", "sample", "label", "percent", "model_version", "state"]
+    mask_query = "suggestion"
+    list_display = ["thumbnail", "sample", "project", "says", "percent", "model_version", "state"]
+    fields = ["picture", "sample", "project", "says", "percent", "model_version", "state", "created_at"]
+    readonly_fields = ["picture", "project", "says", "percent", "created_at"]
     list_filter = [SampleProjectFilter, ClassFilter, ConfidenceFilter, ModelVersionFilter, "state"]
-    list_select_related = ["sample", "label", "model_version"]
+    list_select_related = ["sample__project", "label", "model_version"]
     actions = ["accept", "reject", "correct"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Suggestion]:
         """Leave out waiting audits: nobody may see what the model thinks of them."""
         return super().get_queryset(request).visible()  # type: ignore[no-any-return, attr-defined]
 
-    @admin.display(description="Tile")
-    def thumbnail(self, said: Suggestion) -> str:
-        """Show the tile."""
-        address = reverse("sample-chip", args=[said.sample.project_id, said.sample_id])
-        text = f"Tile {said.sample}"
-        return format_html('<img src="{}?size=96" width="96" height="96" loading="lazy" alt="{}">', address, text)
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Leave out what cannot do what it says: a class alone corrects no mask, no tags and no amount."""
+        actions: dict[str, Any] = super().get_actions(request)
+        chosen = request.GET.get("project", "")
+        projects = reviewed_by(request)
+        if chosen.isdecimal() and len(chosen) < LONGEST_ID:
+            projects = projects.filter(pk=int(chosen))
+        kinds = set(projects.values_list("task", flat=True).distinct())
+        if not any(TASKS[kind].class_says_all for kind in kinds):
+            actions.pop("correct", None)
+        return actions
+
+    @admin.display(description="Project", ordering="sample__project__name")
+    def project(self, said: Suggestion) -> str:
+        """Show the project."""
+        return str(said.sample.project)
 
     @admin.display(description="Confidence", ordering="confidence")
     def percent(self, said: Suggestion) -> str:
@@ -48,12 +63,12 @@ class SuggestionAdmin(ReadOnlyAdmin):
     @admin.action(description="Accept")
     def accept(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> None:
         """Make the suggested classes labels."""
-        self._decide(request, queryset, Review.Verdict.ACCEPT)
+        self._decide(request, queryset, ReviewVerdict.ACCEPT)
 
     @admin.action(description="Reject")
     def reject(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> None:
         """Give the tiles back to people."""
-        self._decide(request, queryset, Review.Verdict.REJECT)
+        self._decide(request, queryset, ReviewVerdict.REJECT)
 
     @admin.action(description="Correct to a class …")
     def correct(self, request: HttpRequest, queryset: QuerySet[Suggestion]) -> HttpResponse | None:
@@ -64,10 +79,14 @@ class SuggestionAdmin(ReadOnlyAdmin):
                 request, "Choose suggestions of one project: each has classes of its own.", messages.ERROR
             )
             return None
+        if not task_of(projects[0]).class_says_all:
+            text = f"In {projects[0]} a class alone is no answer: correct its suggestions on the Review page."
+            self.message_user(request, text, messages.ERROR)
+            return None
         code = request.POST.get("label", "")
         if not code.isdecimal():
             return self._ask_class(request, queryset, projects[0])
-        self._decide(request, queryset, Review.Verdict.CORRECT, value={"class": int(code)})
+        self._decide(request, queryset, ReviewVerdict.CORRECT, value={"class": int(code)})
         return None
 
     def _ask_class(self, request: HttpRequest, queryset: QuerySet[Suggestion], project: Project) -> HttpResponse:
@@ -87,23 +106,30 @@ class SuggestionAdmin(ReadOnlyAdmin):
         self,
         request: HttpRequest,
         queryset: QuerySet[Suggestion],
-        verdict: Review.Verdict,
+        verdict: ReviewVerdict,
         *,
         value: Value | None = None,
     ) -> None:
         """Decide in batches, so that a whole filtered list neither locks the project for long nor fails at one row."""
         pks = list(queryset.values_list("pk", flat=True))
-        changed, reasons = 0, []
+        outcome: review.Decided | None = None
+        changed, reasons, problem = 0, list[str](), ""
         try:
             for start in range(0, len(pks), MOST_AT_ONCE):
                 rows = Suggestion.objects.filter(pk__in=pks[start : start + MOST_AT_ONCE])
-                outcome = review.decide(request.user, rows, verdict, value)  # type: ignore[arg-type]
+                before = outcome.batches if outcome else None
+                outcome = review.decide(request.user, rows, verdict, value, batches=before)  # type: ignore[arg-type]
                 changed += outcome.changed
                 reasons += [reason for _, reason in outcome.skipped]
         except AnnotationError as error:
-            self.message_user(request, str(error), messages.ERROR)
+            problem = str(error)
         dispatch_on_commit()
-        self.message_user(request, f"{verdict.label}: {changed}.")
-        if reasons:
-            examples = " ".join(sorted(set(reasons))[:REASONS_SHOWN])
-            self.message_user(request, f"Left alone: {len(reasons)}. {examples}", messages.WARNING)
+        self._tell(request, f"{verdict.label}: {changed}.", reasons, problem)
+
+    def _tell(self, request: HttpRequest, done: str, reasons: list[str], problem: str) -> None:
+        """Say in one message, of one colour, what became of it."""
+        examples = " ".join(sorted(set(reasons))[:REASONS_SHOWN])
+        left = f"Left alone: {len(reasons)}. {examples}" if reasons else ""
+        level = messages.ERROR if problem else messages.WARNING if reasons else messages.SUCCESS
+        back = "" if problem or reasons else "The Review page takes it back under Earlier decisions."
+        self.message_user(request, " ".join(filter(None, [problem, done, left, back])), level)

@@ -1,5 +1,6 @@
 """The tables that the staff looks at, each for the projects in which one reviews."""
 
+import json
 from typing import Any
 
 from django.contrib import admin
@@ -8,7 +9,9 @@ from django.http import HttpRequest
 
 from annotation.models import Annotation, Job, ModelVersion, Project, Round, Scene
 from annotation.models.projects import Role
+from annotation.stating import accuracy, stated_metrics
 from webapp.admin.filters import ClassFilter, ProjectFilter, SampleProjectFilter, Table
+from webapp.admin.pictures import Pictured
 from webapp.tasks import dispatch_on_commit
 
 
@@ -71,13 +74,16 @@ class SceneAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Annotation)
-class AnnotationAdmin(ReadOnlyAdmin):
+class AnnotationAdmin(Pictured, ReadOnlyAdmin):
     """What people said."""
 
     project_path = "sample__project"
-    list_display = ["sample", "author", "verdict", "label", "provenance", "current", "created_at"]
+    mask_query = "annotation"
+    list_display = ["thumbnail", "sample", "author", "verdict", "says", "provenance", "current", "created_at"]
+    readonly_fields = ["picture", "says", "created_at"]
+    exclude = ["mask", "value"]
     list_filter = [SampleProjectFilter, ClassFilter, "provenance", "verdict", "current"]
-    list_select_related = ["sample", "author", "label"]
+    list_select_related = ["sample__project", "author", "label"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Leave out what would colour an audit that waits for an answer."""
@@ -88,9 +94,21 @@ class AnnotationAdmin(ReadOnlyAdmin):
 class RoundAdmin(ReadOnlyAdmin):
     """Rankings."""
 
-    list_display = ["number", "project", "strategy", "labels", "accuracy", "created_at"]
+    list_display = ["number", "project", "strategy", "labels", "right", "created_at"]
     list_filter = [ProjectFilter]
     list_select_related = ["project"]
+    exclude = ["accuracy", "accuracy_low", "accuracy_high", "report", "inputs"]
+    readonly_fields = ["right", "created_at"]
+
+    @admin.display(description="Right on, by audits")
+    def right(self, row: Round) -> str:
+        """Show the accuracy with its interval, where there are enough audits to tell."""
+        told = accuracy(row)
+        if told is None:
+            return "not measured"
+        if told["missing"]:
+            return f"too few audits to tell, {told['missing']} more"
+        return f"{told['value']:.0%} ({told['low']:.0%} to {told['high']:.0%})"
 
 
 @admin.register(ModelVersion)
@@ -100,7 +118,13 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     list_display = ["number", "project", "state", "labels", "created_at"]
     list_filter = [ProjectFilter, "state"]
     list_select_related = ["project"]
-    exclude = ["head"]  # a place on the server
+    exclude = ["head", "metrics"]  # a place on the server; figures, some of which are of too few audits
+    readonly_fields = ["measured", "created_at"]
+
+    @admin.display(description="Measured")
+    def measured(self, row: ModelVersion) -> str:
+        """Show what may be told of its metrics."""
+        return json.dumps(stated_metrics(row.metrics), indent=2)
 
 
 @admin.register(Job)

@@ -1,5 +1,7 @@
 """/api/projects/{id}/model-versions/: the models that were worth keeping."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,6 +13,7 @@ from annotation.improving.requests import discard, promote
 from annotation.models import Job, ModelVersion
 from annotation.models.jobs import JobKind
 from annotation.models.projects import Role
+from annotation.stating import stated_metrics
 from webapp.api.jobs import JobSerializer
 from webapp.api.pagination import Listing
 from webapp.api.person import person
@@ -18,7 +21,9 @@ from webapp.tasks import dispatch_on_commit
 
 
 class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
-    """What was fitted on what, and how good it is."""
+    """What was fitted on what, and how good it is, as far as there are enough audits to tell."""
+
+    metrics = serializers.SerializerMethodField()
 
     class Meta:
         """Without the files: those are places on the server."""
@@ -26,6 +31,10 @@ class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
         model = ModelVersion
         fields = ["number", "state", "origin", "reason", "encoder_name", "encoder", "labels", "metrics", "created_at"]
         read_only_fields = fields
+
+    def get_metrics(self, version: ModelVersion) -> dict[str, Any]:
+        """Return what may be told of them."""
+        return stated_metrics(version.metrics)
 
 
 class ModelVersionList(Listing):

@@ -12,6 +12,7 @@ from annotation.errors import NotFound
 from annotation.models import Job, Rank, Round
 from annotation.models.jobs import JobKind
 from annotation.models.projects import Role
+from annotation.stating import accuracy
 from webapp.api.jobs import JobSerializer
 from webapp.api.pagination import Listing
 from webapp.api.person import person
@@ -30,6 +31,14 @@ class RoundSerializer(serializers.ModelSerializer[Round]):
             "accuracy_high", "seconds", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def to_representation(self, made: Round) -> dict[str, object]:
+        """Blank an accuracy by too few audits, and say how many are missing."""
+        shown, told = super().to_representation(made), accuracy(made)
+        if told is None:
+            return {**shown, "missing_audits": None}
+        figures = {"accuracy": told["value"], "accuracy_low": told["low"], "accuracy_high": told["high"]}
+        return {**shown, **figures, "missing_audits": told["missing"]}
 
 
 class RankSerializer(serializers.ModelSerializer[Rank]):

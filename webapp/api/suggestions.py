@@ -150,10 +150,11 @@ class Skipped(serializers.Serializer[Any]):
 
 
 class ReviewAnswer(serializers.Serializer[Any]):
-    """How many were decided."""
+    """How many were decided, and as which batch that can be taken back."""
 
     changed = serializers.IntegerField()
     skipped = Skipped(many=True)
+    batch = serializers.IntegerField(allow_null=True)
 
 
 class SuggestionReview(APIView):
@@ -170,4 +171,5 @@ class SuggestionReview(APIView):
         outcome = review.decide(person(request), rows, wanted["verdict"], wanted["value"])
         dispatch_on_commit(project.pk)
         skipped = [{"id": pk, "reason": reason} for pk, reason in outcome.skipped]
-        return Response({"changed": outcome.changed, "skipped": skipped})
+        batch = outcome.batches[project.pk].pk if project.pk in outcome.batches else None
+        return Response({"changed": outcome.changed, "skipped": skipped, "batch": batch})

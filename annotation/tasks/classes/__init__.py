@@ -18,6 +18,7 @@ class Classes(Task):
     """One class a tile: {"class": code}."""
 
     name = "classes"
+    class_says_all = True
     title = "One class a tile"
     about = "Each tile gets the one class that fits it best: land cover, scene types, damage levels."
     compared_as_classes = True

@@ -12,7 +12,8 @@ from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.arrays.vectors import Vectors
 from annotation.tasks.learner import Prediction, VectorLearner, spread, vectors_of
 from annotation.tasks.scoring import class_report
-from mlcore.audits.reliability import LEAST, calibration_error, reliability
+from mlcore.audits.reliability import calibration_error, reliability
+from mlcore.audits.sufficiency import LEAST
 from mlcore.heads import LinearHead
 from mlcore.query import Pool
 

@@ -18,8 +18,9 @@ def test_it_works() -> None:
     verdict = judge(Comparison(evidence(0.1, 0.05), evidence(0.02, 0.2, 20), 3, "blocks of 4 x 4 tiles"))
     assert verdict.promote
     assert verdict.reason == (
-        "Better on held-out labels and not worse on audits. On 60 held-out labels: 70% -> 80% (+10 points, 95 % "
-        "interval +5 to +15). On 20 audits: 70% -> 72% (+2 points, 95 % interval -18 to +22)."
+        "Better on held-out labels and not worse on audits. "
+        "On 60 held-out labels: 70% before, 80% after (+10 points, 95% interval +5 to +15). "
+        "On 20 audits: 70% before, 72% after (+2 points, 95% interval -18 to +22)."
     )
 
 

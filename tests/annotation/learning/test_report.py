@@ -11,6 +11,7 @@ from annotation.models.jobs import JobKind
 from annotation.promises.acceptance import accept
 from annotation.promises.drawing import draw_audits
 from annotation.promises.preview import preview
+from annotation.stating import stated
 from annotation.trust import trust
 from tests.pools import add_scene, answer_truly, cover, covered_project, run_jobs, take
 from tests.promised import promise, seen
@@ -44,7 +45,7 @@ def test_it_works(alice: AbstractBaseUser, tmp_path: Path, task: str) -> None:
     assert all(item["area"]["low"] <= share <= item["area"]["high"] for item, share in zip(told, truth, strict=True))
     assert sum(item["area"]["value"] for item in told) == pytest.approx(1, abs=0.01)
     assert all(item["f1"]["value"] > 0.8 for item in told if item["f1"])
-    assert trust(project)["report"]["classes"] == told
+    assert trust(project)["report"]["classes"] == stated(told, newest.audits)
 
 
 def test_a_version_keeps_the_report_and_foresees_the_audits_unseen(alice: AbstractBaseUser, tmp_path: Path) -> None:

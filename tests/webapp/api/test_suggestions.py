@@ -44,10 +44,26 @@ def test_accept_reject_and_correct(api, address, suggestions, carol):
     assert client.post(f"{address}review/", {"ids": ids[:5], "verdict": "accept"}).json()["changed"] == 5
     assert client.post(f"{address}review/", {"ids": ids[5:6], "verdict": "reject"}).json()["changed"] == 1
     corrected = client.post(f"{address}review/", {"ids": ids[6:8], "verdict": "correct", "label": 3})
-    assert corrected.json() == {"changed": 2, "skipped": []}
+    assert {**corrected.json(), "batch": None} == {"changed": 2, "skipped": [], "batch": None}
     assert client.get(f"{address}?state=open").json()["count"] == 4
     again = client.post(f"{address}review/", {"ids": ids[:1], "verdict": "accept"}).json()
     assert (again["changed"], again["skipped"][0]["id"]) == (0, ids[0])
+
+
+def test_a_batch_is_listed_and_taken_back(api, project, address, suggestions, bob, carol):
+    client, ids = api(carol), [said.pk for said in suggestions[:5]]
+    batch = client.post(f"{address}review/", {"ids": ids, "verdict": "accept"}).json()["batch"]
+    batches = f"/api/projects/{project.pk}/review-batches/"
+    (row,) = client.get(batches).json()["results"]
+    assert (row["id"], row["reviewer"], row["decided"], row["may_undo"]) == (batch, "carol", 5, True)
+    undone = client.post(f"{batches}{batch}/undo/").json()
+    assert (undone["undone"], sorted(undone["opened"]), undone["left"]) == (5, ids, [])
+    assert client.get(f"{address}?state=open").json()["count"] == 12
+    again = client.post(f"{batches}{batch}/undo/")
+    assert (again.status_code, b"already" in again.content) == (409, True)
+    assert client.post(f"{batches}999999/undo/").status_code == 404
+    assert api(bob).get(batches).status_code == 403
+    assert api(bob).post(f"{batches}{batch}/undo/").status_code == 403
 
 
 def test_waiting_audits_are_not_there_and_cannot_be_decided(api, address, suggestions, carol):

@@ -116,11 +116,12 @@ function showSection(id, section, told) {
   byId(id).replaceChildren(...(section.nodes.length ? section.nodes : [noAudit(told)]));
 }
 
-function noAudit({ audits }) {
+function noAudit({ audits, found: insights }) {
+  const more = insights?.missing ? `too few audits to tell, ${insights.missing} more` : "too few to tell";
   return element(
     "p",
     { class: "muted" },
-    `${count(audits, "audit")} labelled so far: too few to tell. Audits come up at random while you label.`,
+    `${count(audits, "audit")} labelled so far: ${more}. Audits come up at random while you label.`,
   );
 }
 

@@ -5,10 +5,12 @@ import { Poller } from "../lib/poller.js";
 import { get, post } from "../lib/request.js";
 import {
   accuracyOf,
+  auditsLacking,
   brought,
   candidates,
   cardRows,
   evidenceRows,
+  favours,
   lastEnd,
   needsSentence,
   previous,
@@ -62,6 +64,7 @@ async function discard({ number, encoder_name: name }) {
 
 function candidateCard(version, busy) {
   const rows = evidenceRows(version.metrics.comparison);
+  const lacking = auditsLacking(version.metrics.comparison);
   return element(
     "article",
     { class: "inner stack" },
@@ -73,13 +76,19 @@ function candidateCard(version, busy) {
     ),
     rows.length > 0 && beforeAfter(rows),
     element("p", {}, version.reason),
+    lacking && element("p", { class: "faint" }, lacking),
     owns(
       element(
         "div",
         { class: "row" },
         element(
           "button",
-          { type: "button", class: "primary", disabled: busy, onclick: () => promote(version) },
+          {
+            type: "button",
+            class: favours(version.metrics.comparison) ? "primary" : null,
+            disabled: busy,
+            onclick: () => promote(version),
+          },
           "Promote",
         ),
         element("button", { type: "button", disabled: busy, onclick: () => discard(version) }, "Discard"),
@@ -136,7 +145,7 @@ function goingBack(before) {
 }
 
 function sentenceOf(version) {
-  return `Its head learnt from ${count(version.labels, "label")} and is right on ${accuracyOf(version)}.`;
+  return `Its head learnt from ${count(version.labels, "label")}; right on: ${accuracyOf(version)}.`;
 }
 
 function cardList(card) {

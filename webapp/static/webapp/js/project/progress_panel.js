@@ -105,5 +105,7 @@ function publishedLine(version) {
 
 function held({ metrics }) {
   const accuracy = metrics?.cross_validated_accuracy;
-  return typeof accuracy === "number" ? ` Cross-validated accuracy ${percent(accuracy)}.` : "";
+  return typeof accuracy === "number"
+    ? ` Cross-validated, on labels that were not drawn at random: right on ${percent(accuracy)}.`
+    : "";
 }

@@ -29,5 +29,10 @@ function disputedTile({ sample, index, audit, answers }, actions) {
 function answerButton(sample, answer, { task, settle, maskOf }) {
   const { annotation, mask } = answer;
   const said = { ...answer, mask_url: mask ? maskOf({ sample, annotation }) : null };
-  return element("button", { type: "button", onclick: () => settle(annotation) }, task.overlay(said), task.nodes(said));
+  return element(
+    "button",
+    { type: "button", onclick: () => settle(annotation) },
+    task.overlay(said)?.node,
+    task.nodes(said),
+  );
 }

@@ -21,6 +21,7 @@ const MARGIN = Math.round(project.tile_px / 2);
 const suspects = new Suspects();
 const poller = new Poller(() => get(urls.get("api:quality", project.id), { quiet: true }));
 let asked = false;
+let reviewed = 0; // labels that people looked at again before
 let since = Date.now(); // when the tile on show came up
 let on = null; // its annotation
 
@@ -52,7 +53,9 @@ async function undo() {
     const [, error] = await remove(urls.get("api:quality-decision", project.id, id));
     return !error;
   });
-  if (item) toast(`Taken back: tile ${item.index} is here again.`);
+  if (!item) return;
+  toast(`Taken back: tile ${item.index} is here again.`);
+  poller.now(); // one's own label that was given once more has another number
 }
 
 const keep = () => decide("keep");
@@ -91,6 +94,7 @@ function open() {
 function show(told) {
   const { found: quality, job, stale, labels } = told;
   showDisputed(told.disputed);
+  reviewed = told.reviewed;
   const busy = job && ["queued", "running"].includes(job.state);
   if ((stale || !quality) && !job && labels > 0 && !asked) {
     asked = true;
@@ -122,11 +126,19 @@ function showSuspect() {
     ? `${suspects.at + 1} of ${count(suspects.items.length, "label")}`
     : "";
   const card = item && suspectCard(item, task.suspect(item, looks), { keep, relabel, ...looks, reserved: RESERVED });
-  byId("suspect").replaceChildren(card ?? emptyState("No label looks wrong", task.nothingSuspect));
+  byId("suspect").replaceChildren(card ?? nothingLeft());
   const first = Math.max(0, Math.min(suspects.at - QUEUE_SHOWN / 2, suspects.items.length - QUEUE_SHOWN));
   byId("queue").replaceChildren(
     ...suspects.items.slice(first, first + QUEUE_SHOWN).map((other, at) => thumb(other, first + at)),
   );
+}
+
+// What was kept by hand is not uncontradicted.
+function nothingLeft() {
+  const looked = Math.max(suspects.decided.size, reviewed);
+  if (looked === 0) return emptyState("No label looks wrong", task.nothingSuspect);
+  const text = `${count(looked, "doubtful label")} ${looked === 1 ? "was" : "were"} decided by hand; what was kept is not offered again, though the model may still see it otherwise.`;
+  return emptyState("Nothing is left to look at", text);
 }
 
 function thumb(item, at) {

@@ -2,6 +2,7 @@
 import { element } from "../lib/dom.js";
 import { withQuery } from "../lib/urls.js";
 import { groupsOf } from "../state/sheet.js";
+import { loaded, Sight } from "./sight.js";
 
 // px, as in review.css
 const PADDING = 14;
@@ -16,6 +17,7 @@ export class ContactSheet {
   constructor(holder, sheet, { task, style, grouped, chosen }) {
     Object.assign(this, { holder, sheet, task, style, grouped, chosen });
     this.cards = new Map(); // suggestion id -> button
+    this.sight = new Sight({ see: (id) => sheet.see(id), lose: (id) => sheet.lose(id, { broken: true }) });
     sheet.on("change", () => this.draw());
     sheet.on("tick", () => this.mark());
     sheet.on("returned", (items) => this.flash(items));
@@ -23,7 +25,9 @@ export class ContactSheet {
 
   draw() {
     const { items } = this.sheet;
-    this.cards = new Map(items.map((item) => [item.id, this.cards.get(item.id) ?? this.card(item)]));
+    const before = this.cards;
+    this.cards = new Map(items.map((item) => [item.id, before.get(item.id) ?? this.card(item)]));
+    for (const [id, card] of before) if (!this.cards.has(id)) this.sight.forget(card.firstChild);
     const nodes = this.grouped()
       ? groupsOf(items).flatMap((group) => [this.heading(group), ...group.items.map(({ id }) => this.cards.get(id))])
       : [...this.cards.values()];
@@ -31,8 +35,34 @@ export class ContactSheet {
     this.mark();
   }
 
+  // The pictures are others now: what was seen of the cards was not these.
   forget() {
+    for (const [id, card] of this.cards) {
+      this.sight.forget(card.firstChild);
+      this.sheet.lose(id);
+    }
     this.cards.clear();
+  }
+
+  // Load once more what could not be loaded.
+  again() {
+    for (const id of this.sheet.broken) {
+      const card = this.cards.get(id);
+      if (!card) continue;
+      this.sight.forget(card.firstChild);
+      this.cards.delete(id);
+      this.sheet.lose(id);
+    }
+    this.draw();
+  }
+
+  // Have the pictures of the next sheet in the browser's store before it is asked for.
+  prefetch(items) {
+    for (const item of items) new Image().src = this.address(item);
+  }
+
+  address(item) {
+    return withQuery(item.chip_url, this.style());
   }
 
   heading({ items }) {
@@ -41,8 +71,9 @@ export class ContactSheet {
   }
 
   card(item) {
-    const image = element("img", { src: withQuery(item.chip_url, this.style()), alt: "", draggable: "false" });
-    const picture = element("span", { class: "picture" }, image, this.task.overlay(item));
+    const image = element("img", { src: this.address(item), alt: "", draggable: "false" });
+    const over = this.task.overlay(item);
+    const picture = element("span", { class: "picture" }, image, over?.node);
     const code = this.chosen();
     const words = `Tile ${item.index}: ${this.task.text(item)}, ${this.task.surely(item, code)}`;
     const attributes = {
@@ -53,16 +84,23 @@ export class ContactSheet {
       "aria-label": words,
       onclick: () => this.sheet.toggle(item.id),
     };
+    this.sight.watch(item.id, picture, Promise.all([loaded(image), over?.loading]));
     return element("button", attributes, picture, element("span", { class: "text" }, this.task.card(item, code)));
   }
 
   mark() {
-    const current = this.sheet.items[this.sheet.current];
+    const current = this.sheet.focused;
     const active = document.activeElement;
     const focused = active === document.body || this.holder.contains(active);
-    for (const [id, card] of this.cards) {
-      const here = id === current?.id;
-      card.setAttribute("aria-checked", !this.sheet.out.has(id));
+    for (const item of this.sheet.items) {
+      const card = this.cards.get(item.id);
+      if (!card) continue;
+      const here = item === current;
+      const state = this.sheet.stateOf(item);
+      card.setAttribute("aria-checked", String(state === "ticked" && !this.sheet.broken.has(item.id)));
+      card.classList.toggle("out", state === "out");
+      card.classList.toggle("unsure", state === "unsure");
+      card.classList.toggle("broken", this.sheet.broken.has(item.id));
       card.classList.toggle("current", here);
       card.tabIndex = here ? 0 : -1;
       if (here && focused) card.focus();

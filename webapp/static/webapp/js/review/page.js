@@ -1,40 +1,50 @@
 // Review of suggestions on a contact sheet: accept what is ticked, reject or correct what was clicked out.
 import { byId, element, pageData } from "../lib/dom.js";
 import { count } from "../lib/format.js";
-import { get, post } from "../lib/request.js";
+import { recall, remember } from "../lib/memory.js";
+import { get } from "../lib/request.js";
 import { Sheet } from "../state/sheet.js";
+import { sheetNote } from "../state/sheet_words.js";
 import { openTask } from "../tasks/index.js";
 import { BandTools } from "../ui/band_tools.js";
 import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
+import { showBatches } from "./batch_list.js";
 import { ContactSheet } from "./contact_sheet.js";
-import { PromisePanel } from "./promise_panel.js";
+import { Decisions } from "./decisions.js";
+import { openPromise } from "./promised.js";
 
-const RESERVED = ["a", "r", "n", "b", "i", "o", "x"];
-const VERBS = { accept: "accepted", reject: "rejected", correct: "corrected" };
+const RESERVED = ["a", "r", "n", "b", "i", "o", "x", "u"];
 const data = pageData();
 const { project, may } = data;
 const task = await openTask(data);
 const filters = byId("filters");
-const sheet = new Sheet();
+const stated = `review:${project.id}:least`; // from which confidence this browser's person has cards ticked
+filters.elements.least.value = recall(stated, filters.elements.least.value);
+const chosen = () => Number(filters.elements.label.value) || null;
+const sheet = new Sheet({
+  sureness: (item) => task.sureFigure(item, chosen()),
+  least: Number(filters.elements.least.value),
+});
+const addresses = {
+  review: urls.get("api:suggestion-review", project.id),
+  undo: (batch) => urls.get("api:review-batch-undo", project.id, batch),
+};
+const decisions = new Decisions(sheet, { addresses, task });
 let bands = new BandTools([]);
 const view = new ContactSheet(byId("cards"), sheet, {
   task,
   style: () => bands.style(),
   grouped: () => filters.elements.order.value === "cluster",
-  chosen: () => Number(filters.elements.label.value) || null,
+  chosen,
 });
-const promise = new PromisePanel(byId("promise"), {
-  task,
-  style: () => bands.style(),
-  accept: acceptByPromise,
-  rollBack: may.own ? rollBack : null,
-});
+const loadPromise = openPromise({ project, may, task, style: () => bands.style(), changed: () => load() });
 let turn = 0;
 let ready = false; // whether the window is laid out, so that the first sheet can be asked for
 
-async function load() {
+// stock: what is on show stays, and what comes after it is fetched
+async function load({ stock = false } = {}) {
   if (!ready) return;
   turn += 1;
   const mine = turn;
@@ -42,12 +52,19 @@ async function load() {
   const query = { ...filterQuery(), state: "open", page_size: sheet.asking(size) };
   const [page, error] = await get(urls.get("api:suggestion-list", project.id, query), { quiet: true });
   if (mine !== turn) return;
+  if (stock) return error ? null : fetchNext(page, size);
   if (error && sheet.items.length > 0) return toast(error.message, { kind: "bad" }); // what is on show stays
   if (error) return byId("cards").replaceChildren(brokenState(error, load));
   sheet.fill(page.results, page.count, size);
   byId("cards").scrollTop = 0;
   sheet.keep(view.visible());
   if (sheet.items.length === 0) showEnd(page.count);
+  view.prefetch(sheet.spare.slice(0, size));
+}
+
+function fetchNext(page, size) {
+  sheet.stock(page.results, page.count);
+  view.prefetch(sheet.spare.slice(0, size));
 }
 
 function filterQuery() {
@@ -81,56 +98,46 @@ function showEnd(left) {
   byId("cards").replaceChildren(node);
 }
 
-async function loadPromise() {
-  const [[preview, error], [past]] = await Promise.all([
-    get(urls.get("api:promise", project.id), { quiet: true }),
-    get(urls.get("api:acceptance-list", project.id), { quiet: true }),
-  ]);
-  if (!error) promise.show(preview, past?.results ?? []);
-}
-
-async function acceptByPromise({ model_version, kind, bound, threshold }) {
-  const body = { model_version, kind, bound, threshold };
-  const [done, error] = await post(urls.get("api:acceptance-list", project.id), body, { timeout: 300_000 });
-  if (!error) toast(`${count(done.accepted, "label")} accepted by promise.`, { kind: "good" });
-  await Promise.all([loadPromise(), load()]);
-}
-
-async function rollBack({ id }) {
-  const [done, error] = await post(urls.get("api:acceptance-rollback", project.id, id), {}, { timeout: 300_000 });
-  if (!error) toast(`${count(done.accepted, "label")} taken back.`);
-  await Promise.all([loadPromise(), load()]);
-}
-
-async function decide(verdict, items, value = null) {
-  if (items.length === 0) return;
-  const ids = items.map(({ id }) => id);
-  sheet.take(items);
-  if (sheet.items.length === 0) showLoading();
-  const body = value === null ? { ids, verdict } : { ids, verdict, value };
-  const [answer, error] = await post(urls.get("api:suggestion-review", project.id), body);
-  if (error) return sheet.giveBack(items);
-  sheet.settle(items);
-  if (answer.changed) toast(`${count(answer.changed, "suggestion")} ${VERBS[verdict]}.`, { kind: "good" });
-  if (answer.skipped.length === 0) return;
-  toast(`${count(answer.skipped.length, "suggestion")} left out: ${answer.skipped[0].reason}`, { kind: "bad" });
-  await load();
-}
-
 // An emptied sheet asks for the next one once the server has taken its decision.
 async function decideAndGoOn(verdict, items, value) {
-  await decide(verdict, items, value);
-  if (sheet.items.length === 0) await load();
+  const leftOut = await decisions.decide(verdict, items, value);
+  if (sheet.items.length === 0) showLoading();
+  if (leftOut || sheet.items.length === 0) await load();
 }
 
-const accept = () => decideAndGoOn("accept", sheet.ticked());
+const accept = () => decideAndGoOn("accept", sheet.acceptable());
 const reject = () => decideAndGoOn("reject", sheet.exceptions());
-const correct = (value) => decideAndGoOn("correct", sheet.exceptions(), value);
+
+// The focused card alone, and only if somebody can have seen it.
+function correct(value) {
+  const item = sheet.focused;
+  if (!item) return null;
+  if (sheet.seen.has(item.id)) return decideAndGoOn("correct", [item], value);
+  return toast(`Tile ${item.index} is not corrected: its picture is not on the screen yet.`, { kind: "bad" });
+}
+
+const undo = () => decisions.undo();
+
+const history = () =>
+  showBatches({
+    list: urls.get("api:review-batch-list", project.id),
+    undo: addresses.undo,
+    undone: (batch) => {
+      decisions.forget(batch);
+      load();
+    },
+  });
 
 function later() {
   sheet.leave();
-  showLoading();
-  load();
+  if (!sheet.advance(view.capacity())) {
+    showLoading();
+    load();
+    return;
+  }
+  byId("cards").scrollTop = 0;
+  sheet.keep(view.visible());
+  load({ stock: true });
 }
 
 function open() {
@@ -139,17 +146,26 @@ function open() {
 }
 
 function showCounts() {
-  const ticked = sheet.ticked().length;
+  const ticked = sheet.acceptable().length;
   const others = sheet.exceptions().length;
   byId("total").textContent = `${count(sheet.total, "open suggestion")}`;
   byId("accept").firstChild.textContent = `Accept ${ticked} `;
   byId("accept").disabled = ticked === 0;
-  byId("reject").firstChild.textContent = sheet.out.size > 0 ? `Reject ${others} ` : "Reject this one ";
+  byId("reject").firstChild.textContent = sheet.out.size > 0 ? `Reject ${others} ` : "Reject it ";
   byId("reject").disabled = others === 0;
+  byId("about").textContent = sheet.focused ? `Tile ${sheet.focused.index} is rather` : "";
+  const { text, bad } = sheetNote(sheet);
+  byId("note").textContent = text;
+  byId("note").classList.toggle("bad", bad);
+  byId("again").hidden = !bad;
+}
+
+function showUndo() {
+  byId("undo").disabled = decisions.done.length === 0;
 }
 
 function showCorrector() {
-  const current = () => sheet.exceptions()[0] ?? null;
+  const current = () => sheet.focused;
   byId("correct-to").replaceChildren(...task.corrector({ keys, reserved: RESERVED, correct, current, sheet }));
 }
 
@@ -184,8 +200,9 @@ async function loadFilters() {
 function bindKeys() {
   const group = "Sheet";
   const step = (rows) => sheet.move(rows * view.columns());
-  keys.bind("a", "Accept the ticked ones", accept, { group });
-  keys.bind("r", "Reject those clicked out, or the current one", reject, { group });
+  keys.bind("a", "Accept what is ticked and was seen", accept, { group });
+  keys.bind("r", "Reject those clicked out, or the focused one", reject, { group });
+  keys.bind(["u", "Ctrl+z"], "Take the last decision back", undo, { group });
   keys.bind(["Space", "Enter"], "Tick on or off", () => toggleCurrent(), { group });
   keys.bind("i", "Invert the ticks", () => sheet.invert(), { group });
   keys.bind("n", "Next sheet, leave the rest for later", later, { group });
@@ -195,6 +212,12 @@ function bindKeys() {
   keys.bind("ArrowRight", "Right", () => sheet.move(1), { group, repeat: true });
   keys.bind("ArrowUp", "Up", () => step(-1), { group, repeat: true });
   keys.bind("ArrowDown", "Down", () => step(1), { group, repeat: true });
+}
+
+function state() {
+  remember(stated, filters.elements.least.value);
+  filters.elements.least.blur();
+  sheet.state(Number(filters.elements.least.value));
 }
 
 function bare(on) {
@@ -207,13 +230,16 @@ function toggleCurrent() {
 }
 
 sheet.on("change", showCounts).on("tick", showCounts);
-for (const [id, run] of Object.entries({ accept, reject, later, open })) {
+decisions.on("change", showUndo);
+const again = () => view.again();
+for (const [id, run] of Object.entries({ accept, reject, later, open, undo, history, again })) {
   byId(id).addEventListener("click", ({ currentTarget }) => {
     currentTarget.blur(); // or the next Space would press it again instead of ticking
     run();
   });
 }
 filters.addEventListener("change", (event) => {
+  if (event.target === filters.elements.least) return state();
   if (!event.target.closest("#bands")) startOver();
 });
 bindKeys();

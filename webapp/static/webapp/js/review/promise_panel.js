@@ -15,18 +15,25 @@ import { ask, openDialog } from "../ui/dialog.js";
 const swatch = ({ colour }) => element("i", { class: "swatch", style: { "--colour": colour ?? "transparent" } });
 
 export class PromisePanel {
-  // load() -> preview or null; accept(preview) -> whether it was accepted; rollBack(acceptance), or null for who may not
-  constructor(holder, { task, style, load, accept, rollBack }) {
-    Object.assign(this, { holder, task, style, load, accept, rollBack });
+  // accept(preview); rollBack(acceptance), or null for who may not; settings: the owner's way to say what is promised
+  constructor(holder, { task, style, accept, rollBack, settings }) {
+    Object.assign(this, { holder, task, style, accept, rollBack, settings });
   }
 
   show(preview, acceptances) {
     const see = element("button", { type: "button", onclick: () => this.open(preview) }, "See and accept…");
-    const line = element("p", {}, offerSentence(preview), preview.problem ? "" : see);
+    const line = element("p", {}, this.offer(preview), preview.problem ? "" : see);
     const past = acceptances.slice(0, 2).map((item) => this.past(item));
     const left = unheardSentence(preview);
     this.holder.replaceChildren(line, ...(left ? [element("p", { class: "notice" }, left)] : []), ...past);
     this.holder.hidden = false;
+  }
+
+  // An owner is asked what only they can say.
+  offer(preview) {
+    if (!this.settings || preview.kind) return offerSentence(preview);
+    const link = element("a", { href: this.settings }, "Say in the settings how many errors are all right");
+    return [link, ": then suggestions that keep within it can be accepted unseen."];
   }
 
   past(item) {

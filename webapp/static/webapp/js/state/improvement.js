@@ -74,12 +74,18 @@ export function evidenceRows(comparison) {
     const note = `${count(held.count, "label")} in ${comparison.folds} folds, by ${comparison.grouping}`;
     rows.push({ title: "Held-out labels", note, ...held, sentence: differenceSentence(held) });
   }
-  if (comparison?.audits) {
+  if (comparison?.audits?.difference) {
     const { audits } = comparison;
     const note = `${count(audits.count, "random tile")}, never trained on`;
     rows.push({ title: "Audits", note, ...audits, sentence: differenceSentence(audits) });
   }
   return rows;
+}
+
+// What cannot be said of a comparison by audits yet, or ""
+export function auditsLacking(comparison) {
+  const { count: labelled, missing } = comparison?.audits ?? {};
+  return missing ? `${count(labelled, "audit")}: too few audits to compare by, ${missing} more.` : "";
 }
 
 // The present version: the published one, or null before the first.
@@ -102,11 +108,29 @@ export function candidates(versions) {
   return versions.filter(({ state }) => state === "candidate");
 }
 
+// Where audits are too few, how many more it takes, beside what is known of held-out labels.
 export function accuracyOf({ metrics }) {
   const audit = metrics?.audit_accuracy;
+  if (audit?.missing) {
+    const held = heldOut(metrics);
+    return `too few audits to tell, ${audit.missing} more${held && `; ${held}`}`;
+  }
   if (audit) return `${percent(middleOf(audit))}, by ${count(audit.audits, "audit")}`;
+  return heldOut(metrics) || "–";
+}
+
+function heldOut(metrics) {
   const held = metrics?.cross_validated_accuracy;
-  return typeof held === "number" ? `${percent(held)} cross-validated` : "–";
+  return typeof held === "number" ? `${percent(held)} cross-validated, on labels that were not drawn at random` : "";
+}
+
+const NOT_WORSE = -0.02; // of accuracy on audits: less is not told apart from chance
+
+// Whether what was measured speaks for a candidate: better on held-out labels for sure, and not worse on audits.
+export function favours(comparison) {
+  const { held_out: held, audits } = comparison ?? {};
+  const worse = audits?.difference && middleOf(audits.difference) < NOT_WORSE;
+  return Boolean(held && held.difference.low > 0 && !worse);
 }
 
 // The present encoder's card as [name, text], the telling entries first.

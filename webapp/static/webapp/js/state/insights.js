@@ -75,7 +75,7 @@ export function mistakes(counts, most = 3) {
 
 export function gainSentence({ gain, more }) {
   if (gain === null)
-    return `What the next ${more} labels would buy cannot be said yet: the curve needs three audited rounds.`;
+    return `What the next ${more} labels would buy cannot be said yet: it takes three rounds with audits enough to tell.`;
   if (gain < 0.001) return `The next ${more} labels would hardly change its accuracy.`;
   return `The next ${more} labels are likely to buy ${(100 * gain).toFixed(1)} points of accuracy.`;
 }

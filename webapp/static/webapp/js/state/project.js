@@ -12,8 +12,14 @@ export function classLookup(classes) {
   return classOf;
 }
 
+// An accuracy by too few audits -> what is said instead
+export function tooFewAudits({ audits, missing }) {
+  return `${count(audits, "audit tile")}: too few audits to tell how right it is, ${missing} more`;
+}
+
 // rightness(share) -> how a kind of label says that the model is right so often
 export function accuracySentence(accuracy, audits, rightness) {
+  if (accuracy?.missing) return `${tooFewAudits(accuracy)}. They come up at random while you label.`;
   const share = middleOf(accuracy);
   if (share === null) {
     const labelled = audits?.labelled ?? 0;

@@ -113,7 +113,7 @@ export default class Amount extends Task {
   corrector({ keys, correct }) {
     const field = this.#field("Right amount", (amount) => correct({ amount, uncertainty: null }), "C");
     keys.bind("c", "Write the right amount", () => field.querySelector("input").focus(), { group: "Correct" });
-    return [element("span", { class: "faint" }, "or correct to"), field, new AmountScale(this.options).node];
+    return [field, new AmountScale(this.options).node];
   }
 
   #field(title, send, key = null) {
@@ -187,7 +187,10 @@ export default class Amount extends Task {
   }
 
   scores({ amount }) {
-    return { title: "How far off it is", nodes: amount ? [errorTable(amount, this.options)] : [] };
+    return {
+      title: "How far off it is",
+      nodes: Object.values(amount ?? {}).some(Boolean) ? [errorTable(amount, this.options)] : [],
+    };
   }
 
   suspect(item) {

@@ -33,7 +33,7 @@ export default class Classes extends NamedTask {
         key && element("kbd", {}, key.toUpperCase()),
       ),
     );
-    return [element("span", { class: "faint" }, "or correct to"), ...buttons];
+    return buttons;
   }
 
   mistakes(result, pictures) {

@@ -6,7 +6,7 @@ import { decodeGrey, fromBase64 } from "../lib/png.js";
 import { paintedPersonSentence, paintNotes } from "../state/painted.js";
 import { areaReasons } from "../state/reasons.js";
 import { areaOutline } from "./masks/area_outline.js";
-import { maskImage } from "./masks/mask_image.js";
+import { maskImage, maskOver } from "./masks/mask_image.js";
 import { agreementNodes, personNodes } from "./named/agreement.js";
 import { mistakeNodes } from "./named/mistakes.js";
 import { scoreTable } from "./named/scores.js";
@@ -75,7 +75,7 @@ export default class Masks extends NamedTask {
   }
 
   overlay(said) {
-    return said.mask_url ? maskImage(said.mask_url, this.palette) : null;
+    return said.mask_url ? maskOver(said.mask_url, this.palette) : null;
   }
 
   // A mask cannot be corrected by naming a class: open the tile for that.

@@ -86,6 +86,10 @@ export default class Tags extends NamedTask {
     return code === null ? super.sureness(said) : percent(this.chanceOf(said, code));
   }
 
+  sureFigure(said, code = null) {
+    return code === null ? super.sureFigure(said) : this.chanceOf(said, code);
+  }
+
   surely(said, code = null) {
     return super.surely(said, code) + (code === null ? "" : ` of ${this.classOf(code)?.name ?? "a tag out of use"}`);
   }

@@ -62,6 +62,11 @@ export class Task {
     return percent(confidence);
   }
 
+  // The same as a figure, 0..1: below what the review page states, a card is not ticked
+  sureFigure({ confidence }, _code = null) {
+    return confidence;
+  }
+
   surely(said, code = null) {
     return `${this.sureness(said, code)} sure`;
   }
@@ -91,7 +96,8 @@ export class Task {
     return [element("span", {}, this.nodes(said)), this.sureness(said, code)];
   }
 
-  // Review: what the first filter offers, [[value, title]]; what lies over a picture; many answers in one heading
+  // Review: what the first filter offers, [[value, title]]; what lies over a picture, { node, loading: promise } or null;
+  // many answers in one heading
   filters() {
     return [];
   }
@@ -110,7 +116,7 @@ export class Task {
     return rows.flatMap(({ item, many }) => [...this.nodes(item).flat(), rows.length > 1 ? ` ${many} ` : ""]);
   }
 
-  // Nodes that say what is right instead: correct(value); current() -> the item that it is about
+  // Nodes that say what the focused card is instead: correct(value); current() -> the item that it is about
   corrector(_page) {
     return [];
   }

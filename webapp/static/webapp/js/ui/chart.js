@@ -9,7 +9,7 @@ const LEVELS = [0, 0.25, 0.5, 0.75, 1];
 // ahead: { labels, accuracy } that more labels are likely to lead to, or null.
 export function learningCurve(points, ahead = null) {
   const known = points.filter(({ accuracy }) => accuracy !== null && accuracy !== undefined);
-  const most = niceCeiling(Math.max(10, ahead?.labels ?? 0, ...known.map(({ labels }) => labels)));
+  const most = niceCeiling(Math.max(20, ahead?.labels ?? 0, ...known.map(({ labels }) => labels)));
   const x = (labels) => SIZE.left + (labels / most) * (SIZE.width - SIZE.left - SIZE.right);
   const y = (share) => SIZE.top + (1 - share) * (SIZE.height - SIZE.top - SIZE.bottom);
   const root = svg("svg", {
@@ -73,7 +73,8 @@ function describe(points) {
   return `Learning curve: from ${from} to ${percent(last.accuracy)} at ${last.labels} labels.`;
 }
 
+// A round number whose half is whole: nobody gives half a label.
 export function niceCeiling(value) {
   const size = 10 ** Math.floor(Math.log10(value));
-  return [1, 1.5, 2, 3, 4, 5, 7.5, 10].map((step) => step * size).find((nice) => nice >= value);
+  return [1, 2, 3, 4, 6, 8, 10].map((step) => step * size).find((nice) => nice >= value);
 }

@@ -3,11 +3,17 @@ import { element } from "../../lib/dom.js";
 import { drawIndexed } from "../../lib/indexed_image.js";
 
 export function maskImage(address, palette) {
-  const canvas = element("canvas", { "aria-hidden": "true" });
+  return maskOver(address, palette).node;
+}
+
+// -> { node, loading }: a promise that the mask is drawn, which fails where it could not be loaded
+export function maskOver(address, palette) {
+  const node = element("canvas", { "aria-hidden": "true" });
   const image = new Image();
-  image.onload = () => drawIndexed(canvas, codesOf(image), palette);
   image.src = address;
-  return canvas;
+  const loading = image.decode().then(() => drawIndexed(node, codesOf(image), palette));
+  loading.catch(() => node.classList.add("broken")); // whoever shows it says so
+  return { node, loading };
 }
 
 // Opaque grey survives a canvas unchanged, so one channel is the class code.

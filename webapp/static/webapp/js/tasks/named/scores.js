@@ -41,13 +41,13 @@ function scoreRow({ name, colour }, score, figures, width) {
       element("i", { class: "swatch", style: { "--colour": colour } }),
       element("span", {}, name),
     ),
-    figures.map((key) => element("td", {}, range(score[key], width))),
+    figures.map((key) => element("td", {}, range(score[key], width, score.audits))),
     element("td", { class: "number" }, String(score.audits)),
   );
 }
 
-function range(estimate, width) {
-  if (!estimate) return element("span", { class: "faint" }, "no audit yet");
+function range(estimate, width, audits) {
+  if (!estimate) return element("span", { class: "faint" }, audits ? "too few audits" : "no audit yet");
   const { value, low, high } = estimate;
   const words = `${percent(value)}, between ${percent(low)} and ${percent(high)}`;
   return element(

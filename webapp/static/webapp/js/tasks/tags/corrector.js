@@ -16,7 +16,7 @@ export class TagCorrector {
   }
 
   get nodes() {
-    return [element("span", { class: "faint" }, "or correct to"), ...this.buttons.values(), this.apply];
+    return [...this.buttons.values(), this.apply];
   }
 
   start() {
@@ -41,9 +41,7 @@ export class TagCorrector {
 
   send() {
     if (!this.current() || !this.set.touched) return;
-    const value = this.set.value() ?? { tags: [], unsure: [] };
-    this.start();
-    this.correct(value);
+    this.correct(this.set.value() ?? { tags: [], unsure: [] }); // with its card goes what was begun; refused, it stays
   }
 
   show() {

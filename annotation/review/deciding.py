@@ -1,21 +1,22 @@
-"""Review: a reviewer accepts, corrects or rejects suggestions, singly or by the hundred."""
+"""Deciding: a reviewer accepts, corrects or rejects suggestions, singly or by the hundred."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from annotation.deletions import hold_projects
 from annotation.errors import BadAnswer
 from annotation.labeling.answers import newest_schema
 from annotation.labeling.refits import request_refit
-from annotation.models import Annotation, Project, Review, Sample, Suggestion
+from annotation.models import Annotation, Project, Review, ReviewBatch, Sample, Suggestion
 from annotation.models.blindness import is_blind
+from annotation.models.labels import ReviewVerdict as Verdict
 from annotation.tasks import Content, Value, task_of
 
-Verdict = Review.Verdict
 _STATES = {
     Verdict.ACCEPT: Suggestion.State.ACCEPTED,
     Verdict.CORRECT: Suggestion.State.CORRECTED,
@@ -29,6 +30,7 @@ class Decided:
 
     changed: int
     skipped: list[tuple[int, str]]  # suggestion id and why nothing was done with it
+    batches: dict[int, ReviewBatch] = field(default_factory=dict)  # by project: what can be taken back as one
 
 
 @transaction.atomic
@@ -37,10 +39,13 @@ def decide(
     suggestions: QuerySet[Suggestion] | Sequence[int],
     verdict: str,
     value: Value | None = None,
+    *,
+    batches: Mapping[int, ReviewBatch] | None = None,
 ) -> Decided:
     """Accept (the sample gets what is suggested), correct (it gets `value`) or reject (people label it).
 
-    Whoever calls has checked that `user` may review in every project concerned; a value is one project's.
+    Whoever calls has checked that `user` may review in every project concerned; a value is one project's. What goes on
+    with decisions before, such as the next five hundred of a list, names their batches.
     """
     verdict = _verdict(verdict, value)
     rows, skipped = _lock(suggestions, correcting=verdict == Verdict.CORRECT)
@@ -48,13 +53,28 @@ def decide(
     annotations = [] if verdict == Verdict.REJECT else _annotate(user, rows, given)
     Suggestion.objects.filter(pk__in=[row.pk for row in rows]).update(state=_STATES[verdict])
     results: Sequence[Annotation | None] = annotations or [None] * len(rows)
+    known = _batches(user, rows, verdict, batches or {})
     Review.objects.bulk_create(
-        Review(reviewer=user, suggestion=row, verdict=verdict, result=result)
+        Review(reviewer=user, suggestion=row, verdict=verdict, result=result, batch=known[row.sample.project_id])
         for row, result in zip(rows, results, strict=True)
     )
     for project in {row.sample.project for row in rows}:
         request_refit(project)
-    return Decided(len(rows), skipped)
+    return Decided(len(rows), skipped, known)
+
+
+def _batches(
+    user: User, rows: Sequence[Suggestion], verdict: Verdict, before: Mapping[int, ReviewBatch]
+) -> dict[int, ReviewBatch]:
+    """Return the batch of each project with these rows counted."""
+    known = dict(before)
+    for project, number in Counter(row.sample.project_id for row in rows).items():
+        if project in known:
+            ReviewBatch.objects.filter(pk=known[project].pk).update(decided=F("decided") + number)
+        else:
+            made = {"project_id": project, "reviewer": user, "verdict": verdict, "decided": number}
+            known[project] = ReviewBatch.objects.create(**made)
+    return known
 
 
 def _verdict(name: str, value: Value | None) -> Verdict:

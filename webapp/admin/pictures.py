@@ -1,0 +1,62 @@
+"""Pictures in the admin: the tile of a row with what is said of it drawn over it, and in words beside it."""
+
+from typing import Any, Protocol
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from annotation.models import Sample
+from annotation.tasks import task_of
+
+SMALL, LARGE = 96, 384  # px, as in admin.css
+
+
+class Said(Protocol):
+    """A row that says something of a sample."""
+
+    pk: int
+    sample: Sample
+    value: dict[str, Any]
+    mask: str
+
+
+class Pictured:
+    """A table whose rows say something of a tile; `mask_query` is what the mask's address calls such a row."""
+
+    mask_query = ""
+
+    class Media:
+        """The size and place of pictures."""
+
+        css = {"all": ["webapp/css/admin.css"]}  # noqa: RUF012 - as Django reads it
+
+    @admin.display(description="Tile")
+    def thumbnail(self, said: Said) -> SafeString:
+        """Show the tile small, with the mask over it where there is one."""
+        return self._draw(said, SMALL)
+
+    @admin.display(description="Picture")
+    def picture(self, said: Said) -> SafeString:
+        """Show the tile large, with the mask over it where there is one."""
+        return self._draw(said, LARGE)
+
+    @admin.display(description="Says")
+    def says(self, said: Said) -> str:
+        """Say it in words: the class, the tags, the amount, or the classes of the mask."""
+        project = said.sample.project
+        return task_of(project).text(said.value, project.class_names()) or "–"
+
+    def _draw(self, said: Said, side: int) -> SafeString:
+        where = [said.sample.project_id, said.sample_id]  # type: ignore[attr-defined]
+        words = f"Tile {said.sample}: {self.says(said)}"
+        image = format_html(
+            '<img src="{}?size={}" width="{}" height="{}" loading="lazy" alt="{}">',
+            reverse("sample-chip", args=where), side, side, side, words,
+        )  # fmt: skip
+        over = ""
+        if said.mask:
+            address = f"{reverse('sample-mask', args=where)}?{self.mask_query}={said.pk}&coloured=1"
+            over = format_html('<img class="over" src="{}" alt="" loading="lazy">', address)
+        return format_html('<span class="tile-picture" title="{}">{}{}</span>', words, image, over)
