@@ -35,7 +35,6 @@ def whole_project(project, samples, alice):
         "acceptance": acceptance.pk,
         "quality": 0,  # no decision yet
         "review": 0,
-        "quality": 0,  # no decision yet
         "token": issue(alice, name="Old", scope="read")[0].pk,
     }
     return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0}, pks

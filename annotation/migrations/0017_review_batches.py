@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Add the batches; reviews of before have none."""
 
     dependencies = [
-        ("annotation", "0014_asset_facts"),
+        ("annotation", "0016_invitations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
