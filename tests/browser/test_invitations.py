@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_it_works(project: Project, alice: AbstractBaseUser, mallory: AbstractBaseUser, open_page: Open) -> None:
     page = open_page(alice)
     page.goto(f"/projects/{project.pk}/settings/")
+    expect(page.get_by_role("row", name="alice")).to_be_visible()
     for name in ("mallory", "nobody"):
         page.get_by_label("Login name").fill(name)
         page.keyboard.press("Enter")

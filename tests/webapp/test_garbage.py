@@ -19,10 +19,9 @@ pytestmark = pytest.mark.django_db
 HUGE = 10**40
 STRINGS = [
     "", "0", "-1", "1.5", "x", str(2**31), str(2**63), str(HUGE), "9" * 5000, "nan", "-inf", "1e999", "1e49", "\0",
-    "\ud800", "٣", "null", "true", "[]", "' OR 1=1 --", "<script>", "%s{0}{x}", "a" * 3000, "1,2,3,4", "2026-02-31",
+    "\ud800", "٣", "null", "true", "[]", "' OR 1=1 --", "<script>", "%s{0}{x}", "a" * 3000, "1,2,3,4", "nan,0,1,1",
+    "0,0,inf,1", "-1e300,-1e300,1e300,1e300", "2026-02-31",
 ]  # fmt: skip
-BOXES = ["nan,0,1,1", "0,0,inf,1", "-1e300,-1e300,1e300,1e300"]
-TO_ONE_PAGINATOR = ["0", str(HUGE), "9" * 5000, "nan", "1e999", "\0", "\ud800", "٣"]  # the first list gets all
 VALUES: list[Any] = [
     None, True, False, 0, -1, 1.5, 2**31, 2**63, HUGE, -HUGE, 1e300, "", "x", "\0", "\ud800", "<img src=x>", "a" * 5000,
     [], [1], [[]], [None], [HUGE], ["\ud800"], [{}], {}, {"a": {"b": [1]}}, {"id": 1}, "NaN", "1e999",
@@ -151,19 +150,12 @@ def broken(template: dict[str, Any]) -> Iterator[Any]:
             yield {**template, name: value}
 
 
-def garbage_for(name: str, parameter: str) -> list[str]:
-    """Return what a parameter of a list gets: boxes where there is a box; pages of all lists are cut by one class."""
-    if parameter in ("page", "page_size") and name.startswith("api:") and name != "api:project-list":
-        return TO_ONE_PAGINATOR
-    return [*STRINGS, *BOXES] if parameter == "bbox" else STRINGS
-
-
 def test_every_list_survives_its_parameters(client, numbers):
     fell = []
     for name, parameters in PARAMETERS.items():
         address = address_of(name, numbers)
         for parameter in parameters:
-            for text in garbage_for(name, parameter):
+            for text in STRINGS:
                 answer = client.get(f"{address}?{parameter}={quote(text, errors='surrogatepass')}")
                 if answer.status_code >= 500:
                     fell.append(f"{name} {parameter}={text[:40]!r}: {answer.status_code}")

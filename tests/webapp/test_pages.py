@@ -169,6 +169,14 @@ def test_our_scripts_are_small_on_every_page_whatever_its_kind_of_label(db):
             assert total <= MOST_JS_BYTES, f"{entry.parent.name} of {kind.stem} has {total} bytes"
 
 
+def test_no_form_is_sent_by_the_browser_before_its_script_is_there():
+    """A form without a method would load the page anew, and what was typed would be gone."""
+    templates = SCRIPTS.parents[2] / "templates"
+    forms = [form for path in templates.rglob("*.html") for form in re.findall(r"<form\b[^>]*", path.read_text())]
+    assert len(forms) > 10
+    assert [form for form in forms if "method=" not in form] == []
+
+
 def test_login_leads_back_to_the_page_and_logout_to_the_login(alice, project):
     client = Client()
     asked = address(project, "imagery")
