@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 
-from annotation.errors import DISK_FULL, AnnotationError, JobCancelled, is_disk_full
+from annotation.errors import DISK_FULL, AnnotationError, JobCancelled, JobPostponed, is_disk_full
 from annotation.models import Job
 from annotation.models.chains import within
 from annotation.models.jobs import COALESCED, JobKind
@@ -24,6 +24,7 @@ BEAT_SECONDS = 5.0
 RUNNERS = {
     JobKind.INGEST: "annotation.ingest.run",
     JobKind.EMBED: "annotation.learning.embed",
+    JobKind.PART: "annotation.learning.helping.help_out",
     JobKind.REFIT: "annotation.learning.refit",
     JobKind.PUBLISH: "annotation.learning.publish",
     JobKind.EXPORT: "annotation.exports.run",
@@ -47,6 +48,8 @@ def run(job_id: int) -> None:
                 message = import_string(RUNNERS[JobKind(job.kind)])(job)
         except JobCancelled:
             job.stop()
+        except JobPostponed:
+            job.hand_back()
         except (AnnotationError, MLCoreError) as error:
             job.fail(str(error))
         except MemoryError:

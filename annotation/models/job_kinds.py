@@ -12,6 +12,7 @@ class JobKind(models.TextChoices):
 
     INGEST = "ingest", "Ingest imagery"
     EMBED = "embed", "Embed tiles"
+    PART = "part", "Embed a part of the tiles"
     REFIT = "refit", "Refit and rank"
     PUBLISH = "publish", "Publish a model version"
     EXPORT = "export", "Export"
