@@ -1,9 +1,12 @@
-"""Chips of samples: what mlcore sees of the tiles that people label, read one by one in the order of place."""
+"""Chips of samples: what mlcore sees of the tiles that people label, read ahead in the order of place."""
 
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import groupby, islice
 
+from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db.models import F
 
@@ -15,13 +18,54 @@ from mlcore.samples import Chip
 from mlcore.sensors import Sensor
 
 _AT_ONCE = 500  # samples whose scenes are looked up together
+_MOST_AHEAD = 128  # samples that are read and not asked for yet
+_VALUES_AHEAD = 16_000_000  # bands x pixels of them: 64 MB
+
+Scenes = list[tuple[Scene, Sensor]]
+Loaded = tuple[int, mlcore_samples.Sample]
 
 
-def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[tuple[int, mlcore_samples.Sample]]:
+def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[Loaded]:
     """Yield each sample's row in the project's arrays, and the sample with the chips of all its scenes.
 
-    They come in the order of place, because neighbours share blocks of their files.
+    They come in the order of place, because neighbours share blocks of their files. EMBED_READERS threads read and
+    warp ahead while the caller computes, no further than memory is meant for.
     """
+    placed = _with_scenes(project, samples)
+    if settings.EMBED_READERS < 1:
+        yield from ((sample.index, _load(sample, scenes)) for sample, scenes in placed)
+        return
+    pool = ThreadPoolExecutor(settings.EMBED_READERS, thread_name_prefix="reader")
+    try:
+        yield from _ahead(pool, placed)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _ahead(pool: ThreadPoolExecutor, samples: Iterator[tuple[Sample, Scenes]]) -> Iterator[Loaded]:
+    """Yield samples in their order, which readers load in the background."""
+    under_way: deque[tuple[int, int, Future[mlcore_samples.Sample]]] = deque()
+    values = 0
+    for sample, scenes in samples:
+        size = _values(sample, scenes)
+        under_way.append((sample.index, size, pool.submit(_load, sample, scenes)))
+        values += size
+        while len(under_way) > 1 and (len(under_way) > _MOST_AHEAD or values > _VALUES_AHEAD):
+            index, size, loading = under_way.popleft()
+            values -= size
+            yield index, loading.result()
+    while under_way:
+        index, _, loading = under_way.popleft()
+        yield index, loading.result()
+
+
+def _values(sample: Sample, scenes: Scenes) -> int:
+    """Return how many numbers the chips of a sample have, bands x pixels."""
+    return sum(len(sensor.bands) * scene.cell(sample.tile)[0].tile_px ** 2 for scene, sensor in scenes)
+
+
+def _with_scenes(project: Project, samples: SampleQuerySet) -> Iterator[tuple[Sample, Scenes]]:
+    """Yield samples in the order of place, each with the scenes that its label speaks of."""
     epochs = members_of(project)
     by_place = samples.filter(project=project).order_by("tile__grid_id", "tile__row", "tile__column", "index")
     rows = by_place.select_related("tile__grid").iterator(chunk_size=_AT_ONCE)
@@ -30,10 +74,10 @@ def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[tuple[in
             members = list(group)
             scenes = _scenes_around(grid, members)
             for sample in members:
-                yield sample.index, _load(sample, [pair for pair in scenes if sample.speaks_of(pair[0], epochs)])
+                yield sample, [pair for pair in scenes if sample.speaks_of(pair[0], epochs)]
 
 
-def _scenes_around(grid: Grid, samples: list[Sample]) -> list[tuple[Scene, Sensor]]:
+def _scenes_around(grid: Grid, samples: list[Sample]) -> Scenes:
     """Return the grid's scenes that touch the box around these samples, oldest first."""
     columns = [sample.tile.column for sample in samples]
     rows = [sample.tile.row for sample in samples]
@@ -49,7 +93,7 @@ def _scenes_around(grid: Grid, samples: list[Sample]) -> list[tuple[Scene, Senso
     return [(scene, scene.get_sensor()) for scene in scenes.order_by("acquired", "id")]
 
 
-def _load(sample: Sample, scenes: list[tuple[Scene, Sensor]]) -> mlcore_samples.Sample:
+def _load(sample: Sample, scenes: Scenes) -> mlcore_samples.Sample:
     chips = [_chip(scene, sensor, sample) for scene, sensor in scenes]
     # A scene's block may hold tiles where it has no pixel; the chip is kept only where no other scene has one.
     chips = [chip for chip in chips if chip.mask.any()] or chips[:1]
