@@ -1,9 +1,11 @@
 """Chips of samples: what mlcore sees of the tiles that people label, read ahead in the order of place."""
 
+import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby, islice
 
 from django.conf import settings
@@ -18,10 +20,12 @@ from mlcore.samples import Chip
 from mlcore.sensors import Sensor
 
 _AT_ONCE = 500  # samples whose scenes are looked up together
+_NEIGHBOURS = 16
 _MOST_AHEAD = 128  # samples that are read and not asked for yet
 _VALUES_AHEAD = 16_000_000  # bands x pixels of them: 64 MB
 
 Scenes = list[tuple[Scene, Sensor]]
+Neighbours = list[tuple[Sample, Scenes]]
 Loaded = tuple[int, mlcore_samples.Sample]
 
 
@@ -33,30 +37,49 @@ def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[Loaded]:
     """
     placed = _with_scenes(project, samples)
     if settings.EMBED_READERS < 1:
-        yield from ((sample.index, _load(sample, scenes)) for sample, scenes in placed)
+        yield from (_load(sample, scenes) for sample, scenes in placed)
         return
-    pool = ThreadPoolExecutor(settings.EMBED_READERS, thread_name_prefix="reader")
+    under_way: deque[tuple[int, int, Future[list[Loaded]]]] = deque()  # how many samples and numbers
     try:
-        yield from _ahead(pool, placed)
+        for some, values in _neighbours(placed):
+            loading = _readers(os.getpid(), settings.EMBED_READERS).submit(_load_all, some)
+            under_way.append((len(some), values, loading))
+            while len(under_way) > 1 and _is_enough(under_way):
+                yield from under_way.popleft()[2].result()
+        while under_way:
+            yield from under_way.popleft()[2].result()
     finally:
-        pool.shutdown(cancel_futures=True)
+        for *_, loading in under_way:
+            loading.cancel()
 
 
-def _ahead(pool: ThreadPoolExecutor, samples: Iterator[tuple[Sample, Scenes]]) -> Iterator[Loaded]:
-    """Yield samples in their order, which readers load in the background."""
-    under_way: deque[tuple[int, int, Future[mlcore_samples.Sample]]] = deque()
-    values = 0
-    for sample, scenes in samples:
-        size = _values(sample, scenes)
-        under_way.append((sample.index, size, pool.submit(_load, sample, scenes)))
-        values += size
-        while len(under_way) > 1 and (len(under_way) > _MOST_AHEAD or values > _VALUES_AHEAD):
-            index, size, loading = under_way.popleft()
-            values -= size
-            yield index, loading.result()
-    while under_way:
-        index, _, loading = under_way.popleft()
-        yield index, loading.result()
+@lru_cache(maxsize=1)
+def _readers(_process: int, count: int) -> ThreadPoolExecutor:
+    """Return the threads that read in this process; their files stay open from one part to the next."""
+    return ThreadPoolExecutor(count, thread_name_prefix="reader")
+
+
+def _neighbours(placed: Iterator[tuple[Sample, Scenes]]) -> Iterator[tuple[Neighbours, int]]:
+    """Yield samples some at a time, and how many numbers they are: one thread reads those that share blocks."""
+    some, values = Neighbours(), 0
+    for sample, scenes in placed:
+        some.append((sample, scenes))
+        values += _values(sample, scenes)
+        if len(some) == _NEIGHBOURS or values >= _VALUES_AHEAD // 8:
+            yield some, values
+            some, values = Neighbours(), 0
+    if some:
+        yield some, values
+
+
+def _is_enough(under_way: Iterable[tuple[int, int, object]]) -> bool:
+    """Return whether as much is read ahead as memory is meant for."""
+    samples, values = sum(each[0] for each in under_way), sum(each[1] for each in under_way)
+    return samples > _MOST_AHEAD or values > _VALUES_AHEAD
+
+
+def _load_all(some: Neighbours) -> list[Loaded]:
+    return [_load(sample, scenes) for sample, scenes in some]
 
 
 def _values(sample: Sample, scenes: Scenes) -> int:
@@ -93,16 +116,13 @@ def _scenes_around(grid: Grid, samples: list[Sample]) -> Scenes:
     return [(scene, scene.get_sensor()) for scene in scenes.order_by("acquired", "id")]
 
 
-def _load(sample: Sample, scenes: Scenes) -> mlcore_samples.Sample:
+def _load(sample: Sample, scenes: Scenes) -> Loaded:
     chips = [_chip(scene, sensor, sample) for scene, sensor in scenes]
     # A scene's block may hold tiles where it has no pixel; the chip is kept only where no other scene has one.
     chips = [chip for chip in chips if chip.mask.any()] or chips[:1]
     dates = {chip.acquired for chip in chips}
-    return mlcore_samples.Sample(
-        chips=tuple(chips),
-        place=_centre(sample.tile.outline),
-        acquired=dates.pop() if len(dates) == 1 else None,
-    )
+    acquired = dates.pop() if len(dates) == 1 else None
+    return sample.index, mlcore_samples.Sample(tuple(chips), place=_centre(sample.tile.outline), acquired=acquired)
 
 
 def _chip(scene: Scene, sensor: Sensor, sample: Sample) -> Chip:

@@ -1,7 +1,7 @@
 """Tiles a second of an embedding: with and without readers that run ahead, and by 1, 2 and 4 workers, in turn.
 
-`python -m tests.benchmarks.embedding [--side TILES] [--bands N] [--repeats N]`. Workers are processes of one thread,
-as in the Procfile; they share a database of the benchmark's own and a folder.
+`python -m tests.benchmarks.embedding [--side TILES] [--bands N] [--repeats N] [--wait MS]`. Workers
+are processes of one thread, as in the Procfile; they share a database of the benchmark's own and a folder.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-TILE_PX, FIRST, PART_TILES = 64, 32, 16
+TILE_PX, PART_TILES, FIRST = 64, 32, 41
 VARIANTS = {  # readers and workers
     "1 worker, nothing read ahead": (0, 1),
     "1 worker, 1 reader thread": (1, 1),
@@ -47,13 +47,14 @@ def serve() -> None:
     django.setup()
     from django.conf import settings
 
-    from annotation import jobs
+    from annotation import chips, jobs
     from annotation.learning import together
 
-    together.PART_TILES = PART_TILES
+    together.PART_TILES, read = PART_TILES, chips._chip
     print("ready", flush=True)
     for line in sys.stdin:
-        pk, settings.EMBED_READERS = json.loads(line)
+        pk, settings.EMBED_READERS, wait = json.loads(line)
+        chips._chip = lambda *what, wait=wait: (time.sleep(wait / 1000), read(*what))[1]
         begun = time.process_time()
         jobs.run(pk)
         print(time.process_time() - begun, flush=True)
@@ -85,7 +86,7 @@ class Worker:
         return said
 
 
-def run(project: Any, workers: list[Worker], readers: int) -> tuple[float, float]:
+def run(project: Any, workers: list[Worker], readers: int, wait: int) -> tuple[float, float]:
     """Return tiles a second, by the clock and by the processors' time."""
     from annotation.arrays.vectors import Vectors
     from annotation.learning.encoders import open_encoder
@@ -106,7 +107,7 @@ def run(project: Any, workers: list[Worker], readers: int) -> tuple[float, float
     asked += [Job.objects.create(project=project, kind=JobKind.PART, params=told) for _ in workers[1:]]
     begun = time.perf_counter()
     for worker, job in zip(workers, asked, strict=True):
-        worker.send(job.pk, readers)
+        worker.send(job.pk, readers, wait)
     cpu = sum(float(worker.hear()) for worker in workers)
     taken = time.perf_counter() - begun
     if int(vectors.present.sum()) != len(rows) + FIRST:
@@ -114,7 +115,7 @@ def run(project: Any, workers: list[Worker], readers: int) -> tuple[float, float
     return len(rows) / taken, len(rows) / cpu
 
 
-def measure(project: Any, repeats: int) -> dict[str, list[tuple[float, float]]]:
+def measure(project: Any, repeats: int, wait: int) -> dict[str, list[tuple[float, float]]]:
     """Let all variants take turns."""
     workers = [Worker() for _ in range(max(count for _, count in VARIANTS.values()))]
     rates = defaultdict(list)
@@ -123,7 +124,7 @@ def measure(project: Any, repeats: int) -> dict[str, list[tuple[float, float]]]:
             worker.hear()
         for _ in range(repeats + 1):  # the first is for warming up
             for title, (readers, count) in VARIANTS.items():
-                rates[title].append(run(project, workers[:count], readers))
+                rates[title].append(run(project, workers[:count], readers, wait))
     finally:
         for worker in workers:
             worker.process.communicate()
@@ -136,6 +137,7 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=40)
     parser.add_argument("--bands", type=int, default=6)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--wait", type=int, default=0, help="milliseconds that each read waits, as on a far storage")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
@@ -152,7 +154,7 @@ def main() -> None:
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         with tempfile.TemporaryDirectory() as folder, override_settings(DATA_DIR=Path(folder) / "data"):
-            rates = measure(furnish(Path(folder), asked.side, asked.bands), asked.repeats)
+            rates = measure(furnish(Path(folder), asked.side, asked.bands), asked.repeats, asked.wait)
     finally:
         connection.close()
         connection.creation.destroy_test_db(name, verbosity=0)
