@@ -172,6 +172,7 @@ def forget_vectors(project: Project, *, keep: Iterable[str]) -> int:
     old = [path for path in (folder_of(project) / "vectors").glob("*") if path.name not in needed]
     for path in old:
         shutil.rmtree(path, ignore_errors=True)
+    project.parts.exclude(encoder__in=needed).delete()
     return len(old)
 
 

@@ -8,6 +8,7 @@ from annotation.models.invitations import Invitation
 from annotation.models.jobs import Job
 from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
+from annotation.models.parts import Part
 from annotation.models.projects import LabelClass, Member, Project, Schema
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
@@ -30,6 +31,7 @@ __all__ = [
     "Lease",
     "Member",
     "ModelVersion",
+    "Part",
     "Project",
     "Rank",
     "Review",
