@@ -1,7 +1,7 @@
 """Exports: a project's labels as a data set, the same bytes for the same labels.
 
-A format is a module with one function `write(snapshot, folder) -> str` that writes files into the folder and returns
-a paragraph for the README; a new one is a copy of its sibling plus its line in FORMATS.
+A format is a module with a FORMAT whose `write(snapshot, folder) -> str` writes files into the folder and returns a
+paragraph for the README; a new one is a copy of its sibling plus its line in FORMATS.
 """
 
 import shutil
@@ -16,28 +16,34 @@ from django.db import transaction
 from annotation.errors import BadSettings, JobFailed
 from annotation.exports import coco, geojson, images, masks
 from annotation.exports.archive import pack
-from annotation.exports.snapshot import Snapshot, freeze
+from annotation.exports.format import Format
+from annotation.exports.options import Options
+from annotation.exports.snapshot import freeze
 from annotation.models import Export, Job, Project
 from annotation.models.jobs import JobKind
 from annotation.quotas import check_queue
 from annotation.tasks import task_of
 from mlcore.errors import UnknownName
 
+__all__ = ["FORMATS", "Format", "Options", "formats_of", "make", "request", "run"]
+
 Report = Callable[[float, str], None]
 
-FORMATS: dict[str, Callable[[Snapshot, Path], str]] = {
-    "geojson": geojson.write,
-    "coco": coco.write,
-    "masks": masks.write,
+DEFAULTS = Options()
+
+FORMATS: dict[str, Format] = {
+    "geojson": geojson.FORMAT,
+    "coco": coco.FORMAT,
+    "masks": masks.FORMAT,
 }
 
 
 @transaction.atomic
-def request(project: Project, name: str, user: AbstractBaseUser | AnonymousUser, *, images: bool = False) -> Export:
+def request(project: Project, name: str, user: AbstractBaseUser | AnonymousUser, options: Options = DEFAULTS) -> Export:
     """Write down that an export is wanted; a worker makes it."""
     _check(project, name)
     check_queue(project, user.pk)
-    job = Job.request(project, JobKind.EXPORT, user_id=user.pk, images=images)
+    job = Job.request(project, JobKind.EXPORT, user_id=user.pk, **options.to_dict())
     return Export.objects.create(project=project, job=job, format=name, requested_by_id=user.pk)
 
 
@@ -51,7 +57,7 @@ def run(job: Job) -> str:
         export.project,
         export.format,
         Path(settings.DATA_DIR) / path,
-        images_too=bool(job.params.get("images")),
+        options=Options.of(job.params),
         report=job.report,
     )
     size, sha256, count = made
@@ -64,7 +70,7 @@ def make(
     name: str,
     target: Path,
     *,
-    images_too: bool = False,
+    options: Options = DEFAULTS,
     report: Report = lambda progress, message: None,
 ) -> tuple[int, str, int]:
     """Write an export to `target` and return its size in bytes, its SHA-256 and its number of labels."""
@@ -73,10 +79,10 @@ def make(
     scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=".export-"))
     try:
         report(0.05, "Collecting labels")
-        snapshot = freeze(project, scratch / "annotations.jsonl")
+        snapshot = freeze(project, scratch, options)
         report(0.3, f"Writing {snapshot.count} labels")
-        about = [FORMATS[name](snapshot, scratch)]
-        if images_too:
+        about = [FORMATS[name].write(snapshot, scratch)]
+        if options.images:
             report(0.5, "Adding pictures")
             about.append(images.write(snapshot, scratch))
         report(0.8, "Packing")

@@ -216,6 +216,10 @@ class Task:
         """Yield the classes that a label names, each with its pixels."""
         yield from ()
 
+    def says_nothing(self, value: Value) -> bool:
+        """Return whether a label says that nothing of what the project looks for is there."""
+        return False
+
     def shared_properties(self, project: Project) -> dict[str, Any]:
         """Return what all labels of a project have in common, as properties of each feature."""
         return {}

@@ -50,6 +50,7 @@ class NewExport(serializers.Serializer[Any]):
 
     format = serializers.CharField(help_text=f"One of: {', '.join(exports.FORMATS)}.")
     images = serializers.BooleanField(default=False, help_text="Add a picture of each tile.")
+    pseudonyms = serializers.BooleanField(default=False, help_text="Tell of people by pseudonyms.")
 
 
 class ExportList(Listing):
@@ -71,8 +72,8 @@ class ExportList(Listing):
         project = get_project(request.user, project_id, Role.REVIEWER)
         form = NewExport(data=request.data)
         form.is_valid(raise_exception=True)
-        wanted = form.validated_data
-        export = exports.request(project, wanted["format"], request.user, images=wanted["images"])
+        wanted = dict(form.validated_data)
+        export = exports.request(project, wanted.pop("format"), request.user, exports.Options(**wanted))
         dispatch_on_commit()
         return Response(ExportSerializer(export).data, status=202)
 

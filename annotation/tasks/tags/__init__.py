@@ -161,6 +161,10 @@ class Tags(Task):
         """Return the tags, and the suggested ones."""
         return {"value": KeyTransform("tags", "answer__value"), "suggested_value": KeyTransform("tags", "said__value")}
 
+    def says_nothing(self, value: Value) -> bool:
+        """Return whether no tag is given, and none is in doubt."""
+        return not value.get("tags") and not value.get("unsure")
+
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield each tag of the whole tile."""
         for code in sorted({codes.get(code, code) for code in value["tags"]}):

@@ -46,8 +46,8 @@ def test_it_works(measured: Project, tmp_path: Path) -> None:
     assert (classes["task"], classes["classes"]) == ("amount", [])
     assert classes["task_options"] == measured.task_options
     assert classes["task_options"].items() >= WATER.items()
-    lines = [json.loads(line) for line in (folder / "annotations.jsonl").read_text().splitlines()]
-    assert lines[1]["value"] == {"amount": 12.5, "uncertainty": 2.0, "unit": "%"}
+    lines = [json.loads(line) for line in (folder / "samples.jsonl").read_text().splitlines()]
+    assert lines[-1]["value"] == {"amount": 12.5, "uncertainty": 2.0, "unit": "%"}
 
 
 def test_a_scene_is_one_raster_of_real_numbers(measured: Project, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotation.errors import AnnotationError
-from annotation.exports import FORMATS, make
+from annotation.exports import FORMATS, Options, make
 from mlcore.errors import MLCoreError
 from webapp.management.commands.ingest import find_project
 
@@ -19,12 +19,14 @@ class Command(BaseCommand):
         parser.add_argument("format", choices=sorted(FORMATS))
         parser.add_argument("--out", type=Path, help="file to write (default: <project>-<format>.zip here)")
         parser.add_argument("--images", action="store_true", help="add a picture of each tile")
+        parser.add_argument("--pseudonyms", action="store_true", help="tell of people by pseudonyms")
 
     def handle(self, *args: Any, **options: Any) -> None:
         project = find_project(options["project"])
         target = options["out"] or Path(f"project{project.pk}-{options['format']}.zip")
+        wanted = Options(images=options["images"], pseudonyms=options["pseudonyms"])
         try:
-            size, sha256, count = make(project, options["format"], target, images_too=options["images"])
+            size, sha256, count = make(project, options["format"], target, options=wanted)
         except (AnnotationError, MLCoreError, OSError) as error:
             raise CommandError(f"Nothing was exported: {error}") from error
         self.stdout.write(f"{target}: {count} labels of {project}, {size:,} bytes, sha256 {sha256}")
