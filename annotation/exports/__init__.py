@@ -14,7 +14,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
 from annotation.errors import BadSettings, JobFailed
-from annotation.exports import coco, geojson, images, masks
+from annotation.exports import coco, csv_table, geojson, geopackage, geoparquet, images, masks
 from annotation.exports.archive import pack
 from annotation.exports.format import Format
 from annotation.exports.options import Options
@@ -33,6 +33,9 @@ DEFAULTS = Options()
 
 FORMATS: dict[str, Format] = {
     "geojson": geojson.FORMAT,
+    "geopackage": geopackage.FORMAT,
+    "geoparquet": geoparquet.FORMAT,
+    "csv": csv_table.FORMAT,
     "coco": coco.FORMAT,
     "masks": masks.FORMAT,
 }
@@ -100,5 +103,5 @@ def _check(project: Project, name: str) -> None:
     if name not in FORMATS:
         raise UnknownName("export format", name, FORMATS)
     if name not in formats_of(project):
-        kinds = " or ".join(formats_of(project))
-        raise BadSettings(f"The format {name} holds labels that name classes, those of {project} don't; take {kinds}.")
+        kinds = ", ".join(formats_of(project))
+        raise BadSettings(f"The format {name} does not hold what labels of {project} say; take one of: {kinds}.")

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Greatest
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value, classes_in_use, only
-from annotation.tasks.protocol import Correction, Region, Task
+from annotation.tasks.protocol import TABLES, Correction, Region, Task
 
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
@@ -33,7 +33,8 @@ class Tags(Task):
     about = "Each tile gets whatever is in it: water, roads, crops; none of them is an answer, too."
     first_fit = "some tiles with a tag and some without it"
     comparable = "some with a tag and some without it"
-    formats = frozenset({"geojson", "coco"})
+    formats = TABLES | {"coco"}
+    columns = {"labels": list, "names": list, "unsure": list}
     reserved_keys = Task.reserved_keys + "n"  # none of these
 
     def read(self, sample: Sample, value: Value) -> Content:

@@ -19,6 +19,7 @@ def exported(project: Project, name: str, folder: Path, **options: Any) -> dict[
 
 def unpacked(project: Project, name: str, folder: Path, **options: Any) -> Path:
     """Return a folder with the files of a project's export."""
+    folder.mkdir(exist_ok=True)
     make(project, name, folder / f"{name}.zip", options=Options(**options))
     with zipfile.ZipFile(folder / f"{name}.zip") as archive:
         archive.extractall(folder / name)
