@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from annotation.exports.provenance import LABEL, PLACE, REVIEW, SOURCE, place, provenance
+from annotation.exports.provenance import LABEL, PLACE, REVIEW, SOURCE
 from annotation.exports.records import Record
 from annotation.exports.shapes import region_geometries
 from annotation.exports.snapshot import Snapshot
@@ -21,7 +21,8 @@ _TYPES: dict[str, type] = {
     "lon": float, "lat": float, "audit": bool,
 }  # fmt: skip
 _GROUND = ("lon", "lat", "crs", "transform")
-_SOMETIMES = ("epoch_name", "later_epoch_name", "split", "soft", "reason")
+_NESTED = ("value", "soft", "tile_files")
+_SOMETIMES = ("tile_files", "epoch_name", "later_epoch_name", "split", "soft", "reason")
 
 
 def columns_of(snapshot: Snapshot) -> dict[str, type]:
@@ -34,23 +35,20 @@ def columns_of(snapshot: Snapshot) -> dict[str, type]:
 
 
 def row_of(snapshot: Snapshot, record: Record) -> Record:
-    """Return the columns of a sample that have something to tell; lists and objects as JSON."""
+    """Return the columns of a sample that have something to tell, among other entries; lists and objects as JSON."""
+    row = dict(record)
     cell = snapshot.cell(record)
-    row = place(record)
-    if cell.spec.crs:
-        row["crs"] = cell.spec.crs
-    row["transform"] = " ".join(map(repr, cell.numbers))
+    row["crs"], row["transform"] = cell.spec.crs, " ".join(map(repr, cell.numbers))
     if outline := record.get("outline"):
         row["lon"], row["lat"] = centre(outline)
     if "annotation" in record:
-        row |= snapshot.says(record)
-        row["value"] = record["value"]
-    row |= provenance(record)
-    return {name: _plain(value) for name, value in row.items() if value is not None}
-
-
-def _plain(value: Any) -> Any:
-    return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
+        row.update(snapshot.says(record))
+    if review := record.get("review"):
+        row["review"], row["reviewer"] = review["verdict"], review["by"]
+    for name in (*_NESTED, *snapshot.task.columns):
+        if isinstance(value := row.get(name), dict | list):
+            row[name] = orjson.dumps(value).decode()
+    return row
 
 
 def areas_of_labels(snapshot: Snapshot) -> Iterator[tuple[Record, Record | None]]:
