@@ -14,11 +14,12 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
 from annotation.errors import BadSettings, JobFailed
-from annotation.exports import coco, csv_table, geojson, geopackage, geoparquet, images, masks
+from annotation.exports import coco, csv_table, geojson, geopackage, geoparquet, images, masks, whole
 from annotation.exports.archive import pack
 from annotation.exports.format import Format
 from annotation.exports.options import Options
 from annotation.exports.snapshot import freeze
+from annotation.exports.splits import split
 from annotation.models import Export, Job, Project
 from annotation.models.jobs import JobKind
 from annotation.quotas import check_queue
@@ -32,6 +33,7 @@ Report = Callable[[float, str], None]
 DEFAULTS = Options()
 
 FORMATS: dict[str, Format] = {
+    "project": whole.FORMAT,
     "geojson": geojson.FORMAT,
     "geopackage": geopackage.FORMAT,
     "geoparquet": geoparquet.FORMAT,
@@ -84,7 +86,8 @@ def make(
         report(0.05, "Collecting labels")
         snapshot = freeze(project, scratch, options)
         report(0.3, f"Writing {snapshot.count} labels")
-        about = [FORMATS[name].write(snapshot, scratch)]
+        about = [split(snapshot, scratch)] if options.splits else []
+        about.insert(0, FORMATS[name].write(snapshot, scratch))
         if options.images:
             report(0.5, "Adding pictures")
             about.append(images.write(snapshot, scratch))

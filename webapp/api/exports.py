@@ -50,6 +50,14 @@ class NewExport(serializers.Serializer[Any]):
 
     format = serializers.CharField(help_text=f"One of: {', '.join(exports.FORMATS)}.")
     images = serializers.BooleanField(default=False, help_text="Add a picture of each tile.")
+    splits = serializers.BooleanField(default=False, help_text="Give labelled samples to train, validation and test.")
+    shares = serializers.ListField(
+        child=serializers.FloatField(min_value=0), default=[70, 15, 15], help_text="Of train, validation and test."
+    )
+    seed = serializers.IntegerField(default=0, min_value=0, help_text="Of the draw of splits.")
+    block = serializers.IntegerField(
+        default=0, min_value=0, help_text="Tiles a side of the blocks that go to one split; 0: chosen by the labels."
+    )
     pseudonyms = serializers.BooleanField(default=False, help_text="Tell of people by pseudonyms.")
 
 
@@ -73,7 +81,7 @@ class ExportList(Listing):
         form = NewExport(data=request.data)
         form.is_valid(raise_exception=True)
         wanted = dict(form.validated_data)
-        export = exports.request(project, wanted.pop("format"), request.user, exports.Options(**wanted))
+        export = exports.request(project, wanted.pop("format"), request.user, exports.Options.of(wanted))
         dispatch_on_commit()
         return Response(ExportSerializer(export).data, status=202)
 
