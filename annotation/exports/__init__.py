@@ -14,7 +14,21 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
 from annotation.errors import BadSettings, JobFailed
-from annotation.exports import coco, csv_table, geojson, geopackage, geoparquet, images, masks, whole
+from annotation.exports import (
+    coco,
+    csv_table,
+    folders,
+    geojson,
+    geopackage,
+    geoparquet,
+    images,
+    masks,
+    mosaics,
+    terratorch,
+    voc,
+    whole,
+    yolo,
+)
 from annotation.exports.archive import pack
 from annotation.exports.format import Format
 from annotation.exports.options import Options
@@ -39,7 +53,13 @@ FORMATS: dict[str, Format] = {
     "geoparquet": geoparquet.FORMAT,
     "csv": csv_table.FORMAT,
     "coco": coco.FORMAT,
+    "yolo": yolo.BOXES,
+    "yolo_obb": yolo.TURNED,
+    "voc": voc.FORMAT,
+    "folders": folders.FORMAT,
     "masks": masks.FORMAT,
+    "mosaics": mosaics.FORMAT,
+    "terratorch": terratorch.FORMAT,
 }
 
 

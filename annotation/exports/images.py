@@ -23,7 +23,7 @@ def write(snapshot: Snapshot, folder: Path) -> str:
         if scene is not None:
             path = folder / picture_name(record)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(_draw(scene, snapshot.cell(record)))
+            path.write_bytes(draw(scene, snapshot.cell(record)))
     return ABOUT + (ABOUT_CHIPS if snapshot.has_chips else "")
 
 
@@ -32,7 +32,8 @@ def picture_name(record: Record) -> str:
     return f"images/{record['stem']}.png"
 
 
-def _draw(scene: Scene, cell: Cell) -> bytes:
+def draw(scene: Scene, cell: Cell) -> bytes:
+    """Return the PNG of a tile, without the padding beside a chip."""
     square = scene.asset.reader.picture(scene.asset.file, cell.spec, cell.column, cell.row, look_of(scene))
     if not cell.is_padded:
         return square

@@ -8,6 +8,7 @@ from affine import Affine
 
 from annotation.exports.format import Format
 from annotation.exports.imagery import Imagery
+from annotation.exports.records import Record
 from annotation.exports.snapshot import Snapshot, epochs_of
 from annotation.models import Scene
 from annotation.models.projects import Scope
@@ -45,11 +46,16 @@ def write(snapshot: Snapshot, folder: Path) -> str:
 
 def _write_tiles(snapshot: Snapshot, folder: Path) -> None:
     for record in snapshot:
-        cell = snapshot.cell(record)
-        mask = np.zeros((cell.height, cell.width), np.uint8)
-        for code, pixels in snapshot.regions(record):
-            mask[cell.inside(pixels)] = code
-        _write(snapshot, folder / f"{record['stem']}.tif", mask, cell.transform, cell.spec.crs)
+        write_tile(snapshot, record, folder)
+
+
+def write_tile(snapshot: Snapshot, record: Record, folder: Path) -> None:
+    """Write the mask of one tile."""
+    cell = snapshot.cell(record)
+    mask = np.zeros((cell.height, cell.width), np.uint8)
+    for code, pixels in snapshot.regions(record):
+        mask[cell.inside(pixels)] = code
+    _write(snapshot, folder / f"{record['stem']}.tif", mask, cell.transform, cell.spec.crs)
 
 
 def _write_scenes(snapshot: Snapshot, folder: Path) -> None:

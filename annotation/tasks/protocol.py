@@ -43,7 +43,7 @@ class Task:
     needs_maps: ClassVar[bool] = False  # whether heads learn from feature maps, not from vectors alone
     draws_where_unsure: ClassVar[bool] = True  # whether audits may be drawn by the confidence of the newest fit
     compared_as_classes: ClassVar[bool] = False  # whether encoders are compared by the library's model selection
-    formats: ClassVar[frozenset[str]] = TABLES | {"coco", "masks"}  # exports that can hold it
+    formats: ClassVar[frozenset[str]] = TABLES | {"coco", "masks", "folders"}  # exports that can hold it
     columns: ClassVar[Mapping[str, type]] = {"label": int, "name": str}  # of tables: what `properties` tells, by name
     nodata: ClassVar[float] = 0.0  # of a raster of a scene where nothing is said; NaN: its pixels are real numbers
     class_says_all: ClassVar[bool] = False  # whether a class's code alone is an answer, such as to correct many at once
