@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from annotation.access import check_may_make_projects, get_project, may_make_projects
 from annotation.errors import NotAllowed, NotFound
-from annotation.exports import FORMATS, formats_of
+from annotation.exports import FORMATS, Group, formats_of
 from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
 from annotation.models.projects import PromiseKind, Role
@@ -160,7 +160,8 @@ def exports(request: HttpRequest, project_id: int) -> HttpResponse:
     row = get_project(request.user, project_id)
     offered = {name: FORMATS[name] for name in formats_of(row)}
     formats = [
-        {"name": name, "title": each.title, "text": each.text, "lacks": each.lacks} for name, each in offered.items()
+        {"name": name, "group": each.group, "title": each.title, "text": each.text, "lacks": each.lacks}
+        for name, each in sorted(offered.items(), key=lambda item: list(Group).index(item[1].group))
     ]
     return _render_project(request, row, "exports", {"formats": formats})
 

@@ -30,7 +30,7 @@ from annotation.exports import (
     yolo,
 )
 from annotation.exports.archive import pack
-from annotation.exports.format import Format
+from annotation.exports.format import Format, Group
 from annotation.exports.options import Options
 from annotation.exports.snapshot import freeze
 from annotation.exports.splits import split
@@ -40,7 +40,7 @@ from annotation.quotas import check_queue
 from annotation.tasks import task_of
 from mlcore.errors import UnknownName
 
-__all__ = ["FORMATS", "Format", "Options", "formats_of", "make", "request", "run"]
+__all__ = ["FORMATS", "Format", "Group", "Options", "formats_of", "make", "request", "run"]
 
 Report = Callable[[float, str], None]
 

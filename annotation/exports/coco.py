@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 
 from annotation.exports.cells import Cell
-from annotation.exports.format import Format
+from annotation.exports.format import Format, Group
 from annotation.exports.images import picture_name
 from annotation.exports.provenance import place, provenance
 from annotation.exports.records import Record
@@ -101,6 +101,7 @@ def _area(inside: np.ndarray) -> Record:
 
 
 FORMAT = Format(
+    group=Group.TRAINING,
     title="COCO",
     text="Images, categories and annotations as COCO JSON: for computer-vision training code.",
     lacks=("samples without a label", "earlier versions and other people's answers", "tags that nobody could tell"),

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from annotation.exports.format import Format
+from annotation.exports.format import Format, Group
 from annotation.exports.snapshot import Snapshot
 from annotation.exports.table import columns_of, row_of
 
@@ -35,6 +35,7 @@ def _cell(value: Any) -> Any:
 
 
 FORMAT = Format(
+    group=Group.TABLES,
     title="CSV",
     text="One row a sample with class, author and place: for spreadsheets and data frames.",
     lacks=("what is painted", "outlines of tiles", "earlier versions and other people's answers"),

@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from annotation.exports.cells import is_path
-from annotation.exports.format import Format
+from annotation.exports.format import Format, Group
 from annotation.exports.images import draw
 from annotation.exports.snapshot import Snapshot
 
@@ -38,6 +38,7 @@ def _folders(snapshot: Snapshot) -> dict[int, str]:
 
 
 FORMAT = Format(
+    group=Group.TRAINING,
     title="Class folders",
     text="A picture of each tile in a folder of its class: for ImageFolder and the like.",
     lacks=("place", "bands beyond a composite", "who said what, when and how surely", "samples without a label"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import orjson
 
-from annotation.exports.format import Format
+from annotation.exports.format import Format, Group
 from annotation.exports.provenance import place, provenance
 from annotation.exports.records import Record
 from annotation.exports.shapes import region_geometries
@@ -56,6 +56,7 @@ def _properties(snapshot: Snapshot, record: Record) -> Record:
 
 
 FORMAT = Format(
+    group=Group.MAPS,
     title="GeoJSON",
     text="Tiles or class outlines in WGS 84 with class and author: for QGIS, web maps, GeoPandas.",
     lacks=("samples without a label", "earlier versions and other people's answers", "coordinates beyond WGS 84"),

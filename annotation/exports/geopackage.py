@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from annotation.exports.format import Format
+from annotation.exports.format import Format, Group
 from annotation.exports.qgis_style import style_of
 from annotation.exports.records import Record
 from annotation.exports.snapshot import Snapshot
@@ -125,6 +125,7 @@ def _write_classes(file: sqlite3.Connection, snapshot: Snapshot) -> None:
 
 
 FORMAT = Format(
+    group=Group.MAPS,
     title="GeoPackage",
     text="Tiles and painted areas as layers in the colours of the classes: for QGIS and any GIS.",
     lacks=("earlier versions and other people's answers", "pixels of masks: areas are outlines"),

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from annotation.exports.format import Format
+from annotation.exports.format import Format, Group
 from annotation.exports.records import Record
 from annotation.exports.snapshot import Snapshot
 from annotation.exports.table import Extent, areas_of_labels, columns_of, row_of, wkb_of
@@ -79,6 +79,7 @@ def _metadata(extent: Extent) -> dict[str, object]:
 
 
 FORMAT = Format(
+    group=Group.TABLES,
     title="GeoParquet",
     text="Tiles and painted areas as tables with geometry: for GeoPandas, DuckDB and the cloud.",
     lacks=("earlier versions and other people's answers", "pixels of masks: areas are outlines"),

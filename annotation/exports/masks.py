@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from affine import Affine
 
-from annotation.exports.format import Format
+from annotation.exports.format import Format, Group
 from annotation.exports.imagery import Imagery
 from annotation.exports.records import Record
 from annotation.exports.snapshot import Snapshot, epochs_of
@@ -98,6 +98,7 @@ def _write(snapshot: Snapshot, path: Path, says: np.ndarray, placed: Affine, crs
 
 
 FORMAT = Format(
+    group=Group.MAPS,
     title="GeoTIFF masks",
     text="Class-index rasters with the exact geotransform: for GIS and segmentation.",
     lacks=(

@@ -8,7 +8,7 @@ import numpy as np
 import rasterio
 from rasterio.windows import Window
 
-from annotation.exports.format import Format
+from annotation.exports.format import Format, Group
 from annotation.exports.imagery import Imagery, Shown
 from annotation.exports.legend import palette_style
 from annotation.exports.masks import write_tile
@@ -20,7 +20,8 @@ Key = tuple[Shown, tuple[int, ...]]
 ABOUT = (
     "mosaics/<scene>.tif: the class codes of all labelled tiles of one scene, in the pixels of the project's grid, as "
     "a cloud-optimised GeoTIFF with colour table and class names (tags CLASS_<code>); 0 is unlabelled. QGIS finds "
-    "names and colours in the .qml beside it. Where labels speak of epochs, their ids follow. Ready-made chips have masks/."
+    "names and colours in the .qml beside it. Where labels speak of epochs, their ids follow. Ready-made chips "
+    "have masks/."
 )
 
 
@@ -69,6 +70,7 @@ def _write_mosaic(snapshot: Snapshot, shown: Shown, tiles: list[tuple[int, int, 
 
 
 FORMAT = Format(
+    group=Group.MAPS,
     title="Mosaics",
     text="One class-index raster a scene, cloud-optimised, with names and colours: for QGIS and maps.",
     lacks=(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import rasterio
 
-from annotation.exports.format import Format
+from annotation.exports.format import Format, Group
 from annotation.exports.records import Record
 from annotation.exports.snapshot import Snapshot
 from mlcore.raster.cut import cut_tile
@@ -63,6 +63,7 @@ def _write_pair(snapshot: Snapshot, record: Record, folder: Path, indices: dict[
 
 
 FORMAT = Format(
+    group=Group.TRAINING,
     title="TerraTorch pairs",
     text="Chips in their own bands beside class-index labels, with lists of splits: for TerraTorch and TorchGeo.",
     lacks=("who said what, when and how surely", "samples without a label or without imagery", "scenes but the newest"),

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as xml
 
 from shapely import Polygon
 
-from annotation.exports.format import Format
+from annotation.exports.format import Format, Group
 from annotation.exports.images import draw
 from annotation.exports.outlines import outlines_of
 from annotation.exports.records import Record
@@ -74,6 +74,7 @@ def _is_cut(outline: Polygon, width: int, height: int) -> bool:
 
 
 FORMAT = Format(
+    group=Group.TRAINING,
     title="Pascal VOC",
     text="Boxes around painted areas as XML, with pictures and lists: for object detectors.",
     lacks=("outlines: an area is a box", "place", "who said what, when and how surely", "samples without a label"),

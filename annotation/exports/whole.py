@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from annotation.arrays.masks import read_mask
-from annotation.exports.format import Format
+from annotation.exports.format import Format, Group
 from annotation.exports.records import Record
 from annotation.exports.snapshot import Snapshot
 
@@ -33,6 +33,7 @@ def _masks(record: Record) -> Iterator[str]:
 
 
 FORMAT = Format(
+    group=Group.KEEP,
     title="Whole project",
     text="All versions of all people, with every mask: to move to another Terrascribe, or to keep.",
     lacks=("imagery: scenes are named by the checksums of their files",),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shapely import Polygon
 
-from annotation.exports.format import Format
+from annotation.exports.format import Format, Group
 from annotation.exports.images import draw
 from annotation.exports.outlines import outlines_of, turned_box
 from annotation.exports.records import Record
@@ -81,5 +81,6 @@ def _data(classes: list[Record], parts: set[str]) -> str:
 _LACKS = (
     "outlines: an area is a box", "place", "who said what, when and how surely", "samples without a label or imagery",
 )  # fmt: skip
-BOXES = Format("YOLO", "Upright boxes around painted areas, with pictures: for object detectors.", _LACKS, write_boxes)
-TURNED = Format("YOLO OBB", "Turned boxes around painted areas, with pictures.", _LACKS, write_turned)
+_TEXTS = ("Upright boxes around painted areas, with pictures: for object detectors.", "The same with turned boxes.")
+BOXES = Format(Group.TRAINING, "YOLO", _TEXTS[0], _LACKS, write_boxes)
+TURNED = Format(Group.TRAINING, "YOLO OBB", _TEXTS[1], _LACKS, write_turned)
