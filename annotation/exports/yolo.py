@@ -81,6 +81,9 @@ def _data(classes: list[Record], parts: set[str]) -> str:
 _LACKS = (
     "outlines: an area is a box", "place", "who said what, when and how surely", "samples without a label or imagery",
 )  # fmt: skip
-_TEXTS = ("Upright boxes around painted areas, with pictures: for object detectors.", "The same with turned boxes.")
+_TEXTS = (
+    "Upright boxes around painted areas, with pictures: for object detectors.",
+    "Boxes around painted areas, turned to be as small as can be, with pictures: for detectors of turned objects.",
+)
 BOXES = Format(Group.TRAINING, "YOLO", _TEXTS[0], _LACKS, write_boxes)
 TURNED = Format(Group.TRAINING, "YOLO OBB", _TEXTS[1], _LACKS, write_turned)
