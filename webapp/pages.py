@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from annotation.access import check_may_make_projects, get_project, may_make_projects
 from annotation.errors import NotAllowed, NotFound
-from annotation.exports import formats_of
+from annotation.exports import FORMATS, Group, formats_of
 from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
 from annotation.models.projects import PromiseKind, Role
@@ -28,19 +28,6 @@ from annotation.strategies import describe_strategies
 from annotation.suitability import offered
 from annotation.tasks import TASKS, task_of
 from mlcore.sensors import SENSORS
-
-# What each export format is good for, in the words of the exports page
-FORMAT_WORDS = {
-    "geojson": (
-        "GeoJSON",
-        "Tiles or class outlines in WGS 84 with class and author: for QGIS, web maps, GeoPandas.",
-    ),
-    "coco": ("COCO", "Images, categories and annotations as COCO JSON: for computer-vision training code."),
-    "masks": (
-        "GeoTIFF masks",
-        "Class-index rasters with the exact geotransform: for GIS and segmentation.",
-    ),
-}
 
 # What an owner may promise of labels that are accepted unseen
 PROMISE_WORDS = {
@@ -171,8 +158,11 @@ def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
 def exports(request: HttpRequest, project_id: int) -> HttpResponse:
     """Ask for exports and download them."""
     row = get_project(request.user, project_id)
-    words = {name: FORMAT_WORDS.get(name, (name, "")) for name in formats_of(row)}
-    formats = [{"name": name, "title": title, "text": text} for name, (title, text) in words.items()]
+    offered = {name: FORMATS[name] for name in formats_of(row)}
+    formats = [
+        {"name": name, "group": each.group, "title": each.title, "text": each.text, "lacks": each.lacks}
+        for name, each in sorted(offered.items(), key=lambda item: list(Group).index(item[1].group))
+    ]
     return _render_project(request, row, "exports", {"formats": formats})
 
 

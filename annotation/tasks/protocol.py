@@ -27,6 +27,9 @@ Region = tuple[int, NDArray[np.bool_] | None]  # a class code, and the pixels [H
 Correction = Mapping[str, Any]  # what a reviewer sends to relabel: `value`, or `label` with the `area` it is for
 
 
+TABLES = frozenset({"project", "geojson", "geopackage", "geoparquet", "csv"})  # exports that hold whatever a label says
+
+
 class Task:
     """What labels of one kind say, and everything that follows from that."""
 
@@ -40,7 +43,8 @@ class Task:
     needs_maps: ClassVar[bool] = False  # whether heads learn from feature maps, not from vectors alone
     draws_where_unsure: ClassVar[bool] = True  # whether audits may be drawn by the confidence of the newest fit
     compared_as_classes: ClassVar[bool] = False  # whether encoders are compared by the library's model selection
-    formats: ClassVar[frozenset[str]] = frozenset({"geojson", "coco", "masks"})  # exports that can hold it
+    formats: ClassVar[frozenset[str]] = TABLES | {"coco", "masks", "folders"}  # exports that can hold it
+    columns: ClassVar[Mapping[str, type]] = {"label": int, "name": str}  # of tables: what `properties` tells, by name
     nodata: ClassVar[float] = 0.0  # of a raster of a scene where nothing is said; NaN: its pixels are real numbers
     class_says_all: ClassVar[bool] = False  # whether a class's code alone is an answer, such as to correct many at once
     strategy_words: ClassVar[Mapping[str, str]] = {}  # titles of strategies that mean something else here
@@ -215,6 +219,10 @@ class Task:
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield the classes that a label names, each with its pixels."""
         yield from ()
+
+    def says_nothing(self, value: Value) -> bool:
+        """Return whether a label says that nothing of what the project looks for is there."""
+        return False
 
     def shared_properties(self, project: Project) -> dict[str, Any]:
         """Return what all labels of a project have in common, as properties of each feature."""

@@ -12,7 +12,7 @@ from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.amount.quantity import Quantity, amount_of, words
 from annotation.tasks.content import Content, Value, only
-from annotation.tasks.protocol import Task
+from annotation.tasks.protocol import TABLES, Task
 
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
@@ -36,7 +36,8 @@ class Amount(Task):
     first_fit = f"{_FEWEST} samples of different amounts"
     comparable = "not all of one amount"
     nodata = float("nan")
-    formats = frozenset({"geojson", "masks"})
+    formats = TABLES | {"masks"}
+    columns = {"amount": float, "uncertainty": float, "name": str, "unit": str}
     orders = {"width": ("details__width", "id"), "-width": ("-details__width", "id")}
     strategy_words = {
         "auto": "Automatic: coverage first, then the tiles whose amounts tell most of all others",

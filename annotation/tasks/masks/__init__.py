@@ -12,7 +12,7 @@ from annotation.arrays.masks import count_pixels, load_mask, read_area, recoded,
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value, classes_in_use, only
-from annotation.tasks.protocol import Correction, Region, Task, without_tiles
+from annotation.tasks.protocol import TABLES, Correction, Region, Task, without_tiles
 from mlcore.errors import BadMask
 from mlcore.raster.write import decode_mask_png, encode_mask_png
 
@@ -36,6 +36,7 @@ class Masks(Task):
     needs_maps = True
     draws_where_unsure = False  # the mean over a mask's pixels is no confidence of the tile's label
     paints = True
+    formats = TABLES | {"coco", "masks", "mosaics", "terratorch", "yolo", "yolo_obb", "voc"}
 
     def read(self, sample: Sample, value: Value) -> Content:
         """Return the mask that somebody painted: its file, its pixel counts and its most frequent class."""

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Greatest
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value, classes_in_use, only
-from annotation.tasks.protocol import Correction, Region, Task
+from annotation.tasks.protocol import TABLES, Correction, Region, Task
 
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
@@ -33,7 +33,8 @@ class Tags(Task):
     about = "Each tile gets whatever is in it: water, roads, crops; none of them is an answer, too."
     first_fit = "some tiles with a tag and some without it"
     comparable = "some with a tag and some without it"
-    formats = frozenset({"geojson", "coco"})
+    formats = TABLES | {"coco"}
+    columns = {"labels": list, "names": list, "unsure": list}
     reserved_keys = Task.reserved_keys + "n"  # none of these
 
     def read(self, sample: Sample, value: Value) -> Content:
@@ -160,6 +161,10 @@ class Tags(Task):
     def map_values(self) -> Mapping[str, Combinable]:
         """Return the tags, and the suggested ones."""
         return {"value": KeyTransform("tags", "answer__value"), "suggested_value": KeyTransform("tags", "said__value")}
+
+    def says_nothing(self, value: Value) -> bool:
+        """Return whether no tag is given, and none is in doubt."""
+        return not value.get("tags") and not value.get("unsure")
 
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield each tag of the whole tile."""
