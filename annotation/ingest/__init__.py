@@ -2,8 +2,9 @@
 
 from annotation.ingest.arrivals import Wishes
 from annotation.ingest.changes import correct_date, correct_details, correct_sensor, remove_scene
-from annotation.ingest.intake import ingest_files, request_ingest, run
+from annotation.ingest.intake import ingest_files, run
 from annotation.ingest.orphans import sweep_files
+from annotation.ingest.requesting import request_ingest
 from annotation.ingest.results import FileResult, Receipt, Status
 from annotation.ingest.statements import count_alike, state_bands
 

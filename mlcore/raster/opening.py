@@ -35,6 +35,7 @@ DRIVERS = {
     b"\xff\x4f\xff\x51": "JP2OpenJPEG",
 }
 MAGIC_BYTES = 16  # that tell
+QUALITY = ("SCL", "QA_PIXEL")  # what bands of classes are called that come with products
 # The directory listing is hidden so that .aux.xml, .ovr, .msk and world files beside the raster are never opened:
 # they can name other files and hosts.
 _OPTIONS = {
@@ -141,9 +142,15 @@ def _is_opacity(values: NDArray[Any], others: NDArray[Any]) -> bool:
 
 
 def data_bands(dataset: DatasetReader) -> list[int]:
-    """Return the numbers (from 1) of the bands that hold measurements: all but alpha."""
-    alpha = alpha_band(dataset)
-    return [number for number in dataset.indexes if number != alpha]
+    """Return the numbers (from 1) of the bands that hold measurements: all but alpha and a product's own mask."""
+    others = {alpha_band(dataset), quality_band(dataset)}
+    return [number for number in dataset.indexes if number not in others]
+
+
+def quality_band(dataset: DatasetReader) -> int | None:
+    """Return the number (from 1) of the band beside others that holds classes of pixels, such as cloud."""
+    named = [number for number in dataset.indexes if dataset.descriptions[number - 1] in QUALITY]
+    return named[0] if len(named) == 1 and dataset.count > 1 else None
 
 
 def has_mask_band(dataset: DatasetReader) -> bool:
