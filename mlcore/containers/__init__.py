@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from mlcore.containers.arrays import Grids, ZarrStore
 from mlcore.containers.bands import BandStack
 from mlcore.containers.container import Bundle, Container, Layer
 from mlcore.containers.envi import EnviCube
 from mlcore.containers.grouping import Group, grouped
+from mlcore.containers.matlab import MatlabCubes
 from mlcore.containers.placed import PlacedImage
 from mlcore.containers.products import is_product
 from mlcore.errors import look_up
@@ -23,7 +25,10 @@ __all__ = [
     "is_product",
 ]
 
-CONTAINERS: dict[str, Container] = {container.code: container for container in (BandStack(), EnviCube(), PlacedImage())}
+CONTAINERS: dict[str, Container] = {
+    container.code: container
+    for container in (BandStack(), EnviCube(), PlacedImage(), MatlabCubes(), Grids(), ZarrStore())
+}
 _START = 520  # bytes
 
 

@@ -12,6 +12,7 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 from rasterio.windows import transform as window_transform
 
+from mlcore.containers.cloudiness import Clouds
 from mlcore.containers.container import Bundle, Container, Layer, Progress, base_name, check_shape
 from mlcore.containers.products import band_file, is_metadata, tags_of
 from mlcore.containers.writing import Sheet, write_layer
@@ -23,8 +24,6 @@ from mlcore.sensors.products import product
 
 _SURFACE = (2.75e-5, -0.2)  # scale and offset of Landsat's Collection 2: reflectance, and kelvin
 _KELVIN = {"ST_B10": (0.00341802, 149.0), "ST_B6": (0.00341802, 149.0)}
-_CLOUDS = {"SCL": (3, 8, 9, 10), "QA_PIXEL": ()}  # classes of shadow and cloud; bits below
-_QA_BITS = 0b11110  # dilated cloud, cirrus, cloud, shadow
 
 
 @dataclass(frozen=True)
@@ -159,13 +158,12 @@ def _stacked(path: Path, bundle: Bundle, parts: Sequence[Part], tags: Mapping[st
             shape.width, shape.height, _dtype(parts), bands, sources[parts.index(finest)].crs if shape.crs else None,
             shape.affine, fill, tags,
         )  # fmt: skip
-        clouds = _Clouds(parts)
+        clouds = Clouds([part.band for part in parts])
 
         def read(rows: slice, columns: slice) -> NDArray[Any]:
             window = Window.from_slices(rows, columns)
-            values = np.stack(
-                [_read(source, part, shape, window, fill) for source, part in zip(sources, parts, strict=True)]
-            )
+            pairs = zip(sources, parts, strict=True)
+            values = np.stack([_read(source, part, shape, window, fill) for source, part in pairs])
             clouds.count(values)
             return values
 
@@ -233,30 +231,3 @@ def _resolutions(parts: Sequence[Part], finest: Part) -> list[str]:
             coarse.setdefault(round(part.side), []).append(part.band)
     told = [f"{', '.join(bands)} of {side} m" for side, bands in sorted(coarse.items())]
     return [f"Stacked at {finest.side:g} m: {'; '.join(told)} keep their numbers, each pixel repeated."] if told else []
-
-
-class _Clouds:
-    """A count of the pixels that a product's own mask calls cloud or shadow."""
-
-    def __init__(self, parts: Sequence[Part]) -> None:
-        """Remember where the mask is."""
-        self.place = next((at for at, part in enumerate(parts) if part.band in QUALITY), None)
-        self.band = parts[self.place].band if self.place is not None else ""
-        self.cloudy = self.seen = 0
-
-    def count(self, values: NDArray[Any]) -> None:
-        """Count in one window."""
-        if self.place is None:
-            return
-        mask = values[self.place].astype(np.int64)
-        valid = mask != 0 if self.band == "SCL" else mask & 1 == 0
-        cloudy = np.isin(mask, _CLOUDS["SCL"]) if self.band == "SCL" else mask & _QA_BITS > 0
-        self.seen += int(valid.sum())
-        self.cloudy += int((cloudy & valid).sum())
-
-    @property
-    def remarks(self) -> list[str]:
-        """Return the share in a sentence."""
-        if self.place is None or not self.seen:
-            return []
-        return [f"Its own mask ({self.band}) calls {self.cloudy / self.seen:.0%} of it cloud or shadow."]

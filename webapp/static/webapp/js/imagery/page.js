@@ -78,10 +78,10 @@ async function removeScene(scene) {
   loadScenes();
 }
 
-function sendFile(file, onProgress) {
+function sendFiles(files, onProgress) {
   const form = new FormData();
   const { sensor, acquired } = drop.elements;
-  form.append("files", file);
+  for (const file of files) form.append("files", file);
   if (sensor.value) form.append("sensor", sensor.value);
   if (acquired.value) form.append("acquired", acquired.value);
   return upload(urls.get("api:scene-list", project.id), form, onProgress);
@@ -117,7 +117,7 @@ function acceptDrops(uploads) {
 }
 
 function startUploads() {
-  const uploads = new Uploads(sendFile, limit * 2 ** 20);
+  const uploads = new Uploads(sendFiles, limit * 2 ** 20);
   new UploadList(byId("uploads"), uploads);
   uploads.on("idle", () => poller.now());
   byId("files").addEventListener("change", (event) => {
