@@ -55,7 +55,7 @@ class Asset(models.Model):
         Raises:
             NotOffered: it is another kind of file.
         """
-        facts = self.reader.facts.from_dict(self.facts)
+        facts = self.reader.described(self.facts)
         if not isinstance(facts, RasterInfo):
             raise NotOffered(f"{self} is {facts.summary}, which has no pixels yet.")
         return facts

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mlcore.containers.arrays import Grids, ZarrStore
 from mlcore.containers.bands import BandStack
+from mlcore.containers.clouds import PointCloud
 from mlcore.containers.container import Bundle, Container, Layer
 from mlcore.containers.envi import EnviCube
 from mlcore.containers.grouping import Group, grouped
@@ -27,7 +28,7 @@ __all__ = [
 
 CONTAINERS: dict[str, Container] = {
     container.code: container
-    for container in (BandStack(), EnviCube(), PlacedImage(), MatlabCubes(), Grids(), ZarrStore())
+    for container in (BandStack(), EnviCube(), PlacedImage(), MatlabCubes(), Grids(), ZarrStore(), PointCloud())
 }
 _START = 520  # bytes
 

@@ -105,9 +105,9 @@ def _dims(dataset: Any) -> tuple[str, ...]:
     if dataset.attrs.get("CLASS") == b"DIMENSION_SCALE" and dataset.ndim == 1:
         return (dataset.name.strip("/"),)
     names = []
-    listed = dataset.attrs.get("DIMENSION_LIST")
+    listed: Any = dataset.attrs.get("DIMENSION_LIST")
     for axis in range(dataset.ndim):
-        references = listed[axis] if listed is not None and axis < len(listed) else ()
+        references: Any = listed[axis] if listed is not None and axis < len(listed) else []
         target = dataset.file[references[0]] if len(references) and isinstance(references[0], h5py.Reference) else None
         names.append(target.name.strip("/") if target is not None and target.name else "")
     return tuple(names)

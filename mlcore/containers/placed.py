@@ -115,7 +115,7 @@ def _system(path: Path, name: str) -> CRS:
     except CRSError as error:
         raise BadGeoreference(f"{name} has a .prj that cannot be understood; write it anew as WKT.") from error
     if not (crs.is_projected or crs.is_geographic):
-        raise BadGeoreference(f"{name} has a .prj that is no map (geocentric or local); give one in degrees or metres.")
+        raise BadGeoreference(f"{name} has a .prj that is no map (geocentric or local); give another.")
     return crs
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import rasterio
 import rasterio.shutil
+from affine import Affine
 from numpy.typing import NDArray
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import RasterioError
@@ -160,7 +161,9 @@ def not_written(error: RasterioError) -> OSError:
 def _profile(source: DatasetReader, info: RasterInfo, nodata: float | None) -> dict[str, Any]:
     colours = source.colorinterp
     is_rgb = info.count >= 3 and colours[:3] == (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
-    placed = {"crs": source.crs, "transform": source.transform} if info.crs else {}
+    placed: dict[str, Any] = {"crs": source.crs} if info.crs else {}
+    if source.transform != Affine.identity():  # without a CRS, too: somebody may state it
+        placed["transform"] = source.transform
     return placed | {
         "driver": "GTiff",
         "width": info.width,

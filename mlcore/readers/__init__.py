@@ -44,4 +44,4 @@ def reader_of(file: Path) -> Reader:
 
 def facts_from_dict(data: Mapping[str, Any]) -> Facts:
     """Rebuild the facts of a file of any kind from `to_dict`."""
-    return get_reader(str(data["kind"])).facts.from_dict(data)
+    return get_reader(str(data["kind"])).described(data)

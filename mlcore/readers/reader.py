@@ -47,6 +47,10 @@ class Reader(ABC):
     title: ClassVar[str]  # of such a file
     facts: ClassVar[type[Facts]]
 
+    def described(self, data: Mapping[str, Any]) -> Facts:
+        """Rebuild the facts of such a file from `to_dict`."""
+        return self.facts.from_dict(data)
+
     @abstractmethod
     def begins(self, start: bytes) -> bool:
         """Return whether a file that begins like this is of this kind, whatever its name."""
