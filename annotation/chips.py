@@ -9,11 +9,15 @@ from django.db.models import F
 
 from annotation.models import Grid, Project, Sample, Scene
 from annotation.models.epochs import members_of
+from annotation.models.imagery import RECORDS
 from annotation.models.samples import SampleQuerySet
+from annotation.told import Told, told_in
 from mlcore import samples as mlcore_samples
+from mlcore.readers import READERS
 from mlcore.samples import Chip
 from mlcore.sensors import Sensor
 
+_SHOWN = [kind for kind in READERS if kind not in RECORDS]
 _AT_ONCE = 500  # samples whose scenes are looked up together
 
 
@@ -22,7 +26,7 @@ def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[tuple[in
 
     They come in the order of place, because neighbours share blocks of their files.
     """
-    epochs = members_of(project)
+    epochs, told = members_of(project), told_in(project)
     by_place = samples.filter(project=project).order_by("tile__grid_id", "tile__row", "tile__column", "index")
     rows = by_place.select_related("tile__grid").iterator(chunk_size=_AT_ONCE)
     while batch := list(islice(rows, _AT_ONCE)):
@@ -30,7 +34,8 @@ def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[tuple[in
             members = list(group)
             scenes = _scenes_around(grid, members)
             for sample in members:
-                yield sample.index, _load(sample, [pair for pair in scenes if sample.speaks_of(pair[0], epochs)])
+                shown = [pair for pair in scenes if sample.speaks_of(pair[0], epochs)]
+                yield sample.index, _load(sample, shown, told)
 
 
 def _scenes_around(grid: Grid, samples: list[Sample]) -> list[tuple[Scene, Sensor]]:
@@ -40,6 +45,7 @@ def _scenes_around(grid: Grid, samples: list[Sample]) -> list[tuple[Scene, Senso
     scenes = Scene.objects.filter(
         grid=grid,
         fault="",
+        asset__kind__in=_SHOWN,
         first_column__lte=max(columns),
         first_column__gt=min(columns) - F("columns"),
         first_row__lte=max(rows),
@@ -49,15 +55,17 @@ def _scenes_around(grid: Grid, samples: list[Sample]) -> list[tuple[Scene, Senso
     return [(scene, scene.get_sensor()) for scene in scenes.order_by("acquired", "id")]
 
 
-def _load(sample: Sample, scenes: list[tuple[Scene, Sensor]]) -> mlcore_samples.Sample:
+def _load(sample: Sample, scenes: list[tuple[Scene, Sensor]], told: Told) -> mlcore_samples.Sample:
     chips = [_chip(scene, sensor, sample) for scene, sensor in scenes]
     # A scene's block may hold tiles where it has no pixel; the chip is kept only where no other scene has one.
     chips = [chip for chip in chips if chip.mask.any()] or chips[:1]
     dates = {chip.acquired for chip in chips}
     return mlcore_samples.Sample(
         chips=tuple(chips),
-        place=_centre(sample.tile.outline),
+        place=(place := _centre(sample.tile.outline)),
         acquired=dates.pop() if len(dates) == 1 else None,
+        weather=told.weather(place),
+        texts=told.texts(sample),
     )
 
 

@@ -13,6 +13,7 @@ from annotation.ingest.assets import kept_if_stored
 from annotation.ingest.chips import add_chips
 from annotation.ingest.folders import chips_in, look_through, scenes_in
 from annotation.ingest.requesting import known_sensor, scene_of
+from annotation.ingest.restating import run_restating
 from annotation.ingest.results import FileResult, Status, summary
 from annotation.ingest.scenes import add_scene
 from annotation.ingest.staging import StagedFile, discard, local_file
@@ -29,6 +30,8 @@ def run(job: Job) -> str:
     Raises:
         BadUpload: nothing of it could be taken in.
     """
+    if "restate" in job.params:
+        return run_restating(job)
     files = [StagedFile.from_dict(item) for item in job.params["files"]]
     gone = [part.name for file in files for part in (file.parts or (file,)) if not part.path.is_file()]
     if gone and "outcome" in job.params:  # its worker was killed as it tidied up

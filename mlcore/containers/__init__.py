@@ -11,6 +11,7 @@ from mlcore.containers.grouping import Group, grouped
 from mlcore.containers.matlab import MatlabCubes
 from mlcore.containers.placed import PlacedImage
 from mlcore.containers.products import is_product
+from mlcore.containers.tables import Table
 from mlcore.errors import look_up
 from mlcore.files import first_bytes
 
@@ -28,7 +29,16 @@ __all__ = [
 
 CONTAINERS: dict[str, Container] = {
     container.code: container
-    for container in (BandStack(), EnviCube(), PlacedImage(), MatlabCubes(), Grids(), ZarrStore(), PointCloud())
+    for container in (
+        BandStack(),
+        EnviCube(),
+        PlacedImage(),
+        MatlabCubes(),
+        Grids(),
+        ZarrStore(),
+        PointCloud(),
+        Table(),
+    )
 }
 _START = 520  # bytes
 

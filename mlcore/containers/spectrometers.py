@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rasterio.crs import CRS
 
 from mlcore.containers.axes import plain_system
+from mlcore.containers.climates import peek_weather, unfold_weather, weather_in
 from mlcore.containers.container import Layer, Progress, check_shape
 from mlcore.containers.meaning import as_read
 from mlcore.containers.stores import Store, Variable, nanometres, number_of
@@ -33,7 +34,7 @@ def special_of(store: Store) -> Special | None:
         return Special(_peek_prisma, _unfold_prisma)
     if store.find("glt_x") is not None and _emit_cube(store) is not None:
         return Special(_peek_emit, _unfold_emit)
-    return None
+    return Special(peek_weather, unfold_weather) if weather_in(store) else None
 
 
 def _sensor(code: str, bands: Sequence[Band], quantity: Quantity) -> Sensor:

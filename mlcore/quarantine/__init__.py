@@ -34,6 +34,7 @@ __all__ = [
     "look",
     "oddities",
     "peek",
+    "restate",
     "statistics",
     "unfold",
 ]
@@ -144,6 +145,26 @@ def unfold(
     """
     told = {"code": code, "bundle": bundle.to_dict(), "folder": str(folder)}
     return [Layer.from_dict(layer) for layer in ask("unfold", allowance, progress=progress, **told)["layers"]]
+
+
+def restate(
+    source: Path,
+    target: Path,
+    *,
+    crs: str | None,
+    transform: tuple[float, ...] | None,
+    nodata: float | None,
+    allowance: Allowance = PATIENT,
+) -> None:
+    """Copy a raster with another place, or another number for no data; None leaves what it says.
+
+    Raises:
+        BadGeoreference, UnreadableFile: it cannot be so.
+        OSError: the disk has no room for it.
+        Overwhelmed, Busy: as `inspect`.
+    """
+    told = {"source": str(source), "target": str(target), "crs": crs, "transform": transform, "nodata": nodata}
+    ask("restate", allowance, **told)
 
 
 def contents(file: Path, *, most_bytes: int, allowance: Allowance = PATIENT) -> list[Mapping[str, Any]]:

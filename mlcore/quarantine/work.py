@@ -13,6 +13,7 @@ from mlcore.containers import Bundle, get_container
 from mlcore.errors import BadScale, FileTooLarge, UnreadableFile
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import Limits
+from mlcore.raster.restated import restated
 from mlcore.readers import facts_from_dict, get_reader, reader_of
 from mlcore.remarks import remarks
 from mlcore.samples import Chip, Sample
@@ -96,6 +97,12 @@ def unfold(code: str, bundle: Mapping[str, Any], folder: str, progress: Progress
     return {"layers": [layer.to_dict() for layer in layers]}
 
 
+def restate(source: str, target: str, crs: str | None, transform: list[float] | None, nodata: float | None) -> Answer:
+    """Copy a raster with another place or number for no data."""
+    restated(Path(source), Path(target), crs=crs, transform=transform, nodata=nodata)
+    return {}
+
+
 def contents(file: str, most_bytes: int) -> Answer:
     """Return the members of an archive."""
     path = Path(file)
@@ -122,5 +129,6 @@ TASKS: dict[str, Callable[..., Answer]] = {
     "convert": convert,
     "contents": contents,
     "peek": peek,
+    "restate": restate,
     "unfold": unfold,
 }

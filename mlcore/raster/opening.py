@@ -51,6 +51,7 @@ _HARD, _SOFT = 0.99, 0.5  # shares of a band that are 0 or full: above, it is op
 _ONE_COLOUR = 0.95  # share of what is hidden
 
 _Key = tuple[int, str, int, int, int]
+Transform = tuple[float, float, float, float, float, float]
 
 
 class _Handles(threading.local):
@@ -173,6 +174,13 @@ def georeference(dataset: DatasetReader) -> tuple[str | None, Affine]:
     if not mapped or dataset.transform == Affine.identity():
         return None, Affine.identity()
     return _name_of(crs.to_wkt()), dataset.transform
+
+
+def raw_transform(path: Path) -> Transform | None:
+    """Return the transform that a raster states, with a CRS or without; None for none."""
+    with open_raster(path) as dataset:
+        a, b, c, d, e, f = tuple(dataset.transform)[:6]
+    return None if Affine(a, b, c, d, e, f) == Affine.identity() else (a, b, c, d, e, f)
 
 
 @lru_cache(maxsize=256)

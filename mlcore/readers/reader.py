@@ -45,6 +45,7 @@ class Reader(ABC):
 
     kind: ClassVar[str]  # in the database, too
     title: ClassVar[str]  # of such a file
+    is_sent: ClassVar[bool] = True  # people send such files; others are made here
     facts: ClassVar[type[Facts]]
 
     def described(self, data: Mapping[str, Any]) -> Facts:

@@ -13,6 +13,7 @@ import { toast } from "../ui/toast.js";
 import { BandsDialog } from "./bands.js";
 import { Epochs } from "./epochs.js";
 import { Lattices } from "./lattices.js";
+import { PlaceDialog } from "./place.js";
 import { sceneTable } from "./scene_table.js";
 import { UploadList } from "./upload_list.js";
 
@@ -37,7 +38,7 @@ async function loadScenes() {
   const [page, error] = await get(urls.get("api:scene-list", project.id, { page_size: shown }), { quiet: true });
   if (error) return byId("scenes").replaceChildren(brokenState(error, loadScenes));
   byId("count").textContent = page.count ? count(page.count, "scene") : "";
-  const actions = may.own ? { change, describe, remove: removeScene } : {};
+  const actions = may.own ? { change, describe, locate, remove: removeScene } : {};
   const empty = emptyState(
     "No imagery yet",
     "Drop a GeoTIFF above, or use the command line: manage.py ingest PROJECT FILE…",
@@ -68,6 +69,10 @@ async function change(scene, fields) {
 
 function describe(scene) {
   new BandsDialog(project, scene, refresh);
+}
+
+function locate(scene) {
+  new PlaceDialog(project, scene, refresh);
 }
 
 async function removeScene(scene) {
