@@ -55,4 +55,6 @@ def _old(folder: str, pattern: str, seconds: float) -> Iterator[Path]:
 def _awaited() -> set[str]:
     """Return the folders of uploads that a job may still read: it waits, runs, or failed and can be restarted."""
     jobs = Job.objects.filter(kind=JobKind.INGEST).exclude(state=Job.State.DONE)
-    return {Path(file["path"]).parent.name for job in jobs for file in job.params.get("files", [])}
+    files = [file for job in jobs for file in job.params.get("files", [])]
+    parts = [part for file in files for part in file.get("parts", [])]
+    return {Path(file["path"]).parent.name for file in (*files, *parts)}

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from mlcore.containers import Bundle, Layer
 from mlcore.quarantine.pool import Allowance, Busy, Overwhelmed, ask, close
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import DEFAULT_LIMITS, Limits
@@ -32,7 +33,10 @@ __all__ = [
     "inspect",
     "look",
     "oddities",
+    "peek",
+    "restate",
     "statistics",
+    "unfold",
 ]
 
 PROMPT = Allowance(seconds=4, wait=1)  # while somebody waits for an answer of the web
@@ -49,7 +53,12 @@ class Finding:
 
 
 def inspect(
-    file: Path, *, limits: Limits = DEFAULT_LIMITS, whole: bool = True, allowance: Allowance = PATIENT
+    file: Path,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    whole: bool = True,
+    kind: str | None = None,
+    allowance: Allowance = PATIENT,
 ) -> Facts:
     """Validate a file of any kind that is read, and describe it.
 
@@ -57,6 +66,7 @@ def inspect(
         file: on this machine.
         limits: what is accepted.
         whole: decode an image without a table of its blocks, however large, to see that nothing is missing.
+        kind: of the reader; None for the one that its content calls for.
         allowance: of time and memory.
 
     Raises:
@@ -64,7 +74,7 @@ def inspect(
         Overwhelmed: it takes too long or too much memory, or a library broke down over it.
         Busy: too many files are being looked at.
     """
-    return facts_from_dict(ask("inspect", allowance, file=str(file), limits=asdict(limits), whole=whole))
+    return facts_from_dict(ask("inspect", allowance, file=str(file), limits=asdict(limits), whole=whole, kind=kind))
 
 
 def statistics(file: Path, kind: str, *, allowance: Allowance = PATIENT) -> list[BandStatistics]:
@@ -111,6 +121,50 @@ def convert(
     """
     told = {"source": str(source), "target": str(target), "facts": facts.to_dict()}
     return facts_from_dict(ask("convert", allowance, progress=progress, **told))
+
+
+def peek(code: str, bundle: Bundle, *, allowance: Allowance = PATIENT) -> str:
+    """Validate the headers of a container, and return in words how much it holds.
+
+    Raises:
+        UnsafeFile, UnreadableFile, FileTooLarge, BadGeoreference: it cannot be unfolded.
+        Overwhelmed, Busy: as `inspect`.
+    """
+    return str(ask("peek", allowance, code=code, bundle=bundle.to_dict())["summary"])
+
+
+def unfold(
+    code: str, bundle: Bundle, folder: Path, *, progress: Progress | None = None, allowance: Allowance = STEADY
+) -> list[Layer]:
+    """Write the rasters of a container into a folder that there is; whatever fails may leave some there.
+
+    Raises:
+        UnsafeFile, UnreadableFile, FileTooLarge, BadGeoreference: it cannot be unfolded.
+        OSError: the disk has no room for it.
+        Overwhelmed, Busy: as `inspect`.
+    """
+    told = {"code": code, "bundle": bundle.to_dict(), "folder": str(folder)}
+    return [Layer.from_dict(layer) for layer in ask("unfold", allowance, progress=progress, **told)["layers"]]
+
+
+def restate(
+    source: Path,
+    target: Path,
+    *,
+    crs: str | None,
+    transform: tuple[float, ...] | None,
+    nodata: float | None,
+    allowance: Allowance = PATIENT,
+) -> None:
+    """Copy a raster with another place, or another number for no data; None leaves what it says.
+
+    Raises:
+        BadGeoreference, UnreadableFile: it cannot be so.
+        OSError: the disk has no room for it.
+        Overwhelmed, Busy: as `inspect`.
+    """
+    told = {"source": str(source), "target": str(target), "crs": crs, "transform": transform, "nodata": nodata}
+    ask("restate", allowance, **told)
 
 
 def contents(file: Path, *, most_bytes: int, allowance: Allowance = PATIENT) -> list[Mapping[str, Any]]:

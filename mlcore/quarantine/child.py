@@ -50,9 +50,10 @@ def _say(out: Any, message: dict[str, Any]) -> None:
 def _do(task: dict[str, Any], progress: Any) -> dict[str, Any]:
     _limit(task["seconds"], task["memory"])
     arguments = dict(task["arguments"])
-    if task["task"] == "convert":
+    if task["task"] in ("convert", "unfold"):
         arguments["progress"] = partial(_go_on, task, progress)
-    name = Path(str(arguments.get("file") or arguments.get("source"))).name
+    bundle = arguments.get("bundle", {})
+    name = bundle.get("name") or Path(str(arguments.get("file") or arguments.get("source"))).name
     try:
         return {"done": TASKS[task["task"]](**arguments)}
     except (MLCoreError, MemoryError) as error:

@@ -132,6 +132,8 @@ def _answer(
 
 
 def _name(arguments: dict[str, Any]) -> str:
+    if bundle := arguments.get("bundle"):
+        return str(bundle["name"])
     return os.path.basename(str(arguments.get("file") or arguments.get("source")))
 
 

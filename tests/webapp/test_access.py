@@ -43,6 +43,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "scene-tile"): MEMBERS,
     ("GET", "scene-preview"): MEMBERS,
     ("GET", "sample-chip"): MEMBERS,
+    ("GET", "api:sample-posts"): MEMBERS,
     ("GET", "sample-mask"): (401, 404, 404, 404, 404, 404),  # there is none yet
     ("GET", "api:schema"): (401, 200, 200, 200, 200, 200),
     ("GET", "api:docs"): (401, 200, 200, 200, 200, 200),
@@ -72,6 +73,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:scene-detail"): MEMBERS,
     ("GET", "api:scene-bands"): MEMBERS,
     ("POST", "api:scene-bands"): OWNERS,
+    ("GET", "api:scene-place"): MEMBERS,
+    ("POST", "api:scene-place"): OWNERS,
     ("PATCH", "api:scene-detail"): (401, 404, 403, 403, 403, 200),
     ("GET", "api:lattice-list"): MEMBERS,
     ("PATCH", "api:lattice-detail"): (401, 404, 403, 403, 403, 200),
