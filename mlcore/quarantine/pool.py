@@ -132,7 +132,7 @@ def _answer(
 
 
 def _name(arguments: dict[str, Any]) -> str:
-    return os.path.basename(str(arguments.get("file") or arguments.get("source")))
+    return str(arguments.get("name") or os.path.basename(str(arguments.get("file") or arguments.get("source"))))
 
 
 def _error(answer: dict[str, Any]) -> Exception:
