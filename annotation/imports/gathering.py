@@ -39,16 +39,12 @@ class Gathering:
             BadAnswer: its shape makes no sense.
         """
         code = self._code(item)
-        number = self._pool.enter(str(item["at"]), item.get("source"))
-        burnt = self._burnt_shape(item) if "shape" in item else self._burnt_part(item)
-        some = False
-        for spot, bits, is_point in burnt:
-            some = True
-            self._pool.parts[spot].append(Part(number, code, bits, is_point, item.get("amount")))
-        self._pool.used.discard(number)
-        if not some:
-            self._pool.used.add(number)  # its fate is told here
+        burnt = list(self._burnt_shape(item) if "shape" in item else self._burnt_part(item))
+        if not burnt:
             raise Unplaced(Fate.OUTSIDE, NOWHERE)
+        number = self._pool.enter(str(item["at"]), item.get("source"))
+        for spot, bits, is_point in burnt:
+            self._pool.parts[spot].append(Part(number, code, bits, is_point, item.get("amount")))
 
     def _code(self, item: Item) -> int:
         keys = [*item.get("whole", ()), *(area["key"] for area in item.get("areas", ()))]
@@ -129,7 +125,8 @@ class Gathering:
         if amounts:
             values, weights = np.array(amounts).T
             amount = float(np.average(values, weights=weights))
-        return Told(side, whole=points, areas=areas, amount=amount, cover=self._terms.cover)
+        ground = self._terms.within(spot)
+        return Told(side, whole=points, areas=areas, ground=ground, amount=amount, cover=self._terms.cover)
 
     def _remark(self, parts: list[Part], fate: Fate, message: str) -> None:
         for part in parts:

@@ -57,6 +57,7 @@ class Ground:
         """Remember the project; its tiles are read when they are asked for."""
         self.project = project
         self.grids: dict[int, Grid] = {grid.pk: grid for grid in project.grids.all()}
+        self._cells: dict[Spot, Cell] = {}  # of ready-made tiles
 
     @cached_property
     def mapped(self) -> list[Grid]:
@@ -125,9 +126,11 @@ class Ground:
         grid = self.grids[spot.grid]
         if not grid.ready_made:
             return cell_of_tile(grid, spot.column, spot.row)
-        chips = Scene.objects.filter(grid=spot.grid, first_column=spot.column).select_related("asset")
-        infos = [chip.asset.info() for chip in chips]
-        return cell_of_chip(max(infos, key=lambda info: max(info.width, info.height)), grid.tile_px)
+        if spot not in self._cells:
+            chips = Scene.objects.filter(grid=spot.grid, first_column=spot.column).select_related("asset")
+            finest = max((chip.asset.info() for chip in chips), key=lambda info: max(info.width, info.height))
+            self._cells[spot] = cell_of_chip(finest, grid.tile_px)
+        return self._cells[spot]
 
     def beneath(self, outlines: Sequence[Mapping[str, Any] | None]) -> list[Spot | None]:
         """Return the tile that has each outline [GeoJSON], in the one lattice or the other; None where none has."""

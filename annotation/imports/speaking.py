@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from annotation.imports.ground import Ground, Spot
 from annotation.imports.rows import Fate
 from annotation.imports.shapes import area_pixels
@@ -58,8 +56,4 @@ def speaks(item: Item, spot: Spot, terms: Terms) -> Told:
     cell = terms.ground.cell(spot)
     pairs = zip(codes, item["areas"], strict=True)
     areas = [(code, area_pixels(area, cell, item.get("size"))) for code, area in pairs if code]
-    ground = None
-    if cell.is_padded:
-        ground = np.zeros((side, side), np.bool_)
-        ground[: cell.height, : cell.width] = True
-    return Told(side, whole, unsure, areas=areas, ground=ground, cover=terms.cover, **told)
+    return Told(side, whole, unsure, areas=areas, ground=terms.within(spot), cover=terms.cover, **told)

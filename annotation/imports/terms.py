@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from annotation.imports.ground import Epochs, Ground, Place, Spot
 from annotation.imports.options import Options
 from annotation.imports.rows import Fate
 from annotation.models import Annotation, Import
 from annotation.models.projects import Scope
 from annotation.tasks import Task, task_of
-from annotation.tasks.told import Cover, Heard, Told
+from annotation.tasks.told import Cover, Heard, Pixels, Told
 
 Item = dict[str, Any]
 Samples = Mapping[tuple[Spot, Epochs], Place]
@@ -51,6 +53,14 @@ class Terms:
     def side(self, spot: Spot) -> int:
         """Return how many pixels a tile has a side."""
         return self.ground.grids[spot.grid].tile_px
+
+    def within(self, spot: Spot) -> Pixels | None:
+        """Return the pixels of a tile that are no padding beside a ready-made chip; None: all are."""
+        if not self.ground.grids[spot.grid].ready_made or not (cell := self.ground.cell(spot)).is_padded:
+            return None
+        ground = np.zeros((self.side(spot),) * 2, np.bool_)
+        ground[: cell.height, : cell.width] = True
+        return ground
 
     def codes(self, keys: Any, *, keep: bool = False) -> list[int]:
         """Return our codes of the file's classes; 0 for those left out, where the places are to be kept.

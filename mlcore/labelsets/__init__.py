@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from mlcore.errors import FileTooLarge, UnreadableFile, look_up
-from mlcore.labelsets import geojson, own
+from mlcore.labelsets import coco, cvat, folders, geojson, label_studio, own, raster, table, vector, voc, yolo
 from mlcore.labelsets.items import Book, Item, Wishes
 from mlcore.labelsets.package import Package
 
@@ -37,6 +37,15 @@ FORMATS: dict[str, Format] = {
     for name, module in {
         "own": own,
         "geojson": geojson,
+        "label_studio": label_studio,
+        "coco": coco,
+        "vector": vector,
+        "cvat": cvat,
+        "voc": voc,
+        "yolo": yolo,
+        "csv": table,
+        "raster": raster,
+        "folders": folders,
     }.items()
 }
 
