@@ -68,8 +68,8 @@ class Ground:
     def ranges(self) -> dict[int, tuple[int, int, int, int]]:
         """Return first column, first row, last column and last row of the tiles of each grid."""
         ends = {"c0": Min("column"), "r0": Min("row"), "c1": Max("column"), "r1": Max("row")}
-        rows = Tile.objects.filter(grid__in=self.grids).order_by().values("grid").annotate(**ends)
-        return {row["grid"]: (row["c0"], row["r0"], row["c1"], row["r1"]) for row in rows}
+        rows = Tile.objects.filter(grid__in=self.grids).order_by().values_list("grid").annotate(**ends)
+        return {grid: (c0, r0, c1, r1) for grid, c0, r0, c1, r1 in rows}
 
     def lattices(self) -> list[dict[str, Any]]:
         """Return what whoever reads a file is told of the project's ground."""
@@ -111,7 +111,11 @@ class Ground:
     def _chips(self) -> tuple[shapely.STRtree, list[Spot]]:
         """Return the outlines of the ready-made tiles that lie on the map, and which tiles they are."""
         tiles = Tile.objects.filter(grid__in=self.grids, grid__ready_made=True, outline__isnull=False)
-        rows = [(Spot(tile.grid_id, tile.column, 0), shapely.from_wkb(bytes(tile.outline.wkb))) for tile in tiles]
+        rows = [
+            (Spot(tile.grid_id, tile.column, 0), shapely.from_wkb(bytes(tile.outline.wkb)))
+            for tile in tiles
+            if tile.outline
+        ]
         return shapely.STRtree([outline for _, outline in rows]), [spot for spot, _ in rows]
 
     def chips_at(self, geometry: Any) -> list[Spot]:
@@ -140,9 +144,9 @@ class Ground:
         for inside in (_middle, _point_in):
             lost = [at for at in there if spots[at] is None]
             points = np.array([inside(outlines[at], there[at]) for at in lost]).reshape(-1, 2)
-            bounds = np.array([there[at] for at in lost]).reshape(-1, 4)
+            around = np.array([there[at] for at in lost]).reshape(-1, 4)
             for grid in self.mapped if lost else ():
-                for at, spot in zip(lost, _cells_with(grid, points, bounds), strict=True):
+                for at, spot in zip(lost, _cells_with(grid, points, around), strict=True):
                     spots[at] = spots[at] or spot
         return spots
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import shapely
@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from annotation.imports.shapes import area_size, rings_shape, run_length_pixels
 from annotation.ingest.naming import without_ending
 from annotation.models import Project, Scene
-from mlcore.raster.lonlat import transformer
+from mlcore.raster.lonlat import apply, transformer
 
 
 class Images:
@@ -50,9 +50,13 @@ class Images:
             to_place = info.affine @ Affine.scale(info.width / width, info.height / height)
             placed = _transformed(part, to_place)
             if info.crs and spec.crs and info.crs != spec.crs:
-                to_lattice = transformer(info.crs, spec.crs)
-                placed = shapely.transform(placed, lambda xy, to=to_lattice: np.column_stack(to.transform(*xy.T)))
+                placed = _in_crs(placed, info.crs, spec.crs)
             yield _transformed(placed, ~spec.affine)
+
+
+def _in_crs(geometry: BaseGeometry, crs: str, target: str) -> BaseGeometry:
+    to_target = transformer(crs, target)
+    return shapely.transform(geometry, lambda xy: np.column_stack(to_target.transform(xy[:, 0], xy[:, 1])))
 
 
 def _parts(area: dict[str, Any], size: Any) -> Iterator[tuple[BaseGeometry, tuple[float, float]]]:
@@ -66,4 +70,4 @@ def _parts(area: dict[str, Any], size: Any) -> Iterator[tuple[BaseGeometry, tupl
 
 
 def _transformed(geometry: BaseGeometry, by: Affine) -> BaseGeometry:
-    return cast(BaseGeometry, shapely.transform(geometry, lambda xy: np.column_stack(by @ (xy[:, 0], xy[:, 1]))))
+    return shapely.transform(geometry, lambda xy: np.column_stack(apply(by, xy[:, 0], xy[:, 1])))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -58,10 +59,10 @@ class _Placer:
         outlines = [(item.get("tile") or {}).get("outline") for item in items]
         pairs: list[tuple[Item, Spot]] = []
         for item, spot in zip(items, self._terms.ground.beneath(outlines), strict=True):
-            with_spot = self._settled(item, lambda item=item, spot=spot: self._spot(item, spot))
+            with_spot = self._settled(item, partial(self._spot, item, spot))
             pairs += [(item, with_spot)] if with_spot else []
         samples = self._terms.ground.samples(spot for _, spot in pairs)
-        claims = [self._settled(item, lambda i=item, s=spot: self._claim(i, s, samples)) for item, spot in pairs]
+        claims = [self._settled(item, partial(self._claim, item, spot, samples)) for item, spot in pairs]
         self._judge.decide(claim for claim in claims if claim)
 
     def finish(self) -> Iterator[int]:
@@ -78,7 +79,7 @@ class _Placer:
     def _together(self, spot: Spot, parts: list[Part], samples: Samples) -> Claim | None:
         """Return what the shapes on a tile say of it; what becomes of those that say nothing is told one by one."""
         at = {"at": self._gathering.named(parts)}
-        claim: Claim | None = self._settled(at, lambda: self._gathering.claim(spot, parts, samples), quiet=True)
+        claim: Claim | None = self._settled(at, partial(self._gathering.claim, spot, parts, samples), quiet=True)
         return claim
 
     def _spot(self, item: Item, beneath: Spot | None) -> Spot | None:

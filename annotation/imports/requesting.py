@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from annotation.errors import BadSettings, NotReady
@@ -17,12 +17,11 @@ from annotation.models.jobs import JobKind
 from annotation.quotas import check_queue
 
 State = Import.State
-Person = AbstractBaseUser | AnonymousUser
 
 
 def request(
     project: Project,
-    user: Person,
+    user: User,
     upload: Upload | IO[bytes],
     *,
     trust: str = Import.Trust.TRUSTED,
@@ -60,7 +59,7 @@ def request(
 @transaction.atomic
 def change(
     row: Import,
-    user: Person,
+    user: User,
     *,
     mapping: Mapping[str, Any] | None = None,
     trust: str | None = None,
@@ -87,7 +86,7 @@ def change(
 
 
 @transaction.atomic
-def confirm(row: Import, user: Person) -> Import:
+def confirm(row: Import, user: User) -> Import:
     """Let what was looked at be taken in.
 
     Raises:
@@ -100,7 +99,7 @@ def confirm(row: Import, user: Person) -> Import:
 
 
 @transaction.atomic
-def ask_undo(row: Import, user: Person) -> Import:
+def ask_undo(row: Import, user: User) -> Import:
     """Let an import be taken back.
 
     Raises:
@@ -121,7 +120,8 @@ def remove(row: Import) -> None:
             raise NotReady(
                 "It has made labels: take it back instead. Its list stays as the record of where they are from."
             )
-        Job.objects.filter(pk=held.job_id, state=Job.State.QUEUED).delete()
+        if held.job:
+            Job.objects.filter(pk=held.job.pk, state=Job.State.QUEUED).delete()
         held.delete()
     drop_file(row)
 
@@ -140,7 +140,7 @@ def _held(row: Import, state: State, what: str) -> Import:
     return held
 
 
-def _go(row: Import, state: State, user: Person) -> Import:
+def _go(row: Import, state: State, user: User) -> Import:
     row.state, row.job = state, _ask(row.project, user.pk)
     row.save()
     return row

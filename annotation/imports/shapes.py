@@ -15,7 +15,7 @@ from annotation.errors import BadAnswer
 from annotation.exports.cells import Cell
 from annotation.imports.ground import Spot
 from annotation.models import Grid
-from mlcore.raster.lonlat import transformer
+from mlcore.raster.lonlat import apply, transformer
 
 Pixels = NDArray[np.bool_]
 
@@ -87,7 +87,7 @@ def on_lattice(geometry: Any, transform: Affine, crs: str | None) -> BaseGeometr
         lonlat = shapely.force_2d(shape(geometry))
         to_lattice, back = transformer("EPSG:4326", crs), ~transform
         placed = shapely.transform(lonlat, lambda xy: np.column_stack(to_lattice.transform(*xy.T)))
-        pixels = shapely.transform(placed, lambda xy: np.column_stack(back @ (xy[:, 0], xy[:, 1])))
+        pixels = shapely.transform(placed, lambda xy: np.column_stack(apply(back, xy[:, 0], xy[:, 1])))
         return pixels if pixels.is_valid else shapely.make_valid(pixels)
     except (AttributeError, KeyError, IndexError, TypeError, ValueError, shapely.errors.GEOSException):
         raise BadAnswer("Its geometry cannot be read, or lies nowhere on this lattice.") from None
@@ -125,7 +125,8 @@ def _burnt(pixels: BaseGeometry, side: int, placed: Affine) -> Pixels:
     areas = [(part, 1) for part in getattr(pixels, "geoms", [pixels]) if not part.is_empty]
     if not areas:
         return np.zeros((side, side), np.bool_)
-    return rasterize(areas, out_shape=(side, side), transform=~placed, dtype=np.uint8).astype(np.bool_)
+    burnt: NDArray[np.uint8] = rasterize(areas, out_shape=(side, side), transform=~placed, dtype=np.uint8)
+    return burnt.astype(np.bool_)
 
 
 def _fitted(area: Pixels, cell: Cell) -> Pixels:

@@ -49,7 +49,7 @@ def speaks(item: Item, spot: Spot, terms: Terms) -> Told:
     """
     side = terms.side(spot)
     whole, unsure = terms.codes(item.get("whole", ())), terms.codes(item.get("unsure", ()))
-    told = {name: item.get(name) for name in ("amount", "uncertainty", "unit")}
+    told: dict[str, Any] = {name: item.get(name) for name in ("amount", "uncertainty", "unit")}
     if not item.get("areas"):
         return Told(side, whole, unsure, none=bool(item.get("none")), cover=terms.cover, **told)
     codes = terms.codes([area["key"] for area in item["areas"]], keep=True)

@@ -16,6 +16,8 @@ from mlcore.labelsets import coco, cvat, folders, geojson, label_studio, own, ra
 from mlcore.labelsets.items import Book, Item, Wishes
 from mlcore.labelsets.package import Package
 
+__all__ = ["FORMATS", "Book", "Item", "Package", "Wishes", "read_labels", "recognise"]
+
 MOST_ITEMS = 5_000_000
 _EACH = 2000  # items between two signs of life
 

@@ -2,7 +2,7 @@
 
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 from mlcore.errors import UnreadableFile, UnsafeFile
 
@@ -17,7 +17,7 @@ def elements(file: IO[bytes], tag: str, name: str) -> Iterator[Element]:
         UnsafeFile: it declares a document type, with which entities come.
         UnreadableFile: it is no whole XML.
     """
-    parser = ElementTree.XMLPullParser(("start", "end"))
+    parser: Any = ElementTree.XMLPullParser(("end",))
     try:
         before = b""
         while block := file.read(_BLOCK):
@@ -32,25 +32,24 @@ def elements(file: IO[bytes], tag: str, name: str) -> Iterator[Element]:
         raise UnreadableFile(f"{name} is no whole XML ({error}); write it again.") from error
 
 
-def _ended(parser: ElementTree.XMLPullParser, tag: str) -> Iterator[Element]:
-    for event, element in parser.read_events():
-        if event == "end" and plain(element) == tag:  # type: ignore[arg-type]
-            yield element  # type: ignore[misc]
-            element.clear()  # type: ignore[union-attr]
+def _ended(parser: Any, tag: str) -> Iterator[Element]:
+    for _, element in parser.read_events():
+        if plain(element) == tag:
+            yield element
+            element.clear()
 
 
 def plain(element: Element) -> str:
     """Return the name of an element without its namespace."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return str(element.tag).rpartition("}")[2]
 
 
 def child(element: Element, *path: str) -> Element | None:
     """Return the first element below along a path of names."""
+    below: Element | None = element
     for name in path:
-        element = next((each for each in element if plain(each) == name), None)  # type: ignore[assignment]
-        if element is None:
-            return None
-    return element
+        below = next((each for each in below if plain(each) == name), None) if below is not None else None
+    return below
 
 
 def text(element: Element, *path: str) -> str:

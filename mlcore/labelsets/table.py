@@ -42,7 +42,7 @@ def read(package: Package, wishes: Wishes, book: Book) -> Iterator[Item]:
     head = package.start(name).decode("utf-8-sig", errors="replace").partition("\n")[0]
     separator = max(",;\t", key=head.count)
     with package.open(name) as file:
-        lines = io.TextIOWrapper(file, "utf-8-sig", errors="replace", newline="")  # type: ignore[type-var]
+        lines = io.TextIOWrapper(file, "utf-8-sig", errors="replace", newline="")
         rows = csv.DictReader(lines, delimiter=separator)
         try:
             columns = [column for column in rows.fieldnames or [] if column]

@@ -72,7 +72,7 @@ class ItemSerializer(serializers.ModelSerializer[ImportItem]):
     """What becomes of an item of the file."""
 
     value = serializers.DictField(read_only=True)
-    source = serializers.DictField(read_only=True)
+    source: Any = serializers.DictField(read_only=True)
 
     class Meta:
         """Samples and annotations by their ids."""
@@ -104,7 +104,7 @@ class ImportList(Listing):
         form.is_valid(raise_exception=True)
         sent = form.validated_data
         options = _options(sent["options"])
-        row = imports.request(project, request.user, sent["file"], trust=sent["trust"], options=options)
+        row = imports.request(project, person(request), sent["file"], trust=sent["trust"], options=options)
         dispatch_on_commit()
         return Response(ImportSerializer(row).data, status=202)
 
