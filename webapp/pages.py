@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from annotation.access import check_may_make_projects, get_project, may_make_projects
 from annotation.errors import NotAllowed, NotFound
 from annotation.exports import FORMATS, Group, formats_of
+from annotation.imports import describe as describe_imports
 from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
 from annotation.models.projects import PromiseKind, Role
@@ -47,6 +48,7 @@ TABS = [
     ("model", "Model", Role.VIEWER),
     ("insights", "Insights", Role.VIEWER),
     ("imagery", "Imagery", Role.VIEWER),
+    ("imports", "Imports", Role.OWNER),
     ("exports", "Exports", Role.VIEWER),
     ("project-settings", "Settings", Role.OWNER),
 ]
@@ -83,14 +85,9 @@ def new_project(request: HttpRequest) -> HttpResponse:
     """Ask for the name, task and classes of a project."""
     check_may_make_projects(request.user)
     tasks = [
-        {
-            "value": name,
-            "title": task.title,
-            "about": task.about,
-            "module": static(task.script),
-            "template": task.template,
-        }
-        for name, task in TASKS.items()
+        {"value": name, "title": each.title, "about": each.about, "module": static(each.script)}
+        | {"template": each.template}
+        for name, each in TASKS.items()
     ]
     return _render(request, "new_project", {"tasks": tasks, "tile_px": settings.TILE_PX})
 
@@ -152,6 +149,14 @@ def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
     sensors = [{"code": sensor.code, "title": sensor.title, "bands": len(sensor.bands)} for sensor in SENSORS.values()]
     data = {"sensors": sensors, "upload_limit_mb": settings.UPLOAD_LIMIT_MB, "room": used_by(row).words}
     return _render_project(request, row, "imagery", data)
+
+
+@page
+def imports(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Take labels in from files."""
+    row = get_project(request.user, project_id, Role.OWNER)
+    data = {**describe_imports(), "upload_limit_mb": settings.UPLOAD_LIMIT_MB}
+    return _render_project(request, row, "imports", data)
 
 
 @page

@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{PROJECT}insights/", pages.insights, name="insights"),
     path(f"{PROJECT}quality/", pages.quality, name="quality"),
     path(f"{PROJECT}settings/", pages.project_settings, name="project-settings"),
+    path(f"{PROJECT}imports/", pages.imports, name="imports"),
     path(f"{PROJECT}exports/", pages.exports, name="exports"),
     path(f"{PROJECT}scenes/<int:pk>/<int:z>/<int:x>/<int:y>.png", tiles.SceneTile.as_view(), name="scene-tile"),
     path(f"{PROJECT}scenes/<int:pk>/preview.png", tiles.ScenePreview.as_view(), name="scene-preview"),
