@@ -14,11 +14,15 @@ from django.db.models import F
 
 from annotation.models import Grid, Project, Sample, Scene
 from annotation.models.epochs import members_of
+from annotation.models.imagery import RECORDS
 from annotation.models.samples import SampleQuerySet
+from annotation.told import Told, told_in
 from mlcore import samples as mlcore_samples
+from mlcore.readers import READERS
 from mlcore.samples import Chip
 from mlcore.sensors import Sensor
 
+_SHOWN = [kind for kind in READERS if kind not in RECORDS]
 _AT_ONCE = 500  # samples whose scenes are looked up together
 _NEIGHBOURS = 16
 _MOST_AHEAD = 128  # samples that are read and not asked for yet
@@ -35,14 +39,14 @@ def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[Loaded]:
     They come in the order of place, because neighbours share blocks of their files. EMBED_READERS threads read and
     warp ahead while the caller computes, no further than memory is meant for.
     """
-    placed = _with_scenes(project, samples)
+    placed, told = _with_scenes(project, samples), told_in(project)
     if settings.EMBED_READERS < 1:
-        yield from (_load(sample, scenes) for sample, scenes in placed)
+        yield from (_load(sample, scenes, told) for sample, scenes in placed)
         return
     under_way: deque[tuple[int, int, Future[list[Loaded]]]] = deque()  # how many samples and numbers
     try:
         for some, values in _neighbours(placed):
-            loading = _readers(os.getpid(), settings.EMBED_READERS).submit(_load_all, some)
+            loading = _readers(os.getpid(), settings.EMBED_READERS).submit(_load_all, some, told)
             under_way.append((len(some), values, loading))
             while len(under_way) > 1 and _is_enough(under_way):
                 yield from under_way.popleft()[2].result()
@@ -78,8 +82,8 @@ def _is_enough(under_way: Iterable[tuple[int, int, object]]) -> bool:
     return samples > _MOST_AHEAD or values > _VALUES_AHEAD
 
 
-def _load_all(some: Neighbours) -> list[Loaded]:
-    return [_load(sample, scenes) for sample, scenes in some]
+def _load_all(some: Neighbours, told: Told) -> list[Loaded]:
+    return [_load(sample, scenes, told) for sample, scenes in some]
 
 
 def _values(sample: Sample, scenes: Scenes) -> int:
@@ -91,7 +95,7 @@ def _with_scenes(project: Project, samples: SampleQuerySet) -> Iterator[tuple[Sa
     """Yield samples in the order of place, each with the scenes that its label speaks of."""
     epochs = members_of(project)
     by_place = samples.filter(project=project).order_by("tile__grid_id", "tile__row", "tile__column", "index")
-    rows = by_place.select_related("tile__grid").iterator(chunk_size=_AT_ONCE)
+    rows = by_place.select_related("tile__grid", "epoch", "later_epoch").iterator(chunk_size=_AT_ONCE)
     while batch := list(islice(rows, _AT_ONCE)):
         for grid, group in groupby(batch, key=lambda sample: sample.tile.grid):
             members = list(group)
@@ -107,6 +111,7 @@ def _scenes_around(grid: Grid, samples: list[Sample]) -> Scenes:
     scenes = Scene.objects.filter(
         grid=grid,
         fault="",
+        asset__kind__in=_SHOWN,
         first_column__lte=max(columns),
         first_column__gt=min(columns) - F("columns"),
         first_row__lte=max(rows),
@@ -116,13 +121,19 @@ def _scenes_around(grid: Grid, samples: list[Sample]) -> Scenes:
     return [(scene, scene.get_sensor()) for scene in scenes.order_by("acquired", "id")]
 
 
-def _load(sample: Sample, scenes: Scenes) -> Loaded:
+def _load(sample: Sample, scenes: Scenes, told: Told) -> Loaded:
     chips = [_chip(scene, sensor, sample) for scene, sensor in scenes]
     # A scene's block may hold tiles where it has no pixel; the chip is kept only where no other scene has one.
     chips = [chip for chip in chips if chip.mask.any()] or chips[:1]
     dates = {chip.acquired for chip in chips}
-    acquired = dates.pop() if len(dates) == 1 else None
-    return sample.index, mlcore_samples.Sample(tuple(chips), place=_centre(sample.tile.outline), acquired=acquired)
+    seen = mlcore_samples.Sample(
+        chips=tuple(chips),
+        place=(place := _centre(sample.tile.outline)),
+        acquired=dates.pop() if len(dates) == 1 else None,
+        weather=told.weather(place),
+        texts=told.texts(sample),
+    )
+    return sample.index, seen
 
 
 def _chip(scene: Scene, sensor: Sensor, sample: Sample) -> Chip:

@@ -29,6 +29,7 @@ RUNNERS = {
     JobKind.REFIT: "annotation.learning.refit",
     JobKind.PUBLISH: "annotation.learning.publish",
     JobKind.EXPORT: "annotation.exports.run",
+    JobKind.IMPORT: "annotation.imports.run",
     JobKind.FINETUNE: "annotation.improving.tuning.tune",
     JobKind.PRETRAIN: "annotation.improving.pretraining.pretrain_further",
     JobKind.SELECT: "annotation.improving.selecting.select",

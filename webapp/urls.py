@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{PROJECT}insights/", pages.insights, name="insights"),
     path(f"{PROJECT}quality/", pages.quality, name="quality"),
     path(f"{PROJECT}settings/", pages.project_settings, name="project-settings"),
+    path(f"{PROJECT}imports/", pages.imports, name="imports"),
     path(f"{PROJECT}exports/", pages.exports, name="exports"),
     path(f"{PROJECT}scenes/<int:pk>/<int:z>/<int:x>/<int:y>.png", tiles.SceneTile.as_view(), name="scene-tile"),
     path(f"{PROJECT}scenes/<int:pk>/preview.png", tiles.ScenePreview.as_view(), name="scene-preview"),
@@ -37,4 +38,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler403 = "webapp.refusals.forbidden"
+handler404 = "webapp.refusals.missing"
 handler500 = health.broken

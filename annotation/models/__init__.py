@@ -4,6 +4,7 @@ from annotation.models.audits import Acceptance, AuditDraw, AuditForecast, Expos
 from annotation.models.epochs import Epoch, EpochPair
 from annotation.models.exports import Export
 from annotation.models.imagery import Asset, Grid, Scene
+from annotation.models.imports import Import, ImportItem
 from annotation.models.invitations import Invitation
 from annotation.models.jobs import Job
 from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
@@ -25,6 +26,8 @@ __all__ = [
     "Export",
     "Exposure",
     "Grid",
+    "Import",
+    "ImportItem",
     "Invitation",
     "Job",
     "LabelClass",

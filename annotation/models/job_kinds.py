@@ -20,6 +20,7 @@ class JobKind(models.TextChoices):
     REFIT = "refit", "Refit and rank"
     PUBLISH = "publish", "Publish a model version"
     EXPORT = "export", "Export"
+    IMPORT = "import", "Import labels"
     FINETUNE = "finetune", "Fine-tune on the labels"
     PRETRAIN = "pretrain", "Pretrain on this imagery"
     SELECT = "select", "Compare encoders"

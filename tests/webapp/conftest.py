@@ -1,9 +1,12 @@
 """What tests of every address share."""
 
+import io
+
 import pytest
 
 from annotation.exports import request as request_export
 from annotation.exports import run
+from annotation.imports import request as request_import
 from annotation.members import invite
 from annotation.models import Job
 from annotation.tokens import issue
@@ -32,6 +35,7 @@ def whole_project(project, samples, alice):
         "member": project.members.get(user__username="dave").pk,
         "job": job.pk,
         "export": export.pk,
+        "import": request_import(project, alice, io.BytesIO(b"labels"), name="labels.zip").pk,
         "acceptance": acceptance.pk,
         "quality": 0,  # no decision yet
         "review": 0,

@@ -50,6 +50,15 @@ class NewExport(serializers.Serializer[Any]):
 
     format = serializers.CharField(help_text=f"One of: {', '.join(exports.FORMATS)}.")
     images = serializers.BooleanField(default=False, help_text="Add a picture of each tile.")
+    splits = serializers.BooleanField(default=False, help_text="Give labelled samples to train, validation and test.")
+    shares = serializers.ListField(
+        child=serializers.FloatField(min_value=0), default=[70, 15, 15], help_text="Of train, validation and test."
+    )
+    seed = serializers.IntegerField(default=0, min_value=0, help_text="Of the draw of splits.")
+    block = serializers.IntegerField(
+        default=0, min_value=0, help_text="Tiles a side of the blocks that go to one split; 0: chosen by the labels."
+    )
+    pseudonyms = serializers.BooleanField(default=False, help_text="Tell of people by pseudonyms.")
 
 
 class ExportList(Listing):
@@ -71,8 +80,8 @@ class ExportList(Listing):
         project = get_project(request.user, project_id, Role.REVIEWER)
         form = NewExport(data=request.data)
         form.is_valid(raise_exception=True)
-        wanted = form.validated_data
-        export = exports.request(project, wanted["format"], request.user, images=wanted["images"])
+        wanted = dict(form.validated_data)
+        export = exports.request(project, wanted.pop("format"), request.user, exports.Options.of(wanted))
         dispatch_on_commit()
         return Response(ExportSerializer(export).data, status=202)
 

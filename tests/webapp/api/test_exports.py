@@ -52,4 +52,4 @@ def test_a_failed_one_says_why(api, address, carol):
 def test_an_unknown_format_lists_the_known(api, address, carol):
     answer = api(carol).post(address, {"format": "shapefile"})
     assert answer.status_code == 400
-    assert "coco, geojson, masks" in answer.json()["error"]["message"]
+    assert all(name in answer.json()["error"]["message"] for name in ("coco", "geojson", "masks"))
