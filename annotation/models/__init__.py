@@ -9,6 +9,7 @@ from annotation.models.jobs import Job
 from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
 from annotation.models.projects import LabelClass, Member, Project, Schema
+from annotation.models.releases import Release
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
 
@@ -32,6 +33,7 @@ __all__ = [
     "ModelVersion",
     "Project",
     "Rank",
+    "Release",
     "Review",
     "ReviewBatch",
     "Round",

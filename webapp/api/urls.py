@@ -101,5 +101,6 @@ urlpatterns = [
     path(f"{PROJECT}jobs/<int:pk>/cancel/", jobs.JobCancel.as_view(), name="job-cancel"),
     path(f"{PROJECT}exports/", exports.ExportList.as_view(), name="export-list"),
     path(f"{PROJECT}exports/<int:pk>/", exports.ExportDetail.as_view(), name="export-detail"),
+    path(f"{PROJECT}releases/", exports.ReleaseList.as_view(), name="release-list"),
     path(f"{PROJECT}exports/<int:pk>/download/", exports.ExportDownload.as_view(), name="export-download"),
 ]
