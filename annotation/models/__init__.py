@@ -11,6 +11,7 @@ from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
 from annotation.models.parts import Part
 from annotation.models.projects import LabelClass, Member, Project, Schema
+from annotation.models.releases import Release
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
 
@@ -37,6 +38,7 @@ __all__ = [
     "Part",
     "Project",
     "Rank",
+    "Release",
     "Review",
     "ReviewBatch",
     "Round",

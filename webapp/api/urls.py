@@ -111,5 +111,6 @@ urlpatterns = [
     path(f"{PROJECT}imports/<int:pk>/undo/", imports.ImportUndo.as_view(), name="import-undo"),
     path(f"{PROJECT}exports/", exports.ExportList.as_view(), name="export-list"),
     path(f"{PROJECT}exports/<int:pk>/", exports.ExportDetail.as_view(), name="export-detail"),
+    path(f"{PROJECT}releases/", exports.ReleaseList.as_view(), name="release-list"),
     path(f"{PROJECT}exports/<int:pk>/download/", exports.ExportDownload.as_view(), name="export-download"),
 ]
