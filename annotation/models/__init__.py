@@ -5,7 +5,7 @@ from annotation.models.epochs import Epoch, EpochPair
 from annotation.models.exports import Export
 from annotation.models.imagery import Asset, Grid, Scene
 from annotation.models.imports import Import, ImportItem
-from annotation.models.invitations import Invitation
+from annotation.models.invitations import Invitation, JoinLink
 from annotation.models.jobs import Job
 from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
@@ -31,6 +31,7 @@ __all__ = [
     "ImportItem",
     "Invitation",
     "Job",
+    "JoinLink",
     "LabelClass",
     "Lease",
     "Member",
