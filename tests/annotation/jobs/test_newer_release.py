@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from annotation import clock, jobs
+from annotation.exports.options import Options
 from annotation.models import Job, Project
 from annotation.models.job_kinds import PARAMS, unknown_to_this_release
 from annotation.models.jobs import JobKind
@@ -81,3 +82,7 @@ def test_pages_show_it(project: Project, alice, api) -> None:
     assert [pace.title for pace in paces()] == ["dream"]
     shown = api(alice).get(f"/api/projects/{project.pk}/jobs/").json()
     assert {job["kind"] for job in shown["results"]} == {"dream"}
+
+
+def test_every_choice_of_an_export_is_known():
+    assert set(Options.__dataclass_fields__) == PARAMS[JobKind.EXPORT]
