@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from annotation import clock, jobs
+from annotation.exports.options import Options
 from annotation.models import Job, Project
 from annotation.models.job_kinds import PARAMS, unknown_to_this_release
 from annotation.models.jobs import JobKind
@@ -50,6 +51,10 @@ def test_a_worker_that_knows_it_runs_it(project: Project, ran: list[int], monkey
     jobs.run(job.pk)
     job.refresh_from_db()
     assert (job.state, job.message, ran) == (Job.State.DONE, "Done.", [job.pk])
+
+
+def test_all_options_of_an_export_are_known() -> None:
+    assert set(Options().to_dict()) == PARAMS[JobKind.EXPORT]
 
 
 def test_the_chain_of_a_job_is_known_of_every_kind() -> None:
