@@ -92,6 +92,14 @@ def new_project(request: HttpRequest) -> HttpResponse:
     return _render(request, "new_project", {"tasks": tasks, "tile_px": settings.TILE_PX})
 
 
+@never_cache
+@require_safe
+def join(request: HttpRequest) -> HttpResponse:
+    """Let somebody use a link that was sent to them; its secret is behind the # and not sent here."""
+    known = request.user.get_username() if request.user.is_authenticated else ""
+    return _render(request, "join", {"user": known})
+
+
 @page
 def tokens(request: HttpRequest) -> HttpResponse:
     """Show the tokens of the user's programs."""

@@ -24,6 +24,7 @@ from annotation.exports import (
     images,
     masks,
     mosaics,
+    release,
     terratorch,
     voc,
     whole,
@@ -48,6 +49,7 @@ DEFAULTS = Options()
 
 FORMATS: dict[str, Format] = {
     "project": whole.FORMAT,
+    "release": release.FORMAT,
     "geojson": geojson.FORMAT,
     "geopackage": geopackage.FORMAT,
     "geoparquet": geoparquet.FORMAT,
@@ -67,6 +69,8 @@ FORMATS: dict[str, Format] = {
 def request(project: Project, name: str, user: AbstractBaseUser | AnonymousUser, options: Options = DEFAULTS) -> Export:
     """Write down that an export is wanted; a worker makes it."""
     _check(project, name)
+    if name == "release":
+        options.check_release()
     check_queue(project, user.pk)
     job = Job.request(project, JobKind.EXPORT, user_id=user.pk, **options.to_dict())
     return Export.objects.create(project=project, job=job, format=name, requested_by_id=user.pk)
@@ -86,6 +90,8 @@ def run(job: Job) -> str:
         report=job.report,
     )
     size, sha256, count = made
+    if export.format == "release":
+        release.keep(export, Path(settings.DATA_DIR) / path)
     Export.objects.filter(pk=export.pk).update(path=str(path), size=size, sha256=sha256, annotations=count)
     return f"{count} labels, {size / 2**20:.1f} MB"
 

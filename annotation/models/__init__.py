@@ -5,12 +5,13 @@ from annotation.models.epochs import Epoch, EpochPair
 from annotation.models.exports import Export
 from annotation.models.imagery import Asset, Grid, Scene
 from annotation.models.imports import Import, ImportItem
-from annotation.models.invitations import Invitation
+from annotation.models.invitations import Invitation, JoinLink
 from annotation.models.jobs import Job
 from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
 from annotation.models.parts import Part
 from annotation.models.projects import LabelClass, Member, Project, Schema
+from annotation.models.releases import Release
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
 
@@ -30,6 +31,7 @@ __all__ = [
     "ImportItem",
     "Invitation",
     "Job",
+    "JoinLink",
     "LabelClass",
     "Lease",
     "Member",
@@ -37,6 +39,7 @@ __all__ = [
     "Part",
     "Project",
     "Rank",
+    "Release",
     "Review",
     "ReviewBatch",
     "Round",

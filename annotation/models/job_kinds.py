@@ -53,7 +53,7 @@ COALESCED = [JobKind.EMBED, JobKind.REFIT, JobKind.PUBLISH, *CANCELLABLE, JobKin
 PARAMS: dict[JobKind, frozenset[str]] = {
     JobKind.INGEST: frozenset({"files", "sensor", "acquired", "outcome", "restate"}),
     JobKind.PART: frozenset({"key", "encoder"}),
-    JobKind.EXPORT: frozenset({"images", "pseudonyms", "splits", "shares", "seed", "block"}),
+    JobKind.EXPORT: frozenset({"images", "pseudonyms", "splits", "shares", "seed", "block", "licence", "notes"}),
     JobKind.FINETUNE: frozenset({"method"}),
     JobKind.PRETRAIN: frozenset({"minutes"}),
     JobKind.SWITCH: frozenset({"encoder", "version"}),

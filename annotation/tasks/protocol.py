@@ -28,7 +28,8 @@ Region = tuple[int, NDArray[np.bool_] | None]  # a class code, and the pixels [H
 Correction = Mapping[str, Any]  # what a reviewer sends to relabel: `value`, or `label` with the `area` it is for
 
 
-TABLES = frozenset({"project", "geojson", "geopackage", "geoparquet", "csv"})  # exports that hold whatever a label says
+# exports that hold whatever a label says
+TABLES = frozenset({"project", "release", "geojson", "geopackage", "geoparquet", "csv"})
 
 
 class Task:

@@ -109,6 +109,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:export-list"): {"format": "geojson", "images": False},
     ("POST", "api:token"): {"username": "alice", "password": "x", "name": "S", "scope": "own", "days": 3},
     ("POST", "api:my-invitation-accept"): {},
+    ("POST", "api:link-list"): {"role": "viewer"},
+    ("POST", "api:join"): {"secret": "x", "accept": True, "username": "eve", "password": "wrong horse"},
     ("POST", "api:my-invitation-decline"): {},
     ("POST", "api:token-list"): {"name": "S", "scope": "read", "days": 3},
 }  # fmt: skip

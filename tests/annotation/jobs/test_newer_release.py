@@ -86,3 +86,7 @@ def test_pages_show_it(project: Project, alice, api) -> None:
     assert [pace.title for pace in paces()] == ["dream"]
     shown = api(alice).get(f"/api/projects/{project.pk}/jobs/").json()
     assert {job["kind"] for job in shown["results"]} == {"dream"}
+
+
+def test_every_choice_of_an_export_is_known():
+    assert set(Options.__dataclass_fields__) == PARAMS[JobKind.EXPORT]

@@ -28,6 +28,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         project = find_project(options["project"])
         target = options["out"] or Path(f"project{project.pk}-{options['format']}.zip")
+        if options["format"] == "release":
+            raise CommandError("Releases are kept by the server: make one on the Exports page or by the API.")
         try:
             wanted = Options.of(options)
             size, sha256, count = make(project, options["format"], target, options=wanted)

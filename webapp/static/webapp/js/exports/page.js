@@ -12,14 +12,15 @@ const titles = Object.fromEntries(formats.map(({ name, title }) => [name, title]
 const poller = new Poller(() => get(urls.get("api:export-list", project.id, { page_size: 50 }), { quiet: true }));
 
 function formatCard(format) {
-  const { title, text } = format;
-  const open = () => requestDialog(format, (options) => request({ format: format.name, ...options }));
+  const { name, title, text } = format;
+  const open = () => requestDialog(format, (options) => request({ format: name, ...options }));
   return element(
     "li",
     { class: "sheet" },
     element("h3", {}, title),
     element("p", { class: "muted" }, text),
-    may.review && element("button", { type: "button", onclick: open }, `Make ${title}`),
+    (name === "release" ? may.own : may.review) &&
+      element("button", { type: "button", onclick: open }, `Make ${title}`),
   );
 }
 

@@ -8,13 +8,16 @@ const SHARES = [
   ["test", "Test", 15],
 ];
 
+const LICENCES = ["CC-BY-4.0", "CC0-1.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "ODbL-1.0"];
+
 // requestDialog(format, (options) => ...): the options as the API takes them.
-export function requestDialog({ title, text, lacks }, onMake) {
+export function requestDialog({ name, title, text, lacks }, onMake) {
   const form = element(
     "form",
     { method: "dialog", class: "stack" },
     element("p", {}, text),
     lacksOf(title, lacks),
+    name === "release" && releaseFields(),
     checkbox("images", "Add a picture of each tile"),
     checkbox("pseudonyms", "Call people by pseudonyms", "The same ones in all exports of this project."),
     checkbox(
@@ -77,10 +80,37 @@ function splitFields() {
   );
 }
 
+function releaseFields() {
+  return element(
+    "div",
+    { class: "stack" },
+    element(
+      "label",
+      { class: "field" },
+      element("span", {}, "Licence"),
+      element("input", { type: "text", name: "licence", list: "licences", required: true, maxlength: 100 }),
+      element("small", {}, "Under which terms the labels may be used; the imagery has its own."),
+    ),
+    element(
+      "datalist",
+      { id: "licences" },
+      LICENCES.map((value) => element("option", { value })),
+    ),
+    element(
+      "label",
+      { class: "field" },
+      element("span", {}, "Notes"),
+      element("textarea", { name: "notes", rows: 2, maxlength: 2000 }),
+      element("small", {}, "What is new in it."),
+    ),
+  );
+}
+
 // optionsOf(form) -> { images, pseudonyms, splits, shares?, seed? }
 export function optionsOf({ elements }) {
   const [images, pseudonyms, splits] = ["images", "pseudonyms", "splits"].map((name) => elements[name].checked);
-  if (!splits) return { images, pseudonyms, splits };
+  const release = elements.licence ? { licence: elements.licence.value, notes: elements.notes.value } : {};
+  if (!splits) return { images, pseudonyms, splits, ...release };
   const shares = SHARES.map(([name]) => Number(elements[name].value));
-  return { images, pseudonyms, splits, shares, seed: Number(elements.seed.value) };
+  return { images, pseudonyms, splits, shares, seed: Number(elements.seed.value), ...release };
 }
