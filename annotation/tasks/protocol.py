@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from annotation.errors import BadAnswer, BadSettings
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value
+from annotation.tasks.told import Heard, Told
 from mlcore.query import NEEDS
 
 if TYPE_CHECKING:
@@ -128,6 +129,14 @@ class Task:
 
     def simulate(self, truth: "Truth", sample: Sample) -> Value | None:
         """Return what somebody who knows the truth sends for a sample; None where nothing is known."""
+        raise NotImplementedError
+
+    def hear(self, project: Project, told: Told) -> Heard | None:
+        """Return the answer in what a file says of a tile; None where its areas cover too little of it.
+
+        Raises:
+            BadAnswer, UnknownClass: it is no answer of this kind.
+        """
         raise NotImplementedError
 
     # What is known of a project's labels

@@ -13,6 +13,7 @@ from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value, classes_in_use, only
 from annotation.tasks.protocol import TABLES, Correction, Region, Task, without_tiles
+from annotation.tasks.told import Heard, Told
 from mlcore.errors import BadMask
 from mlcore.raster.write import decode_mask_png, encode_mask_png
 
@@ -51,6 +52,18 @@ class Masks(Task):
         except BadMask as error:
             raise BadAnswer(str(error)) from error
         return content_of(sample.project, classes, png)
+
+    def hear(self, project: Project, told: Told) -> Heard | None:
+        """Return the areas burnt into a mask, later ones over earlier ones; what names no area is all of its class."""
+        if len(set(told.whole)) > 1 and not told.areas:
+            raise BadAnswer("It names several classes of the whole tile; a pixel takes one.")
+        mask = told.mask()
+        if not mask.any():
+            if told.areas:
+                return None
+            raise BadAnswer("It paints nothing.")
+        share = float((mask > 0).mean() if told.ground is None else (mask[told.ground] > 0).mean())
+        return Heard(content_of(project, mask, b""), share)
 
     def agree(self, project: Project, one: Value, other: Value) -> bool:
         """Return whether most of what both painted is the same."""

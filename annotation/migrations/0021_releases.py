@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Add the table."""
 
     dependencies = [
-        ("annotation", "0017_review_batches"),
+        ("annotation", "0020_join_links"),
     ]
 
     operations = [
