@@ -16,6 +16,7 @@ from django.db import transaction
 from annotation.errors import BadSettings, JobFailed
 from annotation.exports import (
     coco,
+    croissant,
     csv_table,
     folders,
     geojson,
@@ -25,6 +26,7 @@ from annotation.exports import (
     masks,
     mosaics,
     release,
+    stac,
     terratorch,
     voc,
     whole,
@@ -60,6 +62,8 @@ FORMATS: dict[str, Format] = {
     "voc": voc.FORMAT,
     "folders": folders.FORMAT,
     "masks": masks.FORMAT,
+    "stac": stac.FORMAT,
+    "croissant": croissant.FORMAT,
     "mosaics": mosaics.FORMAT,
     "terratorch": terratorch.FORMAT,
 }

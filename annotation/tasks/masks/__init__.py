@@ -37,6 +37,7 @@ class Masks(Task):
     needs_maps = True
     draws_where_unsure = False  # the mean over a mask's pixels is no confidence of the tile's label
     paints = True
+    learning = "segmentation"
     formats = TABLES | {"coco", "masks", "mosaics", "terratorch", "yolo", "yolo_obb", "voc"}
 
     def read(self, sample: Sample, value: Value) -> Content:
