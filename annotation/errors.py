@@ -46,6 +46,14 @@ class UploadTooLarge(BadUpload):
     """The uploaded file is larger than this installation accepts."""
 
 
+class StorageAway(AnnotationError):
+    """The store of the files does not answer now; jobs wait until it does."""
+
+
+class StorageRefused(StorageAway):
+    """The store does not let us in, which an operator can mend."""
+
+
 class BadSettings(AnnotationError):
     """The project's settings or classes contradict each other."""
 

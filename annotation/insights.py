@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from annotation.arrays.masks import write_whole
 from annotation.arrays.vectors import folder_of
 from annotation.models import AuditDraw, Job, Project, Sample
 from annotation.models.blindness import blind
 from annotation.models.jobs import JobKind
 from annotation.stating import stated
+from annotation.storage import write_whole
 from annotation.tasks import task_of
 from mlcore.audits.sufficiency import missing
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from annotation.arrays.masks import write_whole
+from annotation.storage import write_whole
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from pathlib import Path
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
-from annotation.arrays.masks import write_whole
 from annotation.backups import database
 from annotation.backups.archive import DUMP, FILES, Manifest, read_manifest, unpack
 from annotation.backups.making import Report, release
 from annotation.errors import NotRestorable
+from annotation.storage import write_whole
 
 _SPARE = 2**28  # bytes of room that are left
 _STAGED = ".restore-"

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from annotation.arrays.ground import columns_and_rows, read_ground
 from annotation.arrays.labels import Labels, Rows, Snapshot
-from annotation.arrays.masks import write_whole
 from annotation.arrays.vectors import Vectors, folder_of
 from annotation.errors import NotReady
 from annotation.learning.picking import Terms
 from annotation.models import Annotation, Project, Round
+from annotation.storage import write_whole
 
 
 @dataclass(frozen=True)
