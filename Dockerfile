@@ -22,7 +22,7 @@ COPY mlcore mlcore
 COPY annotation annotation
 COPY webapp webapp
 COPY manage.py ./
-RUN pip install -c constraints.txt -e .
+RUN pip install -c constraints.txt -e ".[s3]"
 COPY --from=assets /app/node_modules node_modules
 RUN SECRET_KEY=only-to-collect-static-files-0123456789abcdef DEBUG=false ALLOWED_HOSTS=localhost \
     python manage.py collectstatic --noinput

@@ -46,8 +46,11 @@ class UploadTooLarge(BadUpload):
     """The uploaded file is larger than this installation accepts."""
 
 
-class StorageAway(AnnotationError):
-    """The store of the files does not answer now; jobs wait until it does."""
+class StorageAway(Exception):
+    """The store of the files does not answer now; jobs wait until it does.
+
+    It is no refusal of what somebody gave us, so nobody who tells people of those may take this for one.
+    """
 
 
 class StorageRefused(StorageAway):

@@ -5,12 +5,13 @@ import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 
-from annotation.errors import DISK_FULL, AnnotationError, JobCancelled, is_disk_full
+from annotation.errors import DISK_FULL, AnnotationError, JobCancelled, StorageAway, is_disk_full
 from annotation.models import Job
 from annotation.models.chains import within
 from annotation.models.jobs import COALESCED, JobKind
@@ -19,6 +20,7 @@ from mlcore.errors import MLCoreError
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
+WITHOUT_STORAGE = timedelta(seconds=30)  # until a job looks again whether files can be had
 
 # By name and imported when run: web processes import this module and must not load torch.
 RUNNERS = {
@@ -49,6 +51,8 @@ def run(job_id: int) -> None:
             job.stop()
         except (AnnotationError, MLCoreError) as error:
             job.fail(str(error))
+        except StorageAway as error:
+            job.hand_back(str(error), wait=WITHOUT_STORAGE)
         except MemoryError:
             logger.exception("%s of project %s", job.kind, job.project_id)
             job.fail("It needs more memory than this machine has. Free some, or use smaller tiles, and start it again.")

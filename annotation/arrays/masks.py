@@ -14,6 +14,8 @@ from annotation import storage
 from annotation.errors import BadAnswer, NotFound
 from mlcore.raster.write import encode_mask_png, is_plain_png
 
+ASIDE = "masks-aside"
+
 Mask = NDArray[np.uint8]  # [H, W] class codes, 0 where nothing is said
 
 
@@ -44,6 +46,8 @@ def read_mask(sha256: str) -> bytes:
     try:
         return storage.fetch(mask_file(sha256)).read_bytes()
     except FileNotFoundError:
+        if storage.is_shared() and (path := storage.fetch(aside(sha256))).is_file():
+            return path.read_bytes()
         raise NotFound(f"The mask {sha256[:12]} is missing from the data folder; restore it from a backup.") from None
 
 
@@ -62,6 +66,11 @@ def colour_mask(sha256: str, colours: Mapping[int, str]) -> bytes:
 def mask_file(sha256: str) -> Path:
     """Return the path of a mask: an 8-bit greyscale PNG of class codes."""
     return Path(settings.DATA_DIR) / "masks" / sha256[:2] / f"{sha256}.png"
+
+
+def aside(sha256: str) -> Path:
+    """Return where pruning puts a mask in a bucket for a day before it is removed."""
+    return Path(settings.DATA_DIR) / ASIDE / sha256[:2] / f"{sha256}.png"
 
 
 def count_pixels(classes: Mask) -> dict[int, int]:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
+from annotation import storage
 from annotation.errors import BadSettings, JobFailed
 from annotation.exports import coco, geojson, images, masks
 from annotation.exports.archive import pack
@@ -55,6 +56,7 @@ def run(job: Job) -> str:
         report=job.report,
     )
     size, sha256, count = made
+    storage.keep(Path(settings.DATA_DIR) / path)
     Export.objects.filter(pk=export.pk).update(path=str(path), size=size, sha256=sha256, annotations=count)
     return f"{count} labels, {size / 2**20:.1f} MB"
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
+from annotation import storage
 from annotation.arrays.vectors import Vectors
 from annotation.deletions import hold_project
 from annotation.encoders import INSTALLED, Choice, choices, find, key_of, own_file, reading_of, title_of
@@ -164,7 +165,7 @@ def _checked(kind: JobKind, options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _delete_files(project: Project, version: ModelVersion) -> None:
-    own_file(project, version.encoder).unlink(missing_ok=True)
+    storage.remove(own_file(project, version.encoder))
     Vectors(project, version.encoder).delete()
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from annotation import storage
 from annotation.errors import AnnotationError, BadUpload, NotLookedAt
 from annotation.ingest.archives import check_archive, images_in, is_archive, unpack
 from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, receive, see
@@ -49,6 +50,8 @@ def request_ingest(
             result, file = _admit(project, upload, wishes, accepted)
             results.append(result)
             accepted += [file] if file else []
+        for file in accepted:
+            storage.hand_over(file.path)
         job = _write_job(project, accepted, wishes, user_id) if accepted else None
     except BaseException:
         for file in accepted:
@@ -122,7 +125,7 @@ def run(job: Job) -> str:
         BadUpload: nothing of it could be taken in.
     """
     files = [StagedFile.from_dict(item) for item in job.params["files"]]
-    gone = [file.name for file in files if not file.path.is_file()]
+    gone = [file.name for file in files if not storage.borrow(file.path).is_file()]
     if gone and "outcome" in job.params:  # its worker was killed as it tidied up
         return _conclude(job.params["outcome"])
     if gone:

@@ -11,6 +11,7 @@ from typing import IO, Any, Protocol, runtime_checkable
 
 from django.conf import settings
 
+from annotation import storage
 from annotation.errors import BadUpload, UploadTooLarge
 
 UPLOADS = "uploads"  # below DATA_DIR
@@ -117,7 +118,7 @@ def local_file(path: Path) -> StagedFile:
 def discard(file: StagedFile) -> None:
     """Remove a staged copy with its folder; a file of the operator stays where it is."""
     if file.is_staged:
-        shutil.rmtree(file.path.parent, ignore_errors=True)
+        storage.remove(file.path.parent)
 
 
 def plain_name(name: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from annotation import storage
 from annotation.encoders import find, is_anybodys, parted, spectra_file, title_of
 from annotation.errors import JobFailed
 from annotation.models import Project
@@ -29,7 +30,7 @@ def open_encoder(project: Project, key: str | None = None) -> AnyEncoder:
     encoder = _opened(find(project, key))
     if not is_anybodys(key):
         return encoder
-    told, learnt = with_knowledge(encoder, parted(key)[1]), spectra_file(project)
+    told, learnt = with_knowledge(encoder, parted(key)[1]), storage.fetch(spectra_file(project))
     if isinstance(told, StatisticsEncoder) and learnt.is_file():
         return replace(told, spectra=read_spectra(learnt))
     return told

@@ -20,8 +20,9 @@ from annotation.storage.store import Store
 from annotation.storage.whole import write_whole
 
 __all__ = [
-    "Entry", "entries", "fetch", "folders", "forget_copy", "free_room", "has", "is_shared", "keep", "opened", "read",
-    "refresh", "remove", "size", "store", "touch", "trouble", "where", "working", "write", "write_whole",
+    "Entry", "below", "borrow", "entries", "fetch", "folders", "forget_copy", "free_room", "hand_over", "has",
+    "is_shared", "keep", "opened", "read", "refresh", "remove", "size", "store", "touch", "trouble", "where", "working",
+    "write", "write_whole",
 ]  # fmt: skip
 
 
@@ -54,6 +55,16 @@ def where() -> str:
 def keep(path: Path) -> None:
     """Hand over a finished file, or each in a folder; it is in the store when this returns."""
     store().keep(path)
+
+
+def hand_over(path: Path) -> None:
+    """Keep a file that another machine will read, and no longer here."""
+    store().hand_over(path)
+
+
+def borrow(path: Path) -> Path:
+    """Fetch a file that is worked on until somebody removes it, however long that takes."""
+    return store().borrow(path)
 
 
 def write(path: Path, data: bytes) -> None:
@@ -112,6 +123,11 @@ def remove(path: Path) -> None:
 def entries(folder: Path, pattern: str = "**") -> Iterator[Entry]:
     """Yield the finished files below a folder whose path from there matches a pattern such as '*/*.npy'."""
     return store().entries(folder, pattern)
+
+
+def below(path: Path) -> Iterator[Entry]:
+    """Yield a finished file, or all in a folder."""
+    return store().below(path)
 
 
 def folders(folder: Path) -> list[str]:

@@ -64,6 +64,10 @@ class Cache:
         if since > _LOOK_EVERY or (self._used > self.limit and since > _LOOK_NOT_BEFORE):
             self.free_room()
 
+    def unmark(self, name: str) -> None:
+        """Let a file stay until somebody removes it."""
+        (self._marks / name).unlink(missing_ok=True)
+
     def remove(self, name: str) -> None:
         """Remove a file, or a folder with all in it."""
         for path in (self._marks / name, self.path(name)):
@@ -127,7 +131,8 @@ class Cache:
         limit, freed = time.time() - older_than, 0
         for folder, folders, names in os.walk(self.root):
             at = Path(folder).relative_to(self.root)
-            folders[:] = [each for each in folders if each not in _OURS and not (self._marks / at / each / _WHOLE).is_file()]
+            worked_in = {each for each in folders if (self._marks / at / each / _WHOLE).is_file()}
+            folders[:] = set(folders) - worked_in - _OURS
             for name in names:
                 path = Path(folder, name)
                 with suppress(FileNotFoundError):

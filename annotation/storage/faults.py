@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import (
@@ -47,23 +48,26 @@ def in_words(url: str) -> Iterator[None]:
             "The storage needs a key: an operator sets AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         ) from error
     except ClientError as error:
+        if _status(error) == HTTPStatus.NOT_MODIFIED:
+            raise
         raise _told(error, url) from error
     except (BotoCoreError, Boto3Error, HTTPError, ConnectionError, TimeoutError) as error:
         logger.error("%s does not answer: %s", url, error)
         raise StorageAway(f"The storage does not answer. {_AGAIN}") from error
 
 
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
 def _told(error: ClientError, url: str) -> Exception:
     code = str(error.response.get("Error", {}).get("Code", ""))
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _MISSING:
         return FileNotFoundError(f"{url} has no such object")
-    if status == 304:
-        return error
     logger.error("%s: %s", url, error)
     if code == "NoSuchBucket":
         return StorageRefused("The storage has no such bucket: an operator makes it, or mends STORAGE_URL.")
-    if code in _REFUSED or status in (401, 403):
+    if code in _REFUSED or _status(error) in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return StorageRefused(
             f"The storage refuses our key ({code}): an operator checks it, its rights on the bucket, and the clock. "
             "Nothing is lost: jobs go on by themselves then."

@@ -21,6 +21,13 @@ class LocalStore:
     def keep(self, path: Path) -> None:
         """Leave it where it is."""
 
+    def hand_over(self, path: Path) -> None:
+        """Leave it where it is."""
+
+    def borrow(self, path: Path) -> Path:
+        """Return the path itself."""
+        return path
+
     def write(self, path: Path, data: bytes) -> None:
         """Write it whole."""
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,19 +66,18 @@ class LocalStore:
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
     def entries(self, folder: Path, pattern: str) -> Iterator[Entry]:
-        """Walk the folder; what vanishes meanwhile is left out."""
+        """Walk the folder."""
         wanted = matcher(pattern)
-        for place, _, names in os.walk(folder):
-            for path in sorted(Path(place, name) for name in names):
+        for place, inside, names in os.walk(folder):
+            inside[:] = [name for name in inside if not name.startswith(".")]
+            for path in (Path(place, name) for name in sorted(names)):
                 name = path.relative_to(folder).as_posix()
-                if is_hidden(name) or not wanted.fullmatch(name):
-                    continue
-                try:
-                    stat = path.lstat()
-                except FileNotFoundError:
-                    continue
-                taken = min(stat.st_size, stat.st_blocks * 512) if stat.st_blocks else stat.st_size  # arrays have holes
-                yield Entry(path, taken, stat.st_mtime)
+                if not is_hidden(name) and wanted.fullmatch(name):
+                    yield from _entry(path)
+
+    def below(self, path: Path) -> Iterator[Entry]:
+        """Look at the path."""
+        return self.entries(path, "**") if path.is_dir() else _entry(path)
 
     def folders(self, folder: Path) -> list[str]:
         """Look into the folder."""
@@ -95,3 +101,13 @@ class LocalStore:
     def trouble(self) -> str:
         """Find none."""
         return ""
+
+
+def _entry(path: Path) -> Iterator[Entry]:
+    """Yield what a file is; nothing of one that is gone in this moment."""
+    try:
+        stat = path.lstat()
+    except FileNotFoundError:
+        return
+    taken = min(stat.st_size, stat.st_blocks * 512) if stat.st_blocks else stat.st_size  # arrays have holes
+    yield Entry(path, taken, stat.st_mtime)

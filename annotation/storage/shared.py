@@ -26,6 +26,17 @@ class SharedStore:
                 name = self._name(file)
                 self.cache.mark(name, self.bucket.put(name, file), file.stat().st_size)
 
+    def hand_over(self, path: Path) -> None:
+        """Upload it, and remove it here."""
+        self.keep(path)
+        self.cache.remove(self._name(path))
+
+    def borrow(self, path: Path) -> Path:
+        """Download it and leave it without a mark."""
+        name = self._name(self.fetch(path))
+        self.cache.unmark(name)
+        return path
+
     def write(self, path: Path, data: bytes) -> None:
         """Upload it first: here it must never be newer than there."""
         name = self._name(path)
@@ -73,21 +84,27 @@ class SharedStore:
     def remove(self, path: Path) -> None:
         """Remove it from the bucket, then here."""
         name = self._name(path)
-        below = [one.name for one in self.bucket.listed(f"{name}/")]
-        self.bucket.remove([name, *below])
+        self.bucket.remove([name, *(one.name for one in self.bucket.listed(f"{name}/"))])
         self.cache.remove(name)
 
     def entries(self, folder: Path, pattern: str) -> Iterator[Entry]:
         """List the bucket."""
-        prefix, wanted = f"{self._name(folder)}/", matcher(pattern)
+        prefix, wanted = self._prefix(folder), matcher(pattern)
         for one in self.bucket.listed(prefix):
             rest = one.name[len(prefix) :]
             if not is_hidden(rest) and wanted.fullmatch(rest):
                 yield Entry(self.cache.path(one.name), one.size, one.modified)
 
+    def below(self, path: Path) -> Iterator[Entry]:
+        """List the bucket."""
+        name = self._name(path)
+        for one in self.bucket.listed(name):
+            if one.name == name or one.name.startswith(f"{name}/"):
+                yield Entry(self.cache.path(one.name), one.size, one.modified)
+
     def folders(self, folder: Path) -> list[str]:
         """List the bucket."""
-        return self.bucket.folders(f"{self._name(folder)}/")
+        return self.bucket.folders(self._prefix(folder))
 
     @contextmanager
     def working(self, folder: Path) -> Iterator[None]:
@@ -131,6 +148,9 @@ class SharedStore:
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.cache.root).as_posix()
+
+    def _prefix(self, folder: Path) -> str:
+        return "" if folder == self.cache.root else f"{self._name(folder)}/"
 
 
 class _SameStillHere(Exception):

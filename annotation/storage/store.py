@@ -14,6 +14,12 @@ class Store(Protocol):
     def keep(self, path: Path) -> None:
         """Hand over a finished file or folder."""
 
+    def hand_over(self, path: Path) -> None:
+        """Keep a file that is not read here."""
+
+    def borrow(self, path: Path) -> Path:
+        """Fetch a file that stays until it is removed."""
+
     def write(self, path: Path, data: bytes) -> None:
         """Write a small file in the place of one of its name."""
 
@@ -40,6 +46,9 @@ class Store(Protocol):
 
     def entries(self, folder: Path, pattern: str) -> Iterator[Entry]:
         """Yield the files below a folder that match."""
+
+    def below(self, path: Path) -> Iterator[Entry]:
+        """Yield a file, or all in a folder."""
 
     def folders(self, folder: Path) -> list[str]:
         """Return the folders in a folder."""

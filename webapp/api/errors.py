@@ -22,6 +22,7 @@ STATUS: dict[type[Exception], int] = {
     domain.NotReady: 409,
     domain.Overtaken: 409,
     domain.OverQuota: 409,
+    domain.StorageAway: 503,
     raster.MLCoreError: 400,
     raster.OutsideRaster: 404,
     raster.FileTooLarge: 413,

@@ -90,10 +90,12 @@ def test_listings_tell_the_finished_files_of_a_folder(data: Path) -> None:
         return sorted(str(one.path.relative_to(data / "projects")) for one in storage.entries(data / folder, pattern))
 
     assert listed("projects") == [names[0], names[2], names[3]]
+    assert listed("") == listed("projects")
     assert listed("projects/1") == [names[0], names[2]]
     assert listed("projects/1/live", "*/*.npy") == [names[0]]
     assert listed("projects/1", "vectors/*/maps/*/*.npy") == [names[2]]
     assert listed("projects/1", "*.npy") == []
+    assert storage.folders(data) == ["projects"]
     assert storage.folders(data / "projects") == ["1", "12"]
     assert storage.folders(data / "projects" / "1") == ["live", "vectors"]
     assert storage.folders(data / "masks") == []
