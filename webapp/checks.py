@@ -24,9 +24,9 @@ BOUNDS = {
 
 @checks.register(checks.Tags.security)
 def debug_stays_at_home(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
-    """Refuse DEBUG, which shows settings to whoever provokes an error, on names other machines can reach."""
+    """Refuse development, whose secrets everybody knows, on names other machines can reach."""
     abroad = sorted(set(settings.ALLOWED_HOSTS) - LOOPBACK)
-    if not settings.DEBUG or not abroad:
+    if not settings.DEVELOPMENT or not abroad:
         return []
     hint = "Set DEBUG=false and SECRET_KEY, or leave ALLOWED_HOSTS at its default."
     return [checks.Error(f"DEBUG is on while ALLOWED_HOSTS serves {', '.join(abroad)}.", hint=hint, id="webapp.E001")]
@@ -35,7 +35,7 @@ def debug_stays_at_home(app_configs: Sequence[Any] | None, **_: Any) -> list[che
 @checks.register(checks.Tags.security)
 def secret_is_secret(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
     """Refuse a guessable SECRET_KEY in production."""
-    if settings.DEBUG or (
+    if settings.DEVELOPMENT or (
         len(settings.SECRET_KEY) >= SHORTEST_SECRET and settings.SECRET_KEY != settings.DEVELOPMENT_SECRET
     ):
         return []
@@ -47,7 +47,7 @@ def secret_is_secret(app_configs: Sequence[Any] | None, **_: Any) -> list[checks
 @checks.register(checks.Tags.security)
 def production_hosts_are_named(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
     """Refuse a production server that answers to any name."""
-    if settings.DEBUG or (settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS):
+    if settings.DEVELOPMENT or (settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS):
         return []
     hint = "Set ALLOWED_HOSTS to the names under which people reach the site, separated by commas."
     return [checks.Error("ALLOWED_HOSTS is empty or '*' in production.", hint=hint, id="webapp.E003")]
@@ -56,7 +56,7 @@ def production_hosts_are_named(app_configs: Sequence[Any] | None, **_: Any) -> l
 @checks.register(checks.Tags.security)
 def production_demo_has_its_own_password(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
     """Refuse the demo's development password in production."""
-    if settings.DEBUG or settings.DEMO_PASSWORD != settings.DEMO_USER:
+    if settings.DEVELOPMENT or settings.DEMO_PASSWORD != settings.DEMO_USER:
         return []
     hint = "Set DEMO_PASSWORD to something else, or leave it empty to have no demo account."
     return [checks.Error("DEMO_PASSWORD is the development one in production.", hint=hint, id="webapp.E004")]

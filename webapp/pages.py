@@ -7,8 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import get_resolver
@@ -72,8 +73,7 @@ def page(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except NotFound as error:
-            # Not raised: in development Django would answer with its own page of addresses.
-            return render(request, "404.html", {"reason": str(error)}, status=404)
+            raise Http404(str(error)) from error
         except NotAllowed as error:
             raise PermissionDenied(str(error)) from error
 
@@ -205,16 +205,22 @@ def _render_project(request: HttpRequest, row: Project, name: str, data: dict[st
         "classes": classes,
         "user": request.user.get_username(),
     }
-    tabs = [{"name": tab, "title": title, "current": tab == name} for tab, title, least in TABS if least in may]
     return _render(
         request,
         name.replace("-", "_"),
         {**shared, **data},
         project=row,
-        tabs=tabs,
+        tabs=tabs_of(row, request.user, name),
         may=rights,
         task_template=task.template,
     )
+
+
+def tabs_of(row: Project, user: AbstractBaseUser | AnonymousUser, current: str) -> list[dict[str, Any]]:
+    """Return the tabs of a project that a member sees."""
+    role = row.role_of(user)
+    may = role.may if role else frozenset()
+    return [{"name": tab, "title": title, "current": tab == current} for tab, title, least in TABS if least in may]
 
 
 def _render(request: HttpRequest, name: str, data: dict[str, Any], **context: Any) -> HttpResponse:

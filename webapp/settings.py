@@ -21,13 +21,14 @@ env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Who is served, and how safely
-DEBUG = env.bool("DEBUG", True)
+DEVELOPMENT = env.bool("DEBUG", True)
+DEBUG = DEVELOPMENT and env.bool("DEBUG_PAGES", False)  # Django's pages of tracebacks in the place of ours
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_SECRET)
-if not DEBUG and SECRET_KEY == DEVELOPMENT_SECRET:
+if not DEVELOPMENT and SECRET_KEY == DEVELOPMENT_SECRET:
     raise ImproperlyConfigured("SECRET_KEY is not set: with DEBUG=false it must be a long random text of your own.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
-HTTPS = env.bool("HTTPS", not DEBUG)
+HTTPS = env.bool("HTTPS", not DEVELOPMENT)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
@@ -41,6 +42,7 @@ X_FRAME_OPTIONS = "DENY"
 # HSTS for subdomains and in browsers' lists binds names that are not ours: the proxy in front may add it.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # each key press asks who it is
+CSRF_FAILURE_VIEW = "webapp.refusals.unproven"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # Where data is
@@ -90,7 +92,7 @@ PROJECT_JOBS = env.int("PROJECT_JOBS", 50)
 PERSON_JOBS = env.int("PERSON_JOBS", 50)
 PROJECT_MAKERS = env.str("PROJECT_MAKERS", "everybody", validate=validate.OneOf(["everybody", "staff"]))
 DEMO_USER = "demo"
-DEMO_PASSWORD = env.str("DEMO_PASSWORD", "demo" if DEBUG else "")
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", "demo" if DEVELOPMENT else "")
 
 INSTALLED_APPS = [
     "annotation",
@@ -166,11 +168,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if DEVELOPMENT
         else "webapp.static_storage.ModuleStorage"
     },
 }
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

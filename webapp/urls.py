@@ -37,4 +37,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler403 = "webapp.refusals.forbidden"
+handler404 = "webapp.refusals.missing"
 handler500 = health.broken

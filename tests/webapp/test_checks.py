@@ -28,7 +28,7 @@ def check(*options: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 def test_it_works(settings) -> None:
-    settings.DEBUG = True
+    settings.DEVELOPMENT = True
     assert errors() == set()
 
 
@@ -51,10 +51,10 @@ def test_production_refuses_to_start_with_the_development_secret() -> None:
 @pytest.mark.parametrize(
     ("changed", "check_id"),
     [
-        ({"DEBUG": True, "ALLOWED_HOSTS": ["label.example.org"]}, "webapp.E001"),
-        ({"DEBUG": False, "SECRET_KEY": "short"}, "webapp.E002"),
-        ({"DEBUG": False, "ALLOWED_HOSTS": ["*"]}, "webapp.E003"),
-        ({"DEBUG": False, "DEMO_PASSWORD": "demo"}, "webapp.E004"),
+        ({"DEVELOPMENT": True, "ALLOWED_HOSTS": ["label.example.org"]}, "webapp.E001"),
+        ({"DEVELOPMENT": False, "SECRET_KEY": "short"}, "webapp.E002"),
+        ({"DEVELOPMENT": False, "ALLOWED_HOSTS": ["*"]}, "webapp.E003"),
+        ({"DEVELOPMENT": False, "DEMO_PASSWORD": "demo"}, "webapp.E004"),
         *(({name: most + 1}, "webapp.E005") for name, (_, most) in BOUNDS.items()),
     ],
 )

@@ -41,6 +41,7 @@ PARAMETERS = {
     "api:model-version-list": ["state", "page"],
     "api:job-list": ["kind", "state", "page"],
     "api:export-list": ["format", "page"],
+    "api:review-batch-list": ["page", "page_size"],
     "scene-tile": ["composite", "stretch"],
     "scene-preview": ["composite", "stretch", "size"],
     "sample-chip": ["composite", "stretch", "scene", "margin", "size", "native"],
@@ -83,6 +84,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "seconds": 1.0, "token": None, "base": None, "force": False,
     },
     ("POST", "api:suggestion-review"): {"ids": [1], "verdict": "correct", "label": 1, "value": {"class": 1}},
+    ("POST", "api:review-batch-undo"): {},
     ("POST", "api:acceptance-list"): {"model_version": 1, "kind": "average", "bound": 0.05, "threshold": 0.9},
     ("POST", "api:acceptance-rollback"): {"reason": ""},
     ("POST", "api:round-list"): {},
@@ -120,6 +122,7 @@ def numbers(project, samples, alice):
         "my": 0,
         "export": export.pk,
         "acceptance": factories.make_acceptance(version, alice).pk,
+        "review": project.review_batches.create(reviewer=alice, verdict="accept").pk,
     }
     return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0}, pks
 
