@@ -46,6 +46,11 @@ class Asset(models.Model):
         return storage.fetch(self.place)
 
     @property
+    def windows(self) -> Path:
+        """Return what single pictures are read from: of a large raster in a bucket, its place there."""
+        return storage.window(self.place, self.size) if self.kind == RasterInfo.kind else self.file
+
+    @property
     def place(self) -> Path:
         """Return the absolute path under which they are stored."""
         return Path(settings.DATA_DIR) / self.path

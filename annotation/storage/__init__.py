@@ -22,7 +22,7 @@ from annotation.storage.whole import write_whole
 __all__ = [
     "Entry", "below", "borrow", "entries", "fetch", "folders", "forget_copy", "free_room", "hand_over", "has",
     "is_shared", "keep", "opened", "read", "refresh", "remove", "size", "store", "touch", "trouble", "where", "working",
-    "write", "write_whole",
+    "window", "write", "write_whole",
 ]  # fmt: skip
 
 
@@ -80,6 +80,11 @@ def touch(path: Path) -> bool:
 def fetch(path: Path) -> Path:
     """Return a path at which the file can be read, if there is one; what lies under its name never changes."""
     return store().fetch(path)
+
+
+def window(path: Path, size: int) -> Path:
+    """Return what windows of a GeoTIFF of ours, of so many bytes, can be read from at once: a path, or a place."""
+    return store().window(path, size)
 
 
 def refresh(path: Path) -> Path:

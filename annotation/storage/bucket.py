@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError
 
 from annotation.errors import StorageAway
 from annotation.storage.faults import Truncated, in_words
+from mlcore.raster.remote import RemoteRaster
 
 logging.getLogger("botocore").setLevel(logging.WARNING)  # it tells at each start where the key was seen
 
@@ -128,6 +129,25 @@ class Bucket:
         with in_words(self.url):
             self._client.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1)
 
+    def raster(self, name: str) -> RemoteRaster:
+        """Name a GeoTIFF so that windows of it can be read where it lies."""
+        return RemoteRaster.of(self.bucket, self._key(name), self._login)
+
+    def _login(self) -> dict[str, str]:
+        """Return who we are in GDAL's words."""
+        server = urlsplit(self.endpoint)
+        key = _session_of(os.getpid()).get_credentials().get_frozen_credentials()
+        told = {
+            "AWS_ACCESS_KEY_ID": key.access_key,
+            "AWS_SECRET_ACCESS_KEY": key.secret_key,
+            "AWS_SESSION_TOKEN": key.token or "",
+            "AWS_REGION": self._client.meta.region_name,
+        }
+        if not self.endpoint:
+            return told
+        https = "YES" if server.scheme == "https" else "NO"
+        return told | {"AWS_S3_ENDPOINT": server.netloc, "AWS_HTTPS": https, "AWS_VIRTUAL_HOSTING": "FALSE"}
+
     def _get(self, name: str, target: IO[bytes], unless: str) -> str | None:
         condition = {"IfNoneMatch": unless} if unless else {}
         target.seek(0)
@@ -171,8 +191,13 @@ def parted(url: str) -> tuple[str, str]:
     return split.netloc, f"{path}/" if path else ""
 
 
+@lru_cache(maxsize=2)
+def _session_of(_process: int) -> Any:  # noqa: ANN401
+    return boto3.session.Session()
+
+
 @lru_cache(maxsize=4)
-def _client_of(_process: int, endpoint: str) -> Any:  # noqa: ANN401
+def _client_of(process: int, endpoint: str) -> Any:  # noqa: ANN401
     """Return a client of this process: connections that a fork inherits must not be used by both."""
     config = Config(
         **PATIENCE,
@@ -183,4 +208,4 @@ def _client_of(_process: int, endpoint: str) -> Any:  # noqa: ANN401
         response_checksum_validation="when_required",
         s3={"addressing_style": "path" if endpoint else "auto"},
     )
-    return boto3.session.Session().client("s3", endpoint_url=endpoint or None, config=config)
+    return _session_of(process).client("s3", endpoint_url=endpoint or None, config=config)

@@ -45,6 +45,10 @@ class LocalStore:
         """Return the path itself."""
         return path
 
+    def window(self, path: Path, size: int) -> Path:
+        """Return the path itself."""
+        return path
+
     def refresh(self, path: Path) -> Path:
         """Return the path itself."""
         return path

@@ -11,6 +11,8 @@ from annotation.storage.bucket import Bucket
 from annotation.storage.cache import Cache
 from annotation.storage.entries import Entry, is_hidden, matcher
 
+SMALL = 16 * 2**20  # bytes of a raster that is fetched whole for a window
+
 
 class SharedStore:
     """A bucket that all machines share; paths are those of this machine's cache."""
@@ -58,6 +60,13 @@ class SharedStore:
                 if not path.exists():  # nobody was faster
                     self._download(name)
         return path
+
+    def window(self, path: Path, size: int) -> Path:
+        """Download it if it is small, and name its place in the bucket if it is large and not here."""
+        name = self._name(path)
+        if size <= SMALL or self.cache.tag(name) or path.exists():
+            return self.fetch(path)
+        return self.bucket.raster(name)
 
     def refresh(self, path: Path) -> Path:
         """Download it unless the same version lies here."""

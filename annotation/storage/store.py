@@ -29,6 +29,9 @@ class Store(Protocol):
     def fetch(self, path: Path) -> Path:
         """Return where a file that never changes can be read."""
 
+    def window(self, path: Path, size: int) -> Path:
+        """Return what windows of a raster can be read from at once."""
+
     def refresh(self, path: Path) -> Path:
         """Return where the newest file of a name can be read."""
 

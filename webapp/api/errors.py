@@ -26,6 +26,7 @@ STATUS: dict[type[Exception], int] = {
     raster.MLCoreError: 400,
     raster.OutsideRaster: 404,
     raster.FileTooLarge: 413,
+    raster.NotAnswering: 503,
     SuspiciousOperation: 400,
     RequestDataTooBig: 413,
     Http404: 404,
