@@ -85,7 +85,7 @@ def delete_project(project: Project) -> None:
     _drop(Schema.objects.filter(project=project))
     pk = project.pk
     project.delete()
-    transaction.on_commit(lambda: _remove(Path(settings.DATA_DIR) / "projects" / str(pk), files))
+    transaction.on_commit(lambda: _remove(Path(settings.DATA_DIR) / "projects" / str(pk), files), robust=True)
 
 
 def drop_samples(project: Project, samples: QuerySet[Sample], *, about: str = "") -> None:

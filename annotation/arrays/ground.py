@@ -40,7 +40,9 @@ def read_ground(project: Project, count: int) -> Table:
 
 def forget_ground(project: Project) -> None:
     """Forget where all samples lie: they are made anew, and the next reader looks."""
-    transaction.on_commit(lambda: storage.remove(_path(project)))
+    if storage.is_shared():
+        storage.remove(_path(project))  # before, too: without a bucket there must be no change
+    transaction.on_commit(lambda: storage.remove(_path(project)), robust=True)
 
 
 def places_of(project: Project, ground: Table) -> Places | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from annotation import storage
+from annotation.errors import StorageAway
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def last_backup() -> Note | None:
     """Return the note of the last backup, None before the first."""
     try:
         return Note(**json.loads(storage.refresh(_path()).read_text()))
-    except (OSError, ValueError, TypeError):
+    except (StorageAway, OSError, ValueError, TypeError):
         return None
 
 

@@ -84,7 +84,7 @@ def discard(project: Project, number: int) -> ModelVersion:
     version.refresh_from_db()
     in_use = project.model_versions.filter(encoder=version.encoder).exclude(state=State.DISCARDED)
     if version.encoder != project.encoder and not in_use.exists():
-        transaction.on_commit(lambda: _delete_files(project, version))
+        transaction.on_commit(lambda: _delete_files(project, version), robust=True)
     return version
 
 

@@ -129,4 +129,4 @@ def drop_unused(asset: Asset) -> None:
     """Remove an asset that no scene uses any more, and its file once that is certain."""
     path = asset.place
     if Asset.objects.filter(pk=asset.pk, scenes=None).delete()[0]:
-        transaction.on_commit(lambda: storage.remove(path))
+        transaction.on_commit(lambda: storage.remove(path), robust=True)  # else it is swept later

@@ -94,21 +94,22 @@ def _write(
     labels = {label.code: label for label in version.project.classes.all()}
     in_use = version.project.codes_in_use()
     suggestions = []
-    for at, row in enumerate(prediction.rows.tolist()):
-        sample, tile_px = subjects[row]
-        content = content_of(prediction, at, tile_px=tile_px, in_use=in_use, labels=labels)
-        if content is None:
-            continue
-        suggestions.append(
-            Suggestion(
-                sample_id=sample,
-                model_version=version,
-                **content.columns(),
-                details=prediction.details(at),
-                confidence=float(prediction.confidences[at]),
-                cluster=int(clusters[row]),
+    with storage.at_once():  # masks
+        for at, row in enumerate(prediction.rows.tolist()):
+            sample, tile_px = subjects[row]
+            content = content_of(prediction, at, tile_px=tile_px, in_use=in_use, labels=labels)
+            if content is None:
+                continue
+            suggestions.append(
+                Suggestion(
+                    sample_id=sample,
+                    model_version=version,
+                    **content.columns(),
+                    details=prediction.details(at),
+                    confidence=float(prediction.confidences[at]),
+                    cluster=int(clusters[row]),
+                )
             )
-        )
     with transaction.atomic():
         hold_project(version.project)  # as whoever deletes: so the two never wait for each other in a ring
         there = set(Sample.objects.filter(pk__in=[each.sample_id for each in suggestions]).values_list("pk", flat=True))

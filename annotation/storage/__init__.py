@@ -7,7 +7,9 @@ that are made anew all the time. With a folder all of this costs nothing. docs/s
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -20,10 +22,13 @@ from annotation.storage.store import Store
 from annotation.storage.whole import write_whole
 
 __all__ = [
-    "Entry", "below", "borrow", "entries", "fetch", "folders", "forget_copy", "free_room", "hand_over", "has",
-    "is_shared", "keep", "opened", "read", "refresh", "remove", "size", "store", "touch", "trouble", "where", "working",
-    "window", "write", "write_whole",
+    "Entry", "at_once", "below", "borrow", "entries", "fetch", "folders", "forget_copy", "free_room", "hand_over",
+    "has", "is_shared", "keep", "opened", "read", "refresh", "remove", "size", "store", "touch", "trouble", "where",
+    "window", "working", "write", "write_whole",
 ]  # fmt: skip
+
+_AT_ONCE = 8
+_running: ContextVar[tuple[ThreadPoolExecutor, list[Future[None]]] | None] = ContextVar("running", default=None)
 
 
 def store() -> Store:
@@ -69,7 +74,28 @@ def borrow(path: Path) -> Path:
 
 def write(path: Path, data: bytes) -> None:
     """Write a small file, in the place of one of its name, whole or not at all."""
-    store().write(path, data)
+    if (running := _running.get()) is None:
+        store().write(path, data)
+    else:
+        pool, writes = running
+        writes.append(pool.submit(store().write, path, data))
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Let the files that are written inside go to a bucket side by side; all of them are there at the end."""
+    if not is_shared():
+        yield
+        return
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        writes: list[Future[None]] = []
+        token = _running.set((pool, writes))
+        try:
+            yield
+        finally:
+            _running.reset(token)
+        for write in writes:
+            write.result()
 
 
 def touch(path: Path) -> bool:

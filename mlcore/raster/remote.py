@@ -27,7 +27,7 @@ OPTIONS = {
 }
 
 
-class Told(Session):
+class Told(Session):  # type: ignore[misc]  # rasterio tells no types
     """GDAL's options that say who we are, kept from where other rasters are opened."""
 
     def __init__(self, options: Mapping[str, str]) -> None:

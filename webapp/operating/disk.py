@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from annotation import storage
+from annotation.errors import StorageAway
 
 KEPT_SECONDS = 600
 MOST_SECONDS = 3.0  # of a walk: beyond, the figures say "at least"
@@ -53,10 +54,13 @@ def disk() -> Disk:
 
 def _measured() -> tuple[list[tuple[str, int]], bool]:
     data, sums, until = Path(settings.DATA_DIR), Counter[str](), time.monotonic() + MOST_SECONDS
-    for entry in storage.entries(data):
-        sums[_kind(entry.path.parent.relative_to(data).parts)] += entry.size
-        if time.monotonic() > until:
-            return sums.most_common(), False
+    try:
+        for entry in storage.entries(data):
+            sums[_kind(entry.path.parent.relative_to(data).parts)] += entry.size
+            if time.monotonic() > until:
+                return sums.most_common(), False
+    except StorageAway:  # the services say so
+        return sums.most_common(), False
     return sums.most_common(), True
 
 

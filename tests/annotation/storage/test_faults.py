@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from annotation import jobs, storage
+from annotation.arrays.vectors import folder_of
 from annotation.errors import StorageAway, StorageRefused
 from annotation.ingest.intake import request_ingest
 from annotation.models import Job, Scene
@@ -15,6 +16,8 @@ from annotation.storage import bucket as buckets
 from tests.annotation.storage.faulty import Fault, between
 from tests.pools import write_cover
 from tests.uploads import upload
+from webapp.operating.disk import disk
+from webapp.operating.services import services
 
 
 @pytest.fixture(autouse=True)
@@ -22,8 +25,14 @@ def impatient(monkeypatch) -> Iterator[None]:
     """Wait for no answer as long as in real life."""
     monkeypatch.setattr(buckets, "PATIENCE", {"connect_timeout": 1, "read_timeout": 1})
     monkeypatch.setattr(buckets, "RETRIES", {"mode": "standard", "total_max_attempts": 2})
-    buckets._client_of.cache_clear()
+    forget_clients()
     yield
+    forget_clients()
+
+
+def forget_clients() -> None:
+    """Let the next request make a client anew."""
+    buckets._session_of.cache_clear()
     buckets._client_of.cache_clear()
 
 
@@ -105,7 +114,7 @@ def test_without_a_key_it_says_which_to_set(bucket: str, monkeypatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    buckets._client_of.cache_clear()
+    forget_clients()
     assert "AWS_ACCESS_KEY_ID" in storage.trouble()
 
 
@@ -136,3 +145,27 @@ def test_whoever_uploads_meanwhile_is_told_so(fault: Fault, project, api, alice,
     assert answer.status_code == 503
     assert "refuses our key" in answer.json()["error"]["message"]
     assert not project.jobs.exists()
+
+
+def test_whatever_of_many_writes_fails_is_told(fault: Fault, data_dir: Path) -> None:
+    fault.set("refused")
+    with pytest.raises(StorageRefused), storage.at_once():
+        storage.write(data_dir / "mask.png", b"mask")
+    assert files(data_dir) == []
+
+
+@pytest.mark.django_db
+def test_without_a_bucket_no_change_is_made_that_vectors_do_not_hear_of(fault: Fault, scene, api, alice) -> None:
+    storage.write(folder_of(scene.project) / "vectors" / "ab" / "scaling.json", b"{}")
+    fault.set("gone")
+    answer = api(alice).delete(f"/api/projects/{scene.project_id}/scenes/{scene.pk}/")
+    assert answer.status_code == 503
+    assert Scene.objects.filter(pk=scene.pk).exists()
+
+
+@pytest.mark.django_db
+def test_administrators_are_told(fault: Fault) -> None:
+    assert services()[-1].answers
+    fault.set("refused")
+    assert "refuses our key" in services()[-1].told
+    assert disk().whole is False

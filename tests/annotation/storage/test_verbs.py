@@ -104,3 +104,11 @@ def test_listings_tell_the_finished_files_of_a_folder(data: Path) -> None:
 
 def test_it_says_that_nothing_is_wrong(data: Path) -> None:
     assert storage.trouble() == ""
+
+
+def test_what_is_written_at_once_is_all_there_at_the_end(data: Path) -> None:
+    with storage.at_once():
+        for number in range(20):
+            storage.write(data / "masks" / f"{number}.png", bytes([number]))
+    forget_cache(data)
+    assert [storage.read(data / "masks" / f"{number}.png")[0] for number in range(20)] == list(range(20))
