@@ -32,6 +32,7 @@ from annotation.models import (
     Annotation,
     AuditDraw,
     AuditForecast,
+    ImportItem,
     LabelClass,
     Lease,
     Project,
@@ -75,6 +76,8 @@ def delete_project(project: Project) -> None:
     _drop(Review.objects.filter(suggestion__sample__project=project))
     _drop(ReviewBatch.objects.filter(project=project))
     _drop_about(samples)
+    files += [row.file for row in project.imports.exclude(path="")]
+    _drop(ImportItem.objects.filter(of__project=project))
     samples.update(answer=None)
     _drop(Annotation.objects.filter(sample__project=project))
     _drop(samples)
@@ -113,6 +116,9 @@ def _hold(samples: QuerySet[Sample]) -> list[int]:
 def _drop_about(samples: QuerySet[Sample]) -> None:
     """Delete what was drawn, ranked, suggested and leased of locked samples."""
     Lease.objects.filter(sample__in=samples).let_go()
+    ImportItem.objects.filter(sample__in=samples).update(
+        sample=None, fate=ImportItem.Fate.OUTSIDE, message="The tile was removed."
+    )
     _drop(AuditForecast.objects.filter(draw__sample__in=samples))
     _drop(AuditDraw.objects.filter(sample__in=samples))
     _drop(Rank.objects.filter(sample__in=samples))

@@ -15,6 +15,7 @@ import mlcore
 from annotation import storage
 from annotation.arrays.vectors import folder_of
 from annotation.models import ModelVersion, Project
+from annotation.models.imagery import RECORDS
 from mlcore.encoders import Weights, list_weights
 from mlcore.errors import UnknownName
 
@@ -23,7 +24,7 @@ INSTALLED = "dir:"  # begins the key of one in ENCODERS_DIR
 _WEIGHTS = Path(mlcore.__file__).parent / "model" / "weights"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _LONGEST_ENTRY = 500  # of a card
-_KNOWLEDGE = ("place", "season")  # of `mlcore.model.knowledge` what the app knows of a tile
+_KNOWLEDGE = ("place", "season", "weather", "text")  # of `mlcore.model.knowledge` what the app knows of a tile
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,9 @@ def choices(project: Project) -> list[Choice]:
     ready = [*_shipped(), *_installed()]
     told = known_of(project)
     knowing = [
-        replace(choice, key="+".join([choice.key, *told]), title=f"{choice.title}, told {' and '.join(told)}")
+        replace(choice, key="+".join([choice.key, *kinds]), title=f"{choice.title}, told {' and '.join(kinds)}")
         for choice in ready
-        if told and choice.key != WITHOUT_WEIGHTS
+        if choice.key != WITHOUT_WEIGHTS and (kinds := [kind for kind in told if kind != "text" or choice.tunable])
     ]
     return [*ready, *knowing, *_own(project)]
 
@@ -132,11 +133,13 @@ def parted(key: str) -> tuple[str, list[str]]:
 
 
 def known_of(project: Project) -> list[str]:
-    """Return what an encoder can be told of the project's tiles: 'place' on the map, 'season' where there are dates."""
+    """Return what an encoder can be told of tiles: place on the map, season of dates, weather, and text of posts."""
     scenes = project.scenes.filter(fault="")
     placed = scenes.exclude(grid__crs="").exists() or scenes.exclude(asset__footprint=None).exists()
     dates = scenes.exclude(acquired=None).values("acquired__date").distinct().count()
-    return [kind for kind, there in zip(_KNOWLEDGE, (placed, dates > 1), strict=True) if there]
+    kinds = set(scenes.filter(asset__kind__in=RECORDS).values_list("asset__kind", flat=True))
+    there = (placed, dates > 1, "series" in kinds, "posts" in kinds)
+    return [kind for kind, is_there in zip(_KNOWLEDGE, there, strict=True) if is_there]
 
 
 def title_of(project: Project, key: str) -> str:
@@ -173,6 +176,7 @@ def forget_vectors(project: Project, *, keep: Iterable[str]) -> int:
     old = [name for name in storage.folders(home) if name not in needed]
     for name in old:
         storage.remove(home / name)
+    project.parts.exclude(encoder__in=needed).delete()
     return len(old)
 
 

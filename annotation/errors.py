@@ -90,6 +90,10 @@ class JobCancelled(AnnotationError):
     """Somebody asked a running job to end."""
 
 
+class JobPostponed(AnnotationError):
+    """A job leaves its worker to others, and goes on later."""
+
+
 class BadBackup(AnnotationError):
     """The file is no backup, or a damaged one."""
 

@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 
-from annotation.errors import DISK_FULL, AnnotationError, JobCancelled, StorageAway, is_disk_full
+from annotation.errors import DISK_FULL, AnnotationError, JobCancelled, JobPostponed, StorageAway, is_disk_full
 from annotation.models import Job
 from annotation.models.chains import within
+from annotation.models.job_kinds import unknown_to_this_release
 from annotation.models.jobs import COALESCED, JobKind
 from mlcore.errors import MLCoreError
 
@@ -26,9 +27,11 @@ WITHOUT_STORAGE = timedelta(seconds=30)  # until a job looks again whether files
 RUNNERS = {
     JobKind.INGEST: "annotation.ingest.run",
     JobKind.EMBED: "annotation.learning.embed",
+    JobKind.PART: "annotation.learning.helping.help_out",
     JobKind.REFIT: "annotation.learning.refit",
     JobKind.PUBLISH: "annotation.learning.publish",
     JobKind.EXPORT: "annotation.exports.run",
+    JobKind.IMPORT: "annotation.imports.run",
     JobKind.FINETUNE: "annotation.improving.tuning.tune",
     JobKind.PRETRAIN: "annotation.improving.pretraining.pretrain_further",
     JobKind.SELECT: "annotation.improving.selecting.select",
@@ -39,9 +42,9 @@ RUNNERS = {
 
 
 def run(job_id: int) -> None:
-    """Run a job to its end; a job that another worker took, or that is gone, is left alone."""
+    """Run a job to its end; one that another worker took, that is gone, or of a newer release, is left alone."""
     job = Job.objects.select_related("project").filter(pk=job_id).first()
-    if job is None or not job.start():
+    if job is None or _is_of_a_newer_release(job) or not job.start():
         return
     with _heartbeat(job):
         try:
@@ -49,10 +52,10 @@ def run(job_id: int) -> None:
                 message = import_string(RUNNERS[JobKind(job.kind)])(job)
         except JobCancelled:
             job.stop()
+        except (JobPostponed, StorageAway) as error:
+            _put_off(job, error)
         except (AnnotationError, MLCoreError) as error:
             job.fail(str(error))
-        except StorageAway as error:
-            job.hand_back(str(error), wait=WITHOUT_STORAGE)
         except MemoryError:
             logger.exception("%s of project %s", job.kind, job.project_id)
             job.fail("It needs more memory than this machine has. Free some, or use smaller tiles, and start it again.")
@@ -69,6 +72,24 @@ def run(job_id: int) -> None:
             raise
         else:
             job.finish(message or "")
+
+
+def _is_of_a_newer_release(job: Job) -> bool:
+    """Tell whether a job asks for what this release doesn't know; it stays in the queue, and says what it waits for."""
+    unknown = unknown_to_this_release(job.kind, job.params)
+    if unknown:
+        told = f"Waits for a worker of a newer release: the one that looked at it knows {unknown}."
+        Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(message=told[:300])
+        logger.warning("Job %s waits for a worker of a newer release: this one knows %s.", job.pk, unknown)
+    return bool(unknown)
+
+
+def _put_off(job: Job, error: JobPostponed | StorageAway) -> None:
+    """Let a job wait for its turn, or for the files that it cannot do without."""
+    if isinstance(error, StorageAway):
+        job.hand_back(str(error), wait=WITHOUT_STORAGE)
+    else:
+        job.hand_back()
 
 
 @contextmanager

@@ -19,7 +19,8 @@ from django.views.decorators.http import require_safe
 
 from annotation.access import check_may_make_projects, get_project, may_make_projects
 from annotation.errors import NotAllowed, NotFound
-from annotation.exports import formats_of
+from annotation.exports import FORMATS, Group, formats_of
+from annotation.imports import describe as describe_imports
 from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
 from annotation.models.projects import PromiseKind, Role
@@ -28,19 +29,6 @@ from annotation.strategies import describe_strategies
 from annotation.suitability import offered
 from annotation.tasks import TASKS, task_of
 from mlcore.sensors import SENSORS
-
-# What each export format is good for, in the words of the exports page
-FORMAT_WORDS = {
-    "geojson": (
-        "GeoJSON",
-        "Tiles or class outlines in WGS 84 with class and author: for QGIS, web maps, GeoPandas.",
-    ),
-    "coco": ("COCO", "Images, categories and annotations as COCO JSON: for computer-vision training code."),
-    "masks": (
-        "GeoTIFF masks",
-        "Class-index rasters with the exact geotransform: for GIS and segmentation.",
-    ),
-}
 
 # What an owner may promise of labels that are accepted unseen
 PROMISE_WORDS = {
@@ -60,6 +48,7 @@ TABS = [
     ("model", "Model", Role.VIEWER),
     ("insights", "Insights", Role.VIEWER),
     ("imagery", "Imagery", Role.VIEWER),
+    ("imports", "Imports", Role.OWNER),
     ("exports", "Exports", Role.VIEWER),
     ("project-settings", "Settings", Role.OWNER),
 ]
@@ -96,16 +85,19 @@ def new_project(request: HttpRequest) -> HttpResponse:
     """Ask for the name, task and classes of a project."""
     check_may_make_projects(request.user)
     tasks = [
-        {
-            "value": name,
-            "title": task.title,
-            "about": task.about,
-            "module": static(task.script),
-            "template": task.template,
-        }
-        for name, task in TASKS.items()
+        {"value": name, "title": each.title, "about": each.about, "module": static(each.script)}
+        | {"template": each.template}
+        for name, each in TASKS.items()
     ]
     return _render(request, "new_project", {"tasks": tasks, "tile_px": settings.TILE_PX})
+
+
+@never_cache
+@require_safe
+def join(request: HttpRequest) -> HttpResponse:
+    """Let somebody use a link that was sent to them; its secret is behind the # and not sent here."""
+    known = request.user.get_username() if request.user.is_authenticated else ""
+    return _render(request, "join", {"user": known})
 
 
 @page
@@ -168,11 +160,22 @@ def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
 
 
 @page
+def imports(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Take labels in from files."""
+    row = get_project(request.user, project_id, Role.OWNER)
+    data = {**describe_imports(), "upload_limit_mb": settings.UPLOAD_LIMIT_MB}
+    return _render_project(request, row, "imports", data)
+
+
+@page
 def exports(request: HttpRequest, project_id: int) -> HttpResponse:
     """Ask for exports and download them."""
     row = get_project(request.user, project_id)
-    words = {name: FORMAT_WORDS.get(name, (name, "")) for name in formats_of(row)}
-    formats = [{"name": name, "title": title, "text": text} for name, (title, text) in words.items()]
+    offered = {name: FORMATS[name] for name in formats_of(row)}
+    formats = [
+        {"name": name, "group": each.group, "title": each.title, "text": each.text, "lacks": each.lacks}
+        for name, each in sorted(offered.items(), key=lambda item: list(Group).index(item[1].group))
+    ]
     return _render_project(request, row, "exports", {"formats": formats})
 
 

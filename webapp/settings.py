@@ -82,6 +82,8 @@ LEASE_MINUTES = env.int("LEASE_MINUTES", 10)
 PREFETCH = env.int("PREFETCH", 5)
 TILE_PX = env.int("TILE_PX", 64)
 KEEP_ROUNDS = env.int("KEEP_ROUNDS", 100)
+EMBED_READERS = env.int("EMBED_READERS", 2)
+EMBED_TOGETHER = env.int("EMBED_TOGETHER", 8)
 
 # How much there may be; 0 is without a limit
 PROJECT_GB = env.int("PROJECT_GB", 500)

@@ -1,7 +1,7 @@
 """Maps: one array a sample, each in a file of its own, such as feature maps and the newest class maps."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,10 @@ class FeatureMaps(Maps):
         path = self.file(index)
         path.parent.mkdir(parents=True, exist_ok=True)
         storage.write_whole(path, file)
+
+    def await_vectors(self, files: Mapping[int, bytes]) -> None:
+        """Let the files of maps go to a bucket together with their vectors, which follow."""
+        self._written.update(files)
 
     def taken(self) -> dict[int, bytes]:
         """Return the files of maps that wait for their vectors, and let go of them."""

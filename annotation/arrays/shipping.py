@@ -8,7 +8,7 @@ never there.
 
 import io
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from annotation import clock, storage
 
-PARTS = "parts"
+LOG = "log"  # folder of the parts
 AT_ONCE = 8  # downloads
 _APPLIED, _MOMENTS = (
     ".applied",
@@ -48,8 +48,7 @@ class Log:
 
     def write(self, rows: Sequence[int], vectors: NDArray[np.float16], maps: dict[int, bytes]) -> None:
         """Add rows [n] with their vectors [n, dim] and the files of their maps."""
-        ends = np.cumsum([len(maps.get(row, b"")) for row in rows])
-        joined = np.frombuffer(b"".join(maps.get(row, b"") for row in rows), np.uint8)
+        ends, joined = packed(rows, maps)
         self._add(rows=np.asarray(rows, np.int64), vectors=vectors, ends=ends, maps=joined)
 
     def forget(self, rows: Sequence[int]) -> None:
@@ -59,7 +58,7 @@ class Log:
     def catch_up(self, arrays: Arrays) -> None:
         """Lay what others have added since into the arrays here."""
         with storage.working(self.folder):
-            known = {entry.path.name for entry in storage.entries(self.folder / PARTS, "*.npz")}
+            known = {entry.path.name for entry in storage.entries(self.folder / LOG, "*.npz")}
             applied = self._applied()
             if applied - known:  # they were deleted and begun anew
                 storage.forget_copy(self.folder)
@@ -82,7 +81,7 @@ class Log:
     def _part(self, name: str) -> dict[str, Any] | None:
         """Return what a part holds; None if it was deleted in this moment."""
         try:
-            with np.load(io.BytesIO(storage.read(self.folder / PARTS / name)), allow_pickle=False) as part:
+            with np.load(io.BytesIO(storage.read(self.folder / LOG / name)), allow_pickle=False) as part:
                 return dict(part)
         except FileNotFoundError:
             return None
@@ -91,7 +90,7 @@ class Log:
         buffer = io.BytesIO()
         np.savez(buffer, **arrays)  # type: ignore[arg-type]
         moment = int(clock.now().timestamp() * 1e6)
-        storage.write(self.folder / PARTS / f"{moment:020d}-{uuid.uuid4().hex[:12]}.npz", buffer.getvalue())
+        storage.write(self.folder / LOG / f"{moment:020d}-{uuid.uuid4().hex[:12]}.npz", buffer.getvalue())
 
     def _applied(self) -> set[str]:
         try:
@@ -109,9 +108,23 @@ def _apply(part: dict[str, Any], moment: int, last: NDArray[np.int64], arrays: A
     if "vectors" not in part:
         arrays.unset(rows[newer].tolist())
     elif newer.any():
-        ends = part["ends"]
-        starts = np.concatenate([[0], ends[:-1]])
-        for at in np.flatnonzero(newer & (ends > starts)):
-            arrays.lay_map(int(rows[at]), part["maps"][starts[at] : ends[at]].tobytes())
+        for row, file in unpacked(rows, part, only=newer):
+            arrays.lay_map(row, file)
         arrays.lay(rows[newer].tolist(), part["vectors"][newer])
     return last
+
+
+def packed(rows: Sequence[int], maps: Mapping[int, bytes]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Return the files of the maps of rows as two arrays: where each ends, [n], and all their bytes."""
+    files = [maps.get(row, b"") for row in rows]
+    return np.cumsum([len(file) for file in files], dtype=np.int64), np.frombuffer(b"".join(files), np.uint8)
+
+
+def unpacked(
+    rows: NDArray[np.int64], part: Mapping[str, NDArray[Any]], *, only: NDArray[np.bool_] | bool = True
+) -> Iterator[tuple[int, bytes]]:
+    """Yield row and file of each map in what `packed` returned."""
+    ends = part["ends"]
+    starts = np.concatenate([[0], ends[:-1]])
+    for at in np.flatnonzero((ends > starts) & only):
+        yield int(rows[at]), part["maps"][starts[at] : ends[at]].tobytes()

@@ -18,7 +18,7 @@ from annotation import storage
 from annotation.arrays.maps import FeatureMaps
 from annotation.arrays.shipping import Log
 from annotation.errors import NotReady
-from annotation.models import Project
+from annotation.models import Part, Project
 
 LARGEST = 60000.0  # float16 ends at 65504
 TYPICAL_SHARE = 0.3  # of a feature's variance is that of a typical one
@@ -91,9 +91,26 @@ class Vectors:
         The first batch settles the scale, and the blocks: columns, or channels of the maps, of one kind each.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        scaling = self._scaling() or self._make_scaling(vectors, blocks=_ends(blocks), map_blocks=_ends(map_blocks))
+        if not self.is_begun:
+            self._make_scaling(vectors, blocks=_ends(blocks), map_blocks=_ends(map_blocks))
+        self.write_scaled(indices, self.scaled(vectors))
+
+    @property
+    def is_begun(self) -> bool:
+        """Return whether the scale is settled, so that parts can be made apart and joined."""
+        return self._scaling() is not None
+
+    def scaled(self, vectors: NDArray[np.float32]) -> NDArray[np.float16]:
+        """Return vectors [n, dim] as they are stored."""
+        scaling = self._scaling()
+        if scaling is None:
+            raise NotReady("The scale of the vectors is not settled; embed a first batch.")
         centre, scale = np.asarray(scaling["centre"]), np.asarray(scaling["scale"])
-        stored = np.clip(np.nan_to_num((vectors - centre) / scale), -LARGEST, LARGEST).astype(np.float16)
+        stored: NDArray[np.float16] = np.clip(np.nan_to_num((vectors - centre) / scale), -LARGEST, LARGEST).astype("f2")
+        return stored
+
+    def write_scaled(self, indices: Sequence[int], stored: NDArray[np.float16]) -> None:
+        """Store what `scaled` returned in the rows `indices`, and only then say that they are there."""
         if self._log:
             self._log.write(indices, stored, self.maps.taken())
             self._log.catch_up(self)
@@ -141,7 +158,7 @@ class Vectors:
     def _told(self, name: str) -> tuple[slice, ...]:
         return tuple(slice(*ends) for ends in (self._scaling() or {}).get(name, ()))
 
-    def _make_scaling(self, vectors: NDArray[np.float32], **blocks: list[tuple[int, int]]) -> dict[str, Any]:
+    def _make_scaling(self, vectors: NDArray[np.float32], **blocks: list[tuple[int, int]]) -> None:
         whole = vectors[np.isfinite(vectors).all(axis=1)]  # one broken tile must not take the others' numbers away
         if not len(whole):
             whole = np.zeros((1, vectors.shape[1]), np.float32)
@@ -154,11 +171,13 @@ class Vectors:
         scale = np.where(varies, drawn, np.maximum(1.0, np.abs(centre)))
         scaling = {"centre": centre.astype(float).tolist(), "scale": scale.astype(float).tolist(), **blocks}
         storage.write(self.folder / "scaling.json", json.dumps(scaling).encode())
-        return scaling
 
 
 def forget(project: Project, indices: Sequence[int]) -> None:
     """Make rows absent for every encoder: their imagery changed, and EMBED makes them again."""
+    for part in Part.objects.filter(project=project):  # first, so that none with the old imagery is joined afterwards
+        if np.isin(part.rows, indices).any():
+            part.put_back()
     for digest in storage.folders(folder_of(project) / "vectors"):
         Vectors(project, digest).forget(indices)
 

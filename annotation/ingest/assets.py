@@ -34,8 +34,10 @@ def names_of(file: StagedFile, *, copy: Path | None = None) -> Iterator[None]:
         yield
     except MLCoreError as error:
         message = str(error)
-        for path in (file.path, copy):
-            message = message.replace(path.name, file.name) if path else message
+        named = {part.path.name: part.name for part in file.parts} | {file.path.name: file.name}
+        named |= {copy.name: file.name} if copy else {}
+        for own, known in named.items():
+            message = message.replace(own, known)
         kind = NotLookedAt if isinstance(error, Busy | Overwhelmed) else BadUpload
         raise kind(message) from error
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from annotation import clock, storage
 from annotation.ingest.assets import ASSETS, drop_unused
 from annotation.ingest.staging import UPLOADS
-from annotation.models import Asset, Job
+from annotation.models import Asset, Import, Job
 from annotation.models.jobs import JobKind
 
 OLD = 24 * 3600  # seconds; nothing that is still being written is older
@@ -74,6 +74,9 @@ def _old(folder: str, pattern: str, seconds: float) -> Iterator[Path]:
 
 
 def _awaited() -> set[str]:
-    """Return the folders of uploads that a job may still read: it waits, runs, or failed and can be restarted."""
+    """Return the folders of uploads that are still to be read: the job waits, runs, or failed and can be restarted."""
     jobs = Job.objects.filter(kind=JobKind.INGEST).exclude(state=Job.State.DONE)
-    return {Path(file["path"]).parent.name for job in jobs for file in job.params.get("files", [])}
+    files = [file for job in jobs for file in job.params.get("files", [])]
+    parts = [part for file in files for part in file.get("parts", [])]
+    of_labels = Import.objects.exclude(path="").values_list("path", flat=True)  # perhaps taken in later
+    return {Path(path).parent.name for path in (*of_labels, *(file["path"] for file in (*files, *parts)))}

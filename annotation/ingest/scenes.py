@@ -67,6 +67,9 @@ def _write(project: Project, arrival: Arrival, asset: Asset, placement: Placemen
 
 def fill(scene: Scene, placement: Placement) -> None:
     """Let the tiles that a scene covers profit from it, and add those that the lattice lacks, with their samples."""
+    if scene.asset.is_record:
+        forget(scene.project, indices_told_by(scene))
+        return
     joined = join_epochs(scene)
     known = _tiles_in(placement)
     _improve(scene, known, placement)
@@ -102,6 +105,12 @@ def _improve(scene: Scene, known: dict[tuple[int, int], Tile], placement: Placem
     timeless.filter(tile__in=filled, state=Sample.State.EMPTY).update(state=Sample.State.OPEN)
     samples = Sample.objects.touched_by(scene).filter(tile__in=touched)
     forget(project, list(samples.values_list("index", flat=True)))
+
+
+def indices_told_by(scene: Scene) -> list[int]:
+    """Return the samples whose vectors a scene has a part in; weather reaches all of them."""
+    samples = scene.project.samples.all() if scene.asset.kind == "series" else Sample.objects.touched_by(scene)
+    return list(samples.values_list("index", flat=True))
 
 
 def forget(project: Project, indices: list[int]) -> None:

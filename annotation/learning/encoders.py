@@ -13,6 +13,8 @@ from mlcore.encoders.named import Named
 from mlcore.encoders.registry import with_knowledge
 from mlcore.model import Encoder, StatisticsEncoder, load_encoder, read_spectra
 
+TEXT = "text"  # that an encoder is told, too
+
 __all__ = ["AnyEncoder", "open_encoder", "open_tunable"]
 
 
@@ -30,7 +32,10 @@ def open_encoder(project: Project, key: str | None = None) -> AnyEncoder:
     encoder = _opened(find(project, key))
     if not is_anybodys(key):
         return encoder
-    told, learnt = with_knowledge(encoder, parted(key)[1]), storage.fetch(spectra_file(project))
+    kinds, learnt = parted(key)[1], storage.fetch(spectra_file(project))
+    told = with_knowledge(encoder, [kind for kind in kinds if kind != TEXT])
+    if TEXT in kinds and isinstance(told, StatisticsEncoder):
+        told = told.with_text()
     if isinstance(told, StatisticsEncoder) and learnt.is_file():
         return replace(told, spectra=read_spectra(learnt))
     return told

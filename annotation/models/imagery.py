@@ -22,6 +22,8 @@ from mlcore.sensors import Sensor, sensor_from_dict
 if TYPE_CHECKING:
     from annotation.models.samples import Tile
 
+RECORDS = ("posts", "series")  # kinds of assets whose pixels only tell where there are some
+
 SHA256 = RegexValidator(r"^[0-9a-f]{64}$")
 
 
@@ -60,13 +62,18 @@ class Asset(models.Model):
         """Return what understands this kind of file."""
         return get_reader(self.kind)
 
+    @property
+    def is_record(self) -> bool:
+        """Return whether it speaks of places without showing them: posts, or weather series."""
+        return self.kind in RECORDS
+
     def info(self) -> RasterInfo:
         """Return the raster's facts.
 
         Raises:
             NotOffered: it is another kind of file.
         """
-        facts = self.reader.facts.from_dict(self.facts)
+        facts = self.reader.described(self.facts)
         if not isinstance(facts, RasterInfo):
             raise NotOffered(f"{self} is {facts.summary}, which has no pixels yet.")
         return facts
@@ -94,6 +101,14 @@ class Grid(models.Model):
         return GridSpec(crs=self.crs or None, transform=tuple(self.transform), tile_px=self.tile_px)
 
 
+class SceneQuerySet(models.QuerySet["Scene"]):
+    """Many scenes."""
+
+    def shown(self) -> "SceneQuerySet":
+        """Return those with pixels of the ground: not posts, nor weather."""
+        return self.exclude(asset__kind__in=RECORDS)
+
+
 class Scene(models.Model):
     """One acquisition by one sensor, in one project."""
 
@@ -114,6 +129,8 @@ class Scene(models.Model):
     columns = models.PositiveIntegerField()
     rows = models.PositiveIntegerField()
     created_at = Moment(auto_now_add=True)
+
+    objects = SceneQuerySet.as_manager()
 
     class Meta:
         """A file is one scene of a project; a scene covers a block of its grid."""

@@ -49,7 +49,7 @@ def vectors(cut: Cut) -> Freed:
     for folder in (home / name for name in storage.folders(home)):
         with hold(cut.project.pk, f"vectors {folder.name}"):  # whoever builds them holds this too
             if folder.name not in _needed(cut.project) and not _is_building(cut.project) and cut.is_old(folder):
-                freed += cut.drop_files([folder])
+                freed += cut.drop_rows(cut.project.parts.filter(encoder=folder.name)) + cut.drop_files([folder])
     return freed
 
 
@@ -63,7 +63,7 @@ def _needed(project: Project) -> set[str]:
 
 
 def _is_building(project: Project) -> bool:
-    return project.jobs.filter(kind__in=[*TRAINING, JobKind.EMBED, JobKind.SWITCH]).under_way().exists()
+    return project.jobs.filter(kind__in=[*TRAINING, JobKind.EMBED, JobKind.SWITCH, JobKind.PART]).under_way().exists()
 
 
 def encoders(cut: Cut) -> Freed:

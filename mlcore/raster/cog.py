@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import rasterio
 import rasterio.shutil
+from affine import Affine
 from numpy.typing import NDArray
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import RasterioError
@@ -19,7 +20,7 @@ from rasterio.windows import Window
 
 from mlcore.raster.info import RasterInfo
 from mlcore.raster.layout import CUBE_BANDS, SMALL
-from mlcore.raster.opening import alpha_band, data_bands, has_mask_band, open_raster
+from mlcore.raster.opening import alpha_band, data_bands, has_mask_band, open_raster, quality_band
 
 Progress = Callable[[float], None]
 BLOCK = 256  # px; a full 224-band spectrum reads four times faster than with 512 px blocks
@@ -59,7 +60,7 @@ def to_cog(source: Path, target: Path, info: RasterInfo, *, progress: Progress |
             try:
                 finish(scratch, done)
             except RasterioError as error:
-                raise _not_written(error) from error
+                raise not_written(error) from error
         os.replace(done, target)
     report(1.0)
 
@@ -117,7 +118,7 @@ def _read_every_block(path: Path, report: Progress) -> None:
 
 
 def _copy_pixels(source: DatasetReader, scratch: Path, info: RasterInfo, report: Progress) -> None:
-    bands, alpha = data_bands(source), alpha_band(source)
+    bands, alpha = _kept_bands(source), alpha_band(source)
     masked = alpha is not None or has_mask_band(source)
     nodata = None if masked else _nodata(info)
     with (
@@ -134,6 +135,12 @@ def _copy_pixels(source: DatasetReader, scratch: Path, info: RasterInfo, report:
             report((window.row_off + window.height) / source.height * _COPIED)
 
 
+def _kept_bands(source: DatasetReader) -> list[int]:
+    """Return the numbers of the bands that are copied: measurements, and a product's own mask behind them."""
+    quality = quality_band(source)
+    return data_bands(source) + ([quality] if quality else [])
+
+
 def _write(target: DatasetWriter, window: Window, values: NDArray[Any], opacity: NDArray[Any] | None) -> None:
     """Write one window; an error here is the disk's, not the source's."""
     try:
@@ -141,10 +148,11 @@ def _write(target: DatasetWriter, window: Window, values: NDArray[Any], opacity:
         if opacity is not None:
             target.write_mask(opacity > 0, window=window)
     except RasterioError as error:
-        raise _not_written(error) from error
+        raise not_written(error) from error
 
 
-def _not_written(error: RasterioError) -> OSError:
+def not_written(error: RasterioError) -> OSError:
+    """Return what kept a raster from being written, as the disk would have said it."""
     said = f"{error} {error.__cause__}"
     number = errno.ENOSPC if "space" in said.lower() else errno.EIO
     return OSError(number, f"The converted raster could not be written: {error}")
@@ -153,12 +161,14 @@ def _not_written(error: RasterioError) -> OSError:
 def _profile(source: DatasetReader, info: RasterInfo, nodata: float | None) -> dict[str, Any]:
     colours = source.colorinterp
     is_rgb = info.count >= 3 and colours[:3] == (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
-    placed = {"crs": source.crs, "transform": source.transform} if info.crs else {}
+    placed: dict[str, Any] = {"crs": source.crs} if info.crs else {}
+    if source.transform != Affine.identity():  # without a CRS, too: somebody may state it
+        placed["transform"] = source.transform
     return placed | {
         "driver": "GTiff",
         "width": info.width,
         "height": info.height,
-        "count": info.count,
+        "count": len(_kept_bands(source)),
         "dtype": info.dtype,
         "nodata": nodata,
         "tiled": True,

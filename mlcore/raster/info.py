@@ -18,9 +18,7 @@ from mlcore.raster.described import descriptions_of, scales_of
 from mlcore.raster.directories import check_directories
 from mlcore.raster.layout import is_cloud_optimised, missing_bytes
 from mlcore.raster.lonlat import apply, is_geographic, lonlat_polygons, unit_ring
-from mlcore.raster.opening import alpha_band, data_bands, georeference, open_raster
-
-Transform = tuple[float, float, float, float, float, float]
+from mlcore.raster.opening import Transform, alpha_band, data_bands, georeference, open_raster
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ DRIVERS = {
     b"\xff\x4f\xff\x51": "JP2OpenJPEG",
 }
 MAGIC_BYTES = 16  # that tell
+QUALITY = ("SCL", "QA_PIXEL")  # what bands of classes are called that come with products
 # The directory listing is hidden so that .aux.xml, .ovr, .msk and world files beside the raster are never opened:
 # they can name other files and hosts.
 _OPTIONS = {
@@ -52,6 +53,7 @@ _HARD, _SOFT = 0.99, 0.5  # shares of a band that are 0 or full: above, it is op
 _ONE_COLOUR = 0.95  # share of what is hidden
 
 _Key = tuple[int, str, int, int, int]
+Transform = tuple[float, float, float, float, float, float]
 
 
 class _Handles(threading.local):
@@ -156,9 +158,15 @@ def _is_opacity(values: NDArray[Any], others: NDArray[Any]) -> bool:
 
 
 def data_bands(dataset: DatasetReader) -> list[int]:
-    """Return the numbers (from 1) of the bands that hold measurements: all but alpha."""
-    alpha = alpha_band(dataset)
-    return [number for number in dataset.indexes if number != alpha]
+    """Return the numbers (from 1) of the bands that hold measurements: all but alpha and a product's own mask."""
+    others = {alpha_band(dataset), quality_band(dataset)}
+    return [number for number in dataset.indexes if number not in others]
+
+
+def quality_band(dataset: DatasetReader) -> int | None:
+    """Return the number (from 1) of the band beside others that holds classes of pixels, such as cloud."""
+    named = [number for number in dataset.indexes if dataset.descriptions[number - 1] in QUALITY]
+    return named[0] if len(named) == 1 and dataset.count > 1 else None
 
 
 def has_mask_band(dataset: DatasetReader) -> bool:
@@ -181,6 +189,13 @@ def georeference(dataset: DatasetReader) -> tuple[str | None, Affine]:
     if not mapped or dataset.transform == Affine.identity():
         return None, Affine.identity()
     return _name_of(crs.to_wkt()), dataset.transform
+
+
+def raw_transform(path: Path) -> Transform | None:
+    """Return the transform that a raster states, with a CRS or without; None for none."""
+    with open_raster(path) as dataset:
+        a, b, c, d, e, f = tuple(dataset.transform)[:6]
+    return None if Affine(a, b, c, d, e, f) == Affine.identity() else (a, b, c, d, e, f)
 
 
 @lru_cache(maxsize=256)

@@ -11,10 +11,11 @@ from annotation.arrays import vectors
 from annotation.arrays.fits import Kept, live_maps, newest_fit, store_fit
 from annotation.arrays.ground import forget_ground, read_ground
 from annotation.arrays.masks import load_mask, store_mask
+from annotation.arrays.shares import drop_shares, keep_share, read_share
 from annotation.arrays.shipping import Log
 from annotation.arrays.vectors import Vectors
 from annotation.errors import NotFound, NotReady
-from annotation.models import Project
+from annotation.models import Part, Project
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +170,20 @@ def test_where_samples_lie_is_forgotten_everywhere(use, scene, django_capture_on
 def test_without_vectors_it_says_so(use, project: Project) -> None:
     with pytest.raises(NotReady):
         Vectors(project, "ab").read()
+
+
+def test_a_part_that_was_made_elsewhere_brings_its_maps(use, project: Project, rows: np.ndarray) -> None:
+    written(project, rows, [0, 1])
+    use("helper")
+    part, theirs = Part.objects.create(project=project, encoder="ab", rows=[2, 3]), Vectors(project, "ab")
+    theirs.maps.write(3, np.full((2, 3, 3), 0.25, np.float16))
+    keep_share(part, theirs, [2, 3], [theirs.scaled(rows[[2, 3]])])
+    use("one")
+    mine = Vectors(project, "ab")
+    told, stored = read_share(part, mine)
+    mine.write_scaled(told.tolist(), stored)
+    drop_shares(mine)
+    use("two")
+    assert Vectors(project, "ab").present.tolist() == [True] * 4
+    assert Vectors(project, "ab").maps.read(3).tolist() == np.full((2, 3, 3), 0.25).tolist()
+    assert read_share(part, mine) is None
