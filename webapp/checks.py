@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
+from annotation import storage
 from annotation.encoders import list_installed
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
@@ -70,6 +71,30 @@ def numbers_make_sense(app_configs: Sequence[Any] | None, **_: Any) -> list[chec
         if not least <= getattr(settings, name) <= most
     ]
     return [checks.Error(message, hint="Unset it for the default.", id="webapp.E005") for message in messages]
+
+
+@checks.register("webapp")
+def files_can_be_kept(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse an address of a bucket that is none, and to start without what speaks to buckets."""
+    if not settings.STORAGE_URL:
+        return []
+    try:
+        storage.store()
+    except ImportError:
+        hint = "Install it: pip install 'terrascribe[s3]'."
+        return [checks.Error("STORAGE_URL names a bucket, but boto3 is not installed.", hint=hint, id="webapp.E006")]
+    except ValueError as error:
+        return [checks.Error(str(error), hint="Mend or unset STORAGE_URL.", id="webapp.E007")]
+    return []
+
+
+@checks.register(checks.Tags.database)  # which are run where a command reaches out to other servers anyway
+def bucket_is_there(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse a bucket that is not there, or that does not let us in."""
+    if files_can_be_kept(None) or not (trouble := storage.trouble()):
+        return []
+    hint = "Check STORAGE_URL, S3_ENDPOINT and the usual AWS_ variables; docs/storage.md says which rights it takes."
+    return [checks.Error(f"{settings.STORAGE_URL}: {trouble}", hint=hint, id="webapp.E008")]
 
 
 @checks.register("webapp")

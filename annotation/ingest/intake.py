@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from annotation import storage
 from annotation.errors import AnnotationError, BadUpload
 from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, receive, see
@@ -33,7 +34,8 @@ def run(job: Job) -> str:
     if "restate" in job.params:
         return run_restating(job)
     files = [StagedFile.from_dict(item) for item in job.params["files"]]
-    gone = [part.name for file in files for part in (file.parts or (file,)) if not part.path.is_file()]
+    staged = [part for file in files for part in (file.parts or (file,))]
+    gone = [part.name for part in staged if not storage.borrow(part.path).is_file()]
     if gone and "outcome" in job.params:  # its worker was killed as it tidied up
         return _conclude(job.params["outcome"])
     if gone:
