@@ -122,7 +122,6 @@ def _options(text: str) -> dict[str, Any]:
 class ImportDetail(APIView):
     """One import."""
 
-
     @extend_schema(responses=ImportSerializer)
     def get(self, request: Request, project_id: int, pk: int) -> Response:
         """Show what would become of the file, or what did."""
