@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from annotation import storage
 from annotation.errors import JobFailed
 from annotation.imports.ground import Ground
 from annotation.imports.mapping import classes_of, mapped_by_itself, propose
@@ -55,7 +56,7 @@ def run(job: Job) -> str:
 
 def _look(row: Import, report: Report) -> str:
     """Read the file, unless it was read as it is to be read now, and place its items."""
-    if not row.report.get("format") or not row.items_file.is_file():
+    if not row.report.get("format") or not storage.has(row.items_file):
         if not row.path or not row.file.is_file():
             raise JobFailed(f"The file {row} is gone; send it again.")
         _read(row, report)
@@ -82,6 +83,7 @@ def _read(row: Import, report: Report) -> None:
     told: dict[str, Any] = labels(
         row.file, row.items_file, wishes, progress=lambda share: report(0.5 * share, f"Reading {row}")
     )
+    storage.keep(row.items_file)
     proposals = propose(row.project, told["classes"])
     kept = {each["key"] for each in proposals} & set(row.mapping)
     row.mapping = {**mapped_by_itself(proposals), **{key: row.mapping[key] for key in kept}}

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from django.db import transaction
 
+from annotation import storage
 from annotation.errors import AnnotationError
 from annotation.imports.gathering import Gathering
 from annotation.imports.ground import Spot
@@ -42,7 +43,7 @@ def place(row: Import, report: Report) -> dict[str, int]:
 
 
 def _batches(row: Import) -> Iterator[list[Item]]:
-    with row.items_file.open("rb") as lines:
+    with storage.refresh(row.items_file).open("rb") as lines:
         while batch := [orjson.loads(line) for line in islice(lines, BATCH)]:
             yield batch
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
+from annotation import storage
 from annotation.arrays.vectors import Vectors
 from annotation.deletions import hold_project
 from annotation.encoders import INSTALLED, Choice, choices, find, key_of, own_file, reading_of, title_of
@@ -83,7 +84,7 @@ def discard(project: Project, number: int) -> ModelVersion:
     version.refresh_from_db()
     in_use = project.model_versions.filter(encoder=version.encoder).exclude(state=State.DISCARDED)
     if version.encoder != project.encoder and not in_use.exists():
-        transaction.on_commit(lambda: _delete_files(project, version))
+        transaction.on_commit(lambda: _delete_files(project, version), robust=True)
     return version
 
 
@@ -164,7 +165,7 @@ def _checked(kind: JobKind, options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _delete_files(project: Project, version: ModelVersion) -> None:
-    own_file(project, version.encoder).unlink(missing_ok=True)
+    storage.remove(own_file(project, version.encoder))
     Vectors(project, version.encoder).delete()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from annotation import storage
 from annotation.clock import Moment
 from annotation.models.imagery import SHA256
 from annotation.models.jobs import Job
@@ -65,13 +66,18 @@ class Import(models.Model):
 
     @property
     def file(self) -> Path:
-        """Return the absolute path of our copy."""
+        """Return the absolute path of our copy, once it lies on this machine."""
+        return storage.fetch(self.place)
+
+    @property
+    def place(self) -> Path:
+        """Return the absolute path under which our copy is stored."""
         return Path(settings.DATA_DIR) / self.path
 
     @property
     def items_file(self) -> Path:
         """Return where its items lie, one a line, once it was read."""
-        return self.file.with_name("items.jsonl")
+        return self.place.with_name("items.jsonl")
 
 
 class ImportItem(models.Model):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from annotation import storage
 from annotation.clock import Moment
 from annotation.models.blindness import blind
 from annotation.models.imagery import SHA256
@@ -135,7 +136,12 @@ class ModelVersion(models.Model):
 
     @property
     def head_file(self) -> Path:
-        """Return the absolute path of the head."""
+        """Return the absolute path of the head, once it lies on this machine."""
+        return storage.fetch(self.place)
+
+    @property
+    def place(self) -> Path:
+        """Return the absolute path under which the head is stored."""
         return Path(settings.DATA_DIR) / self.head
 
 

@@ -197,7 +197,10 @@ def wrapped(classes: "Mask") -> dict[str, str]:
 
 def painted_mask(value: Value, codes: Mapping[int, int]) -> "Mask":
     """Return the mask [H, W] of a value, merged classes as what they count as; classes out of use stay."""
-    return recoded(load_mask(value["mask"]), {code: codes.get(code, code) for code in range(256)})
+    mask = load_mask(value["mask"])
+    if all(code == target for code, target in codes.items()):
+        return mask
+    return recoded(mask, {code: codes.get(code, code) for code in range(256)})
 
 
 def _load(value: Value, codes: dict[int, int]) -> "Mask | None":
