@@ -20,6 +20,7 @@ _COLUMNS = (
 _COPY = f"COPY annotation_importitem ({', '.join(_COLUMNS)}) FROM STDIN"
 _LONGEST_SOURCE = 300  # characters of one entry
 _EMPTY = "{}"
+OWN = "own"  # exports of ours, whose versions of all people are kept
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,9 @@ def source_of(told: Any, format_name: str, file: str) -> dict[str, Any]:
     """Return what is kept of who said it: plain entries, none of them long."""
     entries = told.items() if isinstance(told, dict) else ()
     kept = {str(name)[:40]: _short(value) for name, value in entries if isinstance(value, str | int | float | bool)}
-    return {**kept, "format": format_name, "file": file}
+    history = told.get("history") if isinstance(told, dict) else None
+    more = {"history": history} if isinstance(history, list) and format_name == OWN else {}
+    return {**kept, **more, "format": format_name, "file": file}
 
 
 def _short(value: Any) -> Any:
