@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
+from annotation import storage
 from annotation.errors import BadSettings, JobFailed
 from annotation.exports import (
     coco,
@@ -94,6 +95,7 @@ def run(job: Job) -> str:
         report=job.report,
     )
     size, sha256, count = made
+    storage.keep(Path(settings.DATA_DIR) / path)
     if export.format == "release":
         release.keep(export, Path(settings.DATA_DIR) / path)
     Export.objects.filter(pk=export.pk).update(path=str(path), size=size, sha256=sha256, annotations=count)
