@@ -20,6 +20,7 @@ Geometries = NDArray[np.object_]
 
 DEGREE_GRID = 1e-8  # about a millimetre
 _SIDES = 4  # parts into which a tile's side is cut: lines that are straight in its CRS are none in degrees
+_BENT = 0.05  # degrees: of smaller areas, lines bend by less than a centimetre
 _LEAP = 150.0  # degrees of longitude between neighbours of a ring: it crosses the antimeridian, or is close to a pole
 _POLE = 90 - 1e-6  # degrees of latitude, from which on longitudes mean nothing
 
@@ -47,8 +48,11 @@ def in_degrees(areas: list[Polygon], cell: Cell) -> Polygon | MultiPolygon | Non
     if crs is None or not areas:
         return None
     pixel = max(abs(number) for number in cell.spec.transform[:2])
-    whole = shapely.segmentize(np.array(areas, object), cell.spec.tile_px / _SIDES * pixel)
+    whole = np.array(areas, object)
     placed = _transformed(whole, crs)
+    if np.ptp(shapely.get_coordinates(placed), axis=0).max() > _BENT:  # also where coordinates leap
+        whole = shapely.segmentize(whole, cell.spec.tile_px / _SIDES * pixel)
+        placed = _transformed(whole, crs)
     if not _is_plain(placed):
         folded = [_folded(area, crs) for area in shapely.segmentize(whole, pixel)]
         placed = np.array([area for area in folded if area is not None], object)

@@ -33,8 +33,8 @@ def stratify(
         for block in order:
             if block not in given and contents[block][stratum]:
                 given[block] = _neediest(wanted, stratum)
-                for held, count in contents[block].items():
-                    wanted[held][given[block]] -= count
+                for named, count in contents[block].items():
+                    wanted[named][given[block]] -= count
     return np.array([given[block] for block in blocks.tolist()], np.int64)
 
 
