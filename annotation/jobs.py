@@ -5,12 +5,13 @@ import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 
-from annotation.errors import DISK_FULL, AnnotationError, JobCancelled, JobPostponed, is_disk_full
+from annotation.errors import DISK_FULL, AnnotationError, JobCancelled, JobPostponed, StorageAway, is_disk_full
 from annotation.models import Job
 from annotation.models.chains import within
 from annotation.models.job_kinds import unknown_to_this_release
@@ -20,6 +21,7 @@ from mlcore.errors import MLCoreError
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
+WITHOUT_STORAGE = timedelta(seconds=30)  # until a job looks again whether files can be had
 
 # By name and imported when run: web processes import this module and must not load torch.
 RUNNERS = {
@@ -50,8 +52,8 @@ def run(job_id: int) -> None:
                 message = import_string(RUNNERS[JobKind(job.kind)])(job)
         except JobCancelled:
             job.stop()
-        except JobPostponed:
-            job.hand_back()
+        except (JobPostponed, StorageAway) as error:
+            _put_off(job, error)
         except (AnnotationError, MLCoreError) as error:
             job.fail(str(error))
         except MemoryError:
@@ -80,6 +82,14 @@ def _is_of_a_newer_release(job: Job) -> bool:
         Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(message=told[:300])
         logger.warning("Job %s waits for a worker of a newer release: this one knows %s.", job.pk, unknown)
     return bool(unknown)
+
+
+def _put_off(job: Job, error: JobPostponed | StorageAway) -> None:
+    """Let a job wait for its turn, or for the files that it cannot do without."""
+    if isinstance(error, StorageAway):
+        job.hand_back(str(error), wait=WITHOUT_STORAGE)
+    else:
+        job.hand_back()
 
 
 @contextmanager

@@ -6,7 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
+from annotation import storage
 from annotation.encoders import list_installed
+from mlcore.errors import BadSensor
+from mlcore.sensors.own import add_own
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 SHORTEST_SECRET = 40
@@ -73,6 +76,30 @@ def numbers_make_sense(app_configs: Sequence[Any] | None, **_: Any) -> list[chec
 
 
 @checks.register("webapp")
+def files_can_be_kept(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse an address of a bucket that is none, and to start without what speaks to buckets."""
+    if not settings.STORAGE_URL:
+        return []
+    try:
+        storage.store()
+    except ImportError:
+        hint = "Install it: pip install 'terrascribe[s3]'."
+        return [checks.Error("STORAGE_URL names a bucket, but boto3 is not installed.", hint=hint, id="webapp.E006")]
+    except ValueError as error:
+        return [checks.Error(str(error), hint="Mend or unset STORAGE_URL.", id="webapp.E007")]
+    return []
+
+
+@checks.register(checks.Tags.database)  # which are run where a command reaches out to other servers anyway
+def bucket_is_there(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse a bucket that is not there, or that does not let us in."""
+    if files_can_be_kept(None) or not (trouble := storage.trouble()):
+        return []
+    hint = "Check STORAGE_URL, S3_ENDPOINT and the usual AWS_ variables; docs/storage.md says which rights it takes."
+    return [checks.Error(f"{settings.STORAGE_URL}: {trouble}", hint=hint, id="webapp.E008")]
+
+
+@checks.register("webapp")
 def encoders_can_be_read(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
     """Warn of encoders that the operator laid out and no project will be offered."""
     folder = settings.ENCODERS_DIR
@@ -93,3 +120,15 @@ def leaflet_is_installed(app_configs: Sequence[Any] | None, **_: Any) -> list[ch
         return []
     message = f"Leaflet isn't in {settings.NODE_MODULES}."
     return [checks.Warning(message, hint="Run npm ci, or set NODE_MODULES.", id="webapp.W001")]
+
+
+@checks.register()
+def own_sensors_can_be_read(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse a SENSORS_FILE in which a sensor cannot be."""
+    try:
+        if settings.SENSORS_FILE:
+            add_own(settings.SENSORS_FILE)
+    except BadSensor as error:
+        hint = "Correct it, or unset SENSORS_FILE. docs/imagery.md says how it is written."
+        return [checks.Error(f"SENSORS_FILE: {error}", hint=hint, id="webapp.E020")]
+    return []

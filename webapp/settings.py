@@ -46,9 +46,16 @@ CSRF_FAILURE_VIEW = "webapp.refusals.unproven"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # Where data is
-DATA_DIR = Path(env.str("DATA_DIR", str(VAR / "data"))).absolute()
+STORAGE_URL = env.str("STORAGE_URL", "")  # s3://bucket/prefix; without one, files lie in DATA_DIR
+S3_ENDPOINT = env.str("S3_ENDPOINT", "")
+CACHE_GB = env.float("CACHE_GB", 50.0)
+# with a bucket, a folder of this machine alone, which may be emptied at any time
+DATA_DIR = Path(
+    env.str("CACHE_DIR", str(VAR / "cache")) if STORAGE_URL else env.str("DATA_DIR", str(VAR / "data"))
+).absolute()
 SAMPLES_DIR = Path(env.str("TERRASCRIBE_SAMPLES", str(VAR / "samples"))).absolute()
 ENCODERS_DIR = Path(folder).absolute() if (folder := env.str("ENCODERS_DIR", "")) else None
+SENSORS_FILE = Path(listed).absolute() if (listed := env.str("SENSORS_FILE", "")) else None
 NODE_MODULES = Path(env.str("NODE_MODULES", str(BASE_DIR / "node_modules"))).absolute()
 UPLOAD_LIMIT_MB = env.int("UPLOAD_LIMIT_MB", 4096)
 DATA_UPLOAD_MAX_NUMBER_FILES = 500

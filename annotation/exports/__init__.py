@@ -13,9 +13,11 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
+from annotation import storage
 from annotation.errors import BadSettings, JobFailed
 from annotation.exports import (
     coco,
+    croissant,
     csv_table,
     folders,
     geojson,
@@ -25,6 +27,7 @@ from annotation.exports import (
     masks,
     mosaics,
     release,
+    stac,
     terratorch,
     voc,
     whole,
@@ -60,6 +63,8 @@ FORMATS: dict[str, Format] = {
     "voc": voc.FORMAT,
     "folders": folders.FORMAT,
     "masks": masks.FORMAT,
+    "stac": stac.FORMAT,
+    "croissant": croissant.FORMAT,
     "mosaics": mosaics.FORMAT,
     "terratorch": terratorch.FORMAT,
 }
@@ -90,6 +95,7 @@ def run(job: Job) -> str:
         report=job.report,
     )
     size, sha256, count = made
+    storage.keep(Path(settings.DATA_DIR) / path)
     if export.format == "release":
         release.keep(export, Path(settings.DATA_DIR) / path)
     Export.objects.filter(pk=export.pk).update(path=str(path), size=size, sha256=sha256, annotations=count)

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from django.db import transaction
 
+from annotation import storage
 from annotation.errors import JobFailed
 from annotation.exports import whole
 from annotation.exports.card import facts, in_words
@@ -98,7 +99,9 @@ def _changes(snapshot: Snapshot, before: Release | None) -> dict[str, Any]:
     """Return which samples gained, lost or changed their label, by name."""
     if before is None:
         return {"since": None, "added": [record["stem"] for record in snapshot], "removed": [], "changed": []}
-    old = {record["sample"]: (record["stem"], _says(record)) for record in _labels_of(before.export.file)}
+    old = {
+        record["sample"]: (record["stem"], _says(record)) for record in _labels_of(storage.fetch(before.export.place))
+    }
     added, changed = [], []
     for record in snapshot:
         stem, said = old.pop(record["sample"], (None, None))

@@ -9,12 +9,14 @@ from typing import Any
 
 from django.conf import settings
 
+from annotation import storage
 from annotation.errors import JobFailed
 from annotation.imports.ground import Ground
 from annotation.imports.mapping import classes_of, mapped_by_itself, propose
 from annotation.imports.options import Options
 from annotation.imports.placing import place
 from annotation.imports.requesting import ask_undo, change, confirm, drop_file, remove, request
+from annotation.imports.suggesting import suggest
 from annotation.imports.taking import take
 from annotation.imports.undoing import undo
 from annotation.models import Import, ImportItem, Job
@@ -43,9 +45,10 @@ def run(job: Job) -> str:
     if row.state == Import.State.LOOKING:
         return _look(row, job.report)
     if row.state == Import.State.TAKING:
-        count = take(row, job.report)
+        for_review = row.trust == Import.Trust.REVIEW
+        count = suggest(row, job.report) if for_review else take(row, job.report)
         drop_file(row)
-        return f"{count:,} labels taken in from {row}"
+        return f"{count:,} {'suggestions' if for_review else 'labels'} taken in from {row}"
     if row.state == Import.State.UNDOING:
         return f"{undo(row, job.report):,} labels of {row} taken back"
     return "There is nothing left to do."
@@ -53,7 +56,7 @@ def run(job: Job) -> str:
 
 def _look(row: Import, report: Report) -> str:
     """Read the file, unless it was read as it is to be read now, and place its items."""
-    if not row.report.get("format") or not row.items_file.is_file():
+    if not row.report.get("format") or not storage.has(row.items_file):
         if not row.path or not row.file.is_file():
             raise JobFailed(f"The file {row} is gone; send it again.")
         _read(row, report)
@@ -80,6 +83,7 @@ def _read(row: Import, report: Report) -> None:
     told: dict[str, Any] = labels(
         row.file, row.items_file, wishes, progress=lambda share: report(0.5 * share, f"Reading {row}")
     )
+    storage.keep(row.items_file)
     proposals = propose(row.project, told["classes"])
     kept = {each["key"] for each in proposals} & set(row.mapping)
     row.mapping = {**mapped_by_itself(proposals), **{key: row.mapping[key] for key in kept}}

@@ -125,6 +125,24 @@ class Ground:
         tree, spots = self._chips
         return [spots[at] for at in sorted(tree.query(shape(geometry), predicate="intersects").tolist())]
 
+    @cached_property
+    def _flat(self) -> dict[str, set[int]]:
+        """Return the lattices in image coordinates, by checksum and name of their scenes, and all of them by ''."""
+        flat = {grid.pk for grid in self.grids.values() if not grid.crs and not grid.ready_made}
+        known: dict[str, set[int]] = defaultdict(set, {"": flat})
+        rows = Scene.objects.filter(project=self.project, grid__in=flat)
+        for grid, source, name in rows.values_list("grid", "asset__sha256", "name"):
+            known[source].add(grid)
+            known[name].add(grid)
+        return known
+
+    def flat(self, *, source: str, name: str) -> int | None:
+        """Return the lattice in image coordinates of the scene with this checksum or name, or the only one there is."""
+        for each in (source, name, ""):
+            if len(grids := self._flat.get(each, set())) == 1:
+                return next(iter(grids))
+        return None
+
     def cell(self, spot: Spot) -> Cell:
         """Return the pixels of a tile as the user knows them."""
         grid = self.grids[spot.grid]
@@ -133,7 +151,8 @@ class Ground:
         if spot not in self._cells:
             chips = Scene.objects.filter(grid=spot.grid, first_column=spot.column).select_related("asset")
             finest = max((chip.asset.info() for chip in chips), key=lambda info: max(info.width, info.height))
-            self._cells[spot] = cell_of_chip(finest, grid.tile_px)
+            placed = {name: getattr(finest, name) for name in ("width", "height", "transform", "crs")}
+            self._cells[spot] = cell_of_chip(placed, grid.tile_px)
         return self._cells[spot]
 
     def beneath(self, outlines: Sequence[Mapping[str, Any] | None]) -> list[Spot | None]:

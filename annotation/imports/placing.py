@@ -1,13 +1,14 @@
 """Placing: items of a file find their samples, and become labels or reasons why not."""
 
-import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Any
 
+import orjson
 from django.db import transaction
 
+from annotation import storage
 from annotation.errors import AnnotationError
 from annotation.imports.gathering import Gathering
 from annotation.imports.ground import Spot
@@ -42,8 +43,8 @@ def place(row: Import, report: Report) -> dict[str, int]:
 
 
 def _batches(row: Import) -> Iterator[list[Item]]:
-    with row.items_file.open(encoding="utf-8") as lines:
-        while batch := [json.loads(line) for line in islice(lines, BATCH)]:
+    with storage.refresh(row.items_file).open("rb") as lines:
+        while batch := [orjson.loads(line) for line in islice(lines, BATCH)]:
             yield batch
 
 

@@ -1,6 +1,5 @@
 """Requesting: an import is asked for, changed, taken in, taken back or dropped; a worker does what takes time."""
 
-import shutil
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -8,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from annotation import storage
 from annotation.errors import BadSettings, NotReady
 from annotation.imports.mapping import check_mapping
 from annotation.imports.options import PARSED_BY, read_options
@@ -39,6 +39,8 @@ def request(
     check_queue(project, user.pk)
     file = stage(upload, name=name)
     try:
+        size = file.path.stat().st_size
+        storage.hand_over(file.path)
         with transaction.atomic():
             return Import.objects.create(
                 project=project,
@@ -46,7 +48,7 @@ def request(
                 name=file.name,
                 path=str(file.path.relative_to(settings.DATA_DIR)),
                 sha256=file.sha256,
-                size=file.path.stat().st_size,
+                size=size,
                 trust=trust,
                 options=checked.to_dict(),
                 job=_ask(project, user.pk),
@@ -129,7 +131,7 @@ def remove(row: Import) -> None:
 def drop_file(row: Import) -> None:
     """Remove our copy of a file that is not read any more."""
     if row.path:
-        shutil.rmtree(row.file.parent, ignore_errors=True)
+        storage.remove(row.place.parent)
         Import.objects.filter(pk=row.pk).update(path="")
 
 

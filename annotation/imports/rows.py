@@ -1,7 +1,6 @@
 """Rows: fates of items, written to the database by the ten thousand."""
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ _COLUMNS = (
 _COPY = f"COPY annotation_importitem ({', '.join(_COLUMNS)}) FROM STDIN"
 _LONGEST_SOURCE = 300  # characters of one entry
 _EMPTY = "{}"
+OWN = "own"  # exports of ours, whose versions of all people are kept
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Rows:
                 place.answer if place else None,
                 str(said.verdict) if said else "label",
                 content.label.pk if content and content.label else None,
-                json.dumps(content.value) if content else _EMPTY,
+                heard.text if heard else _EMPTY,
                 content.mask if content else "",
                 heard.share if heard else None,
                 source,
@@ -78,8 +78,7 @@ class Rows:
 
 def key_of(sample: int, heard: Heard | None, source: Mapping[str, Any]) -> str:
     """Return the hash of what is said of a sample, and by whom and when: an equal one was imported before."""
-    value = json.dumps(heard.content.value, sort_keys=True) if heard else "unsure"
-    text = f"{sample}|{value}|{source.get('author', '')}|{source.get('created_at', '')}"
+    text = f"{sample}|{heard.text if heard else 'unsure'}|{source.get('author', '')}|{source.get('created_at', '')}"
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
@@ -87,7 +86,9 @@ def source_of(told: Any, format_name: str, file: str) -> dict[str, Any]:
     """Return what is kept of who said it: plain entries, none of them long."""
     entries = told.items() if isinstance(told, dict) else ()
     kept = {str(name)[:40]: _short(value) for name, value in entries if isinstance(value, str | int | float | bool)}
-    return {**kept, "format": format_name, "file": file}
+    history = told.get("history") if isinstance(told, dict) else None
+    more = {"history": history} if isinstance(history, list) and format_name == OWN else {}
+    return {**kept, **more, "format": format_name, "file": file}
 
 
 def _short(value: Any) -> Any:

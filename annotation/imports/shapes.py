@@ -132,7 +132,7 @@ def _burnt(pixels: BaseGeometry, side: int, placed: Affine) -> Pixels:
 def _fitted(area: Pixels, cell: Cell) -> Pixels:
     """Return an area in the pixels of the tile, those nearest where it has other ones."""
     height, width = area.shape
-    if (height, width) == (cell.height, cell.width):
+    if (height, width) in ((cell.height, cell.width), (cell.spec.tile_px,) * 2):  # with its padding
         return area
     if abs(width * cell.height / (height * cell.width) - 1) > _SAME_FORM:
         raise BadAnswer(f"It has {width} x {height} px, and the tile {cell.width} x {cell.height}.")

@@ -19,8 +19,7 @@ def spot_of(item: Item, ground: Ground) -> Spot:
     """
     spot = None
     if tile := item.get("tile"):
-        names = [name for name in (tile.get("tile_name"), *(tile.get("tile_files") or ())) if name]
-        spot = ground.named(*map(str, names)) or _by_cell(tile, ground)
+        spot = _of_own(tile, ground)
     elif "file" in item:
         spot = ground.named(str(item["file"]))
         if spot is None:
@@ -32,12 +31,14 @@ def spot_of(item: Item, ground: Ground) -> Spot:
     return spot
 
 
-def _by_cell(tile: Mapping[str, Any], ground: Ground) -> Spot | None:
-    """Return the cell of this column and row where tiles have no place: on the one lattice in image coordinates."""
-    flat = [grid for grid in ground.grids.values() if not grid.crs and not grid.ready_made]
-    if tile.get("outline") or tile.get("tile_name") or len(flat) != 1:
+def _of_own(tile: Mapping[str, Any], ground: Ground) -> Spot | None:
+    """Return the tile that an export of ours names: a chip by its path, else a cell of a scene without a place."""
+    if files := tile.get("tile_files"):
+        return ground.named(str(tile.get("tile_name") or ""), *map(str, files))
+    if tile.get("outline"):
         return None
-    return Spot(flat[0].pk, int(tile["column"]), int(tile["row"]))
+    grid = ground.flat(source=str(tile.get("source", "")), name=str(tile.get("scene", "")))
+    return Spot(grid, int(tile["column"]), int(tile["row"])) if grid else None
 
 
 def speaks(item: Item, spot: Spot, terms: Terms) -> Told:

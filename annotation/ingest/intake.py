@@ -6,12 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from annotation import storage
 from annotation.errors import AnnotationError, BadUpload
 from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, receive, see
 from annotation.ingest.assets import kept_if_stored
 from annotation.ingest.chips import add_chips
 from annotation.ingest.folders import chips_in, look_through, scenes_in
+from annotation.ingest.placing import size_told
 from annotation.ingest.requesting import known_sensor, scene_of
 from annotation.ingest.restating import run_restating
 from annotation.ingest.results import FileResult, Status, summary
@@ -33,7 +35,8 @@ def run(job: Job) -> str:
     if "restate" in job.params:
         return run_restating(job)
     files = [StagedFile.from_dict(item) for item in job.params["files"]]
-    gone = [part.name for file in files for part in (file.parts or (file,)) if not part.path.is_file()]
+    staged = [part for file in files for part in (file.parts or (file,))]
+    gone = [part.name for part in staged if not storage.borrow(part.path).is_file()]
     if gone and "outcome" in job.params:  # its worker was killed as it tidied up
         return _conclude(job.params["outcome"])
     if gone:
@@ -158,7 +161,9 @@ def _take_in_scene(project: Project, file: StagedFile, wishes: Wishes, report: R
     guess = " (guessed: please confirm)" if scene.sensor_guessed else ""
     tiles = f"{scene.columns} x {scene.rows} tiles"
     added = f"added, {tiles}, sensor {arrival.sensor.title}{guess}"
-    return FileResult(file.name, Status.ACCEPTED, ". ".join([added, *arrival.remarks, *_nothing_to_label(scene)]))
+    small = [told] if (told := size_told(project, arrival.asset.info())) else []
+    said = [added, *arrival.remarks, *small, *_nothing_to_label(scene)]
+    return FileResult(file.name, Status.ACCEPTED, ". ".join(said))
 
 
 def _nothing_to_label(scene: Scene) -> list[str]:

@@ -6,10 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from annotation import storage
 from annotation.clock import Moment
 from annotation.models.imagery import SHA256
 from annotation.models.jobs import Job
 from annotation.models.labels import Annotation
+from annotation.models.learning import ModelVersion
 from annotation.models.projects import LabelClass, Project
 from annotation.models.samples import Sample
 
@@ -31,6 +33,7 @@ class Import(models.Model):
         """As what its labels count."""
 
         TRUSTED = "trusted", "Labels that count at once"
+        REVIEW = "review", "Suggestions, which count when a reviewer accepts them"
         TRUTH = "truth", "Truth that is held out: it counts as audits, and no model learns from it"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="imports")
@@ -45,6 +48,9 @@ class Import(models.Model):
     options = models.JSONField(default=dict)  # how the file is read and its areas become labels
     mapping = models.JSONField(default=dict)  # key of the file's class -> our code; null: left out
     report = models.JSONField(default=dict)  # what the file says on the whole, and counts by fate
+    model_version = models.ForeignKey(  # under whose name its suggestions go
+        ModelVersion, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     taken_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     created_at = Moment(auto_now_add=True)
@@ -60,13 +66,18 @@ class Import(models.Model):
 
     @property
     def file(self) -> Path:
-        """Return the absolute path of our copy."""
+        """Return the absolute path of our copy, once it lies on this machine."""
+        return storage.fetch(self.place)
+
+    @property
+    def place(self) -> Path:
+        """Return the absolute path under which our copy is stored."""
         return Path(settings.DATA_DIR) / self.path
 
     @property
     def items_file(self) -> Path:
         """Return where its items lie, one a line, once it was read."""
-        return self.file.with_name("items.jsonl")
+        return self.place.with_name("items.jsonl")
 
 
 class ImportItem(models.Model):

@@ -38,6 +38,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         lost = self.filter(state="running", kind__in=JobKind.values, heartbeat_at__lt=clock.now() - LOST_AFTER)
         return sum(job.recover() for job in lost)
 
+    def waiting(self, kind: JobKind) -> Self:
+        """Return jobs of a kind that wait."""
+        return self.filter(kind=kind, state=Job.State.QUEUED)
+
     def under_way(self) -> Self:
         """Return jobs that wait or run."""
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
@@ -206,12 +210,14 @@ class Job(models.Model):
         """Mark it failed, with the reason that people will read."""
         self._mine.update(state=Job.State.FAILED, error=error[:4000], finished_at=clock.now())
 
-    def hand_back(self) -> None:
-        """Let a running job wait again, because its worker is shut down: no try is spent."""
+    def hand_back(self, reason: str = "", *, wait: timedelta = timedelta()) -> None:
+        """Let a running job wait again, because its worker is shut down, or for what it lacks: no try is spent."""
         if self.is_stop_asked():
             self.stop()
         else:
-            self._wait_again(attempts=models.F("attempts") - 1, message="")
+            self._wait_again(
+                attempts=models.F("attempts") - 1, message=reason[:300], not_before=clock.now() + wait if wait else None
+            )
 
     def recover(self) -> bool:
         """Let a job whose worker fell silent wait for its next try, or fail after the last; False if it came back."""

@@ -4,12 +4,12 @@ A format is a module with TITLE, `suits(package) -> bool` and `read(package, wis
 one is a copy of its sibling plus its line in FORMATS. The first that suits is taken, so the particular come first.
 """
 
-import json
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol, cast
+
+import orjson
 
 from mlcore.errors import FileTooLarge, UnreadableFile, look_up
 from mlcore.labelsets import coco, cvat, folders, geojson, label_studio, own, raster, table, vector, voc, yolo
@@ -19,6 +19,7 @@ from mlcore.labelsets.package import Package
 __all__ = ["FORMATS", "Book", "Item", "Package", "Wishes", "read_labels", "recognise"]
 
 MOST_ITEMS = 5_000_000
+_MOST_WHOLE = 2**63
 _EACH = 2000  # items between two signs of life
 
 
@@ -62,35 +63,35 @@ def read_labels(file: Path, target: Path, wishes: Wishes, *, progress: Callable[
     package, book = Package(file, wishes.name, most_bytes=wishes.most_bytes), Book(measured=wishes.measured)
     kind = wishes.format or recognise(package)
     number = 0
-    with target.open("w", encoding="utf-8", errors="replace") as out:
+    with target.open("wb") as out:
         for item in look_up(FORMATS, kind, "label format").read(package, wishes, book):
             number += 1
             if number > MOST_ITEMS:
                 raise FileTooLarge(f"{wishes.name} holds more than {MOST_ITEMS:,} labels; split it.")
             book.count(item)
-            out.write(_line(item) + "\n")
+            out.write(_line(item) + b"\n")
             if number % _EACH == 0:
                 progress(number / (number + 100_000))
     return {"format": kind, "items": number, **asdict(book)}
 
 
-def _line(item: Item) -> str:
-    """Return an item as JSON that a database takes: neither NUL nor NaN is in it."""
+def _line(item: Item) -> bytes:
+    """Return an item as JSON that a database takes: no NUL is in it, nor half a letter."""
     try:
-        line = json.dumps(item, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    except ValueError:
-        return _line(_clean(item))
-    return _line(_clean(item)) if "\\u0000" in line.replace("\\\\", "") else line
+        line = orjson.dumps(item)
+    except TypeError:
+        line = orjson.dumps(_clean(item))
+    return orjson.dumps(_clean(item)) if b"\\u0000" in line else line
 
 
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
-        return value.replace("\0", " ")
+        return value.replace("\0", " ").encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {_clean(name): _clean(each) for name, each in value.items()}
+        return {_clean(str(name)): _clean(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [_clean(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return str(value) if isinstance(value, int) and abs(value) >= _MOST_WHOLE else value
 
 
 def recognise(package: Package) -> str:

@@ -1,72 +1,91 @@
-"""Own exports: GeoJSON, COCO and masks as this product writes them, with whole provenance in annotations.jsonl."""
+"""Own exports: whatever this product writes has all that was said in lines of JSON, and painted pixels beside them."""
 
-import json
-from collections.abc import Callable, Iterator
-from itertools import groupby
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
-import ijson
+import orjson
 
 from mlcore.errors import UnreadableFile
-from mlcore.labelsets.images import pixels_of
-from mlcore.labelsets.items import Book, Item, Wishes, areas_of
+from mlcore.labelsets.items import Book, Item, Wishes
+from mlcore.labelsets.own_pixels import pixels_in
 from mlcore.labelsets.package import Package
 
 TITLE = "Export of Terrascribe"
-LINES, CLASSES, COCO, GEOJSON = "annotations.jsonl", "classes.json", "annotations.coco.json", "labels.geojson"
+LINES = ("samples.jsonl", "annotations.jsonl")  # of versions 2 and 1
+CLASSES, PROJECT = "classes.json", "project.json"
+NEWEST = 2  # export_version
 _SAYS = (
     "author", "provenance", "version", "seconds", "created_at", "model_version", "accepted_by", "acceptance",
-    "inclusion_probability", "schema", "annotation", "confidence", "reason",
+    "inclusion_probability", "audit_kind", "schema", "annotation", "confidence", "reason", "status", "split",
 )  # fmt: skip
-_PLACE = ("sample", "index", "grid", "column", "row", "outline", "tile_name", "tile_files", "epoch_name")
-
-Areas = list[dict[str, Any]]
-AreasOf = Callable[[dict[str, Any]], Areas]
+_PLACE = (
+    "sample", "index", "grid", "column", "row", "outline", "tile_name", "tile_files", "epoch_name", "later_epoch_name",
+    "scene", "source",
+)  # fmt: skip
+_OF_A_VERSION = ("author", "version", "verdict", "value", "reason", "provenance", "seconds", "created_at", "current")
+_MOST_VERSIONS = 50  # of a sample, that are kept
 
 
 def suits(package: Package) -> bool:
     """Return whether it has the files that every export of ours has."""
-    return LINES in package and CLASSES in package
+    return CLASSES in package and any(name in package for name in LINES)
 
 
 def read(package: Package, wishes: Wishes, book: Book) -> Iterator[Item]:
-    """Yield an item a label."""
+    """Yield an item a sample with an answer."""
     if "SHA256SUMS" in package:
         package.check_sums()
     else:
         book.note("The export has no SHA256SUMS, so that nobody can tell whether it is whole.")
-    about = package.json(CLASSES)
     try:
-        counts_as = _enter(about["classes"], book)
+        counts_as = _enter(package.json(CLASSES)["classes"], book)
+        version = int(package.json(PROJECT)["export_version"]) if PROJECT in package else 1
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableFile(f"{CLASSES} in {package.name} lists no classes ({error!r}); export it again.") from error
-    areas = _areas(package, counts_as)
-    for number, line in enumerate(package.lines(LINES), 1):
+    if version > NEWEST:
+        book.note("A newer release wrote it: what this one does not know is left out. Upgrade to read all of it.")
+    yield from _items(package, counts_as, book)
+
+
+def _items(package: Package, counts_as: dict[int, str], book: Book) -> Iterator[Item]:
+    pixels, silent = pixels_in(package, counts_as), Counter[str]()
+    name = next(name for name in LINES if name in package)
+    for number, line in enumerate(package.lines(name), 1):
         try:
-            yield {"at": f"line {number}", **_item(json.loads(line), counts_as, areas)}
+            record = orjson.loads(line)
+            if "value" not in record and record.get("status", "labelled") not in ("labelled", "negative", "unsure"):
+                silent[record["status"]] += 1
+                continue
+            yield {"at": f"line {number}", **_item(record, counts_as, pixels)}
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             yield {"at": f"line {number}", "fault": f"The line is no label of an export ({error!r})."}
+    for status, count in silent.items():
+        book.note(f"{count:,} samples without an answer that counts ({status.replace('_', ' ')}) are passed over.")
 
 
 def _enter(classes: list[dict[str, Any]], book: Book) -> dict[int, str]:
-    """Enter the classes, and return as which key each code counts."""
+    """Enter the classes, and return as which key each code counts, through all mergers."""
+    targets = {int(each["code"]): each.get("merged_into") for each in classes}
     counts_as = {}
     for each in classes:
-        code = int(each["code"])
-        target = each.get("merged_into") or code
-        counts_as[code] = str(target)
-        if target == code:
+        code = final = int(each["code"])
+        for _ in classes:
+            final = int(targets.get(final) or final)
+        counts_as[code] = str(final)
+        if final == code:
             book.key(each["name"], code=code, colour=str(each.get("colour", "")), key=str(code))
     return counts_as
 
 
-def _item(record: dict[str, Any], counts_as: dict[int, str], areas: AreasOf) -> Item:
+def _item(record: dict[str, Any], counts_as: dict[int, str], pixels: Any) -> Item:
     value = record.get("value") or {}
     item: Item = {"tile": {name: record[name] for name in _PLACE if record.get(name) is not None}}
-    if later := record.get("later_epoch_name"):
-        item["tile"]["later_epoch_name"] = later
-    item["source"] = {name: record[name] for name in _SAYS if record.get(name) is not None}
-    item["verdict"] = record.get("verdict") or "label"
+    unsure = record.get("status") == "unsure" or record.get("verdict") == "unsure"
+    item["verdict"] = "unsure" if unsure else "label"
+    item["source"] = _source(record, unsure=unsure)
+    if unsure:
+        return item
     if "class" in value:
         item["whole"] = [_key(record.get("code") or value["class"], counts_as)]
     elif "tags" in value:
@@ -76,10 +95,21 @@ def _item(record: dict[str, Any], counts_as: dict[int, str], areas: AreasOf) -> 
     elif "amount" in value:
         item |= {name: value.get(name) for name in ("amount", "uncertainty", "unit") if value.get(name) is not None}
     elif "mask" in value:
-        item["areas"] = areas(record)
-    elif item["verdict"] == "label":
+        item["areas"] = pixels(record)
+    else:
         raise ValueError("it has no value")
     return item
+
+
+def _source(record: dict[str, Any], *, unsure: bool) -> dict[str, Any]:
+    """Return who said it, when and how, and all versions of all people where there are more."""
+    source = {name: record[name] for name in _SAYS if record.get(name) is not None}
+    told = record.get("history") or []
+    history = [{name: each[name] for name in _OF_A_VERSION if name in each} for each in told[-_MOST_VERSIONS:]]
+    if unsure:
+        last = next((each for each in reversed(history) if each.get("verdict") == "unsure"), {})
+        source |= {name: last[name] for name in ("author", "seconds", "created_at", "reason") if last.get(name)}
+    return source | ({"history": history} if history else {})
 
 
 def _key(code: Any, counts_as: dict[int, str]) -> str:
@@ -90,63 +120,3 @@ def _key(code: Any, counts_as: dict[int, str]) -> str:
 
 def _keys(codes: list[Any], counts_as: dict[int, str]) -> list[str]:
     return list(dict.fromkeys(_key(code, counts_as) for code in codes))
-
-
-def _areas(package: Package, counts_as: dict[int, str]) -> AreasOf:
-    """Return what finds the pixels of a painted label, in whichever file this format has them."""
-    if COCO in package:
-        return _InOrder(_of_coco(package, counts_as))
-    if GEOJSON in package:
-        return _InOrder(_of_geojson(package, counts_as))
-    return lambda record: _of_raster(package, record, {code: key for code, key in counts_as.items() if code})
-
-
-class _InOrder:
-    """Areas by sample, read along with the lines, which are in the same order; what comes early waits."""
-
-    def __init__(self, groups: Iterator[tuple[Any, Areas]]) -> None:
-        self._groups, self._early = groups, dict[Any, Areas]()
-
-    def __call__(self, record: dict[str, Any]) -> Areas:
-        sample = record["sample"]
-        while sample not in self._early:
-            group = next(self._groups, None)
-            if group is None:
-                raise ValueError(f"the painted pixels of sample {sample} are missing; export COCO or masks")
-            self._early[group[0]] = group[1]
-        return self._early.pop(sample)
-
-
-def _of_coco(package: Package, counts_as: dict[int, str]) -> Iterator[tuple[Any, Areas]]:
-    with package.open(COCO) as file:
-        said = ijson.items(file, "annotations.item", use_float=True)
-        for image, group in groupby(said, lambda each: each["image_id"]):
-            yield (
-                image,
-                [{"key": _key(each["category_id"], counts_as), **_region(each["segmentation"])} for each in group],
-            )
-
-
-def _region(segmentation: Any) -> dict[str, Any]:
-    if isinstance(segmentation, dict):
-        return {"size": segmentation["size"], "counts": segmentation["counts"]}
-    return {"rings": segmentation}
-
-
-def _of_geojson(package: Package, counts_as: dict[int, str]) -> Iterator[tuple[Any, Areas]]:
-    with package.open(GEOJSON) as file:
-        features = ijson.items(file, "features.item", use_float=True)
-        for sample, group in groupby(features, lambda each: each["properties"]["sample"]):
-            areas = [(each["properties"]["label"], each["geometry"]) for each in group]
-            if all(shape for _, shape in areas):
-                yield sample, [{"key": _key(code, counts_as), "lonlat": shape} for code, shape in areas]
-
-
-def _of_raster(package: Package, record: dict[str, Any], keys: dict[int, str]) -> Areas:
-    epochs = [str(record[name]) for name in ("epoch", "later_epoch") if record.get(name)]
-    plain = f"masks/tile-{record['index']:07d}.tif"
-    stem = "-".join([record["tile_name"], *epochs]) if record.get("tile_name") else ""
-    name = next((each for each in (f"masks/{stem}.tif", plain) if each in package), "")
-    if not name:
-        raise ValueError(f"the mask {plain} is missing; export it again")
-    return areas_of(pixels_of(package.read(name), name), keys)

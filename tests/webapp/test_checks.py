@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.core import checks
 
-from webapp.checks import BOUNDS
+from webapp.checks import BOUNDS, bucket_is_there, files_can_be_kept
 
 PRODUCTION = {
     "DEBUG": "false",
@@ -79,3 +79,17 @@ def test_encoders_that_cannot_be_used_are_said(settings, tmp_path) -> None:
 def test_a_missing_leaflet_is_said(settings, tmp_path) -> None:
     settings.NODE_MODULES = tmp_path
     assert "webapp.W001" in {message.id for message in checks.run_checks()}
+
+
+def test_a_bucket_that_is_none_stops_the_start(settings) -> None:
+    settings.STORAGE_URL = "https://example.org/bucket"
+    (told,) = files_can_be_kept(None)
+    assert (told.id, "write s3://BUCKET" in told.msg) == ("webapp.E007", True)
+    assert bucket_is_there(None) == []
+
+
+def test_a_bucket_that_is_not_there_stops_the_start(bucket, settings) -> None:
+    assert bucket_is_there(None) == []
+    settings.STORAGE_URL = "s3://there-is-none"
+    (told,) = bucket_is_there(None)
+    assert (told.id, "no such bucket" in told.msg, "docs/storage.md" in told.hint) == ("webapp.E008", True, True)

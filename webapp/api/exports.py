@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotation import exports
+from annotation import exports, storage
 from annotation.access import get_export, get_project
 from annotation.errors import NotReady
 from annotation.models import Export, Release
@@ -109,12 +109,15 @@ class ExportDownload(APIView):
     def get(self, request: Request, project_id: int, pk: int) -> FileResponse:
         """Download a finished export."""
         export = get_export(request.user, project_id, pk)
-        if not export.sha256 or not export.file.is_file():
+        try:
+            file = storage.opened(export.place) if export.sha256 else None
+        except FileNotFoundError:
+            file = None
+        if file is None:
             raise NotReady("This export has no file yet: wait until it is done, or ask for it again.")
         name = f"terrascribe-project{export.project_id}-{export.format}-{export.pk}.zip"
-        response = FileResponse(
-            export.file.open("rb"), as_attachment=True, filename=name, content_type="application/zip"
-        )
+        response = FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+        response.setdefault("Content-Length", str(export.size))
         response["Cache-Control"] = "private, no-store"
         response["ETag"] = f'"{export.sha256}"'
         return response

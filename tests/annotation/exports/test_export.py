@@ -51,9 +51,9 @@ def test_it_works(labelled, alice, data_dir):
     assert "3 labels" in run(job)
     export.refresh_from_db()
     assert export.annotations == 3
-    assert export.sha256 == hashlib.sha256(export.file.read_bytes()).hexdigest()
-    assert export.size == export.file.stat().st_size
-    assert list((data_dir / "exports" / str(labelled.pk)).iterdir()) == [export.file]
+    assert export.sha256 == hashlib.sha256(export.place.read_bytes()).hexdigest()
+    assert export.size == export.place.stat().st_size
+    assert list((data_dir / "exports" / str(labelled.pk)).iterdir()) == [export.place]
 
 
 @pytest.mark.parametrize("name", HERE)

@@ -58,8 +58,8 @@ def test_a_truncated_zip_is_refused(export, copy, alice):
 
 
 def test_checksums_that_fail_are_told(export, copy, alice):
-    changed = {**export, "annotations.jsonl": export["annotations.jsonl"].replace(b'"class":1', b'"class":2', 1)}
-    assert "annotations.jsonl in labels.zip is not what was exported" in refused(copy, alice, zip_of(changed))
+    changed = {**export, "samples.jsonl": export["samples.jsonl"].replace(b'"class":1', b'"class":2', 1)}
+    assert "samples.jsonl in labels.zip is not what was exported" in refused(copy, alice, zip_of(changed))
     lacking = {name: data for name, data in export.items() if name != "labels.geojson"}
     assert "lacks 'labels.geojson'" in refused(copy, alice, zip_of(lacking))
 
@@ -70,7 +70,7 @@ def test_names_that_leave_the_archive_are_refused(export, copy, alice):
 
 
 def test_bombs_are_refused(copy, alice):
-    assert "times its size" in refused(copy, alice, zip_of({"annotations.jsonl": b"0" * 200_000_000}))
+    assert "times its size" in refused(copy, alice, zip_of({"samples.jsonl": b"0" * 200_000_000}))
 
 
 def test_other_files_are_told_which_formats_there_are(copy, alice):
@@ -82,13 +82,13 @@ def test_other_files_are_told_which_formats_there_are(copy, alice):
 
 
 def test_lines_that_are_broken_are_listed_and_the_others_taken(export, copy, alice):
-    lines = export["annotations.jsonl"].decode().splitlines()
+    lines = export["samples.jsonl"].decode().splitlines()
     lines[1] = lines[1][:40]
     lines[2] = '{"value": {"class": 77}, "sample": 1}'
     lines[3] = "[]"
     lines[4] = '{"value": {"class": "\\u0000"}, "sample": 1}'
     lines[5] = "[" * 100_000
-    row = looked_at(copy, alice, without_sums(export, **{"annotations.jsonl": "\n".join(lines)}))
+    row = looked_at(copy, alice, without_sums(export, **{"samples.jsonl": "\n".join(lines)}))
     assert fates(row) == {"taken": 7, "broken": 5}
     assert "class 77 is not in classes.json" in messages(row)["line 3"]
     assert "no SHA256SUMS" in row.report["notes"][0]
@@ -105,11 +105,11 @@ def test_labels_outside_all_tiles_are_listed(export, alice, tmp_path):
 
 
 def test_said_twice_counts_once_and_contradictions_are_listed(export, copy, alice):
-    lines = export["annotations.jsonl"].decode().splitlines()
+    lines = export["samples.jsonl"].decode().splitlines()
     other = json.loads(lines[0])
     other["code"], other["value"] = 3, {"class": 3}
     content = "\n".join([*lines[:1], lines[0], json.dumps(other)])
-    row = looked_at(copy, alice, without_sums(export, **{"annotations.jsonl": content}))
+    row = looked_at(copy, alice, without_sums(export, **{"samples.jsonl": content}))
     assert fates(row) == {"taken": 1, "known": 1, "conflict": 1}
     assert messages(row)["line 2"] == "The file says the same at line 1."
     assert messages(row)["line 3"] == "The file says another thing of this tile at line 1; that one is taken."
@@ -117,8 +117,8 @@ def test_said_twice_counts_once_and_contradictions_are_listed(export, copy, alic
 
 def test_dates_in_the_future_are_remarked(export, copy, alice):
     later = (timezone.now() + timedelta(days=400)).isoformat()
-    record = {**json.loads(export["annotations.jsonl"].decode().splitlines()[0]), "created_at": later}
-    row = looked_at(copy, alice, without_sums(export, **{"annotations.jsonl": json.dumps(record)}))
+    record = {**json.loads(export["samples.jsonl"].decode().splitlines()[0]), "created_at": later}
+    row = looked_at(copy, alice, without_sums(export, **{"samples.jsonl": json.dumps(record)}))
     assert fates(row) == {"taken": 1}
     assert "made in the future" in messages(row)["line 1"]
     row = taken(row)
@@ -137,9 +137,10 @@ def test_other_projects_ids_mean_nothing(export, project, copy, alice, bob, mall
 
 
 def test_an_older_export_without_newer_fields_is_read(export, copy, alice):
-    records = [json.loads(line) for line in export["annotations.jsonl"].decode().splitlines()]
+    records = [json.loads(line) for line in export["samples.jsonl"].decode().splitlines()]
     old = [{name: row[name] for name in ("sample", "column", "row", "outline", "value")} for row in records]
-    row = looked_at(copy, alice, without_sums(export, **{"annotations.jsonl": "\n".join(map(json.dumps, old))}))
+    first = {name: data for name, data in export.items() if name not in ("samples.jsonl", "project.json")}
+    row = looked_at(copy, alice, without_sums(first, **{"annotations.jsonl": "\n".join(map(json.dumps, old))}))
     assert fates(row) == {"taken": 12}
 
 
@@ -242,3 +243,25 @@ def test_an_import_that_made_labels_cannot_be_dropped(export, copy, alice):
         imports.remove(row)
     with pytest.raises(NotReady, match="cannot be changed"):
         imports.change(row, alice, mapping={})
+
+
+def test_suggestions_wait_for_a_reviewer(export, copy, alice, carol):
+    from annotation.models import ModelVersion, Suggestion
+    from annotation.review import decide
+
+    factories.join(copy, carol, Role.REVIEWER)
+    published = factories.make_model_version(copy)
+    row = taken(looked_at(copy, alice, zip_of(export), trust="review"))
+    assert copy.samples.exclude(answer=None).count() == 0
+    waiting = Suggestion.objects.filter(sample__project=copy).undecided()
+    assert waiting.count() == 12
+    assert copy.model_versions.of_models().get() == published
+    assert fates(looked_at(copy, alice, zip_of(export), trust="review")) == {"known": 12}
+    first, second, *_ = waiting.order_by("sample__index")
+    decide(carol, [first.pk], "accept")
+    assert copy.samples.get(pk=first.sample_id).answer.value == first.value
+    decide(carol, [second.pk], "reject")
+    row = done(imports.ask_undo(row, alice))
+    assert waiting.count() == 0
+    assert copy.samples.get(pk=first.sample_id).answer.value == first.value
+    assert ModelVersion.objects.get(pk=row.model_version_id).state == "imported"

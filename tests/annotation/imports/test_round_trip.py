@@ -34,7 +34,8 @@ CASES = [
     *(("amount", place) for place in ("degrees", "pixels")),
     *(("masks", place) for place in ("utm", "degrees", "antimeridian", "polar", "pixels", "chips")),
 ]
-# polygons need ground to lie on; and today's GeoJSON of painted tiles at 180 degrees and at the pole cannot be written
+FORMATS = {"project", "geojson", "coco", "masks"}  # all others have the same lines, and no pixels beside them
+# polygons need ground to lie on, and in degrees they are straight only there
 LOST = {("masks", "geojson", place) for place in ("pixels", "chips", "antimeridian", "polar")}
 
 
@@ -108,7 +109,7 @@ def test_it_works(alice, bob, tmp_path, task, place):
     factories.join(original, bob, Role.ANNOTATOR)
     label_by_chance(original, [alice, bob], rng)
     there = labels_of(original)
-    for name in formats_of(original):
+    for name in sorted(set(formats_of(original)) & FORMATS):
         if (task, name, place) in LOST:
             continue
         make(original, name, tmp_path / "out.zip")
@@ -129,7 +130,7 @@ def test_painted_tiles_without_ground_are_listed_where_polygons_cannot_hold_them
     make(original, "geojson", tmp_path / "out.zip")
     row = looked_at(copy, alice, tmp_path / "out.zip")
     assert set(fates(row)) == {"broken"}
-    assert all("export COCO or masks" in message for message in messages(row).values())
+    assert all("export the whole project, COCO or masks" in message for message in messages(row).values())
 
 
 def told(row: Import) -> list[tuple[Any, ...]]:

@@ -5,8 +5,9 @@ import zipfile
 
 import pytest
 
+from annotation import storage
 from annotation.exports import run
-from annotation.models import Job
+from annotation.models import Export, Job
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,21 @@ def test_it_works(api, address, samples, bob, carol):
     assert "private" in answer["Cache-Control"]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert "labels.geojson" in archive.namelist()
+
+
+def test_from_a_bucket_it_is_the_same_and_only_for_those_who_may_see_it(
+    bucket, api, address, samples, bob, carol, mallory
+):
+    test_it_works(api, address, samples, bob, carol)
+    export = Export.objects.get()
+    export.place.unlink()
+    download = f"{address}{export.pk}/download/"
+    answer = api(carol).get(download)
+    assert int(answer["Content-Length"]) == len(b"".join(answer.streaming_content)) == export.size
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert api(mallory).get(download).status_code == 404
+    storage.remove(export.place)
+    assert api(carol).get(download).status_code == 409
 
 
 def test_before_it_is_ready_there_is_nothing_to_download(api, address, carol):
