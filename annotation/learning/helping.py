@@ -5,6 +5,7 @@ from annotation.learning.encoders import open_encoder
 from annotation.learning.together import do_part
 from annotation.models import Job, Part, Project
 from annotation.models.jobs import JobKind
+from mlcore.errors import MLCoreError
 
 _OFTEN = 3  # a part that so many workers took and left is for the job that asked, which ends in words
 
@@ -16,7 +17,10 @@ def help_out(job: Job) -> str:
         JobPostponed: something else waits; the job goes to the end of the queue.
     """
     project, digest, tiles = job.project, str(job.params["encoder"]), 0
-    encoder = open_encoder(project, str(job.params["key"]))
+    try:
+        encoder = open_encoder(project, str(job.params["key"]))
+    except MLCoreError as error:  # no fault of the embedding: others have it, or its own job says so
+        return f"This worker can't open the encoder: {error}"[:300]
     if encoder.digest != digest:
         return "The encoder is another one by now."
     parts = Part.objects.filter(project=project, encoder=digest, takes__lt=_OFTEN)

@@ -26,12 +26,14 @@ class PartQuerySet(models.QuerySet["Part"]):
     @transaction.atomic
     def take(self, job: Job) -> "Part | None":
         """Return the first free part, taken for a running job; None without one."""
-        part = self.free().select_for_update(skip_locked=True).order_by("id").first()
-        if part is not None:
+        while part := self.free().select_for_update(skip_locked=True).order_by("id").first():
+            if not self.free().filter(pk=part.pk).exists():  # somebody took it between the choice and the lock
+                continue
             part.state, part.holder, part.held_since = Part.State.TAKEN, job, job.started_at
             part.takes, part.tiles, part.reasons = part.takes + 1, 0, {}
             part.save()
-        return part
+            return part
+        return None
 
 
 class Part(models.Model):

@@ -135,6 +135,16 @@ def test_a_helper_with_another_encoder_makes_nothing(covered: Project, made: Mad
     assert (job.state, job.message) == (Job.State.DONE, "The encoder is another one by now.")
 
 
+def test_a_helper_whose_machine_lacks_the_encoder_is_no_failure(covered: Project, made: Made) -> None:
+    begun(covered, made, 1)
+    job = covered.jobs.filter(kind=JobKind.PART).first()
+    Job.objects.filter(pk=job.pk).update(params={"key": "dir:large", "encoder": job.params["encoder"]})
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, sum(made.values())) == (Job.State.DONE, 10)
+    assert job.message.startswith("This worker can't open the encoder: ") and "dir:large" in job.message
+
+
 def test_a_part_that_workers_died_of_is_left_to_the_job_that_asked(covered: Project, made: Made) -> None:
     begun(covered, made, 1)
     Part.objects.update(takes=helping._OFTEN)
