@@ -54,8 +54,9 @@ def _is_in_epochs(posts: Posts, at: int, sample: Sample) -> bool:
     if not sample.epoch_id or not posts.moments[at]:
         return True
     day = datetime.fromisoformat(posts.moments[at]).date()
-    epochs = [epoch for epoch in (sample.epoch, sample.later_epoch) if epoch and epoch.starts and epoch.ends]
-    return any(epoch.starts <= day <= epoch.ends for epoch in epochs) if epochs else True
+    ends = [(epoch.starts, epoch.ends) for epoch in (sample.epoch, sample.later_epoch) if epoch]
+    periods = [(first, last) for first, last in ends if first and last]
+    return any(first <= day <= last for first, last in periods) if periods else True
 
 
 def told_in(project: Project) -> Told:

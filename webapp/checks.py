@@ -8,6 +8,8 @@ from django.core import checks
 
 from annotation import storage
 from annotation.encoders import list_installed
+from mlcore.errors import BadSensor
+from mlcore.sensors.own import add_own
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 SHORTEST_SECRET = 40
@@ -118,3 +120,15 @@ def leaflet_is_installed(app_configs: Sequence[Any] | None, **_: Any) -> list[ch
         return []
     message = f"Leaflet isn't in {settings.NODE_MODULES}."
     return [checks.Warning(message, hint="Run npm ci, or set NODE_MODULES.", id="webapp.W001")]
+
+
+@checks.register()
+def own_sensors_can_be_read(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse a SENSORS_FILE in which a sensor cannot be."""
+    try:
+        if settings.SENSORS_FILE:
+            add_own(settings.SENSORS_FILE)
+    except BadSensor as error:
+        hint = "Correct it, or unset SENSORS_FILE. docs/imagery.md says how it is written."
+        return [checks.Error(f"SENSORS_FILE: {error}", hint=hint, id="webapp.E020")]
+    return []

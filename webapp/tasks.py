@@ -2,7 +2,6 @@
 
 import logging
 from contextlib import suppress
-from functools import partial
 
 from celery import shared_task
 from django.db import transaction
@@ -60,8 +59,12 @@ def dispatch(project_id: int | None = None) -> int:
 
 
 def dispatch_on_commit(project_id: int | None = None) -> None:
-    """Send the messages once the rows can be seen by workers."""
-    transaction.on_commit(partial(dispatch, project_id), robust=True)
+    """Send the messages once the rows can be seen by workers; a fault of it undoes no answer, for the sweep sends."""
+
+    def send() -> None:  # has a name, which Django needs to log a fault of a robust one
+        dispatch(project_id)
+
+    transaction.on_commit(send, robust=True)
 
 
 def _send(job: Job) -> bool:

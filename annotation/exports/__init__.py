@@ -17,6 +17,7 @@ from annotation import storage
 from annotation.errors import BadSettings, JobFailed
 from annotation.exports import (
     coco,
+    croissant,
     csv_table,
     folders,
     geojson,
@@ -26,6 +27,7 @@ from annotation.exports import (
     masks,
     mosaics,
     release,
+    stac,
     terratorch,
     voc,
     whole,
@@ -61,6 +63,8 @@ FORMATS: dict[str, Format] = {
     "voc": voc.FORMAT,
     "folders": folders.FORMAT,
     "masks": masks.FORMAT,
+    "stac": stac.FORMAT,
+    "croissant": croissant.FORMAT,
     "mosaics": mosaics.FORMAT,
     "terratorch": terratorch.FORMAT,
 }

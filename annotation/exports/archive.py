@@ -11,6 +11,7 @@ from annotation.exports.snapshot import Snapshot
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP can tell
 BLOCK = 2**20
+_PACKED = {".tif", ".png", ".parquet"}  # by themselves
 
 README = """\
 {name}
@@ -85,7 +86,7 @@ def _zip(folder: Path, target: Path) -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         for path in _files(folder):
             entry = zipfile.ZipInfo(str(path.relative_to(folder)), FIRST_DAY)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_STORED if path.suffix in _PACKED else zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             with path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as packed:
                 shutil.copyfileobj(source, packed, BLOCK)

@@ -33,10 +33,15 @@ def write(snapshot: Snapshot, folder: Path) -> str:
 def features(snapshot: Snapshot) -> Iterator[Record]:
     """Turn each label into its features."""
     for record in snapshot:
-        if snapshot.task.paints:
-            yield from _areas(snapshot, record)
-        else:
-            yield _feature(record["sample"], record.get("outline"), _properties(snapshot, record))
+        yield from features_of(snapshot, record)
+
+
+def features_of(snapshot: Snapshot, record: Record) -> Iterator[Record]:
+    """Turn one label into its features."""
+    if snapshot.task.paints:
+        yield from _areas(snapshot, record)
+    else:
+        yield _feature(record["sample"], record.get("outline"), _properties(snapshot, record))
 
 
 def _areas(snapshot: Snapshot, record: Record) -> Iterator[Record]:

@@ -12,7 +12,7 @@ from annotation.exports.records import Record
 from annotation.exports.snapshot import Snapshot, epochs_of
 from annotation.models import Scene
 from annotation.models.projects import Scope
-from mlcore.raster.write import write_mask, write_numbers
+from mlcore.raster.write import write_numbers
 
 Epochs = tuple[int, ...]
 
@@ -94,7 +94,7 @@ def _write(snapshot: Snapshot, path: Path, says: np.ndarray, placed: Affine, crs
     if np.isnan(snapshot.task.nodata):
         write_numbers(path, says.astype(np.float32), placed, crs, tags=snapshot.shared)
     else:
-        write_mask(path, says.astype(np.uint8), placed, crs, colours=snapshot.colours, names=snapshot.names)
+        snapshot.stamps.write(path, says.astype(np.uint8), placed, crs)
 
 
 FORMAT = Format(

@@ -22,6 +22,7 @@ from annotation.exports.shared import Shared
 from annotation.models import Grid, Project, Scene
 from annotation.tasks import Task, task_of
 from annotation.tasks.protocol import Region
+from mlcore.raster.stamps import Stamps
 
 SAMPLES = "samples.jsonl"
 _COUNTING = tuple(f'"status":"{status}"'.encode() for status in (LABELLED, NEGATIVE))
@@ -97,6 +98,11 @@ class Snapshot:
     def shared(self) -> dict[str, Any]:
         """Return what all labels have in common."""
         return self.task.shared_properties(self.project)
+
+    @cached_property
+    def stamps(self) -> Stamps:
+        """Return what writes the masks of this project's classes."""
+        return Stamps(self.colours, self.names)
 
     def says(self, record: Record) -> dict[str, Any]:
         """Return what a label says of the whole tile, as properties."""

@@ -16,6 +16,7 @@ from annotation.imports.mapping import classes_of, mapped_by_itself, propose
 from annotation.imports.options import Options
 from annotation.imports.placing import place
 from annotation.imports.requesting import ask_undo, change, confirm, drop_file, remove, request
+from annotation.imports.suggesting import suggest
 from annotation.imports.taking import take
 from annotation.imports.undoing import undo
 from annotation.models import Import, ImportItem, Job
@@ -44,9 +45,10 @@ def run(job: Job) -> str:
     if row.state == Import.State.LOOKING:
         return _look(row, job.report)
     if row.state == Import.State.TAKING:
-        count = take(row, job.report)
+        for_review = row.trust == Import.Trust.REVIEW
+        count = suggest(row, job.report) if for_review else take(row, job.report)
         drop_file(row)
-        return f"{count:,} labels taken in from {row}"
+        return f"{count:,} {'suggestions' if for_review else 'labels'} taken in from {row}"
     if row.state == Import.State.UNDOING:
         return f"{undo(row, job.report):,} labels of {row} taken back"
     return "There is nothing left to do."

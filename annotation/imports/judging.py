@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from annotation import clock
 from annotation.imports.ground import Place
 from annotation.imports.options import Options
@@ -52,8 +54,9 @@ class Judge:
             self._rows.write(claim.at, fate, message, said=each, source=json.dumps(who))
 
     def _imported(self, keys: list[str]) -> set[str]:
-        rows = ImportItem.objects.filter(key__in=keys, annotation__isnull=False, of__undone_at=None)
-        return set(rows.filter(of__project=self._project).values_list("key", flat=True))
+        rows = ImportItem.objects.filter(key__in=keys, of__project=self._project, of__undone_at=None)
+        made = Q(annotation__isnull=False) | Q(of__model_version__isnull=False, fate=Fate.TAKEN)
+        return set(rows.filter(made).exclude(of=self._row).values_list("key", flat=True))
 
     def _fate(self, claim: Claim, imported: bool) -> Verdict:
         place, value = claim.place, claim.heard.content.value if claim.heard else None
@@ -73,6 +76,8 @@ class Judge:
         """Decide beside what people say of the tile."""
         if value is None and place.state == Sample.State.UNSURE:
             return Fate.KNOWN, "Nobody could tell here either."
+        if value is None and self.trust == Import.Trust.REVIEW:
+            return Fate.CONFLICT, "Its author could not tell, which is no suggestion."
         waits = place.is_audit and place.state in Sample.WANTED
         if waits and self.trust != Import.Trust.TRUTH:
             return Fate.CONFLICT, "The tile was drawn as an audit, which a person answers; import it as truth instead."
@@ -83,7 +88,7 @@ class Judge:
             return Fate.KNOWN, "The tile has this label."
         if self.trust == Import.Trust.TRUTH:
             return Fate.CONFLICT, "The tile has a label already, so that a model may have learnt from it: no truth."
-        if self.options.replace:
+        if self.options.replace and self.trust == Import.Trust.TRUSTED:
             return Fate.TAKEN, ""
         return Fate.CONFLICT, f"The tile is labelled {self._task.text(there, self._names) or 'otherwise'}."
 

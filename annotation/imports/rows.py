@@ -1,7 +1,6 @@
 """Rows: fates of items, written to the database by the ten thousand."""
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,7 +59,7 @@ class Rows:
                 place.answer if place else None,
                 str(said.verdict) if said else "label",
                 content.label.pk if content and content.label else None,
-                json.dumps(content.value) if content else _EMPTY,
+                heard.text if heard else _EMPTY,
                 content.mask if content else "",
                 heard.share if heard else None,
                 source,
@@ -78,8 +77,7 @@ class Rows:
 
 def key_of(sample: int, heard: Heard | None, source: Mapping[str, Any]) -> str:
     """Return the hash of what is said of a sample, and by whom and when: an equal one was imported before."""
-    value = json.dumps(heard.content.value, sort_keys=True) if heard else "unsure"
-    text = f"{sample}|{value}|{source.get('author', '')}|{source.get('created_at', '')}"
+    text = f"{sample}|{heard.text if heard else 'unsure'}|{source.get('author', '')}|{source.get('created_at', '')}"
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 

@@ -12,11 +12,12 @@ from annotation.imports.rows import Fate
 from annotation.models import Annotation, Import
 from annotation.models.projects import Scope
 from annotation.tasks import Task, task_of
-from annotation.tasks.told import Cover, Heard, Pixels, Told
+from annotation.tasks.told import Cover, Heard, Pixels, Spoken, Told
 
 Item = dict[str, Any]
 Samples = Mapping[tuple[Spot, Epochs], Place]
 
+_MOST_REMEMBERED = 1000
 NOWHERE = "No tile of the project lies there."
 
 
@@ -39,6 +40,7 @@ class Terms:
         self.ground = Ground(self.project)
         self.cover = Cover(self.options.cover)
         self._mapping = row.mapping
+        self._heard: dict[Spoken, Heard] = {}  # answers that many items give, without areas
         self._names = {each["key"]: each["name"] for each in row.report.get("classes", [])}
 
     @cached_property
@@ -103,7 +105,11 @@ class Terms:
         """
         if verdict == Annotation.Verdict.UNSURE:
             return None
-        heard = self.task.hear(self.project, told)
+        alike = told.spoken
+        heard = self._heard.get(alike) if alike else None
+        heard = heard or self.task.hear(self.project, told)
         if heard is None:
             raise Unplaced(Fate.SHORT, "Its areas cover too little of the tile.")
+        if alike and len(self._heard) < _MOST_REMEMBERED:
+            self._heard[alike] = heard
         return heard

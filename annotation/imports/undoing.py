@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from annotation import clock
+from annotation.imports.suggesting import unsuggest
 from annotation.labeling.refits import request_refit
 from annotation.labeling.retracting import retract_many
 from annotation.labeling.settling import settle
@@ -28,7 +29,7 @@ _REOPEN = """
 def undo(row: Import, report: Report) -> int:
     """Take back the labels of an import that still stand; return how many."""
     made = list(row.items.filter(annotation__isnull=False).order_by("id").values_list("annotation", "sample"))
-    undone = 0
+    undone = unsuggest(row) if row.model_version_id else 0
     for start in range(0, len(made), BATCH):
         with transaction.atomic():
             undone += _take_back(made[start : start + BATCH])

@@ -117,7 +117,7 @@ def overview(project: Project) -> dict[str, Any]:
             "tunable": present is not None and present.tunable,
         },
         "choices": [choice.to_dict() for choice in offered(project)],
-        "versions": [describe(project, version) for version in project.model_versions.all()[:_VERSIONS_SHOWN]],
+        "versions": [describe(project, version) for version in project.model_versions.of_models()[:_VERSIONS_SHOWN]],
         "jobs": [_job(job) for job in trainings[:_JOBS_SHOWN]],
         "compared": _job(compared) if compared else None,
         "labels": labelled.filter(audit=None).count(),

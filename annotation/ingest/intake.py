@@ -13,6 +13,7 @@ from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, rec
 from annotation.ingest.assets import kept_if_stored
 from annotation.ingest.chips import add_chips
 from annotation.ingest.folders import chips_in, look_through, scenes_in
+from annotation.ingest.placing import size_told
 from annotation.ingest.requesting import known_sensor, scene_of
 from annotation.ingest.restating import run_restating
 from annotation.ingest.results import FileResult, Status, summary
@@ -160,7 +161,9 @@ def _take_in_scene(project: Project, file: StagedFile, wishes: Wishes, report: R
     guess = " (guessed: please confirm)" if scene.sensor_guessed else ""
     tiles = f"{scene.columns} x {scene.rows} tiles"
     added = f"added, {tiles}, sensor {arrival.sensor.title}{guess}"
-    return FileResult(file.name, Status.ACCEPTED, ". ".join([added, *arrival.remarks, *_nothing_to_label(scene)]))
+    small = [told] if (told := size_told(project, arrival.asset.info())) else []
+    said = [added, *arrival.remarks, *small, *_nothing_to_label(scene)]
+    return FileResult(file.name, Status.ACCEPTED, ". ".join(said))
 
 
 def _nothing_to_label(scene: Scene) -> list[str]:

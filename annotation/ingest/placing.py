@@ -118,6 +118,21 @@ def _spot_of_records(project: Project, info: RasterInfo, name: str) -> Spot:
     raise BadUpload(f"{name} speaks of other places than the imagery of this project; add imagery there first.")
 
 
+def size_told(project: Project, info: RasterInfo) -> str:
+    """Return a sentence about a raster that is smaller than a tile of its lattice; '' about others."""
+    if info.kind in RECORDS:
+        return ""
+    spec = choose_spot(project, info).grid.spec()
+    a_pixel = pixels_a_pixel(spec, info) if info.crs and spec.crs else 1.0
+    width, height = (max(1, round(side / a_pixel)) for side in (info.width, info.height))
+    if max(width, height) >= spec.tile_px:
+        return ""
+    return (
+        f"It is smaller than a tile: {width} x {height} of {spec.tile_px} px. Choose smaller tiles in the lattice, "
+        "before the first label"
+    )
+
+
 def _begun(project: Project, info: RasterInfo) -> Spot:
     """Return the lattice that a raster begins, and where it lies on it."""
     spec = proposed_for(info, project.tile_px)

@@ -10,6 +10,7 @@ from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Wishes, look_at_scene, see
 from annotation.ingest.assets import names_of
 from annotation.ingest.instruments import sensor_of
+from annotation.ingest.placing import size_told
 from annotation.ingest.results import FileResult, Receipt, Status
 from annotation.ingest.staging import StagedFile, Upload, discard, plain_name, stage
 from annotation.ingest.unfolding import code_of, gather, left_alone, peek
@@ -47,9 +48,9 @@ def request_ingest(
             results += _stage(upload, staged)
         gathered = gather(staged)
         for file in gathered:
-            result, file = _admit(project, file, wishes, accepted)
+            result, admitted = _admit(project, file, wishes, accepted)
             results.append(result)
-            accepted += [file] if file else []
+            accepted += [admitted] if admitted else []
         for file in left_alone(staged, gathered):
             discard(file)
         for part in [part for file in accepted for part in (file.parts or (file,))]:
@@ -122,7 +123,9 @@ def _admissible(project: Project, file: StagedFile, wishes: Wishes) -> tuple[Fil
     else:
         with names_of(file):
             sensor_of(info, wishes.sensor, name=file.name)
-    return FileResult(file.name, Status.ACCEPTED, f"{info.summary} to take in"), file
+    asked = [remark for remark in (file.seen or {}).get("remarks", []) if remark.startswith("Import it as labels?")]
+    said = [f"{info.summary} to take in", *asked, *filter(None, [size_told(project, info)])]
+    return FileResult(file.name, Status.ACCEPTED, ". ".join(said)), file
 
 
 def scene_of(project: Project, file: StagedFile) -> Scene | None:

@@ -62,11 +62,11 @@ class Basket:
         self._wanted = self.wish.count - len(self.held.keys() - {self.wish.showing})
 
     def _rank_more(self, newest: Newest) -> bool:
-        """Ask for a round, if there is more to rank than the newest one did."""
+        """Ask for a round, if there is more to rank than the newest one did and nobody has asked yet."""
+        if Job.objects.filter(project=self.seat.project).waiting(JobKind.REFIT).exists():
+            return False
         ranked = Rank.objects.filter(round=newest.pk, score__isnull=False).count()
-        if newest.candidates > ranked:
-            Job.ask(self.seat.project, JobKind.REFIT)
-        return newest.candidates > ranked
+        return newest.candidates > ranked and Job.ask(self.seat.project, JobKind.REFIT)
 
     def _draw(self, source: Callable[[int], list[Place]]) -> None:
         while self._wanted > 0 and (places := source(self._wanted)):

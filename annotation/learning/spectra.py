@@ -26,7 +26,7 @@ def learn_spectra(project: Project) -> bool:
     was published, a spectrometer's scene that comes later is read as any other.
     """
     path = spectra_file(project)
-    if storage.has(path) or project.model_versions.exists() or not (scenes := _scenes(project)):
+    if storage.has(path) or project.model_versions.of_models().exists() or not (scenes := _scenes(project)):
         return False
     sensor = scenes[0].get_sensor()
     try:

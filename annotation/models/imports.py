@@ -11,6 +11,7 @@ from annotation.clock import Moment
 from annotation.models.imagery import SHA256
 from annotation.models.jobs import Job
 from annotation.models.labels import Annotation
+from annotation.models.learning import ModelVersion
 from annotation.models.projects import LabelClass, Project
 from annotation.models.samples import Sample
 
@@ -32,6 +33,7 @@ class Import(models.Model):
         """As what its labels count."""
 
         TRUSTED = "trusted", "Labels that count at once"
+        REVIEW = "review", "Suggestions, which count when a reviewer accepts them"
         TRUTH = "truth", "Truth that is held out: it counts as audits, and no model learns from it"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="imports")
@@ -46,6 +48,9 @@ class Import(models.Model):
     options = models.JSONField(default=dict)  # how the file is read and its areas become labels
     mapping = models.JSONField(default=dict)  # key of the file's class -> our code; null: left out
     report = models.JSONField(default=dict)  # what the file says on the whole, and counts by fate
+    model_version = models.ForeignKey(  # under whose name its suggestions go
+        ModelVersion, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     taken_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     created_at = Moment(auto_now_add=True)

@@ -29,7 +29,7 @@ Correction = Mapping[str, Any]  # what a reviewer sends to relabel: `value`, or 
 
 
 # exports that hold whatever a label says
-TABLES = frozenset({"project", "release", "geojson", "geopackage", "geoparquet", "csv"})
+TABLES = frozenset({"project", "release", "geojson", "geopackage", "geoparquet", "csv", "stac", "croissant"})
 
 
 class Task:
@@ -46,6 +46,7 @@ class Task:
     draws_where_unsure: ClassVar[bool] = True  # whether audits may be drawn by the confidence of the newest fit
     compared_as_classes: ClassVar[bool] = False  # whether encoders are compared by the library's model selection
     formats: ClassVar[frozenset[str]] = TABLES | {"coco", "masks", "folders"}  # exports that can hold it
+    learning: ClassVar[str] = "classification"  # what is learnt from it, in the words of catalogues of data sets
     columns: ClassVar[Mapping[str, type]] = {"label": int, "name": str}  # of tables: what `properties` tells, by name
     nodata: ClassVar[float] = 0.0  # of a raster of a scene where nothing is said; NaN: its pixels are real numbers
     class_says_all: ClassVar[bool] = False  # whether a class's code alone is an answer, such as to correct many at once

@@ -1,8 +1,10 @@
 """Told: what a file says of one tile, before a kind of label makes an answer of it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 
 from annotation.tasks.content import Content
 
+Spoken = tuple[int, tuple[int, ...], tuple[int, ...], bool]
 Pixels = NDArray[np.bool_]  # [side, side]
 
 
@@ -37,6 +40,13 @@ class Told:
     uncertainty: Any = None
     unit: Any = None
     cover: Cover = Cover.MAJORITY
+
+    @property
+    def spoken(self) -> Spoken | None:
+        """Return what tells an answer without areas and amounts, which many tiles share; None for others."""
+        if self.areas or self.amount is not None:
+            return None
+        return self.side, tuple(self.whole), tuple(self.unsure), self.none
 
     def mask(self) -> NDArray[np.uint8]:
         """Return the class codes of the pixels, 0 where nothing is said."""
@@ -67,3 +77,8 @@ class Heard:
 
     content: Content
     share: float | None = None  # of the tile, that areas of the class cover
+
+    @cached_property
+    def text(self) -> str:
+        """Return the value as JSON."""
+        return json.dumps(self.content.value, sort_keys=True)

@@ -9,6 +9,7 @@ from mlcore.containers.container import Bundle, Container, Layer
 from mlcore.containers.envi import EnviCube
 from mlcore.containers.grouping import Group, grouped
 from mlcore.containers.matlab import MatlabCubes
+from mlcore.containers.numpies import EOPatch, NumpyArray
 from mlcore.containers.placed import PlacedImage
 from mlcore.containers.products import is_product
 from mlcore.containers.tables import Table
@@ -38,6 +39,8 @@ CONTAINERS: dict[str, Container] = {
         ZarrStore(),
         PointCloud(),
         Table(),
+        NumpyArray(),
+        EOPatch(),
     )
 }
 _START = 520  # bytes

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 from mlcore.containers.classic import is_classic, open_classic
 from mlcore.containers.container import Bundle, Container, Layer, Progress
@@ -19,7 +20,7 @@ class Grids(Container):
 
     code = "netcdf"
     title = "NetCDF or HDF5 file"
-    endings = (".nc", ".nc4", ".cdf", ".h5", ".hdf5", ".he5")
+    endings: ClassVar[tuple[str, ...]] = (".nc", ".nc4", ".cdf", ".h5", ".hdf5", ".he5")
 
     def begins(self, start: bytes, name: str) -> bool:
         """Return whether it is either kind of NetCDF, or HDF5."""

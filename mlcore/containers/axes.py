@@ -139,9 +139,9 @@ def days_of(variable: Variable) -> list[datetime | None]:
     match = _SINCE.search(variable.text("units"))
     if match is None or match[1].lower() not in _SPANS:
         return [None] * variable.shape[0]
-    year, month, day, *clock = (int(part or 0) for part in match.groups()[1:])
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[1:])
     try:
-        start = datetime(year, month, day, *clock, tzinfo=UTC)
+        start = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
         return [_later(start, float(value) * _SPANS[match[1].lower()]) for value in variable.axis()]
     except (ValueError, OverflowError):
         return [None] * variable.shape[0]

@@ -1,5 +1,6 @@
 """Stacks: loose band files of one acquisition as one raster, each number as it came."""
 
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -37,7 +38,7 @@ class Part:
     @property
     def side(self) -> float:
         """Return how large a pixel is."""
-        return abs(float(self.info.affine.determinant)) ** 0.5
+        return math.sqrt(abs(self.info.affine.determinant))
 
 
 class BandStack(Container):
@@ -65,7 +66,7 @@ class BandStack(Container):
         hot = [part for part in parts if part.band in _KELVIN]
         cool = [part for part in parts if part not in quality and part not in hot]
         groups = [("", cool), ("surface temperature", hot)] if cool else [("", hot)]
-        layers = []
+        layers = list[Layer]()
         for part, group in groups:
             if group:
                 file, done = f"stack{len(layers)}.tif", len(layers)

@@ -39,7 +39,7 @@ def open_classic(path: Path, name: str) -> Iterator[Store]:
             with netcdf_file(path, "r", mmap=True, maskandscale=False) as file:
                 variables = {key: _variable(key, item) for key, item in file.variables.items() if _is_number(item)}
                 skipped = [key for key, item in file.variables.items() if not _is_number(item)]
-                yield Store(name, variables, dict(file._attributes), skipped)
+                yield Store(name, variables, dict(getattr(file, "_attributes", {})), skipped)
     except (OSError, ValueError, TypeError, IndexError, KeyError, OverflowError, MemoryError) as error:
         raise UnreadableFile(f"{name} is damaged or truncated: {str(error)[:200]}.") from error
 

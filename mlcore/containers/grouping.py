@@ -24,7 +24,7 @@ class Group:
 
 def grouped(names: Sequence[str]) -> list[Group]:
     """Return the groups among files; what is in none of them stands for itself."""
-    stores = _stores(names)
+    stores = [*_stores(names), *_patches(names)]
     taken = {name for group in stores for name in group.members}
     rest = [name for name in names if name not in taken]
     groups = [*stores, *_stacks(rest)]
@@ -44,6 +44,19 @@ def _stores(names: Sequence[str]) -> list[Group]:
             highest.append(root)
     stores = [(top, [name for name in names if top == "." or name.startswith(f"{top}/")]) for top in highest]
     return [Group("zarr", PurePosixPath(top).name or "store.zarr", tuple(inside)) for top, inside in stores]
+
+
+def _patches(names: Sequence[str]) -> list[Group]:
+    """Return each patch of eo-learn: a folder with timestamps, a box, and arrays below it."""
+    there = set(names)
+    groups = []
+    for name in names:
+        path = PurePosixPath(name)
+        start = "" if str(path.parent) == "." else f"{path.parent}/"
+        if path.name == "timestamps.json" and f"{start}bbox.geojson" in there:
+            inside = tuple(other for other in names if other.startswith(start))
+            groups.append(Group("eopatch", path.parent.name or "patch", (name, *(n for n in inside if n != name))))
+    return groups
 
 
 def _stacks(names: Sequence[str]) -> list[Group]:

@@ -78,7 +78,8 @@ def _turned(store: Store) -> Store:
             continue
 
         def get(part: Any, own: Variable = variable) -> NDArray[Any]:
-            return np.asarray(own.get(tuple(slice(None) for _ in own.shape))).T[part]
+            turned: NDArray[Any] = np.asarray(own.get(tuple(slice(None) for _ in own.shape))).T
+            return np.asarray(turned[part])
 
         variables[name] = Variable(name, variable.shape[::-1], variable.dtype, (), variable.attributes, get)
     return Store(store.name, variables, store.attributes, store.skipped)
@@ -122,7 +123,7 @@ def _cubes(store: Store) -> tuple[list[tuple[str, tuple[int, int, int], Variable
     cubes = [(name, _axes(v.shape), v) for name, v in store.variables.items() if _is_cube(v)]
     if not cubes:
         cubes = _unrolled(store) or [
-            (name, (1, *v.shape), v)  # type: ignore[misc]
+            (name, (1, *v.shape), v)
             for name, v in store.variables.items()
             if len(v.shape) == 2 and min(v.shape) >= _LEAST_SIDE
         ]
@@ -195,10 +196,8 @@ def _write(path: Path, store: Store, values: NDArray[Any]) -> None:
 def _wavelengths(store: Store, count: int) -> NDArray[np.float64] | None:
     for name, variable in store.variables.items():
         if name.lower() in _WAVELENGTHS and math.prod(variable.shape) == count and count > 1:
-            line = Variable(
-                name, (count,), variable.dtype, (), {}, lambda part, own=variable: np.ravel(own.get((slice(None),)))
-            )
-            centres = nanometres(line)
+            numbers = np.ravel(variable.get((slice(None),)))
+            centres = nanometres(Variable(name, (count,), variable.dtype, (), {}, numbers.__getitem__))
             if centres is not None and ((centres > 200) & (centres < 20_000)).all():
                 return centres
     return None

@@ -27,9 +27,9 @@ class Moments:
         """Return a moment in ISO 8601; '' where it cannot be read."""
         try:
             if match := _NUMERIC.match(text):
-                first, second, year, *clock = (int(part or 0) for part in match.groups())
+                first, second, year, hour, minute, second_of = (int(part or 0) for part in match.groups())
                 month, day = (first, second) if self.month_first else (second, first)
-                return datetime(year, month, day, *clock).isoformat()
+                return datetime(year, month, day, hour, minute, second_of).isoformat()
             if match := _COMPACT.match(text):
                 return datetime(int(match[1]), int(match[2]), int(match[3])).isoformat()
             if _EPOCH.match(text):

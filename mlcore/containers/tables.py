@@ -97,7 +97,7 @@ def _from_csv(text: str, name: str) -> list[Row]:
         if not reader.fieldnames or len(reader.fieldnames) < 3:
             raise UnreadableFile(f"{name} needs a first line that names its columns, such as lon,lat,time,text.")
         plain = [_plain(column or "") for column in reader.fieldnames]
-        rows = []
+        rows = list[Row]()
         for row in reader:
             rows.append(dict(zip(plain, (row.get(column) or "" for column in reader.fieldnames), strict=True)))
             if len(rows) > MOST_ROWS:

@@ -86,7 +86,7 @@ def open_zarr(bundle: Bundle) -> Iterator[Store]:
     try:
         members = _Members(bundle)
         arrays = _checked(members, bundle.name)
-        root = zarr.open(_memory_store(members), mode="r")
+        root: Any = zarr.open(_memory_store(members), mode="r")
         variables = {}
         for key, words in arrays.items():
             array = root[key] if key else root

@@ -165,7 +165,8 @@ def restate(
         OSError: the disk has no room for it.
         Overwhelmed, Busy: as `inspect`.
     """
-    told = {"source": str(source), "target": str(target), "crs": crs, "transform": transform, "nodata": nodata}
+    told: dict[str, Any] = {"source": str(source), "target": str(target)}
+    told |= {"crs": crs, "transform": transform, "nodata": nodata}
     ask("restate", allowance, **told)
 
 

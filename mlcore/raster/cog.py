@@ -19,7 +19,7 @@ from rasterio.io import DatasetReader, DatasetWriter
 from rasterio.windows import Window
 
 from mlcore.raster.info import RasterInfo
-from mlcore.raster.layout import CUBE_BANDS, SMALL
+from mlcore.raster.layout import CUBE_BANDS, SMALL, is_hole
 from mlcore.raster.opening import alpha_band, data_bands, has_mask_band, open_raster, quality_band
 
 Progress = Callable[[float], None]
@@ -67,14 +67,20 @@ def to_cog(source: Path, target: Path, info: RasterInfo, *, progress: Progress |
 
 def finish(scratch: Path, target: Path) -> None:
     """Add overviews to a plain tiled GeoTIFF and write it with its headers first."""
-    with rasterio.Env(GDAL_TIFF_OVR_BLOCKSIZE=str(BLOCK)):
+    with rasterio.Env(GDAL_TIFF_OVR_BLOCKSIZE=str(BLOCK), SPARSE_OK_OVERVIEW="ON"):
         with rasterio.open(scratch, "r+") as dataset:
             count, dtype, colours = dataset.count, np.dtype(dataset.dtypes[0]), dataset.colorinterp[0]
             levels = _levels(dataset.width, dataset.height)
             if levels:
                 classes = colours is ColorInterp.palette
                 dataset.build_overviews(levels, Resampling.nearest if classes else Resampling.average)
-        options: dict[str, Any] = {"compress": "DEFLATE", "level": 6, "bigtiff": "IF_SAFER", "num_threads": "2"}
+        options: dict[str, Any] = {
+            "compress": "DEFLATE",
+            "level": 6,
+            "bigtiff": "IF_SAFER",
+            "num_threads": "2",
+            "sparse_ok": "TRUE",
+        }
         predictor = 3 if dtype.kind == "f" else 2
         if count > CUBE_BANDS:
             # GDAL 3.10 ignores INTERLEAVE=BAND in its COG driver, so cubes take the plain one.
@@ -127,6 +133,8 @@ def _copy_pixels(source: DatasetReader, scratch: Path, info: RasterInfo, report:
     ):
         _copy_meaning(source, target, bands)
         for window in _windows(source):
+            if not masked and is_hole(source, window):
+                continue
             values = _without_nan(source.read(bands, window=window), nodata)
             opacity = None
             if masked:
@@ -177,6 +185,7 @@ def _profile(source: DatasetReader, info: RasterInfo, nodata: float | None) -> d
         "interleave": "band" if info.count > CUBE_BANDS else "pixel",
         "photometric": "RGB" if is_rgb and info.dtype in ("uint8", "uint16") else "MINISBLACK",
         "alpha": "NO",
+        "sparse_ok": "TRUE",
         "bigtiff": "IF_SAFER",
     }
 

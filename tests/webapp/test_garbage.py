@@ -75,6 +75,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "api:member-detail"): {"role": "viewer"},
     ("PATCH", "api:scene-detail"): {"name": "S", "acquired": "2020-01-01", "sensor": "landsat-7-etm"},
     ("POST", "api:scene-bands"): {"bands": [{"name": "B", "wavelength_nm": 480}], "quantity": "index", "alike": True},
+    ("POST", "api:scene-place"): {"crs": "EPSG:32632", "transform": [1, 0, 0, 0, -1, 0], "nodata": 0, "alike": True},
     ("POST", "api:scene-list"): {"files": [], "sensor": "", "acquired": "2020-01-01"},
     ("POST", "api:epoch-list"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("PATCH", "api:epoch-detail"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},

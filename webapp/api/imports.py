@@ -6,7 +6,7 @@ from typing import Any
 import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -121,8 +121,6 @@ def _options(text: str) -> dict[str, Any]:
 
 class ImportDetail(APIView):
     """One import."""
-
-    parser_classes = [JSONParser]
 
     @extend_schema(responses=ImportSerializer)
     def get(self, request: Request, project_id: int, pk: int) -> Response:

@@ -38,6 +38,7 @@ class Amount(Task):
     comparable = "not all of one amount"
     nodata = float("nan")
     formats = TABLES | {"masks"}
+    learning = "regression"
     columns = {"amount": float, "uncertainty": float, "name": str, "unit": str}
     orders = {"width": ("details__width", "id"), "-width": ("-details__width", "id")}
     strategy_words = {

@@ -37,6 +37,7 @@ class Masks(Task):
     needs_maps = True
     draws_where_unsure = False  # the mean over a mask's pixels is no confidence of the tile's label
     paints = True
+    learning = "segmentation"
     formats = TABLES | {"coco", "masks", "mosaics", "terratorch", "yolo", "yolo_obb", "voc"}
 
     def read(self, sample: Sample, value: Value) -> Content:
@@ -196,7 +197,10 @@ def wrapped(classes: "Mask") -> dict[str, str]:
 
 def painted_mask(value: Value, codes: Mapping[int, int]) -> "Mask":
     """Return the mask [H, W] of a value, merged classes as what they count as; classes out of use stay."""
-    return recoded(load_mask(value["mask"]), {code: codes.get(code, code) for code in range(256)})
+    mask = load_mask(value["mask"])
+    if all(code == target for code, target in codes.items()):
+        return mask
+    return recoded(mask, {code: codes.get(code, code) for code in range(256)})
 
 
 def _load(value: Value, codes: dict[int, int]) -> "Mask | None":

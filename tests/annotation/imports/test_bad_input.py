@@ -242,3 +242,25 @@ def test_an_import_that_made_labels_cannot_be_dropped(export, copy, alice):
         imports.remove(row)
     with pytest.raises(NotReady, match="cannot be changed"):
         imports.change(row, alice, mapping={})
+
+
+def test_suggestions_wait_for_a_reviewer(export, copy, alice, carol):
+    from annotation.models import ModelVersion, Suggestion
+    from annotation.review import decide
+
+    factories.join(copy, carol, Role.REVIEWER)
+    published = factories.make_model_version(copy)
+    row = taken(looked_at(copy, alice, zip_of(export), trust="review"))
+    assert copy.samples.exclude(answer=None).count() == 0
+    waiting = Suggestion.objects.filter(sample__project=copy).undecided()
+    assert waiting.count() == 12
+    assert copy.model_versions.of_models().get() == published
+    assert fates(looked_at(copy, alice, zip_of(export), trust="review")) == {"known": 12}
+    first, second, *_ = waiting.order_by("sample__index")
+    decide(carol, [first.pk], "accept")
+    assert copy.samples.get(pk=first.sample_id).answer.value == first.value
+    decide(carol, [second.pk], "reject")
+    row = done(imports.ask_undo(row, alice))
+    assert waiting.count() == 0
+    assert copy.samples.get(pk=first.sample_id).answer.value == first.value
+    assert ModelVersion.objects.get(pk=row.model_version_id).state == "imported"

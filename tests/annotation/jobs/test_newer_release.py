@@ -53,6 +53,10 @@ def test_a_worker_that_knows_it_runs_it(project: Project, ran: list[int], monkey
     assert (job.state, job.message, ran) == (Job.State.DONE, "Done.", [job.pk])
 
 
+def test_all_options_of_an_export_are_known() -> None:
+    assert set(Options().to_dict()) == PARAMS[JobKind.EXPORT]
+
+
 def test_the_chain_of_a_job_is_known_of_every_kind() -> None:
     assert [unknown_to_this_release(kind, {"chain": {}}) for kind in JobKind] == [""] * len(JobKind)
 

@@ -5,6 +5,7 @@ import { meter } from "../ui/meter.js";
 import { itemList } from "./item_list.js";
 import { mappingTable } from "./mapping_table.js";
 
+const TRUST = { truth: "held-out truth", review: "for review" };
 const KINDS = {
   taken: "done",
   undone: "",
@@ -34,13 +35,7 @@ export function importCard(row, actions) {
 
 function about(row, { formats }) {
   const format = formats[row.report.format];
-  return [
-    format,
-    bytes(row.size),
-    row.trust === "truth" ? "held-out truth" : "",
-    `by ${row.requested_by}`,
-    ago(row.created_at),
-  ]
+  return [format, bytes(row.size), TRUST[row.trust], `by ${row.requested_by}`, ago(row.created_at)]
     .filter(Boolean)
     .join(" · ");
 }

@@ -4,7 +4,7 @@ import { openDialog } from "./dialog.js";
 import { toast } from "./toast.js";
 
 export function showOnce(title, secret) {
-  const key = element("input", { type: "text", class: "secret", readonly: true, value: secret, "aria-label": title });
+  const key = element("input", { type: "text", class: "secret", readonly: true, value: secret, "aria-label": "Shown once" });
   key.addEventListener("focus", () => key.select());
   const copy = async () => {
     key.focus();
