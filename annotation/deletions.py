@@ -76,7 +76,7 @@ def delete_project(project: Project) -> None:
     _drop(Review.objects.filter(suggestion__sample__project=project))
     _drop(ReviewBatch.objects.filter(project=project))
     _drop_about(samples)
-    files += [row.file for row in project.imports.exclude(path="")]
+    files += [row.place for row in project.imports.exclude(path="")]
     _drop(ImportItem.objects.filter(of__project=project))
     samples.update(answer=None)
     _drop(Annotation.objects.filter(sample__project=project))

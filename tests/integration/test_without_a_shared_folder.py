@@ -24,7 +24,19 @@ from webapp.tasks import dispatch
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # differ between any two projects, or tell of moments
-_OWN = {"annotation", "sample", "image_id", "grid", "scene", "created_at", "acceptance", "id", "project"}
+_OWN = {
+    "annotation",
+    "sample",
+    "image_id",
+    "scenes",
+    "at",
+    "grid",
+    "scene",
+    "created_at",
+    "acceptance",
+    "id",
+    "project",
+}
 
 Settle = Callable[[Project], object]
 
