@@ -54,7 +54,7 @@ def _items(package: Package, counts_as: dict[int, str], book: Book) -> Iterator[
     for number, line in enumerate(package.lines(name), 1):
         try:
             record = orjson.loads(line)
-            if "value" not in record and record.get("status", "labelled") not in ("labelled", "negative", "unsure"):
+            if record.get("status", "labelled") not in ("labelled", "negative", "unsure"):
                 silent[record["status"]] += 1
                 continue
             yield {"at": f"line {number}", **_item(record, counts_as, pixels)}
@@ -79,7 +79,7 @@ def _enter(classes: list[dict[str, Any]], book: Book) -> dict[int, str]:
 
 
 def _item(record: dict[str, Any], counts_as: dict[int, str], pixels: Any) -> Item:
-    value = record.get("value") or {}
+    value = record.get("value") or _value_before(record)
     item: Item = {"tile": {name: record[name] for name in _PLACE if record.get(name) is not None}}
     unsure = record.get("status") == "unsure" or record.get("verdict") == "unsure"
     item["verdict"] = "unsure" if unsure else "label"
@@ -99,6 +99,13 @@ def _item(record: dict[str, Any], counts_as: dict[int, str], pixels: Any) -> Ite
     else:
         raise ValueError("it has no value")
     return item
+
+
+def _value_before(record: dict[str, Any]) -> dict[str, Any]:
+    """Return what a label said before labels had values: a mask, or a class by its code."""
+    if record.get("mask"):
+        return {"mask": record["mask"]}
+    return {"class": record["code"]} if record.get("code") else {}
 
 
 def _source(record: dict[str, Any], *, unsure: bool) -> dict[str, Any]:

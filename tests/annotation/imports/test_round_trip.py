@@ -161,3 +161,16 @@ def test_twice_changes_nothing(alice, project, samples, exported, tmp_path):
     assert fates(again) == {"known": 9, "outside": 3}
     assert labels_of(copy) == {spot: said for spot, said in labels_of(project).items() if spot[0] < 3}
     assert Import.objects.count() == 2
+
+
+def test_what_nobody_could_tell_and_all_versions_come_along(alice, bob, project, samples, exported, tmp_path):
+    submit(samples[0], bob, Answer("unsure", reason="clouds"))
+    factories.label(samples[1], bob, 1)
+    factories.label(samples[1], bob, 2)
+    copy = project_at(alice, "classes", "utm", tmp_path)
+    row = taken(looked_at(copy, alice, exported(project, "project")))
+    assert sorted(copy.samples.exclude(state="open").values_list("state", flat=True)) == ["labelled", "unsure"]
+    unsure, labelled = row.items.filter(annotation__isnull=False)
+    assert (unsure.source["author"], unsure.source["reason"]) == ("bob", "clouds")
+    assert [said["value"] for said in labelled.source["history"]] == [{"class": 1}, {"class": 2}]
+    assert any("passed over" in note for note in row.report["notes"])
