@@ -22,7 +22,7 @@ def suggest(row: Import, report: Report) -> int:
     items = row.items.filter(fate=ImportItem.Fate.TAKEN).order_by("id")
     total, done, last = items.count(), 0, 0
     while batch := list(items.filter(pk__gt=last)[:BATCH]):
-        said = [_suggestion(version, item) for item in batch if item.sample_id]
+        said = [_suggestion(version, item, item.sample_id) for item in batch if item.sample_id]
         Suggestion.objects.bulk_create(said, ignore_conflicts=True)
         done, last = done + len(batch), batch[-1].pk
         report(done / max(total, 1), f"Suggesting {done:,} of {total:,} labels")
@@ -55,10 +55,10 @@ def _version(row: Import) -> ModelVersion:
     return row.model_version
 
 
-def _suggestion(version: ModelVersion, item: ImportItem) -> Suggestion:
+def _suggestion(version: ModelVersion, item: ImportItem, sample: int) -> Suggestion:
     return Suggestion(
         model_version=version,
-        sample_id=item.sample_id,
+        sample_id=sample,
         value=item.value,
         label_id=item.label_id,
         mask=item.mask,

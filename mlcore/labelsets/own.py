@@ -107,7 +107,7 @@ def _source(record: dict[str, Any], *, unsure: bool) -> dict[str, Any]:
     told = record.get("history") or []
     history = [{name: each[name] for name in _OF_A_VERSION if name in each} for each in told[-_MOST_VERSIONS:]]
     if unsure:
-        last = next((each for each in reversed(history) if each.get("verdict") == "unsure"), {})
+        last: dict[str, Any] = next((each for each in reversed(history) if each.get("verdict") == "unsure"), {})
         source |= {name: last[name] for name in ("author", "seconds", "created_at", "reason") if last.get(name)}
     return source | ({"history": history} if history else {})
 
