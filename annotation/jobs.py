@@ -5,11 +5,13 @@ import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 
+from annotation import clock
 from annotation.errors import DISK_FULL, AnnotationError, JobCancelled, is_disk_full
 from annotation.models import Job
 from annotation.models.chains import within
@@ -19,6 +21,7 @@ from mlcore.errors import MLCoreError
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
+LOOK_FOR_ROOM = timedelta(minutes=1)  # on a full disk
 
 # By name and imported when run: web processes import this module and must not load torch.
 RUNNERS = {
@@ -34,6 +37,13 @@ RUNNERS = {
     JobKind.INSIGHT: "annotation.explaining.explain.explain",
     JobKind.PRUNE: "annotation.pruning.run",
 }
+
+
+def advance(job: Job) -> None:
+    """Note that something is done that the next try finds done: a worker killed from now on is the first in a row."""
+    mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, started_at=job.started_at)
+    if job.attempts > 1 and mine.update(attempts=1):
+        job.attempts = 1
 
 
 def run(job_id: int) -> None:
@@ -55,7 +65,7 @@ def run(job_id: int) -> None:
         except Exception as error:
             if is_disk_full(error):
                 logger.error("%s of project %s: %s", job.kind, job.project_id, error)
-                return job.fail(DISK_FULL)
+                return _wait_for_room(job) if job.kind == JobKind.REFIT else job.fail(DISK_FULL)
             logger.exception("%s of project %s", job.kind, job.project_id)
             # without the places of files on the server, which are no member's business
             job.fail(f"{type(error).__name__}: {error}".replace(str(settings.DATA_DIR), ""))
@@ -65,6 +75,13 @@ def run(job_id: int) -> None:
             raise
         else:
             job.finish(message or "")
+
+
+def _wait_for_room(job: Job) -> None:
+    """Let what each label asks for wait until there is room: while it waits no label asks for another."""
+    job.hand_back()
+    waiting = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
+    waiting.update(message=DISK_FULL, not_before=clock.now() + LOOK_FOR_ROOM)
 
 
 @contextmanager

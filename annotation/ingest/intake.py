@@ -17,6 +17,7 @@ from annotation.ingest.instruments import sensor_of
 from annotation.ingest.results import FileResult, Receipt, Status, summary
 from annotation.ingest.scenes import add_scene
 from annotation.ingest.staging import StagedFile, Upload, discard, local_file, plain_name, stage
+from annotation.jobs import advance
 from annotation.models import Job, Project, Sample, Scene
 from annotation.models.acquisition import parse_moment
 from annotation.models.jobs import JobKind
@@ -132,6 +133,7 @@ def run(job: Job) -> str:
     results = []
     for number, file in enumerate(files):
         results += take_in(job.project, file, wishes, report=_part(job.report, number, len(files)))
+        advance(job)
     refused = all(result.status is Status.REFUSED for result in results)
     job.remember(outcome={"summary": summary(results), "refused": refused})
     for file in files:

@@ -10,7 +10,7 @@ from annotation.arrays.labels import Rows
 from annotation.arrays.vectors import LARGEST, Vectors
 from annotation.chips import load_samples
 from annotation.encoders import forget_vectors
-from annotation.jobs import hold
+from annotation.jobs import advance, hold
 from annotation.learning.encoders import AnyEncoder, open_encoder
 from annotation.learning.publishing import suggest_unasked
 from annotation.learning.spectra import learn_spectra
@@ -33,7 +33,12 @@ def embed(job: Job) -> str:
     check_scenes(project)
     learnt = learn_spectra(project)
     encoder = open_encoder(project)
-    built = build(project, encoder, report=job.report)
+
+    def told(progress: float, message: str) -> None:
+        job.report(progress, message)
+        advance(job)  # the vectors so far stay
+
+    built = build(project, encoder, report=told)
     if learnt:
         forget_vectors(project, keep=[encoder.digest])  # made before there were spectra; nothing rests on them
     _ask_for_refit(project, encoder)
