@@ -54,7 +54,7 @@ def _unread(project: Project, family: Family) -> str:
         return ""
     fine, reasons = list[int](), dict[int, str]()
     names: dict[int, str] = {}
-    for scene in project.scenes.filter(fault="").select_related("asset").defer("asset__footprint"):
+    for scene in project.scenes.filter(fault="").shown().select_related("asset").defer("asset__footprint"):
         reason = family.why_unread(scene.get_sensor(), _largest(scene))
         names[scene.pk] = scene.name
         if reason:

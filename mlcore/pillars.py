@@ -1,6 +1,7 @@
 """Pillars: the points of a cloud inside a tile, as a chip of heights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,12 +65,17 @@ def pillars(points: Points, bounds: Bounds, shape: tuple[int, int], *, gsd_m: fl
 def _ground(
     cell: NDArray[np.int64], heights: NDArray[np.float64], shape: tuple[int, int], gsd_m: float
 ) -> NDArray[np.float64]:
-    from scipy.ndimage import minimum_filter  # slow to load, and web processes load this module without using it
-
     lowest = np.full(shape[0] * shape[1], np.inf)
     np.minimum.at(lowest, cell, heights)
+    return ground_below(lowest.reshape(shape), gsd_m).ravel()
+
+
+def ground_below(lowest: NDArray[Any], gsd_m: float) -> NDArray[Any]:
+    """Return the lowest point within 10 m of each pixel [H, W], from the lowest in each; infinite without any."""
+    from scipy.ndimage import minimum_filter  # slow to load, and web processes load this module without using it
+
     reach = 2 * max(1, int(np.ceil(_GROUND_REACH_M / gsd_m))) + 1
-    ground: NDArray[np.float64] = minimum_filter(lowest.reshape(shape), size=reach, mode="nearest").ravel()
+    ground: NDArray[Any] = minimum_filter(lowest, size=reach, mode="nearest")
     return ground
 
 
@@ -96,3 +102,28 @@ def pillar_sensor(gsd_m: float) -> Sensor:
     bands = (*shares, *lights, Band("H", "greatest height / 10 m"), Band("D", "log10(1 + points)"))
     shown = (Composite("height", "Height", ("H",)), Composite("layers", "Layers", ("S4", "S2", "S0")))
     return Sensor("lidar-pillars", "Point cloud (pillars)", bands, Modality.POINTS, gsd_m, Quantity.INDEX, shown)
+
+
+def gridded_sensor(gsd_m: float) -> Sensor:
+    """Return the sensor of a whole cloud as a raster: its pillars, and bands that people look at and models don't."""
+    base = pillar_sensor(gsd_m)
+    bands = (*base.bands, Band("Z", "surface height in m"), Band("I", "mean intensity"), Band("C", "class of the top"))
+    shown = (
+        Composite("height", "Height above ground", ("H",)),
+        Composite("surface", "Surface height", ("Z",)),
+        Composite("layers", "Layers", ("S4", "S2", "S0")),
+        Composite("intensity", "Intensity", ("I",)),
+        Composite("density", "Density", ("D",)),
+        Composite("class", "Class of the top", ("C",)),
+    )
+    return replace(base, code="lidar-cloud", title="Point cloud", bands=bands, composites=shown)
+
+
+def pillars_of(chip: Chip) -> Chip:
+    """Return a chip of a gridded cloud with its pillars alone; any other as it is."""
+    names = [band.name for band in pillar_sensor(1).bands]
+    places = {band.name: at for at, band in enumerate(chip.sensor.bands)}
+    if chip.sensor.modality is not Modality.POINTS or not set(names) <= set(places) or len(places) == len(names):
+        return chip
+    pixels = chip.pixels[[places[name] for name in names]]
+    return replace(chip, pixels=pixels, sensor=pillar_sensor(chip.sensor.gsd_m or 1.0))

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from annotation import clock, jobs
+from annotation import clock, jobs, storage
 from annotation.ingest import sweep_files
 from annotation.models import Job
 from annotation.models.jobs import JobKind
@@ -45,6 +45,8 @@ def tidy() -> None:
     """Remove files that killed processes left behind."""
     if removed := sweep_files():
         logger.warning("Removed %s files that nothing refers to.", removed)
+    if freed := storage.free_room():
+        logger.info("Freed %.0f MB of the cache.", freed / 2**20)
 
 
 def dispatch(project_id: int | None = None) -> int:

@@ -58,7 +58,7 @@ def pretrain_further(job: Job) -> str:
 def read_scenery(project: Project) -> Iterator[Chip]:
     """Yield windows of the project's scenes, or its ready-made chips, in random order, as many as memory takes."""
     rng = np.random.default_rng([project.seed, 3])
-    scenes = list(project.scenes.filter(fault="").select_related("asset", "grid").order_by("id"))
+    scenes = list(project.scenes.filter(fault="").shown().select_related("asset", "grid").order_by("id"))
     left = _MOST_VALUES
     for place in rng.permutation(len(scenes))[:_MOST_SCENES]:
         for chip in _windows(scenes[place], rng, most=max(left // 4, _MOST_VALUES // min(len(scenes), _MOST_SCENES))):

@@ -2,13 +2,16 @@
 
 from annotation.ingest.arrivals import Wishes
 from annotation.ingest.changes import correct_date, correct_details, correct_sensor, remove_scene
-from annotation.ingest.intake import ingest_files, request_ingest, run
+from annotation.ingest.intake import ingest_files, run
 from annotation.ingest.orphans import sweep_files
+from annotation.ingest.requesting import request_ingest
+from annotation.ingest.restating import Place, request_place
 from annotation.ingest.results import FileResult, Receipt, Status
 from annotation.ingest.statements import count_alike, state_bands
 
 __all__ = [
     "FileResult",
+    "Place",
     "Receipt",
     "Status",
     "Wishes",
@@ -19,6 +22,7 @@ __all__ = [
     "ingest_files",
     "remove_scene",
     "request_ingest",
+    "request_place",
     "run",
     "state_bands",
     "sweep_files",

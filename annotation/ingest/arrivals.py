@@ -117,8 +117,8 @@ def see(file: StagedFile, info: RasterInfo, wishes: Wishes, *, allowance: Allowa
     with names_of(file):
         numbers = quarantine.statistics(file.path, info.kind, allowance=allowance)
         means = [band.mean for band in numbers]
-        sensor, guessed = sensor_of(info, wishes.sensor, name=file.name, means=means)
-        noted = quarantine.oddities(file.path, info.kind, allowance=allowance)
+        sensor, guessed = _sensor(file, info, wishes, means)
+        noted = [*file.said, *quarantine.oddities(file.path, info.kind, allowance=allowance)]
         told = None if wishes.acquired else dated(info, file.name)
         day = told.day if told else day_of(wishes.acquired)
         finding = quarantine.look(file.path, sensor, acquired=day, name=file.name, allowance=allowance)
@@ -127,6 +127,14 @@ def see(file: StagedFile, info: RasterInfo, wishes: Wishes, *, allowance: Allowa
         said.append(f"Acquired on {told.day} by its {told.source}; correct the date if that is wrong.")
     remarks = [*noted, *said, *finding.remarks]
     return Sight(info, numbers, finding.sensor, guessed, remarks, noted, told.day if told else None)
+
+
+def _sensor(file: StagedFile, info: RasterInfo, wishes: Wishes, means: list[float]) -> tuple[Sensor, bool]:
+    """Return the sensor that somebody stated, else the one that its container told, else a guess."""
+    told = file.layer.sensor if file.layer else None
+    if told and not wishes.sensor:
+        return told, False
+    return sensor_of(info, wishes.sensor, name=file.name, means=means)
 
 
 def receive(file: StagedFile, sight: Sight, wishes: Wishes, *, progress: Progress | None = None) -> Arrival:
@@ -181,7 +189,9 @@ def look_at_chip(file: StagedFile) -> RasterInfo:
 
 def _raster_facts(file: StagedFile, *, limits: Limits = DEFAULT_LIMITS, allowance: Allowance = PATIENT) -> RasterInfo:
     """Return the facts of a raster; of another kind of file, tell what it is and what to give instead."""
-    facts = quarantine.inspect(file.path, limits=limits, whole=allowance is not PROMPT, allowance=allowance)
+    kind = file.layer.kind if file.layer else None
+    whole = allowance is not PROMPT
+    facts = quarantine.inspect(file.path, limits=limits, whole=whole, kind=kind, allowance=allowance)
     if not isinstance(facts, RasterInfo):
         raise BadUpload(
             f"{file.name} is {facts.summary}: it is read, but its tiles come with a coming version. "

@@ -11,7 +11,7 @@ from annotation.errors import NotFound
 from annotation.ingest.assets import drop_unused
 from annotation.ingest.instruments import sensor_of
 from annotation.ingest.samples import seen_by
-from annotation.ingest.scenes import forget
+from annotation.ingest.scenes import forget, indices_told_by
 from annotation.models import Epoch, Job, Project, Sample, Scene, Tile
 from annotation.models.acquisition import day_of
 from annotation.models.jobs import JobKind
@@ -90,9 +90,8 @@ def remove_scene(scene: Scene) -> None:
     """
     project = hold_project(scene.project)
     scene = _held(project, scene)
-    touched = Sample.objects.touched_by(scene)
-    indices = list(touched.values_list("index", flat=True))
-    alone = _covered_by_nothing_else(scene)
+    indices = indices_told_by(scene)
+    alone = [] if scene.asset.is_record else _covered_by_nothing_else(scene)
     epochs = list(scene.epochs.all())
     drop_samples(project, Sample.objects.filter(tile__in=alone))
     forget(project, indices)
@@ -126,7 +125,7 @@ def _covered_by_nothing_else(scene: Scene) -> list[int]:
     columns = range(scene.first_column, scene.first_column + scene.columns)
     rows = range(scene.first_row, scene.first_row + scene.rows)
     tiles = scene.grid.tiles.filter(column__range=(columns[0], columns[-1]), row__range=(rows[0], rows[-1]))
-    for other in scene.grid.scenes.exclude(pk=scene.pk):
+    for other in scene.grid.scenes.exclude(pk=scene.pk).shown():
         tiles = tiles.exclude(
             column__range=(other.first_column, other.first_column + other.columns - 1),
             row__range=(other.first_row, other.first_row + other.rows - 1),

@@ -1,119 +1,30 @@
-"""Intake: from a request to rows. Looks at files at once, so that their sender hears of faults; works later."""
+"""Intake: from files to rows; what each becomes, and why one cannot become anything."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import replace
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from annotation.errors import AnnotationError, BadUpload, NotLookedAt
-from annotation.ingest.archives import check_archive, images_in, is_archive, unpack
+from annotation import storage
+from annotation.errors import AnnotationError, BadUpload
+from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, receive, see
-from annotation.ingest.assets import kept_if_stored, names_of
+from annotation.ingest.assets import kept_if_stored
 from annotation.ingest.chips import add_chips
-from annotation.ingest.instruments import sensor_of
-from annotation.ingest.results import FileResult, Receipt, Status, summary
+from annotation.ingest.folders import chips_in, look_through, scenes_in
+from annotation.ingest.placing import size_told
+from annotation.ingest.requesting import known_sensor, scene_of
+from annotation.ingest.restating import run_restating
+from annotation.ingest.results import FileResult, Status, summary
 from annotation.ingest.scenes import add_scene
-from annotation.ingest.staging import StagedFile, Upload, discard, local_file, plain_name, stage
+from annotation.ingest.staging import StagedFile, discard, local_file
+from annotation.ingest.unfolding import code_of, gather, unfolded
+from annotation.ingest.unpacking import unpack, unpack_scenes
 from annotation.jobs import advance
 from annotation.models import Job, Project, Sample, Scene
 from annotation.models.acquisition import parse_moment
-from annotation.models.jobs import JobKind
-from annotation.quotas import check_queue, check_room
-from mlcore.quarantine import PROMPT
-from mlcore.sensors import get_sensor
-
-_QUICK = 50_000_000  # values; below, a file is searched for valid pixels while its sender waits
-
-
-def request_ingest(
-    project: Project,
-    uploads: Iterable[Upload],
-    *,
-    sensor: str | None = None,
-    acquired: date | None = None,
-    user_id: int | None = None,
-) -> Receipt:
-    """Stage and look at uploads, and write one job for those that can become imagery; say what each will be.
-
-    Raises:
-        UnknownName: there is no sensor called `sensor`.
-    """
-    wishes = Wishes(sensor=_known(sensor), acquired=acquired)
-    check_queue(project, user_id)
-    accepted: list[StagedFile] = []
-    results = []
-    try:
-        for upload in uploads:
-            result, file = _admit(project, upload, wishes, accepted)
-            results.append(result)
-            accepted += [file] if file else []
-        job = _write_job(project, accepted, wishes, user_id) if accepted else None
-    except BaseException:
-        for file in accepted:
-            discard(file)
-        raise
-    return Receipt(job, results)
-
-
-def _known(sensor: str | None) -> str | None:
-    if sensor and not sensor.startswith("unknown-"):
-        get_sensor(sensor)
-    return sensor or None
-
-
-def _admit(
-    project: Project, upload: Upload, wishes: Wishes, accepted: Sequence[StagedFile]
-) -> tuple[FileResult, StagedFile | None]:
-    try:
-        file = stage(upload)
-    except BadUpload as error:
-        return FileResult(plain_name(str(upload.name)), Status.REFUSED, str(error)), None
-    try:
-        result, file = _look(project, file, wishes)
-    except BaseException:
-        discard(file)
-        raise
-    if any(file.sha256 == other.sha256 for other in accepted):
-        result = FileResult(file.name, Status.DUPLICATE, "the same file was sent twice: taken once")
-    if result.status is not Status.ACCEPTED:
-        discard(file)
-        return result, None
-    return result, file
-
-
-def _look(project: Project, file: StagedFile, wishes: Wishes) -> tuple[FileResult, StagedFile]:
-    """Tell what a file will become, without converting it, and keep what was seen."""
-    if there := _scene_of(project, file):
-        return FileResult(file.name, Status.DUPLICATE, f"already in the project as {there}: nothing to do"), file
-    try:
-        if is_archive(file.path):
-            count = check_archive(file, allowance=PROMPT)
-            check_room(project, file.name, size=file.path.stat().st_size, tiles=count)
-            return FileResult(file.name, Status.ACCEPTED, f"{count:,} images to take in as chips"), file
-        info = look_at_scene(project, file, allowance=PROMPT)
-        if info.width * info.height * info.count <= _QUICK:
-            file = replace(file, seen=see(file, info, wishes, allowance=PROMPT).to_dict())
-        else:
-            with names_of(file):
-                sensor_of(info, wishes.sensor, name=file.name)
-    except NotLookedAt:
-        return FileResult(file.name, Status.ACCEPTED, "to be looked at in the background"), file
-    except AnnotationError as error:
-        return FileResult(file.name, Status.REFUSED, str(error)), file
-    return FileResult(file.name, Status.ACCEPTED, f"{info.summary} to take in"), file
-
-
-def _scene_of(project: Project, file: StagedFile) -> Scene | None:
-    return project.scenes.filter(asset__sha256=file.sha256).first()
-
-
-def _write_job(project: Project, files: Sequence[StagedFile], wishes: Wishes, user_id: int | None) -> Job:
-    acquired = wishes.acquired.isoformat() if wishes.acquired else None
-    params = {"files": [file.to_dict() for file in files], "sensor": wishes.sensor, "acquired": acquired}
-    return Job.request(project, JobKind.INGEST, user_id=user_id, **params)
+from annotation.quotas import check_room
 
 
 def run(job: Job) -> str:
@@ -122,8 +33,11 @@ def run(job: Job) -> str:
     Raises:
         BadUpload: nothing of it could be taken in.
     """
+    if "restate" in job.params:
+        return run_restating(job)
     files = [StagedFile.from_dict(item) for item in job.params["files"]]
-    gone = [file.name for file in files if not file.path.is_file()]
+    staged = [part for file in files for part in (file.parts or (file,))]
+    gone = [part.name for part in staged if not storage.borrow(part.path).is_file()]
     if gone and "outcome" in job.params:  # its worker was killed as it tidied up
         return _conclude(job.params["outcome"])
     if gone:
@@ -156,36 +70,87 @@ def ingest_files(
 ) -> Iterable[FileResult]:
     """Take in files, folders and archives of this machine now, and yield what became of each.
 
-    `report` gets the path's name, a share 0..1 and a line for people.
+    Files that belong together by their names are one. `report` gets the path's name, a share 0..1 and a line for
+    people.
     """
-    _known(wishes.sensor)
+    known_sensor(wishes.sensor)
+    paths = list(paths)
+    files = list[StagedFile]()
     for path in paths:
-        told = partial(report, path.name)
         try:
             if path.is_dir():
-                images = list(images_in(path))
-                yield from add_chips(project, images, wishes, count=len(images), report=told)
+                yield from _take_in_folder(project, path, wishes, report=partial(report, path.name))
             else:
-                yield from take_in(project, local_file(path), wishes, report=told)
+                files.append(local_file(path))
         except AnnotationError as error:
             yield FileResult(path.name, Status.REFUSED, str(error))
+    for file in gather(files):
+        yield from take_in(project, file, wishes, report=partial(report, file.name))
+
+
+def _take_in_folder(project: Project, folder: Path, wishes: Wishes, *, report: Report) -> list[FileResult]:
+    contents = look_through(folder)
+    results = list[FileResult]()
+    for number, file in enumerate(scenes_in(folder, contents)):
+        results += take_in(project, file, wishes, report=_part(report, number, len(contents.scenes)))
+    if not contents.count:
+        return results
+    with closing(chips_in(folder, contents)) as chips:
+        return results + add_chips(project, chips, wishes, count=contents.count, report=report)
 
 
 def take_in(project: Project, file: StagedFile, wishes: Wishes, *, report: Report) -> list[FileResult]:
     """Make a scene of a file, or chips of an archive; a file that cannot be taken in leaves nothing behind."""
     try:
+        if code := code_of(file):
+            return _take_in_container(project, file, code, wishes, report)
         if is_archive(file.path):
-            count = check_archive(file)
-            check_room(project, file.name, size=file.path.stat().st_size, tiles=count)
-            with closing(unpack(file)) as images:  # else the copy of the last one stays for as long as it likes
-                return add_chips(project, images, wishes, count=count, report=report)
+            return _take_in_archive(project, file, wishes, report)
         return [_take_in_scene(project, file, wishes, report)]
     except AnnotationError as error:
         return [FileResult(file.name, Status.REFUSED, str(error))]
 
 
+def _take_in_archive(project: Project, file: StagedFile, wishes: Wishes, report: Report) -> list[FileResult]:
+    contents = check_archive(file)
+    check_room(project, file.name, size=file.path.stat().st_size, tiles=contents.count)
+    results = list[FileResult]()
+    with closing(unpack_scenes(file, contents)) as scenes:
+        for number, scene in enumerate(scenes):
+            if isinstance(scene, FileResult):
+                results.append(scene)
+            else:
+                results += take_in(project, scene, wishes, report=_part(report, number, len(contents.scenes)))
+    if not contents.count:
+        return results
+    with closing(unpack(file, contents)) as images:  # else the copy of the last one stays for as long as it likes
+        return results + add_chips(project, images, wishes, count=contents.count, report=report)
+
+
+def _take_in_container(
+    project: Project, file: StagedFile, code: str, wishes: Wishes, report: Report
+) -> list[FileResult]:
+    """Make a scene of each raster in a container; one that cannot be one doesn't keep the others out."""
+    if there := scene_of(project, file):
+        return [FileResult(file.name, Status.DUPLICATE, f"already in the project as {there}: nothing to do")]
+
+    def progress(share: float) -> None:
+        report(0.4 * share, f"Unfolding {file.name}")
+
+    with unfolded(file, code, progress=progress) as layers:
+        if not layers:
+            raise BadUpload(f"{file.name} holds nothing that can become imagery.")
+        results = list[FileResult]()
+        for layer in layers:
+            try:
+                results.append(_take_in_scene(project, layer, wishes, report))
+            except AnnotationError as error:
+                results.append(FileResult(layer.name, Status.REFUSED, str(error)))
+        return results
+
+
 def _take_in_scene(project: Project, file: StagedFile, wishes: Wishes, report: Report) -> FileResult:
-    if there := _scene_of(project, file):
+    if there := scene_of(project, file):
         return FileResult(file.name, Status.DUPLICATE, f"already in the project as {there}: nothing to do")
     sight = Sight.from_dict(file.seen) if file.seen else see(file, look_at_scene(project, file), wishes)
     arrival = receive(file, sight, wishes, progress=lambda share: report(0.9 * share, f"Converting {file.name}"))
@@ -198,7 +163,9 @@ def _take_in_scene(project: Project, file: StagedFile, wishes: Wishes, report: R
     guess = " (guessed: please confirm)" if scene.sensor_guessed else ""
     tiles = f"{scene.columns} x {scene.rows} tiles"
     added = f"added, {tiles}, sensor {arrival.sensor.title}{guess}"
-    return FileResult(file.name, Status.ACCEPTED, ". ".join([added, *arrival.remarks, *_nothing_to_label(scene)]))
+    small = [told] if (told := size_told(project, arrival.asset.info())) else []
+    said = [added, *arrival.remarks, *small, *_nothing_to_label(scene)]
+    return FileResult(file.name, Status.ACCEPTED, ". ".join(said))
 
 
 def _nothing_to_label(scene: Scene) -> list[str]:

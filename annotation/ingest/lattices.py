@@ -60,11 +60,13 @@ def why(grid: Grid) -> str:
         return ""
     (unit, metres), resolution = _unit(grid.crs), resolution_of(grid.spec())
     if is_geographic(grid.crs):
-        infos = [scene.asset.info() for scene in grid.scenes.select_related("asset").order_by("id")[:_LOOKED_AT]]
+        infos = [
+            scene.asset.info() for scene in grid.scenes.shown().select_related("asset").order_by("id")[:_LOOKED_AT]
+        ]
         return "" if any(map(metric_crs, infos)) else OF_MANY_ZONES
     if unit != "metre":
         return f"A pixel is {resolution * metres:.3g} m wide." if metres else f"Nobody knows how long a {unit} is."
-    crs = grid.scenes.order_by("id").values_list("asset__facts__crs", flat=True).first()
+    crs = grid.scenes.shown().order_by("id").values_list("asset__facts__crs", flat=True).first()
     return IN_METRES if crs and is_geographic(crs) else ""
 
 
@@ -114,15 +116,19 @@ def _wanted(grid: Grid, change: LatticeChange) -> GridSpec:
     if crs == grid.crs and resolution is None:
         return old
     if crs != grid.crs:
-        _check_crs(crs)
+        check_crs(crs)
         if resolution is None:
             raise BadSettings(f"Give the resolution, too: how many {unit_of(crs)}s a pixel of {crs} measures.")
-    infos = [scene.asset.info() for scene in grid.scenes.select_related("asset")]
+    infos = [scene.asset.info() for scene in grid.scenes.shown().select_related("asset")]
     return lattice_for(infos, crs, resolution or resolution_of(old), grid.tile_px)
 
 
-def _check_crs(crs: str) -> None:
-    """Refuse what is no coordinate system of a map; only codes are taken, since a definition may name files."""
+def check_crs(crs: str) -> None:
+    """Refuse what is no coordinate system of a map; only codes are taken, since a definition may name files.
+
+    Raises:
+        BadSettings: says what is one.
+    """
     try:
         known = CRS.from_user_input(crs) if _CODE.fullmatch(crs) else None
     except CRSError:
@@ -147,8 +153,8 @@ def _cut(grid: Grid, spec: GridSpec) -> None:
     grid.crs, grid.transform, grid.tile_px = spec.crs or "", list(spec.transform), spec.tile_px
     grid.save()
     scenes = Scene.objects.filter(grid=grid).select_related("asset", "project").order_by("id")
-    # the finest first: a raster coarser than a tile joins the tiles that others make
-    for scene in sorted(scenes, key=lambda scene: -pixels_a_pixel(spec, scene.asset.info())):
+    # the finest first: a raster coarser than a tile joins the tiles that others make, and posts speak of those
+    for scene in sorted(scenes, key=lambda one: (one.asset.is_record, -pixels_a_pixel(spec, one.asset.info()))):
         placement = place_on(grid, scene.asset)
         if placement is None:
             raise BadSettings(f"{scene} has no place on {grid.crs}; choose another coordinate system.")

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from annotation.errors import BadUpload
 from annotation.models import Asset, Grid, Project, Scene, Tile
+from annotation.models.imagery import RECORDS
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import RasterInfo, footprint
 from mlcore.raster.lattice import Block, block_on, pixels_a_pixel, proposed_for, share_within
@@ -43,6 +44,8 @@ def place(project: Project, asset: Asset) -> Placement:
 def place_on(grid: Grid, asset: Asset) -> Placement | None:
     """Return where a scene lies on a lattice that it has to join; None where it has no place there."""
     info, spec = asset.info(), grid.spec()
+    if asset.is_record:
+        return _looked_at(_spot_of_records(grid.project, info, "It"), asset)
     if not grid.crs or spec.matches(info):
         spot: Spot | None = Spot(grid, spec.tile_range(info))
     else:
@@ -54,6 +57,8 @@ def place_on(grid: Grid, asset: Asset) -> Placement | None:
 
 def _looked_at(spot: Spot, asset: Asset) -> Placement:
     block = spot.block if spot.makes_tiles else shared(spot.block, _extent(spot.grid))
+    if asset.is_record:
+        return Placement(spot, block, np.zeros((block[3], block[2]), np.float32))
     return Placement(spot, block, asset.reader.valid_fractions(asset.file, spot.grid.spec(), block))
 
 
@@ -64,6 +69,8 @@ def filled_tiles(scene: Scene) -> dict[int, float]:
         return dict(grid.tiles.filter(column=scene.first_column).values_list("pk", "valid_fraction"))
     column, row, columns, rows = shared(block, _extent(grid))
     asset = scene.asset
+    if asset.is_record:
+        return {}
     fractions = asset.reader.valid_fractions(asset.file, grid.spec(), (column, row, columns, rows))
     tiles = grid.tiles.filter(column__range=(column, column + columns - 1), row__range=(row, row + rows - 1))
     filled = {pk: float(fractions[y - row, x - column]) for pk, x, y in tiles.values_list("pk", "column", "row")}
@@ -78,6 +85,8 @@ def choose_spot(project: Project, info: RasterInfo, *, name: str = "The file") -
     Raises:
         BadUpload: it would make too many tiles.
     """
+    if info.kind in RECORDS:
+        return _spot_of_records(project, info, name)
     grids = list(project.grids.filter(ready_made=False, tile_px=project.tile_px).exclude(crs="").order_by("id"))
     for grid in grids if info.crs else []:
         if grid.spec().matches(info):
@@ -88,6 +97,40 @@ def choose_spot(project: Project, info: RasterInfo, *, name: str = "The file") -
         if outline and (spot := _spot_on(grid, info, mostly=grid.crs == info.crs or shares[grid.pk] >= _MOSTLY)):
             return spot
     return _checked(_begun(project, info), name)
+
+
+def _spot_of_records(project: Project, info: RasterInfo, name: str) -> Spot:
+    """Return the lattice whose tiles posts or weather speak of; they make none, and weather lies on none of them.
+
+    Raises:
+        BadUpload: there is no such lattice yet, or the posts lie elsewhere.
+    """
+    grids = list(project.grids.filter(ready_made=False).exclude(crs="").order_by("id"))
+    if not grids:
+        raise BadUpload(f"{name} speaks of places, of which this project has none yet: add imagery on the map first.")
+    if info.kind == "series":
+        return Spot(grids[0], (0, 0, 0, 0), makes_tiles=False, fills_block=False)
+    for grid in grids:
+        block = block_on(grid.spec(), info)
+        inside = shared(block, _extent(grid)) if block else (0, 0, 0, 0)
+        if all(inside[2:]):
+            return Spot(grid, inside, makes_tiles=False, fills_block=False)
+    raise BadUpload(f"{name} speaks of other places than the imagery of this project; add imagery there first.")
+
+
+def size_told(project: Project, info: RasterInfo) -> str:
+    """Return a sentence about a raster that is smaller than a tile of its lattice; '' about others."""
+    if info.kind in RECORDS:
+        return ""
+    spec = choose_spot(project, info).grid.spec()
+    a_pixel = pixels_a_pixel(spec, info) if info.crs and spec.crs else 1.0
+    width, height = (max(1, round(side / a_pixel)) for side in (info.width, info.height))
+    if max(width, height) >= spec.tile_px:
+        return ""
+    return (
+        f"It is smaller than a tile: {width} x {height} of {spec.tile_px} px. Choose smaller tiles in the lattice, "
+        "before the first label"
+    )
 
 
 def _begun(project: Project, info: RasterInfo) -> Spot:

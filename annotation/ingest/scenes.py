@@ -3,6 +3,7 @@
 import numpy as np
 from django.db import connection, transaction
 
+from annotation import storage
 from annotation.arrays import vectors
 from annotation.deletions import hold_project
 from annotation.ingest.arrivals import Arrival
@@ -66,6 +67,9 @@ def _write(project: Project, arrival: Arrival, asset: Asset, placement: Placemen
 
 def fill(scene: Scene, placement: Placement) -> None:
     """Let the tiles that a scene covers profit from it, and add those that the lattice lacks, with their samples."""
+    if scene.asset.is_record:
+        forget(scene.project, indices_told_by(scene))
+        return
     joined = join_epochs(scene)
     known = _tiles_in(placement)
     _improve(scene, known, placement)
@@ -103,10 +107,18 @@ def _improve(scene: Scene, known: dict[tuple[int, int], Tile], placement: Placem
     forget(project, list(samples.values_list("index", flat=True)))
 
 
+def indices_told_by(scene: Scene) -> list[int]:
+    """Return the samples whose vectors a scene has a part in; weather reaches all of them."""
+    samples = scene.project.samples.all() if scene.asset.kind == "series" else Sample.objects.touched_by(scene)
+    return list(samples.values_list("index", flat=True))
+
+
 def forget(project: Project, indices: list[int]) -> None:
     """Drop vectors of samples whose imagery changed, once the change is certain."""
     if indices:
-        transaction.on_commit(lambda: vectors.forget(project, indices))
+        if storage.is_shared():
+            vectors.forget(project, indices)  # before, too: without a bucket there must be no change
+        transaction.on_commit(lambda: vectors.forget(project, indices), robust=True)
 
 
 def _grow(project: Project, known: set[tuple[int, int]], placement: Placement) -> None:

@@ -11,7 +11,9 @@ from typing import IO, Any, Protocol, runtime_checkable
 
 from django.conf import settings
 
+from annotation import storage
 from annotation.errors import BadUpload, UploadTooLarge
+from mlcore.containers import Layer
 
 UPLOADS = "uploads"  # below DATA_DIR
 _BLOCK = 2**20  # bytes
@@ -37,6 +39,10 @@ class StagedFile:
     sha256: str
     seen: dict[str, Any] | None = None  # what a look at it said (`Sight`), so that nobody looks twice
     beside: tuple[str, ...] = ()  # files of its name that are no image
+    container: str = ""  # the kind of container that it is, of several files; '' for a single file
+    parts: tuple["StagedFile", ...] = ()  # the files of such a container, the main one first
+    layer: Layer | None = None  # what it is in the container that it came out of
+    said: tuple[str, ...] = ()  # remarks on how it came
 
     @property
     def is_staged(self) -> bool:
@@ -50,12 +56,26 @@ class StagedFile:
             "path": str(self.path.relative_to(settings.DATA_DIR)),
             "sha256": self.sha256,
             "seen": self.seen,
-        }
+        } | self._as_container()
+
+    def _as_container(self) -> dict[str, Any]:
+        if not self.parts:
+            return {}
+        parts = [part.to_dict() for part in self.parts]
+        return {"container": self.container, "parts": parts, "said": list(self.said)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "StagedFile":
         """Find a file again that a job remembers."""
-        return cls(data["name"], Path(settings.DATA_DIR) / data["path"], data["sha256"], data.get("seen"))
+        return cls(
+            data["name"],
+            Path(settings.DATA_DIR) / data["path"],
+            data["sha256"],
+            data.get("seen"),
+            container=data.get("container", ""),
+            parts=tuple(cls.from_dict(part) for part in data.get("parts", ())),
+            said=tuple(data.get("said", ())),
+        )
 
 
 def stage(upload: Upload | IO[bytes], *, name: str | None = None, limit: int | None = None) -> StagedFile:
@@ -116,8 +136,17 @@ def local_file(path: Path) -> StagedFile:
 
 def discard(file: StagedFile) -> None:
     """Remove a staged copy with its folder; a file of the operator stays where it is."""
+    for part in file.parts:
+        discard(part)
     if file.is_staged:
-        shutil.rmtree(file.path.parent, ignore_errors=True)
+        storage.remove(file.path.parent)
+
+
+def folder_of_ours() -> Path:
+    """Return a new folder among the uploads; it is swept if whoever asked for it is killed."""
+    folder = _uploads() / uuid.uuid4().hex
+    folder.mkdir(parents=True)
+    return folder
 
 
 def plain_name(name: str) -> str:

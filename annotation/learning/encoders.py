@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from annotation import storage
 from annotation.encoders import find, is_anybodys, parted, spectra_file, title_of
 from annotation.errors import JobFailed
 from annotation.models import Project
@@ -11,6 +12,8 @@ from mlcore.encoders import AnyEncoder, Weights, open_weights
 from mlcore.encoders.named import Named
 from mlcore.encoders.registry import with_knowledge
 from mlcore.model import Encoder, StatisticsEncoder, load_encoder, read_spectra
+
+TEXT = "text"  # that an encoder is told, too
 
 __all__ = ["AnyEncoder", "open_encoder", "open_tunable"]
 
@@ -29,7 +32,10 @@ def open_encoder(project: Project, key: str | None = None) -> AnyEncoder:
     encoder = _opened(find(project, key))
     if not is_anybodys(key):
         return encoder
-    told, learnt = with_knowledge(encoder, parted(key)[1]), spectra_file(project)
+    kinds, learnt = parted(key)[1], storage.fetch(spectra_file(project))
+    told = with_knowledge(encoder, [kind for kind in kinds if kind != TEXT])
+    if TEXT in kinds and isinstance(told, StatisticsEncoder):
+        told = told.with_text()
     if isinstance(told, StatisticsEncoder) and learnt.is_file():
         return replace(told, spectra=read_spectra(learnt))
     return told

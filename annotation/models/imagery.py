@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.core.validators import RegexValidator
 
+from annotation import storage
 from annotation.clock import Moment
 from annotation.models.acquisition import check_details, moment_of
 from annotation.models.projects import Project
@@ -20,6 +21,8 @@ from mlcore.sensors import Sensor, sensor_from_dict
 
 if TYPE_CHECKING:
     from annotation.models.samples import Tile
+
+RECORDS = ("posts", "series")  # kinds of assets whose pixels only tell where there are some
 
 SHA256 = RegexValidator(r"^[0-9a-f]{64}$")
 
@@ -41,7 +44,17 @@ class Asset(models.Model):
 
     @property
     def file(self) -> Path:
-        """Return the absolute path of the pixels."""
+        """Return the absolute path of the pixels, once they lie on this machine."""
+        return storage.fetch(self.place)
+
+    @property
+    def windows(self) -> Path:
+        """Return what single pictures are read from: of a large raster in a bucket, its place there."""
+        return storage.window(self.place, self.size) if self.kind == RasterInfo.kind else self.file
+
+    @property
+    def place(self) -> Path:
+        """Return the absolute path under which they are stored."""
         return Path(settings.DATA_DIR) / self.path
 
     @property
@@ -49,13 +62,18 @@ class Asset(models.Model):
         """Return what understands this kind of file."""
         return get_reader(self.kind)
 
+    @property
+    def is_record(self) -> bool:
+        """Return whether it speaks of places without showing them: posts, or weather series."""
+        return self.kind in RECORDS
+
     def info(self) -> RasterInfo:
         """Return the raster's facts.
 
         Raises:
             NotOffered: it is another kind of file.
         """
-        facts = self.reader.facts.from_dict(self.facts)
+        facts = self.reader.described(self.facts)
         if not isinstance(facts, RasterInfo):
             raise NotOffered(f"{self} is {facts.summary}, which has no pixels yet.")
         return facts
@@ -83,6 +101,14 @@ class Grid(models.Model):
         return GridSpec(crs=self.crs or None, transform=tuple(self.transform), tile_px=self.tile_px)
 
 
+class SceneQuerySet(models.QuerySet["Scene"]):
+    """Many scenes."""
+
+    def shown(self) -> "SceneQuerySet":
+        """Return those with pixels of the ground: not posts, nor weather."""
+        return self.exclude(asset__kind__in=RECORDS)
+
+
 class Scene(models.Model):
     """One acquisition by one sensor, in one project."""
 
@@ -103,6 +129,8 @@ class Scene(models.Model):
     columns = models.PositiveIntegerField()
     rows = models.PositiveIntegerField()
     created_at = Moment(auto_now_add=True)
+
+    objects = SceneQuerySet.as_manager()
 
     class Meta:
         """A file is one scene of a project; a scene covers a block of its grid."""

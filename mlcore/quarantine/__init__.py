@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from mlcore.containers import Bundle, Layer
+from mlcore.labelsets import Wishes
 from mlcore.quarantine.pool import Allowance, Busy, Overwhelmed, ask, close
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import DEFAULT_LIMITS, Limits
@@ -30,9 +32,13 @@ __all__ = [
     "contents",
     "convert",
     "inspect",
+    "labels",
     "look",
     "oddities",
+    "peek",
+    "restate",
     "statistics",
+    "unfold",
 ]
 
 PROMPT = Allowance(seconds=4, wait=1)  # while somebody waits for an answer of the web
@@ -49,7 +55,12 @@ class Finding:
 
 
 def inspect(
-    file: Path, *, limits: Limits = DEFAULT_LIMITS, whole: bool = True, allowance: Allowance = PATIENT
+    file: Path,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    whole: bool = True,
+    kind: str | None = None,
+    allowance: Allowance = PATIENT,
 ) -> Facts:
     """Validate a file of any kind that is read, and describe it.
 
@@ -57,6 +68,7 @@ def inspect(
         file: on this machine.
         limits: what is accepted.
         whole: decode an image without a table of its blocks, however large, to see that nothing is missing.
+        kind: of the reader; None for the one that its content calls for.
         allowance: of time and memory.
 
     Raises:
@@ -64,7 +76,7 @@ def inspect(
         Overwhelmed: it takes too long or too much memory, or a library broke down over it.
         Busy: too many files are being looked at.
     """
-    return facts_from_dict(ask("inspect", allowance, file=str(file), limits=asdict(limits), whole=whole))
+    return facts_from_dict(ask("inspect", allowance, file=str(file), limits=asdict(limits), whole=whole, kind=kind))
 
 
 def statistics(file: Path, kind: str, *, allowance: Allowance = PATIENT) -> list[BandStatistics]:
@@ -113,6 +125,51 @@ def convert(
     return facts_from_dict(ask("convert", allowance, progress=progress, **told))
 
 
+def peek(code: str, bundle: Bundle, *, allowance: Allowance = PATIENT) -> str:
+    """Validate the headers of a container, and return in words how much it holds.
+
+    Raises:
+        UnsafeFile, UnreadableFile, FileTooLarge, BadGeoreference: it cannot be unfolded.
+        Overwhelmed, Busy: as `inspect`.
+    """
+    return str(ask("peek", allowance, code=code, bundle=bundle.to_dict())["summary"])
+
+
+def unfold(
+    code: str, bundle: Bundle, folder: Path, *, progress: Progress | None = None, allowance: Allowance = STEADY
+) -> list[Layer]:
+    """Write the rasters of a container into a folder that there is; whatever fails may leave some there.
+
+    Raises:
+        UnsafeFile, UnreadableFile, FileTooLarge, BadGeoreference: it cannot be unfolded.
+        OSError: the disk has no room for it.
+        Overwhelmed, Busy: as `inspect`.
+    """
+    told = {"code": code, "bundle": bundle.to_dict(), "folder": str(folder)}
+    return [Layer.from_dict(layer) for layer in ask("unfold", allowance, progress=progress, **told)["layers"]]
+
+
+def restate(
+    source: Path,
+    target: Path,
+    *,
+    crs: str | None,
+    transform: tuple[float, ...] | None,
+    nodata: float | None,
+    allowance: Allowance = PATIENT,
+) -> None:
+    """Copy a raster with another place, or another number for no data; None leaves what it says.
+
+    Raises:
+        BadGeoreference, UnreadableFile: it cannot be so.
+        OSError: the disk has no room for it.
+        Overwhelmed, Busy: as `inspect`.
+    """
+    told: dict[str, Any] = {"source": str(source), "target": str(target)}
+    told |= {"crs": crs, "transform": transform, "nodata": nodata}
+    ask("restate", allowance, **told)
+
+
 def contents(file: Path, *, most_bytes: int, allowance: Allowance = PATIENT) -> list[Mapping[str, Any]]:
     """Return the members of a zip archive: name, packed and unpacked bytes, whether it is encrypted.
 
@@ -127,3 +184,28 @@ def contents(file: Path, *, most_bytes: int, allowance: Allowance = PATIENT) -> 
         Overwhelmed, Busy: as `inspect`.
     """
     return list(ask("contents", allowance, file=str(file), most_bytes=most_bytes)["members"])
+
+
+def labels(
+    file: Path,
+    target: Path,
+    wishes: Wishes,
+    *,
+    progress: Progress | None = None,
+    allowance: Allowance = STEADY,
+) -> dict[str, Any]:
+    """Write what a file of labels says to `target`, one item a line, and return what is to be said of all of them.
+
+    Args:
+        file: of labels, of any format that is read.
+        target: where the items go.
+        wishes: what its sender says of it.
+        progress: gets a share 0..1.
+        allowance: of time and memory, from one sign of progress to the next.
+
+    Raises:
+        UnreadableFile, UnsafeFile, FileTooLarge: it is damaged, hostile, or too much.
+        Overwhelmed, Busy: as `inspect`.
+    """
+    told = {"target": str(target), "wishes": asdict(wishes), "name": wishes.name}
+    return ask("labels", allowance, progress=progress, file=str(file), **told)

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from mlcore.checks import check_sample
+from mlcore.containers import Bundle, get_container
 from mlcore.errors import BadScale, FileTooLarge, UnreadableFile
+from mlcore.labelsets import Wishes, read_labels
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import Limits
+from mlcore.raster.restated import restated
 from mlcore.readers import facts_from_dict, get_reader, reader_of
 from mlcore.remarks import remarks
 from mlcore.samples import Chip, Sample
@@ -25,12 +28,13 @@ _LONGEST_TAG = 2000  # characters
 Answer = dict[str, Any]
 
 
-def inspect(file: str, limits: Mapping[str, int], whole: bool) -> Answer:
+def inspect(file: str, limits: Mapping[str, int], whole: bool, kind: str | None) -> Answer:
     """Return what a file is."""
     path = Path(file)
     told = {**limits, "max_decoded": limits["max_decoded"] if whole else _DECODED}
     began = time.process_time()
-    facts = _shortened(reader_of(path).inspect(path, limits=Limits(**told)).to_dict())
+    reader = get_reader(kind) if kind else reader_of(path)
+    facts = _shortened(reader.inspect(path, limits=Limits(**told)).to_dict())
     if facts.get("is_cog") and time.process_time() - began > _SLOW:
         facts["is_cog"] = False  # written anew rather than copied: what is served must open fast
     return facts
@@ -83,6 +87,23 @@ def convert(source: str, target: str, facts: Mapping[str, Any], progress: Progre
     return _shortened(reader.inspect(Path(target)).to_dict())
 
 
+def peek(code: str, bundle: Mapping[str, Any]) -> Answer:
+    """Return in words what a container holds."""
+    return {"summary": get_container(code).peek(Bundle.from_dict(bundle))}
+
+
+def unfold(code: str, bundle: Mapping[str, Any], folder: str, progress: Progress) -> Answer:
+    """Write the rasters of a container into a folder, and return what they are."""
+    layers = get_container(code).unfold(Bundle.from_dict(bundle), Path(folder), progress=progress)
+    return {"layers": [layer.to_dict() for layer in layers]}
+
+
+def restate(source: str, target: str, crs: str | None, transform: list[float] | None, nodata: float | None) -> Answer:
+    """Copy a raster with another place or number for no data."""
+    restated(Path(source), Path(target), crs=crs, transform=transform, nodata=nodata)
+    return {}
+
+
 def contents(file: str, most_bytes: int) -> Answer:
     """Return the members of an archive."""
     path = Path(file)
@@ -101,6 +122,12 @@ def _member(item: zipfile.ZipInfo) -> Answer:
     return {"name": item.filename, "bytes": item.file_size, "encrypted": bool(item.flag_bits & 1)}
 
 
+def labels(file: str, target: str, wishes: Mapping[str, Any], name: str, progress: Progress) -> Answer:
+    """Write what a file of labels says, item by item, and return what is to be said of all of them."""
+    return read_labels(Path(file), Path(target), Wishes(**wishes), progress=progress)
+
+
+GO_ON = {"convert", "labels", "unfold"}  # which tell how far they are
 TASKS: dict[str, Callable[..., Answer]] = {
     "inspect": inspect,
     "statistics": statistics,
@@ -108,4 +135,8 @@ TASKS: dict[str, Callable[..., Answer]] = {
     "look": look,
     "convert": convert,
     "contents": contents,
+    "peek": peek,
+    "restate": restate,
+    "unfold": unfold,
+    "labels": labels,
 }

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import rasterio
 import rasterio.shutil
+from affine import Affine
 from numpy.typing import NDArray
 from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import RasterioError
@@ -18,8 +19,8 @@ from rasterio.io import DatasetReader, DatasetWriter
 from rasterio.windows import Window
 
 from mlcore.raster.info import RasterInfo
-from mlcore.raster.layout import CUBE_BANDS, SMALL
-from mlcore.raster.opening import alpha_band, data_bands, has_mask_band, open_raster
+from mlcore.raster.layout import CUBE_BANDS, SMALL, is_hole
+from mlcore.raster.opening import alpha_band, data_bands, has_mask_band, open_raster, quality_band
 
 Progress = Callable[[float], None]
 BLOCK = 256  # px; a full 224-band spectrum reads four times faster than with 512 px blocks
@@ -59,21 +60,27 @@ def to_cog(source: Path, target: Path, info: RasterInfo, *, progress: Progress |
             try:
                 finish(scratch, done)
             except RasterioError as error:
-                raise _not_written(error) from error
+                raise not_written(error) from error
         os.replace(done, target)
     report(1.0)
 
 
 def finish(scratch: Path, target: Path) -> None:
     """Add overviews to a plain tiled GeoTIFF and write it with its headers first."""
-    with rasterio.Env(GDAL_TIFF_OVR_BLOCKSIZE=str(BLOCK)):
+    with rasterio.Env(GDAL_TIFF_OVR_BLOCKSIZE=str(BLOCK), SPARSE_OK_OVERVIEW="ON"):
         with rasterio.open(scratch, "r+") as dataset:
             count, dtype, colours = dataset.count, np.dtype(dataset.dtypes[0]), dataset.colorinterp[0]
             levels = _levels(dataset.width, dataset.height)
             if levels:
                 classes = colours is ColorInterp.palette
                 dataset.build_overviews(levels, Resampling.nearest if classes else Resampling.average)
-        options: dict[str, Any] = {"compress": "DEFLATE", "level": 6, "bigtiff": "IF_SAFER", "num_threads": "2"}
+        options: dict[str, Any] = {
+            "compress": "DEFLATE",
+            "level": 6,
+            "bigtiff": "IF_SAFER",
+            "num_threads": "2",
+            "sparse_ok": "TRUE",
+        }
         predictor = 3 if dtype.kind == "f" else 2
         if count > CUBE_BANDS:
             # GDAL 3.10 ignores INTERLEAVE=BAND in its COG driver, so cubes take the plain one.
@@ -117,7 +124,7 @@ def _read_every_block(path: Path, report: Progress) -> None:
 
 
 def _copy_pixels(source: DatasetReader, scratch: Path, info: RasterInfo, report: Progress) -> None:
-    bands, alpha = data_bands(source), alpha_band(source)
+    bands, alpha = _kept_bands(source), alpha_band(source)
     masked = alpha is not None or has_mask_band(source)
     nodata = None if masked else _nodata(info)
     with (
@@ -126,12 +133,20 @@ def _copy_pixels(source: DatasetReader, scratch: Path, info: RasterInfo, report:
     ):
         _copy_meaning(source, target, bands)
         for window in _windows(source):
+            if not masked and is_hole(source, window):
+                continue
             values = _without_nan(source.read(bands, window=window), nodata)
             opacity = None
             if masked:
                 opacity = source.read(alpha, window=window) if alpha else source.read_masks(1, window=window)
             _write(target, window, values, opacity)
             report((window.row_off + window.height) / source.height * _COPIED)
+
+
+def _kept_bands(source: DatasetReader) -> list[int]:
+    """Return the numbers of the bands that are copied: measurements, and a product's own mask behind them."""
+    quality = quality_band(source)
+    return data_bands(source) + ([quality] if quality else [])
 
 
 def _write(target: DatasetWriter, window: Window, values: NDArray[Any], opacity: NDArray[Any] | None) -> None:
@@ -141,10 +156,11 @@ def _write(target: DatasetWriter, window: Window, values: NDArray[Any], opacity:
         if opacity is not None:
             target.write_mask(opacity > 0, window=window)
     except RasterioError as error:
-        raise _not_written(error) from error
+        raise not_written(error) from error
 
 
-def _not_written(error: RasterioError) -> OSError:
+def not_written(error: RasterioError) -> OSError:
+    """Return what kept a raster from being written, as the disk would have said it."""
     said = f"{error} {error.__cause__}"
     number = errno.ENOSPC if "space" in said.lower() else errno.EIO
     return OSError(number, f"The converted raster could not be written: {error}")
@@ -153,12 +169,14 @@ def _not_written(error: RasterioError) -> OSError:
 def _profile(source: DatasetReader, info: RasterInfo, nodata: float | None) -> dict[str, Any]:
     colours = source.colorinterp
     is_rgb = info.count >= 3 and colours[:3] == (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
-    placed = {"crs": source.crs, "transform": source.transform} if info.crs else {}
+    placed: dict[str, Any] = {"crs": source.crs} if info.crs else {}
+    if source.transform != Affine.identity():  # without a CRS, too: somebody may state it
+        placed["transform"] = source.transform
     return placed | {
         "driver": "GTiff",
         "width": info.width,
         "height": info.height,
-        "count": info.count,
+        "count": len(_kept_bands(source)),
         "dtype": info.dtype,
         "nodata": nodata,
         "tiled": True,
@@ -167,6 +185,7 @@ def _profile(source: DatasetReader, info: RasterInfo, nodata: float | None) -> d
         "interleave": "band" if info.count > CUBE_BANDS else "pixel",
         "photometric": "RGB" if is_rgb and info.dtype in ("uint8", "uint16") else "MINISBLACK",
         "alpha": "NO",
+        "sparse_ok": "TRUE",
         "bigtiff": "IF_SAFER",
     }
 

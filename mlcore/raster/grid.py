@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from rasterio.windows import Window
 from shapely.geometry import Polygon
 
-from mlcore.raster.info import RasterInfo, Transform
+from mlcore.raster.info import RasterInfo
 from mlcore.raster.lonlat import apply, lonlat_polygons, unit_ring
+from mlcore.raster.opening import Transform
 from mlcore.samples import Bounds
 
 _SNAP = 1e-3  # px; rounding of transforms in files must not shift or add a tile

@@ -16,11 +16,9 @@ from mlcore.errors import BadGeoreference, FileTooLarge, UnreadableFile, UnsafeF
 from mlcore.files import check_plain
 from mlcore.raster.described import descriptions_of, scales_of
 from mlcore.raster.directories import check_directories
-from mlcore.raster.layout import is_cloud_optimised, missing_bytes
+from mlcore.raster.layout import is_cloud_optimised, missing_bytes, share_present
 from mlcore.raster.lonlat import apply, is_geographic, lonlat_polygons, unit_ring
-from mlcore.raster.opening import alpha_band, data_bands, georeference, open_raster
-
-Transform = tuple[float, float, float, float, float, float]
+from mlcore.raster.opening import Transform, alpha_band, data_bands, georeference, open_raster
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Limits:
     """The largest file that is accepted; checked before any pixel is decoded."""
 
     max_side: int = 50_000  # px
-    max_pixels: int = 2_500_000_000  # width x height x bands
+    max_pixels: int = 4_000_000_000  # width x height x bands
     max_image_pixels: int = 500_000_000  # of a PNG, JPEG or JPEG 2000 file, which may have to be decoded whole
     max_bands: int = 512
     max_block_bytes: int = 256 * 2**20  # one strip or tile, decoded
@@ -39,6 +37,7 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+_LEAST_PRESENT = 0.01  # of the blocks of a file with holes: with fewer it is a hole
 # A projection may name files of datum shifts to open; "@null" is the one name that means none.
 _NAMES_FILE = re.compile(r"""grids=(?!@null[\s"])|[+"\s](?:init|file)=""")
 _LISTED = ("transform", "descriptions", "colours", "scales", "offsets")
@@ -157,10 +156,13 @@ def _check_share(dataset: DatasetReader, path: Path, limits: Limits) -> None:
     Densely packed pictures come to 50 times; above, nearly all is one colour or nothing.
     """
     size = path.stat().st_size
-    unfolded = dataset.width * dataset.height * sum(np.dtype(kind).itemsize for kind in dataset.dtypes)
+    declared = dataset.width * dataset.height * sum(np.dtype(kind).itemsize for kind in dataset.dtypes)
+    unfolded = declared
+    if declared > limits.free_bytes and (present := share_present(dataset)) >= _LEAST_PRESENT:
+        unfolded = round(declared * present)  # holes in a table of blocks are passed over
     if unfolded > max(limits.free_bytes, limits.max_share * size):
         raise FileTooLarge(
-            f"{path.name} declares {unfolded >> 20:,} MB of pixels in {size / 2**20:.3g} MB: nearly all of it is "
+            f"{path.name} declares {declared >> 20:,} MB of pixels in {size / 2**20:.3g} MB: nearly all of it is "
             "empty. Cut it to where its data is."
         )
 

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mlcore.raster.info import RasterInfo
-from mlcore.sensors import SENSORS, Clues, Guess, Quantity, Sensor, guess
+from mlcore.sensors import SENSORS, SPECTROMETERS, Clues, Guess, Quantity, Sensor, guess
 
 _TAGS = {
     "SENSOR", "SENSOR_ID", "INSTRUMENT", "PLATFORM", "SPACECRAFT_ID", "SATELLITE", "SATELLITEID", "MAKE", "MODEL",
     "TIFFTAG_IMAGEDESCRIPTION", "EXIF_MAKE", "EXIF_MODEL", "PRODUCT_ID", "LANDSAT_PRODUCT_ID", "PRODUCT_TYPE",
     "PRODUCT_URI",
 }  # fmt: skip
+_SPECTROMETERS = {sensor.code for sensor in SPECTROMETERS}
 _BASELINE, _IN_NAME = "PROCESSING_BASELINE", re.compile(r"_N(\d\d)(\d\d)_")
 _SHIFTED_FROM, _SHIFT = 4.0, -1000.0  # the baseline of Sentinel-2 that adds 1000 to all numbers, and what takes it off
 _SHIFTED_LEAST = 900.0  # the mean of a band falls below it only where that was done already
@@ -31,7 +32,8 @@ def instrument_of(info: RasterInfo, name: str = "", *, means: Sequence[float] = 
     if not any(info.descriptions):
         for sensor in SENSORS.values():
             family = sensor.code.partition("-")[0]
-            if any(c.isdigit() for c in family) and family in words and len(sensor.bands) == info.count:
+            known = any(c.isdigit() for c in family) or sensor.code in _SPECTROMETERS
+            if known and family in words and len(sensor.bands) == info.count:
                 return Guess(calibrated(sensor, info, name, means=means))
     told = guess(Clues(info.count, info.descriptions, info.dtype, info.colours, f"{name} {tags}", means))
     return Guess(calibrated(told.sensor, info, name, means=means), told.remark)

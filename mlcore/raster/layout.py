@@ -2,6 +2,7 @@
 
 from rasterio.enums import ColorInterp
 from rasterio.io import DatasetReader
+from rasterio.windows import Window
 
 CUBE_BANDS = 16  # above it, bands are stored one by one: a composite of three must not read them all
 MAX_BLOCK = 512  # px
@@ -61,3 +62,31 @@ def _block_end(dataset: DatasetReader, band: int, column: int, row: int) -> int:
     offset = dataset.get_tag_item(f"BLOCK_OFFSET_{column}_{row}", "TIFF", bidx=band)
     length = dataset.get_tag_item(f"BLOCK_SIZE_{column}_{row}", "TIFF", bidx=band)
     return int(offset) + int(length) if offset and length else 0
+
+
+def share_present(dataset: DatasetReader) -> float:
+    """Return the share of a TIFF's blocks that are there, 0..1; 0 of other files, whose holes nobody knows."""
+    if dataset.driver != "GTiff":
+        return 0.0
+    rows, columns = dataset.block_shapes[0]
+    down, across = -(-dataset.height // rows), -(-dataset.width // columns)
+    stride = -(-down * across // _CHECKED)
+    numbers = range(0, down * across, stride)
+    there = sum(_is_there(dataset, number % across, number // across) for number in numbers)
+    return there / len(numbers)
+
+
+def is_hole(dataset: DatasetReader, window: Window) -> bool:
+    """Return whether none of the blocks that a window touches is there: all its pixels are nothing."""
+    if dataset.driver != "GTiff":
+        return False
+    rows, columns = dataset.block_shapes[0]
+    top, left = int(window.row_off) // rows, int(window.col_off) // columns
+    below = -(-int(window.row_off + window.height) // rows)
+    right = -(-int(window.col_off + window.width) // columns)
+    return not any(_is_there(dataset, x, y) for y in range(top, below) for x in range(left, right))
+
+
+def _is_there(dataset: DatasetReader, column: int, row: int) -> bool:
+    by_band = dataset.tags(ns="IMAGE_STRUCTURE").get("INTERLEAVE") == "BAND"
+    return any(_block_end(dataset, band, column, row) for band in (dataset.indexes if by_band else [1]))

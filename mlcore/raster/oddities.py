@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from affine import Affine
 from numpy.typing import NDArray
-from rasterio.enums import Resampling
+from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import CRSError
 from rasterio.io import DatasetReader
 
@@ -19,6 +19,7 @@ _LEAST = 0.001  # of the pixels; fewer are outliers
 _APART = 1.0  # of the range of all other numbers, between them and a fill
 _HOLDABLE = float(np.finfo(np.float32).max)
 _MOST_BANDS = 16  # looked at
+_MOST_CLASSES, _PATCHY, _FEW = 40, 0.85, 64  # numbers, share of pixels like the one beside, pixels that tell
 
 
 def oddities(path: Path) -> list[str]:
@@ -43,8 +44,8 @@ def _place(dataset: DatasetReader) -> str:
         )
     if dataset.transform != Affine.identity() and dataset.crs is None:
         return (
-            "It says where its pixels lie, but not in which coordinate system: it has image coordinates only. Run "
-            "`gdal_edit.py -a_srs EPSG:n FILE` and add it again to put it on the map."
+            "It says where its pixels lie, but not in which coordinate system: it has image coordinates only. State "
+            "it on the Imagery page (Place…) to put it on the map."
         )
     return ""
 
@@ -82,8 +83,7 @@ def _fills(dataset: DatasetReader) -> str:
             declared = "another nodata value" if dataset.nodata is not None else "no nodata value"
             return (
                 f"{share:.1%} of band {band} are {number:g}, far from all other numbers, and {declared} is declared: "
-                f"it {read}. If it stands for no data, declare it (`gdal_edit.py -a_nodata {number!r} FILE`) and add "
-                "the file again."
+                f"it {read}. If it stands for no data, state {number!r} on the Imagery page (Place…)."
             )
     return ""
 
@@ -103,4 +103,26 @@ def _fill_of(values: NDArray[np.generic]) -> tuple[float, float] | None:
     return None
 
 
-_LOOKS: tuple[Callable[[DatasetReader], str], ...] = (_place, _pages, _fills)
+def _labels(dataset: DatasetReader) -> str:
+    """Tell of a raster that looks like a map of classes: few whole numbers, each in patches."""
+    bands = data_bands(dataset)
+    if len(bands) != 1 or np.dtype(dataset.dtypes[bands[0] - 1]).kind not in "iu" or _has_colours(dataset):
+        return ""
+    height, width = min(dataset.height, _SIDE), min(dataset.width, _SIDE)
+    top, left = (dataset.height - height) // 2, (dataset.width - width) // 2
+    values = dataset.read(bands[0], window=((top, top + height), (left, left + width)), masked=True)
+    different = len(np.unique(values.compressed()))
+    beside = values[:, 1:] == values[:, :-1]
+    if not 2 <= different <= _MOST_CLASSES or beside.count() < _FEW or float(beside.mean()) < _PATCHY:
+        return ""
+    return (
+        f"Import it as labels? It looks like a map of classes: {different} different whole numbers in patches. As "
+        "imagery the model would read them as measurements. If it is one, remove it here and import it as labels."
+    )
+
+
+def _has_colours(dataset: DatasetReader) -> bool:
+    return dataset.colorinterp[0] is ColorInterp.palette  # which is told elsewhere
+
+
+_LOOKS: tuple[Callable[[DatasetReader], str], ...] = (_place, _pages, _fills, _labels)

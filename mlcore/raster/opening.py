@@ -1,4 +1,4 @@
-"""Safe opening of rasters: plain local files, four drivers, no sidecar files; handles are kept per thread."""
+"""Safe opening of rasters: plain local files or our own in a bucket, no sidecar files; handles are kept per thread."""
 
 import os
 import re
@@ -20,8 +20,10 @@ from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import CRSError, RasterioError
 from rasterio.io import DatasetReader
 
-from mlcore.errors import UnreadableFile, UnsafeFile
+from mlcore.errors import NotAnswering, UnreadableFile, UnsafeFile
 from mlcore.files import check_plain, first_bytes
+from mlcore.raster import remote
+from mlcore.raster.remote import RemoteRaster
 
 # The first bytes choose the one driver that GDAL may try: a virtual raster or a service description has none of them.
 DRIVERS = {
@@ -35,6 +37,7 @@ DRIVERS = {
     b"\xff\x4f\xff\x51": "JP2OpenJPEG",
 }
 MAGIC_BYTES = 16  # that tell
+QUALITY = ("SCL", "QA_PIXEL")  # what bands of classes are called that come with products
 # The directory listing is hidden so that .aux.xml, .ovr, .msk and world files beside the raster are never opened:
 # they can name other files and hosts.
 _OPTIONS = {
@@ -50,6 +53,7 @@ _HARD, _SOFT = 0.99, 0.5  # shares of a band that are 0 or full: above, it is op
 _ONE_COLOUR = 0.95  # share of what is hidden
 
 _Key = tuple[int, str, int, int, int]
+Transform = tuple[float, float, float, float, float, float]
 
 
 class _Handles(threading.local):
@@ -62,18 +66,21 @@ _handles = _Handles()
 
 @contextmanager
 def open_raster(path: Path) -> Iterator[DatasetReader]:
-    """Open a local raster for reading; the handle stays open in this thread and is reused until the file changes.
+    """Open a raster for reading; the handle stays open in this thread and is reused until the file changes.
 
     Raises:
-        UnsafeFile: not a plain local file, or a kind of file that is not in `DRIVERS`.
+        UnsafeFile: neither a plain local file nor a `RemoteRaster`, or a kind of file that is not in `DRIVERS`.
         UnreadableFile: the file is damaged, or a later read in the body fails.
+        NotAnswering: the bucket does not give it.
     """
     key = _key(path)
-    with rasterio.Env(**_OPTIONS):
+    with _environment(path):
         try:
             dataset = _handles.kept.pop(key, None) or _open(path)
             yield dataset
         except _DAMAGED as error:
+            if isinstance(path, RemoteRaster):
+                raise NotAnswering("The storage does not give this picture just now; try again in a minute.") from error
             raise UnreadableFile(f"{path.name} is damaged or truncated: {_cause(error)}.") from error
     # A dropped handle is not closed here: a generator may still read from it, and it closes with its last reference.
     _handles.kept[key] = dataset
@@ -81,8 +88,16 @@ def open_raster(path: Path) -> Iterator[DatasetReader]:
         _handles.kept.popitem(last=False)
 
 
+def _environment(path: Path) -> rasterio.Env:
+    if isinstance(path, RemoteRaster):
+        return rasterio.Env(remote.Told(path.login()), **remote.OPTIONS)
+    return rasterio.Env(**_OPTIONS)
+
+
 def _key(path: Path) -> _Key:
     """Return what identifies the file's present content to this process; refuse what is not a plain file."""
+    if isinstance(path, RemoteRaster):
+        return os.getpid(), str(path), 0, 0, 0
     status = check_plain(path)
     # The process is part of the key because a handle inherited by a fork shares its file position with the parent.
     return os.getpid(), os.path.abspath(path), status.st_ino, status.st_size, status.st_mtime_ns
@@ -94,6 +109,8 @@ def driver_of(start: bytes) -> str | None:
 
 
 def _open(path: Path) -> DatasetReader:
+    if isinstance(path, RemoteRaster):
+        return rasterio.open(str(path), driver="GTiff", sharing=False)
     driver = driver_of(first_bytes(path, MAGIC_BYTES))
     if driver is None:
         raise UnsafeFile(
@@ -141,9 +158,15 @@ def _is_opacity(values: NDArray[Any], others: NDArray[Any]) -> bool:
 
 
 def data_bands(dataset: DatasetReader) -> list[int]:
-    """Return the numbers (from 1) of the bands that hold measurements: all but alpha."""
-    alpha = alpha_band(dataset)
-    return [number for number in dataset.indexes if number != alpha]
+    """Return the numbers (from 1) of the bands that hold measurements: all but alpha and a product's own mask."""
+    others = {alpha_band(dataset), quality_band(dataset)}
+    return [number for number in dataset.indexes if number not in others]
+
+
+def quality_band(dataset: DatasetReader) -> int | None:
+    """Return the number (from 1) of the band beside others that holds classes of pixels, such as cloud."""
+    named = [number for number in dataset.indexes if dataset.descriptions[number - 1] in QUALITY]
+    return named[0] if len(named) == 1 and dataset.count > 1 else None
 
 
 def has_mask_band(dataset: DatasetReader) -> bool:
@@ -166,6 +189,13 @@ def georeference(dataset: DatasetReader) -> tuple[str | None, Affine]:
     if not mapped or dataset.transform == Affine.identity():
         return None, Affine.identity()
     return _name_of(crs.to_wkt()), dataset.transform
+
+
+def raw_transform(path: Path) -> Transform | None:
+    """Return the transform that a raster states, with a CRS or without; None for none."""
+    with open_raster(path) as dataset:
+        a, b, c, d, e, f = tuple(dataset.transform)[:6]
+    return None if Affine(a, b, c, d, e, f) == Affine.identity() else (a, b, c, d, e, f)
 
 
 @lru_cache(maxsize=256)

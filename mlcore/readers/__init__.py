@@ -9,10 +9,13 @@ from mlcore.files import first_bytes
 from mlcore.readers.points import PointsReader
 from mlcore.readers.rasters import RasterReader
 from mlcore.readers.reader import Facts, Reader
+from mlcore.readers.records import PostsReader, SeriesReader
 
 __all__ = ["READERS", "Facts", "Reader", "facts_from_dict", "get_reader", "reader_of"]
 
-READERS: dict[str, Reader] = {reader.kind: reader for reader in (RasterReader(), PointsReader())}
+READERS: dict[str, Reader] = {
+    reader.kind: reader for reader in (RasterReader(), PointsReader(), PostsReader(), SeriesReader())
+}
 _START = 16  # bytes
 
 
@@ -38,10 +41,10 @@ def reader_of(file: Path) -> Reader:
     for reader in READERS.values():
         if reader.begins(start):
             return reader
-    kinds = ", nor a ".join(reader.title for reader in READERS.values())
+    kinds = ", nor a ".join(reader.title for reader in READERS.values() if reader.is_sent)
     raise UnsafeFile(f"{file.name} is not a {kinds}; virtual rasters and files that refer to others are not accepted.")
 
 
 def facts_from_dict(data: Mapping[str, Any]) -> Facts:
     """Rebuild the facts of a file of any kind from `to_dict`."""
-    return get_reader(str(data["kind"])).facts.from_dict(data)
+    return get_reader(str(data["kind"])).described(data)

@@ -13,12 +13,14 @@ from pyproj import Geod
 from pyproj.exceptions import CRSError
 
 from mlcore.errors import BadGeoreference, BadSensor, UnknownName, UnreadableFile, UnsafeFile
-from mlcore.pillars import Points, pillar_sensor, pillars
+from mlcore.files import first_bytes
+from mlcore.pillars import Points, pillar_sensor, pillars, pillars_of
 from mlcore.raster.grid import GridSpec
-from mlcore.raster.info import DEFAULT_LIMITS, Limits, names_file
+from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo, names_file
 from mlcore.raster.lonlat import apply, transformer
 from mlcore.readers.las import MAGIC, open_las
-from mlcore.readers.reader import Reader
+from mlcore.readers.rasters import RasterReader
+from mlcore.readers.reader import Facts
 from mlcore.samples import Chip
 from mlcore.sensors import Sensor
 
@@ -60,8 +62,20 @@ class PointsInfo:
         return cls(**told | {"bounds": tuple(told["bounds"]), "dimensions": tuple(told["dimensions"])})
 
 
-class PointsReader(Reader):
-    """Clouds of points, read whole for each chip: nothing in a plain file says where to look."""
+@dataclass(frozen=True)
+class GriddedCloud(RasterInfo):
+    """A cloud as the raster that it was gridded to."""
+
+    kind: ClassVar[str] = "points"
+
+    @property
+    def summary(self) -> str:
+        """Return the size in words."""
+        return f"a point cloud of {self.width} x {self.height} px"
+
+
+class PointsReader(RasterReader):
+    """Clouds of points: as they come, read whole for each chip, or gridded once, and then read as rasters are."""
 
     kind = PointsInfo.kind
     title = "LAS or LAZ point cloud"
@@ -71,13 +85,23 @@ class PointsReader(Reader):
         """Return whether it begins as LAS, LAZ and COPC do."""
         return start.startswith(MAGIC)
 
-    def inspect(self, file: Path, *, limits: Limits = DEFAULT_LIMITS) -> PointsInfo:
-        """Describe a cloud by its header, its first and its last point.
+    def described(self, data: Mapping[str, Any]) -> Facts:
+        """Rebuild the facts of a cloud, gridded or not."""
+        return (GriddedCloud if "driver" in data else PointsInfo).from_dict(data)
+
+    def inspect(self, file: Path, *, limits: Limits = DEFAULT_LIMITS) -> PointsInfo | GriddedCloud:  # type: ignore[override]
+        """Describe a cloud by its header, its first and its last point; of a gridded one say what a raster is.
 
         Raises:
             NotInstalled, UnsafeFile, UnreadableFile, FileTooLarge: as `open_las`, or it has no point.
             BadGeoreference: the coordinates cannot be.
         """
+        if not is_las(file):
+            return GriddedCloud(**vars(super().inspect(file, limits=limits)))
+        return self.look(file, limits=limits)
+
+    def look(self, file: Path, *, limits: Limits = DEFAULT_LIMITS) -> PointsInfo:
+        """Describe a cloud that was not gridded; errors are those of `inspect`."""
         with open_las(file, limits=limits) as cloud:
             header = cloud.header
             if not header.point_count:
@@ -110,15 +134,22 @@ class PointsReader(Reader):
             BadGeoreference: the file or the grid has no place.
             NotInstalled, UnsafeFile, UnreadableFile, FileTooLarge: as `open_las`.
         """
+        if not is_las(file):
+            return pillars_of(super().chip(file, sensor, grid, column, row, acquired=acquired))
         if sensor.gsd_m is None or sensor.bands != pillar_sensor(1).bands:
             raise BadSensor(f"{file.name} is a point cloud; {sensor.title} does not speak of its pillars.")
-        info = self.inspect(file)
+        info = self.look(file)
         if info.crs is None or grid.crs is None:
             raise BadGeoreference(f"{file.name} or its grid has no coordinate system: set it in the file first.")
         side = grid.tile_px
         points = _inside(file, info, grid, (column * side, row * side))
         chip = pillars(points, (0, -side, side, 0), (side, side), gsd_m=sensor.gsd_m)
         return replace(chip, sensor=sensor, bounds=grid.tile_bounds(column, row), crs=grid.crs, acquired=acquired)
+
+
+def is_las(file: Path) -> bool:
+    """Return whether a cloud is one of points still, not gridded."""
+    return first_bytes(file, len(MAGIC)) == MAGIC
 
 
 def read_points(path: Path, *, z_unit: str) -> Points:

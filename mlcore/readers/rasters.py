@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ class RasterReader(Reader):
 
     kind = RasterInfo.kind
     title = "GeoTIFF, PNG, JPEG or JPEG 2000 image"
-    facts = RasterInfo
+    facts: ClassVar[type[Facts]] = RasterInfo
 
     def begins(self, start: bytes) -> bool:
         """Return whether one of the allowed drivers reads it."""

@@ -45,7 +45,12 @@ class Reader(ABC):
 
     kind: ClassVar[str]  # in the database, too
     title: ClassVar[str]  # of such a file
+    is_sent: ClassVar[bool] = True  # people send such files; others are made here
     facts: ClassVar[type[Facts]]
+
+    def described(self, data: Mapping[str, Any]) -> Facts:
+        """Rebuild the facts of such a file from `to_dict`."""
+        return self.facts.from_dict(data)
 
     @abstractmethod
     def begins(self, start: bytes) -> bool:

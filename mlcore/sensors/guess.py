@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mlcore.sensors.modis import modis_of
 from mlcore.sensors.products import product
-from mlcore.sensors.roles import camera, index_of, roles_of
+from mlcore.sensors.roles import camera, index_in, index_of, roles_of
 from mlcore.sensors.sensor import Band, Composite, Modality, Sensor
 from mlcore.sensors.table import SENSORS, get_sensor, unknown_sensor
 from mlcore.sensors.wavelengths import read_wavelengths, read_widths
@@ -70,8 +71,8 @@ def guess_sensor(band_count: int, descriptions: Sequence[str | None] = (), dtype
 def guess(clues: Clues) -> Guess:
     """Guess a sensor by names of bands, polarisations, wavelengths, colours, then heights, and last by their number."""
     texts, said = clues.texts, re.sub(r"[\s/\\]+", " ", clues.said.lower())
-    if named := product(texts, clues.dtype, said):
-        return Guess(*named)
+    if named := _named(texts, clues.dtype, said):
+        return named
     plain = [_plain_name(text) for text in texts]
     for sensor in SENSORS.values():
         if plain == [_plain_name(band.name) for band in sensor.bands] and not sensor.code.startswith("naip"):
@@ -85,11 +86,27 @@ def guess(clues: Clues) -> Guess:
             return Guess(get_sensor("rgbn"), _FOURTH)
     if len(roles) == clues.count and _tell(roles) and (told := camera(roles, texts, said)):
         return Guess(told)
+    return _single(clues, texts[0], said) or _by_count(clues)
+
+
+def _named(texts: Sequence[str], dtype: str, said: str) -> Guess | None:
+    """Return the product whose bands all descriptions name."""
+    if modis := modis_of(texts):
+        return Guess(modis)
+    told = product(texts, dtype, said)
+    return Guess(*told) if told else None
+
+
+def _single(clues: Clues, text: str, said: str) -> Guess | None:
+    """Return what a single band is by its colour table, by its file's name, or as heights."""
     if [*clues.colours] == ["palette"]:
         return Guess(unknown_sensor(1), _TABLE)
-    if clues.count == 1 and _HEIGHT.search(re.sub(r"[_\W]+", " ", f"{texts[0]} {said}")):
-        return Guess(get_sensor("elevation"))
-    return _by_count(clues)
+    if clues.count != 1:
+        return None
+    if not text and (index := index_in(said)):
+        return Guess(index, "By its name it is taken for an index. If that is wrong, state the sensor.")
+    heights = _HEIGHT.search(re.sub(r"[_\W]+", " ", f"{text} {said}"))
+    return Guess(get_sensor("elevation")) if heights else None
 
 
 def _tell(roles: Sequence[str | None]) -> bool:

@@ -91,6 +91,12 @@ def _made_of(roles: Sequence[str | None], texts: Sequence[str]) -> Sensor:
     return Sensor(f"bands-{'-'.join(unique)}"[:200].lower(), title, bands, composites=composites_of(bands))
 
 
+def index_in(said: str) -> Sensor | None:
+    """Return the sensor of a single band whose file is called by one index alone; None for others."""
+    words = {word for word in re.findall(r"[a-z]+\d?", said) if word in _INDICES}
+    return index_of([words.pop()]) if len(words) == 1 else None
+
+
 def index_of(texts: Sequence[str]) -> Sensor | None:
     """Return the sensor of a raster whose every band is called by an index, such as 'NDVI'."""
     words = [re.sub(r"[^a-z0-9]", "", text.lower()) for text in texts]

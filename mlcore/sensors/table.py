@@ -3,9 +3,11 @@
 from mlcore.errors import look_up
 from mlcore.sensors.composing import composites_of, optical
 from mlcore.sensors.landsat import LANDSAT
+from mlcore.sensors.modis import MODIS
 from mlcore.sensors.multispectral import CAMERAS
 from mlcore.sensors.sensor import Band, Composite, Modality, Quantity, Sensor
 from mlcore.sensors.sentinel2 import SENTINEL2
+from mlcore.sensors.spectrometers import SPECTROMETERS
 
 SENSORS: dict[str, Sensor] = {
     sensor.code: sensor
@@ -19,6 +21,8 @@ SENSORS: dict[str, Sensor] = {
         ),
         *LANDSAT,
         *SENTINEL2,
+        *MODIS,
+        *SPECTROMETERS,
         Sensor(
             "sentinel1-grd",
             "Sentinel-1 C-band SAR (VV, VH)",

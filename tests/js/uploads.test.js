@@ -7,7 +7,7 @@ const outcome = (status, message = "") => [{ files: [{ status, message }] }, nul
 
 test("it works: files go one after another, each with its progress and outcome", async () => {
   const order = [];
-  const uploads = new Uploads(async ({ name }, onProgress) => {
+  const uploads = new Uploads(async ([{ name }], onProgress) => {
     order.push(`${name} starts`);
     onProgress(0.5);
     await null;
@@ -59,4 +59,31 @@ test("files that come while others are sent wait for their turn", async () => {
     ["accepted", "accepted"],
   );
   assert.equal(uploads.busy, false);
+});
+
+test("files that belong together are sent together", async () => {
+  const sent = [];
+  const uploads = new Uploads(async (files) => {
+    sent.push(files.map(({ name }) => name));
+    return outcome("accepted");
+  }, 100);
+  const names = ["cube.bsq", "cube.hdr", "ortho.jpg", "L_SR_B2.TIF", "ortho.jgw", "L_SR_B3.TIF", "L_MTL.txt", "c.tif"];
+  await uploads.add(names.map((name) => file(name)));
+  assert.deepEqual(sent, [
+    ["cube.bsq", "cube.hdr"],
+    ["ortho.jpg", "ortho.jgw"],
+    ["L_SR_B2.TIF", "L_SR_B3.TIF", "L_MTL.txt"],
+    ["c.tif"],
+  ]);
+  assert.equal(uploads.entries[0].name, "cube.bsq and 1 more");
+});
+
+test("of several outcomes the refusal is shown first, with all messages", async () => {
+  const files = [
+    { name: "a", status: "accepted", message: "to take in" },
+    { name: "b", status: "refused", message: "no" },
+  ];
+  const uploads = new Uploads(async () => [{ files }, null], 100);
+  await uploads.add([file("a.hdr"), file("a.bsq")]);
+  assert.deepEqual([uploads.entries[0].state, uploads.entries[0].message], ["refused", "a: to take in b: no"]);
 });

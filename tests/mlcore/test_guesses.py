@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlcore.sensors import Clues, Quantity, guess
+from mlcore.sensors import Clues, Quantity, get_sensor, guess, guess_sensor
 
 S2 = [f"B{number}" for number in range(1, 13)]
 SR = [f"SR_B{number}" for number in range(1, 8)]
@@ -103,3 +103,25 @@ def test_eurosats_order_is_told_by_its_dark_tenth_band():
     assert [band.name for band in given.sensor.bands][9:] == ["B10", "B11", "B12", "B8A"]
     assert "EuroSAT" in given.remark
     assert guess(Clues(13, (), "uint16", means=dark_eleventh)).sensor.code == "sentinel2-l1c"
+
+
+@pytest.mark.parametrize("name", ["sur_refl_b0{}", "sur_refl_b0{}_1", "Nadir_Reflectance_Band{}"])
+def test_the_land_bands_of_modis_are_none_of_sentinel(name):
+    sensor = guess_sensor(7, [name.format(number) for number in range(1, 8)], "int16")
+    assert sensor.code == "modis-7"
+    assert [band.wavelength_nm for band in sensor.bands] == [645, 858.5, 469, 555, 1240, 1640, 2130]
+    some = guess_sensor(2, [name.format(2), name.format(1)], "int16")
+    assert [band.title for band in some.bands] == ["near infrared", "red"]
+
+
+def test_a_single_band_whose_file_is_called_by_an_index_is_one():
+    told = guess(Clues(1, [None], "int16", said="TERRA_MODIS_012010_NDVI_2013-09-14.jp2"))
+    assert told.sensor.code == "index-ndvi"
+    assert "taken for an index" in told.remark
+
+
+@pytest.mark.parametrize(("code", "count"), [("enmap", 224), ("prisma", 234), ("emit", 285), ("desis", 235)])
+def test_spectrometers_in_orbit_are_in_the_table(code, count):
+    bands = get_sensor(code).bands
+    assert len(bands) == len({band.name for band in bands}) == count
+    assert 350 < bands[0].wavelength_nm < 450

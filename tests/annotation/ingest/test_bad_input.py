@@ -81,10 +81,6 @@ def empty(path: Path) -> None:
     path.touch()
 
 
-def cloud(path: Path) -> None:
-    write_cloud(path.with_suffix(".laz")).rename(path)
-
-
 def truncated_cloud(path: Path) -> None:
     os.truncate(write_cloud(path.with_suffix(".las")), 1000)
     path.with_suffix(".las").rename(path)
@@ -104,7 +100,6 @@ BAD = {
     web_service: "is not a",
     complex_numbers: "complex numbers",
     empty: "is empty",
-    cloud: "a point cloud of 2,000 points, 1.3 per m²: it is read, but its tiles come with a coming version",
     truncated_cloud: "is truncated",
 }
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from annotation import ingest
-from annotation.ingest import Status, intake, staging
+from annotation.ingest import Status, requesting, staging
 from annotation.models import Job, Project
 from annotation.models.jobs import JobKind
 from mlcore.errors import UnknownName
@@ -118,7 +118,7 @@ def test_a_failure_on_the_way_leaves_no_upload(project: Project, tmp_path: Path,
     def fail(*args: object) -> None:
         raise RuntimeError("no database")
 
-    monkeypatch.setattr(intake, "_write_job", fail)
+    monkeypatch.setattr(requesting, "_write_job", fail)
     with pytest.raises(RuntimeError):
         ingest.request_ingest(project, [upload(write_raster(tmp_path / "lake.tif"))])
     assert folders_on_disk("uploads") == []

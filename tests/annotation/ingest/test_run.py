@@ -7,7 +7,7 @@ import pytest
 from annotation import ingest, jobs
 from annotation.deletions import delete_project
 from annotation.errors import BadUpload
-from annotation.ingest import Status, intake
+from annotation.ingest import Status, intake, requesting
 from annotation.ingest.results import FileResult
 from annotation.models import Asset, Job, Project
 from annotation.models.jobs import JobKind
@@ -79,7 +79,7 @@ def test_a_damaged_block_fails_the_job_with_its_reason(project: Project, tmp_pat
     content = bytearray(path.read_bytes())
     content[-3000:-1000] = bytes(2000)
     path.write_bytes(content)
-    monkeypatch.setattr(intake, "_QUICK", 0)  # as with a file too large to be read while its sender waits
+    monkeypatch.setattr(requesting, "_QUICK", 0)  # as with a file too large to be read while its sender waits
     job = make_job(project, path)
     with pytest.raises(BadUpload, match=r"lake\.tif.*(damaged|truncated)"):
         ingest.run(job)

@@ -32,7 +32,7 @@ def test_an_undeclared_fill_is_told_with_its_share(tmp_path, dtype, fill):
     (said,) = oddities(write_raster(tmp_path / "a.tif", heights(dtype, fill)))
     assert said.startswith(f"12.5% of band 1 are {float(np.dtype(dtype).type(fill)):g}, far from all other numbers")
     assert "is read as a measurement" in said
-    assert f"-a_nodata {float(np.dtype(dtype).type(fill))!r}" in said
+    assert f"state {float(np.dtype(dtype).type(fill))!r} on the Imagery page" in said
 
 
 def test_a_declared_fill_is_no_oddity_and_another_is(tmp_path):
@@ -93,3 +93,21 @@ def test_further_pages_are_counted(tmp_path):
             target.write(ramp(1, 8, 8))
     (said,) = oddities(tmp_path / "a.tif")
     assert said.startswith("It has 3 pages, of which the first is read.")
+
+
+def labels(classes=5, patch=8, seed=0):
+    coarse = np.random.default_rng(seed).integers(0, classes, (1, 12, 12))
+    return coarse.repeat(patch, 1).repeat(patch, 2).astype(np.uint8)
+
+
+@pytest.mark.parametrize("classes", [2, 5, 30])
+def test_a_map_of_classes_is_asked_about(tmp_path, classes):
+    (said,) = oddities(write_raster(tmp_path / "a.tif", labels(classes)))
+    assert said.startswith(f"Import it as labels? It looks like a map of classes: {classes} different whole numbers")
+
+
+def test_pictures_and_heights_are_not_taken_for_classes(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 20, (1, 96, 96)).astype(np.uint8)
+    for number, values in enumerate([noise, labels().astype(np.float32), np.full((1, 64, 64), 7, np.uint8)]):
+        assert oddities(write_raster(tmp_path / f"{number}.tif", values)) == []
+    assert oddities(write_raster(tmp_path / "rgb.tif", labels().repeat(3, 0))) == []

@@ -15,14 +15,23 @@ from webapp.tasks import dispatch
 
 
 class Command(BaseCommand):
-    """Take rasters, folders of chips and zip archives of chips into a project."""
+    """Take rasters, cubes, products, folders of chips and zip archives into a project."""
 
-    help = "Take imagery into a project: GeoTIFFs become scenes; a folder or zip archive of chips, one tile a file."
+    help = (
+        "Take imagery into a project: rasters, cubes (ENVI, MATLAB, NetCDF, HDF5, Zarr) and products (Sentinel-2, "
+        "Landsat) become scenes; a folder or zip archive of chips, one tile a file. Files that belong together are one."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Name the project and the files."""
         parser.add_argument("project", metavar="PROJECT", help="the project's number or exact name")
-        parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a raster, a folder or a zip archive")
+        parser.add_argument(
+            "files",
+            metavar="FILE",
+            nargs="+",
+            type=Path,
+            help="a raster, a cube, a folder or a zip archive",
+        )
         parser.add_argument("--sensor", help="the sensor's code (GET /api/sensors/ lists them); guessed when left out")
         parser.add_argument("--acquired", type=parse_moment, help="the date, YYYY-MM-DD, or with a time in UTC")
         parser.add_argument("--name", help="what to call the scene; the file's name when left out")

@@ -13,6 +13,7 @@ import { toast } from "../ui/toast.js";
 import { BandsDialog } from "./bands.js";
 import { Epochs } from "./epochs.js";
 import { Lattices } from "./lattices.js";
+import { PlaceDialog } from "./place.js";
 import { sceneTable } from "./scene_table.js";
 import { UploadList } from "./upload_list.js";
 
@@ -37,7 +38,7 @@ async function loadScenes() {
   const [page, error] = await get(urls.get("api:scene-list", project.id, { page_size: shown }), { quiet: true });
   if (error) return byId("scenes").replaceChildren(brokenState(error, loadScenes));
   byId("count").textContent = page.count ? count(page.count, "scene") : "";
-  const actions = may.own ? { change, describe, remove: removeScene } : {};
+  const actions = may.own ? { change, describe, locate, remove: removeScene } : {};
   const empty = emptyState(
     "No imagery yet",
     "Drop a GeoTIFF above, or use the command line: manage.py ingest PROJECT FILE…",
@@ -70,6 +71,10 @@ function describe(scene) {
   new BandsDialog(project, scene, refresh);
 }
 
+function locate(scene) {
+  new PlaceDialog(project, scene, refresh);
+}
+
 async function removeScene(scene) {
   const text = "Its unlabelled tiles go with it. A scene whose tiles carry labels stays.";
   if (!(await ask(`Remove ${scene.name}?`, text, { yes: "Remove", danger: true }))) return;
@@ -78,10 +83,10 @@ async function removeScene(scene) {
   loadScenes();
 }
 
-function sendFile(file, onProgress) {
+function sendFiles(files, onProgress) {
   const form = new FormData();
   const { sensor, acquired } = drop.elements;
-  form.append("files", file);
+  for (const file of files) form.append("files", file);
   if (sensor.value) form.append("sensor", sensor.value);
   if (acquired.value) form.append("acquired", acquired.value);
   return upload(urls.get("api:scene-list", project.id), form, onProgress);
@@ -117,7 +122,7 @@ function acceptDrops(uploads) {
 }
 
 function startUploads() {
-  const uploads = new Uploads(sendFile, limit * 2 ** 20);
+  const uploads = new Uploads(sendFiles, limit * 2 ** 20);
   new UploadList(byId("uploads"), uploads);
   uploads.on("idle", () => poller.now());
   byId("files").addEventListener("change", (event) => {

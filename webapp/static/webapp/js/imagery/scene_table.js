@@ -2,12 +2,12 @@
 import { element } from "../lib/dom.js";
 import { number } from "../lib/format.js";
 
-// change(scene, fields), describe(scene) and remove(scene) are null for those who may not.
-export function sceneTable(scenes, sensors, { change, describe, remove }) {
+// change(scene, fields), describe(scene), locate(scene) and remove(scene) are null for those who may not.
+export function sceneTable(scenes, sensors, { change, describe, locate, remove }) {
   const head = ["", "Scene", "Sensor", "Date", "Size", "Tiles", ""].map((title) =>
     element("th", { scope: "col", class: ["Size", "Tiles"].includes(title) ? "number" : null }, title),
   );
-  const rows = scenes.map((scene) => sceneRow(scene, sensors, { change, describe, remove }));
+  const rows = scenes.map((scene) => sceneRow(scene, sensors, { change, describe, locate, remove }));
   return element(
     "table",
     { class: "scene-table" },
@@ -16,7 +16,7 @@ export function sceneTable(scenes, sensors, { change, describe, remove }) {
   );
 }
 
-function sceneRow(scene, sensors, { change, describe, remove }) {
+function sceneRow(scene, sensors, { change, describe, locate, remove }) {
   const place = scene.bounds ? scene.crs : "Image coordinates: not on the map";
   const confirm = () => change(scene, { sensor: scene.sensor.code });
   return element(
@@ -28,6 +28,7 @@ function sceneRow(scene, sensors, { change, describe, remove }) {
       {},
       element("div", { class: "name" }, scene.name),
       element("div", { class: "faint" }, shortCrs(place)),
+      locate && locateButton(scene, locate),
       scene.fault && element("div", { class: "fault" }, `Not read by the model: ${scene.fault}`),
       ...scene.remarks.map((remark) => element("div", { class: "remark" }, remark)),
     ),
@@ -74,6 +75,15 @@ function describeButton(scene, describe) {
     "button",
     { type: "button", class: "quiet", "aria-label": `Which band of ${scene.name} is what`, onclick },
     "Bands…",
+  );
+}
+
+function locateButton(scene, locate) {
+  const onclick = () => locate(scene);
+  return element(
+    "button",
+    { type: "button", class: "quiet", "aria-label": `Where ${scene.name} lies`, onclick },
+    "Place…",
   );
 }
 

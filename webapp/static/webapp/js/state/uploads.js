@@ -1,20 +1,23 @@
-// Uploads: one file after another, each with its own progress and outcome.
+// Uploads: one after another, each with its own progress and outcome; files that belong together are one.
 import { Emitter } from "../lib/events.js";
+import { groupsOf } from "./belonging.js";
 
 export class Uploads extends Emitter {
-  // sendFile(file, onProgress) resolves to [answer, error]; fires "change" with the entry, "idle" at the end.
-  constructor(sendFile, limitBytes) {
+  // sendFiles(files, onProgress) resolves to [answer, error]; fires "change" with the entry, "idle" at the end.
+  constructor(sendFiles, limitBytes) {
     super();
-    this.sendFile = sendFile;
+    this.sendFiles = sendFiles;
     this.limitBytes = limitBytes;
     this.entries = [];
     this.busy = false;
   }
 
   add(files) {
-    for (const file of files) {
-      const entry = { id: this.entries.length, file, name: file.name, state: "waiting", share: 0, message: "" };
-      if (file.size > this.limitBytes) this.settle(entry, "refused", `Larger than ${this.limitBytes / 2 ** 20} MB.`);
+    for (const group of groupsOf(files)) {
+      const name = group.length > 1 ? `${group[0].name} and ${group.length - 1} more` : group[0].name;
+      const entry = { id: this.entries.length, files: group, name, state: "waiting", share: 0, message: "" };
+      if (group.some(({ size }) => size > this.limitBytes))
+        this.settle(entry, "refused", `Larger than ${this.limitBytes / 2 ** 20} MB.`);
       this.entries.push(entry);
       this.fire("change", entry);
     }
@@ -35,16 +38,24 @@ export class Uploads extends Emitter {
 
   async sendOne(entry) {
     entry.state = "sending";
-    const [answer, error] = await this.sendFile(entry.file, (share) => {
+    const [answer, error] = await this.sendFiles(entry.files, (share) => {
       entry.share = share;
       this.fire("change", entry);
     });
     if (error) this.settle(entry, "refused", error.message);
-    else this.settle(entry, answer.files[0].status, answer.files[0].message);
+    else this.settle(entry, ...outcomeOf(answer.files));
   }
 
   settle(entry, state, message) {
-    Object.assign(entry, { state, message, file: null });
+    Object.assign(entry, { state, message, files: null });
     this.fire("change", entry);
   }
+}
+
+// The state and message of an entry: the first refusal if there is one, else whatever was accepted.
+function outcomeOf(results) {
+  const chosen = ["refused", "accepted", "duplicate"].map((state) => results.find(({ status }) => status === state));
+  const { status } = chosen.find(Boolean);
+  if (results.length === 1) return [status, results[0].message];
+  return [status, results.map(({ name, message }) => `${name}: ${message}`).join(" ")];
 }
