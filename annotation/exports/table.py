@@ -64,7 +64,7 @@ def largest_part(geometry: Record) -> list[list[float]]:
     if geometry["type"] == "Polygon":
         return list(geometry["coordinates"][0])
     rings: list[list[list[float]]] = [part[0] for part in geometry["coordinates"]]
-    return list(max(rings, key=_extent))
+    return max(rings, key=_extent)
 
 
 def _extent(ring: list[list[float]]) -> float:
