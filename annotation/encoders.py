@@ -14,7 +14,7 @@ from safetensors import SafetensorError, safe_open
 import mlcore
 from annotation import storage
 from annotation.arrays.vectors import folder_of
-from annotation.models import ModelVersion, Project
+from annotation.models import ModelVersion, Part, Project
 from annotation.models.imagery import RECORDS
 from mlcore.encoders import Weights, list_weights
 from mlcore.errors import UnknownName
@@ -176,7 +176,7 @@ def forget_vectors(project: Project, *, keep: Iterable[str]) -> int:
     old = [name for name in storage.folders(home) if name not in needed]
     for name in old:
         storage.remove(home / name)
-    project.parts.exclude(encoder__in=needed).delete()
+    Part.objects.filter(project=project).exclude(encoder__in=needed).delete()
     return len(old)
 
 

@@ -21,6 +21,7 @@ from mlcore.errors import MLCoreError
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
+LOOK_FOR_ROOM = timedelta(minutes=1)  # on a full disk
 WITHOUT_STORAGE = timedelta(seconds=30)  # until a job looks again whether files can be had
 
 # By name and imported when run: web processes import this module and must not load torch.
@@ -39,6 +40,13 @@ RUNNERS = {
     JobKind.INSIGHT: "annotation.explaining.explain.explain",
     JobKind.PRUNE: "annotation.pruning.run",
 }
+
+
+def advance(job: Job) -> None:
+    """Note that something is done that the next try finds done: a worker killed from now on is the first in a row."""
+    mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, started_at=job.started_at)
+    if job.attempts > 1 and mine.update(attempts=1):
+        job.attempts = 1
 
 
 def run(job_id: int) -> None:
@@ -62,7 +70,7 @@ def run(job_id: int) -> None:
         except Exception as error:
             if is_disk_full(error):
                 logger.error("%s of project %s: %s", job.kind, job.project_id, error)
-                return job.fail(DISK_FULL)
+                return _without_room(job)
             logger.exception("%s of project %s", job.kind, job.project_id)
             # without the places of files on the server, which are no member's business
             job.fail(f"{type(error).__name__}: {error}".replace(str(settings.DATA_DIR), ""))
@@ -82,6 +90,14 @@ def _is_of_a_newer_release(job: Job) -> bool:
         Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(message=told[:300])
         logger.warning("Job %s waits for a worker of a newer release: this one knows %s.", job.pk, unknown)
     return bool(unknown)
+
+
+def _without_room(job: Job) -> None:
+    """Let what each label asks for wait until the disk has room, for while it waits no label asks anew; fail others."""
+    if job.kind == JobKind.REFIT:
+        job.hand_back(DISK_FULL, wait=LOOK_FOR_ROOM)
+    else:
+        job.fail(DISK_FULL)
 
 
 def _put_off(job: Job, error: JobPostponed | StorageAway) -> None:

@@ -32,7 +32,7 @@ class _Planned(ServerBindingCursor):
 
     def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
         """Run a statement."""
-        return super().execute(query, params, prepare=True)
+        return super().execute(query, params, prepare=True)  # type: ignore[misc]  # Django's is made at run time
 
 
 @receiver(connection_created)

@@ -56,9 +56,9 @@ class LastingClient(RedisCacheClient):
         super().__init__(servers, **options)
         self._lasting: dict[int, Redis] = {}
 
-    def get_client(self, key: str | None = None, *, write: bool = False) -> Redis:
+    def get_client(self, key: Any = None, *, write: bool = False) -> Redis:
         """Return the client of a key's server."""
-        server = self._get_connection_pool_index(write)
+        server = self._get_connection_pool_index(write)  # type: ignore[attr-defined]  # not in the stubs
         if server not in self._lasting:
             self._lasting[server] = super().get_client(key, write=write)
         return self._lasting[server]

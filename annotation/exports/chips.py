@@ -1,7 +1,7 @@
 """Chips: the files of ready-made tiles, as far as records tell of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ class Chip:
 
 
 def chips_of(
-    project: Project, rows: Iterable[dict[str, Any]], ready_made: set[int]
+    project: Project, rows: Iterable[dict[str, Any]], ready_made: Container[int]
 ) -> dict[tuple[int, int], list[Chip]]:
     """Return the files of the ready-made tiles among these rows, by grid and column, the oldest first."""
     columns: dict[int, list[int]] = defaultdict(list)

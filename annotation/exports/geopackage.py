@@ -2,7 +2,7 @@
 
 import sqlite3
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from annotation.exports.format import Format, Group
@@ -86,7 +86,7 @@ def _write_layer(
     insert = f"INSERT INTO {name} VALUES ({marks})"  # noqa: S608 - our own names
     file.execute("BEGIN")
     file.executemany(insert, _cells(columns, rows, extent))
-    around = extent.bounds or [None] * 4
+    around: Sequence[float | None] = extent.bounds or [None] * 4
     told = (name, "features", name, "", _MOMENT, *around, 4326)
     file.execute("INSERT INTO gpkg_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", told)
     file.execute("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', 'GEOMETRY', 4326, 0, 0)", (name,))
@@ -112,8 +112,8 @@ def _write_styles(file: sqlite3.Connection, snapshot: Snapshot) -> None:
         told = ("", "", layer, "geom", "Classes", qml, "", True, "Colours of the classes", "", None, _MOMENT)
         marks = ", ".join("?" * len(told))
         file.execute(f"INSERT INTO layer_styles VALUES (NULL, {marks})", told)  # noqa: S608 - marks alone
-    told = ("layer_styles", "attributes", "layer_styles", "", _MOMENT, None, None, None, None, None)
-    file.execute("INSERT INTO gpkg_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", told)
+    listed = ("layer_styles", "attributes", "layer_styles", "", _MOMENT, None, None, None, None, None)
+    file.execute("INSERT INTO gpkg_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", listed)
 
 
 def _write_classes(file: sqlite3.Connection, snapshot: Snapshot) -> None:

@@ -101,9 +101,9 @@ def _plain(name: str) -> str:
 def describe(project: Project) -> Iterator[Record]:
     """Yield what scenes.jsonl tells of each scene, oldest first."""
     epochs: dict[int, list[int]] = defaultdict(list)
-    for epoch, scenes in sorted(members_of(project).items()):
-        for scene in scenes:
-            epochs[scene].append(epoch)
+    for epoch, members in sorted(members_of(project).items()):
+        for member in members:
+            epochs[member].append(epoch)
     rows = project.scenes.select_related("asset").defer("asset__footprint").order_by("id")
     for scene in rows.iterator(chunk_size=500):
         yield {**_description(scene), "epochs": epochs.get(scene.pk, [])}

@@ -23,5 +23,6 @@ def outlines_of(snapshot: Snapshot, record: Record) -> Iterator[tuple[int, Polyg
 
 def turned_box(outline: Polygon) -> list[tuple[float, float]]:
     """Return the four corners of the smallest box around an outline, in any direction."""
-    corners = list(outline.minimum_rotated_rectangle.exterior.coords)[:4]
+    box = cast(Polygon, outline.minimum_rotated_rectangle)
+    corners = list(box.exterior.coords)[:4]
     return [(float(x), float(y)) for x, y in corners]

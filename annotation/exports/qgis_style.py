@@ -27,7 +27,7 @@ def style_of(snapshot: Snapshot, layer: str) -> str:
 def _categories(attribute: str, rows: Sequence[tuple[str, str, str]], *, alpha: float) -> str:
     root = xml.Element("qgis", version="3.22.0", styleCategories="Symbology")
     options = {"symbollevels": "0", "enableorderby": "0", "forceraster": "0", "attr": attribute}
-    renderer = xml.SubElement(root, "renderer-v2", type="categorizedSymbol", **options)
+    renderer = xml.SubElement(root, "renderer-v2", {"type": "categorizedSymbol", **options})
     categories, symbols = xml.SubElement(renderer, "categories"), xml.SubElement(renderer, "symbols")
     for number, (value, title, colour) in enumerate(rows):
         xml.SubElement(categories, "category", value=value, symbol=str(number), label=title, render="true")

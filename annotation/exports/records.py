@@ -3,7 +3,7 @@
 A record is a plain dict, ready for JSON, without the entries of which there is nothing to tell.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -13,7 +13,7 @@ from django.db.models.expressions import Combinable
 
 from annotation.exports.cells import is_path
 from annotation.exports.chips import Chip, chips_of, doubled_names
-from annotation.exports.imagery import Imagery
+from annotation.exports.imagery import Imagery, Shown
 from annotation.exports.shared import Shared
 from annotation.exports.words import Words, heard_of
 from annotation.models import Annotation, Sample
@@ -126,6 +126,7 @@ class Records:
         epochs = tuple(pk for pk in (row["epoch"], row["later_epoch"]) if pk)
         for field, pk in zip(("epoch", "later_epoch"), epochs, strict=False):
             record[field], record[f"{field}_name"] = pk, self.shared.epochs[pk]
+        shown: Sequence[Chip | Shown]
         if grid in self.shared.ready_made:
             shown = [each for each in chips.get((grid, column), []) if self.imagery.shows(each.pk, epochs)]
             everything = chips.get((grid, column), [])
@@ -134,8 +135,8 @@ class Records:
             if everything:
                 record["chip"] = max(reversed(everything), key=lambda each: each.side).placed
         else:
-            shown = self.imagery.of(grid, column, down, epochs)
-            stem = name = f"{shown[0].stem}-c{column}-r{down}" if shown else ""
+            scenes = shown = self.imagery.of(grid, column, down, epochs)
+            stem = name = f"{scenes[0].stem}-c{column}-r{down}" if scenes else ""
         stem = stem or f"tile-{row['index']:07d}"
         record["tile_name"] = name or stem
         record["stem"] = "-".join((stem, *map(str, epochs))) if epochs else stem

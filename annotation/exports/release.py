@@ -78,11 +78,11 @@ def keep(export: Export, path: Path) -> None:
 
 def _place(project: Project, content: str) -> tuple[int, Release | None]:
     """Return the number of a release of this content, and the one before it."""
-    newest, *older = [*project.releases.all()[:2], None]
+    newest, older = [*project.releases.all()[:2], None, None][:2]
     if newest is None:
         return 1, None
     if newest.content == content:
-        return newest.number, older[0]
+        return newest.number, older
     return newest.number + 1, newest
 
 

@@ -63,7 +63,8 @@ def largest_part(geometry: Record) -> list[list[float]]:
     """Return the outer ring of the widest part of a geometry."""
     if geometry["type"] == "Polygon":
         return list(geometry["coordinates"][0])
-    return list(max((part[0] for part in geometry["coordinates"]), key=lambda ring: _extent(ring)))
+    rings: list[list[list[float]]] = [part[0] for part in geometry["coordinates"]]
+    return max(rings, key=_extent)
 
 
 def _extent(ring: list[list[float]]) -> float:

@@ -21,6 +21,7 @@ from annotation.ingest.scenes import add_scene
 from annotation.ingest.staging import StagedFile, discard, local_file
 from annotation.ingest.unfolding import code_of, gather, unfolded
 from annotation.ingest.unpacking import unpack, unpack_scenes
+from annotation.jobs import advance
 from annotation.models import Job, Project, Sample, Scene
 from annotation.models.acquisition import parse_moment
 from annotation.quotas import check_room
@@ -46,6 +47,7 @@ def run(job: Job) -> str:
     results = []
     for number, file in enumerate(files):
         results += take_in(job.project, file, wishes, report=_part(job.report, number, len(files)))
+        advance(job)
     refused = all(result.status is Status.REFUSED for result in results)
     job.remember(outcome={"summary": summary(results), "refused": refused})
     for file in files:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from annotation import clock
 from annotation.labeling.leases import Place, free_for, lease_free
+from annotation.labeling.refits import waiting_refits
 from annotation.labeling.seats import Seat
 from annotation.labeling.standing import Newest
 from annotation.models import Job, Lease, Rank, Sample
@@ -63,7 +64,7 @@ class Basket:
 
     def _rank_more(self, newest: Newest) -> bool:
         """Ask for a round, if there is more to rank than the newest one did and nobody has asked yet."""
-        if Job.objects.filter(project=self.seat.project).waiting(JobKind.REFIT).exists():
+        if waiting_refits(self.seat.project).exists():
             return False
         ranked = Rank.objects.filter(round=newest.pk, score__isnull=False).count()
         return newest.candidates > ranked and Job.ask(self.seat.project, JobKind.REFIT)

@@ -9,9 +9,9 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from annotation.errors import NotFound
+from annotation.labeling.refits import waiting_refits
 from annotation.labeling.standing import Counts, Newest, newest, said_since
-from annotation.models import Job, LabelClass, Member, Sample, Schema
-from annotation.models.job_kinds import JobKind
+from annotation.models import LabelClass, Member, Sample, Schema
 from annotation.models.projects import Role
 from annotation.prepared import prepared
 
@@ -63,7 +63,7 @@ def _samples(pk: int, project: int, user: int = 0, *, role: Role | None, counted
         "heard": said_since("project"),
         "schema": Subquery(schemas.values("pk")[:1]),
         "classes": _classes("project"),
-        "refit_waits": Exists(Job.objects.filter(project=OuterRef("project")).waiting(JobKind.REFIT)),
+        "refit_waits": Exists(waiting_refits(OuterRef("project"))),
         **Counts.beside("project", counted=counted),
     }
     samples = Sample.objects.filter(pk=pk, project=project)

@@ -8,7 +8,8 @@ from django.db import models
 
 from annotation.models.chains import LINK
 
-BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1))  # before the second and the third try
+# before the second try, the third and so on
+BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 
 
 class JobKind(models.TextChoices):

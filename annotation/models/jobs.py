@@ -38,10 +38,6 @@ class JobQuerySet(models.QuerySet["Job"]):
         lost = self.filter(state="running", kind__in=JobKind.values, heartbeat_at__lt=clock.now() - LOST_AFTER)
         return sum(job.recover() for job in lost)
 
-    def waiting(self, kind: JobKind) -> Self:
-        """Return jobs of a kind that wait."""
-        return self.filter(kind=kind, state=Job.State.QUEUED)
-
     def under_way(self) -> Self:
         """Return jobs that wait or run."""
         return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])

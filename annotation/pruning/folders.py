@@ -10,7 +10,7 @@ from annotation import storage
 from annotation.arrays.vectors import folder_of
 from annotation.encoders import in_use, own_file
 from annotation.jobs import hold
-from annotation.models import ModelVersion, Project
+from annotation.models import ModelVersion, Part, Project
 from annotation.models.jobs import TRAINING, JobKind
 from annotation.pruning.cuts import Cut, Freed
 from annotation.pruning.rows import past
@@ -49,7 +49,8 @@ def vectors(cut: Cut) -> Freed:
     for folder in (home / name for name in storage.folders(home)):
         with hold(cut.project.pk, f"vectors {folder.name}"):  # whoever builds them holds this too
             if folder.name not in _needed(cut.project) and not _is_building(cut.project) and cut.is_old(folder):
-                freed += cut.drop_rows(cut.project.parts.filter(encoder=folder.name)) + cut.drop_files([folder])
+                freed += cut.drop_rows(Part.objects.filter(project=cut.project, encoder=folder.name))
+                freed += cut.drop_files([folder])
     return freed
 
 

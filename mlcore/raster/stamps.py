@@ -78,7 +78,7 @@ class _Stamp:
         """Return the file of other pixels at another corner."""
         block = np.zeros((BLOCK, BLOCK), np.uint8)
         block[: classes.shape[0], : classes.shape[1]] = classes
-        packed = zlib.compress(block, 1)  # most of a block is nothing at all
+        packed = zlib.compress(block.tobytes(), 1)  # most of a block is nothing at all
         head = bytearray(self.head)
         struct.pack_into("<I", head, self.length_at, len(packed))
         if self.corner_at:

@@ -58,7 +58,7 @@ class PostsReader(RasterReader):
     kind = PostsInfo.kind
     title = "set of posts"
     is_sent = False
-    facts = PostsInfo
+    facts: ClassVar[type[Facts]] = PostsInfo
 
     def begins(self, start: bytes) -> bool:
         """Return False: such files are made here, of tables."""
