@@ -58,7 +58,7 @@ class PostsReader(RasterReader):
     kind = PostsInfo.kind
     title = "set of posts"
     is_sent = False
-    facts = PostsInfo
+    facts: ClassVar[type[Facts]] = PostsInfo
 
     def begins(self, start: bytes) -> bool:
         """Return False: such files are made here, of tables."""
@@ -80,7 +80,7 @@ class SeriesReader(PostsReader):
 
     kind = SeriesInfo.kind
     title = "set of weather series"
-    facts = SeriesInfo
+    facts: ClassVar[type[Facts]] = SeriesInfo
 
 
 def append_records(path: Path, records: Mapping[str, Any]) -> None:
