@@ -8,7 +8,7 @@ FROM python:3.11-slim-bookworm
 # PyPI's torch carries CUDA. For a small image without it, point PIP_EXTRA_INDEX_URL at PyTorch's index of CPU builds.
 ARG PIP_EXTRA_INDEX_URL=""
 ENV PIP_NO_CACHE_DIR=1 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    DATA_DIR=/data STATIC_ROOT=/app/static NODE_MODULES=/app/node_modules HOME=/tmp
+    DATA_DIR=/data CACHE_DIR=/data/cache STATIC_ROOT=/app/static NODE_MODULES=/app/node_modules HOME=/tmp
 # rasterio's wheel expects expat in the system, and the slim image has none.
 RUN apt-get update && apt-get install -y --no-install-recommends libexpat1 && rm -rf /var/lib/apt/lists/*
 # pg_dump of the version that docker-compose.yml's database has, for manage.py backup; Debian's own is older.
@@ -22,7 +22,7 @@ COPY mlcore mlcore
 COPY annotation annotation
 COPY webapp webapp
 COPY manage.py ./
-RUN pip install -c constraints.txt -e .
+RUN pip install -c constraints.txt -e ".[s3]"
 COPY --from=assets /app/node_modules node_modules
 RUN SECRET_KEY=only-to-collect-static-files-0123456789abcdef DEBUG=false ALLOWED_HOSTS=localhost \
     python manage.py collectstatic --noinput

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Model, QuerySet
 
 from annotation.errors import NotAllowed, NotFound
-from annotation.models import Epoch, Export, Grid, Job, Project, Sample, Scene
+from annotation.models import Epoch, Export, Grid, Import, Job, Project, Sample, Scene
 from annotation.models.projects import Role
 
 User = AbstractBaseUser | AnonymousUser
@@ -82,3 +82,11 @@ def get_job(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> J
 def get_export(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Export:
     """Return an export of the project."""
     return _get_row(Export.objects.filter(project=get_project(user, project_id, role)), pk, "export")
+
+
+def get_import(user: User, project_id: int, pk: int, role: Role = Role.OWNER) -> Import:
+    """Return an import of labels into the project."""
+    project = get_project(user, project_id, role)
+    return _get_row(
+        Import.objects.filter(project=project).select_related("project", "job", "requested_by"), pk, "import"
+    )

@@ -1,9 +1,14 @@
-"""Chips of samples: what mlcore sees of the tiles that people label, read one by one in the order of place."""
+"""Chips of samples: what mlcore sees of the tiles that people label, read ahead in the order of place."""
 
-from collections.abc import Iterator
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby, islice
 
+from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db.models import F
 
@@ -19,26 +24,87 @@ from mlcore.sensors import Sensor
 
 _SHOWN = [kind for kind in READERS if kind not in RECORDS]
 _AT_ONCE = 500  # samples whose scenes are looked up together
+_NEIGHBOURS = 16
+_MOST_AHEAD = 128  # samples that are read and not asked for yet
+_VALUES_AHEAD = 16_000_000  # bands x pixels of them: 64 MB
+
+Scenes = list[tuple[Scene, Sensor]]
+Neighbours = list[tuple[Sample, Scenes]]
+Loaded = tuple[int, mlcore_samples.Sample]
 
 
-def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[tuple[int, mlcore_samples.Sample]]:
+def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[Loaded]:
     """Yield each sample's row in the project's arrays, and the sample with the chips of all its scenes.
 
-    They come in the order of place, because neighbours share blocks of their files.
+    They come in the order of place, because neighbours share blocks of their files. EMBED_READERS threads read and
+    warp ahead while the caller computes, no further than memory is meant for.
     """
-    epochs, told = members_of(project), told_in(project)
+    placed, told = _with_scenes(project, samples), told_in(project)
+    if settings.EMBED_READERS < 1:
+        yield from (_load(sample, scenes, told) for sample, scenes in placed)
+        return
+    under_way: deque[tuple[int, int, Future[list[Loaded]]]] = deque()  # how many samples and numbers
+    try:
+        for some, values in _neighbours(placed):
+            loading = _readers(os.getpid(), settings.EMBED_READERS).submit(_load_all, some, told)
+            under_way.append((len(some), values, loading))
+            while len(under_way) > 1 and _is_enough(under_way):
+                yield from under_way.popleft()[2].result()
+        while under_way:
+            yield from under_way.popleft()[2].result()
+    finally:
+        for *_, loading in under_way:
+            loading.cancel()
+
+
+@lru_cache(maxsize=1)
+def _readers(_process: int, count: int) -> ThreadPoolExecutor:
+    """Return the threads that read in this process; their files stay open from one part to the next."""
+    return ThreadPoolExecutor(count, thread_name_prefix="reader")
+
+
+def _neighbours(placed: Iterator[tuple[Sample, Scenes]]) -> Iterator[tuple[Neighbours, int]]:
+    """Yield samples some at a time, and how many numbers they are: one thread reads those that share blocks."""
+    some, values = Neighbours(), 0
+    for sample, scenes in placed:
+        some.append((sample, scenes))
+        values += _values(sample, scenes)
+        if len(some) == _NEIGHBOURS or values >= _VALUES_AHEAD // 8:
+            yield some, values
+            some, values = Neighbours(), 0
+    if some:
+        yield some, values
+
+
+def _is_enough(under_way: Iterable[tuple[int, int, object]]) -> bool:
+    """Return whether as much is read ahead as memory is meant for."""
+    samples, values = sum(each[0] for each in under_way), sum(each[1] for each in under_way)
+    return samples > _MOST_AHEAD or values > _VALUES_AHEAD
+
+
+def _load_all(some: Neighbours, told: Told) -> list[Loaded]:
+    return [_load(sample, scenes, told) for sample, scenes in some]
+
+
+def _values(sample: Sample, scenes: Scenes) -> int:
+    """Return how many numbers the chips of a sample have, bands x pixels."""
+    return sum(len(sensor.bands) * scene.cell(sample.tile)[0].tile_px ** 2 for scene, sensor in scenes)
+
+
+def _with_scenes(project: Project, samples: SampleQuerySet) -> Iterator[tuple[Sample, Scenes]]:
+    """Yield samples in the order of place, each with the scenes that its label speaks of."""
+    epochs = members_of(project)
     by_place = samples.filter(project=project).order_by("tile__grid_id", "tile__row", "tile__column", "index")
-    rows = by_place.select_related("tile__grid").iterator(chunk_size=_AT_ONCE)
+    rows = by_place.select_related("tile__grid", "epoch", "later_epoch").iterator(chunk_size=_AT_ONCE)
     while batch := list(islice(rows, _AT_ONCE)):
         for grid, group in groupby(batch, key=lambda sample: sample.tile.grid):
             members = list(group)
             scenes = _scenes_around(grid, members)
             for sample in members:
-                shown = [pair for pair in scenes if sample.speaks_of(pair[0], epochs)]
-                yield sample.index, _load(sample, shown, told)
+                yield sample, [pair for pair in scenes if sample.speaks_of(pair[0], epochs)]
 
 
-def _scenes_around(grid: Grid, samples: list[Sample]) -> list[tuple[Scene, Sensor]]:
+def _scenes_around(grid: Grid, samples: list[Sample]) -> Scenes:
     """Return the grid's scenes that touch the box around these samples, oldest first."""
     columns = [sample.tile.column for sample in samples]
     rows = [sample.tile.row for sample in samples]
@@ -55,18 +121,19 @@ def _scenes_around(grid: Grid, samples: list[Sample]) -> list[tuple[Scene, Senso
     return [(scene, scene.get_sensor()) for scene in scenes.order_by("acquired", "id")]
 
 
-def _load(sample: Sample, scenes: list[tuple[Scene, Sensor]], told: Told) -> mlcore_samples.Sample:
+def _load(sample: Sample, scenes: Scenes, told: Told) -> Loaded:
     chips = [_chip(scene, sensor, sample) for scene, sensor in scenes]
     # A scene's block may hold tiles where it has no pixel; the chip is kept only where no other scene has one.
     chips = [chip for chip in chips if chip.mask.any()] or chips[:1]
     dates = {chip.acquired for chip in chips}
-    return mlcore_samples.Sample(
+    seen = mlcore_samples.Sample(
         chips=tuple(chips),
         place=(place := _centre(sample.tile.outline)),
         acquired=dates.pop() if len(dates) == 1 else None,
         weather=told.weather(place),
         texts=told.texts(sample),
     )
+    return sample.index, seen
 
 
 def _chip(scene: Scene, sensor: Sensor, sample: Sample) -> Chip:

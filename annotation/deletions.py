@@ -17,7 +17,6 @@ that nobody has locked; neither takes a lock on the project that conflicts with 
 The database backs this up: what people said is protected from cascades.
 """
 
-import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,12 +25,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from annotation import storage
 from annotation.errors import BadSettings, NotFound
 from annotation.models import (
     Acceptance,
     Annotation,
     AuditDraw,
     AuditForecast,
+    ImportItem,
     LabelClass,
     Lease,
     Project,
@@ -70,11 +71,13 @@ def delete_project(project: Project) -> None:
     samples = Sample.objects.filter(project=project)
     list(project.members.order_by("pk").select_for_update().values_list("pk"))
     _hold(samples)
-    files = [export.file for export in project.exports.exclude(path="")]
+    files = [export.place for export in project.exports.exclude(path="")]
     _drop(Review.objects.filter(annotation__sample__project=project))
     _drop(Review.objects.filter(suggestion__sample__project=project))
     _drop(ReviewBatch.objects.filter(project=project))
     _drop_about(samples)
+    files += [row.place for row in project.imports.exclude(path="")]
+    _drop(ImportItem.objects.filter(of__project=project))
     samples.update(answer=None)
     _drop(Annotation.objects.filter(sample__project=project))
     _drop(samples)
@@ -85,7 +88,7 @@ def delete_project(project: Project) -> None:
     _drop(Schema.objects.filter(project=project))
     pk = project.pk
     project.delete()
-    transaction.on_commit(lambda: _remove(Path(settings.DATA_DIR) / "projects" / str(pk), files))
+    transaction.on_commit(lambda: _remove(Path(settings.DATA_DIR) / "projects" / str(pk), files), robust=True)
 
 
 def drop_samples(project: Project, samples: QuerySet[Sample], *, about: str = "") -> None:
@@ -113,6 +116,9 @@ def _hold(samples: QuerySet[Sample]) -> list[int]:
 def _drop_about(samples: QuerySet[Sample]) -> None:
     """Delete what was drawn, ranked, suggested and leased of locked samples."""
     Lease.objects.filter(sample__in=samples).let_go()
+    ImportItem.objects.filter(sample__in=samples).update(
+        sample=None, fate=ImportItem.Fate.OUTSIDE, message="The tile was removed."
+    )
     _drop(AuditForecast.objects.filter(draw__sample__in=samples))
     _drop(AuditDraw.objects.filter(sample__in=samples))
     _drop(Rank.objects.filter(sample__in=samples))
@@ -125,6 +131,5 @@ def _drop(rows: QuerySet[Any]) -> None:
 
 
 def _remove(folder: Path, files: Sequence[Path]) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    for file in files:
-        file.unlink(missing_ok=True)
+    for path in (folder, *files):
+        storage.remove(path)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
@@ -13,8 +12,9 @@ from django.conf import settings
 from safetensors import SafetensorError, safe_open
 
 import mlcore
+from annotation import storage
 from annotation.arrays.vectors import folder_of
-from annotation.models import ModelVersion, Project
+from annotation.models import ModelVersion, Part, Project
 from annotation.models.imagery import RECORDS
 from mlcore.encoders import Weights, list_weights
 from mlcore.errors import UnknownName
@@ -81,7 +81,7 @@ def find(project: Project, key: str) -> str | Path | Weights:
     name, told = parted(key)
     if is_anybodys(key) and set(told) <= set(_KNOWLEDGE):
         return name if name in shipped() else installed()[name]
-    path = own_file(project, key)
+    path = storage.fetch(own_file(project, key))
     if not path.is_file():
         raise UnknownName("encoder", key, [choice.key for choice in choices(project)])
     return path
@@ -95,12 +95,12 @@ def spectra_file(project: Project) -> Path:
 def reading_of(project: Project) -> str:
     """Return how the project's encoder reads spectra, in words; '' if as everybody's."""
     if _DIGEST.fullmatch(project.encoder):
-        path = own_file(project, project.encoder)
+        path = storage.fetch(own_file(project, project.encoder))
     else:
         weights = installed().get(parted(project.encoder)[0])
         if project.encoder.startswith(INSTALLED) and (weights is None or weights.family != "ours"):
             return ""
-        path = spectra_file(project)
+        path = storage.fetch(spectra_file(project))
     extras = _metadata(path).get("extras", {})
     if "spectra" not in extras:
         return ""
@@ -149,7 +149,7 @@ def title_of(project: Project, key: str) -> str:
 
 def key_of(project: Project, version: ModelVersion) -> str | None:
     """Return the key under which a version's encoder can be used again, or None if it is gone."""
-    if _DIGEST.fullmatch(version.encoder) and own_file(project, version.encoder).is_file():
+    if _DIGEST.fullmatch(version.encoder) and storage.has(own_file(project, version.encoder)):
         return version.encoder
     return version.encoder_name if is_anybodys(version.encoder_name) else None
 
@@ -172,9 +172,11 @@ def forget_vectors(project: Project, *, keep: Iterable[str]) -> int:
     """Delete vectors of encoders that nothing needs: not in `keep`, and no candidate's; return of how many encoders."""
     waiting = [ModelVersion.State.CANDIDATE, ModelVersion.State.BUILDING]
     needed = {*keep, *project.model_versions.filter(state__in=waiting).values_list("encoder", flat=True)}
-    old = [path for path in (folder_of(project) / "vectors").glob("*") if path.name not in needed]
-    for path in old:
-        shutil.rmtree(path, ignore_errors=True)
+    home = folder_of(project) / "vectors"
+    old = [name for name in storage.folders(home) if name not in needed]
+    for name in old:
+        storage.remove(home / name)
+    Part.objects.filter(project=project).exclude(encoder__in=needed).delete()
     return len(old)
 
 
@@ -182,7 +184,7 @@ def _own(project: Project) -> Iterator[Choice]:
     made = [ModelVersion.Origin.FINETUNE, ModelVersion.Origin.PRETRAIN]
     gone = [ModelVersion.State.DISCARDED, ModelVersion.State.BUILDING]
     for version in project.model_versions.filter(origin__in=made).exclude(state__in=gone):
-        path = own_file(project, version.encoder)
+        path = storage.fetch(own_file(project, version.encoder))
         if path.is_file():
             yield Choice(version.encoder, version.encoder_name, version.origin, version.number, read_card(path))
 

@@ -46,6 +46,17 @@ class UploadTooLarge(BadUpload):
     """The uploaded file is larger than this installation accepts."""
 
 
+class StorageAway(Exception):
+    """The store of the files does not answer now; jobs wait until it does.
+
+    It is no refusal of what somebody gave us, so nobody who tells people of those may take this for one.
+    """
+
+
+class StorageRefused(StorageAway):
+    """The store does not let us in, which an operator can mend."""
+
+
 class BadSettings(AnnotationError):
     """The project's settings or classes contradict each other."""
 
@@ -77,6 +88,10 @@ class JobFailed(AnnotationError):
 
 class JobCancelled(AnnotationError):
     """Somebody asked a running job to end."""
+
+
+class JobPostponed(AnnotationError):
+    """A job leaves its worker to others, and goes on later."""
 
 
 class BadBackup(AnnotationError):

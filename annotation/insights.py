@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from annotation.arrays.masks import write_whole
+from annotation import storage
 from annotation.arrays.vectors import folder_of
 from annotation.models import AuditDraw, Job, Project, Sample
 from annotation.models.blindness import blind
@@ -21,15 +21,13 @@ from mlcore.audits.sufficiency import missing
 
 def store(project: Project, name: str, insights: dict[str, Any]) -> None:
     """Keep what was found under a name: 'insight', 'quality' or 'stop_set'."""
-    path = _file(project, name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(insights, allow_nan=False, separators=(",", ":")).encode())
+    storage.write(_file(project, name), json.dumps(insights, allow_nan=False, separators=(",", ":")).encode())
 
 
 def read(project: Project, name: str) -> dict[str, Any] | None:
     """Return what was kept under a name, or None before the first time."""
     try:
-        insights: dict[str, Any] = json.loads(_file(project, name).read_bytes())
+        insights: dict[str, Any] = json.loads(storage.refresh(_file(project, name)).read_bytes())
     except FileNotFoundError:
         return None
     return insights

@@ -5,28 +5,34 @@ import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 
-from annotation.errors import DISK_FULL, AnnotationError, JobCancelled, is_disk_full
+from annotation.errors import DISK_FULL, AnnotationError, JobCancelled, JobPostponed, StorageAway, is_disk_full
 from annotation.models import Job
 from annotation.models.chains import within
+from annotation.models.job_kinds import unknown_to_this_release
 from annotation.models.jobs import COALESCED, JobKind
 from mlcore.errors import MLCoreError
 
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
+LOOK_FOR_ROOM = timedelta(minutes=1)  # on a full disk
+WITHOUT_STORAGE = timedelta(seconds=30)  # until a job looks again whether files can be had
 
 # By name and imported when run: web processes import this module and must not load torch.
 RUNNERS = {
     JobKind.INGEST: "annotation.ingest.run",
     JobKind.EMBED: "annotation.learning.embed",
+    JobKind.PART: "annotation.learning.helping.help_out",
     JobKind.REFIT: "annotation.learning.refit",
     JobKind.PUBLISH: "annotation.learning.publish",
     JobKind.EXPORT: "annotation.exports.run",
+    JobKind.IMPORT: "annotation.imports.run",
     JobKind.FINETUNE: "annotation.improving.tuning.tune",
     JobKind.PRETRAIN: "annotation.improving.pretraining.pretrain_further",
     JobKind.SELECT: "annotation.improving.selecting.select",
@@ -36,10 +42,17 @@ RUNNERS = {
 }
 
 
+def advance(job: Job) -> None:
+    """Note that something is done that the next try finds done: a worker killed from now on is the first in a row."""
+    mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, started_at=job.started_at)
+    if job.attempts > 1 and mine.update(attempts=1):
+        job.attempts = 1
+
+
 def run(job_id: int) -> None:
-    """Run a job to its end; a job that another worker took, or that is gone, is left alone."""
+    """Run a job to its end; one that another worker took, that is gone, or of a newer release, is left alone."""
     job = Job.objects.select_related("project").filter(pk=job_id).first()
-    if job is None or not job.start():
+    if job is None or _is_of_a_newer_release(job) or not job.start():
         return
     with _heartbeat(job):
         try:
@@ -47,6 +60,8 @@ def run(job_id: int) -> None:
                 message = import_string(RUNNERS[JobKind(job.kind)])(job)
         except JobCancelled:
             job.stop()
+        except (JobPostponed, StorageAway) as error:
+            _put_off(job, error)
         except (AnnotationError, MLCoreError) as error:
             job.fail(str(error))
         except MemoryError:
@@ -55,7 +70,7 @@ def run(job_id: int) -> None:
         except Exception as error:
             if is_disk_full(error):
                 logger.error("%s of project %s: %s", job.kind, job.project_id, error)
-                return job.fail(DISK_FULL)
+                return _without_room(job)
             logger.exception("%s of project %s", job.kind, job.project_id)
             # without the places of files on the server, which are no member's business
             job.fail(f"{type(error).__name__}: {error}".replace(str(settings.DATA_DIR), ""))
@@ -65,6 +80,32 @@ def run(job_id: int) -> None:
             raise
         else:
             job.finish(message or "")
+
+
+def _is_of_a_newer_release(job: Job) -> bool:
+    """Tell whether a job asks for what this release doesn't know; it stays in the queue, and says what it waits for."""
+    unknown = unknown_to_this_release(job.kind, job.params)
+    if unknown:
+        told = f"Waits for a worker of a newer release: the one that looked at it knows {unknown}."
+        Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(message=told[:300])
+        logger.warning("Job %s waits for a worker of a newer release: this one knows %s.", job.pk, unknown)
+    return bool(unknown)
+
+
+def _without_room(job: Job) -> None:
+    """Let what each label asks for wait until the disk has room, for while it waits no label asks anew; fail others."""
+    if job.kind == JobKind.REFIT:
+        job.hand_back(DISK_FULL, wait=LOOK_FOR_ROOM)
+    else:
+        job.fail(DISK_FULL)
+
+
+def _put_off(job: Job, error: JobPostponed | StorageAway) -> None:
+    """Let a job wait for its turn, or for the files that it cannot do without."""
+    if isinstance(error, StorageAway):
+        job.hand_back(str(error), wait=WITHOUT_STORAGE)
+    else:
+        job.hand_back()
 
 
 @contextmanager

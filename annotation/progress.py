@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 
 from annotation import clock
 from annotation.models import Annotation, Job, ModelVersion, Project, Round, Sample, Suggestion
+from annotation.models.jobs import JobKind
 from annotation.stating import accuracy, stated_metrics, tells
 from annotation.tasks import task_of
 
@@ -159,9 +160,10 @@ def _round(newest: Round | None) -> dict[str, Any] | None:
 
 def _jobs(project: Project) -> list[Job]:
     """Return what runs, waits or failed, and the last that were done."""
-    under_way = project.jobs.filter(state__in=[Job.State.RUNNING, Job.State.QUEUED])
-    failed = project.jobs.filter(state=Job.State.FAILED)[:_FAILED_SHOWN]
-    done = project.jobs.filter(state=Job.State.DONE)[:_DONE_SHOWN]
+    jobs = project.jobs.exclude(kind=JobKind.PART)  # the job that they help says how far all are
+    under_way = jobs.filter(state__in=[Job.State.RUNNING, Job.State.QUEUED])
+    failed = jobs.filter(state=Job.State.FAILED)[:_FAILED_SHOWN]
+    done = jobs.filter(state=Job.State.DONE)[:_DONE_SHOWN]
     return [*under_way, *failed, *done]
 
 

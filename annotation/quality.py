@@ -132,8 +132,10 @@ def _withdraw(sample: Sample, user: User, said: Annotation, result: Annotation |
     if result is None or sample.answer_id != result.pk:
         raise NotReady(f"Tile {sample} has another answer by now; it stays.")
     if said.author_id != user.pk:
+        leases = sample.leases.filter(user=user)
+        leases.delete()  # before the retraction asks for a job: a claim, too, locks leases first
         retract(sample, user)
-        sample.leases.filter(user=user).delete()
+        leases.all().delete()  # which gave the sample back to them
         return
     again = say_again(sample, said, result)  # one's own label as it was, which a retraction would not bring back
     settle(sample, final=again)

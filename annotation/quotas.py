@@ -11,7 +11,7 @@ from annotation.models import Asset, Job, Member, Project, Tile
 from annotation.models.jobs import JobKind
 from annotation.models.projects import Role
 
-QUEUED_FILES = (JobKind.INGEST, JobKind.EXPORT)  # kinds of which a person may ask for any number
+QUEUED_FILES = (JobKind.INGEST, JobKind.EXPORT, JobKind.IMPORT)  # kinds of which a person may ask for any number
 _GIGABYTE = 10**9
 
 
@@ -90,4 +90,4 @@ def check_queue(project: Project, user_id: int | None) -> None:
         (there, settings.PROJECT_JOBS, f"of {project}"),
     ):
         if most and count >= most:
-            raise OverQuota(f"{count} uploads and exports {whose} are under way; wait until some are done.")
+            raise OverQuota(f"{count} uploads, imports and exports {whose} are under way; wait until some are done.")

@@ -36,6 +36,10 @@ class UnreadableFile(MLCoreError):
     """The file is of no kind that is read, empty, damaged or truncated."""
 
 
+class NotAnswering(MLCoreError):
+    """A file of our own in a bucket does not come now."""
+
+
 class UnsafeFile(MLCoreError):
     """The file could reach other files or hosts, or uses a driver that is not allowed."""
 

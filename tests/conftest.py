@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 
 from annotation.models import Project, Sample, Scene
 from annotation.models.projects import Role
-from tests import factories, processes
+from tests import buckets, factories, processes
 from webapp.celery import broker_url
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
         },
         CELERY_BROKER_URL=broker_url(redis_url),
         DATA_DIR=Path(config.stash[FOLDER].name),
+        STORAGE_URL="",
         ENCODERS_DIR=None,
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ).enable()
@@ -81,6 +82,23 @@ def data_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     if "world" in request.fixturenames:
         shutil.copytree(request.getfixturevalue("world").data, settings.DATA_DIR, dirs_exist_ok=True)
     return settings.DATA_DIR
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[buckets.Server]:
+    """Return an S3 server, the same for all tests of this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in buckets.KEYS.items():
+            patch.setenv(name, value)
+        with buckets.serving() as server:
+            yield server
+
+
+@pytest.fixture
+def bucket(s3_server: buckets.Server, data_dir: Path, settings) -> str:
+    """Let files lie in an empty bucket; the data folder is the cache of this machine."""
+    settings.STORAGE_URL, settings.S3_ENDPOINT = s3_server.new_bucket(), s3_server.endpoint
+    return settings.STORAGE_URL
 
 
 @pytest.fixture(autouse=True)

@@ -71,14 +71,19 @@ def covered_project(owner: AbstractBaseUser, folder: Path, *, repeat: int = 1, *
 
 def add_scene(project: Project, folder: Path, *, name: str = "cover", east: int = 0, repeat: int = 1) -> None:
     """Ingest the scene; `east` moves it by so many tiles, so that it covers ground of its own."""
+    path = write_cover(folder, name=name, east=east, repeat=repeat)
+    (result,) = ingest_files(project, [path], Wishes(), report=lambda *_: None)
+    assert result.status is Status.ACCEPTED, result.message
+
+
+def write_cover(folder: Path, *, name: str = "cover", east: int = 0, repeat: int = 1) -> Path:
+    """Write the scene as a file."""
     levels = np.array([[0, 0, 0], [30, 60, 90], [120, 80, 40], [200, 210, 220]])
     pixels = np.kron(np.tile(levels[cover()].transpose(2, 0, 1), (1, repeat, repeat)), np.ones((1, SIDE, SIDE), int))
     noise = np.random.default_rng(east).normal(0, 12, pixels.shape)
     values = np.clip(pixels + noise, 1, 255).astype(np.uint8)
     transform = UTM_ORIGIN @ Affine.translation(east * SIDE, 0)
-    path = write_raster(folder / f"{name}.tif", values, transform=transform)
-    (result,) = ingest_files(project, [path], Wishes(), report=lambda *_: None)
-    assert result.status is Status.ACCEPTED, result.message
+    return write_raster(folder / f"{name}.tif", values, transform=transform)
 
 
 def true_class(sample: Sample) -> int:

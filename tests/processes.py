@@ -24,6 +24,9 @@ def environment() -> dict[str, str]:
         "DATABASE_URL": f"postgis://{login}@/{database['NAME']}?host={quote(host, safe='')}{port}",
         "REDIS_URL": settings.REDIS_URL,
         "DATA_DIR": str(settings.DATA_DIR),
+        "CACHE_DIR": str(settings.DATA_DIR),
+        "STORAGE_URL": settings.STORAGE_URL,
+        "S3_ENDPOINT": settings.S3_ENDPOINT,
     }
 
 

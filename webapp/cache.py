@@ -10,6 +10,7 @@ from typing import Any
 from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.core.serializers.json import DjangoJSONEncoder
+from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -48,6 +49,21 @@ class Json:
             return None
 
 
+class LastingClient(RedisCacheClient):
+    """Django's client, which makes a new one of the library's for each call: that takes longer than the call."""
+
+    def __init__(self, servers: list[str], **options: Any) -> None:
+        super().__init__(servers, **options)
+        self._lasting: dict[int, Redis] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Redis:
+        """Return the client of a key's server."""
+        server = self._get_connection_pool_index(write)  # type: ignore[attr-defined]  # not in the stubs
+        if server not in self._lasting:
+            self._lasting[server] = super().get_client(key, write=write)
+        return self._lasting[server]
+
+
 class ForgetfulClient:
     """A client that takes a Redis which doesn't answer for an empty one, or asks the cache named as fallback."""
 
@@ -55,7 +71,7 @@ class ForgetfulClient:
         # By default the library tries a refused connection for seconds; here a refusal is an answer.
         timeouts: dict[str, Any] = {"socket_connect_timeout": 1.0, "socket_timeout": 2.0}
         ours = {**timeouts, "retry": Retry(NoBackoff(), 0), "serializer": Json}
-        self._client = RedisCacheClient(servers, **{**ours, **options})
+        self._client = LastingClient(servers, **{**ours, **options})
         self._fallback = fallback
         self._owed: set[str] = set()  # keys whose values in Redis are old: removed before anything is read again
         self.failed_at: float | None = None

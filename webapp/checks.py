@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
+from annotation import storage
 from annotation.encoders import list_installed
 from mlcore.errors import BadSensor
 from mlcore.sensors.own import add_own
@@ -25,9 +26,9 @@ BOUNDS = {
 
 @checks.register(checks.Tags.security)
 def debug_stays_at_home(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
-    """Refuse DEBUG, which shows settings to whoever provokes an error, on names other machines can reach."""
+    """Refuse development, whose secrets everybody knows, on names other machines can reach."""
     abroad = sorted(set(settings.ALLOWED_HOSTS) - LOOPBACK)
-    if not settings.DEBUG or not abroad:
+    if not settings.DEVELOPMENT or not abroad:
         return []
     hint = "Set DEBUG=false and SECRET_KEY, or leave ALLOWED_HOSTS at its default."
     return [checks.Error(f"DEBUG is on while ALLOWED_HOSTS serves {', '.join(abroad)}.", hint=hint, id="webapp.E001")]
@@ -36,7 +37,7 @@ def debug_stays_at_home(app_configs: Sequence[Any] | None, **_: Any) -> list[che
 @checks.register(checks.Tags.security)
 def secret_is_secret(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
     """Refuse a guessable SECRET_KEY in production."""
-    if settings.DEBUG or (
+    if settings.DEVELOPMENT or (
         len(settings.SECRET_KEY) >= SHORTEST_SECRET and settings.SECRET_KEY != settings.DEVELOPMENT_SECRET
     ):
         return []
@@ -48,7 +49,7 @@ def secret_is_secret(app_configs: Sequence[Any] | None, **_: Any) -> list[checks
 @checks.register(checks.Tags.security)
 def production_hosts_are_named(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
     """Refuse a production server that answers to any name."""
-    if settings.DEBUG or (settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS):
+    if settings.DEVELOPMENT or (settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS):
         return []
     hint = "Set ALLOWED_HOSTS to the names under which people reach the site, separated by commas."
     return [checks.Error("ALLOWED_HOSTS is empty or '*' in production.", hint=hint, id="webapp.E003")]
@@ -57,7 +58,7 @@ def production_hosts_are_named(app_configs: Sequence[Any] | None, **_: Any) -> l
 @checks.register(checks.Tags.security)
 def production_demo_has_its_own_password(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
     """Refuse the demo's development password in production."""
-    if settings.DEBUG or settings.DEMO_PASSWORD != settings.DEMO_USER:
+    if settings.DEVELOPMENT or settings.DEMO_PASSWORD != settings.DEMO_USER:
         return []
     hint = "Set DEMO_PASSWORD to something else, or leave it empty to have no demo account."
     return [checks.Error("DEMO_PASSWORD is the development one in production.", hint=hint, id="webapp.E004")]
@@ -72,6 +73,30 @@ def numbers_make_sense(app_configs: Sequence[Any] | None, **_: Any) -> list[chec
         if not least <= getattr(settings, name) <= most
     ]
     return [checks.Error(message, hint="Unset it for the default.", id="webapp.E005") for message in messages]
+
+
+@checks.register("webapp")
+def files_can_be_kept(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse an address of a bucket that is none, and to start without what speaks to buckets."""
+    if not settings.STORAGE_URL:
+        return []
+    try:
+        storage.store()
+    except ImportError:
+        hint = "Install it: pip install 'terrascribe[s3]'."
+        return [checks.Error("STORAGE_URL names a bucket, but boto3 is not installed.", hint=hint, id="webapp.E006")]
+    except ValueError as error:
+        return [checks.Error(str(error), hint="Mend or unset STORAGE_URL.", id="webapp.E007")]
+    return []
+
+
+@checks.register(checks.Tags.database)  # which are run where a command reaches out to other servers anyway
+def bucket_is_there(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse a bucket that is not there, or that does not let us in."""
+    if files_can_be_kept(None) or not (trouble := storage.trouble()):
+        return []
+    hint = "Check STORAGE_URL, S3_ENDPOINT and the usual AWS_ variables; docs/storage.md says which rights it takes."
+    return [checks.Error(f"{settings.STORAGE_URL}: {trouble}", hint=hint, id="webapp.E008")]
 
 
 @checks.register("webapp")

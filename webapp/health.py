@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from annotation.errors import StorageAway
 from webapp.logs import request_id
 
 RETRY_SECONDS = 2
@@ -42,7 +43,7 @@ def is_away(error: Exception) -> bool:
 
 
 class DatabaseAway:
-    """Say in a sentence that the database is away, with 503: pages and clients try again by themselves."""
+    """Say in a sentence that database or files are away, with 503: pages and clients try again by themselves."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -53,9 +54,13 @@ class DatabaseAway:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer in the place of an error of the server."""
-        if not is_away(exception):
+        if isinstance(exception, StorageAway):
+            message = str(exception)
+        elif is_away(exception):
+            message = "The database does not answer just now. Try again in a moment."
+        else:
             return None
-        told = {"code": "unavailable", "message": "The database does not answer just now. Try again in a moment."}
+        told = {"code": "unavailable", "message": message}
         told["request_id"] = request_id()
         wants_page = "text/html" in request.headers.get("Accept", "") and not request.path.startswith("/api/")
         answer = HttpResponse(told["message"]) if wants_page else JsonResponse({"error": told})

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import get_resolver
@@ -18,7 +19,8 @@ from django.views.decorators.http import require_safe
 
 from annotation.access import check_may_make_projects, get_project, may_make_projects
 from annotation.errors import NotAllowed, NotFound
-from annotation.exports import formats_of
+from annotation.exports import FORMATS, Group, formats_of
+from annotation.imports import describe as describe_imports
 from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
 from annotation.models.projects import PromiseKind, Role
@@ -27,19 +29,6 @@ from annotation.strategies import describe_strategies
 from annotation.suitability import offered
 from annotation.tasks import TASKS, task_of
 from mlcore.sensors import SENSORS
-
-# What each export format is good for, in the words of the exports page
-FORMAT_WORDS = {
-    "geojson": (
-        "GeoJSON",
-        "Tiles or class outlines in WGS 84 with class and author: for QGIS, web maps, GeoPandas.",
-    ),
-    "coco": ("COCO", "Images, categories and annotations as COCO JSON: for computer-vision training code."),
-    "masks": (
-        "GeoTIFF masks",
-        "Class-index rasters with the exact geotransform: for GIS and segmentation.",
-    ),
-}
 
 # What an owner may promise of labels that are accepted unseen
 PROMISE_WORDS = {
@@ -59,6 +48,7 @@ TABS = [
     ("model", "Model", Role.VIEWER),
     ("insights", "Insights", Role.VIEWER),
     ("imagery", "Imagery", Role.VIEWER),
+    ("imports", "Imports", Role.OWNER),
     ("exports", "Exports", Role.VIEWER),
     ("project-settings", "Settings", Role.OWNER),
 ]
@@ -72,8 +62,7 @@ def page(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except NotFound as error:
-            # Not raised: in development Django would answer with its own page of addresses.
-            return render(request, "404.html", {"reason": str(error)}, status=404)
+            raise Http404(str(error)) from error
         except NotAllowed as error:
             raise PermissionDenied(str(error)) from error
 
@@ -96,16 +85,19 @@ def new_project(request: HttpRequest) -> HttpResponse:
     """Ask for the name, task and classes of a project."""
     check_may_make_projects(request.user)
     tasks = [
-        {
-            "value": name,
-            "title": task.title,
-            "about": task.about,
-            "module": static(task.script),
-            "template": task.template,
-        }
-        for name, task in TASKS.items()
+        {"value": name, "title": each.title, "about": each.about, "module": static(each.script)}
+        | {"template": each.template}
+        for name, each in TASKS.items()
     ]
     return _render(request, "new_project", {"tasks": tasks, "tile_px": settings.TILE_PX})
+
+
+@never_cache
+@require_safe
+def join(request: HttpRequest) -> HttpResponse:
+    """Let somebody use a link that was sent to them; its secret is behind the # and not sent here."""
+    known = request.user.get_username() if request.user.is_authenticated else ""
+    return _render(request, "join", {"user": known})
 
 
 @page
@@ -168,11 +160,22 @@ def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
 
 
 @page
+def imports(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Take labels in from files."""
+    row = get_project(request.user, project_id, Role.OWNER)
+    data = {**describe_imports(), "upload_limit_mb": settings.UPLOAD_LIMIT_MB}
+    return _render_project(request, row, "imports", data)
+
+
+@page
 def exports(request: HttpRequest, project_id: int) -> HttpResponse:
     """Ask for exports and download them."""
     row = get_project(request.user, project_id)
-    words = {name: FORMAT_WORDS.get(name, (name, "")) for name in formats_of(row)}
-    formats = [{"name": name, "title": title, "text": text} for name, (title, text) in words.items()]
+    offered = {name: FORMATS[name] for name in formats_of(row)}
+    formats = [
+        {"name": name, "group": each.group, "title": each.title, "text": each.text, "lacks": each.lacks}
+        for name, each in sorted(offered.items(), key=lambda item: list(Group).index(item[1].group))
+    ]
     return _render_project(request, row, "exports", {"formats": formats})
 
 
@@ -205,16 +208,22 @@ def _render_project(request: HttpRequest, row: Project, name: str, data: dict[st
         "classes": classes,
         "user": request.user.get_username(),
     }
-    tabs = [{"name": tab, "title": title, "current": tab == name} for tab, title, least in TABS if least in may]
     return _render(
         request,
         name.replace("-", "_"),
         {**shared, **data},
         project=row,
-        tabs=tabs,
+        tabs=tabs_of(row, request.user, name),
         may=rights,
         task_template=task.template,
     )
+
+
+def tabs_of(row: Project, user: AbstractBaseUser | AnonymousUser, current: str) -> list[dict[str, Any]]:
+    """Return the tabs of a project that a member sees."""
+    role = row.role_of(user)
+    may = role.may if role else frozenset()
+    return [{"name": tab, "title": title, "current": tab == current} for tab, title, least in TABS if least in may]
 
 
 def _render(request: HttpRequest, name: str, data: dict[str, Any], **context: Any) -> HttpResponse:

@@ -24,7 +24,7 @@ WRITES = {
     **dict.fromkeys(
         (
             "suggestion-review", "acceptance-list", "round-list", "model-version-list", "quality", "quality-decision",
-            "job-restart", "export-list",
+            "job-restart", "export-list", "review-batch-undo",
         ),
         TokenScope.REVIEW,
     ),

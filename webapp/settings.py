@@ -21,13 +21,14 @@ env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Who is served, and how safely
-DEBUG = env.bool("DEBUG", True)
+DEVELOPMENT = env.bool("DEBUG", True)
+DEBUG = DEVELOPMENT and env.bool("DEBUG_PAGES", False)  # Django's pages of tracebacks in the place of ours
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_SECRET)
-if not DEBUG and SECRET_KEY == DEVELOPMENT_SECRET:
+if not DEVELOPMENT and SECRET_KEY == DEVELOPMENT_SECRET:
     raise ImproperlyConfigured("SECRET_KEY is not set: with DEBUG=false it must be a long random text of your own.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
-HTTPS = env.bool("HTTPS", not DEBUG)
+HTTPS = env.bool("HTTPS", not DEVELOPMENT)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
@@ -41,10 +42,17 @@ X_FRAME_OPTIONS = "DENY"
 # HSTS for subdomains and in browsers' lists binds names that are not ours: the proxy in front may add it.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # each key press asks who it is
+CSRF_FAILURE_VIEW = "webapp.refusals.unproven"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 # Where data is
-DATA_DIR = Path(env.str("DATA_DIR", str(VAR / "data"))).absolute()
+STORAGE_URL = env.str("STORAGE_URL", "")  # s3://bucket/prefix; without one, files lie in DATA_DIR
+S3_ENDPOINT = env.str("S3_ENDPOINT", "")
+CACHE_GB = env.float("CACHE_GB", 50.0)
+# with a bucket, a folder of this machine alone, which may be emptied at any time
+DATA_DIR = Path(
+    env.str("CACHE_DIR", str(VAR / "cache")) if STORAGE_URL else env.str("DATA_DIR", str(VAR / "data"))
+).absolute()
 SAMPLES_DIR = Path(env.str("TERRASCRIBE_SAMPLES", str(VAR / "samples"))).absolute()
 ENCODERS_DIR = Path(folder).absolute() if (folder := env.str("ENCODERS_DIR", "")) else None
 SENSORS_FILE = Path(listed).absolute() if (listed := env.str("SENSORS_FILE", "")) else None
@@ -75,6 +83,8 @@ LEASE_MINUTES = env.int("LEASE_MINUTES", 10)
 PREFETCH = env.int("PREFETCH", 5)
 TILE_PX = env.int("TILE_PX", 64)
 KEEP_ROUNDS = env.int("KEEP_ROUNDS", 100)
+EMBED_READERS = env.int("EMBED_READERS", 2)
+EMBED_TOGETHER = env.int("EMBED_TOGETHER", 8)
 
 # How much there may be; 0 is without a limit
 PROJECT_GB = env.int("PROJECT_GB", 500)
@@ -85,7 +95,7 @@ PROJECT_JOBS = env.int("PROJECT_JOBS", 50)
 PERSON_JOBS = env.int("PERSON_JOBS", 50)
 PROJECT_MAKERS = env.str("PROJECT_MAKERS", "everybody", validate=validate.OneOf(["everybody", "staff"]))
 DEMO_USER = "demo"
-DEMO_PASSWORD = env.str("DEMO_PASSWORD", "demo" if DEBUG else "")
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", "demo" if DEVELOPMENT else "")
 
 INSTALLED_APPS = [
     "annotation",
@@ -161,11 +171,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if DEVELOPMENT
         else "webapp.static_storage.ModuleStorage"
     },
 }
-WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEVELOPMENT
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -2,13 +2,12 @@
 
 import logging
 from contextlib import suppress
-from functools import partial
 
 from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from annotation import clock, jobs
+from annotation import clock, jobs, storage
 from annotation.ingest import sweep_files
 from annotation.models import Job
 from annotation.models.jobs import JobKind
@@ -46,6 +45,8 @@ def tidy() -> None:
     """Remove files that killed processes left behind."""
     if removed := sweep_files():
         logger.warning("Removed %s files that nothing refers to.", removed)
+    if freed := storage.free_room():
+        logger.info("Freed %.0f MB of the cache.", freed / 2**20)
 
 
 def dispatch(project_id: int | None = None) -> int:
@@ -58,8 +59,12 @@ def dispatch(project_id: int | None = None) -> int:
 
 
 def dispatch_on_commit(project_id: int | None = None) -> None:
-    """Send the messages once the rows can be seen by workers."""
-    transaction.on_commit(partial(dispatch, project_id), robust=True)
+    """Send the messages once the rows can be seen by workers; a fault of it undoes no answer, for the sweep sends."""
+
+    def send() -> None:  # has a name, which Django needs to log a fault of a robust one
+        dispatch(project_id)
+
+    transaction.on_commit(send, robust=True)
 
 
 def _send(job: Job) -> bool:

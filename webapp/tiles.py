@@ -87,7 +87,7 @@ class SceneTile(Picture):
 
         def draw() -> bytes:
             try:
-                return scene.asset.reader.map_tile(scene.asset.file, z, x, y, style)
+                return scene.asset.reader.map_tile(scene.asset.windows, z, x, y, style)
             except OutsideRaster:
                 return NOTHING
 
@@ -104,7 +104,9 @@ class ScenePreview(Picture):
         style = style_of(scene, request)
         size = max(number(request, "size", 512, LARGEST_PX), 16)
         asset = scene.asset
-        return answer(request, (asset.sha256, size, style), lambda: asset.reader.preview(asset.file, style, size=size))
+        return answer(
+            request, (asset.sha256, size, style), lambda: asset.reader.preview(asset.windows, style, size=size)
+        )
 
 
 class SampleChip(Picture):
@@ -135,7 +137,7 @@ class SampleChip(Picture):
         return answer(
             request,
             (asset.sha256, *cell, style, margin, size),
-            lambda: asset.reader.picture(asset.file, *cell, style, margin_px=margin, size=size),
+            lambda: asset.reader.picture(asset.windows, *cell, style, margin_px=margin, size=size),
         )
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path(
         "login/", LoginView.as_view(template_name="webapp/login.html", redirect_authenticated_user=True), name="login"
     ),
+    path("join/", pages.join, name="join"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("tokens/", pages.tokens, name="tokens"),
     path("projects/new/", pages.new_project, name="new-project"),
@@ -28,6 +29,7 @@ urlpatterns = [
     path(f"{PROJECT}insights/", pages.insights, name="insights"),
     path(f"{PROJECT}quality/", pages.quality, name="quality"),
     path(f"{PROJECT}settings/", pages.project_settings, name="project-settings"),
+    path(f"{PROJECT}imports/", pages.imports, name="imports"),
     path(f"{PROJECT}exports/", pages.exports, name="exports"),
     path(f"{PROJECT}scenes/<int:pk>/<int:z>/<int:x>/<int:y>.png", tiles.SceneTile.as_view(), name="scene-tile"),
     path(f"{PROJECT}scenes/<int:pk>/preview.png", tiles.ScenePreview.as_view(), name="scene-preview"),
@@ -37,4 +39,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler403 = "webapp.refusals.forbidden"
+handler404 = "webapp.refusals.missing"
 handler500 = health.broken

@@ -14,10 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annotation.arrays.vectors import Maps, folder_of
+from annotation import storage
+from annotation.arrays.maps import Maps
+from annotation.arrays.vectors import folder_of
 from annotation.models import Project
 
 FITS_KEPT = 2
+PARTS = ("values.npy", "confidences.npy", "columns.json")  # the last one is there only once the others are
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,15 @@ def store_fit(project: Project, number: int, kept: Kept) -> None:
         np.save(part / "values.npy", kept.values)
         np.save(part / "confidences.npy", kept.confidences.astype(np.float16))
         (part / "columns.json").write_text(json.dumps([int(column) for column in kept.columns]))
-        shutil.rmtree(home / str(number), ignore_errors=True)  # left by a round that was never committed
+        storage.remove(home / str(number))  # left by a round that was never committed
         os.replace(part, home / str(number))
+        for name in PARTS:
+            storage.keep(home / str(number) / name)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
     for old in sorted(_fit_numbers(home))[:-FITS_KEPT]:
-        shutil.rmtree(home / str(old), ignore_errors=True)
+        storage.remove(home / str(old))
 
 
 def newest_fit(project: Project | int) -> Fit | None:
@@ -60,8 +65,9 @@ def newest_fit(project: Project | int) -> Fit | None:
     for number in sorted(_fit_numbers(home), reverse=True):
         try:
             folder = home / str(number)
-            columns = tuple(json.loads((folder / "columns.json").read_text()))
-            values, confidences = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("values", "confidences"))
+            *arrays, told = (storage.fetch(folder / name) for name in PARTS)
+            columns = tuple(json.loads(told.read_text()))
+            values, confidences = (np.load(path, mmap_mode="r") for path in arrays)
             return Fit(columns, values, confidences, number)
         except FileNotFoundError:  # dropped in this moment, so there is a newer one
             continue
@@ -86,4 +92,4 @@ def enlarge(classes: NDArray[np.uint8], tile_px: int) -> NDArray[np.uint8]:
 
 
 def _fit_numbers(home: Path) -> list[int]:
-    return [int(path.name) for path in home.glob("[0-9]*")]
+    return [int(name) for name in storage.folders(home) if name.isdecimal()]

@@ -1,6 +1,6 @@
 """Ground: where the samples of a project lie, as arrays kept in a file that grows with the project."""
 
-import os
+import io
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 from django.db import transaction
 from numpy.typing import NDArray
 
+from annotation import storage
 from annotation.arrays.columns import read_columns
 from annotation.arrays.vectors import folder_of
 from annotation.models import Project
@@ -25,7 +26,7 @@ def read_ground(project: Project, count: int) -> Table:
 
     A sample never moves, so only those that came since the last time are asked for.
     """
-    path = _path(project)
+    path = storage.refresh(_path(project))
     known = np.load(path) if path.is_file() else np.zeros(0, _LAYOUT)
     newest = int(known["sample"].max(initial=0))
     index, *columns = read_columns(project.samples.filter(pk__gt=newest).order_by(), *_FIELDS)
@@ -39,7 +40,9 @@ def read_ground(project: Project, count: int) -> Table:
 
 def forget_ground(project: Project) -> None:
     """Forget where all samples lie: they are made anew, and the next reader looks."""
-    transaction.on_commit(lambda: _path(project).unlink(missing_ok=True))
+    if storage.is_shared():
+        storage.remove(_path(project))  # before, too: without a bucket there must be no change
+    transaction.on_commit(lambda: storage.remove(_path(project)), robust=True)
 
 
 def places_of(project: Project, ground: Table) -> Places | None:
@@ -76,7 +79,6 @@ def _grown(table: Table, count: int) -> Table:
 
 
 def _save(path: Path, table: Table) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".ground-{os.getpid()}.npy")
-    np.save(part, table)
-    os.replace(part, path)
+    buffer = io.BytesIO()
+    np.save(buffer, table)
+    storage.write(path, buffer.getvalue())

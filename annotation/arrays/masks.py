@@ -1,8 +1,6 @@
 """Masks: class-index images kept once each, under the hash of their classes."""
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -12,8 +10,11 @@ from django.conf import settings
 from numpy.typing import NDArray
 from PIL import Image
 
+from annotation import storage
 from annotation.errors import BadAnswer, NotFound
 from mlcore.raster.write import encode_mask_png, is_plain_png
+
+ASIDE = "masks-aside"
 
 Mask = NDArray[np.uint8]  # [H, W] class codes, 0 where nothing is said
 
@@ -29,11 +30,8 @@ def store_mask(classes: Mask, png: bytes = b"") -> str:
     # of the classes, not of the PNG, whose bytes change with the compressor's version
     sha256 = hashlib.sha256(f"{height} {width} ".encode() + np.ascontiguousarray(classes).tobytes()).hexdigest()
     path = mask_file(sha256)
-    try:
-        os.utime(path)
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, png if is_plain_png(png) else encode_mask_png(classes))
+    if not storage.touch(path):
+        storage.write(path, png if is_plain_png(png) else encode_mask_png(classes))
     return sha256
 
 
@@ -46,8 +44,10 @@ def load_mask(sha256: str) -> Mask:
 def read_mask(sha256: str) -> bytes:
     """Return the PNG of the mask with this content hash."""
     try:
-        return mask_file(sha256).read_bytes()
+        return storage.fetch(mask_file(sha256)).read_bytes()
     except FileNotFoundError:
+        if storage.is_shared() and (path := storage.fetch(aside(sha256))).is_file():
+            return path.read_bytes()
         raise NotFound(f"The mask {sha256[:12]} is missing from the data folder; restore it from a backup.") from None
 
 
@@ -66,6 +66,11 @@ def colour_mask(sha256: str, colours: Mapping[int, str]) -> bytes:
 def mask_file(sha256: str) -> Path:
     """Return the path of a mask: an 8-bit greyscale PNG of class codes."""
     return Path(settings.DATA_DIR) / "masks" / sha256[:2] / f"{sha256}.png"
+
+
+def aside(sha256: str) -> Path:
+    """Return where pruning puts a mask in a bucket for a day before it is removed."""
+    return Path(settings.DATA_DIR) / ASIDE / sha256[:2] / f"{sha256}.png"
 
 
 def count_pixels(classes: Mask) -> dict[int, int]:
@@ -114,15 +119,3 @@ def repainted(classes: Mask, area: NDArray[np.bool_], code: int) -> Mask:
     if given == code:
         raise BadAnswer("The area has this class already; keep it instead.")
     return np.where(area & (classes == given), np.uint8(code), classes)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that is there whole or not at all, whenever the process is killed and however full the disk is."""
-    descriptor, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        os.replace(part, path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise

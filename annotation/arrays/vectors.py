@@ -1,14 +1,12 @@
 """Vectors and feature maps of a project, row = sample, one folder for each encoder.
 
 They are memory-mapped files that grow with the project. A presence flag is written after its row, so a killed
-worker leaves rows that are made again, never rows that are wrong. No torch here: web processes read them too.
+worker leaves rows that are made again, never rows that are wrong. Where machines share a bucket and no folder, each
+has such files of its own, which follow one log (`shipping`). No torch here: web processes read them too.
 """
 
-import io
 import json
-import shutil
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +14,12 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from annotation.arrays.masks import write_whole
+from annotation import storage
+from annotation.arrays.maps import FeatureMaps
+from annotation.arrays.shipping import Log
 from annotation.errors import NotReady
-from annotation.models import Project
+from annotation.models import Part, Project
 
-MAPS_A_FOLDER = 1000
 LARGEST = 60000.0  # float16 ends at 65504
 TYPICAL_SHARE = 0.3  # of a feature's variance is that of a typical one
 
@@ -39,10 +38,16 @@ class Vectors:
         self.digest = digest
         self.folder = folder_of(project) / "vectors" / digest
         self.maps = FeatureMaps(self.folder / "maps")
+        self._log = Log(self.folder) if storage.is_shared() else None
 
     @property
     def present(self) -> NDArray[np.bool_]:
         """Return which rows are there, [N]."""
+        if self._log:
+            self._log.catch_up(self)
+        return self._present()
+
+    def _present(self) -> NDArray[np.bool_]:
         path = self.folder / "present"
         flags = np.fromfile(path, np.uint8) if path.is_file() else np.zeros(0, np.uint8)
         return flags.astype(bool)
@@ -86,37 +91,74 @@ class Vectors:
         The first batch settles the scale, and the blocks: columns, or channels of the maps, of one kind each.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        scaling = self._scaling() or self._make_scaling(vectors, blocks=_ends(blocks), map_blocks=_ends(map_blocks))
+        if not self.is_begun:
+            self._make_scaling(vectors, blocks=_ends(blocks), map_blocks=_ends(map_blocks))
+        self.write_scaled(indices, self.scaled(vectors))
+
+    @property
+    def is_begun(self) -> bool:
+        """Return whether the scale is settled, so that parts can be made apart and joined."""
+        return self._scaling() is not None
+
+    def scaled(self, vectors: NDArray[np.float32]) -> NDArray[np.float16]:
+        """Return vectors [n, dim] as they are stored."""
+        scaling = self._scaling()
+        if scaling is None:
+            raise NotReady("The scale of the vectors is not settled; embed a first batch.")
         centre, scale = np.asarray(scaling["centre"]), np.asarray(scaling["scale"])
-        stored = np.clip(np.nan_to_num((vectors - centre) / scale), -LARGEST, LARGEST).astype(np.float16)
-        rows = max(int(max(indices)) + 1, len(self.present))
-        data = _grown(self.folder / "vectors", np.float16, (rows, len(centre)))
-        data[list(indices)] = stored
+        stored: NDArray[np.float16] = np.clip(np.nan_to_num((vectors - centre) / scale), -LARGEST, LARGEST).astype("f2")
+        return stored
+
+    def write_scaled(self, indices: Sequence[int], stored: NDArray[np.float16]) -> None:
+        """Store what `scaled` returned in the rows `indices`, and only then say that they are there."""
+        if self._log:
+            self._log.write(indices, stored, self.maps.taken())
+            self._log.catch_up(self)
+        else:
+            self.lay(indices, stored)
+
+    def lay(self, rows: Sequence[int], vectors: NDArray[np.float16]) -> None:
+        """Store scaled vectors [n, dim] in the arrays of this machine, and only then say that they are there."""
+        count = max(int(max(rows)) + 1, len(self._present()))
+        data = _grown(self.folder / "vectors", np.float16, (count, vectors.shape[1]))
+        data[list(rows)] = vectors
         data.flush()
-        flags = _grown(self.folder / "present", np.uint8, (rows,))
-        flags[list(indices)] = 1
+        flags = _grown(self.folder / "present", np.uint8, (count,))
+        flags[list(rows)] = 1
         flags.flush()
+
+    def lay_map(self, row: int, file: bytes) -> None:
+        """Store the file of a feature map on this machine."""
+        self.maps.lay(row, file)
 
     def delete(self) -> None:
         """Delete the arrays."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        storage.remove(self.folder)
 
     def forget(self, indices: Sequence[int]) -> None:
         """Make rows absent, so that they are embedded again."""
-        known = [index for index in indices if index < len(self.present)]
+        if self._log:
+            self._log.forget(indices)
+        else:
+            self.unset(indices)
+
+    def unset(self, rows: Sequence[int]) -> None:
+        """Say that rows are not there in the arrays of this machine."""
+        count = len(self._present())
+        known = [row for row in rows if row < count]
         if known:
-            flags = _grown(self.folder / "present", np.uint8, (len(self.present),))
+            flags = _grown(self.folder / "present", np.uint8, (count,))
             flags[known] = 0
             flags.flush()
 
     def _scaling(self) -> dict[str, Any] | None:
-        path = self.folder / "scaling.json"
+        path = storage.refresh(self.folder / "scaling.json")
         return json.loads(path.read_text()) if path.is_file() else None
 
     def _told(self, name: str) -> tuple[slice, ...]:
         return tuple(slice(*ends) for ends in (self._scaling() or {}).get(name, ()))
 
-    def _make_scaling(self, vectors: NDArray[np.float32], **blocks: list[tuple[int, int]]) -> dict[str, Any]:
+    def _make_scaling(self, vectors: NDArray[np.float32], **blocks: list[tuple[int, int]]) -> None:
         whole = vectors[np.isfinite(vectors).all(axis=1)]  # one broken tile must not take the others' numbers away
         if not len(whole):
             whole = np.zeros((1, vectors.shape[1]), np.float32)
@@ -128,76 +170,16 @@ class Vectors:
         drawn = np.sqrt((1 - TYPICAL_SHARE) * np.square(spread) + TYPICAL_SHARE * typical**2)
         scale = np.where(varies, drawn, np.maximum(1.0, np.abs(centre)))
         scaling = {"centre": centre.astype(float).tolist(), "scale": scale.astype(float).tolist(), **blocks}
-        write_whole(self.folder / "scaling.json", json.dumps(scaling).encode())
-        return scaling
-
-
-@dataclass(frozen=True)
-class Maps:
-    """One array a sample, of any shape, such as the newest class map."""
-
-    folder: Path
-
-    def file(self, index: int) -> Path:
-        """Return the path of a sample's array."""
-        return self.folder / str(index // MAPS_A_FOLDER) / f"{index}.npy"
-
-    def read(self, index: int) -> NDArray[Any] | None:
-        """Return a sample's array, or None when there is none."""
-        try:
-            array: NDArray[Any] = np.load(self.file(index), allow_pickle=False)
-        except FileNotFoundError:
-            return None
-        return array
-
-    def write(self, index: int, array: NDArray[Any]) -> None:
-        """Store a sample's array whole."""
-        self._keep(index, lambda file: np.save(file, array, allow_pickle=False))
-
-    def _keep(self, index: int, save: Callable[[io.BytesIO], None]) -> None:
-        buffer = io.BytesIO()
-        save(buffer)
-        path = self.file(index)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, buffer.getvalue())
-
-
-class FeatureMaps(Maps):
-    """Feature maps [C, h, w]; kept are the channels that say something, a few of those that all sensors have."""
-
-    def read(self, index: int) -> NDArray[np.float16] | None:
-        """Return a sample's map, or None when there is none."""
-        told = self.read_told(index)
-        if told is None:
-            return None
-        says, values = told
-        features = np.zeros((len(says), *values.shape[1:]), np.float16)
-        features[says] = values
-        return features
-
-    def read_told(self, index: int) -> tuple[NDArray[np.bool_], NDArray[np.float16]] | None:
-        """Return which channels say something, [C], and those [c, h, w]; None when there is no map."""
-        try:
-            with self.file(index).open("rb") as file:
-                return np.load(file, allow_pickle=False), np.load(file, allow_pickle=False)
-        except FileNotFoundError:
-            return None
-
-    def write(self, index: int, array: NDArray[Any]) -> None:
-        """Store a sample's map whole."""
-        says = array.any((1, 2))
-
-        def save(file: io.BytesIO) -> None:
-            np.save(file, says, allow_pickle=False)
-            np.save(file, array[says], allow_pickle=False)
-
-        self._keep(index, save)
+        storage.write(self.folder / "scaling.json", json.dumps(scaling).encode())
 
 
 def forget(project: Project, indices: Sequence[int]) -> None:
     """Make rows absent for every encoder: their imagery changed, and EMBED makes them again."""
-    for folder in (folder_of(project) / "vectors").glob("*"):
-        Vectors(project, folder.name).forget(indices)
+    for part in Part.objects.filter(project=project):  # first, so that none with the old imagery is joined afterwards
+        if np.isin(part.rows, indices).any():
+            part.put_back()
+    for digest in storage.folders(folder_of(project) / "vectors"):
+        Vectors(project, digest).forget(indices)
 
 
 def _ends(blocks: Iterable[slice]) -> list[tuple[int, int]]:

@@ -31,6 +31,7 @@ class Manifest:
     tool: int  # and of the program that wrote the dump
     bytes: int  # of the files
     missing: list[str]  # named by a row, but lost before the backup
+    files_in: str = ""  # address of the bucket that holds the files; '' if the archive does
     format: int = FORMAT
 
 
@@ -113,6 +114,7 @@ def read_manifest(source: Path) -> Manifest:
                 f"{source} has format {told.get('format')}, this release reads {FORMAT}: restore it with the release "
                 f"{told.get('version')} that wrote it."
             )
+        told.setdefault("files_in", "")  # older ones hold their files
         return Manifest(**{field.name: told[field.name] for field in fields(Manifest)})
 
 

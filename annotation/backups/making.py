@@ -9,9 +9,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from annotation import clock
+from annotation import clock, storage
 from annotation.backups import database, notes
 from annotation.backups.archive import DUMP, FILES, Manifest, writing
+from annotation.backups.listing import Listing
 from annotation.backups.naming import named
 from annotation.backups.pins import PREFIX, Pins
 from annotation.errors import BadBackup, NotReady
@@ -34,7 +35,7 @@ def back_up(target: Path, report: Report = lambda line: None) -> Manifest:
         raise BadBackup(f"{target.parent} is no folder; make it, or name another.")
     database.tool("pg_dump")
     with hold(0, "backup"), _scratch(target.parent, ".part-") as scratch, _pins() as pins:
-        report("Pinning files")
+        report(f"Listing {settings.STORAGE_URL}" if storage.is_shared() else "Pinning files")
         pins.take()
         manifest = _freeze(pins, scratch / DUMP, report)
         with writing(target, manifest) as archive:
@@ -54,7 +55,7 @@ def release() -> str:
         return "unknown"
 
 
-def _freeze(pins: Pins, target: Path, report: Report) -> Manifest:
+def _freeze(pins: Pins | Listing, target: Path, report: Report) -> Manifest:
     """Dump a snapshot of which every file is pinned, but for those that were lost long before."""
     lost = set[str]()
     for _ in range(TRIES):
@@ -73,15 +74,19 @@ def _freeze(pins: Pins, target: Path, report: Report) -> Manifest:
                     tool=database.version_of(database.tool("pg_dump")),
                     bytes=sum((pins.home / path).stat().st_size for path in pins),
                     missing=sorted(missing),
+                    files_in=settings.STORAGE_URL,
                 )
             lost = missing  # of the next snapshot, too: then they were gone before
     raise NotReady("Files are removed faster than they can be looked up; try again in a minute.")
 
 
 @contextmanager
-def _pins() -> Iterator[Pins]:
+def _pins() -> Iterator[Pins | Listing]:
     """Pin into a new folder, and sweep those of backups that were killed: whoever comes here is alone."""
     data = Path(settings.DATA_DIR)
+    if storage.is_shared():
+        yield Listing(data)
+        return
     data.mkdir(parents=True, exist_ok=True)
     for old in data.glob(f"{PREFIX}*"):
         shutil.rmtree(old, ignore_errors=True)

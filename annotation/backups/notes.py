@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from annotation.arrays.masks import write_whole
+from annotation import storage
+from annotation.errors import StorageAway
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,14 @@ class Note:
 def last_backup() -> Note | None:
     """Return the note of the last backup, None before the first."""
     try:
-        return Note(**json.loads(_path().read_text()))
-    except (OSError, ValueError, TypeError):
+        return Note(**json.loads(storage.refresh(_path()).read_text()))
+    except (StorageAway, OSError, ValueError, TypeError):
         return None
 
 
 def keep(note: Note) -> None:
     """Write down that a backup was made."""
-    write_whole(_path(), json.dumps(asdict(note)).encode())
+    storage.write(_path(), json.dumps(asdict(note)).encode())
 
 
 def _path() -> Path:

@@ -11,11 +11,13 @@ from pathlib import Path
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
-from annotation.arrays.masks import write_whole
+from annotation import storage
 from annotation.backups import database
 from annotation.backups.archive import DUMP, FILES, Manifest, read_manifest, unpack
 from annotation.backups.making import Report, release
+from annotation.backups.naming import named
 from annotation.errors import NotRestorable
+from annotation.storage import write_whole
 
 _SPARE = 2**28  # bytes of room that are left
 _STAGED = ".restore-"
@@ -35,7 +37,8 @@ def restore(source: Path, report: Report = lambda line: None) -> Manifest:
     """
     manifest, data = read_manifest(source), Path(settings.DATA_DIR)
     _check_version(manifest)
-    _check_empty(data)
+    _check_files(manifest)
+    _check_empty(data, held=not manifest.files_in)
     database.tool("pg_restore", least=manifest.tool)
     data.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(data).free < manifest.bytes + _SPARE:
@@ -47,11 +50,27 @@ def restore(source: Path, report: Report = lambda line: None) -> Manifest:
         report(f"Unpacking and checking {manifest.bytes / 2**20:.0f} MB")
         unpack(source, staged)
         report("Restoring the database")
-        with _moved_in(staged / FILES, data):
+        with (_uploaded if storage.is_shared() else _moved_in)(staged / FILES, data):
             database.load(staged / DUMP, least=manifest.tool)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
+    _report_missing(manifest, report)
     return manifest
+
+
+def _check_files(manifest: Manifest) -> None:
+    """Refuse a backup whose files nobody would find."""
+    if manifest.files_in and not storage.is_shared():
+        raise NotRestorable(
+            f"The backup holds the database alone: its files are in {manifest.files_in}. Set STORAGE_URL to that "
+            "bucket, or to a copy of it."
+        )
+
+
+def _report_missing(manifest: Manifest, report: Report) -> None:
+    """Say which files the bucket of a restored database lacks."""
+    if manifest.files_in and (missing := [path for path in named() if not storage.has(settings.DATA_DIR / path)]):
+        report(f"{len(missing)} files are not in {settings.STORAGE_URL}, such as {missing[0]}: bring them back there.")
 
 
 def _check_version(manifest: Manifest) -> None:
@@ -70,13 +89,18 @@ def _check_version(manifest: Manifest) -> None:
     )
 
 
-def _check_empty(data: Path) -> None:
+def _check_empty(data: Path, *, held: bool) -> None:
     """Refuse an installation that holds anything; what a killed restore left does not count."""
     if filled := database.filled():
         raise NotRestorable(
             f"The database is not empty ({', '.join(filled[:3])} hold rows). Restore into a new one: set DATABASE_URL "
             "and DATA_DIR, or VAR_DIR for a private one."
         )
+    if storage.is_shared():
+        if held and (entry := next(storage.entries(data), None)):
+            there = entry.path.relative_to(data)
+            raise NotRestorable(f"{settings.STORAGE_URL} is not empty ({there} is there). Choose another prefix.")
+        return
     for old in data.glob(f"{_STAGED}*"):
         shutil.rmtree(old, ignore_errors=True)
     for name in _noted(data):
@@ -95,6 +119,27 @@ def _noted(data: Path) -> list[str]:
     except (OSError, ValueError):
         return []
     return [name for name in names if name == Path(name).name and not name.startswith(".")]
+
+
+@contextmanager
+def _uploaded(files: Path, data: Path) -> Iterator[None]:
+    """Bring the files into the bucket, and out again where what follows fails; vectors are computed again there."""
+    paths = [path for path in sorted(files.rglob("*")) if path.is_file() and not _is_vector(path.relative_to(files))]
+    try:
+        for path in paths:
+            target = data / path.relative_to(files)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, target)
+            storage.keep(target)
+        yield
+    except BaseException:
+        for path in paths:
+            storage.remove(data / path.relative_to(files))
+        raise
+
+
+def _is_vector(path: Path) -> bool:
+    return path.parts[:1] == ("projects",) and path.parts[2:3] == ("vectors",)
 
 
 @contextmanager

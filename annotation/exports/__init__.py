@@ -1,7 +1,7 @@
 """Exports: a project's labels as a data set, the same bytes for the same labels.
 
-A format is a module with one function `write(snapshot, folder) -> str` that writes files into the folder and returns
-a paragraph for the README; a new one is a copy of its sibling plus its line in FORMATS.
+A format is a module with a FORMAT whose `write(snapshot, folder) -> str` writes files into the folder and returns a
+paragraph for the README; a new one is a copy of its sibling plus its line in FORMATS.
 """
 
 import shutil
@@ -13,31 +13,71 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
+from annotation import storage
 from annotation.errors import BadSettings, JobFailed
-from annotation.exports import coco, geojson, images, masks
+from annotation.exports import (
+    coco,
+    croissant,
+    csv_table,
+    folders,
+    geojson,
+    geopackage,
+    geoparquet,
+    images,
+    masks,
+    mosaics,
+    release,
+    stac,
+    terratorch,
+    voc,
+    whole,
+    yolo,
+)
 from annotation.exports.archive import pack
-from annotation.exports.snapshot import Snapshot, freeze
+from annotation.exports.format import Format, Group
+from annotation.exports.options import Options
+from annotation.exports.snapshot import freeze
+from annotation.exports.splits import split
 from annotation.models import Export, Job, Project
 from annotation.models.jobs import JobKind
 from annotation.quotas import check_queue
 from annotation.tasks import task_of
 from mlcore.errors import UnknownName
 
+__all__ = ["FORMATS", "Format", "Group", "Options", "formats_of", "make", "request", "run"]
+
 Report = Callable[[float, str], None]
 
-FORMATS: dict[str, Callable[[Snapshot, Path], str]] = {
-    "geojson": geojson.write,
-    "coco": coco.write,
-    "masks": masks.write,
+DEFAULTS = Options()
+
+FORMATS: dict[str, Format] = {
+    "project": whole.FORMAT,
+    "release": release.FORMAT,
+    "geojson": geojson.FORMAT,
+    "geopackage": geopackage.FORMAT,
+    "geoparquet": geoparquet.FORMAT,
+    "csv": csv_table.FORMAT,
+    "coco": coco.FORMAT,
+    "yolo": yolo.BOXES,
+    "yolo_obb": yolo.TURNED,
+    "voc": voc.FORMAT,
+    "folders": folders.FORMAT,
+    "masks": masks.FORMAT,
+    "stac": stac.FORMAT,
+    "croissant": croissant.FORMAT,
+    "mosaics": mosaics.FORMAT,
+    "terratorch": terratorch.FORMAT,
 }
 
 
 @transaction.atomic
-def request(project: Project, name: str, user: AbstractBaseUser | AnonymousUser, *, images: bool = False) -> Export:
+def request(project: Project, name: str, user: AbstractBaseUser | AnonymousUser, options: Options = DEFAULTS) -> Export:
     """Write down that an export is wanted; a worker makes it."""
     _check(project, name)
+    if name == "release":
+        options.check_release()
     check_queue(project, user.pk)
-    job = Job.request(project, JobKind.EXPORT, user_id=user.pk, images=images)
+    job = Job.request(project, JobKind.EXPORT, user_id=user.pk, **options.to_dict())
     return Export.objects.create(project=project, job=job, format=name, requested_by_id=user.pk)
 
 
@@ -51,10 +91,13 @@ def run(job: Job) -> str:
         export.project,
         export.format,
         Path(settings.DATA_DIR) / path,
-        images_too=bool(job.params.get("images")),
+        options=Options.of(job.params),
         report=job.report,
     )
     size, sha256, count = made
+    storage.keep(Path(settings.DATA_DIR) / path)
+    if export.format == "release":
+        release.keep(export, Path(settings.DATA_DIR) / path)
     Export.objects.filter(pk=export.pk).update(path=str(path), size=size, sha256=sha256, annotations=count)
     return f"{count} labels, {size / 2**20:.1f} MB"
 
@@ -64,7 +107,7 @@ def make(
     name: str,
     target: Path,
     *,
-    images_too: bool = False,
+    options: Options = DEFAULTS,
     report: Report = lambda progress, message: None,
 ) -> tuple[int, str, int]:
     """Write an export to `target` and return its size in bytes, its SHA-256 and its number of labels."""
@@ -73,10 +116,11 @@ def make(
     scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=".export-"))
     try:
         report(0.05, "Collecting labels")
-        snapshot = freeze(project, scratch / "annotations.jsonl")
+        snapshot = freeze(project, scratch, options)
         report(0.3, f"Writing {snapshot.count} labels")
-        about = [FORMATS[name](snapshot, scratch)]
-        if images_too:
+        about = [split(snapshot, scratch)] if options.splits else []
+        about.insert(0, FORMATS[name].write(snapshot, scratch))
+        if options.images:
             report(0.5, "Adding pictures")
             about.append(images.write(snapshot, scratch))
         report(0.8, "Packing")
@@ -94,5 +138,5 @@ def _check(project: Project, name: str) -> None:
     if name not in FORMATS:
         raise UnknownName("export format", name, FORMATS)
     if name not in formats_of(project):
-        kinds = " or ".join(formats_of(project))
-        raise BadSettings(f"The format {name} holds labels that name classes, those of {project} don't; take {kinds}.")
+        kinds = ", ".join(formats_of(project))
+        raise BadSettings(f"The format {name} does not hold what labels of {project} say; take one of: {kinds}.")

@@ -1,7 +1,6 @@
 """The archive: an export's files with classes, README and checksums, in one ZIP with the same bytes every time."""
 
 import hashlib
-import json
 import os
 import shutil
 import zipfile
@@ -12,6 +11,7 @@ from annotation.exports.snapshot import Snapshot
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP can tell
 BLOCK = 2**20
+_PACKED = {".tif", ".png", ".parquet"}  # by themselves
 
 README = """\
 {name}
@@ -24,12 +24,17 @@ A Terrascribe export: format {format}, {count} labels, task {task}, schema {sche
 classes.json: the classes with code, name and colour. Codes are never reused; 'merged_into' names the class that a
 merged one became part of, and its labels carry that class here.
 
-annotations.jsonl: one label a line, with its tile, class and provenance: who said it ('author'), or which model said
-it ('model_version') and who accepted that ('accepted_by'); the seconds spent; the schema in force. Of provenance
-'promised' are labels that a model gave and nobody looked at: 'acceptance' is the decision that let them in, with the
-least confidence ('threshold') and the share of errors that was promised ('promised_bound', 'promised_kind'). 'audit'
-marks tiles that were drawn at random with the 'inclusion_probability' and labelled without the model's help: a fair
-yardstick, as long as nothing is trained on them. 'given_code' is the class as it was given, before any merge.
+samples.jsonl: one sample a line, labelled or not ('status'), with its tile, imagery, class and provenance: who said it
+('author'), or which model said it ('model_version') and who accepted that ('accepted_by'); the seconds spent; the
+schema in force. Of provenance 'promised' are labels that a model gave and nobody looked at: 'acceptance' is the
+decision that let them in, with the least confidence ('threshold') and the share of errors that was promised
+('promised_bound', 'promised_kind'). 'audit' marks tiles that were drawn at random with the 'inclusion_probability' and
+labelled without the model's help: a fair yardstick, as long as nothing is trained on them. 'given_code', 'value' and
+'mask' are as they were given, before any merge. 'history' has all versions of all people, where there is more than the
+answer that counts. What is not told of a sample is left out of its line.
+
+project.json: the project with its grids, epochs and all versions of its classes. scenes.jsonl: the scenes with the
+names of their files, the SHA-256 of these as they came ('source'), sensor, bands and time.
 
 SHA256SUMS: check the files with `sha256sum --check SHA256SUMS`.
 """
@@ -40,7 +45,7 @@ def pack(snapshot: Snapshot, folder: Path, target: Path, *, about: Sequence[str]
 
     `about` is the name of the format, then a paragraph for each kind of file.
     """
-    _describe(snapshot, folder, about[0], "\n\n".join(about[1:]))
+    _explain(snapshot, folder, about[0], "\n\n".join(about[1:]))
     _write_checksums(folder)
     part = folder.parent / f"{folder.name}.zip"
     try:
@@ -58,12 +63,8 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _describe(snapshot: Snapshot, folder: Path, name: str, about: str) -> None:
+def _explain(snapshot: Snapshot, folder: Path, name: str, about: str) -> None:
     project = snapshot.project
-    options = {"task_options": project.task_options} if project.task_options else {}
-    classes = {"project": project.name, "task": project.task, **options, "schema": snapshot.schema}
-    classes |= {"classes": snapshot.classes}
-    (folder / "classes.json").write_text(json.dumps(classes, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     text = README.format(
         name=project.name,
         line="=" * len(project.name),
@@ -85,7 +86,7 @@ def _zip(folder: Path, target: Path) -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         for path in _files(folder):
             entry = zipfile.ZipInfo(str(path.relative_to(folder)), FIRST_DAY)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_STORED if path.suffix in _PACKED else zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             with path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as packed:
                 shutil.copyfileobj(source, packed, BLOCK)

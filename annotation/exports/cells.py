@@ -1,16 +1,16 @@
 """Cells: what a label speaks of, in the pixels that the user knows: a square of a lattice, or a chip of any shape."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 import numpy as np
 from affine import Affine
 from numpy.typing import NDArray
 
-from annotation.models import Grid, Scene
+from annotation.models import Grid
 from mlcore.raster.grid import GridSpec
-from mlcore.raster.info import RasterInfo
 
 _LONGEST_PART = 200  # bytes; file systems stop at 255, and an ending follows
 _NOT_EVERYWHERE = set('\\:*?"<>|')  # what some file systems refuse in a name
@@ -63,31 +63,21 @@ def cell_of_tile(grid: Grid, column: int, row: int) -> Cell:
     return Cell(grid.spec(), column, row, grid.tile_px, grid.tile_px)
 
 
-def cell_of_chip(info: RasterInfo, side: int) -> Cell:
-    """Return a ready-made chip on a lattice of its own, whose pixels make its longest side as long as the label's."""
-    scale = max(info.width, info.height) / side
-    placed = info.affine @ Affine.scale(scale)
-    spec = GridSpec(info.crs, (placed.a, placed.b, placed.c, placed.d, placed.e, placed.f), side)
-    return Cell(spec, 0, 0, max(1, round(info.width / scale)), max(1, round(info.height / scale)))
-
-
-def stems_of(tiles: Iterable[tuple[int, int, str]]) -> dict[tuple[int, int], str]:
-    """Return below which path files about each ready-made chip go: its own, where that is safe and nobody else's.
+def cell_of_chip(chip: Mapping[str, Any], side: int) -> Cell:
+    """Return a ready-made chip on a lattice of its own, whose pixels make its longest side as long as the label's.
 
     Args:
-        tiles: grid, column and name of each, the oldest first.
+        chip: its `width` and `height` in px, its `transform` and, where it has a place, its `crs`.
+        side: of the label, in px.
     """
-    stems: dict[tuple[int, int], str] = {}
-    taken: set[str] = set()
-    for grid, column, name in tiles:
-        key = name.casefold()
-        if key not in taken and _is_path(name):
-            taken.add(key)
-            stems[grid, column] = name
-    return stems
+    scale = max(chip["width"], chip["height"]) / side
+    placed = Affine(*chip["transform"]) @ Affine.scale(scale)
+    spec = GridSpec(chip.get("crs"), (placed.a, placed.b, placed.c, placed.d, placed.e, placed.f), side)
+    return Cell(spec, 0, 0, max(1, round(chip["width"] / scale)), max(1, round(chip["height"] / scale)))
 
 
-def _is_path(name: str) -> bool:
+def is_path(name: str) -> bool:
+    """Return whether files may be called like this on every system, and cannot be taken for others of an export."""
     parts = name.split("/")
     folders = PurePosixPath(name.casefold()).parts[:-1]
     if name.startswith(_OF_OTHERS) or any(folder.endswith(_ENDINGS) for folder in folders):
@@ -98,9 +88,3 @@ def _is_path(name: str) -> bool:
 def _is_part(part: str) -> bool:
     whole = part.strip() == part and part.strip(".") != "" and not part.endswith(".")
     return whole and len(part.encode()) <= _LONGEST_PART and not _NOT_EVERYWHERE & set(part) and part.isprintable()
-
-
-def finest(chips: Iterable[Scene]) -> dict[tuple[int, int], Scene]:
-    """Return the chip with the most pixels a side of each ready-made tile, by its grid and column."""
-    by_size = sorted(chips, key=lambda scene: max(scene.asset.facts["width"], scene.asset.facts["height"]))
-    return {(scene.grid_id, scene.first_column): scene for scene in by_size}

@@ -1,12 +1,15 @@
 """GeoJSON: one feature a labelled tile; of painted masks, one a class and tile (RFC 7946, longitude and latitude)."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from annotation.exports.provenance import provenance
+import orjson
+
+from annotation.exports.format import Format, Group
+from annotation.exports.provenance import place, provenance
+from annotation.exports.records import Record
 from annotation.exports.shapes import region_geometries
-from annotation.exports.snapshot import Record, Snapshot
+from annotation.exports.snapshot import Snapshot
 
 ABOUT = (
     "labels.geojson: one feature a tile, or for painted masks one a class and tile, in longitude and latitude "
@@ -18,22 +21,27 @@ ABOUT_CHIPS = " Of ready-made chips 'tile_files' names the files as they came."
 
 def write(snapshot: Snapshot, folder: Path) -> str:
     """Write labels.geojson."""
-    with (folder / "labels.geojson").open("w", encoding="utf-8") as file:
-        file.write('{"type":"FeatureCollection","features":[')
+    with (folder / "labels.geojson").open("wb") as file:
+        file.write(b'{"type":"FeatureCollection","features":[')
         for number, feature in enumerate(features(snapshot)):
-            file.write(",\n" if number else "\n")
-            file.write(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))  # json.dump is many times slower
-        file.write("\n]}\n")
+            file.write(b",\n" if number else b"\n")
+            file.write(orjson.dumps(feature))
+        file.write(b"\n]}\n")
     return ABOUT + (ABOUT_CHIPS if snapshot.has_chips else "")
 
 
 def features(snapshot: Snapshot) -> Iterator[Record]:
     """Turn each label into its features."""
     for record in snapshot:
-        if snapshot.task.paints:
-            yield from _areas(snapshot, record)
-        else:
-            yield _feature(record["sample"], record["outline"], _properties(snapshot, record))
+        yield from features_of(snapshot, record)
+
+
+def features_of(snapshot: Snapshot, record: Record) -> Iterator[Record]:
+    """Turn one label into its features."""
+    if snapshot.task.paints:
+        yield from _areas(snapshot, record)
+    else:
+        yield _feature(record["sample"], record.get("outline"), _properties(snapshot, record))
 
 
 def _areas(snapshot: Snapshot, record: Record) -> Iterator[Record]:
@@ -48,7 +56,14 @@ def _feature(pk: int | str, geometry: Record | None, properties: Record) -> Reco
 
 
 def _properties(snapshot: Snapshot, record: Record) -> Record:
-    place = {name: record[name] for name in ("sample", "index", "grid", "column", "row")}
-    bounds = {} if record["outline"] else {"pixel_bounds": snapshot.cell(record).pixel_bounds}
-    says = snapshot.task.properties(record["value"], snapshot.codes, snapshot.names)
-    return {**place, **bounds, **snapshot.shared, **says, **provenance(record)}
+    bounds = {} if "outline" in record else {"pixel_bounds": snapshot.cell(record).pixel_bounds}
+    return {**place(record), **bounds, **snapshot.says(record), **provenance(record)}
+
+
+FORMAT = Format(
+    group=Group.MAPS,
+    title="GeoJSON",
+    text="Tiles or class outlines in WGS 84 with class and author: for QGIS, web maps, GeoPandas.",
+    lacks=("samples without a label", "earlier versions and other people's answers", "coordinates beyond WGS 84"),
+    write=write,
+)

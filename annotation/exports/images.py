@@ -6,7 +6,8 @@ from pathlib import Path
 from PIL import Image
 
 from annotation.exports.cells import Cell
-from annotation.exports.snapshot import Record, Snapshot
+from annotation.exports.records import Record
+from annotation.exports.snapshot import Snapshot
 from annotation.looks import look_of
 from annotation.models import Scene
 
@@ -15,23 +16,24 @@ ABOUT_CHIPS = " Ready-made chips are called as they were, in their own size, and
 
 
 def write(snapshot: Snapshot, folder: Path) -> str:
-    """Write images/<chip>.png or images/tile-<index>.png for each label."""
+    """Write images/<stem>.png for each label."""
     (folder / "images").mkdir()
     for record in snapshot:
         scene = snapshot.newest_scene(record)
         if scene is not None:
-            path = folder / picture_name(snapshot, record)
+            path = folder / picture_name(record)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(_draw(scene, snapshot.cell(record)))
+            path.write_bytes(draw(scene, snapshot.cell(record)))
     return ABOUT + (ABOUT_CHIPS if snapshot.has_chips else "")
 
 
-def picture_name(snapshot: Snapshot, record: Record) -> str:
+def picture_name(record: Record) -> str:
     """Return the path of a tile's picture in the export."""
-    return f"images/{snapshot.stem(record)}.png"
+    return f"images/{record['stem']}.png"
 
 
-def _draw(scene: Scene, cell: Cell) -> bytes:
+def draw(scene: Scene, cell: Cell) -> bytes:
+    """Return the PNG of a tile, without the padding beside a chip."""
     square = scene.asset.reader.picture(scene.asset.file, cell.spec, cell.column, cell.row, look_of(scene))
     if not cell.is_padded:
         return square

@@ -6,16 +6,19 @@ from pathlib import Path
 import numpy as np
 from affine import Affine
 
+from annotation.exports.format import Format, Group
+from annotation.exports.imagery import Imagery
+from annotation.exports.records import Record
 from annotation.exports.snapshot import Snapshot, epochs_of
 from annotation.models import Scene
 from annotation.models.projects import Scope
-from mlcore.raster.write import write_mask, write_numbers
+from mlcore.raster.write import write_numbers
 
 Epochs = tuple[int, ...]
 
 ABOUT_PIXELS = (
-    "masks/tile-<index>.tif: the class codes of one tile in its grid's own pixels, with geotransform, CRS and colour "
-    "table; 0 is unlabelled. annotations.jsonl says which tile is which."
+    "masks/<scene>-c<column>-r<row>.tif: the class codes of one tile in its grid's own pixels, with geotransform, CRS "
+    "and colour table; 0 is unlabelled. 'stem' in samples.jsonl says which tile is which."
 )
 ABOUT_NUMBERS = (
     "masks/scene-<id>.tif: what was said of one scene's tiles as real numbers, one pixel a tile, with geotransform, "
@@ -43,11 +46,16 @@ def write(snapshot: Snapshot, folder: Path) -> str:
 
 def _write_tiles(snapshot: Snapshot, folder: Path) -> None:
     for record in snapshot:
-        cell = snapshot.cell(record)
-        mask = np.zeros((cell.height, cell.width), np.uint8)
-        for code, pixels in snapshot.regions(record):
-            mask[cell.inside(pixels)] = code
-        _write(snapshot, folder / f"{snapshot.stem(record)}.tif", mask, cell.transform, cell.spec.crs)
+        write_tile(snapshot, record, folder)
+
+
+def write_tile(snapshot: Snapshot, record: Record, folder: Path) -> None:
+    """Write the mask of one tile."""
+    cell = snapshot.cell(record)
+    mask = np.zeros((cell.height, cell.width), np.uint8)
+    for code, pixels in snapshot.regions(record):
+        mask[cell.inside(pixels)] = code
+    _write(snapshot, folder / f"{record['stem']}.tif", mask, cell.transform, cell.spec.crs)
 
 
 def _write_scenes(snapshot: Snapshot, folder: Path) -> None:
@@ -57,13 +65,14 @@ def _write_scenes(snapshot: Snapshot, folder: Path) -> None:
         if snapshot.is_ready_made(record):
             cell = snapshot.cell(record)
             placed = cell.transform @ Affine.scale(cell.width, cell.height)
-            _write(snapshot, folder / f"{snapshot.stem(record)}.tif", np.array([[says]]), placed, cell.spec.crs)
+            _write(snapshot, folder / f"{record['stem']}.tif", np.array([[says]]), placed, cell.spec.crs)
         else:
             labels[record["grid"], epochs_of(record)].append((record["column"], record["row"], says))
     tiles = {about: np.array(rows) for about, rows in labels.items()}
+    imagery = Imagery(snapshot.project)
     for scene in snapshot.project.scenes.filter(grid__ready_made=False).select_related("grid").order_by("id"):
         for (grid, epochs), rows in tiles.items():
-            if grid == scene.grid_id and snapshot.shows(scene.pk, epochs):
+            if grid == scene.grid_id and imagery.shows(scene.pk, epochs):
                 _write_scene(snapshot, folder / f"{'-'.join(map(str, ('scene', scene.pk, *epochs)))}.tif", scene, rows)
 
 
@@ -85,4 +94,17 @@ def _write(snapshot: Snapshot, path: Path, says: np.ndarray, placed: Affine, crs
     if np.isnan(snapshot.task.nodata):
         write_numbers(path, says.astype(np.float32), placed, crs, tags=snapshot.shared)
     else:
-        write_mask(path, says.astype(np.uint8), placed, crs, colours=snapshot.colours, names=snapshot.names)
+        snapshot.stamps.write(path, says.astype(np.uint8), placed, crs)
+
+
+FORMAT = Format(
+    group=Group.MAPS,
+    title="GeoTIFF masks",
+    text="Class-index rasters with the exact geotransform: for GIS and segmentation.",
+    lacks=(
+        "who said what, when and how surely",
+        "samples without a label",
+        "earlier versions and other people's answers",
+    ),
+    write=write,
+)

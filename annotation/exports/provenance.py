@@ -1,15 +1,26 @@
-"""What every format says of where a label comes from."""
+"""What every format says of where a sample and its label come from: flat, one column each."""
 
-from annotation.exports.snapshot import Record
+from annotation.exports.records import Record
 
-FIELDS = (
-    "annotation", "version", "provenance", "author", "accepted_by", "model_version", "acceptance", "promised_kind",
-    "promised_bound", "threshold", "seconds", "created_at", "schema", "audit", "inclusion_probability",
+PLACE = ("sample", "index", "tile_name", "status", "grid", "column", "row")
+SOURCE = ("scene", "source", "sensor", "acquired")
+LABEL = (
+    "annotation", "version", "provenance", "author", "accepted_by", "model_version", "confidence", "acceptance",
+    "promised_kind", "promised_bound", "threshold", "seconds", "created_at", "schema", "audit",
+    "inclusion_probability", "opinions", "agreement",
 )  # fmt: skip
-ABOUT = ("epoch_name", "later_epoch_name", "tile_name", "tile_files")  # where there are epochs, and of ready-made chips
+REVIEW = ("review", "reviewer")
+SOMETIMES = ("epoch_name", "later_epoch_name", "tile_files", "soft", "reason", "split")  # left out where there is none
+
+
+def place(record: Record) -> Record:
+    """Return which sample it is, and which imagery shows it."""
+    return {name: record.get(name) for name in (*PLACE, *SOURCE)}
 
 
 def provenance(record: Record) -> Record:
-    """Return who or what made the label, when, under which schema, whether it is an audit, and what it speaks of."""
-    about = {name: record[name] for name in ABOUT if name in record}
-    return {name: record[name] for name in FIELDS} | about
+    """Return who or what made the label, when, under which schema, and how far it was checked."""
+    review = record.get("review", {})
+    told = {name: record.get(name) for name in LABEL}
+    told["review"], told["reviewer"] = review.get("verdict"), review.get("by")
+    return told | {name: record[name] for name in SOMETIMES if name in record}

@@ -1,88 +1,63 @@
-"""Snapshot: the labels of a project at one moment, frozen in a file that every format reads.
+"""Snapshot: a project at one moment, frozen in files that every format reads.
 
-One query, one pass: formats that need two passes see the same labels in both, and a million labels need no memory.
+All is read in one transaction; formats that need two passes see the same in both, and a million labels need no memory.
 """
 
-import json
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.contrib.gis.db.models.functions import AsGeoJSON, GeoFunc
-from django.db.models import F
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+import orjson
+from django.db import connection, transaction
 
-from annotation.exports.cells import Cell, cell_of_chip, cell_of_tile, finest, stems_of
-from annotation.models import Annotation, Grid, Project, Sample, Scene, Tile
-from annotation.models.epochs import members_of
+from annotation.exports.cells import Cell, cell_of_chip, cell_of_tile
+from annotation.exports.describing import describe
+from annotation.exports.options import Options
+from annotation.exports.records import LABELLED, NEGATIVE, Record, Records
+from annotation.exports.shared import Shared
+from annotation.models import Grid, Project, Scene
 from annotation.tasks import Task, task_of
 from annotation.tasks.protocol import Region
+from mlcore.raster.stamps import Stamps
 
-CHUNK = 2000
-DECIMALS = 8  # of a degree: about a millimetre
-
-Record = dict[str, Any]
-
-
-class ForcePolygonCCW(GeoFunc):
-    """Exterior rings counter-clockwise, as RFC 7946 wants them."""
-
-    geom_param_pos = (0,)
-
-    function = "ST_ForcePolygonCCW"
-
-
-COLUMNS: dict[str, Combinable] = {
-    "sample": F("pk"),
-    "index": F("index"),
-    "grid": F("tile__grid"),
-    "column": F("tile__column"),
-    "row": F("tile__row"),
-    "epoch": F("epoch"),
-    "later_epoch": F("later_epoch"),
-    "epoch_name": F("epoch__name"),
-    "later_epoch_name": F("later_epoch__name"),
-    "tile_name": F("tile__name"),
-    "code": Coalesce(F("answer__label__merged_into__code"), F("answer__label__code")),
-    "given_code": F("answer__label__code"),
-    "value": F("answer__value"),
-    "mask": F("answer__mask"),
-    "annotation": F("answer__pk"),
-    "version": F("answer__version"),
-    "provenance": F("answer__provenance"),
-    "author": F("answer__author__username"),
-    "model_version": F("answer__model_version__number"),
-    "acceptance": F("answer__acceptance"),
-    "promised_kind": F("answer__acceptance__kind"),
-    "promised_bound": F("answer__acceptance__bound"),
-    "threshold": F("answer__acceptance__threshold"),
-    "seconds": F("answer__seconds"),
-    "created_at": F("answer__created_at"),
-    "schema": F("answer__schema__number"),
-    "inclusion_probability": F("audit__probability"),
-    "outline": AsGeoJSON(ForcePolygonCCW("tile__outline"), precision=DECIMALS),
-}
+SAMPLES = "samples.jsonl"
+_COUNTING = tuple(f'"status":"{status}"'.encode() for status in (LABELLED, NEGATIVE))
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The labels that counted when they were frozen, with what is needed to place and name them."""
+    """What a project held when it was frozen, with what is needed to place and name it."""
 
     project: Project
     classes: list[dict[str, Any]]  # LabelClass.to_dict(), retired ones too
     schema: int  # number of the newest schema
-    count: int  # labels
+    counts: Counter[str]  # samples by status
     file: Path  # one Record a line, in the order of the samples
+    options: Options
 
     def __iter__(self) -> Iterator[Record]:
-        """Read the records."""
-        with self.file.open(encoding="utf-8") as lines:
+        """Read the records of the samples with a label that counts."""
+        with self.file.open("rb") as lines:
             for line in lines:
-                yield json.loads(line)
+                if any(mark in line for mark in _COUNTING):
+                    record: Record = orjson.loads(line)
+                    if record["status"] in (LABELLED, NEGATIVE):
+                        yield record
+
+    def everything(self) -> Iterator[Record]:
+        """Read the records of all samples."""
+        with self.file.open("rb") as lines:
+            for line in lines:
+                yield orjson.loads(line)
+
+    @property
+    def count(self) -> int:
+        """Return the number of labels that count."""
+        return self.counts[LABELLED] + self.counts[NEGATIVE]
 
     @cached_property
     def names(self) -> dict[int, str]:
@@ -95,31 +70,24 @@ class Snapshot:
         return {item["code"]: tuple(bytes.fromhex(item["colour"][1:])) for item in self.classes}  # type: ignore[misc]
 
     @cached_property
+    def codes(self) -> dict[int, int]:
+        """Return as which class each code counts, through all mergers."""
+        targets = {item["code"]: item["merged_into"] for item in self.classes}
+
+        def final(code: int) -> int:
+            return final(targets[code]) if targets.get(code) else code
+
+        return {code: final(code) for code in targets}
+
+    @cached_property
+    def used_classes(self) -> list[dict[str, Any]]:
+        """Return the classes that labels may count as: merged ones left out."""
+        return [item for item in self.classes if item["merged_into"] is None]
+
+    @cached_property
     def grids(self) -> dict[int, Grid]:
         """Return the project's grids by id."""
         return {grid.pk: grid for grid in self.project.grids.all()}
-
-    @cached_property
-    def _scenes(self) -> dict[int, list[Scene]]:
-        by_grid: dict[int, list[Scene]] = defaultdict(list)
-        rows = self.project.scenes.filter(grid__ready_made=False).select_related("asset", "grid")
-        for scene in rows.order_by("-acquired", "-id"):
-            by_grid[scene.grid_id].append(scene)
-        return by_grid
-
-    @cached_property
-    def _chips(self) -> dict[tuple[int, int], Scene]:
-        rows = self.project.scenes.filter(grid__ready_made=True).select_related("asset", "grid").order_by("id")
-        return finest(rows)
-
-    @cached_property
-    def _stems(self) -> dict[tuple[int, int], str]:
-        tiles = Tile.objects.filter(grid__project=self.project, grid__ready_made=True).order_by("id")
-        return stems_of(tiles.values_list("grid", "column", "name"))
-
-    @cached_property
-    def _members(self) -> dict[int, frozenset[int]]:
-        return members_of(self.project)
 
     @cached_property
     def task(self) -> Task:
@@ -132,16 +100,20 @@ class Snapshot:
         return self.task.shared_properties(self.project)
 
     @cached_property
-    def codes(self) -> dict[int, int]:
-        """Return as which class each code counts: a merged one as the class that it became part of."""
-        return {item["code"]: item["merged_into"] or item["code"] for item in self.classes}
+    def stamps(self) -> Stamps:
+        """Return what writes the masks of this project's classes."""
+        return Stamps(self.colours, self.names)
+
+    def says(self, record: Record) -> dict[str, Any]:
+        """Return what a label says of the whole tile, as properties."""
+        return {**self.shared, **self.task.properties(record["value"], self.codes, self.names)}
 
     def cell(self, record: Record) -> Cell:
         """Return the cell of a record's tile; a ready-made chip has a lattice of its own."""
         grid = self.grids[record["grid"]]
-        if not grid.ready_made:
-            return cell_of_tile(grid, record["column"], record["row"])
-        return cell_of_chip(self._chips[grid.pk, record["column"]].asset.info(), grid.tile_px)
+        if "chip" in record:
+            return cell_of_chip(record["chip"], grid.tile_px)
+        return cell_of_tile(grid, record["column"], record["row"])
 
     def regions(self, record: Record) -> Iterator[Region]:
         """Yield the classes that a label names, each with its pixels [height, width] in the cell; None: all of it."""
@@ -161,30 +133,16 @@ class Snapshot:
         """Return whether a record speaks of a chip as it came."""
         return self.grids[record["grid"]].ready_made
 
-    def stem(self, record: Record) -> str:
-        """Return the path, without an ending, below which files about a record's tile go: a chip's is the user's."""
-        stem = self._stems.get((record["grid"], record["column"])) if self.is_ready_made(record) else None
-        if stem is None:
-            return f"tile-{record['index']:07d}"
-        return "-".join([stem, *(str(epoch) for epoch in epochs_of(record))])
-
-    def shows(self, scene: int, epochs: tuple[int, ...]) -> bool:
-        """Return whether a scene is among what a label of these epochs speaks of; without any it is."""
-        return not epochs or any(scene in self._members.get(epoch, ()) for epoch in epochs)
+    @cached_property
+    def _load_scene(self) -> Callable[[int], Scene]:
+        scenes = Scene.objects.select_related("asset", "grid").defer("asset__footprint")
+        return lru_cache(maxsize=256)(lambda pk: scenes.get(pk=pk))
 
     def newest_scene(self, record: Record) -> Scene | None:
-        """Return the newest scene that shows a record's tile."""
-        grid, column, row = record["grid"], record["column"], record["row"]
-        if chip := self._chips.get((grid, column)):
-            return chip
-        epochs = epochs_of(record)
-        for scene in self._scenes[grid]:
-            if not self.shows(scene.pk, epochs):
-                continue
-            across = scene.first_column <= column < scene.first_column + scene.columns
-            if across and scene.first_row <= row < scene.first_row + scene.rows:
-                return scene
-        return None
+        """Return the newest scene that shows a record's tile; of a chip the file with the most pixels a side."""
+        if not record.get("scenes"):
+            return None
+        return self._load_scene(record.get("chip", {}).get("scene", record["scenes"][0]))
 
 
 def epochs_of(record: Record) -> tuple[int, ...]:
@@ -192,42 +150,28 @@ def epochs_of(record: Record) -> tuple[int, ...]:
     return tuple(record[name] for name in ("epoch", "later_epoch") if record.get(name))
 
 
-def freeze(project: Project, file: Path) -> Snapshot:
-    """Write the labels that count now to a file, one JSON object a line."""
-    names = {item.code: item.name for item in project.classes.all()}
-    count = 0
-    with file.open("w", encoding="utf-8") as lines:
-        for record in _records(project):
-            record["name"] = names.get(record["code"])
-            lines.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
-            count += 1
-    newest = project.schemas.first()
-    classes = [item.to_dict() for item in project.classes.select_related("merged_into")]
-    return Snapshot(project, classes, newest.number if newest else 0, count, file)
+def freeze(project: Project, folder: Path, options: Options) -> Snapshot:
+    """Write the records of all samples to samples.jsonl, and beside it what they share."""
+    counts: Counter[str] = Counter()
+    file = folder / SAMPLES
+    with _one_moment(), file.open("wb") as lines:
+        shared = Shared.of(project, pseudonyms=options.pseudonyms)
+        for status, line in Records(shared):
+            counts[status] += 1
+            lines.write(line)
+        describe(shared, folder)
+        newest = project.schemas.first()
+        classes = [item.to_dict() for item in project.classes.select_related("merged_into")]
+    return Snapshot(project, classes, newest.number if newest else 0, counts, file, options)
 
 
-def _records(project: Project) -> Iterator[Record]:
-    files = _files_of_chips(project)
-    rows = Sample.objects.filter(project=project, answer__verdict=Annotation.Verdict.LABEL).order_by("index")
-    for values in rows.values_list(*COLUMNS.values()).iterator(chunk_size=CHUNK):
-        record = dict(zip(COLUMNS, values, strict=True))
-        record["created_at"] = record["created_at"].isoformat()
-        record["outline"] = json.loads(record["outline"]) if record["outline"] else None
-        for name in ("epoch", "later_epoch", "epoch_name", "later_epoch_name", "tile_name"):
-            if not record[name]:
-                del record[name]  # of a timeless sample, and of a tile of a lattice
-        if names := files.get((record["grid"], record["column"])):
-            record["tile_files"] = names
-        record["audit"] = record["inclusion_probability"] is not None
-        accepted = record["provenance"] in (Annotation.Provenance.MODEL_ACCEPTED, Annotation.Provenance.PROMISED)
-        record["accepted_by"] = record["author"] if accepted else None
-        yield record
-
-
-def _files_of_chips(project: Project) -> dict[tuple[int, int], list[str]]:
-    """Return the user's paths of the files of each ready-made chip, by its grid and column."""
-    files: dict[tuple[int, int], list[str]] = defaultdict(list)
-    rows = project.scenes.filter(grid__ready_made=True).order_by("id")
-    for grid, column, name in rows.values_list("grid", "first_column", "name"):
-        files[grid, column].append(name)
-    return files
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Let all that is read in the body be of one moment; inside another transaction that is the caller's affair."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from annotation import storage
 from annotation.arrays.labels import Snapshot
 from annotation.encoders import own_file
 from annotation.improving.evidence import Comparison
@@ -22,8 +23,9 @@ def keep(project: Project, encoder: Encoder) -> str:
     """Write an encoder beside the project's others and return its digest, under which it is found again."""
     digest = encoder.digest
     path = own_file(project, digest)
-    if not path.is_file():
+    if not storage.has(path):
         save_encoder(encoder, path)
+        storage.keep(path)
     return digest
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
+from annotation import storage
 from annotation.arrays.vectors import Vectors
 from annotation.deletions import hold_project
 from annotation.encoders import INSTALLED, Choice, choices, find, key_of, own_file, reading_of, title_of
@@ -83,7 +84,7 @@ def discard(project: Project, number: int) -> ModelVersion:
     version.refresh_from_db()
     in_use = project.model_versions.filter(encoder=version.encoder).exclude(state=State.DISCARDED)
     if version.encoder != project.encoder and not in_use.exists():
-        transaction.on_commit(lambda: _delete_files(project, version))
+        transaction.on_commit(lambda: _delete_files(project, version), robust=True)
     return version
 
 
@@ -116,7 +117,7 @@ def overview(project: Project) -> dict[str, Any]:
             "tunable": present is not None and present.tunable,
         },
         "choices": [choice.to_dict() for choice in offered(project)],
-        "versions": [describe(project, version) for version in project.model_versions.all()[:_VERSIONS_SHOWN]],
+        "versions": [describe(project, version) for version in project.model_versions.of_models()[:_VERSIONS_SHOWN]],
         "jobs": [_job(job) for job in trainings[:_JOBS_SHOWN]],
         "compared": _job(compared) if compared else None,
         "labels": labelled.filter(audit=None).count(),
@@ -164,7 +165,7 @@ def _checked(kind: JobKind, options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _delete_files(project: Project, version: ModelVersion) -> None:
-    own_file(project, version.encoder).unlink(missing_ok=True)
+    storage.remove(own_file(project, version.encoder))
     Vectors(project, version.encoder).delete()
 
 

@@ -2,7 +2,6 @@
 
 from annotation.encoders import forget_vectors, is_anybodys, title_of
 from annotation.jobs import hold
-from annotation.learning.embedding import build
 from annotation.learning.encoders import AnyEncoder, open_encoder
 from annotation.learning.publishing import (
     publish_version,
@@ -13,6 +12,7 @@ from annotation.learning.publishing import (
     write_version,
 )
 from annotation.learning.snapshot import take_snapshot
+from annotation.learning.together import build_together
 from annotation.models import Job, ModelVersion, Project
 from annotation.models.jobs import JobKind
 from annotation.soundness import check_scenes
@@ -31,7 +31,7 @@ def switch(job: Job) -> str:
     check_suits(project, key)  # scenes may have come since it was asked for
     encoder, before = open_encoder(project, key), _digest_before(project)
     check_scenes(project)
-    build(project, encoder, report=lambda done, message: job.report(_EMBEDDING_SHARE * done, message))
+    build_together(job, encoder, key=key, report=lambda done, message: job.report(_EMBEDDING_SHARE * done, message))
     with hold(project.pk, JobKind.PUBLISH):
         message = _go_over(job, encoder, key)
     forget_vectors(project, keep={encoder.digest, before})  # the one before is kept, to go back to

@@ -11,8 +11,9 @@ from sklearn.model_selection import StratifiedGroupKFold
 from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.improving.evidence import Comparison, Evidence, Hits, weigh
 from annotation.improving.requests import LEAST_LABELS
-from annotation.learning.embedding import Report, build
+from annotation.learning.embedding import build
 from annotation.learning.encoders import AnyEncoder
+from annotation.learning.filling import Report
 from annotation.learning.snapshot import take_snapshot
 from annotation.models import Project
 from annotation.tasks import task_of

@@ -12,6 +12,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from shapely.geometry.base import BaseGeometry
 
+from annotation import storage
 from annotation.errors import BadUpload, NotLookedAt
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset
@@ -55,9 +56,9 @@ def prepare_asset(
         BadUpload: the pixels are damaged or none is valid; nothing is left behind.
     """
     known = Asset.objects.filter(sha256=file.sha256).first()
-    if known is not None and known.file.is_file():
+    if known is not None and storage.has(known.place):
         return known
-    path = known.file if known else _new_path(file.sha256)
+    path = known.place if known else _new_path(file.sha256)
     told = {
         "statistics": [band.to_dict() for band in statistics],
         "descriptions": list(info.descriptions),  # as the file came: the converted one bears no tags of other domains
@@ -67,6 +68,7 @@ def prepare_asset(
     path.parent.mkdir(parents=True, exist_ok=True)
     with names_of(file, copy=path), _removed_on_failure(path):
         made = convert(file.path, path, info, progress=progress)
+        storage.keep(path)
         return known or _describe(file, path, made, told)
 
 
@@ -112,10 +114,10 @@ def kept_if_stored(assets: Sequence[Asset]) -> Iterator[None]:
     try:
         yield
     finally:
-        new = {asset.path: asset.file for asset in assets if not asset.pk}
+        new = {asset.path: asset.place for asset in assets if not asset.pk}
         stored = set(Asset.objects.filter(path__in=new).values_list("path", flat=True))
         for path in new.keys() - stored:
-            new[path].unlink(missing_ok=True)
+            storage.remove(new[path])
 
 
 def store_assets(assets: Sequence[Asset]) -> dict[str, Asset]:
@@ -127,6 +129,6 @@ def store_assets(assets: Sequence[Asset]) -> dict[str, Asset]:
 
 def drop_unused(asset: Asset) -> None:
     """Remove an asset that no scene uses any more, and its file once that is certain."""
-    path = asset.file
+    path = asset.place
     if Asset.objects.filter(pk=asset.pk, scenes=None).delete()[0]:
-        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+        transaction.on_commit(lambda: storage.remove(path), robust=True)  # else it is swept later

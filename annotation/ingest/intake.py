@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from annotation import storage
 from annotation.errors import AnnotationError, BadUpload
 from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, receive, see
@@ -20,6 +21,7 @@ from annotation.ingest.scenes import add_scene
 from annotation.ingest.staging import StagedFile, discard, local_file
 from annotation.ingest.unfolding import code_of, gather, unfolded
 from annotation.ingest.unpacking import unpack, unpack_scenes
+from annotation.jobs import advance
 from annotation.models import Job, Project, Sample, Scene
 from annotation.models.acquisition import parse_moment
 from annotation.quotas import check_room
@@ -34,7 +36,8 @@ def run(job: Job) -> str:
     if "restate" in job.params:
         return run_restating(job)
     files = [StagedFile.from_dict(item) for item in job.params["files"]]
-    gone = [part.name for file in files for part in (file.parts or (file,)) if not part.path.is_file()]
+    staged = [part for file in files for part in (file.parts or (file,))]
+    gone = [part.name for part in staged if not storage.borrow(part.path).is_file()]
     if gone and "outcome" in job.params:  # its worker was killed as it tidied up
         return _conclude(job.params["outcome"])
     if gone:
@@ -44,6 +47,7 @@ def run(job: Job) -> str:
     results = []
     for number, file in enumerate(files):
         results += take_in(job.project, file, wishes, report=_part(job.report, number, len(files)))
+        advance(job)
     refused = all(result.status is Status.REFUSED for result in results)
     job.remember(outcome={"summary": summary(results), "refused": refused})
     for file in files:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from annotation import storage
 from annotation.errors import AnnotationError, BadUpload, NotLookedAt
 from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Wishes, look_at_scene, see
@@ -52,6 +53,8 @@ def request_ingest(
             accepted += [admitted] if admitted else []
         for file in left_alone(staged, gathered):
             discard(file)
+        for part in [part for file in accepted for part in (file.parts or (file,))]:
+            storage.hand_over(part.path)
         job = _write_job(project, accepted, wishes, user_id) if accepted else None
     except BaseException:
         for file in staged:

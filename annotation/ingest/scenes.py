@@ -3,6 +3,7 @@
 import numpy as np
 from django.db import connection, transaction
 
+from annotation import storage
 from annotation.arrays import vectors
 from annotation.deletions import hold_project
 from annotation.ingest.arrivals import Arrival
@@ -115,7 +116,9 @@ def indices_told_by(scene: Scene) -> list[int]:
 def forget(project: Project, indices: list[int]) -> None:
     """Drop vectors of samples whose imagery changed, once the change is certain."""
     if indices:
-        transaction.on_commit(lambda: vectors.forget(project, indices))
+        if storage.is_shared():
+            vectors.forget(project, indices)  # before, too: without a bucket there must be no change
+        transaction.on_commit(lambda: vectors.forget(project, indices), robust=True)
 
 
 def _grow(project: Project, known: set[tuple[int, int]], placement: Placement) -> None:

@@ -11,6 +11,7 @@ from typing import IO, Any, Protocol, runtime_checkable
 
 from django.conf import settings
 
+from annotation import storage
 from annotation.errors import BadUpload, UploadTooLarge
 from mlcore.containers import Layer
 
@@ -138,7 +139,7 @@ def discard(file: StagedFile) -> None:
     for part in file.parts:
         discard(part)
     if file.is_staged:
-        shutil.rmtree(file.path.parent, ignore_errors=True)
+        storage.remove(file.path.parent)
 
 
 def folder_of_ours() -> Path:

@@ -83,7 +83,8 @@ def _keep(locked: Locked, user: User, answer: Answer) -> Kept:
     else:
         sample.leases.filter(user=user).delete()
     heard = locked.heard + (annotation is draft and draft.verdict != Verdict.SKIP)
-    wants_worker = request_when_due(sample.project, heard, locked.newest.classes if locked.newest else 0)
+    classes = locked.newest.classes if locked.newest else 0
+    wants_worker = not locked.refit_waits and request_when_due(sample.project, heard, classes)
     counts = {**locked.counts, before: locked.counts[before] - 1}
     counts[sample.state] += 1
     return Kept(annotation, locked.newest.number if locked.newest else None, counts, wants_worker)

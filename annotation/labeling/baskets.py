@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from annotation import clock
 from annotation.labeling.leases import Place, free_for, lease_free
+from annotation.labeling.refits import waiting_refits
 from annotation.labeling.seats import Seat
 from annotation.labeling.standing import Newest
 from annotation.models import Job, Lease, Rank, Sample
@@ -62,11 +63,11 @@ class Basket:
         self._wanted = self.wish.count - len(self.held.keys() - {self.wish.showing})
 
     def _rank_more(self, newest: Newest) -> bool:
-        """Ask for a round, if there is more to rank than the newest one did."""
+        """Ask for a round, if there is more to rank than the newest one did and nobody has asked yet."""
+        if waiting_refits(self.seat.project).exists():
+            return False
         ranked = Rank.objects.filter(round=newest.pk, score__isnull=False).count()
-        if newest.candidates > ranked:
-            Job.ask(self.seat.project, JobKind.REFIT)
-        return newest.candidates > ranked
+        return newest.candidates > ranked and Job.ask(self.seat.project, JobKind.REFIT)
 
     def _draw(self, source: Callable[[int], list[Place]]) -> None:
         while self._wanted > 0 and (places := source(self._wanted)):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import connection
 from django.db.models import (
     BigIntegerField,
     Case,
@@ -27,7 +28,7 @@ from annotation import clock
 from annotation.bulk import RandomUUID, insert, selected
 from annotation.labeling.seats import Seat
 from annotation.models import Annotation, Lease, Rank, Sample
-from annotation.prepared import prepared
+from annotation.prepared import planned_once, prepared
 
 ANSWERS = [Annotation.Verdict.LABEL, Annotation.Verdict.UNSURE]
 _RENEW = """
@@ -80,7 +81,8 @@ def lease_free(seat: Seat, places: Sequence[Place], *, renew: Sequence[Place], s
     who, moments = (seat.project.pk, seat.user.pk), (clock.now(), Lease.end())
     sql = _leasing.sql(*who, *moments, showing or 0, held, wanted, ranks, opinions=seat.project.opinions)
     columns = ("sample", "id", "token", "shown_at", "claimed_at", "expires_at")
-    written = insert(Lease, *sql, conflict=_RENEW, returning=columns)
+    with planned_once(connection):
+        written = insert(Lease, *sql, conflict=_RENEW, returning=columns)
     by_sample = {place.sample.pk: place for place in (*places, *renew)}
     return [_lease(seat, by_sample[pk], dict(zip(columns[1:], row, strict=True))) for pk, *row in written]
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from annotation.errors import NotFound
+from annotation.labeling.refits import waiting_refits
 from annotation.labeling.standing import Counts, Newest, newest, said_since
 from annotation.models import LabelClass, Member, Sample, Schema
 from annotation.models.projects import Role
@@ -24,6 +25,7 @@ class Locked:
     heard: int  # answers of people since the newest round, standing.MOST_COUNTED at the most
     counts: dict[str, int]  # samples by state, before anything is said
     schema: int | None  # key of the newest schema
+    refit_waits: bool  # somebody asked for one already
 
 
 def lock(sample: Sample) -> Locked:
@@ -49,7 +51,7 @@ def _lock(pk: int, project: int, *user: int, role: Role | None = None) -> Locked
     if row is None:
         return None
     row.project.loaded_classes = [LabelClass(project=row.project, **columns) for columns in row.classes]
-    return Locked(row, Newest.of(row.newest), len(row.heard), counts.of(row), row.schema)
+    return Locked(row, Newest.of(row.newest), len(row.heard), counts.of(row), row.schema, row.refit_waits)
 
 
 @prepared
@@ -61,6 +63,7 @@ def _samples(pk: int, project: int, user: int = 0, *, role: Role | None, counted
         "heard": said_since("project"),
         "schema": Subquery(schemas.values("pk")[:1]),
         "classes": _classes("project"),
+        "refit_waits": Exists(waiting_refits(OuterRef("project"))),
         **Counts.beside("project", counted=counted),
     }
     samples = Sample.objects.filter(pk=pk, project=project)

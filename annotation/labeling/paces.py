@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import ceil, log
 from typing import Any
 
@@ -21,6 +22,7 @@ _SITTING = timedelta(hours=1)  # looked back on before a round has learnt a pace
 _FIRST_GUESS = log(5.0)  # seconds, for the few labels before a round has learnt any pace
 _HELD_SECONDS = 30.0  # of work to have ready: enough for the next pictures, and for a short loss of the network
 _LEAST_HELD = 2
+_ROUNDS_KEPT = 100  # by each process, some 50 kB each
 
 _OF_A_MODEL = [Annotation.Provenance.MODEL_ACCEPTED, Annotation.Provenance.PROMISED]
 
@@ -38,11 +40,11 @@ def seconds_of(project: Project, users: Collection[int], newest: Round | None) -
 
 def seconds_for(project: Project, user: int, newest: Newest | None, said: Sequence[Mapping[str, Any]]) -> float | None:
     """Return the same for one person, from what `said_lately` and the newest round's row told."""
-    stored, usual = (newest.pace, newest.usual or {}) if newest else (None, {})
-    since = newest.seen_at if newest and stored else hour_ago()
+    pace, usual = _learnt_once(newest.pk, newest.created_at) if newest else (None, {})
+    since = newest.seen_at if newest and pace else hour_ago()
     told = [one for one in said if datetime.fromisoformat(one["at"]) > since]
     rows = [(int(one["sample"]), float(one["seconds"])) for one in told]
-    return _seconds(project, [user], {user: rows} if rows else {}, _pace(stored), usual).get(user)
+    return _seconds(project, [user], {user: rows} if rows else {}, pace, usual).get(user)
 
 
 def hour_ago() -> datetime:
@@ -86,8 +88,14 @@ def _learnt(newest: Round | None) -> tuple[Pace | None, dict[str, float]]:
     if newest is None:
         return None, {}
     stored = Round.objects.filter(pk=newest.pk)  # keys alone: the directions of the vectors beside them are long
-    pace, usual = stored.values_list("inputs__terms__timing__pace", "inputs__usual_seconds").get()
+    pace, usual = stored.values_list("inputs__terms__timing__pace", "inputs__usual_seconds").first() or (None, None)
     return _pace(pace), (usual or {}) if pace else {}
+
+
+@lru_cache(maxsize=_ROUNDS_KEPT)
+def _learnt_once(newest: int, _made: datetime) -> tuple[Pace | None, dict[str, float]]:
+    """Return the same of the round with this key; a claim must not read its megabytes each time, and it stays as is."""
+    return _learnt(Round(pk=newest))
 
 
 def _pace(stored: dict[str, Any] | None) -> Pace | None:

@@ -1,5 +1,9 @@
 """Refits: when enough was said since the newest round for the model to learn again."""
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from annotation.labeling.standing import MOST_COUNTED, heard
 from annotation.models import Annotation, Job, Project
 from annotation.models.jobs import JobKind
@@ -27,3 +31,8 @@ def request_when_due(project: Project, said: int, classes: int, *, latest: int =
     if project.refit_every > MOST_COUNTED and said == MOST_COUNTED:
         return request_refit(project)
     return Job.ask(project, JobKind.REFIT, sees=f"answer {latest}" if latest else "")
+
+
+def waiting_refits(project: Any) -> QuerySet[Job]:
+    """Return the refit of a project, given by its key or an expression, that somebody asked for and nobody began."""
+    return Job.objects.filter(project=project, kind=JobKind.REFIT, state=Job.State.QUEUED)

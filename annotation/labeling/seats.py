@@ -59,7 +59,7 @@ def _projects(project: int, user: int, lately: datetime, *, counted: bool) -> Qu
 
 
 def _facts(project: str, user: int, lately: datetime, *, counted: bool) -> dict[str, Any]:
-    told = {"newest": newest(project, paces=True), "lately": said_lately(project, user, lately)}
+    told = {"newest": newest(project), "lately": said_lately(project, user, lately)}
     return {**told, **Counts.beside(project, counted=counted)}
 
 

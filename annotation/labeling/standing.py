@@ -30,8 +30,6 @@ class Newest:
     candidates: int
     created_at: datetime
     seen_at: datetime
-    pace: dict[str, Any] | None = None
-    usual: dict[str, float] | None = None  # seconds that its picks take, by sample
 
     @classmethod
     def of(cls, said: dict[str, Any] | None) -> "Newest | None":
@@ -42,11 +40,10 @@ class Newest:
         return cls(**{**said, **times})
 
 
-def newest(project: str, *, paces: bool = False) -> Subquery:
+def newest(project: str) -> Subquery:
     """Return the expression that reads the newest round of the project at this path."""
     columns = {name: F(name) for name in ("pk", "number", "classes", "candidates", "created_at", "seen_at")}
-    learnt = {"pace": F("inputs__terms__timing__pace"), "usual": F("inputs__usual_seconds")} if paces else {}
-    return Subquery(_rounds(OuterRef(project)).values(said=JSONObject(**columns, **learnt))[:1])
+    return Subquery(_rounds(OuterRef(project)).values(said=JSONObject(**columns))[:1])
 
 
 def said_since(project: str) -> ArraySubquery:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from annotation import storage
 from annotation.encoders import find, is_anybodys, parted, spectra_file, title_of
 from annotation.errors import JobFailed
 from annotation.models import Project
@@ -31,7 +32,7 @@ def open_encoder(project: Project, key: str | None = None) -> AnyEncoder:
     encoder = _opened(find(project, key))
     if not is_anybodys(key):
         return encoder
-    kinds, learnt = parted(key)[1], spectra_file(project)
+    kinds, learnt = parted(key)[1], storage.fetch(spectra_file(project))
     told = with_knowledge(encoder, [kind for kind in kinds if kind != TEXT])
     if TEXT in kinds and isinstance(told, StatisticsEncoder):
         told = told.with_text()

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotation import storage
 from annotation.arrays.ground import columns_and_rows, read_ground
 from annotation.arrays.labels import Labels, Rows, Snapshot
-from annotation.arrays.masks import write_whole
 from annotation.arrays.vectors import Vectors, folder_of
 from annotation.errors import NotReady
 from annotation.learning.picking import Terms
@@ -76,9 +76,7 @@ def keep(project: Project, number: int, snapshot: Snapshot) -> None:
         codes=seen.codes.astype(np.uint8),
         annotations=seen.annotations,
     )
-    path = _file(project, number)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, buffer.getvalue())
+    storage.write(_file(project, number), buffer.getvalue())
 
 
 def read(made: Round) -> Seen:
@@ -87,7 +85,7 @@ def read(made: Round) -> Seen:
     Raises:
         NotReady: it was not kept.
     """
-    path = _file(made.project, made.number)
+    path = storage.fetch(_file(made.project, made.number))
     if made.inputs == Round.PRUNED:
         raise NotReady("it was pruned: the newest rounds replay, and the last one of each recent day")
     if not made.inputs or not path.is_file():

@@ -1,6 +1,7 @@
 """Publishing: make a fit a model version, and write its suggestions for all that nobody has labelled."""
 
-import shutil
+import io
+import uuid
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from django.db.models import Exists, Max, OuterRef
 from numpy.typing import NDArray
 from sklearn.cluster import MiniBatchKMeans
 
+from annotation import storage
 from annotation.arrays.labels import Snapshot
 from annotation.arrays.vectors import Vectors, folder_of
 from annotation.deletions import hold_project
@@ -92,21 +94,22 @@ def _write(
     labels = {label.code: label for label in version.project.classes.all()}
     in_use = version.project.codes_in_use()
     suggestions = []
-    for at, row in enumerate(prediction.rows.tolist()):
-        sample, tile_px = subjects[row]
-        content = content_of(prediction, at, tile_px=tile_px, in_use=in_use, labels=labels)
-        if content is None:
-            continue
-        suggestions.append(
-            Suggestion(
-                sample_id=sample,
-                model_version=version,
-                **content.columns(),
-                details=prediction.details(at),
-                confidence=float(prediction.confidences[at]),
-                cluster=int(clusters[row]),
+    with storage.at_once():  # masks
+        for at, row in enumerate(prediction.rows.tolist()):
+            sample, tile_px = subjects[row]
+            content = content_of(prediction, at, tile_px=tile_px, in_use=in_use, labels=labels)
+            if content is None:
+                continue
+            suggestions.append(
+                Suggestion(
+                    sample_id=sample,
+                    model_version=version,
+                    **content.columns(),
+                    details=prediction.details(at),
+                    confidence=float(prediction.confidences[at]),
+                    cluster=int(clusters[row]),
+                )
             )
-        )
     with transaction.atomic():
         hold_project(version.project)  # as whoever deletes: so the two never wait for each other in a ring
         there = set(Sample.objects.filter(pk__in=[each.sample_id for each in suggestions]).values_list("pk", flat=True))
@@ -119,13 +122,15 @@ def _clusters(version: ModelVersion, vectors: Vectors, rows: NDArray[np.int64]) 
     """Return which look-alikes each row belongs to; samples that come later join the clusters of the first ones."""
     if not len(rows):
         return np.zeros(0, np.int64)
-    features, path = vectors.read(), version.head_file.with_name("clusters.npy")
+    features, path = vectors.read(), storage.fetch(version.place.with_name("clusters.npy"))
     if not path.is_file():
         rng = np.random.default_rng(version.number)
         some = features[np.sort(rng.permutation(rows)[:_CLUSTERING_ROWS])].astype(np.float32)
         count = int(np.clip(np.sqrt(len(some) / 2), 1, _MOST_CLUSTERS))
         clustering = MiniBatchKMeans(count, random_state=0, n_init=1, batch_size=1024).fit(some)
-        np.save(path, clustering.cluster_centers_.astype(np.float32))
+        buffer = io.BytesIO()
+        np.save(buffer, clustering.cluster_centers_.astype(np.float32))
+        storage.write(path, buffer.getvalue())
     centres = np.load(path)
     lengths = np.square(centres).sum(axis=1)
     parts = [rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH)]
@@ -148,10 +153,11 @@ def write_version(
     row.encoder_name, row.encoder = encoder_name[:120], snapshot.vectors.digest
     row.labels = learner.labels if learner else 0
     if learner:
-        folder = folder_of(project) / "models" / str(row.number)
-        shutil.rmtree(folder, ignore_errors=True)
+        # a number may come again, after a publication that was killed: what lies under one name never changes
+        folder = folder_of(project) / "models" / str(row.number) / uuid.uuid4().hex[:8]
         folder.mkdir(parents=True)
         learner.save(folder / "head.safetensors")
+        storage.keep(folder)
         row.head = str(folder.relative_to(settings.DATA_DIR) / "head.safetensors")
         row.metrics = {**row.metrics, **measure(snapshot, learner)}
     for name, value in fields.items():
@@ -192,7 +198,7 @@ def remove_unfinished(project: Project) -> None:
     hold_project(project)
     for version in project.model_versions.filter(state=ModelVersion.State.BUILDING):
         if version.head:
-            shutil.rmtree(version.head_file.parent, ignore_errors=True)
+            storage.remove(version.place.parent)
         version.delete()
 
 

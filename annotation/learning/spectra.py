@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from annotation import storage
 from annotation.encoders import spectra_file
 from annotation.models import Project, Scene
 from mlcore.errors import EmptyRaster
@@ -25,7 +26,7 @@ def learn_spectra(project: Project) -> bool:
     was published, a spectrometer's scene that comes later is read as any other.
     """
     path = spectra_file(project)
-    if path.is_file() or project.model_versions.exists() or not (scenes := _scenes(project)):
+    if storage.has(path) or project.model_versions.of_models().exists() or not (scenes := _scenes(project)):
         return False
     sensor = scenes[0].get_sensor()
     try:
@@ -33,6 +34,7 @@ def learn_spectra(project: Project) -> bool:
     except EmptyRaster:  # next time, with more imagery
         return False
     save_spectra(replace(spectra, strict=sensor.quantity is Quantity.DIGITAL_NUMBER), path)
+    storage.keep(path)
     return True
 
 

@@ -4,11 +4,14 @@ from annotation.models.audits import Acceptance, AuditDraw, AuditForecast, Expos
 from annotation.models.epochs import Epoch, EpochPair
 from annotation.models.exports import Export
 from annotation.models.imagery import Asset, Grid, Scene
-from annotation.models.invitations import Invitation
+from annotation.models.imports import Import, ImportItem
+from annotation.models.invitations import Invitation, JoinLink
 from annotation.models.jobs import Job
 from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
+from annotation.models.parts import Part
 from annotation.models.projects import LabelClass, Member, Project, Schema
+from annotation.models.releases import Release
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
 
@@ -24,14 +27,19 @@ __all__ = [
     "Export",
     "Exposure",
     "Grid",
+    "Import",
+    "ImportItem",
     "Invitation",
     "Job",
+    "JoinLink",
     "LabelClass",
     "Lease",
     "Member",
     "ModelVersion",
+    "Part",
     "Project",
     "Rank",
+    "Release",
     "Review",
     "ReviewBatch",
     "Round",

@@ -60,6 +60,7 @@ class AuditDraw(models.Model):
         WEIGHTED = "weighted", "More where the model was less sure"
         STRATIFIED = "stratified", "Some from every scene"
         CHECK = "check", "Among labels accepted by promise"
+        IMPORTED = "imported", "Truth that somebody brought along"
 
     sample = models.OneToOneField(Sample, models.CASCADE, related_name="audit")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.UNIFORM)

@@ -34,6 +34,6 @@ class Export(models.Model):
         return f"{self.format} of {self.project}"
 
     @property
-    def file(self) -> Path:
-        """Return the absolute path."""
+    def place(self) -> Path:
+        """Return the absolute path under which it is stored."""
         return Path(settings.DATA_DIR) / self.path

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.core.validators import RegexValidator
 
+from annotation import storage
 from annotation.clock import Moment
 from annotation.models.acquisition import check_details, moment_of
 from annotation.models.projects import Project
@@ -43,7 +44,17 @@ class Asset(models.Model):
 
     @property
     def file(self) -> Path:
-        """Return the absolute path of the pixels."""
+        """Return the absolute path of the pixels, once they lie on this machine."""
+        return storage.fetch(self.place)
+
+    @property
+    def windows(self) -> Path:
+        """Return what single pictures are read from: of a large raster in a bucket, its place there."""
+        return storage.window(self.place, self.size) if self.kind == RasterInfo.kind else self.file
+
+    @property
+    def place(self) -> Path:
+        """Return the absolute path under which they are stored."""
         return Path(settings.DATA_DIR) / self.path
 
     @property

@@ -26,3 +26,26 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         """Return who is asked to be what."""
         return f"{self.username} ({self.get_role_display()}, invited)"
+
+
+class JoinLink(models.Model):
+    """A link that lets one person make an account, or join a project with the one they have. It works once."""
+
+    project = models.ForeignKey(Project, models.CASCADE, null=True, blank=True, related_name="join_links")
+    role = models.CharField(max_length=12, choices=Role.choices, blank=True)  # empty without a project
+    administrator = models.BooleanField(default=False)  # made on the command line only
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the secret, which is long and random
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    made_at = Moment()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        """Return what it makes of whoever opens it."""
+        if self.project:
+            return f"{self.get_role_display()} of {self.project}"
+        return "Administrator" if self.administrator else "Account"

@@ -1,10 +1,15 @@
 """JobKind: what a job does, in which lane it waits, and how often it is tried. This is the one place that says so."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.db import models
 
-BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1))  # before the second and the third try
+from annotation.models.chains import LINK
+
+# before the second try, the third and so on
+BACK_OFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 
 
 class JobKind(models.TextChoices):
@@ -12,9 +17,11 @@ class JobKind(models.TextChoices):
 
     INGEST = "ingest", "Ingest imagery"
     EMBED = "embed", "Embed tiles"
+    PART = "part", "Embed a part of the tiles"
     REFIT = "refit", "Refit and rank"
     PUBLISH = "publish", "Publish a model version"
     EXPORT = "export", "Export"
+    IMPORT = "import", "Import labels"
     FINETUNE = "finetune", "Fine-tune on the labels"
     PRETRAIN = "pretrain", "Pretrain on this imagery"
     SELECT = "select", "Compare encoders"
@@ -43,3 +50,31 @@ TRAINING = [JobKind.FINETUNE, JobKind.PRETRAIN, JobKind.SELECT]
 CANCELLABLE = [*TRAINING, JobKind.SWITCH]
 # Of these, one waiting job says it all: a second request joins it.
 COALESCED = [JobKind.EMBED, JobKind.REFIT, JobKind.PUBLISH, *CANCELLABLE, JobKind.INSIGHT, JobKind.PRUNE]
+# What the params of a job of each kind may hold; with anything else it was written by a newer release.
+PARAMS: dict[JobKind, frozenset[str]] = {
+    JobKind.INGEST: frozenset({"files", "sensor", "acquired", "outcome", "restate"}),
+    JobKind.PART: frozenset({"key", "encoder"}),
+    JobKind.EXPORT: frozenset({"images", "pseudonyms", "splits", "shares", "seed", "block", "licence", "notes"}),
+    JobKind.FINETUNE: frozenset({"method"}),
+    JobKind.PRETRAIN: frozenset({"minutes"}),
+    JobKind.SWITCH: frozenset({"encoder", "version"}),
+}
+
+
+def unknown_to_this_release(kind: str, params: Iterable[str]) -> str:
+    """Return in words what of a job this release doesn't know; '' where it can run it."""
+    if kind not in JobKind.values:
+        return f"no work of the kind {kind!r}"
+    strange = sorted(set(params) - PARAMS.get(JobKind(kind), frozenset()) - {LINK})
+    return f"no {', '.join(map(repr, strange))} of a job to {JobKind(kind).label.lower()}" if strange else ""
+
+
+def checked(kind: JobKind, params: dict[str, Any]) -> dict[str, Any]:
+    """Return the params of a new job.
+
+    Raises:
+        TypeError: workers of this very release would leave it to a newer one.
+    """
+    if strange := unknown_to_this_release(kind, params):
+        raise TypeError(f"This release knows {strange}: name it in PARAMS.")
+    return params

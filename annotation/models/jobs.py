@@ -10,7 +10,7 @@ from annotation import clock
 from annotation.clock import Moment
 from annotation.errors import JobCancelled
 from annotation.models.chains import LINK, brings_news, next_link
-from annotation.models.job_kinds import BACK_OFF, CANCELLABLE, COALESCED, TRAINING, JobKind
+from annotation.models.job_kinds import BACK_OFF, CANCELLABLE, COALESCED, TRAINING, JobKind, checked
 from annotation.models.projects import Project
 
 __all__ = ["CANCELLABLE", "COALESCED", "LOST_AFTER", "TRAINING", "Job", "JobKind", "JobQuerySet"]
@@ -31,11 +31,11 @@ class JobQuerySet(models.QuerySet["Job"]):
     def unsent(self) -> Self:
         """Return jobs that may begin and that no message was sent for, or whose message seems lost."""
         late = models.Q(sent_at__isnull=True) | models.Q(sent_at__lt=clock.now() - RESEND_AFTER)
-        return self.due().filter(late)
+        return self.due().filter(late, kind__in=JobKind.values)  # others are sent by the release that knows them
 
     def recover_lost(self) -> int:
         """Let jobs whose worker fell silent wait for their next try, or fail after the last; return how many."""
-        lost = self.filter(state=Job.State.RUNNING, heartbeat_at__lt=clock.now() - LOST_AFTER)
+        lost = self.filter(state="running", kind__in=JobKind.values, heartbeat_at__lt=clock.now() - LOST_AFTER)
         return sum(job.recover() for job in lost)
 
     def under_way(self) -> Self:
@@ -109,7 +109,7 @@ class Job(models.Model):
     @classmethod
     def request(cls, project: Project, kind: JobKind, *, user_id: int | None = None, **params: Any) -> "Job":
         """Write down that work is wanted; a coalesced kind joins the job that already waits, and chains have an end."""
-        params = {**next_link(kind), **params}
+        params = checked(kind, {**next_link(kind), **params})
         if kind in COALESCED and (waiting := cls.objects.filter(project=project, kind=kind, state="queued").first()):
             return waiting
         try:
@@ -206,12 +206,14 @@ class Job(models.Model):
         """Mark it failed, with the reason that people will read."""
         self._mine.update(state=Job.State.FAILED, error=error[:4000], finished_at=clock.now())
 
-    def hand_back(self) -> None:
-        """Let a running job wait again, because its worker is shut down: no try is spent."""
+    def hand_back(self, reason: str = "", *, wait: timedelta = timedelta()) -> None:
+        """Let a running job wait again, because its worker is shut down, or for what it lacks: no try is spent."""
         if self.is_stop_asked():
             self.stop()
         else:
-            self._wait_again(attempts=models.F("attempts") - 1, message="")
+            self._wait_again(
+                attempts=models.F("attempts") - 1, message=reason[:300], not_before=clock.now() + wait if wait else None
+            )
 
     def recover(self) -> bool:
         """Let a job whose worker fell silent wait for its next try, or fail after the last; False if it came back."""

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from annotation import storage
 from annotation.clock import Moment
 from annotation.models.blindness import blind
 from annotation.models.imagery import SHA256
@@ -74,6 +75,14 @@ class Rank(models.Model):
         return f"{self.position} of {self.round}"
 
 
+class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):
+    """Many versions."""
+
+    def of_models(self) -> Self:
+        """Leave out what no model said: labels that somebody brought along for review."""
+        return self.exclude(state=ModelVersion.State.IMPORTED)
+
+
 class ModelVersion(models.Model):
     """An encoder, a calibrated head, what they were fitted on and honest metrics."""
 
@@ -85,6 +94,7 @@ class ModelVersion(models.Model):
         PUBLISHED = "published", "Published"
         RETIRED = "retired", "Retired"
         DISCARDED = "discarded", "Discarded"
+        IMPORTED = "imported", "No model: labels that somebody brought along"
 
     class Origin(models.TextChoices):
         """What made it differ from the version before."""
@@ -93,6 +103,7 @@ class ModelVersion(models.Model):
         FINETUNE = "finetune", "Fine-tuned on the labels"
         PRETRAIN = "pretrain", "Pretrained further on this imagery"
         SWITCH = "switch", "Another encoder was chosen"
+        IMPORTED = "imported", "Brought along"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="model_versions")
     number = models.PositiveIntegerField()
@@ -105,6 +116,8 @@ class ModelVersion(models.Model):
     labels = models.PositiveIntegerField()
     metrics = models.JSONField(default=dict)
     created_at = Moment(auto_now_add=True)
+
+    objects = ModelVersionQuerySet.as_manager()
 
     class Meta:
         """Newest first; at most one is published."""
@@ -123,7 +136,12 @@ class ModelVersion(models.Model):
 
     @property
     def head_file(self) -> Path:
-        """Return the absolute path of the head."""
+        """Return the absolute path of the head, once it lies on this machine."""
+        return storage.fetch(self.place)
+
+    @property
+    def place(self) -> Path:
+        """Return the absolute path under which the head is stored."""
         return Path(settings.DATA_DIR) / self.head
 
 

@@ -1,7 +1,7 @@
 """Cuts: whose things are pruned and what counts as old, and the figures of what that frees."""
 
+import math
 import os
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from annotation import clock
+from annotation import clock, storage
 from annotation.deletions import hold_project
 from annotation.models import Project
 
@@ -57,11 +57,18 @@ class Cut:
 
     def is_old(self, path: Path) -> bool:
         """Return whether a file or folder, and all in it, was last written to long ago; what is gone is not."""
-        try:
-            newest = max(os.lstat(one).st_mtime for one in (path, *(path.rglob("*") if path.is_dir() else ())))
-        except FileNotFoundError:
-            return False
+        if storage.is_shared():
+            newest = max((entry.modified for entry in storage.below(path)), default=math.inf)
+        else:
+            try:
+                newest = max(os.lstat(one).st_mtime for one in (path, *(path.rglob("*") if path.is_dir() else ())))
+            except FileNotFoundError:
+                return False
         return newest < self.limit.timestamp()
+
+    def is_past(self, entry: storage.Entry) -> bool:
+        """Return whether a file of a listing was last written to long ago."""
+        return entry.modified < self.limit.timestamp()
 
     def drop_rows(self, rows: QuerySet[Any]) -> Freed:
         """Delete rows some at a time, so that nobody waits for their locks."""
@@ -81,12 +88,15 @@ class Cut:
         for path in paths:
             freed += measure(path)
             if not self.dry:
-                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+                storage.remove(path)
         return freed
 
 
 def measure(path: Path) -> Freed:
     """Return how many files lie in a folder, or at a path, and the room that they take."""
+    if storage.is_shared():
+        listed = [entry.size for entry in storage.below(path)]
+        return Freed(files=len(listed), bytes=sum(listed))
     files = [one for one in path.rglob("*") if one.is_file()] if path.is_dir() else [path]
     sizes = []
     for one in files:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from django.conf import settings
 
+from annotation import storage
 from annotation.arrays.vectors import folder_of
 from annotation.encoders import in_use, own_file
 from annotation.jobs import hold
-from annotation.models import ModelVersion, Project
+from annotation.models import ModelVersion, Part, Project
 from annotation.models.jobs import TRAINING, JobKind
 from annotation.pruning.cuts import Cut, Freed
 from annotation.pruning.rows import past
@@ -23,7 +24,7 @@ _PART = ".part-*"
 def rounds(cut: Cut) -> Freed:
     """Remove the files of rounds that don't replay any more."""
     gone = set(past(cut.project).values_list("number", flat=True))
-    files = (folder_of(cut.project) / "rounds").glob("[0-9]*.npz")
+    files = [entry.path for entry in storage.entries(folder_of(cut.project) / "rounds", "*.npz")]
     return cut.drop_files([file for file in files if int(file.stem) in gone])
 
 
@@ -36,16 +37,19 @@ def heads(cut: Cut) -> Freed:
     if not cut.dry:
         old.exclude(head="").update(head="")
     needed = set(versions.values_list("number", flat=True)) - set(old.values_list("number", flat=True))
-    places = (folder_of(cut.project) / "models").glob("[0-9]*")
-    return cut.drop_files([folder for folder in places if int(folder.name) not in needed and cut.is_old(folder)])
+    home = folder_of(cut.project) / "models"
+    places = [home / name for name in storage.folders(home) if int(name) not in needed]
+    return cut.drop_files([folder for folder in places if cut.is_old(folder)])
 
 
 def vectors(cut: Cut) -> Freed:
     """Remove vectors of encoders that the project neither uses nor can go back to, unless one is being built."""
     freed = Freed()
-    for folder in (folder_of(cut.project) / "vectors").glob("*"):
+    home = folder_of(cut.project) / "vectors"
+    for folder in (home / name for name in storage.folders(home)):
         with hold(cut.project.pk, f"vectors {folder.name}"):  # whoever builds them holds this too
             if folder.name not in _needed(cut.project) and not _is_building(cut.project) and cut.is_old(folder):
+                freed += cut.drop_rows(Part.objects.filter(project=cut.project, encoder=folder.name))
                 freed += cut.drop_files([folder])
     return freed
 
@@ -60,7 +64,7 @@ def _needed(project: Project) -> set[str]:
 
 
 def _is_building(project: Project) -> bool:
-    return project.jobs.filter(kind__in=[*TRAINING, JobKind.EMBED, JobKind.SWITCH]).under_way().exists()
+    return project.jobs.filter(kind__in=[*TRAINING, JobKind.EMBED, JobKind.SWITCH, JobKind.PART]).under_way().exists()
 
 
 def encoders(cut: Cut) -> Freed:
@@ -69,18 +73,17 @@ def encoders(cut: Cut) -> Freed:
         return Freed()
     versions = cut.project.model_versions.exclude(state=State.DISCARDED)
     wanted = {cut.project.encoder, *versions.values_list("encoder", flat=True)}
-    files = own_file(cut.project, "0" * 64).parent.glob("*.safetensors")
-    return cut.drop_files([file for file in files if file.stem not in wanted and cut.is_old(file)])
+    entries = storage.entries(own_file(cut.project, "0" * 64).parent, "*.safetensors")
+    return cut.drop_files([one.path for one in entries if one.path.stem not in wanted and cut.is_past(one)])
 
 
 def maps(cut: Cut) -> Freed:
     """Remove maps of rows that have no sample any more."""
     rows = set(cut.project.samples.order_by().values_list("index", flat=True).iterator())
     home = folder_of(cut.project)
-    files = chain((home / "live").glob("*/*.npy"), (home / "vectors").glob("*/maps/*/*.npy"))
-    return cut.drop_files(
-        [file for file in files if file.stem.isdigit() and int(file.stem) not in rows and cut.is_old(file)]
-    )
+    entries = chain(storage.entries(home / "live", "*/*.npy"), storage.entries(home / "vectors", "*/maps/*/*.npy"))
+    gone = [one for one in entries if one.path.stem.isdigit() and int(one.path.stem) not in rows]
+    return cut.drop_files([one.path for one in gone if cut.is_past(one)])
 
 
 def leftovers(cut: Cut) -> Freed:
@@ -89,6 +92,8 @@ def leftovers(cut: Cut) -> Freed:
 
 
 def _half_written(project: Project) -> Iterator[Path]:
+    if storage.is_shared():
+        return  # whatever lies half written on a machine is swept from its cache
     home = folder_of(project)
     yield from home.rglob(_PART)
     yield from home.rglob("*.partial")

@@ -12,7 +12,7 @@ from annotation.pruning.cuts import Cut, Freed
 
 DAYS_REPLAYED = 30
 _JOBS_KEPT = timedelta(days=7)
-_WITHOUT_RESULT = [JobKind.EMBED, JobKind.REFIT, JobKind.PUBLISH, JobKind.INSIGHT, JobKind.PRUNE]
+_WITHOUT_RESULT = [JobKind.EMBED, JobKind.PART, JobKind.REFIT, JobKind.PUBLISH, JobKind.INSIGHT, JobKind.PRUNE]
 
 
 def replaying(project: Project) -> list[int]:

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db.models import Model, QuerySet
 from numpy.typing import NDArray
 
+from annotation import storage
+from annotation.arrays.masks import ASIDE, aside, mask_file
 from annotation.jobs import hold
 from annotation.models import AuditForecast, Project, Suggestion
 from annotation.pruning.cuts import Cut, Freed, measure
@@ -26,6 +28,8 @@ def masks(cut: Cut) -> Freed:
     freed = Freed()
     with hold(0, "masks"):
         named = _named(_spoken_of_by(cut))
+        if storage.is_shared():
+            return _masks_of_bucket(cut, lambda path: _is_in(named, path.stem))
         for path in _old_masks(cut):
             if not _is_in(named, _hash_of(path)):
                 freed += _remove(path, cut)
@@ -47,7 +51,7 @@ def homes(cut: Cut) -> Freed:
     """Remove folders of projects that are gone."""
     there = {str(pk) for pk in Project.objects.values_list("pk", flat=True)}
     places = (Path(settings.DATA_DIR) / parent for parent in ("projects", "exports"))
-    folders = [folder for place in places for folder in place.glob("[0-9]*") if folder.name not in there]
+    folders = [place / name for place in places for name in storage.folders(place) if name not in there]
     return cut.drop_files([folder for folder in folders if cut.is_old(folder)])
 
 
@@ -81,6 +85,26 @@ def _old_masks(cut: Cut) -> Iterator[Path]:
         for path in folder.iterdir():
             if path.name.startswith(_DOOMED) or (len(path.stem) == 64 and cut.is_old(path)):
                 yield path
+
+
+def _masks_of_bucket(cut: Cut, is_named: Callable[[Path], bool]) -> Freed:
+    """Put aside what no row names, and remove a day later what no row came to name in that time.
+
+    Somebody may store a mask once more in the moment in which it is put aside: so a reader who misses one looks there
+    (`read_mask`), and what has a name by then goes back.
+    """
+    freed, places = Freed(), Path(settings.DATA_DIR)
+    for entry in [] if cut.dry else filter(cut.is_past, storage.entries(places / ASIDE, "*/*.png")):
+        if is_named(entry.path):
+            storage.write(mask_file(entry.path.stem), storage.read(entry.path))
+        storage.remove(entry.path)
+    for entry in filter(cut.is_past, storage.entries(places / "masks", "*/*.png")):
+        if not is_named(entry.path):
+            freed += Freed(files=1, bytes=entry.size)
+            if not cut.dry:
+                storage.write(aside(entry.path.stem), storage.read(entry.path))
+                storage.remove(entry.path)
+    return freed
 
 
 def _hash_of(path: Path) -> str:

@@ -17,6 +17,7 @@ from annotation.models import Annotation, ModelVersion, Project, Review, ReviewB
 from annotation.models.projects import Role
 from annotation.review.batches import undoable
 
+_OPENING = [ModelVersion.State.PUBLISHED, ModelVersion.State.IMPORTED]  # whose suggestions can be decided on
 _DECIDED = [Suggestion.State.ACCEPTED, Suggestion.State.CORRECTED, Suggestion.State.REJECTED]
 
 
@@ -113,7 +114,7 @@ def _take_back(reviews: Sequence[Review]) -> None:
 def _open_suggestions(reviews: Sequence[Review]) -> list[int]:
     """Let the published version's suggestions be decided on again; return them. Those of others are superseded."""
     said = [review.suggestion for review in reviews if review.suggestion]
-    opened = [each.pk for each in said if each.model_version.state == ModelVersion.State.PUBLISHED]
+    opened = [each.pk for each in said if each.model_version.state in _OPENING]
     rows = Suggestion.objects.filter(pk__in=[each.pk for each in said])
     rows.exclude(pk__in=opened).update(state=Suggestion.State.SUPERSEDED)
     rows.filter(pk__in=opened).update(state=Suggestion.State.OPEN)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from annotation.errors import BadAnswer, BadSettings
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value
+from annotation.tasks.told import Heard, Told
 from mlcore.query import NEEDS
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 Region = tuple[int, NDArray[np.bool_] | None]  # a class code, and the pixels [H, W] that have it; None: the whole tile
 
 Correction = Mapping[str, Any]  # what a reviewer sends to relabel: `value`, or `label` with the `area` it is for
+
+
+# exports that hold whatever a label says
+TABLES = frozenset({"project", "release", "geojson", "geopackage", "geoparquet", "csv", "stac", "croissant"})
 
 
 class Task:
@@ -40,7 +45,9 @@ class Task:
     needs_maps: ClassVar[bool] = False  # whether heads learn from feature maps, not from vectors alone
     draws_where_unsure: ClassVar[bool] = True  # whether audits may be drawn by the confidence of the newest fit
     compared_as_classes: ClassVar[bool] = False  # whether encoders are compared by the library's model selection
-    formats: ClassVar[frozenset[str]] = frozenset({"geojson", "coco", "masks"})  # exports that can hold it
+    formats: ClassVar[frozenset[str]] = TABLES | {"coco", "masks", "folders"}  # exports that can hold it
+    learning: ClassVar[str] = "classification"  # what is learnt from it, in the words of catalogues of data sets
+    columns: ClassVar[Mapping[str, type]] = {"label": int, "name": str}  # of tables: what `properties` tells, by name
     nodata: ClassVar[float] = 0.0  # of a raster of a scene where nothing is said; NaN: its pixels are real numbers
     class_says_all: ClassVar[bool] = False  # whether a class's code alone is an answer, such as to correct many at once
     strategy_words: ClassVar[Mapping[str, str]] = {}  # titles of strategies that mean something else here
@@ -122,6 +129,14 @@ class Task:
 
     def simulate(self, truth: "Truth", sample: Sample) -> Value | None:
         """Return what somebody who knows the truth sends for a sample; None where nothing is known."""
+        raise NotImplementedError
+
+    def hear(self, project: Project, told: Told) -> Heard | None:
+        """Return the answer in what a file says of a tile; None where its areas cover too little of it.
+
+        Raises:
+            BadAnswer, UnknownClass: it is no answer of this kind.
+        """
         raise NotImplementedError
 
     # What is known of a project's labels
@@ -215,6 +230,10 @@ class Task:
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield the classes that a label names, each with its pixels."""
         yield from ()
+
+    def says_nothing(self, value: Value) -> bool:
+        """Return whether a label says that nothing of what the project looks for is there."""
+        return False
 
     def shared_properties(self, project: Project) -> dict[str, Any]:
         """Return what all labels of a project have in common, as properties of each feature."""

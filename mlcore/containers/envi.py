@@ -160,10 +160,10 @@ def _bands(header: Header, count: int, scale: float | None) -> tuple[Band, ...]:
     names = [part.strip() for part in header.get("band names", "").strip("{} \n").split(",")]
     names = names if len(names) == count else [f"Band {number}" for number in range(1, count + 1)]
     spoken = {key: value for key, value in header.items() if key in ("wavelength", "wavelength units")}
-    read = read_wavelengths(listed(spoken, count))
-    centres: list[float | None] = [*read] if read else [None] * count
+    told = read_wavelengths(listed(spoken, count))
+    centres: list[float | None] = [*told] if told else [None] * count
     micro = not (unit_of(spoken) or "nm").lower().startswith("n") or max((c or 0) for c in centres) == 0
-    widths = [_float(part) for part in header.get("fwhm", "").strip("{} \n").split(",")]
+    widths: list[float | None] = [_float(part) for part in header.get("fwhm", "").strip("{} \n").split(",")]
     widths = widths if len(widths) == count else [None] * count
     return tuple(
         Band("", name[:200], centre, width * 1000 if width and micro and width < 10 else width, scale=scale)

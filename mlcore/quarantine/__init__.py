@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mlcore.containers import Bundle, Layer
+from mlcore.labelsets import Wishes
 from mlcore.quarantine.pool import Allowance, Busy, Overwhelmed, ask, close
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import DEFAULT_LIMITS, Limits
@@ -31,6 +32,7 @@ __all__ = [
     "contents",
     "convert",
     "inspect",
+    "labels",
     "look",
     "oddities",
     "peek",
@@ -182,3 +184,28 @@ def contents(file: Path, *, most_bytes: int, allowance: Allowance = PATIENT) -> 
         Overwhelmed, Busy: as `inspect`.
     """
     return list(ask("contents", allowance, file=str(file), most_bytes=most_bytes)["members"])
+
+
+def labels(
+    file: Path,
+    target: Path,
+    wishes: Wishes,
+    *,
+    progress: Progress | None = None,
+    allowance: Allowance = STEADY,
+) -> dict[str, Any]:
+    """Write what a file of labels says to `target`, one item a line, and return what is to be said of all of them.
+
+    Args:
+        file: of labels, of any format that is read.
+        target: where the items go.
+        wishes: what its sender says of it.
+        progress: gets a share 0..1.
+        allowance: of time and memory, from one sign of progress to the next.
+
+    Raises:
+        UnreadableFile, UnsafeFile, FileTooLarge: it is damaged, hostile, or too much.
+        Overwhelmed, Busy: as `inspect`.
+    """
+    told = {"target": str(target), "wishes": asdict(wishes), "name": wishes.name}
+    return ask("labels", allowance, progress=progress, file=str(file), **told)

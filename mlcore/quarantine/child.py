@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from mlcore.errors import MLCoreError
-from mlcore.quarantine.work import TASKS
+from mlcore.quarantine.pool import name_of
+from mlcore.quarantine.work import GO_ON, TASKS
 
 _PATIENCE = 600  # seconds without a task, after which it ends
 _SWOLLEN = 400 * 2**20  # bytes in memory between tasks; libraries keep what a strange file made them take
@@ -50,10 +51,9 @@ def _say(out: Any, message: dict[str, Any]) -> None:
 def _do(task: dict[str, Any], progress: Any) -> dict[str, Any]:
     _limit(task["seconds"], task["memory"])
     arguments = dict(task["arguments"])
-    if task["task"] in ("convert", "unfold"):
+    if task["task"] in GO_ON:
         arguments["progress"] = partial(_go_on, task, progress)
-    bundle = arguments.get("bundle", {})
-    name = bundle.get("name") or Path(str(arguments.get("file") or arguments.get("source"))).name
+    name = name_of(arguments)
     try:
         return {"done": TASKS[task["task"]](**arguments)}
     except (MLCoreError, MemoryError) as error:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from mlcore import errors
@@ -112,7 +113,7 @@ def ask(task: str, allowance: Allowance, *, progress: Progress | None = None, **
         try:
             answer = _answer(child, task, allowance, progress, arguments)
         except Lost as error:
-            raise Overwhelmed(f"{_name(arguments)} cannot be read here: {error} Send another copy of it.") from error
+            raise Overwhelmed(f"{name_of(arguments)} cannot be read here: {error} Send another copy of it.") from error
     if "failed" in answer:
         raise _error(answer)
     return dict(answer["done"])
@@ -131,10 +132,10 @@ def _answer(
     return answer
 
 
-def _name(arguments: dict[str, Any]) -> str:
-    if bundle := arguments.get("bundle"):
-        return str(bundle["name"])
-    return os.path.basename(str(arguments.get("file") or arguments.get("source")))
+def name_of(arguments: dict[str, Any]) -> str:
+    """Return what a person calls the file that a task is about."""
+    told = arguments.get("bundle") or arguments
+    return str(told.get("name") or Path(str(arguments.get("file") or arguments.get("source"))).name)
 
 
 def _error(answer: dict[str, Any]) -> Exception:

@@ -11,6 +11,7 @@ from typing import Any
 from mlcore.checks import check_sample
 from mlcore.containers import Bundle, get_container
 from mlcore.errors import BadScale, FileTooLarge, UnreadableFile
+from mlcore.labelsets import Wishes, read_labels
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import Limits
 from mlcore.raster.restated import restated
@@ -121,6 +122,12 @@ def _member(item: zipfile.ZipInfo) -> Answer:
     return {"name": item.filename, "bytes": item.file_size, "encrypted": bool(item.flag_bits & 1)}
 
 
+def labels(file: str, target: str, wishes: Mapping[str, Any], name: str, progress: Progress) -> Answer:
+    """Write what a file of labels says, item by item, and return what is to be said of all of them."""
+    return read_labels(Path(file), Path(target), Wishes(**wishes), progress=progress)
+
+
+GO_ON = {"convert", "labels", "unfold"}  # which tell how far they are
 TASKS: dict[str, Callable[..., Answer]] = {
     "inspect": inspect,
     "statistics": statistics,
@@ -131,4 +138,5 @@ TASKS: dict[str, Callable[..., Answer]] = {
     "peek": peek,
     "restate": restate,
     "unfold": unfold,
+    "labels": labels,
 }

@@ -174,10 +174,12 @@ def _by_tile(spots: Spots, chosen: NDArray[np.int64], prices: Prices) -> Clicks:
     opened, first = np.unique(tiles, return_index=True)
     turn = dict(zip(opened[np.argsort(first)].tolist(), range(len(opened)), strict=True))
     chosen = chosen[np.argsort([turn[int(tile)] for tile in tiles], kind="stable")]
-    reasons = tuple(
-        f"{spots.pixels[spot]} pixels alike, doubt {spots.doubts[spot]:.2f}"
-        + (f", {100 * (1 - spots.purity[spot]):.0f} % seen otherwise" if 0 < spots.purity[spot] < 0.97 else "")
-        for spot in chosen
-    )
+    reasons = tuple(_reason(spots.doubts[spot], 1 - spots.purity[spot]) for spot in chosen)
     seconds = prices.click * len(chosen) + prices.switch * len(opened)
     return Clicks(chosen, spots.tiles[chosen], spots.points[chosen], seconds, reasons)
+
+
+def _reason(doubt: float, other: float) -> str:
+    """Say why a segment is asked for; `other` is the share of its pixels that look like another class than most."""
+    mixed = f", and takes {100 * other:.0f}% of it for another class" if 0.03 < other < 1 else ""
+    return f"the model is {100 * doubt:.0f}% in doubt{mixed}"

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from affine import Affine
@@ -81,7 +81,7 @@ class RasterInfo:
         return {"kind": self.kind} | asdict(self) | listed | {"nodata": nodata, "tags": dict(self.tags)}
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "RasterInfo":
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Rebuild what `to_dict` told; what else stands there is not its own."""
         told = {field.name: data[field.name] for field in fields(cls) if field.name in data or field.default is MISSING}
         nodata = None if told["nodata"] is None else float(told["nodata"])

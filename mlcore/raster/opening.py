@@ -1,4 +1,4 @@
-"""Safe opening of rasters: plain local files, four drivers, no sidecar files; handles are kept per thread."""
+"""Safe opening of rasters: plain local files or our own in a bucket, no sidecar files; handles are kept per thread."""
 
 import os
 import re
@@ -20,8 +20,10 @@ from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.errors import CRSError, RasterioError
 from rasterio.io import DatasetReader
 
-from mlcore.errors import UnreadableFile, UnsafeFile
+from mlcore.errors import NotAnswering, UnreadableFile, UnsafeFile
 from mlcore.files import check_plain, first_bytes
+from mlcore.raster import remote
+from mlcore.raster.remote import RemoteRaster
 
 # The first bytes choose the one driver that GDAL may try: a virtual raster or a service description has none of them.
 DRIVERS = {
@@ -64,18 +66,21 @@ _handles = _Handles()
 
 @contextmanager
 def open_raster(path: Path) -> Iterator[DatasetReader]:
-    """Open a local raster for reading; the handle stays open in this thread and is reused until the file changes.
+    """Open a raster for reading; the handle stays open in this thread and is reused until the file changes.
 
     Raises:
-        UnsafeFile: not a plain local file, or a kind of file that is not in `DRIVERS`.
+        UnsafeFile: neither a plain local file nor a `RemoteRaster`, or a kind of file that is not in `DRIVERS`.
         UnreadableFile: the file is damaged, or a later read in the body fails.
+        NotAnswering: the bucket does not give it.
     """
     key = _key(path)
-    with rasterio.Env(**_OPTIONS):
+    with _environment(path):
         try:
             dataset = _handles.kept.pop(key, None) or _open(path)
             yield dataset
         except _DAMAGED as error:
+            if isinstance(path, RemoteRaster):
+                raise NotAnswering("The storage does not give this picture just now; try again in a minute.") from error
             raise UnreadableFile(f"{path.name} is damaged or truncated: {_cause(error)}.") from error
     # A dropped handle is not closed here: a generator may still read from it, and it closes with its last reference.
     _handles.kept[key] = dataset
@@ -83,8 +88,16 @@ def open_raster(path: Path) -> Iterator[DatasetReader]:
         _handles.kept.popitem(last=False)
 
 
+def _environment(path: Path) -> rasterio.Env:
+    if isinstance(path, RemoteRaster):
+        return rasterio.Env(remote.Told(path.login()), **remote.OPTIONS)
+    return rasterio.Env(**_OPTIONS)
+
+
 def _key(path: Path) -> _Key:
     """Return what identifies the file's present content to this process; refuse what is not a plain file."""
+    if isinstance(path, RemoteRaster):
+        return os.getpid(), str(path), 0, 0, 0
     status = check_plain(path)
     # The process is part of the key because a handle inherited by a fork shares its file position with the parent.
     return os.getpid(), os.path.abspath(path), status.st_ino, status.st_size, status.st_mtime_ns
@@ -96,6 +109,8 @@ def driver_of(start: bytes) -> str | None:
 
 
 def _open(path: Path) -> DatasetReader:
+    if isinstance(path, RemoteRaster):
+        return rasterio.open(str(path), driver="GTiff", sharing=False)
     driver = driver_of(first_bytes(path, MAGIC_BYTES))
     if driver is None:
         raise UnsafeFile(

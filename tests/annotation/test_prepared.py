@@ -95,3 +95,21 @@ def test_each_thread_asks_by_its_own_connection(alice: AbstractBaseUser) -> None
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(ask, projects))
+
+
+def test_the_database_plans_a_statement_once_for_numbers_of_any_size_and_sees_its_constants(project: Project) -> None:
+    @prepared
+    def odd(project: int, index: int) -> QuerySet[Sample]:
+        rows = Sample.objects.filter(project=project, index=index, state="open")
+        return rows.exclude(tile__grid__crs="100%s of it")
+
+    (sample,) = make_samples(project, 1)
+    kept = "SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%100\\%s of it%'"
+    for number in (0, 1, 70_000, 2**40):
+        assert odd(project.pk, number) == ([sample] if number == 0 else [])
+    with connection.cursor() as cursor:
+        cursor.execute(kept)
+        (statement,) = (row[0] for row in cursor.fetchall())
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("force_generic_plan",)
+    assert "'open'" in statement

@@ -1,9 +1,12 @@
 """A second look at labels: keep one, or relabel its tile by the way of every answer."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from annotation.errors import BadAnswer, NotFound, NotReady
 from annotation.insights import store
+from annotation.labeling.leases import hold
 from annotation.models import Annotation, Project, Review, Sample
 from annotation.quality import KEEP, RELABEL, Decision, look_again, quality, take_back
 from tests import factories
@@ -151,3 +154,18 @@ def test_a_correction_of_ones_own_label_is_taken_back_too(project, samples, caro
     versions = own.sample.annotations.order_by("version").values_list("label__code", "current")
     assert list(versions) == [(1, False), (3, False), (1, True)]  # history stays
     assert look_again(project, carol, answer.pk, Decision(KEEP)).verdict == Review.Verdict.ACCEPT
+
+
+def test_leases_are_locked_before_a_job_is_asked_for_as_claims_do(project, said, carol):
+    project.refit_every = 1
+    project.save()
+    review = look_again(project, carol, said.pk, Decision(RELABEL, label=2))
+    project.jobs.update(state="done")  # the new label asked for a refit
+    hold(said.sample, carol, shown=True)
+    with CaptureQueriesContext(connection) as asked:
+        take_back(project, carol, review.pk)
+    touched = [sql for row in asked.captured_queries if "_lease" in (sql := row["sql"]) or "_job" in sql]
+    ordered = [sql.startswith('DELETE FROM "annotation_lease"') for sql in touched if not sql.startswith("SELECT")]
+    assert ordered[0]
+    assert any(sql.startswith('INSERT INTO "annotation_job"') for sql in touched)
+    assert not said.sample.leases.exists()

@@ -89,7 +89,7 @@ def test_as_many_uploads_and_exports_as_may_wait(project, alice, bob, tmp_path: 
     settings.PERSON_JOBS = 2
     send(project, write_raster(tmp_path / "a.tif"), alice)
     exports.request(project, "geojson", alice)
-    with pytest.raises(OverQuota, match="2 uploads and exports of yours are under way"):
+    with pytest.raises(OverQuota, match="2 uploads, imports and exports of yours are under way"):
         exports.request(project, "geojson", alice)
     exports.request(project, "geojson", bob)
     Job.objects.filter(requested_by=alice).update(state=Job.State.DONE)

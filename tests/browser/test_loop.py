@@ -103,7 +103,8 @@ def review(page: Page) -> set[int]:
 def export(page: Page, title: str, folder: Path) -> Path:
     """Make an export, download it and return the folder that it was unpacked into."""
     page.get_by_role("link", name="Exports").click()
-    page.get_by_role("button", name=f"Make {title}").click()
+    page.get_by_role("button", name=f"Make {title}", exact=True).click()
+    page.get_by_role("button", name="Make it").click()
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("^Download")).click()
     return unpack(download.value, folder / title)

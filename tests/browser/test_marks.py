@@ -50,7 +50,7 @@ def test_it_works(project: Project, alice: AbstractBaseUser, open_page: Open) ->
     expect(page.get_by_text(f"Point 1 of {count}: what is it?")).to_be_visible()
     for number in range(count):
         page.keyboard.press(str(number % 3 + 1))
-    expect(page.get_by_text("All points are answered")).to_be_visible()
+    expect(page.get_by_text("All points are painted over")).to_be_visible()
     picture(page, "marks-answered")
     with page.expect_response("**/annotations/"):
         page.keyboard.press("Enter")

@@ -1,5 +1,6 @@
 """Every page in light and dark: no complaint in the console, nothing beyond the right edge, the keyboard reaches it."""
 
+import os
 import re
 
 import pytest
@@ -11,6 +12,7 @@ from annotation.models import Project, Scene
 from tests import factories
 from tests.browser.conftest import Open
 
+SHOTS = os.environ.get("SHOTS")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = [
@@ -22,6 +24,7 @@ PAGES = [
     "review",
     "model",
     "imagery",
+    "imports",
     "exports",
     "project-settings",
     "api:docs",
@@ -72,6 +75,21 @@ def test_every_page_fits_and_has_no_complaints(busy: Project, alice: AbstractBas
             assert name == "api:docs" or light_ink == (scheme == "dark"), f"{name} writes in {ink} in the {scheme}"
 
 
+@pytest.mark.parametrize("width", [1180, 1024, 820, 768])
+def test_no_page_is_wider_than_a_narrow_window(
+    busy: Project, alice: AbstractBaseUser, open_page: Open, width: int
+) -> None:
+    page = open_page(alice, viewport={"width": width, "height": 900})
+    for name in PAGES:
+        if name in ("api:docs", "admin:index", "health"):
+            continue
+        page.goto(address(name, busy), wait_until="networkidle")
+        wide, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        if SHOTS:
+            page.screenshot(path=f"{SHOTS}/{name}-{width}.png")
+        assert wide <= window, f"{name} is {wide} px wide in a window of {window}"
+
+
 def test_the_keyboard_reaches_everything(busy: Project, alice: AbstractBaseUser, open_page: Open) -> None:
     page = open_page(alice)
     for name in (
@@ -82,6 +100,7 @@ def test_the_keyboard_reaches_everything(busy: Project, alice: AbstractBaseUser,
         "review",
         "model",
         "imagery",
+        "imports",
         "exports",
         "project-settings",
     ):

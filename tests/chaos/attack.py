@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.owner import Owner
 from tests.chaos.people import Person, Prober
 from tests.chaos.site import Site
 
@@ -23,8 +24,11 @@ class Plan:
 
     kills: int = 1000
     people: int = 6
+    tiles: int = 1600
+    think: float = 0.3  # seconds of a person before an answer
     pause: tuple[float, float] = (0.3, 3.0)  # seconds between the site's recovery and the next kill
     seed: int = 0
+    minutes: float = 24 * 60.0  # after which no more is killed
     settle: bool = True  # wait until all jobs have ended
 
 
@@ -36,6 +40,8 @@ class Report:
     acknowledged: int = 0
     lost: list[Any] = field(default_factory=list)
     doubled: list[Any] = field(default_factory=list)
+    promised: int = 0  # scenes and exports that were taken on
+    broken: list[Any] = field(default_factory=list)  # those that are not there
     refused: list[str] = field(default_factory=list)
     jobs: list[dict[str, Any]] = field(default_factory=list)  # that have not ended well
     done: int = 0
@@ -49,7 +55,8 @@ class Report:
         return [
             *(f"{count:5} x {name:40} away at most {away[name]:5.1f} s" for name, count in sorted(kinds.items())),
             f"{len(self.kills)} kills, {self.acknowledged} answers acknowledged, {len(self.lost)} lost, "
-            f"{len(self.doubled)} doubled, {self.done} jobs done, {len(self.jobs)} not, {self.stuck} leases stuck, "
+            f"{len(self.doubled)} doubled, {self.promised} scenes and exports promised, {len(self.broken)} not there, "
+            f"{self.done} jobs done, {len(self.jobs)} not, {self.stuck} leases stuck, "
             f"{len(self.left)} processes left, {len(self.refused)} answers refused",
             *(str(job) for job in self.jobs),
             *self.refused[:5],
@@ -61,19 +68,22 @@ def attack(folder: Path, port: int, plan: Plan) -> Report:
     site, report, dice = Site(folder, port), Report(), random.Random(plan.seed)
     site.start()
     try:
-        cast = site.call("tests.chaos.cast", "make", str(plan.people))
-        stop = threading.Event()
-        people = [Person(site.url, token, cast["project"], n, stop) for n, token in enumerate(cast["tokens"])]
-        prober = Prober(site.url, stop)
-        for thread in (prober, *people):
+        cast = site.call("tests.chaos.cast", "make", str(plan.people), str(plan.tiles))
+        stop, project = threading.Event(), cast["project"]
+        tokens = enumerate(cast["tokens"])
+        people = [Person(site.url, token, project, n, stop, plan.think) for n, token in tokens]
+        prober, owner = Prober(site.url, stop), Owner(site.url, cast["owner"], project, stop)
+        threads = (prober, owner, *people)
+        for thread in threads:
             thread.start()
         time.sleep(1.0)
-        for _ in range(plan.kills):
+        until = time.monotonic() + 60 * plan.minutes
+        while len(report.kills) < plan.kills and time.monotonic() < until:
             _kill_one(site, prober, report, dice, plan)
         stop.set()
-        for thread in (prober, *people):
+        for thread in threads:
             thread.join(30)
-        _compare(site, people, report, plan)
+        _compare(site, people, owner, report, plan)
     finally:
         site.stop()
     report.left = site.processes()
@@ -98,7 +108,7 @@ def _kill_one(site: Site, prober: Prober, report: Report, dice: random.Random, p
     report.kills.append((name, prober.away(at, time.monotonic())))
 
 
-def _compare(site: Site, people: list[Person], report: Report, plan: Plan) -> None:
+def _compare(site: Site, people: list[Person], owner: Owner, report: Report, plan: Plan) -> None:
     """Hold what people were told against what is there."""
     deadline = time.monotonic() + SETTLE_SECONDS
     truth = site.call("tests.chaos.cast", "tell")
@@ -111,5 +121,9 @@ def _compare(site: Site, people: list[Person], report: Report, plan: Plan) -> No
     report.acknowledged = len(told)
     report.lost = [one for one in told if not kept[one]]
     report.doubled = [one for one, count in versions.items() if count > 1]
-    report.refused = [line for person in people for line in person.refused]
+    report.refused = [line for each in (*people, owner) for line in each.refused]
+    scenes, exports = Counter(truth["scenes"]), set(truth["exports"])
+    report.promised = len(owner.scenes) + len(owner.exports)
+    report.broken = [name for name in owner.scenes if scenes[name] != 1]
+    report.broken += [pk for pk in owner.exports if pk not in exports]
     report.jobs, report.stuck, report.done = truth["jobs"], truth["stuck"], truth["done"]

@@ -8,7 +8,6 @@ import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
 
-ANSWER_SECONDS = 0.3  # that a person thinks
 PROBE_SECONDS = 0.1
 
 
@@ -21,8 +20,9 @@ class Person(threading.Thread):
     project: int
     number: int
     stop: threading.Event
+    think: float = 0.3  # seconds before an answer
     acknowledged: dict[int, int] = field(default_factory=dict)  # sample -> class
-    refused: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)  # and what broke: 503 alone means to try again
 
     def __post_init__(self) -> None:
         super().__init__(daemon=True, name=f"person{self.number}")
@@ -37,7 +37,7 @@ class Person(threading.Thread):
                 if self.stop.is_set():
                     return
                 self._answer(item)
-                self.stop.wait(ANSWER_SECONDS)
+                self.stop.wait(self.think)
             if claim is not None and not claim["queue"]:
                 self.stop.wait(1.0)
 
@@ -53,8 +53,9 @@ class Person(threading.Thread):
             try:
                 return send(f"{self.url}/api/projects/{self.project}/{path}", self.token, said)
             except urllib.error.HTTPError as error:
-                if error.code < 500:
+                if error.code <= 500:
                     self.refused.append(f"{error.code} {path} {error.read()[:200]!r}")
+                if error.code < 500:
                     return None
             except (OSError, ValueError, urllib.error.URLError):
                 pass

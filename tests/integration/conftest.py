@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests import processes
 from tests.rasters import ROOT
 from webapp.celery import app
 
@@ -16,9 +17,9 @@ from webapp.celery import app
 class Worker:
     """A worker process of its own session, as the supervisor starts it."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], queues: str) -> None:
         """Start it."""
-        command = [sys.executable, "-m", "celery", "-A", "webapp", "worker", "-Q", "interactive,batch,gpu", "-c", "1"]
+        command = [sys.executable, "-m", "celery", "-A", "webapp", "worker", "-Q", queues, "-c", "1"]
         quiet = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
         environment = {**environment, "OMP_NUM_THREADS": "1"}
         self.process = subprocess.Popen([*command, *quiet], cwd=ROOT, env=environment, start_new_session=True)
@@ -31,12 +32,12 @@ class Worker:
 
 
 @pytest.fixture
-def start_worker(process_environment: dict[str, str]) -> Iterator[Callable[[], Worker]]:
+def start_worker(transactional_db: None) -> Iterator[Callable[..., Worker]]:
     """Return a function that starts a worker; all are gone after the test, and so are their messages."""
     workers: list[Worker] = []
 
-    def start() -> Worker:
-        workers.append(Worker(process_environment))
+    def start(queues: str = "interactive,batch,gpu", **environment: str) -> Worker:
+        workers.append(Worker({**processes.environment(), **environment}, queues))
         return workers[-1]
 
     app.control.purge()

@@ -24,6 +24,21 @@ test("new classes get what is free", () => {
   assert.equal(freeKey([..."1234567890"].map((key) => make(key, key))), "");
 });
 
+test("a class has the colour that its name makes one expect, if that is free", () => {
+  assert.equal(freeColour([], "Open water"), "#0072b2");
+  assert.equal(freeColour([], "Evergreen forest"), "#117733");
+  assert.equal(freeColour([], "Bare ground"), "#ddcc77");
+  assert.equal(freeColour([make("Other", "1", COLOURS[0])], "Seaweed"), COLOURS[1], "no sea");
+  assert.equal(freeColour([], "Parking"), "#888888", "no park");
+  assert.equal(freeColour([make("Lake", "1", "#0072b2")], "River"), COLOURS[1]);
+});
+
+test("every expected colour is one that is told apart with any colour vision", () => {
+  const names = "ice marsh forest grass crop water urban burnt road sand".split(" ");
+  assert.deepEqual(new Set(names.map((name) => COLOURS.includes(freeColour([], name)))), new Set([true]));
+  assert.equal(new Set(names.map((name) => freeColour([], name))).size, names.length);
+});
+
 test("ink on a colour is black or white, whichever reads better", () => {
   assert.equal(inkOn("#f0e442"), "#000000");
   assert.equal(inkOn("#332288"), "#ffffff");

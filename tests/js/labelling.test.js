@@ -57,6 +57,7 @@ test("going back and labelling anew makes a version based on the first", async (
   await settled();
   assert.deepEqual([sent[1].sample, sent[1].value.class, sent[1].base], [4, 1, 71]);
   assert.equal(made.current.sample, 2);
+  assert.equal(made.session.labels, 1, "a correction is no further label");
 });
 
 test("an answer taken back leaves the sample on the screen, open again", async () => {

@@ -20,7 +20,7 @@ const rows = ({ pixels }) => [0, 4, 8, 12].map((start) => pixels.subarray(start,
 test("it works: an answer paints the piece and goes to the next mark", () => {
   const { mask, marks } = asked();
   assert.equal(marks.current, 1);
-  assert.equal(marks.reason, "a");
+  assert.equal(marks.reason, "4 pixels alike; a"); // as many as the answer paints
   assert.ok(marks.answer(5));
   assert.deepEqual(rows(mask), ["5500", "5500", "0000", "0000"]);
   assert.equal(marks.current, 2);

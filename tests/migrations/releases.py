@@ -1,7 +1,6 @@
 """A database of an earlier release, restored beside the tests' own, and its exports as plain files."""
 
 import gzip
-import json
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from django.db import connection
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from annotation.exports import FORMATS, make
+from annotation.exports import Options, make
 from annotation.models import Project
 
 Rows = dict[int, dict[str, Any]]  # by primary key
@@ -58,28 +57,17 @@ def rows(table: str) -> Rows:
 
 
 def export_all(folder: Path) -> None:
-    """Export each project in each format; ready-made chips with their pictures, too."""
+    """Export each project in each format that the release had; ready-made chips with their pictures, too."""
     for project in Project.objects.all():
-        for name in FORMATS:
+        for name in ("geojson", "coco", "masks"):
             target = folder / f"{project.name.lower()}-{name}.zip"
-            make(project, name, target, images_too=project.name == "Pictures")
+            make(project, name, target, options=Options(images=project.name == "Pictures"))
 
 
 def unpacked(path: Path) -> dict[str, bytes]:
     """Return the files of a ZIP."""
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
-
-
-def entries(line: bytes) -> dict[str, Any]:
-    """Return what a line of JSON holds."""
-    return dict(json.loads(line))
-
-
-def line_without(line: bytes, names: set[str]) -> bytes:
-    """Return a line of JSON without some of its entries, all else as it was."""
-    record = {name: value for name, value in json.loads(line).items() if name not in names}
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _administer(statement: sql.SQL, name: str) -> None:

@@ -1,9 +1,13 @@
 """What tests of every address share."""
 
+import io
+
 import pytest
 
 from annotation.exports import request as request_export
 from annotation.exports import run
+from annotation.imports import request as request_import
+from annotation.joining import make_link
 from annotation.members import invite
 from annotation.models import Job
 from annotation.tokens import issue
@@ -24,6 +28,7 @@ def whole_project(project, samples, alice):
     invited = invite(project, by=alice, username="eve", role="viewer").pk
     pks = {
         "invitation": invited,
+        "link": make_link(project)[0].pk,
         "my": invited,
         "lattice": project.grids.get().pk,
         "epoch": project.epochs.create(name="2020").pk,
@@ -32,6 +37,7 @@ def whole_project(project, samples, alice):
         "member": project.members.get(user__username="dave").pk,
         "job": job.pk,
         "export": export.pk,
+        "import": request_import(project, alice, io.BytesIO(b"labels"), name="labels.zip").pk,
         "acceptance": acceptance.pk,
         "quality": 0,  # no decision yet
         "review": 0,

@@ -40,6 +40,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "imagery"): PAGE,
     ("GET", "project-settings"): (302, 404, 403, 403, 403, 200),
     ("GET", "exports"): PAGE,
+    ("GET", "imports"): (302, 404, 403, 403, 403, 200),
     ("GET", "scene-tile"): MEMBERS,
     ("GET", "scene-preview"): MEMBERS,
     ("GET", "sample-chip"): MEMBERS,
@@ -51,6 +52,10 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:token-list"): (401, 200, 200, 200, 200, 200),
     ("POST", "api:token-list"): (401, 400, 400, 400, 400, 400),
     ("DELETE", "api:token-detail"): (401, 404, 404, 404, 404, 204),
+    ("GET", "join"): OPEN,
+    ("POST", "api:join"): (400,) * 6,  # for whoever holds a link, and nobody else
+    ("GET", "api:link-list"): (401, 404, 403, 403, 403, 200),
+    ("POST", "api:link-list"): (401, 404, 403, 403, 403, 201),
     ("GET", "api:my-invitation-list"): (401, 200, 200, 200, 200, 200),
     ("POST", "api:my-invitation-accept"): (401, 404, 404, 404, 404, 404),  # it is for somebody else
     ("POST", "api:my-invitation-decline"): (401, 404, 404, 404, 404, 404),
@@ -122,9 +127,18 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "api:export-list"): REVIEWERS,
     ("GET", "api:export-detail"): MEMBERS,
     ("GET", "api:export-download"): MEMBERS,
+    ("GET", "api:import-list"): (401, 404, 403, 403, 403, 200),
+    ("POST", "api:import-list"): OWNERS,
+    ("GET", "api:import-detail"): (401, 404, 403, 403, 403, 200),
+    ("GET", "api:import-item-list"): (401, 404, 403, 403, 403, 200),
+    ("PATCH", "api:import-detail"): (401, 404, 403, 403, 403, 409),  # it is being looked at
+    ("POST", "api:import-take"): (401, 404, 403, 403, 403, 409),
+    ("POST", "api:import-undo"): (401, 404, 403, 403, 403, 409),
     # Last, since afterwards there is less to ask about
     ("DELETE", "api:epoch-detail"): (401, 404, 403, 403, 403, 204),
+    ("DELETE", "api:import-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:scene-detail"): (401, 404, 403, 403, 403, 204),
+    ("DELETE", "api:link-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:invitation-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:member-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:project-detail"): (401, 404, 404, 403, 403, 204),  # dave was shown out by now

@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.core import checks
 
-from webapp.checks import BOUNDS
+from webapp.checks import BOUNDS, bucket_is_there, files_can_be_kept
 
 PRODUCTION = {
     "DEBUG": "false",
@@ -28,7 +28,7 @@ def check(*options: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 def test_it_works(settings) -> None:
-    settings.DEBUG = True
+    settings.DEVELOPMENT = True
     assert errors() == set()
 
 
@@ -51,10 +51,10 @@ def test_production_refuses_to_start_with_the_development_secret() -> None:
 @pytest.mark.parametrize(
     ("changed", "check_id"),
     [
-        ({"DEBUG": True, "ALLOWED_HOSTS": ["label.example.org"]}, "webapp.E001"),
-        ({"DEBUG": False, "SECRET_KEY": "short"}, "webapp.E002"),
-        ({"DEBUG": False, "ALLOWED_HOSTS": ["*"]}, "webapp.E003"),
-        ({"DEBUG": False, "DEMO_PASSWORD": "demo"}, "webapp.E004"),
+        ({"DEVELOPMENT": True, "ALLOWED_HOSTS": ["label.example.org"]}, "webapp.E001"),
+        ({"DEVELOPMENT": False, "SECRET_KEY": "short"}, "webapp.E002"),
+        ({"DEVELOPMENT": False, "ALLOWED_HOSTS": ["*"]}, "webapp.E003"),
+        ({"DEVELOPMENT": False, "DEMO_PASSWORD": "demo"}, "webapp.E004"),
         *(({name: most + 1}, "webapp.E005") for name, (_, most) in BOUNDS.items()),
     ],
 )
@@ -79,3 +79,17 @@ def test_encoders_that_cannot_be_used_are_said(settings, tmp_path) -> None:
 def test_a_missing_leaflet_is_said(settings, tmp_path) -> None:
     settings.NODE_MODULES = tmp_path
     assert "webapp.W001" in {message.id for message in checks.run_checks()}
+
+
+def test_a_bucket_that_is_none_stops_the_start(settings) -> None:
+    settings.STORAGE_URL = "https://example.org/bucket"
+    (told,) = files_can_be_kept(None)
+    assert (told.id, "write s3://BUCKET" in told.msg) == ("webapp.E007", True)
+    assert bucket_is_there(None) == []
+
+
+def test_a_bucket_that_is_not_there_stops_the_start(bucket, settings) -> None:
+    assert bucket_is_there(None) == []
+    settings.STORAGE_URL = "s3://there-is-none"
+    (told,) = bucket_is_there(None)
+    assert (told.id, "no such bucket" in told.msg, "docs/storage.md" in told.hint) == ("webapp.E008", True, True)

@@ -1,5 +1,6 @@
 """Garbage from clients: every address answers it with an error of the 400s, never with a server error."""
 
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,8 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from annotation.exports import request as request_export
+from annotation.imports import request as request_import
+from annotation.models import Import
 from tests import factories
 from tests.webapp.test_access import TABLE, addresses, fill
 from webapp.wsgi import application
@@ -41,6 +44,9 @@ PARAMETERS = {
     "api:model-version-list": ["state", "page"],
     "api:job-list": ["kind", "state", "page"],
     "api:export-list": ["format", "page"],
+    "api:import-list": ["state", "page"],
+    "api:import-item-list": ["fate", "page"],
+    "api:review-batch-list": ["page", "page_size"],
     "scene-tile": ["composite", "stretch"],
     "scene-preview": ["composite", "stretch", "size"],
     "sample-chip": ["composite", "stretch", "scene", "margin", "size", "native"],
@@ -69,6 +75,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "api:member-detail"): {"role": "viewer"},
     ("PATCH", "api:scene-detail"): {"name": "S", "acquired": "2020-01-01", "sensor": "landsat-7-etm"},
     ("POST", "api:scene-bands"): {"bands": [{"name": "B", "wavelength_nm": 480}], "quantity": "index", "alike": True},
+    ("POST", "api:scene-place"): {"crs": "EPSG:32632", "transform": [1, 0, 0, 0, -1, 0], "nodata": 0, "alike": True},
     ("POST", "api:scene-list"): {"files": [], "sensor": "", "acquired": "2020-01-01"},
     ("POST", "api:epoch-list"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("PATCH", "api:epoch-detail"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
@@ -83,6 +90,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "seconds": 1.0, "token": None, "base": None, "force": False,
     },
     ("POST", "api:suggestion-review"): {"ids": [1], "verdict": "correct", "label": 1, "value": {"class": 1}},
+    ("POST", "api:review-batch-undo"): {},
     ("POST", "api:acceptance-list"): {"model_version": 1, "kind": "average", "bound": 0.05, "threshold": 0.9},
     ("POST", "api:acceptance-rollback"): {"reason": ""},
     ("POST", "api:round-list"): {},
@@ -95,9 +103,15 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:quality"): {"annotation": 1, "verdict": "relabel", "label": 1, "seconds": 1.0},
     ("POST", "api:job-restart"): {},
     ("POST", "api:job-cancel"): {},
+    ("POST", "api:import-list"): {"trust": "trusted", "options": "{}"},
+    ("PATCH", "api:import-detail"): {"trust": "truth", "mapping": {"1": 1}, "options": {"cover": "full"}},
+    ("POST", "api:import-take"): {},
+    ("POST", "api:import-undo"): {},
     ("POST", "api:export-list"): {"format": "geojson", "images": False},
     ("POST", "api:token"): {"username": "alice", "password": "x", "name": "S", "scope": "own", "days": 3},
     ("POST", "api:my-invitation-accept"): {},
+    ("POST", "api:link-list"): {"role": "viewer"},
+    ("POST", "api:join"): {"secret": "x", "accept": True, "username": "eve", "password": "wrong horse"},
     ("POST", "api:my-invitation-decline"): {},
     ("POST", "api:token-list"): {"name": "S", "scope": "read", "days": 3},
 }  # fmt: skip
@@ -119,9 +133,19 @@ def numbers(project, samples, alice):
         "job": export.job_id,
         "my": 0,
         "export": export.pk,
+        "import": ready_import(project, alice).pk,
         "acceptance": factories.make_acceptance(version, alice).pk,
+        "review": project.review_batches.create(reviewer=alice, verdict="accept").pk,
     }
     return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0}, pks
+
+
+def ready_import(project, alice) -> Import:
+    """Return an import that waits for a word."""
+    row = request_import(project, alice, io.BytesIO(b"labels"), name="labels.zip")
+    row.state, row.report = "ready", {"format": "own", "classes": [{"key": "1", "name": "a"}], "fates": {}}
+    row.save()
+    return row
 
 
 @pytest.fixture

@@ -64,7 +64,18 @@ def test_nobody_sees_a_page_without_login(db, project, name):
     [
         (
             "alice",
-            {"project", "label", "review", "quality", "model", "insights", "imagery", "exports", "project-settings"},
+            {
+                "project",
+                "label",
+                "review",
+                "quality",
+                "model",
+                "insights",
+                "imagery",
+                "imports",
+                "exports",
+                "project-settings",
+            },
         ),
         ("carol", {"project", "label", "review", "quality", "model", "insights", "imagery", "exports"}),
         ("bob", {"project", "label", "model", "insights", "imagery", "exports"}),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError as DatabaseAway
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -50,6 +51,18 @@ def test_messages_wait_for_the_commit(
         tasks.dispatch_on_commit(project.pk)
         assert sent == []
     assert len(sent) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fault_of_sending_undoes_no_answer(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(project_id: int | None = None) -> int:
+        raise DatabaseAway("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(tasks, "dispatch", fail)
+    tasks.dispatch_on_commit()  # at once, as after an answer
+    with transaction.atomic():
+        tasks.dispatch_on_commit()
+    assert caplog.text.count("Error calling dispatch_on_commit.<locals>.send in on_commit()") == 2
 
 
 def test_without_a_broker_the_row_waits_for_the_sweep(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, F, Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -79,7 +79,7 @@ def described(project: Project) -> QuerySet[Epoch]:
     """Return the epochs of a project with their scenes and counts."""
     scenes = Prefetch("scenes", Scene.objects.only("pk").order_by("acquired", "id"))
     counts: dict[str, Any] = {"alone": Count("samples", distinct=True), "paired": Count("later_samples", distinct=True)}
-    return project.epochs.prefetch_related(scenes).annotate(**counts)
+    return project.epochs.prefetch_related(scenes).annotate(**counts).order_by(F("starts").asc(nulls_last=True), "id")
 
 
 class EpochList(Listing):

@@ -48,7 +48,7 @@ class ModelVersionList(Listing):
     def get(self, request: Request, project_id: int) -> Response:
         """List the model versions, newest first."""
         project = get_project(request.user, project_id)
-        return self.page(project.model_versions.all())
+        return self.page(project.model_versions.of_models())
 
     @extend_schema(request=None, responses={202: JobSerializer})
     def post(self, request: Request, project_id: int) -> Response:

@@ -31,6 +31,7 @@ HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 URL = f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}/"  # noqa: S104 (compared, not bound)
 LOOK_SECONDS = 0.25
+PORT_SECONDS = 3.0  # that a process which was told to end may keep its port
 
 
 def main() -> None:
@@ -72,7 +73,18 @@ def only_one() -> Iterator[bool]:
 
 
 def check_port() -> None:
-    """Say so before anything starts if the web server could not have its port."""
+    """Say so before anything starts if the web server could not have its port; what was just ended may keep it."""
+    until = time.monotonic() + PORT_SECONDS
+    while True:
+        try:
+            return _try_port()
+        except PortTaken:
+            if time.monotonic() > until:
+                raise
+        time.sleep(LOOK_SECONDS)
+
+
+def _try_port() -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

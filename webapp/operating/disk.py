@@ -1,6 +1,5 @@
 """Disk: what of DATA_DIR is used by what, looked up now and then since that takes a walk."""
 
-import os
 import shutil
 import time
 from collections import Counter
@@ -9,6 +8,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
+
+from annotation import storage
+from annotation.errors import StorageAway
 
 KEPT_SECONDS = 600
 MOST_SECONDS = 3.0  # of a walk: beyond, the figures say "at least"
@@ -52,17 +54,13 @@ def disk() -> Disk:
 
 def _measured() -> tuple[list[tuple[str, int]], bool]:
     data, sums, until = Path(settings.DATA_DIR), Counter[str](), time.monotonic() + MOST_SECONDS
-    for folder, folders, files in os.walk(data):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        kind = _kind(Path(folder).relative_to(data).parts)
-        for name in files:
-            try:
-                stat = os.lstat(os.path.join(folder, name))
-            except FileNotFoundError:
-                continue
-            sums[kind] += min(stat.st_size, stat.st_blocks * 512)  # arrays have holes
-        if time.monotonic() > until:
-            return sums.most_common(), False
+    try:
+        for entry in storage.entries(data):
+            sums[_kind(entry.path.parent.relative_to(data).parts)] += entry.size
+            if time.monotonic() > until:
+                return sums.most_common(), False
+    except StorageAway:  # the services say so
+        return sums.most_common(), False
     return sums.most_common(), True
 
 

@@ -11,6 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 from redis import Redis
 from redis.exceptions import RedisError
 
+from annotation import storage
+
 PATIENCE_SECONDS = 1.0
 
 
@@ -24,8 +26,8 @@ class Service:
 
 
 def services() -> list[Service]:
-    """Ask database and Redis."""
-    return [_database(), _redis()]
+    """Ask database, Redis and, where files lie in one, the bucket."""
+    return [_database(), _redis(), *([_storage()] if storage.is_shared() else [])]
 
 
 def versions() -> list[tuple[str, str]]:
@@ -55,6 +57,11 @@ def _database() -> Service:
         return Service("Database", False, f"Does not answer: {type(error).__name__}")
     told = f"PostgreSQL {number}, PostGIS {postgis}, {size / 2**20:,.0f} MB, {used} of {most} connections"
     return Service("Database", True, told)
+
+
+def _storage() -> Service:
+    trouble = storage.trouble()
+    return Service("Storage", not trouble, trouble or storage.where())
 
 
 def _redis() -> Service:

@@ -53,7 +53,9 @@ def lanes() -> list[Lane]:
         oldest=Min("created_at", filter=may_begin),
     )
     of_kind = {row["kind"]: (row["waiting"], row["running"], row["oldest"]) for row in counted}
-    return [_lane(name, [told for kind, told in of_kind.items() if JobKind(kind).lane == name], now) for name in LANES]
+    return [
+        _lane(name, [of_kind[kind] for kind in JobKind if kind in of_kind and kind.lane == name], now) for name in LANES
+    ]
 
 
 def _lane(name: str, told: list[tuple[int, int, datetime | None]], now: datetime) -> Lane:
@@ -76,7 +78,7 @@ def paces() -> list[Pace]:
     return [
         Pace(
             row["kind"],
-            JobKind(row["kind"]).label,
+            JobKind(row["kind"]).label if row["kind"] in JobKind.values else row["kind"],  # of a newer release
             row["done"],
             row["failed"],
             _seconds(row["mean"]),

@@ -12,7 +12,8 @@ from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.amount.quantity import Quantity, amount_of, words
 from annotation.tasks.content import Content, Value, only
-from annotation.tasks.protocol import Task
+from annotation.tasks.protocol import TABLES, Task
+from annotation.tasks.told import Heard, Told
 
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
@@ -36,7 +37,9 @@ class Amount(Task):
     first_fit = f"{_FEWEST} samples of different amounts"
     comparable = "not all of one amount"
     nodata = float("nan")
-    formats = frozenset({"geojson", "masks"})
+    formats = TABLES | {"masks"}
+    learning = "regression"
+    columns = {"amount": float, "uncertainty": float, "name": str, "unit": str}
     orders = {"width": ("details__width", "id"), "-width": ("-details__width", "id")}
     strategy_words = {
         "auto": "Automatic: coverage first, then the tiles whose amounts tell most of all others",
@@ -59,6 +62,16 @@ class Amount(Task):
             raise BadAnswer(f"{quantity.name} is given {ours} here, not in {str(unit)[:40]!r}; convert it first.")
         uncertainty = quantity.read_uncertainty(value.get("uncertainty"))
         return Content(quantity.value(quantity.read(value["amount"]), uncertainty))
+
+    def hear(self, project: Project, told: Told) -> Heard | None:
+        """Return the amount; one in another unit is refused."""
+        quantity = quantity_of(project)
+        if told.amount is None:
+            raise BadAnswer(f"It names no amount ({quantity.name}).")
+        if told.unit is not None and told.unit != quantity.unit:
+            raise BadAnswer(f"It is given in {str(told.unit)[:40]!r}, here in {quantity.unit!r}; convert it first.")
+        uncertainty = quantity.read_uncertainty(told.uncertainty)
+        return Heard(Content(quantity.value(quantity.read(told.amount), uncertainty)))
 
     def same(self, one: Value, other: Value) -> bool:
         """Return whether amount and uncertainty are the very same."""

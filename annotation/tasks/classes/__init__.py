@@ -7,6 +7,7 @@ from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value, classes_in_use, only
 from annotation.tasks.protocol import Correction, Region, Task, without_tiles
+from annotation.tasks.told import Heard, Told
 
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
@@ -34,6 +35,24 @@ class Classes(Task):
             raise BadAnswer(f"A class is named by its code, a whole number, not {str(value['class'])[:40]!r}.")
         label = classes_in_use(sample.project, [value["class"]])[value["class"]]
         return Content({"class": label.code}, label)
+
+    def hear(self, project: Project, told: Told) -> Heard | None:
+        """Return the class of the whole tile, or the one that covers enough of it."""
+        named = set(told.whole)
+        if len(named) > 1:
+            raise BadAnswer(f"It names {len(named)} classes, and a tile takes one.")
+        if named:
+            (code,), share = named, None
+        elif told.areas:
+            shares = told.shares()
+            code = max(shares, key=lambda each: shares[each], default=0)
+            share = shares.get(code, 0.0)
+            if not told.suffices(share):
+                return None
+        else:
+            raise BadAnswer("It names no class.")
+        label = classes_in_use(project, [code])[code]
+        return Heard(Content({"class": code}, label), share)
 
     def text(self, value: Value, names: Mapping[int, str]) -> str:
         """Return the name of the class."""

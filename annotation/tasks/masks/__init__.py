@@ -12,7 +12,8 @@ from annotation.arrays.masks import count_pixels, load_mask, read_area, recoded,
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value, classes_in_use, only
-from annotation.tasks.protocol import Correction, Region, Task, without_tiles
+from annotation.tasks.protocol import TABLES, Correction, Region, Task, without_tiles
+from annotation.tasks.told import Heard, Told
 from mlcore.errors import BadMask
 from mlcore.raster.write import decode_mask_png, encode_mask_png
 
@@ -36,6 +37,8 @@ class Masks(Task):
     needs_maps = True
     draws_where_unsure = False  # the mean over a mask's pixels is no confidence of the tile's label
     paints = True
+    learning = "segmentation"
+    formats = TABLES | {"coco", "masks", "mosaics", "terratorch", "yolo", "yolo_obb", "voc"}
 
     def read(self, sample: Sample, value: Value) -> Content:
         """Return the mask that somebody painted: its file, its pixel counts and its most frequent class."""
@@ -49,6 +52,18 @@ class Masks(Task):
         except BadMask as error:
             raise BadAnswer(str(error)) from error
         return content_of(sample.project, classes, png)
+
+    def hear(self, project: Project, told: Told) -> Heard | None:
+        """Return the areas burnt into a mask, later ones over earlier ones; what names no area is all of its class."""
+        if len(set(told.whole)) > 1 and not told.areas:
+            raise BadAnswer("It names several classes of the whole tile; a pixel takes one.")
+        mask = told.mask()
+        if not mask.any():
+            if told.areas:
+                return None
+            raise BadAnswer("It paints nothing.")
+        share = float((mask > 0).mean() if told.ground is None else (mask[told.ground] > 0).mean())
+        return Heard(content_of(project, mask, b""), share)
 
     def agree(self, project: Project, one: Value, other: Value) -> bool:
         """Return whether most of what both painted is the same."""
@@ -182,7 +197,10 @@ def wrapped(classes: "Mask") -> dict[str, str]:
 
 def painted_mask(value: Value, codes: Mapping[int, int]) -> "Mask":
     """Return the mask [H, W] of a value, merged classes as what they count as; classes out of use stay."""
-    return recoded(load_mask(value["mask"]), {code: codes.get(code, code) for code in range(256)})
+    mask = load_mask(value["mask"])
+    if all(code == target for code, target in codes.items()):
+        return mask
+    return recoded(mask, {code: codes.get(code, code) for code in range(256)})
 
 
 def _load(value: Value, codes: dict[int, int]) -> "Mask | None":

@@ -6,6 +6,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from annotation import storage
 from annotation.arrays.fits import Kept, enlarge, live_maps
 from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.arrays.vectors import Vectors
@@ -84,9 +85,10 @@ class MaskLearner(Learner[MaskPrediction]):
     def store(self, snapshot: Snapshot, prediction: MaskPrediction) -> None:
         """Keep the newest class maps for display, but none of audits."""
         live, hidden = live_maps(snapshot.project), set(snapshot.audits.rows.tolist())
-        for row, classes in zip(prediction.rows.tolist(), prediction.maps, strict=True):
-            if row not in hidden:
-                live.write(row, classes)
+        with storage.at_once():
+            for row, classes in zip(prediction.rows.tolist(), prediction.maps, strict=True):
+                if row not in hidden:
+                    live.write(row, classes)
 
     def asks(self, pool: Pool, snapshot: Snapshot, prediction: MaskPrediction, pending: Rows) -> Pool:
         """Return the pool with the doubt of each tile.

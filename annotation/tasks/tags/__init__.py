@@ -13,7 +13,8 @@ from django.db.models.functions import Cast, Greatest
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value, classes_in_use, only
-from annotation.tasks.protocol import Correction, Region, Task
+from annotation.tasks.protocol import TABLES, Correction, Region, Task
+from annotation.tasks.told import Heard, Told
 
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
@@ -33,7 +34,8 @@ class Tags(Task):
     about = "Each tile gets whatever is in it: water, roads, crops; none of them is an answer, too."
     first_fit = "some tiles with a tag and some without it"
     comparable = "some with a tag and some without it"
-    formats = frozenset({"geojson", "coco"})
+    formats = TABLES | {"coco"}
+    columns = {"labels": list, "names": list, "unsure": list}
     reserved_keys = Task.reserved_keys + "n"  # none of these
 
     def read(self, sample: Sample, value: Value) -> Content:
@@ -46,6 +48,19 @@ class Tags(Task):
             raise BadAnswer(f"Tag {both[0]} is both given and not to be told; say one of them.")
         labels = classes_in_use(sample.project, [*given, *unsure])
         return Content({"tags": given, "unsure": unsure}, labels[given[0]] if given else None)
+
+    def hear(self, project: Project, told: Told) -> Heard | None:
+        """Return the classes that are named, and those whose areas cover a twentieth of the tile or more."""
+        shares = told.shares() if told.areas else {}
+        given = sorted({*told.whole, *(code for code, share in shares.items() if share >= _SEEN)})
+        unsure = sorted(set(told.unsure) - set(given))
+        if not given and not unsure and not told.none:
+            if told.areas:
+                return None
+            raise BadAnswer("It names no tag, and does not say that there is none.")
+        labels = classes_in_use(project, [*given, *unsure])
+        content = Content({"tags": given, "unsure": unsure}, labels[given[0]] if given else None)
+        return Heard(content, max(shares.values(), default=None))
 
     def same(self, one: Value, other: Value) -> bool:
         """Return whether both name the very same tags."""
@@ -160,6 +175,10 @@ class Tags(Task):
     def map_values(self) -> Mapping[str, Combinable]:
         """Return the tags, and the suggested ones."""
         return {"value": KeyTransform("tags", "answer__value"), "suggested_value": KeyTransform("tags", "said__value")}
+
+    def says_nothing(self, value: Value) -> bool:
+        """Return whether no tag is given, and none is in doubt."""
+        return not value.get("tags") and not value.get("unsure")
 
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield each tag of the whole tile."""

@@ -93,8 +93,9 @@ def test_a_backup_while_somebody_labels_is_one_moment_with_every_file(
         exports.make(Project.objects.get(), "geojson", tmp_path / "export.zip")
     newest = {truth[pk][0]: (pk, truth[pk][1]) for pk in kept}
     with zipfile.ZipFile(tmp_path / "export.zip") as archive:
-        records = [json.loads(line) for line in archive.read("annotations.jsonl").splitlines()]
-    assert {record["sample"]: (record["annotation"], record["mask"]) for record in records} == newest
+        records = [json.loads(line) for line in archive.read("samples.jsonl").splitlines()]
+    labels = [record for record in records if record["status"] == "labelled"]
+    assert {label["sample"]: (label["annotation"], label["mask"]) for label in labels} == newest
 
 
 def test_a_file_that_goes_between_snapshot_and_copy_costs_a_new_snapshot(

@@ -11,7 +11,7 @@ import rasterio
 from affine import Affine
 from PIL import Image
 
-from annotation.exports import make
+from annotation.exports import Options, make
 from annotation.ingest import ingest_files
 from annotation.ingest.arrivals import Wishes
 from annotation.labeling import Answer, submit
@@ -73,7 +73,7 @@ def painted(alice, bob, folder):
 
 
 def test_it_works(painted, folder, tmp_path):
-    files = exported(painted, "masks", tmp_path, images_too=True)
+    files = exported(painted, "masks", tmp_path, options=Options(images=True))
     for name, (width, height) in SIZES.items():
         with rasterio.open(io.BytesIO(files[f"masks/{name}.tif"])) as mask:
             assert (mask.width, mask.height) == (width, height)
@@ -110,7 +110,7 @@ def test_geojson_and_lines_name_the_file_and_its_size(classified, tmp_path):
     }
     assert {name: tuple(item["pixel_bounds"][2:]) for name, item in told.items()} == SIZES
     assert told["train/water/0001"]["tile_files"] == ["train/water/0001.png"]
-    lines = [json.loads(line) for line in files["annotations.jsonl"].decode().splitlines()]
+    lines = [json.loads(line) for line in files["samples.jsonl"].decode().splitlines()]
     assert sorted(line["tile_files"][0] for line in lines) == [f"{name}.png" for name in NAMES]
 
 

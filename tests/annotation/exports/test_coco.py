@@ -5,6 +5,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from pycocotools.coco import COCO
 
 from annotation.exports import make
 from tests import factories
@@ -55,3 +56,22 @@ def test_every_annotation_has_its_image_and_its_own_number(project, samples, bob
     told = read(project, tmp_path)
     assert {item["image_id"] for item in told["annotations"]} == {item["id"] for item in told["images"]}
     assert [item["id"] for item in told["annotations"]] == [1, 2, 3, 4, 5]
+
+
+def loaded(project, folder):
+    """Return pycocotools' own view of an export."""
+    (folder / "annotations.coco.json").write_text(json.dumps(read(project, folder)))
+    return COCO(str(folder / "annotations.coco.json"))
+
+
+def test_the_tools_of_coco_draw_whole_tiles(project, samples, bob, tmp_path):
+    factories.label(samples[1], bob, 2)
+    coco = loaded(project, tmp_path)
+    (said,) = coco.loadAnns(coco.getAnnIds(catIds=[2]))
+    assert coco.annToMask(said).tolist() == np.ones((32, 32)).tolist()
+
+
+def test_the_tools_of_coco_draw_masks_pixel_for_pixel(segmented, painted, tmp_path):
+    coco = loaded(segmented, tmp_path)
+    drawn = sum(coco.annToMask(said) * said["category_id"] for said in coco.loadAnns(coco.getAnnIds()))
+    assert np.array_equal(drawn, painted)

@@ -177,7 +177,7 @@ def test_it_cannot_be_trained(kind: str, folder: Path, alice: AbstractBaseUser, 
 @pytest.mark.parametrize(
     "key",
     ["dir:", "dir:../secret", "dir:../encoders/presto", "dir:/etc/passwd", "presto", "dir:linked", "dir:bad.pt"]
-    + ["dir:presto+weather", "dir:presto/default_model.pt", "dir:nothing", "dir:.", "dir:presto\x00"],
+    + ["dir:presto+rumour", "dir:presto/default_model.pt", "dir:nothing", "dir:.", "dir:presto\x00"],
 )
 def test_no_key_leads_out_of_the_folder(key: str, folder: Path, alice: AbstractBaseUser, tmp_path: Path) -> None:
     lay_presto(tmp_path / "secret")

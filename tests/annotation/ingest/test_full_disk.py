@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from annotation import ingest, jobs
-from annotation.arrays.masks import write_whole
 from annotation.errors import DISK_FULL
 from annotation.ingest import Status, Wishes, ingest_files, staging, sweep_files
 from annotation.models import Job
+from annotation.storage import write_whole
 from mlcore import quarantine
 from mlcore.files import whole
 from tests.rasters import write_raster

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from annotation.audits.answers import first_answers
+from annotation.exports.options import Options
 from annotation.exports.snapshot import freeze
 from annotation.labeling import Answer, claim, retract, submit
 from annotation.learning.snapshot import _labels
@@ -74,10 +75,11 @@ def test_it_is_served_first_to_who_has_not_answered_and_to_one_at_a_time(
     assert sample.pk not in [lease.sample_id for lease in claim(project, carol, count=12).queue]
 
 
-def test_it_trains_nothing_and_is_in_no_export(project, sample, samples, dispute, alice, bob, erin, tmp_path):
+def test_it_trains_nothing_and_is_told_apart_in_exports(project, sample, samples, dispute, alice, bob, erin, tmp_path):
     for user in (alice, bob):
         factories.label(samples[1], user, 3)
-    assert freeze(project, tmp_path / "labels").count == 1
+    told = freeze(project, tmp_path, Options()).counts
+    assert (told["labelled"], told["disputed"]) == (1, 1)
     present = [True] * len(samples)
 
     assert _labels(project, np.array(present), audits=False).rows.tolist() == [samples[1].index]

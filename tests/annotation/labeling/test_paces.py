@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from annotation.labeling import Answer, claim, submit, tiles_ahead
@@ -90,3 +92,17 @@ def test_a_real_round_tells_seconds_of_its_picks(alice: AbstractBaseUser, tmp_pa
     newest = project.rounds.first()
     assert set(newest.inputs["usual_seconds"]) == {str(pk) for pk in newest.ranks.values_list("sample", flat=True)}
     assert seconds_of(project, [alice.pk], newest)[alice.pk] == pytest.approx(2.0, rel=0.1)
+
+
+def test_a_claim_reads_what_a_round_has_learnt_once(
+    project: Project, bob: AbstractBaseUser, pool: list[Sample]
+) -> None:
+    learnt(project, pool)
+    read: list[int] = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            assert claim(project, bob, count=1).seconds == pytest.approx(USUAL, rel=1e-3)
+        read.append(sum("usual_seconds" in row["sql"] for row in asked.captured_queries))
+    assert read == [1, 0]
+    learnt(project, pool, level=2.0)  # another round
+    assert claim(project, bob, count=1).seconds == pytest.approx(USUAL, rel=1e-3)

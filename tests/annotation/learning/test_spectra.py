@@ -142,7 +142,7 @@ def test_nothing_changes_under_a_published_version(alice: AbstractBaseUser, tmp_
 
 def test_a_killed_job_goes_on_with_the_same_spectra(spectral: Project, tmp_path: Path, monkeypatch) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(embedding, "build", lambda *_, **__: 1 / 0)
+        broken.setattr(embedding, "build_together", lambda *_, **__: 1 / 0)
         (job,) = run_jobs(spectral)
     learnt = spectra_file(spectral).read_bytes()
     assert job.state == Job.State.FAILED

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from annotation import clock
+from annotation import clock, storage
 from annotation.backups import back_up
-from annotation.errors import AnnotationError
+from annotation.errors import AnnotationError, StorageAway
 
 
 class Command(BaseCommand):
@@ -22,9 +22,13 @@ class Command(BaseCommand):
             target /= f"terrascribe-{clock.now():%Y%m%d-%H%M%S}.tar"
         try:
             manifest = back_up(target, report=self.stdout.write)
-        except (AnnotationError, OSError) as error:
+        except (AnnotationError, StorageAway, OSError) as error:
             raise CommandError(f"No backup was made: {error}") from error
         self.stdout.write(f"{target}: {target.stat().st_size:,} bytes, of Terrascribe {manifest.version}.")
+        if manifest.files_in:
+            self.stdout.write(f"It holds the database alone. The files stay in {manifest.files_in}: copy that, too.")
         if manifest.missing:
             names = ", ".join(manifest.missing[:5])
-            self.stderr.write(f"{len(manifest.missing)} files were missing from DATA_DIR before, such as {names}.")
+            self.stderr.write(
+                f"{len(manifest.missing)} files were missing from {storage.where()} before, such as {names}."
+            )

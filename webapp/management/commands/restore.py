@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from annotation.backups import restore
-from annotation.errors import AnnotationError
+from annotation.errors import AnnotationError, StorageAway
 from annotation.models import Annotation, Project
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             manifest = restore(options["source"].absolute(), report=self.stdout.write)
-        except (AnnotationError, OSError, DatabaseError) as error:
+        except (AnnotationError, StorageAway, OSError, DatabaseError) as error:
             raise CommandError(f"Nothing was restored: {error}") from error
         counts = f"{Project.objects.count()} projects with {Annotation.objects.count()} answers"
         self.stdout.write(f"Restored {counts}, as they were at {manifest.made_at}.")

@@ -28,7 +28,7 @@ function exportRow(row, titles, onRestart) {
   return element(
     "tr",
     {},
-    element("td", {}, titles[row.format] ?? row.format),
+    element("td", {}, row.release ? `Release ${row.release}` : (titles[row.format] ?? row.format)),
     element("td", {}, element("time", { datetime: row.created_at }, ago(row.created_at))),
     element("td", {}, ...stateOf(row)),
     element("td", { class: "number" }, ready ? `${count(row.annotations, "label")}, ${bytes(row.size)}` : ""),

@@ -5,27 +5,33 @@ import { get, post } from "../lib/request.js";
 import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { exportTable } from "./export_table.js";
+import { requestDialog } from "./request_dialog.js";
 
 const { project, may, formats } = pageData();
 const titles = Object.fromEntries(formats.map(({ name, title }) => [name, title]));
 const poller = new Poller(() => get(urls.get("api:export-list", project.id, { page_size: 50 }), { quiet: true }));
 
-function formatCard({ name, title, text }) {
-  const make = element("button", { type: "button", onclick: () => request(name, make) }, `Make ${title}`);
+function formatCard(format) {
+  const { name, title, text } = format;
+  const open = () => requestDialog(format, (options) => request({ format: name, ...options }));
   return element(
     "li",
     { class: "sheet" },
-    element("h2", {}, title),
+    element("h3", {}, title),
     element("p", { class: "muted" }, text),
-    may.review && make,
+    (name === "release" ? may.own : may.review) &&
+      element("button", { type: "button", onclick: open }, `Make ${title}`),
   );
 }
 
-async function request(format, button) {
-  button.disabled = true;
-  const images = byId("images").checked;
-  await post(urls.get("api:export-list", project.id), { format, images });
-  button.disabled = false;
+function formatGroup(title) {
+  const members = formats.filter(({ group }) => group === title);
+  return element("section", {}, element("h2", {}, title), element("ul", { class: "formats" }, members.map(formatCard)));
+}
+
+async function request(wanted) {
+  const [, error] = await post(urls.get("api:export-list", project.id), wanted);
+  if (!error) byId("exports").scrollIntoView({ block: "nearest" });
   poller.now();
 }
 
@@ -40,5 +46,5 @@ poller.on("data", ({ results }) => {
 });
 poller.on("error", (error) => byId("exports").replaceChildren(brokenState(error, () => poller.now())));
 document.addEventListener("visibilitychange", () => (document.hidden ? poller.stop() : poller.start()));
-byId("formats").replaceChildren(...formats.map(formatCard));
+byId("formats").replaceChildren(...[...new Set(formats.map(({ group }) => group))].map(formatGroup));
 poller.start();

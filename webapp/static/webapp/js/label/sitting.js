@@ -40,7 +40,7 @@ export class Sitting {
     byId("median").textContent = medianSeconds === null ? "" : `median ${medianSeconds.toFixed(1)} s`;
     const { pace } = queue;
     byId("pace").textContent = pace
-      ? `${count(pace.batch, "label")} in about ${duration(pace.seconds * pace.batch)}`
+      ? `The model learns after ${count(pace.batch, "label")}, about ${duration(pace.seconds * pace.batch)}`
       : "";
     byId("last").replaceChildren(...(last ? ["Last: ", ...this.task.nodes(last.answer)] : []));
   }

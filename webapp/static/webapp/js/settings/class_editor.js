@@ -26,6 +26,15 @@ export class ClassEditor {
       event.preventDefault();
       this.add();
     });
+    const { name, colour } = this.form.elements;
+    let chosen = false;
+    colour.addEventListener("input", () => {
+      chosen = true;
+    });
+    name.addEventListener("input", () => {
+      if (!chosen || !name.value) colour.value = freeColour(inUse(this.classes), name.value);
+      chosen &&= Boolean(name.value);
+    });
     this.load();
   }
 

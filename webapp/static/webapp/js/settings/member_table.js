@@ -45,6 +45,25 @@ export function invitedTable(invited, roles, withdraw) {
   return element("table", { "aria-label": "Invited" }, element("tbody", {}, rows));
 }
 
+// Links that nobody has used yet.
+export function linkTable(links, roles, withdraw) {
+  const rows = links.map((row) => {
+    const role = roles.find(({ value }) => value === row.role)?.title;
+    return element(
+      "tr",
+      {},
+      element("td", {}, "A link ", element("span", { class: "tag" }, `until ${row.expires_at.slice(0, 10)}`)),
+      element("td", {}, role),
+      element(
+        "td",
+        {},
+        crossButton(`Withdraw the link for the role ${role}`, () => withdraw(row)),
+      ),
+    );
+  });
+  return element("table", { "aria-label": "Links" }, element("tbody", {}, rows));
+}
+
 function crossButton(label, onclick) {
   return element("button", { type: "button", class: "quiet icon", title: label, "aria-label": label, onclick }, "×");
 }

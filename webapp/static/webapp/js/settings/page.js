@@ -3,11 +3,12 @@ import { byId, pageData } from "../lib/dom.js";
 import { get, patch, post, remove } from "../lib/request.js";
 import { openTask } from "../tasks/index.js";
 import { ask } from "../ui/dialog.js";
+import { showOnce } from "../ui/secret.js";
 import { urls } from "../ui/shell.js";
 import { brokenState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { ClassEditor } from "./class_editor.js";
-import { invitedTable, memberTable, roleOptions } from "./member_table.js";
+import { invitedTable, linkTable, memberTable, roleOptions } from "./member_table.js";
 import { strategyOptions } from "./strategy_options.js";
 
 const data = pageData();
@@ -38,6 +39,22 @@ async function loadInvited() {
 async function withdraw({ id, username }) {
   const said = `${username} is no longer invited.`;
   await afterwards(await remove(urls.get("api:invitation-detail", project.id, id)), said, loadInvited);
+}
+
+async function loadLinks() {
+  const [page, error] = await get(urls.get("api:link-list", project.id, everything), { quiet: true });
+  if (error) return byId("links").replaceChildren(brokenState(error, loadLinks));
+  byId("links").replaceChildren(...(page.results.length ? [linkTable(page.results, roles, withdrawLink)] : []));
+}
+
+async function makeLink(fields) {
+  const [made, error] = await post(urls.get("api:link-list", project.id), fields);
+  if (!error) showOnce("A link to join", made.link);
+  await loadLinks();
+}
+
+async function withdrawLink({ id }) {
+  await afterwards(await remove(urls.get("api:link-detail", project.id, id)), "The link opens nothing now.", loadLinks);
 }
 
 async function changeRole(member, role) {
@@ -89,10 +106,12 @@ function onForm(id, run) {
 onForm("add-member", async (fields) =>
   afterwards(await post(urls.get("api:member-list", project.id), fields), "Invited.", loadInvited),
 );
+onForm("add-link", makeLink);
 onForm("options", saveOptions);
 onForm("encoder", useEncoder);
 byId("delete").addEventListener("click", deleteProject);
 byId("add-member").elements.role.append(...roleOptions(roles, "annotator"));
+byId("add-link").elements.role.append(...roleOptions(roles, "annotator"));
 byId("options").elements.strategy.append(...strategyOptions(strategies, options.strategy));
 byId("options").elements.promise_kind.append(...roleOptions(promises, options.promise_kind));
 byId("encoder").elements.encoder.append(...roleOptions(encoders, encoder));
@@ -103,6 +122,7 @@ for (const [name, value] of Object.entries(shown)) {
 }
 loadMembers();
 loadInvited();
+loadLinks();
 for (const [name, why] of Object.entries(task.lacks)) {
   const field = byId("options").elements[name];
   field.disabled = true;

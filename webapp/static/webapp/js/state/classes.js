@@ -20,9 +20,25 @@ export const COLOURS = [
   "#888888",
 ];
 const KEYS = [..."1234567890"];
+// What people expect of a name, the narrower first: each is one of the colours above.
+const MEANINGS = [
+  [/\b(salt|ice\b|snow|glacier|cloud)/, "#56b4e9"],
+  [/\b(wetland|marsh|swamp|mangrove|reeds?\b|bogs?\b)/, "#44aa99"],
+  [/\b(forest|tree|wood|conifer|broadleaf)/, "#117733"],
+  [/\b(vegetation|grass|meadow|pasture|shrub|green|parks?\b|plant)/, "#009e73"],
+  [/\b(crop|field|farm|agricult|arable|wheat|maize|corn\b|rice\b)/, "#999933"],
+  [/\b(water|river|lake|seas?\b|ocean|pond|flood|reservoir|stream)/, "#0072b2"],
+  [/\b(built|building|urban|house|roof|city|residential|settlement)/, "#d55e00"],
+  [/\b(burn|burnt|scar|lava|fire)/, "#661100"],
+  [/\b(road|asphalt|rails?\b|railway|parking|runway|concrete|rock|stone)/, "#888888"],
+  [/\b(bare|sand|beach|desert|dune|soil|barren)/, "#ddcc77"],
+];
 
-export function freeColour(classes) {
+// Return the colour that a class of this name is expected to have, if no other has it, or the first free one.
+export function freeColour(classes, name = "") {
   const taken = classes.map(({ colour }) => colour.toLowerCase());
+  const meant = MEANINGS.find(([words]) => words.test(name.toLowerCase()))?.[1];
+  if (meant && !taken.includes(meant)) return meant;
   return COLOURS.find((colour) => !taken.includes(colour)) ?? COLOURS[classes.length % COLOURS.length];
 }
 

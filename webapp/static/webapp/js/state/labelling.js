@@ -30,7 +30,7 @@ export class Labelling extends Emitter {
   async answer({ verdict = "label", value = null, reason = "" }) {
     const item = this.current;
     if (!item || !this.visible) return;
-    const seconds = this.session.record({ counts: verdict === "label" });
+    const seconds = this.session.record({ counts: verdict === "label" && !item.mine });
     const answer = { annotation: null, verdict, value: value instanceof Promise ? null : value, mask_url: null };
     this.last = { item, answer };
     this.queue.answer(answer);

@@ -1,5 +1,6 @@
 // The points of a tile that the model asks about. Each stands for a piece of the tile, which one answer paints.
 import { Emitter } from "../lib/events.js";
+import { count } from "../lib/format.js";
 import { UNLABELLED } from "./mask.js";
 
 export class Marks extends Emitter {
@@ -29,7 +30,8 @@ export class Marks extends Emitter {
   }
 
   get reason() {
-    return this.#current ? this.reasons[this.#current - 1] : "";
+    if (!this.#current) return "";
+    return `${count(this.pixelsOf(this.#current).length, "pixel")} alike; ${this.reasons[this.#current - 1]}`;
   }
 
   // Whether a mark is answered is read off the mask, so that undoing an answer asks again.

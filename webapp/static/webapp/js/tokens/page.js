@@ -1,7 +1,8 @@
 // The tokens of whoever is logged in: make one, see it once, revoke it.
-import { byId, element } from "../lib/dom.js";
+import { byId } from "../lib/dom.js";
 import { get, post, remove } from "../lib/request.js";
-import { ask, openDialog } from "../ui/dialog.js";
+import { ask } from "../ui/dialog.js";
+import { showOnce } from "../ui/secret.js";
 import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
@@ -21,33 +22,8 @@ async function make() {
   const [made, error] = await post(urls.get("api:token-list"), { name, scope, days: Number(days) });
   if (error) return;
   form.elements.name.value = "";
-  showOnce(made);
+  showOnce(`Token ${made.name}`, made.token);
   load();
-}
-
-// The key is on the page only while this is open.
-function showOnce({ name, token }) {
-  const key = element("input", { type: "text", class: "secret", readonly: true, value: token, "aria-label": "Token" });
-  key.addEventListener("focus", () => key.select());
-  const copy = async () => {
-    key.focus();
-    try {
-      await navigator.clipboard.writeText(token);
-      toast("Copied.");
-    } catch {
-      toast("The browser does not let the page copy: it is selected, press Ctrl+C.");
-    }
-  };
-  const dialog = openDialog(`Token ${name}`, [
-    element("p", {}, "Copy it now and keep it like a password: it is not shown again."),
-    key,
-    element(
-      "div",
-      { class: "actions" },
-      element("button", { type: "button", onclick: () => dialog.close() }, "Done"),
-      element("button", { type: "button", class: "primary", autofocus: true, onclick: copy }, "Copy"),
-    ),
-  ]);
 }
 
 async function revoke(token) {

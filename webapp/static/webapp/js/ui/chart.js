@@ -30,9 +30,10 @@ function levels(x, y, most) {
 }
 
 function ticks(x, most) {
-  return [0, most / 2, most].map((labels, at) => {
-    const text = at === 2 ? `${labels} labels` : String(labels);
-    const anchor = ["start", "middle", "end"][at];
+  const whole = [0, most / 2, most].filter(Number.isInteger); // there is no half label
+  return whole.map((labels) => {
+    const text = labels === most ? `${labels} labels` : String(labels);
+    const anchor = labels === most ? "end" : labels ? "middle" : "start";
     return svg("text", { class: "tick", x: x(labels), y: SIZE.height - 8, "text-anchor": anchor }, text);
   });
 }

@@ -56,7 +56,7 @@ export class Marking {
     const all = this.#item?.asked;
     if (!all) return [];
     if (this.#hidden) return [element("p", { class: "faint" }, kbd("K"), " shows the points that the model asks for")];
-    if (!all.current) return [element("p", {}, "All points are answered: ", kbd("Enter"), " saves.")];
+    if (!all.current) return [element("p", {}, "All points are painted over: ", kbd("Enter"), " saves.")];
     return [
       element("p", {}, element("b", {}, `Point ${all.current} of ${all.count}: what is it?`)),
       element("p", { class: "why" }, all.reason),

@@ -38,8 +38,12 @@ export class ClassRows {
     refs.name.setAttribute("aria-label", `Name of the ${this.noun}`);
     refs.remove.setAttribute("aria-label", `Remove this ${this.noun}`);
     const known = this.values();
-    refs.colour.value = freeColour(known);
+    refs.colour.value = freeColour(known, name);
     refs.name.value = name;
+    refs.name.addEventListener("input", () => this.colour(refs));
+    refs.colour.addEventListener("input", () => {
+      refs.chosen = true;
+    });
     refs.hotkey.value = freeKey(known);
     refs.remove.addEventListener("click", () => this.remove(refs));
     refs.hotkey.addEventListener("input", () => {
@@ -48,6 +52,13 @@ export class ClassRows {
     this.rows.push(refs);
     this.list.append(root);
     return refs;
+  }
+
+  // Give a class the colour that its name makes one expect, unless somebody chose one.
+  colour(refs) {
+    if (refs.chosen) return;
+    const others = this.rows.filter((other) => other !== refs).map(({ colour }) => ({ colour: colour.value }));
+    refs.colour.value = freeColour(others, refs.name.value);
   }
 
   remove(refs) {

@@ -1,0 +1,43 @@
+"""CSV: one row a sample, for spreadsheets and data frames."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from annotation.exports.format import Format, Group
+from annotation.exports.snapshot import Snapshot
+from annotation.exports.table import columns_of, row_of
+
+ABOUT = (
+    "samples.csv: one row a sample, in UTF-8; 'lon' and 'lat' are the middle of its tile, 'transform' makes pixels "
+    "coordinates of 'crs'. Lists are JSON. A text that a spreadsheet would take for a formula (=, +, -, @) begins with "
+    "an apostrophe."
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+def write(snapshot: Snapshot, folder: Path) -> str:
+    """Write samples.csv."""
+    columns = list(columns_of(snapshot))
+    with (folder / "samples.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(columns)
+        for record in snapshot.everything():
+            row = row_of(snapshot, record)
+            table.writerow([_cell(row.get(name)) for name in columns])
+    return ABOUT
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+FORMAT = Format(
+    group=Group.TABLES,
+    title="CSV",
+    text="One row a sample with class, author and place: for spreadsheets and data frames.",
+    lacks=("what is painted", "outlines of tiles", "earlier versions and other people's answers"),
+    write=write,
+)

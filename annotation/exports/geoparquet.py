@@ -1,0 +1,87 @@
+"""GeoParquet 1.1: samples and painted areas as tables with geometry, for GeoPandas, DuckDB and the cloud."""
+
+import json
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annotation.exports.format import Format, Group
+from annotation.exports.records import Record
+from annotation.exports.snapshot import Snapshot
+from annotation.exports.table import Extent, areas_of_labels, columns_of, row_of, wkb_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ABOUT = (
+    "samples.parquet: GeoParquet 1.1, one tile a row, labelled or not, in WGS 84; 'crs' and 'transform' tell of its "
+    "own pixels."
+)
+ABOUT_AREAS = " areas.parquet: what was painted, one row a class and tile."
+
+_ROWS = 20_000  # of a group
+_BOX = ("xmin", "ymin", "xmax", "ymax")
+
+
+def write(snapshot: Snapshot, folder: Path) -> str:
+    """Write samples.parquet and, of painted labels, areas.parquet."""
+    columns = columns_of(snapshot)
+    tiles = ((row_of(snapshot, record), record.get("outline")) for record in snapshot.everything())
+    write_table(folder / "samples.parquet", columns, tiles)
+    if snapshot.task.paints:
+        write_table(folder / "areas.parquet", {**columns, "pixels": int}, areas_of_labels(snapshot))
+    return ABOUT + (ABOUT_AREAS if snapshot.task.paints else "")
+
+
+def write_table(path: Path, columns: dict[str, type], rows: Iterable[tuple[Record, Record | None]]) -> None:
+    """Write rows with their geometries in groups, so that any number of them needs no memory."""
+    import pyarrow as pa  # not above: web processes list the formats, and never load it
+    from pyarrow import parquet
+
+    types = {int: pa.int64(), float: pa.float64(), bool: pa.bool_(), str: pa.string()}
+    box = pa.struct([(name, pa.float64()) for name in _BOX])
+    fields = [("geometry", pa.binary()), ("bbox", box), *((name, types[kind]) for name, kind in columns.items())]
+    schema, extent = pa.schema(fields), Extent()
+    with parquet.ParquetWriter(path, schema, compression="zstd") as file:
+        left = iter(rows)
+        while chunk := list(islice(left, _ROWS)):
+            file.write_table(_group(schema, columns, chunk, extent))
+        file.add_key_value_metadata({"geo": json.dumps(_metadata(extent))})
+
+
+def _group(
+    schema: "pa.Schema", columns: dict[str, type], rows: Iterable[tuple[Record, Record | None]], extent: Extent
+) -> "pa.Table":
+    import pyarrow as pa
+
+    placed = [(None, None) if geometry is None else _placed(geometry, extent) for _, geometry in rows]
+    arrays = [pa.array([pair[at] for pair in placed], schema.field(at).type) for at in (0, 1)]
+    arrays += [pa.array([row.get(name) for row, _ in rows], schema.field(name).type) for name in columns]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _placed(geometry: Record, extent: Extent) -> tuple[bytes, dict[str, float]]:
+    return wkb_of(geometry), dict(zip(_BOX, extent.add(geometry), strict=True))
+
+
+def _metadata(extent: Extent) -> dict[str, object]:
+    """Return what the footer says of the geometry; without a CRS it is longitude and latitude (OGC:CRS84)."""
+    around = {"bbox": extent.bounds} if extent.bounds else {}
+    column = {
+        "encoding": "WKB",
+        "geometry_types": sorted(extent.types),
+        "orientation": "counterclockwise",
+        "covering": {"bbox": {name: ["bbox", name] for name in _BOX}},
+        **around,
+    }
+    return {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
+
+
+FORMAT = Format(
+    group=Group.TABLES,
+    title="GeoParquet",
+    text="Tiles and painted areas as tables with geometry: for GeoPandas, DuckDB and the cloud.",
+    lacks=("earlier versions and other people's answers", "pixels of masks: areas are outlines"),
+    write=write,
+)

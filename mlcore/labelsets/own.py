@@ -1,0 +1,122 @@
+"""Own exports: whatever this product writes has all that was said in lines of JSON, and painted pixels beside them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from mlcore.errors import UnreadableFile
+from mlcore.labelsets.items import Book, Item, Wishes
+from mlcore.labelsets.own_pixels import pixels_in
+from mlcore.labelsets.package import Package
+
+TITLE = "Export of Terrascribe"
+LINES = ("samples.jsonl", "annotations.jsonl")  # of versions 2 and 1
+CLASSES, PROJECT = "classes.json", "project.json"
+NEWEST = 2  # export_version
+_SAYS = (
+    "author", "provenance", "version", "seconds", "created_at", "model_version", "accepted_by", "acceptance",
+    "inclusion_probability", "audit_kind", "schema", "annotation", "confidence", "reason", "status", "split",
+)  # fmt: skip
+_PLACE = (
+    "sample", "index", "grid", "column", "row", "outline", "tile_name", "tile_files", "epoch_name", "later_epoch_name",
+    "scene", "source",
+)  # fmt: skip
+_OF_A_VERSION = ("author", "version", "verdict", "value", "reason", "provenance", "seconds", "created_at", "current")
+_MOST_VERSIONS = 50  # of a sample, that are kept
+
+
+def suits(package: Package) -> bool:
+    """Return whether it has the files that every export of ours has."""
+    return CLASSES in package and any(name in package for name in LINES)
+
+
+def read(package: Package, wishes: Wishes, book: Book) -> Iterator[Item]:
+    """Yield an item a sample with an answer."""
+    if "SHA256SUMS" in package:
+        package.check_sums()
+    else:
+        book.note("The export has no SHA256SUMS, so that nobody can tell whether it is whole.")
+    try:
+        counts_as = _enter(package.json(CLASSES)["classes"], book)
+        version = int(package.json(PROJECT)["export_version"]) if PROJECT in package else 1
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableFile(f"{CLASSES} in {package.name} lists no classes ({error!r}); export it again.") from error
+    if version > NEWEST:
+        book.note("A newer release wrote it: what this one does not know is left out. Upgrade to read all of it.")
+    yield from _items(package, counts_as, book)
+
+
+def _items(package: Package, counts_as: dict[int, str], book: Book) -> Iterator[Item]:
+    pixels, silent = pixels_in(package, counts_as), Counter[str]()
+    name = next(name for name in LINES if name in package)
+    for number, line in enumerate(package.lines(name), 1):
+        try:
+            record = orjson.loads(line)
+            if "value" not in record and record.get("status", "labelled") not in ("labelled", "negative", "unsure"):
+                silent[record["status"]] += 1
+                continue
+            yield {"at": f"line {number}", **_item(record, counts_as, pixels)}
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            yield {"at": f"line {number}", "fault": f"The line is no label of an export ({error!r})."}
+    for status, count in silent.items():
+        book.note(f"{count:,} samples without an answer that counts ({status.replace('_', ' ')}) are passed over.")
+
+
+def _enter(classes: list[dict[str, Any]], book: Book) -> dict[int, str]:
+    """Enter the classes, and return as which key each code counts, through all mergers."""
+    targets = {int(each["code"]): each.get("merged_into") for each in classes}
+    counts_as = {}
+    for each in classes:
+        code = final = int(each["code"])
+        for _ in classes:
+            final = int(targets.get(final) or final)
+        counts_as[code] = str(final)
+        if final == code:
+            book.key(each["name"], code=code, colour=str(each.get("colour", "")), key=str(code))
+    return counts_as
+
+
+def _item(record: dict[str, Any], counts_as: dict[int, str], pixels: Any) -> Item:
+    value = record.get("value") or {}
+    item: Item = {"tile": {name: record[name] for name in _PLACE if record.get(name) is not None}}
+    unsure = record.get("status") == "unsure" or record.get("verdict") == "unsure"
+    item["verdict"] = "unsure" if unsure else "label"
+    item["source"] = _source(record, unsure=unsure)
+    if unsure:
+        return item
+    if "class" in value:
+        item["whole"] = [_key(record.get("code") or value["class"], counts_as)]
+    elif "tags" in value:
+        item["whole"] = _keys(value["tags"], counts_as)
+        item["unsure"] = _keys(value.get("unsure", []), counts_as)
+        item["none"] = not value["tags"]
+    elif "amount" in value:
+        item |= {name: value.get(name) for name in ("amount", "uncertainty", "unit") if value.get(name) is not None}
+    elif "mask" in value:
+        item["areas"] = pixels(record)
+    else:
+        raise ValueError("it has no value")
+    return item
+
+
+def _source(record: dict[str, Any], *, unsure: bool) -> dict[str, Any]:
+    """Return who said it, when and how, and all versions of all people where there are more."""
+    source = {name: record[name] for name in _SAYS if record.get(name) is not None}
+    told = record.get("history") or []
+    history = [{name: each[name] for name in _OF_A_VERSION if name in each} for each in told[-_MOST_VERSIONS:]]
+    if unsure:
+        last: dict[str, Any] = next((each for each in reversed(history) if each.get("verdict") == "unsure"), {})
+        source |= {name: last[name] for name in ("author", "seconds", "created_at", "reason") if last.get(name)}
+    return source | ({"history": history} if history else {})
+
+
+def _key(code: Any, counts_as: dict[int, str]) -> str:
+    if int(code) not in counts_as:
+        raise ValueError(f"class {code} is not in classes.json")
+    return counts_as[int(code)]
+
+
+def _keys(codes: list[Any], counts_as: dict[int, str]) -> list[str]:
+    return list(dict.fromkeys(_key(code, counts_as) for code in codes))

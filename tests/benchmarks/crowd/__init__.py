@@ -1,0 +1,1 @@
+"""How many people one machine bears: python -m tests.benchmarks.crowd [--beside FOLDER]."""
