@@ -34,11 +34,12 @@ def check_archive(file: StagedFile, *, allowance: Allowance = PATIENT) -> Conten
     with names_of(file):
         members = contents(file.path, most_bytes=MAX_CONTENTS, allowance=allowance)
     sorted_out, name = sort_out(member["name"] for member in members), file.name
-    if not sorted_out.names:
+    read = sorted_out.names
+    if not read:
         raise BadUpload(f"{name} holds no image; pack {', '.join(sorted(IMAGES))} files.")
     if sorted_out.count > MAX_CHIPS:
         raise UploadTooLarge(f"{name} holds {sorted_out.count:,} images; at most {MAX_CHIPS:,} at once. Split it.")
-    _check_size(file, [member for member in members if member["name"] in sorted_out.names])
+    _check_size(file, [member for member in members if member["name"] in read])
     return sorted_out
 
 

@@ -1,8 +1,8 @@
 """Sorting: what the files of a folder or an archive are, by their names: scenes, chips, and what lies beside them."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -51,10 +51,13 @@ def sort_out(names: Iterable[str]) -> Contents:
     groups = grouped(names)
     taken = {name for group in groups for name in (*group.members, *group.left_out)}
     alone = [name for name in names if name not in taken]
-    images = [Group("", name, (name,)) for name in alone if PurePosixPath(name).suffix.lower() in IMAGES]
-    single = [Group("", name, (name,)) for name in alone if PurePosixPath(name).suffix.lower() in _SINGLE]
-    whole = [group for group in groups if not _is_chip(group, groups, bool(images))]
-    chips = [*images, *(group for group in groups if group not in whole)]
+    images = [Group("", name, (name,)) for name in alone if name.lower().endswith(tuple(IMAGES))]
+    single = [Group("", name, (name,)) for name in alone if name.lower().endswith(tuple(_SINGLE))]
+    kinds = Counter(group.container for group in groups)
+    whole, stacked = list[Group](), list[Group]()
+    for group in groups:
+        (stacked if _is_chip(group, kinds[group.container] > 1, bool(images)) else whole).append(group)
+    chips = [*images, *stacked]
     used = taken | {group.name for group in (*images, *single)}
     return Contents(
         sorted([*whole, *single], key=lambda group: natural(group.name)),
@@ -63,15 +66,16 @@ def sort_out(names: Iterable[str]) -> Contents:
     )
 
 
-def _is_chip(group: Group, groups: Sequence[Group], among_images: bool) -> bool:
+def _is_chip(group: Group, many: bool, among_images: bool) -> bool:
     """Return whether a group is a ready-made chip: one of many like it, and none of a product that is known."""
-    many = sum(other.container == group.container for other in groups) > 1
     if group.container == "placed":
         return many or among_images
     return group.container == "bands" and (many or among_images) and not is_product(group.members[0])
 
 
 def _is_hidden(name: str) -> bool:
+    if "." not in name[:1] and "/." not in name and "__MACOSX" not in name:
+        return False
     parts = PurePosixPath(name).parts
     dotted = (part for part in parts if part.startswith(".") and part not in ("..", ".zgroup", ".zarray", ".zattrs"))
     return any(part != ".zmetadata" for part in dotted) or "__MACOSX" in parts

@@ -1,14 +1,16 @@
 """Grouping: which files belong together, by their names alone."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from mlcore.containers.envi import DATA
 from mlcore.containers.placed import IMAGES, WORLD
-from mlcore.containers.products import band_file, is_left_out, is_metadata, product_name
+from mlcore.containers.products import band_file, is_left_out, is_metadata, product_name, product_of
 
 _LEAST_BANDS = 2
+Side = tuple[str, str]  # a folder, and the product that a file in it is of
 _ZARR = (".zgroup", ".zarray", "zarr.json")
 
 
@@ -37,26 +39,49 @@ def grouped(names: Sequence[str]) -> list[Group]:
 
 def _stores(names: Sequence[str]) -> list[Group]:
     """Return each Zarr store: the highest folder with its signs, and all in it."""
-    roots = sorted({str(PurePosixPath(name).parent) for name in names if PurePosixPath(name).name in _ZARR}, key=len)
-    highest: list[str] = []
-    for root in roots:
-        if not any(root.startswith("" if top == "." else f"{top}/") for top in highest):
-            highest.append(root)
-    stores = [(top, [name for name in names if top == "." or name.startswith(f"{top}/")]) for top in highest]
-    return [Group("zarr", PurePosixPath(top).name or "store.zarr", tuple(inside)) for top, inside in stores]
+    roots = {_folder(name) for name in names if name.endswith(_ZARR) and _file(name) in _ZARR}
+    tops = {root: _highest(root, roots) for root in roots}
+    inside = _below(names, set(tops.values())) if roots else {}
+    return [Group("zarr", PurePosixPath(top).name or "store.zarr", tuple(members)) for top, members in inside.items()]
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+def _file(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+def _ancestors(folder: str) -> list[str]:
+    """Return a folder and those above it, the highest first, which is ''."""
+    parts = folder.split("/") if folder else []
+    return ["/".join(parts[:count]) for count in range(len(parts) + 1)]
+
+
+def _highest(root: str, roots: set[str]) -> str:
+    return next(above for above in _ancestors(root) if above in roots)
+
+
+def _below(names: Sequence[str], tops: set[str]) -> dict[str, list[str]]:
+    """Return the files in each of some folders, or below it."""
+    inside: dict[str, list[str]] = {}
+    for name in names:
+        top = next((above for above in _ancestors(_folder(name)) if above in tops), None)
+        if top is not None:
+            inside.setdefault(top, []).append(name)
+    return inside
 
 
 def _patches(names: Sequence[str]) -> list[Group]:
     """Return each patch of eo-learn: a folder with timestamps, a box, and arrays below it."""
-    there = set(names)
-    groups = []
-    for name in names:
-        path = PurePosixPath(name)
-        start = "" if str(path.parent) == "." else f"{path.parent}/"
-        if path.name == "timestamps.json" and f"{start}bbox.geojson" in there:
-            inside = tuple(other for other in names if other.startswith(start))
-            groups.append(Group("eopatch", path.parent.name or "patch", (name, *(n for n in inside if n != name))))
-    return groups
+    boxes = {_folder(name) for name in names if _file(name) == "bbox.geojson"}
+    times = {_folder(name): name for name in names if _file(name) == "timestamps.json"}
+    inside = _below(names, boxes & times.keys()) if boxes else {}
+    return [
+        Group("eopatch", PurePosixPath(top).name or "patch", (times[top], *(n for n in members if n != times[top])))
+        for top, members in inside.items()
+    ]
 
 
 def _stacks(names: Sequence[str]) -> list[Group]:
@@ -65,15 +90,27 @@ def _stacks(names: Sequence[str]) -> list[Group]:
     for name in names:
         if file := band_file(name):
             products.setdefault(file.product.lower(), []).append(name)
-    stacks = {key: files for key, files in products.items() if _is_stack(files)}
-    groups = []
-    for files in stacks.values():
-        roots = {_root(name) for name in files}
-        beside = [name for name in names if name not in files and _belongs(name, roots, len(stacks), files)]
-        texts = [name for name in beside if is_metadata(name)]
-        left = tuple(name for name in beside if is_left_out(name))
-        groups.append(Group("bands", product_name(files), (*files, *texts), left))
-    return groups
+    stacks = [files for files in products.values() if _is_stack(files)]
+    taken = {name for files in stacks for name in files}
+    sides: dict[Side, list[str]] = {}
+    for name in names if stacks else ():
+        if name not in taken and (is_metadata(name) or is_left_out(name)):
+            for product in ("", product_of(name)):
+                sides.setdefault((_root(name), product), []).append(name)
+    shared = Counter(root for files in stacks for root in {_root(name) for name in files})
+    return [_stack(files, sides, shared) for files in stacks]
+
+
+def _stack(files: Sequence[str], sides: Mapping[Side, Sequence[str]], shared: Mapping[str, int]) -> Group:
+    """Return a stack with the texts and other files of its product."""
+    title = product_name(files)
+    beside = list[str]()
+    for root in sorted({_root(name) for name in files}):
+        wanted = "" if shared[root] == 1 else PurePosixPath(title).name.lower()  # '' takes all that lies there
+        beside += sides.get((root, wanted), ())
+    texts = [name for name in beside if is_metadata(name)]
+    left = tuple(name for name in beside if is_left_out(name))
+    return Group("bands", title, (*files, *texts), left)
 
 
 def _is_stack(files: Sequence[str]) -> bool:
@@ -84,18 +121,7 @@ def _is_stack(files: Sequence[str]) -> bool:
 def _root(name: str) -> str:
     """Return the .SAFE folder that a file lies in, else its folder."""
     safe, sign, _ = name.partition(".SAFE/")
-    return safe + sign if sign else str(PurePosixPath(name).parent)
-
-
-def _belongs(name: str, roots: set[str], stacks: int, files: Sequence[str]) -> bool:
-    """Return whether a file that is no band is of the product of some bands."""
-    if not (is_metadata(name) or is_left_out(name)):
-        return False
-    if any(name.startswith(root) for root in roots if root.endswith(".SAFE/")):
-        return True
-    stem = PurePosixPath(product_name(files)).name
-    own = PurePosixPath(name).name.lower().startswith(stem.lower()) and bool(stem)
-    return own or (stacks == 1 and str(PurePosixPath(name).parent) in roots)
+    return safe + sign if sign else _folder(name)
 
 
 def _pairs(names: Sequence[str]) -> list[Group]:
@@ -117,13 +143,11 @@ def _placed(names: Sequence[str]) -> list[Group]:
     sides: dict[str, list[str]] = {}
     for name in names:
         if name.lower().endswith((*WORLD, ".prj")):
-            path = PurePosixPath(name)
-            sides.setdefault(str(path.with_suffix("")).lower(), []).append(name)
+            sides.setdefault(name.lower().rpartition(".")[0], []).append(name)
     groups = []
-    for name in names:
-        path = PurePosixPath(name)
-        if path.suffix.lower() in IMAGES:
-            beside = [*sides.get(str(path.with_suffix("")).lower(), []), *sides.get(name.lower(), [])]
+    for name in names if sides else ():
+        if name.lower().endswith(IMAGES):
+            beside = [*sides.get(name.lower().rpartition(".")[0], []), *sides.get(name.lower(), [])]
             if beside:
-                groups.append(Group("placed", str(path), (name, *beside)))
+                groups.append(Group("placed", name, (name, *beside)))
     return groups

@@ -20,6 +20,7 @@ _LEFT_OUT = re.compile(
     r"(?:_\d+m)?$|MSK_\w+$|(?:^|_)(?:thumb_\w+|BQA)$",
     re.IGNORECASE,
 )
+_ROOMS = re.compile(r"/?(R[126]0m|IMG_DATA|QI_DATA)(?=/|$)", re.IGNORECASE)
 _RASTERS = (".tif", ".tiff", ".jp2")
 _MOST = 16 * 2**20  # bytes of a text
 # Fields of the texts that are worth a tag; XML and MTL write them as <NAME>value</NAME> and NAME = value.
@@ -45,21 +46,32 @@ class BandFile:
 
 def band_file(name: str) -> BandFile | None:
     """Return which band of which product a file is by its name; None where it doesn't say."""
-    path = PurePosixPath(name)
-    if path.suffix.lower() not in _RASTERS:
+    if not name.lower().endswith(_RASTERS):
         return None
-    match = _LANDSAT.match(path.stem) or _SENTINEL.match(path.stem)
+    folder, stem = _parted(name)
+    match = _LANDSAT.match(stem) or _SENTINEL.match(stem)
     if match is None:
         return None
     told = match.groupdict()
-    folder = re.sub(r"/?(R[126]0m|IMG_DATA|QI_DATA)(?=/|$)", "", str(path.parent), flags=re.IGNORECASE)
+    folder = _ROOMS.sub("", folder)
     return BandFile(f"{folder}/{told['stem']}", told["band"].upper(), int(told.get("metres") or 0))
 
 
 def is_left_out(name: str) -> bool:
     """Return whether a raster of a product is none of its bands, such as a quick-look."""
-    path = PurePosixPath(name)
-    return path.suffix.lower() in _RASTERS and _LEFT_OUT.search(path.stem) is not None
+    return name.lower().endswith(_RASTERS) and _LEFT_OUT.search(_parted(name)[1]) is not None
+
+
+def product_of(name: str) -> str:
+    """Return what a text or another file of a product begins with, in lower case: the product's own name."""
+    stem = _parted(name)[1]
+    return re.sub(r"_MTL$", "", _LEFT_OUT.sub("", stem), flags=re.IGNORECASE).lower()
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """Return the folder of a file and its name without ending; plain text, since there may be very many."""
+    folder, _, file = name.rpartition("/")
+    return folder, file.rpartition(".")[0]
 
 
 def is_metadata(name: str) -> bool:

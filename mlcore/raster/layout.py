@@ -1,5 +1,7 @@
 """How a file is laid out on disk: whether its blocks are all there and whether windows of it read fast."""
 
+from collections.abc import Sequence
+
 from rasterio.enums import ColorInterp
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
@@ -44,7 +46,7 @@ def missing_bytes(dataset: DatasetReader, size: int) -> int:
     """Return how many bytes a TIFF's table of blocks claims beyond the end of a file of `size` bytes."""
     if dataset.driver != "GTiff":
         return 0
-    planes = dataset.indexes if dataset.tags(ns="IMAGE_STRUCTURE").get("INTERLEAVE") == "BAND" else [1]
+    planes = _planes(dataset)
     rows, columns = dataset.block_shapes[0]
     down, across = -(-dataset.height // rows), -(-dataset.width // columns)
     total = down * across * len(planes)
@@ -72,7 +74,8 @@ def share_present(dataset: DatasetReader) -> float:
     down, across = -(-dataset.height // rows), -(-dataset.width // columns)
     stride = -(-down * across // _CHECKED)
     numbers = range(0, down * across, stride)
-    there = sum(_is_there(dataset, number % across, number // across) for number in numbers)
+    bands = _planes(dataset)
+    there = sum(_is_there(dataset, bands, number % across, number // across) for number in numbers)
     return there / len(numbers)
 
 
@@ -84,9 +87,15 @@ def is_hole(dataset: DatasetReader, window: Window) -> bool:
     top, left = int(window.row_off) // rows, int(window.col_off) // columns
     below = -(-int(window.row_off + window.height) // rows)
     right = -(-int(window.col_off + window.width) // columns)
-    return not any(_is_there(dataset, x, y) for y in range(top, below) for x in range(left, right))
+    bands = _planes(dataset)
+    return not any(_is_there(dataset, bands, x, y) for y in range(top, below) for x in range(left, right))
 
 
-def _is_there(dataset: DatasetReader, column: int, row: int) -> bool:
+def _planes(dataset: DatasetReader) -> Sequence[int]:
+    """Return the bands that have blocks of their own."""
     by_band = dataset.tags(ns="IMAGE_STRUCTURE").get("INTERLEAVE") == "BAND"
-    return any(_block_end(dataset, band, column, row) for band in (dataset.indexes if by_band else [1]))
+    return list(dataset.indexes) if by_band else [1]
+
+
+def _is_there(dataset: DatasetReader, bands: Sequence[int], column: int, row: int) -> bool:
+    return any(_block_end(dataset, band, column, row) for band in bands)

@@ -80,7 +80,7 @@ class SeriesReader(PostsReader):
 
     kind = SeriesInfo.kind
     title = "set of weather series"
-    facts = SeriesInfo
+    facts: ClassVar[type[Facts]] = SeriesInfo
 
 
 def append_records(path: Path, records: Mapping[str, Any]) -> None:
