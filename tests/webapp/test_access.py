@@ -127,6 +127,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "api:export-list"): REVIEWERS,
     ("GET", "api:export-detail"): MEMBERS,
     ("GET", "api:export-download"): MEMBERS,
+    ("GET", "api:release-list"): MEMBERS,
     ("GET", "api:import-list"): (401, 404, 403, 403, 403, 200),
     ("POST", "api:import-list"): OWNERS,
     ("GET", "api:import-detail"): (401, 404, 403, 403, 403, 200),

@@ -44,6 +44,7 @@ PARAMETERS = {
     "api:model-version-list": ["state", "page"],
     "api:job-list": ["kind", "state", "page"],
     "api:export-list": ["format", "page"],
+    "api:release-list": ["number", "page"],
     "api:import-list": ["state", "page"],
     "api:import-item-list": ["fate", "page"],
     "api:review-batch-list": ["page", "page_size"],
