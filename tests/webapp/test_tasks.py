@@ -88,6 +88,18 @@ def test_the_sweep_lets_what_fell_silent_try_again(project: Project, sent: list[
     assert sent == [(job.pk, "interactive")]
 
 
+def test_a_second_clock_asks_for_nothing_twice(project: Project, sent: list[tuple[int, str]]) -> None:
+    """Two of them may run by mistake, on one machine or on two."""
+    job = Job.request(project, JobKind.REFIT)
+    Job.objects.update(created_at=timezone.now() - timedelta(days=2))  # somebody worked here before today
+    for _ in range(2):
+        tasks.sweep()
+        tasks.prune()
+        tasks.tidy()
+    prunes = Job.objects.filter(kind=JobKind.PRUNE)
+    assert [pk for pk, _ in sent] == [job.pk, prunes.get().pk]
+
+
 def test_failed_jobs_are_listed_and_started_again(
     project: Project, sent: list[tuple[int, str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
