@@ -49,11 +49,15 @@ class Writer:
             info.size, info.mtime, info.mode = stat.st_size, int(stat.st_mtime), 0o600
             self._write(info, file)
 
+    def add_stream(self, file: IO[bytes], size: int, name: str) -> None:
+        """Add so many bytes of a file that lies elsewhere."""
+        info = tarfile.TarInfo(name)
+        info.size, info.mode = size, 0o600
+        self._write(info, file)
+
     def add_text(self, text: str, name: str) -> None:
         """Add a small text."""
-        info = tarfile.TarInfo(name)
-        info.size, info.mode = len(text.encode()), 0o600
-        self._write(info, io.BytesIO(text.encode()))
+        self.add_stream(io.BytesIO(text.encode()), len(text.encode()), name)
 
     def end(self) -> None:
         """Add the checksums, which tell that nothing is cut off."""

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from annotation import clock, storage
 from annotation.backups import database, notes
-from annotation.backups.archive import DUMP, FILES, Manifest, writing
+from annotation.backups.archive import DUMP, FILES, Manifest, Writer, writing
 from annotation.backups.listing import Listing
 from annotation.backups.naming import named
 from annotation.backups.pins import PREFIX, Pins
@@ -22,19 +22,22 @@ Report = Callable[[str], None]
 TRIES = 5
 
 
-def back_up(target: Path, report: Report = lambda line: None) -> Manifest:
+def back_up(target: Path, report: Report = lambda line: None, *, with_bucket: bool = False) -> Manifest:
     """Write the database and all files to `target`, a file that is not there yet, and return what it says of itself.
+
+    Files in a bucket stay there, unless `with_bucket` copies them, too.
 
     Raises:
         BadBackup: the target is there already, or its folder is not.
         NoDatabaseTool: pg_dump is missing or failed.
+        NotReady: files were removed faster than they could be copied.
     """
     if target.exists():
         raise BadBackup(f"{target} is there already; name another file, nothing is overwritten.")
     if not target.parent.is_dir():
         raise BadBackup(f"{target.parent} is no folder; make it, or name another.")
     database.tool("pg_dump")
-    with hold(0, "backup"), _scratch(target.parent, ".part-") as scratch, _pins() as pins:
+    with hold(0, "backup"), _scratch(target.parent, ".part-") as scratch, _pins(with_bucket) as pins:
         report(f"Listing {settings.STORAGE_URL}" if storage.is_shared() else "Pinning files")
         pins.take()
         manifest = _freeze(pins, scratch / DUMP, report)
@@ -42,7 +45,7 @@ def back_up(target: Path, report: Report = lambda line: None) -> Manifest:
             report(f"Writing {manifest.bytes / 2**20:.0f} MB")
             archive.add(scratch / DUMP, DUMP)
             for path in pins:
-                archive.add(pins.home / path, f"{FILES}/{path.as_posix()}")
+                _copy(pins, path, archive)
     notes.keep(notes.Note(manifest.made_at, target.stat().st_size, manifest.version))
     return manifest
 
@@ -53,6 +56,13 @@ def release() -> str:
         return version("terrascribe")
     except PackageNotFoundError:
         return "unknown"
+
+
+def _copy(pins: Pins | Listing, path: Path, archive: Writer) -> None:
+    try:
+        pins.copy(path, archive, f"{FILES}/{path.as_posix()}")
+    except FileNotFoundError as error:
+        raise NotReady(f"{path} was removed before it was copied; try again in a minute.") from error
 
 
 def _freeze(pins: Pins | Listing, target: Path, report: Report) -> Manifest:
@@ -72,20 +82,20 @@ def _freeze(pins: Pins | Listing, target: Path, report: Report) -> Manifest:
                     migrations=database.migrations(),
                     postgres=database.server(),
                     tool=database.version_of(database.tool("pg_dump")),
-                    bytes=sum((pins.home / path).stat().st_size for path in pins),
+                    bytes=sum(pins.size(path) for path in pins),
                     missing=sorted(missing),
-                    files_in=settings.STORAGE_URL,
+                    files_in="" if isinstance(pins, Pins) or pins.copied else settings.STORAGE_URL,
                 )
             lost = missing  # of the next snapshot, too: then they were gone before
     raise NotReady("Files are removed faster than they can be looked up; try again in a minute.")
 
 
 @contextmanager
-def _pins() -> Iterator[Pins | Listing]:
+def _pins(with_bucket: bool) -> Iterator[Pins | Listing]:
     """Pin into a new folder, and sweep those of backups that were killed: whoever comes here is alone."""
     data = Path(settings.DATA_DIR)
     if storage.is_shared():
-        yield Listing(data)
+        yield Listing(data, copied=with_bucket)
         return
     data.mkdir(parents=True, exist_ok=True)
     for old in data.glob(f"{PREFIX}*"):

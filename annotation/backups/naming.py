@@ -9,12 +9,17 @@ from django.conf import settings
 
 from annotation.arrays.masks import mask_file
 from annotation.encoders import own_file
-from annotation.models import Asset, Export, Job, ModelVersion, Project
+from annotation.models import Asset, Export, Import, Job, ModelVersion, Project
 from annotation.models.jobs import JobKind
 
 _CHUNK = 10_000
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-PATHS = {Asset: "path", Export: "path", ModelVersion: "head"}  # columns that hold a path relative to DATA_DIR
+PATHS = {
+    Asset: "path",
+    Export: "path",
+    Import: "path",
+    ModelVersion: "head",
+}  # columns that hold a path relative to DATA_DIR
 
 
 def named() -> Iterator[Path]:
@@ -35,4 +40,5 @@ def _named() -> Iterator[Path]:
         if _DIGEST.fullmatch(project.encoder):
             yield own_file(project, project.encoder)
     for job in Job.objects.under_way().filter(kind=JobKind.INGEST).order_by():
-        yield from (Path(file["path"]) for file in job.params.get("files", []))
+        files = job.params.get("files", [])
+        yield from (Path(each["path"]) for file in files for each in (file, *file.get("parts", [])))

@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from annotation.backups.archive import Writer
+
 PREFIX = ".backup-"
 _FLAGS = "present"  # of vectors: which rows count; changed in place, so copied, and before the vectors themselves
 
@@ -29,6 +31,14 @@ class Pins:
         for folder, folders, files in os.walk(self.home):
             folders.sort()
             yield from (Path(folder, name).relative_to(self.home) for name in sorted(files))
+
+    def size(self, path: Path) -> int:
+        """Return how many bytes a pinned file has."""
+        return (self.home / path).stat().st_size
+
+    def copy(self, path: Path, archive: Writer, name: str) -> None:
+        """Add a pinned file to an archive."""
+        archive.add(self.home / path, name)
 
     def _take(self, folder: Path) -> None:
         """Pin a folder; names that begin with a dot are half written, or ours."""

@@ -7,7 +7,7 @@ import pytest
 from annotation import storage
 from annotation.backups import back_up, last_backup, restore
 from annotation.backups.naming import named
-from annotation.errors import NotRestorable
+from annotation.errors import NotReady, NotRestorable
 from annotation.models import Project
 from tests.annotation.backups.conftest import Elsewhere, exported
 
@@ -24,6 +24,32 @@ def test_it_works(bucket: str, painted: Project, elsewhere: Elsewhere, tmp_path:
         restore(archive, report=said.append)
         assert exported(Project.objects.get(pk=painted.pk), tmp_path) == before
     assert not any("not in s3" in line for line in said)
+
+
+def test_with_the_bucket_all_of_it_is_restored_into_a_folder(
+    bucket: str, painted: Project, elsewhere: Elsewhere, tmp_path: Path, settings
+) -> None:
+    archive = tmp_path / "backup.tar"
+    manifest = back_up(archive, with_bucket=True)
+    before, files = exported(painted, tmp_path), set(named())
+    assert (manifest.files_in, manifest.missing) == ("", []) and manifest.bytes > 0
+    settings.STORAGE_URL = ""
+    with elsewhere() as data:
+        restore(archive)
+        assert all((data / path).is_file() for path in files)
+        assert exported(Project.objects.get(pk=painted.pk), tmp_path) == before
+
+
+def test_a_file_that_goes_while_it_is_copied_is_told(
+    bucket: str, painted: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(path: Path) -> bytes:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(storage, "read", gone)
+    with pytest.raises(NotReady, match="was removed before it was copied; try again"):
+        back_up(tmp_path / "backup.tar", with_bucket=True)
+    assert list(tmp_path.glob("*.tar")) == []
 
 
 def test_what_the_bucket_lost_is_told(bucket: str, painted: Project, elsewhere: Elsewhere, tmp_path, data_dir) -> None:
