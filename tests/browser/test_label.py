@@ -129,12 +129,15 @@ def test_the_band_key_changes_the_picture(alice: AbstractBaseUser, tmp_path, ope
     page = open_page(alice)
     start(page, project)
     view = page.get_by_role("button", name=re.compile("B$")).first
-    picture = page.locator("img.tile-picture")
+    picture, whole = page.locator("img.tile-picture"), page.locator("#locator img")
+    expect(whole).to_have_attribute("src", re.compile("composite="))
+    shown = whole.get_attribute("src")
     before, title = picture.get_attribute("src"), view.inner_text()
     page.keyboard.press("b")
     expect(view).not_to_have_text(title)
     expect(picture).to_have_count(1)
     expect(picture).not_to_have_attribute("src", before)
+    expect(whole).not_to_have_attribute("src", shown)  # the locator shows what is on the stage
     page.keyboard.press("Shift+B")
     expect(picture).to_have_attribute("src", before)
 

@@ -1,4 +1,4 @@
-// Where the tile lies: the whole scene, small, with a mark.
+// Where the tile lies: the whole of the scene that is on the stage, small and in the same bands, with a mark.
 import { element } from "../lib/dom.js";
 import { get } from "../lib/request.js";
 import { urls } from "../ui/shell.js";
@@ -17,14 +17,16 @@ export class Locator {
     holder.append(element("div", {}, this.image, this.mark), this.caption);
   }
 
-  async show(item) {
+  async show(item, view) {
     this.#scenes ??= this.#load();
-    const scene = (await this.#scenes).get(item.scenes.at(-1)?.id);
+    const scene = (await this.#scenes).get(view?.scene ?? item.scenes.at(-1)?.id);
     // A scene of one tile, such as a ready-made chip, is its own map.
     this.holder.hidden = !scene || scene.columns * scene.rows <= 1;
     if (this.holder.hidden) return;
-    if (this.#shown !== scene.id) this.image.src = urls.get("scene-preview", this.project, scene.id, { size: SIZE });
-    this.#shown = scene.id;
+    const query = view ? { size: SIZE, composite: view.composite } : { size: SIZE };
+    const address = urls.get("scene-preview", this.project, scene.id, query);
+    if (this.#shown !== address) this.image.src = address;
+    this.#shown = address;
     const [column, row] = [item.column - scene.first_column, item.row - scene.first_row];
     this.holder.style.setProperty("--ratio", scene.width / scene.height);
     const share = (px, of) => `${(100 * px * item.tile_px) / of}%`;

@@ -34,7 +34,7 @@ export class Stage {
     byId("view").textContent = view?.title ?? "";
     byId("tile").setAttribute("aria-label", `Tile in column ${item.column}, row ${item.row}, ${view?.title ?? ""}`);
     byId("audit").hidden = !item.audit;
-    this.locator.show(item);
+    this.locator.show(item, view);
     return true;
   }
 
