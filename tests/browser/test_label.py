@@ -221,3 +221,18 @@ def test_somebody_who_was_first_is_not_overwritten_unasked(
     dialog.get_by_role("button", name=re.compile("mine", re.I)).click()
     all_saved(page)
     assert [(label, version) for _, _, label, version in answers()] == [(1, 1), (3, 1)]
+
+
+@pytest.mark.parametrize("width", [1366, 768])
+def test_no_message_covers_a_control(ranked: Project, bob: AbstractBaseUser, open_page: Open, width: int) -> None:
+    page = open_page(bob, viewport={"width": width, "height": 768})
+    start(page, ranked)
+    address = page.locator("script[type=module][src*='shell.js']").get_attribute("src").replace("shell.js", "toast.js")
+    page.evaluate("address => import(address).then(({ toast }) => toast('Something to tell.'))", address)
+    message = page.get_by_text("Something to tell.").bounding_box()
+    for control in page.get_by_role("button").all():
+        box = control.bounding_box()
+        if box and not control.evaluate("node => Boolean(node.closest('#toasts'))"):
+            beside = box["x"] >= message["x"] + message["width"] or box["x"] + box["width"] <= message["x"]
+            above = box["y"] >= message["y"] + message["height"] or box["y"] + box["height"] <= message["y"]
+            assert beside or above, control.inner_text()
