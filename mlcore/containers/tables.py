@@ -20,6 +20,7 @@ from mlcore.errors import FileTooLarge, UnreadableFile
 from mlcore.files import check_plain
 
 MOST_ROWS = 500_000
+_LONGEST_CELL = 131_072  # characters
 _MOST_BYTES = 128 * 2**20
 _LONGEST = 1000  # characters of a post
 _LON = ("lon", "lng", "long", "longitude", "x", "x_lon", "geo_lon")
@@ -93,6 +94,7 @@ def _from_csv(text: str, name: str) -> list[Row]:
     head = text[:5000].partition("\n")[0]
     delimiter = max(",;\t|", key=head.count)
     try:
+        csv.field_size_limit(_LONGEST_CELL)  # the limit is the process's: others who read tables set theirs
         reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
         if not reader.fieldnames or len(reader.fieldnames) < 3:
             raise UnreadableFile(f"{name} needs a first line that names its columns, such as lon,lat,time,text.")

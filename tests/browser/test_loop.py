@@ -45,7 +45,7 @@ def test_the_loop(projects: tuple[Project, Project], open_page: Open, tmp_path: 
     page = open_page(**pictures.WINDOW)
     log_in(page)
     page.get_by_role("link", name=cover.name).click()
-    expect(page.get_by_text("before the first label")).to_be_visible()
+    expect(page.get_by_text("before the first label")).to_be_visible(timeout=240_000)  # four projects are embedded
     if pictures.WANTED:
         pictures.label_beforehand(cover, eye)
     page.get_by_role("link", name=re.compile("^Label L?")).click()

@@ -144,7 +144,7 @@ def test_earlier_decisions_are_taken_back_batch_by_batch(
 def test_the_next_sheet_is_there_before_it_is_asked_for(
     suggested: Project, carol: AbstractBaseUser, open_page: Open
 ) -> None:
-    page = open_page(carol, viewport={"width": 900, "height": 420})
+    page = open_page(carol, viewport={"width": 1366, "height": 420})
     page.goto(reverse("review", args=[suggested.pk]))
     page.get_by_role("combobox", name="Ticked from").select_option(label="any")
     expect(cards(page).first).to_be_visible()
@@ -153,4 +153,4 @@ def test_the_next_sheet_is_there_before_it_is_asked_for(
     page.route("**/suggestions/?*", lambda route: None)  # the server does not answer any more
     page.keyboard.press("n")
     expect(cards(page).first).to_be_visible(timeout=1000)
-    expect(accept(page, cards(page).count())).to_be_enabled(timeout=5000)
+    expect(accept(page, cards(page).count())).to_be_enabled(timeout=20_000)

@@ -30,6 +30,7 @@ def back(name: str, settings) -> None:
     client: ForgetfulClient = caches[name]._cache
     client._client._servers = [settings.REDIS_URL]
     client._client._pools.clear()
+    client._client._lasting.clear()
     client.failed_at = time.monotonic() - 2 * LEAVE_ALONE_SECONDS
 
 

@@ -36,7 +36,7 @@ def released(project, user, options=OPEN):
 
 
 def read(export, name):
-    with zipfile.ZipFile(export.file) as archive:
+    with zipfile.ZipFile(export.place) as archive:
         return archive.read(name)
 
 
@@ -60,10 +60,10 @@ def test_made_again_it_is_the_same_byte_for_byte(labelled, alice, tmp_path):
     first = released(labelled, alice)
     again = released(labelled, alice)
     assert first.sha256 == again.sha256
-    assert first.file.read_bytes() == again.file.read_bytes()
+    assert first.place.read_bytes() == again.place.read_bytes()
     assert Release.objects.get().export == first  # no second number for the same content
     make(labelled, "release", tmp_path / "here.zip", options=OPEN)
-    assert (tmp_path / "here.zip").read_bytes() == first.file.read_bytes()
+    assert (tmp_path / "here.zip").read_bytes() == first.place.read_bytes()
 
 
 def test_the_next_one_says_what_changed(labelled, samples, alice, bob, carol):

@@ -79,5 +79,5 @@ def test_queries_do_not_grow_with_tiles(
     take: Take, project: Project, tmp_path: Path, django_assert_max_num_queries
 ) -> None:
     take(write_raster(tmp_path / "lake.tif", ramp(1, 320, 320)))
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert len(list(load_samples(project, project.samples.all()))) == 100

@@ -115,6 +115,6 @@ def test_jobs_without_a_result_are_forgotten_after_a_week(project: Project) -> N
     failed.start()
     failed.fail("No disk.")
     assert pruned(project) == {"finished jobs without a result": Freed(rows=6)}
-    assert {"ingest", "export", "finetune", "pretrain", "select", "switch", "refit"} == set(
+    assert {"ingest", "export", "import", "finetune", "pretrain", "select", "switch", "refit"} == set(
         Job.objects.values_list("kind", flat=True)
     )

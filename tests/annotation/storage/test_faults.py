@@ -9,7 +9,7 @@ import pytest
 from annotation import jobs, storage
 from annotation.arrays.vectors import folder_of
 from annotation.errors import StorageAway, StorageRefused
-from annotation.ingest.intake import request_ingest
+from annotation.ingest.requesting import request_ingest
 from annotation.models import Job, Scene
 from annotation.models.jobs import JobKind
 from annotation.storage import bucket as buckets

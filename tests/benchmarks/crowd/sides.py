@@ -42,6 +42,7 @@ class Side:
         self.environment = {
             **os.environ, **({"REDIS_URL": redis} if redis else {}),
             "DEBUG": "false", "SECRET_KEY": "b" * 50, "HTTPS": "false", "DEMO_PASSWORD": "", "LOG_LEVEL": "ERROR",
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
             "DATA_DIR": str(folder), "PYTHONPATH": str(checkout), "DJANGO_SETTINGS_MODULE": "webapp.settings",
             "TEST_DATABASE_NAME": f"crowd_{os.getpid()}_{first_id}",
         }  # fmt: skip

@@ -138,8 +138,7 @@ def test_what_a_killed_program_left_behind_goes_with_it(run: Run) -> None:
     wait_until(lambda: "batch" in run.pids())
     os.kill(before := run.pids()["batch"], signal.SIGKILL)
     run.comes_back("batch", before)
-    sleepers = [pid for pid in run.processes() if b"time.sleep(600)" in told(pid)]
-    assert len(sleepers) == 1
+    wait_until(lambda: len([pid for pid in run.processes() if b"time.sleep(600)" in told(pid)]) == 1)
 
 
 def test_a_killed_supervisor_comes_back_and_there_is_one_of_each(run: Run) -> None:

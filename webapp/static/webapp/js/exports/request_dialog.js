@@ -1,4 +1,4 @@
-// What an export in a format is to hold: chosen before it is made, with what its files cannot carry said beforehand.
+// What is to be exported in a format, chosen before it is made, with what its files cannot carry said beforehand.
 import { element } from "../lib/dom.js";
 import { openDialog } from "../ui/dialog.js";
 
