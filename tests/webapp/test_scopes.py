@@ -5,6 +5,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client
 from django.urls import reverse
 
+from annotation.members import remove_member
 from annotation.models.tokens import TokenScope
 from annotation.tokens import issue
 from tests.webapp.test_access import TABLE, addresses, fill
@@ -98,3 +99,11 @@ def test_no_token_makes_tokens(bob):
     )
     assert answer.status_code == 403
     assert bob.access_tokens.count() == 1
+
+
+def test_a_token_of_somebody_who_was_shown_out_opens_nothing_of_the_project(project, alice, bob):
+    program = by_token(bob, "label")
+    assert program.get(f"/api/projects/{project.pk}/").status_code == 200
+    remove_member(project, project.members.get(user=bob).pk, by=alice)
+    assert program.get(f"/api/projects/{project.pk}/").status_code == 404
+    assert program.post(f"/api/projects/{project.pk}/claim/", {}, content_type="application/json").status_code == 404
