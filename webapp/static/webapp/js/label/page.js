@@ -2,7 +2,7 @@
 import { byId, element, pageData } from "../lib/dom.js";
 import { get, post } from "../lib/request.js";
 import { tabStorage } from "../lib/tabs.js";
-import { Stage } from "../map/stage.js";
+import { Stage } from "../panes/stage.js";
 import { Claims } from "../state/claims.js";
 import { inUse } from "../state/classes.js";
 import { Drafts } from "../state/drafts.js";

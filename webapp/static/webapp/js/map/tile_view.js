@@ -1,5 +1,15 @@
 // One tile with its surroundings, in its own pixels: pixel (x, y) lies at latitude -y, longitude x.
-import { CRS, ImageOverlay, Map as LeafletMap, Polygon, Polyline, Rectangle, SVGOverlay } from "leaflet";
+import {
+  CRS,
+  DivIcon,
+  ImageOverlay,
+  Map as LeafletMap,
+  Marker,
+  Polygon,
+  Polyline,
+  Rectangle,
+  SVGOverlay,
+} from "leaflet";
 import { Emitter } from "../lib/events.js";
 
 const LARGEST_ZOOM = 6;
@@ -11,8 +21,9 @@ export class TileView extends Emitter {
   #size = null; // {width, height} of the tile, in px
   #frame = [];
   #sketch = null;
+  #cross = null;
 
-  // `paintable`: the left button draws, and the others move the picture.
+  // Fires "hover" with { x, y } under the pointer, also beside the tile, or null. `paintable`: the left button draws, and the others move the picture.
   constructor(container, { paintable = false } = {}) {
     super();
     this.map = new LeafletMap(container, {
@@ -77,6 +88,18 @@ export class TileView extends Emitter {
     this.#sketch.setLatLngs(points.map(({ x, y }) => [-y, x]));
   }
 
+  // Mark a place, or nothing.
+  cursor(point) {
+    if (!point) {
+      this.#cross?.remove();
+      this.#cross = null;
+      return;
+    }
+    const icon = () => new DivIcon({ className: "tile-cross", iconSize: [21, 21] });
+    this.#cross ??= new Marker([0, 0], { icon: icon(), interactive: false, keyboard: false }).addTo(this.map);
+    this.#cross.setLatLng([-point.y, point.x]);
+  }
+
   // A grid cell's bounds with a margin, as Leaflet wants them.
   #bounds(margin) {
     const { width, height } = this.#size;
@@ -113,6 +136,8 @@ export class TileView extends Emitter {
   }
 
   #listen(container, paintable) {
+    container.addEventListener("pointermove", (event) => this.fire("hover", this.#pointOf(event)));
+    container.addEventListener("pointerleave", () => this.fire("hover", null));
     if (!paintable) return;
     let last = null; // where a drag of the picture was
     container.addEventListener("pointerdown", (event) => {
