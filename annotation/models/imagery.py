@@ -108,6 +108,16 @@ class SceneQuerySet(models.QuerySet["Scene"]):
         """Return those with pixels of the ground: not posts, nor weather."""
         return self.exclude(asset__kind__in=RECORDS)
 
+    def covering(self, grid: int, column: int, row: int) -> "SceneQuerySet":
+        """Return those in whose block a cell of a grid lies."""
+        return self.filter(
+            grid_id=grid,
+            first_column__lte=column,
+            first_column__gt=column - models.F("columns"),
+            first_row__lte=row,
+            first_row__gt=row - models.F("rows"),
+        )
+
 
 class Scene(models.Model):
     """One acquisition by one sensor, in one project."""

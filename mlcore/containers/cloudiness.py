@@ -12,6 +12,13 @@ _SCL_CLOUDS = (3, 8, 9, 10)  # shadow, cloud of medium and high probability, cir
 _QA_BITS = 0b11110  # dilated cloud, cirrus, cloud, shadow
 
 
+def judged(band: str, mask: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return where a product's own mask, SCL or QA_PIXEL, says anything, and where it says cloud or shadow."""
+    if band == "SCL":
+        return mask != 0, np.isin(mask, _SCL_CLOUDS)
+    return mask & 1 == 0, mask & _QA_BITS > 0
+
+
 class Clouds:
     """A count of the pixels that a product's own mask calls cloud or shadow."""
 
@@ -25,9 +32,7 @@ class Clouds:
         """Count in one window."""
         if self.place is None:
             return
-        mask = values[self.place].astype(np.int64)
-        valid = mask != 0 if self.band == "SCL" else mask & 1 == 0
-        cloudy = np.isin(mask, _SCL_CLOUDS) if self.band == "SCL" else mask & _QA_BITS > 0
+        valid, cloudy = judged(self.band, values[self.place].astype(np.int64))
         self.seen += int(valid.sum())
         self.cloudy += int((cloudy & valid).sum())
 

@@ -1,5 +1,6 @@
 """Rasters: GeoTIFF, PNG, JPEG and JPEG 2000, read by the room `mlcore.raster`."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import ClassVar
@@ -12,6 +13,7 @@ from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo, inspect
 from mlcore.raster.oddities import oddities
 from mlcore.raster.opening import driver_of
+from mlcore.raster.point import Places, Reading, read_points
 from mlcore.raster.read import read_chip, read_overview, valid_fractions
 from mlcore.raster.render import render_chip, render_overview
 from mlcore.raster.statistics import BandStatistics, statistics
@@ -59,6 +61,10 @@ class RasterReader(Reader):
     ) -> Chip:
         """Return one tile's pixels."""
         return read_chip(file, sensor, grid, column, row, acquired=acquired)
+
+    def at(self, file: Path, sensor: Sensor, places: Places, *, bands: Sequence[int] | None = None) -> Reading:
+        """Return the numbers of the pixels in which places lie."""
+        return read_points(file, sensor, places, bands=bands)
 
     def valid_fractions(self, file: Path, grid: GridSpec, block: tuple[int, int, int, int]) -> NDArray[np.float32]:
         """Return the share of valid pixels of each tile [rows, columns]."""

@@ -1,7 +1,7 @@
 """What a reader is: the one module that understands a kind of file, and what each must tell of it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self
@@ -13,6 +13,7 @@ from mlcore.errors import NotOffered
 from mlcore.raster.cog import Progress
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import DEFAULT_LIMITS, Limits
+from mlcore.raster.point import Places, Reading
 from mlcore.raster.statistics import BandStatistics
 from mlcore.raster.style import Style
 from mlcore.samples import Chip
@@ -81,6 +82,10 @@ class Reader(ABC):
     def overview(self, file: Path, sensor: Sensor, *, acquired: date | None = None) -> Chip:
         """Return the whole file as one small chip."""
         raise self._not_offered("overview")
+
+    def at(self, file: Path, sensor: Sensor, places: Places, *, bands: Sequence[int] | None = None) -> Reading:
+        """Return the numbers at single places, of all bands or of those at some positions."""
+        raise self._not_offered("reading of single places")
 
     def valid_fractions(self, file: Path, grid: GridSpec, block: tuple[int, int, int, int]) -> NDArray[np.float32]:
         """Return how much of each tile the file fills, 0..1, for a block: first column, first row, columns, rows."""
