@@ -1,6 +1,7 @@
-// The kinds of panes, by the kind of scene that they show. A pane is an Emitter: constructor(holder, { shelf }),
+// The kinds of panes, by the kind of scene that they show. A pane is an Emitter: constructor(holder, { shelf, paintable }),
 // async show(item, { scene, view }) -> whether it is on the screen (false: something else was asked for meanwhile),
-// clear(), cursor(point | null), fires "hover" with { x, y } in pixels of the tile, or null.
+// clear(), remove(), cursor(point | null), static prefetch(item, choice, shelf); it fires "hover" with { x, y } in pixels
+// of the tile, or null. Where it has a `view` (a TileView), it pans, zooms and is painted upon with the others.
 import { PicturePane } from "./picture.js";
 
 const KINDS = {};

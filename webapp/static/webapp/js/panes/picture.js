@@ -14,12 +14,16 @@ export class PicturePane extends Emitter {
     this.view.on("hover", (point) => this.fire("hover", point));
   }
 
-  async show(item, { scene, view }, { filter = () => "" } = {}) {
+  // Have a picture ready. One that fails here is asked for again when its turn comes, and only then complained about.
+  static prefetch(item, choice, shelf) {
+    shelf.picture(pictureOf(item, choice)).catch(() => {});
+  }
+
+  async show(item, choice) {
     const wanted = { item };
     this.#wanted = wanted;
-    const image = await this.shelf.picture(pictureOf(item, { scene, view }));
+    const image = await ownImage(this.shelf, pictureOf(item, choice));
     if (this.#wanted !== wanted) return false;
-    image.style.filter = filter(image, item.tile_px);
     this.view.show(image, { size: item.tile_px, margin: marginOf(item.tile_px) });
     return true;
   }
@@ -32,10 +36,24 @@ export class PicturePane extends Emitter {
   cursor(point) {
     this.view.cursor(point);
   }
+
+  remove() {
+    this.view.remove();
+  }
 }
 
-// The address of what a pane shows of an item, to have it ready before.
-export function pictureOf(item, { scene, view }) {
+// A decoded image that nobody else shows: two panes may look at the same.
+export async function ownImage(shelf, address) {
+  const image = await shelf.picture(address);
+  if (!image.isConnected) return image;
+  const copy = image.cloneNode();
+  copy.removeAttribute("style");
+  copy.className = "";
+  await copy.decode();
+  return copy;
+}
+
+function pictureOf(item, { scene, view }) {
   const margin = marginOf(item.tile_px);
   return withQuery(item.chip_url, { scene: scene?.id, ...view?.query, margin, native: 1 });
 }

@@ -1,60 +1,65 @@
-// The stage: panes with the tile in the chosen views, audit flag and locator. Fires "shown" with the item,
-// "pane" with { scene, view } of the active pane, and "hover" with { item, x, y } in pixels of the tile, or null.
+// The stage: one to four panes with the tile, audit flag and locator. Fires "shown" with the item, "pane" with
+// { scene, view } of the active pane, and "hover" with { item, x, y } in pixels of the tile, or null.
 import { byId } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
-import { recall, remember } from "../lib/memory.js";
-import { rangeOf, stretchFilter } from "../lib/stretch.js";
-import { likeliest, marginOf, neighbour } from "../state/views.js";
+import { otherView, titleOf } from "../state/views.js";
 import { paneFor } from "./index.js";
-import { pictureOf } from "./picture.js";
+import { LinkedViews } from "./linked.js";
+import { Slot } from "./slot.js";
+
+const NOTHING = { scene: null, view: null };
 
 export class Stage extends Emitter {
   #item = null;
-  #stretched = false;
-  #active = { scene: null, view: null };
+  #wanted = null;
+  #slots = [];
+  #active = NOTHING;
+  #pinned = null;
 
-  constructor({ shelf, locator, scope, paintable }) {
+  // layout: what the panes show
+  constructor({ shelf, locator, layout, paintable }) {
     super();
-    Object.assign(this, { shelf, locator });
-    this.memory = `view:${scope}`;
-    this.preferred = recall(this.memory);
+    Object.assign(this, { shelf, locator, layout, paintable });
     this.root = byId("stage");
-    const Pane = paneFor(null);
-    this.pane = new Pane(byId("tile"), { shelf, paintable });
-    this.pane.on("hover", (point) => this.fire("hover", point && this.#item ? { item: this.#item, ...point } : null));
+    this.holder = byId("panes");
+    this.view = new LinkedViews();
   }
 
-  get view() {
-    return this.pane.view;
-  }
-
-  // The scene of the current item and the view { name, title, query } that the active pane shows
+  // The scene of the current item and the view { view, title, query } that the active pane shows
   get active() {
     return this.#active;
   }
 
+  get item() {
+    return this.#item;
+  }
+
+  get slot() {
+    return this.#slots[this.layout.active];
+  }
+
   // Show a sample; say whether it is on the screen (false: another one was asked for meanwhile).
   async show(item) {
-    const choice = choiceOf(item, this.preferred);
-    const filter = (image, tilePx) => (this.#stretched ? filterOf(image, tilePx) : "");
-    if (!(await this.pane.show(item, choice, { filter }))) return false;
+    const wanted = { item };
+    this.#wanted = wanted;
+    const choices = this.layout.choices(item);
+    this.#arrange(choices.length);
+    const shown = await Promise.allSettled(choices.map((choice, at) => this.#slots[at].show(item, choice)));
+    if (this.#wanted !== wanted) return false;
+    const [first, ...failed] = shown.filter(({ status }) => status === "rejected");
+    if (failed.length + 1 === shown.length && first) throw first.reason;
+    for (const [at, { status }] of shown.entries()) if (status === "rejected") this.#slots[at].fail();
     this.#item = item;
     this.root.classList.remove("empty");
-    const title = choice.view?.title ?? "";
-    byId("view").textContent = title;
-    byId("tile").setAttribute("aria-label", `Tile in column ${item.column}, row ${item.row}, ${title}`);
-    byId("audit").hidden = !item.audit;
-    this.locator.show(item, choice);
-    this.#active = choice;
-    this.fire("pane", choice);
+    this.#tell(item, choices);
     this.fire("shown", item);
     return true;
   }
 
   clear() {
-    this.#item = null;
-    this.#active = { scene: null, view: null };
-    this.pane.clear();
+    this.#wanted = this.#item = null;
+    this.#active = NOTHING;
+    for (const slot of this.#slots) slot.clear();
     this.root.classList.add("empty");
     this.locator.holder.hidden = true;
     byId("audit").hidden = true;
@@ -64,28 +69,33 @@ export class Stage extends Emitter {
 
   // Mark a place of the tile { x, y } in all panes, or nothing.
   cursor(point) {
-    this.pane.cursor(point);
+    this.#pinned = point;
+    for (const slot of this.#slots) slot.cursor(point);
   }
 
-  // Have these pictures ready, and the next composite of the one on the screen.
+  // Have the pictures of these samples ready in all panes, and of the one on the screen what a key would show.
   prefetch(items) {
-    for (const item of items) this.#fetch(item, this.preferred);
-    if (this.#item) this.#fetch(this.#item, neighbour(this.#item, likeliest(this.#item, this.preferred), 1));
+    for (const item of items) for (const choice of this.layout.choices(item)) this.#fetch(item, choice);
+    if (this.#item && this.#active.scene) this.#fetch(this.#item, otherView(this.#active, 1, this.layout.named));
   }
 
-  // Show the next or previous composite.
-  async cycle(step) {
+  // Change the layout and show what comes of it: `change` is given layout and item.
+  async look(change) {
     if (!this.#item) return;
-    this.preferred = neighbour(this.#item, likeliest(this.#item, this.preferred), step);
-    remember(this.memory, this.preferred);
+    change(this.layout, this.#item);
     await this.show(this.#item);
   }
 
-  // Stretch the contrast to the tile, or leave it as the scene's.
-  async stretch() {
-    this.#stretched = !this.#stretched;
-    byId("contrast").setAttribute("aria-pressed", String(this.#stretched));
-    if (this.#item) await this.show(this.#item);
+  // Choose the active pane.
+  activate(index) {
+    if (index === this.layout.active) return;
+    this.layout.activate(index);
+    if (this.#item) this.#tell(this.#item, this.layout.choices(this.#item));
+  }
+
+  step(by) {
+    const { active, count } = this.layout;
+    this.activate((active + by + count) % count);
   }
 
   // Show nothing but the picture.
@@ -97,23 +107,45 @@ export class Stage extends Emitter {
     this.root.classList.toggle("alone");
   }
 
-  #fetch(item, preferred) {
-    // A picture that fails here is asked for again when its turn comes, and only then complained about.
-    this.shelf.picture(pictureOf(item, choiceOf(item, preferred))).catch(() => {});
+  #arrange(count) {
+    while (this.#slots.length > count) this.#slots.pop().remove();
+    while (this.#slots.length < count) this.#slots.push(this.#slotAt(this.#slots.length));
+    this.holder.dataset.count = count;
   }
-}
 
-function choiceOf(item, preferred) {
-  const like = likeliest(item, preferred);
-  const scene = item.scenes.find(({ id }) => id === like?.scene) ?? null;
-  return { scene, view: like && { name: like.composite, title: like.title, query: { composite: like.composite } } };
-}
+  #slotAt(index) {
+    const slot = new Slot({ shelf: this.shelf, paintable: this.paintable, linked: this.view });
+    slot.on("press", () => this.activate(index));
+    slot.on("choose", () => this.fire("choose", slot));
+    slot.on("hover", (point) => this.#hover(slot, point));
+    this.holder.append(slot.root);
+    return slot;
+  }
 
-// The filter that suits the tile in the middle of its picture.
-function filterOf(image, tilePx) {
-  const margin = marginOf(tilePx);
-  const context = new OffscreenCanvas(tilePx, tilePx).getContext("2d");
-  const side = tilePx + 2 * margin; // the picture has the pixels of its scene, which may be finer
-  context.drawImage(image, -margin, -margin, side, side);
-  return stretchFilter(rangeOf(context.getImageData(0, 0, tilePx, tilePx).data));
+  // One cursor in all: the pointer itself marks the place in the pane that it is over.
+  #hover(from, point) {
+    for (const slot of this.#slots) slot.cursor(point && slot !== from ? point : this.#pinned);
+    this.fire("hover", point && this.#item ? { item: this.#item, ...point } : null);
+  }
+
+  #tell(item, choices) {
+    const several = choices.length > 1;
+    const place = `ile in column ${item.column}, row ${item.row}`;
+    for (const [at, choice] of choices.entries()) {
+      const title = titleOf(item, choice);
+      const which = several ? `Pane ${at + 1}: t${place}` : `T${place}`;
+      this.#slots[at].tell(title, `${which}, ${title}`);
+      this.#slots[at].mark(at === this.layout.active, several);
+    }
+    this.#active = choices[this.layout.active];
+    byId("pane-away").hidden = !several;
+    byId("view").textContent = this.#active.view?.title ?? "";
+    byId("audit").hidden = !item.audit;
+    this.locator.show(item, this.#active);
+    this.fire("pane", this.#active);
+  }
+
+  #fetch(item, choice) {
+    paneFor(choice.scene).prefetch(item, choice, this.shelf);
+  }
 }
