@@ -87,11 +87,11 @@ class SceneTile(Picture):
 
         def draw() -> bytes:
             try:
-                return scene.asset.reader.map_tile(scene.asset.windows, z, x, y, style)
+                return scene.asset.reader.map_tile(scene.windows, z, x, y, style)
             except OutsideRaster:
                 return NOTHING
 
-        return answer(request, (scene.asset.sha256, z, x, y, style), draw)
+        return answer(request, (scene.asset.sha256, scene.shift, z, x, y, style), draw)
 
 
 class ScenePreview(Picture):
@@ -136,8 +136,8 @@ class SampleChip(Picture):
         size = min(size or cell[0].tile_px + 2 * margin, LARGEST_PX)
         return answer(
             request,
-            (asset.sha256, *cell, style, margin, size),
-            lambda: asset.reader.picture(asset.windows, *cell, style, margin_px=margin, size=size),
+            (asset.sha256, scene.shift, *cell, style, margin, size),
+            lambda: asset.reader.picture(scene.windows, *cell, style, margin_px=margin, size=size),
         )
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from mlcore.raster.clouds import cloud_fractions
 from mlcore.raster.cog import Progress, to_cog
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo, inspect
@@ -63,6 +64,10 @@ class RasterReader(Reader):
     def valid_fractions(self, file: Path, grid: GridSpec, block: tuple[int, int, int, int]) -> NDArray[np.float32]:
         """Return the share of valid pixels of each tile [rows, columns]."""
         return valid_fractions(file, grid, *block)
+
+    def cloud_fractions(self, file: Path, grid: GridSpec, block: tuple[int, int, int, int]) -> NDArray[np.float32]:
+        """Return the share of cloud in each tile [rows, columns], by the product's own mask."""
+        return cloud_fractions(file, grid, *block)
 
     def picture(  # noqa: PLR0913 - a place in a grid takes three
         self,

@@ -86,6 +86,10 @@ class Reader(ABC):
         """Return how much of each tile the file fills, 0..1, for a block: first column, first row, columns, rows."""
         raise self._not_offered("count of filled tiles")
 
+    def cloud_fractions(self, file: Path, grid: GridSpec, block: tuple[int, int, int, int]) -> NDArray[np.float32]:
+        """Return how much of what is seen of each tile its product calls cloud; not a number where nobody says."""
+        return np.full((block[3], block[2]), np.nan, np.float32)
+
     def picture(  # noqa: PLR0913 - a place in a grid takes three
         self,
         file: Path,
