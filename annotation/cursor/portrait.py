@@ -68,7 +68,7 @@ def portraits_of(sample: Sample, sensor: Sensor) -> Portraits:
     if answer is None or scene is None:
         return Portraits({})
     try:
-        chip = scene.asset.reader.chip(scene.asset.file, sensor, *scene.cell(sample.tile))
+        chip = scene.asset.reader.chip(scene.windows, sensor, *scene.cell(sample.tile))
         regions = list(_regions(sample.project, answer.value))
     except (MLCoreError, NotFound):  # a file that is damaged or gone says so elsewhere
         return Portraits({})

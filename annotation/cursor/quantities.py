@@ -1,33 +1,54 @@
-"""Quantities: what somebody asks of scenes, such as a band or a role, and which numbers of a sensor answer it."""
+"""Quantities: what somebody asks of scenes, a band, a role or arithmetic of them, and how a sensor answers it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from mlcore.errors import BadRecipe
+from mlcore.looks import Channel, Recipe, channels_of
+from mlcore.looks.channels import unit_of
+from mlcore.sensors import Quantity as Meaning
 from mlcore.sensors import Sensor
-from mlcore.sensors.roles import role_of, roles_of
+
+_GREENNESS = "(nir - red) / (nir + red)"
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """One number of a sensor at each place: which bands it comes of, its title and its unit."""
+    """One number of a sensor at each place."""
 
-    band: int  # its position, from 0
+    channel: Channel
     title: str
     unit: str
 
+    @property
+    def bands(self) -> tuple[int, ...]:
+        """Return the positions (from 0) of the bands that it comes of."""
+        return self.channel.bands
 
-def quantity_of(sensor: Sensor, asked: str) -> Quantity | None:
-    """Return the band of this name or role, as people write it; None where the sensor has none; '' takes its first."""
-    at = 0 if not asked else _position(sensor, asked)
-    return None if at is None else Quantity(at, sensor.bands[at].label, sensor.quantity.unit)
+    def value(self, numbers: Sequence[float]) -> float:
+        """Return it for the numbers of `bands` at one place; NaN where there is none."""
+        planes = {at: np.full((1, 1), number, np.float32) for at, number in zip(self.bands, numbers, strict=True)}
+        return float(self.channel.values(planes, 1.0)[0, 0])
 
 
-def _position(sensor: Sensor, asked: str) -> int | None:
-    names = [band.name for band in sensor.bands]
-    if asked in names:
-        return names.index(asked)
-    folded = [name.casefold() for name in names]
-    if folded.count(asked.casefold()) == 1:
-        return folded.index(asked.casefold())
-    role = role_of(asked)
-    roles = roles_of([band.title or band.name for band in sensor.bands])
-    return roles.index(role) if role in roles and role else None
+def quantity_of(sensor: Sensor, asked: str) -> Quantity:
+    """Return what a sensor answers when it is asked for this; '' is its greenness (NDVI), or else its first band.
+
+    Raises:
+        BadRecipe: it is no arithmetic, or names what the sensor hasn't got.
+    """
+    if asked:
+        (channel,) = channels_of(Recipe(bands=(asked,)), sensor)
+        return Quantity(channel, channel.title, unit_at(sensor) if channel.plain is not None else channel.unit)
+    try:
+        (channel,) = channels_of(Recipe(bands=(_GREENNESS,)), sensor)
+    except BadRecipe:
+        return quantity_of(sensor, sensor.bands[0].name)
+    return Quantity(channel, "NDVI", "")
+
+
+def unit_at(sensor: Sensor) -> str:
+    """Return the unit of a sensor's bands, where even counts have a name."""
+    return "DN" if sensor.quantity is Meaning.DIGITAL_NUMBER else unit_of(sensor)

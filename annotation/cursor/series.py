@@ -7,11 +7,13 @@ from annotation.cursor.places import Spot
 from annotation.cursor.quantities import Quantity, quantity_of
 from annotation.cursor.values import plain, read
 from annotation.errors import BadSettings
-from annotation.models import Sample, Scene
-from mlcore.containers.cloudiness import judged
-from mlcore.errors import MLCoreError
+from annotation.models import Coverage, Sample, Scene
+from mlcore.errors import BadRecipe, MLCoreError
+from mlcore.raster.clouds import flags_of
 from mlcore.raster.point import Reading
 from mlcore.sensors import Sensor, sensor_from_dict
+
+_MOSTLY = 0.5  # of a tile
 
 
 def scenes_over_time(sample: Sample) -> list[Scene]:
@@ -24,46 +26,67 @@ def scenes_over_time(sample: Sample) -> list[Scene]:
 
 
 def series_at(sample: Sample, scenes: Sequence[Scene], spot: Spot, asked: str = "") -> list[dict[str, Any]]:
-    """Return a series for each sensor that has what is asked for: a band by its name or role; '' takes the first band.
+    """Return a series for each sensor that has what is asked for: a band, a role, or arithmetic of them.
 
-    A date is cloudy where the scene's own mask says so of that very place; null where nothing is known.
+    A date is cloudy where the scene's own mask says so of that very place; without a mask there, where most of the tile
+    was found to be; null where nobody knows.
 
     Raises:
-        BadSettings: no scene here has it; the message lists what there is.
+        BadSettings: no scene here has it; the message says what one lacks.
     """
-    series: dict[str, tuple[Sensor, Quantity, list[dict[str, Any]]]] = {}
-    there: dict[str, None] = {}
-    sensors: dict[str, Sensor] = {}
+    series: dict[str, dict[str, Any]] = {}
+    sensors: dict[str, tuple[Sensor, Quantity] | None] = {}
+    fault = ""
+    clouds = _clouds(sample, scenes)
     for scene in scenes:
         key = repr(scene.sensor)
         if key not in sensors:
-            sensors[key] = sensor_from_dict(scene.sensor)
-            there |= dict.fromkeys(band.name for band in sensors[key].bands)
-        if key not in series and (quantity := quantity_of(sensors[key], asked)):
-            series[key] = sensors[key], quantity, []
-        if key in series:
-            sensor, quantity, points = series[key]
-            points.append(_point(sample, scene, sensor, spot, quantity))
-    if scenes and not series:
-        known = ", ".join(list(there)[:30])
-        raise BadSettings(f"No dated scene of this tile has {asked[:40]!r}; there are the bands {known}.")
-    return [
-        {"sensor": sensor.code, "title": f"{quantity.title}, {sensor.title}", "unit": quantity.unit, "points": points}
-        for sensor, quantity, points in series.values()
-    ]
+            sensors[key], why = _answering(sensor_from_dict(scene.sensor), asked)
+            fault = fault or why
+        if answering := sensors[key]:
+            told = series.setdefault(key, _begun(*answering))
+            told["points"].append(_point(sample, scene, spot, answering, clouds.get(scene.pk)))
+    if fault and not series:
+        raise BadSettings(fault)
+    return list(series.values())
 
 
-def _point(sample: Sample, scene: Scene, sensor: Sensor, spot: Spot, quantity: Quantity) -> dict[str, Any]:
+def _answering(sensor: Sensor, asked: str) -> tuple[tuple[Sensor, Quantity] | None, str]:
+    """Return a sensor with what it answers; or why it doesn't."""
+    try:
+        return (sensor, quantity_of(sensor, asked)), ""
+    except BadRecipe as error:
+        return None, str(error)
+
+
+def _begun(sensor: Sensor, quantity: Quantity) -> dict[str, Any]:
+    title = f"{quantity.title}, {sensor.title}"
+    return {"sensor": sensor.code, "title": title, "unit": quantity.unit, "points": []}
+
+
+def _clouds(sample: Sample, scenes: Sequence[Scene]) -> dict[int, float]:
+    """Return how much of the tile is cloud in each scene of which that is known."""
+    known = Coverage.objects.filter(tile=sample.tile_id, scene__in=[scene.pk for scene in scenes], cloud__isnull=False)
+    return dict(known.values_list("scene", "cloud"))
+
+
+def _point(
+    sample: Sample, scene: Scene, spot: Spot, answering: tuple[Sensor, Quantity], cloud: float | None
+) -> dict[str, Any]:
+    sensor, quantity = answering
     told: dict[str, Any] = {"acquired": scene.moment, "value": None, "cloudy": None, "scene": scene.pk}
     try:
-        reading = read(sample, scene, sensor, [spot], bands=[quantity.band])
+        reading = read(sample, scene, sensor, [spot], bands=quantity.bands)
     except MLCoreError:  # one damaged file is a gap in the line
         return told
-    return told | {"value": plain(reading.values[0, 0]), "cloudy": _cloudy(reading)}
+    cloudy = _cloudy(reading)
+    if cloudy is None and cloud is not None:
+        cloudy = cloud > _MOSTLY
+    return told | {"value": plain(quantity.value(reading.values[0].tolist())), "cloudy": cloudy}
 
 
 def _cloudy(reading: Reading) -> bool | None:
     if reading.quality is None:
         return None
-    says, cloudy = judged(reading.quality_band, reading.quality)
+    says, cloudy = flags_of(reading.quality, reading.quality_band)
     return bool(cloudy[0]) if says[0] else None

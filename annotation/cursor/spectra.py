@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.db.models import Q
 
 from annotation.cursor.portrait import Portrait, Portraits, portraits_of
+from annotation.cursor.quantities import unit_at
 from annotation.cursor.values import plain
 from annotation.errors import BadSettings
 from annotation.models import Annotation, Project, Sample, Scene
@@ -48,7 +49,7 @@ def spectra_so_far(project: Project, code: str = "", *, seconds: float = _SECOND
     return {
         "sensor": sensor.code,
         "title": sensor.title,
-        "unit": sensor.quantity.unit,
+        "unit": unit_at(sensor),
         "bands": [
             {"name": band.name, "title": band.title, "wavelength_nm": band.wavelength_nm} for band in sensor.bands
         ],

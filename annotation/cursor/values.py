@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from annotation.cursor.places import Spot, places_in
+from annotation.cursor.quantities import unit_at
 from annotation.models import Sample, Scene
 from mlcore.errors import MLCoreError
 from mlcore.raster.point import Reading
@@ -42,8 +43,7 @@ def read(
     sample: Sample, scene: Scene, sensor: Sensor, spots: Sequence[Spot], bands: Sequence[int] | None = None
 ) -> Reading:
     """Read a scene at points of a tile."""
-    asset = scene.asset
-    return asset.reader.at(asset.windows, sensor, places_in(scene, sample, spots), bands=bands)
+    return scene.asset.reader.at(scene.windows, sensor, places_in(scene, sample, spots), bands=bands)
 
 
 def _band(sensor: Sensor, at: int, number: float) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def _band(sensor: Sensor, at: int, number: float) -> dict[str, Any]:
         "wavelength_nm": band.wavelength_nm,
         "width_nm": band.width_nm,
         "polarisation": band.polarisation,
-        "unit": sensor.quantity.unit,
+        "unit": unit_at(sensor),
         "value": plain(number),
     }
 

@@ -60,6 +60,7 @@ class Sample(models.Model):
         UNSURE = "unsure", "Unsure"
         DISPUTED = "disputed", "People disagree"
         EMPTY = "empty", "Mostly no data"
+        CLOUDY = "cloudy", "Cloudy at every date"
 
     WANTED: ClassVar = (State.OPEN, State.DISPUTED)  # people are asked
 

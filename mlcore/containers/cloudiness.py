@@ -3,20 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
+from mlcore.raster.clouds import flags_of
 from mlcore.raster.opening import QUALITY
-
-_SCL_CLOUDS = (3, 8, 9, 10)  # shadow, cloud of medium and high probability, cirrus
-_QA_BITS = 0b11110  # dilated cloud, cirrus, cloud, shadow
-
-
-def judged(band: str, mask: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return where a product's own mask, SCL or QA_PIXEL, says anything, and where it says cloud or shadow."""
-    if band == "SCL":
-        return mask != 0, np.isin(mask, _SCL_CLOUDS)
-    return mask & 1 == 0, mask & _QA_BITS > 0
 
 
 class Clouds:
@@ -32,9 +22,9 @@ class Clouds:
         """Count in one window."""
         if self.place is None:
             return
-        valid, cloudy = judged(self.band, values[self.place].astype(np.int64))
-        self.seen += int(valid.sum())
-        self.cloudy += int((cloudy & valid).sum())
+        seen, cloudy = flags_of(values[self.place], self.band)
+        self.seen += int(seen.sum())
+        self.cloudy += int(cloudy.sum())
 
     @property
     def remarks(self) -> list[str]:

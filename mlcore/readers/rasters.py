@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from mlcore.raster.clouds import cloud_fractions
 from mlcore.raster.cog import Progress, to_cog
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo, inspect
@@ -81,6 +82,10 @@ class RasterReader(Reader):
     ) -> Numbers:
         """Return stored numbers, nearest."""
         return read_numbers(file, bands, cell=cell, margin_px=margin_px, most_px=most_px)
+
+    def cloud_fractions(self, file: Path, grid: GridSpec, block: tuple[int, int, int, int]) -> NDArray[np.float32]:
+        """Return the share of cloud in each tile [rows, columns], by the product's own mask."""
+        return cloud_fractions(file, grid, *block)
 
     def picture(  # noqa: PLR0913 - a place in a grid takes three
         self,

@@ -104,6 +104,10 @@ class Reader(ABC):
         """Return stored numbers of bands (from 0), picked, of the whole file or around one tile of a grid."""
         raise self._not_offered("picture")
 
+    def cloud_fractions(self, file: Path, grid: GridSpec, block: tuple[int, int, int, int]) -> NDArray[np.float32]:
+        """Return how much of what is seen of each tile its product calls cloud; not a number where nobody says."""
+        return np.full((block[3], block[2]), np.nan, np.float32)
+
     def picture(  # noqa: PLR0913 - a place in a grid takes three
         self,
         file: Path,

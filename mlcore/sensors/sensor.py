@@ -34,23 +34,6 @@ class Quantity(StrEnum):
     METRE = "metre"
     INDEX = "index"  # dimensionless, such as NDVI
 
-    @property
-    def unit(self) -> str:
-        """Return what stands behind a number; '' where there is nothing to say."""
-        return _UNITS[self]
-
-
-_UNITS = {
-    Quantity.DIGITAL_NUMBER: "DN",
-    Quantity.REFLECTANCE: "reflectance",
-    Quantity.REFLECTANCE_1E4: "reflectance × 10⁴",
-    Quantity.RADIANCE: "radiance",
-    Quantity.BRIGHTNESS_TEMPERATURE: "K",
-    Quantity.DECIBEL: "dB",
-    Quantity.METRE: "m",
-    Quantity.INDEX: "",
-}
-
 
 @dataclass(frozen=True)
 class Band:
