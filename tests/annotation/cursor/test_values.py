@@ -11,7 +11,7 @@ import rasterio
 
 from annotation.cursor import Spot, position, scenes_of, scenes_over_time, series_at, values_at
 from annotation.ingest import Wishes, ingest_files
-from annotation.models import Project, Sample, Scene
+from annotation.models import Coverage, Project, Sample, Scene
 from tests import factories
 from tests.rasters import ramp, real_file, write_raster
 
@@ -86,7 +86,30 @@ def test_clouds_are_told_by_the_scene_s_own_mask(project: Project, tmp_path: Pat
         (series,) = series_at(sample, scenes_over_time(sample), Spot(5.5, row + 0.5), "green")
         marks.append(series["points"][0]["cloudy"])
         assert series["points"][0]["value"] == values[1, row, 5]
-    assert marks == [False, True, None]
+    assert marks == [False, True, False]  # where the mask says nothing, the rest of the tile does
+
+
+def test_without_a_mask_the_tile_s_share_of_cloud_tells(project: Project, samples: Sequence[Sample], scene) -> None:
+    scene.set_moment(date(2020, 5, 4))
+    scene.save()
+    marks = []
+    for cloud in (None, 0.2, 0.8):
+        Coverage.objects.filter(scene=scene, tile=samples[0].tile).update(cloud=cloud)
+        ((point,),) = [each["points"] for each in series_at(samples[0], scenes_over_time(samples[0]), Spot(5, 5))]
+        marks.append(point["cloudy"])
+    assert marks == [None, False, True]
+
+
+def test_greenness_is_told_where_nothing_is_asked_for(project: Project, tmp_path: Path) -> None:
+    values = ramp(4, 96, 128, "uint16") * 10
+    (scene,) = take(project, write_raster(tmp_path / "p.tif", values, descriptions=("Blue", "Green", "Red", "NIR")))
+    scene.set_moment(date(2020, 5, 4))
+    scene.save()
+    sample = project.samples.get(tile__column=0, tile__row=0)
+    (series,) = series_at(sample, scenes_over_time(sample), Spot(5.5, 7.5))
+    red, nir = values[2:4, 7, 5].astype(float)
+    assert series["title"].startswith("NDVI, ")
+    assert series["points"][0]["value"] == pytest.approx((nir - red) / (nir + red), rel=1e-5)
 
 
 def test_the_68_dates_of_a_patch_are_a_series(project: Project, tmp_path: Path) -> None:

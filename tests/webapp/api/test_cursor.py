@@ -79,8 +79,17 @@ def test_an_unknown_band_is_told_what_there_is(api, scene, address, dave):
     scene.save()
     answer = api(dave).get(f"{address}/series/?expression=swir9")
     assert answer.status_code == 400
-    assert "'swir9'" in answer.json()["error"]["message"]
-    assert "R, G, B" in answer.json()["error"]["message"]
+    assert "no band 'swir9'. It has R, G, B" in answer.json()["error"]["message"]
+    broken = api(dave).get(f"{address}/series/", {"expression": "R + "})
+    assert (broken.status_code, "character" in broken.json()["error"]["message"]) == (400, True)
+
+
+def test_a_series_can_be_computed(api, scene, address, dave):
+    scene.set_moment(date(2020, 6, 1))
+    scene.save()
+    (series,) = api(dave).get(f"{address}/series/", {"x": 5, "y": 7, "expression": "(R - G) / 2"}).json()["series"]
+    red, green, _ = ramp(3, 96, 128)[:, 7, 5].astype(float)
+    assert series["points"][0]["value"] == (red - green) / 2
 
 
 def test_without_dates_there_is_no_series(api, address, dave):
