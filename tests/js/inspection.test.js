@@ -79,10 +79,10 @@ test("classes stand beside the place with their spread, told apart by colour and
   const { columns } = spectrumColumns(scene, drawn);
   assert.deepEqual(columns, [
     [500, 700, 900],
-    [5, null, 9],
     [20, null, 10],
     [18, null, 9],
     [22, null, 11],
+    [5, null, 9],
   ]);
 });
 

@@ -3,14 +3,12 @@
 import uPlot from "uplot";
 import { numberText } from "../state/inspection.js";
 
-const HEIGHT = 150;
-
 export class Chart {
   #plot = null;
   #key = "";
 
-  constructor(holder) {
-    this.holder = holder;
+  constructor(holder, { height = 150 } = {}) {
+    Object.assign(this, { holder, height });
     new ResizeObserver(() => this.#resize()).observe(holder);
   }
 
@@ -40,7 +38,7 @@ export class Chart {
     const below = { ...axis, font, size: 24, space: time ? 70 : 46, values: (_, ticks) => ticks.map(say) };
     const options = {
       width: this.#width(),
-      height: HEIGHT,
+      height: this.height,
       padding: [8, time ? 30 : 12, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { show: false } },
@@ -58,7 +56,7 @@ export class Chart {
   }
 
   #resize() {
-    if (this.#plot && this.holder.clientWidth) this.#plot.setSize({ width: this.#width(), height: HEIGHT });
+    if (this.#plot && this.holder.clientWidth) this.#plot.setSize({ width: this.#width(), height: this.height });
   }
 }
 

@@ -16,7 +16,7 @@ export class Spectrum {
   // parts: { section, chart, legend }; address: of the spectra of the project
   constructor(parts, { address, classes }) {
     Object.assign(this, { parts, address, classes });
-    this.chart = new Chart(parts.chart);
+    this.chart = new Chart(parts.chart, { height: 190 });
   }
 
   show(scenes) {
@@ -51,12 +51,12 @@ export class Spectrum {
     const classes = drawnClasses(fitting, this.classes);
     const { title, columns } = spectrumColumns(scene, classes);
     const few = columns[0].length <= 24;
-    const here = { label: "Here", stroke: "--ink", width: 2, points: few ? { size: 5, fill: "--surface" } : null };
+    const here = { label: "Here", stroke: "--ink", width: 2.5, points: few ? { size: 5, fill: "--surface" } : null };
     const edge = { stroke: "transparent", width: 0 };
     const lines = classes.flatMap(({ name, colour, dash }) => [{ label: name, stroke: colour, dash }, edge, edge]);
-    const bands = classes.map(({ colour }, at) => ({ series: [3 * at + 4, 3 * at + 3], fill: `${colour}${SPREAD}` }));
+    const bands = classes.map(({ colour }, at) => ({ series: [3 * at + 3, 3 * at + 2], fill: `${colour}${SPREAD}` }));
     const about = `Spectrum of ${scene.title} at this place${classes.length ? `, with ${classes.length} classes` : ""}.`;
-    this.chart.show(columns, { lines: [here, ...lines], bands, unit: scene.bands[0].unit, about });
+    this.chart.show(columns, { lines: [...lines, here], bands, unit: scene.bands[0].unit, about });
     this.parts.axis.textContent = title === "nm" ? "Wavelength, nm" : "Number of the band";
     this.#list(classes);
   }

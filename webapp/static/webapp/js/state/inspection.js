@@ -67,7 +67,7 @@ export function order(bands) {
   return { at, x: at.map((each) => bands[each].wavelength_nm), title: "nm" };
 }
 
-// Columns for a chart: x, this place, then mean, low and high of each class.
+// Columns for a chart: x, then mean, low and high of each class, and this place, which is drawn above them.
 export function spectrumColumns(scene, classes) {
   const { at, x, title } = order(scene.bands);
   const here = at.map((band) => scene.bands[band].value);
@@ -76,7 +76,7 @@ export function spectrumColumns(scene, classes) {
     at.map((band) => edge(mean[band], spread[band], -1)),
     at.map((band) => edge(mean[band], spread[band], 1)),
   ]);
-  return { title, columns: [x, here, ...lines] };
+  return { title, columns: [x, ...lines, here] };
 }
 
 function edge(mean, spread, side) {
