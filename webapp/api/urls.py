@@ -34,6 +34,7 @@ from webapp.api import (
     tokens,
     training,
     views,
+    without,
 )
 
 app_name = "api"
@@ -85,6 +86,7 @@ urlpatterns = [
     path(f"{PROJECT}samples/<int:pk>/series/", cursor.SampleSeries.as_view(), name="sample-series"),
     path(f"{PROJECT}samples/<int:pk>/profile/", cursor.SampleProfile.as_view(), name="sample-profile"),
     path(f"{PROJECT}spectra/", cursor.ClassSpectra.as_view(), name="spectra"),
+    path(f"{PROJECT}samples/<int:pk>/without/", without.SampleWithout.as_view(), name="sample-without"),
     path(f"{PROJECT}samples/<int:pk>/claim/", claims.ClaimOne.as_view(), name="sample-claim"),
     path(f"{PROJECT}annotations/", annotations.AnnotationList.as_view(), name="annotation-list"),
     path(f"{PROJECT}suggestions/", suggestions.SuggestionList.as_view(), name="suggestion-list"),
