@@ -97,6 +97,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "api:sample-claim"): (401, 404, 403, 200, 409, 409),
     ("GET", "api:annotation-list"): MEMBERS,
     ("POST", "api:annotation-list"): ANNOTATORS,
+    ("POST", "api:annotation-bulk"): ANNOTATORS,
     ("GET", "api:suggestion-list"): (401, 404, 403, 403, 200, 200),
     ("POST", "api:suggestion-review"): REVIEWERS,
     ("GET", "api:promise"): (401, 404, 403, 403, 200, 200),

@@ -36,7 +36,7 @@ PARAMETERS = {
     "api:scene-list": ["page", "page_size", "grid", "acquired"],
     "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "limit", "page"],
     "api:annotation-list": [
-        "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size",
+        "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size", "cursor",
         "author__password__startswith",
     ],
     "api:suggestion-list": ["label", "min_confidence", "max_confidence", "model_version", "state", "order", "page"],
@@ -90,6 +90,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "sample": 0, "verdict": "label", "value": {"class": 1}, "label": 1, "mask": None, "reason": "",
         "seconds": 1.0, "token": None, "base": None, "force": False,
     },
+    ("POST", "api:annotation-bulk"): {"answers": [{"sample": 1, "label": 1}]},
     ("POST", "api:suggestion-review"): {"ids": [1], "verdict": "correct", "label": 1, "value": {"class": 1}},
     ("POST", "api:review-batch-undo"): {},
     ("POST", "api:acceptance-list"): {"model_version": 1, "kind": "average", "bound": 0.05, "threshold": 0.9},

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from webapp.api import (
     annotations,
+    bulk_answers,
     claims,
     classes,
     epochs,
@@ -76,6 +77,7 @@ urlpatterns = [
     path(f"{PROJECT}samples/<int:pk>/posts/", posts.SamplePosts.as_view(), name="sample-posts"),
     path(f"{PROJECT}samples/<int:pk>/claim/", claims.ClaimOne.as_view(), name="sample-claim"),
     path(f"{PROJECT}annotations/", annotations.AnnotationList.as_view(), name="annotation-list"),
+    path(f"{PROJECT}annotations/bulk/", bulk_answers.AnnotationBulk.as_view(), name="annotation-bulk"),
     path(f"{PROJECT}suggestions/", suggestions.SuggestionList.as_view(), name="suggestion-list"),
     path(f"{PROJECT}suggestions/review/", suggestions.SuggestionReview.as_view(), name="suggestion-review"),
     path(f"{PROJECT}review-batches/", review_batches.ReviewBatchList.as_view(), name="review-batch-list"),
