@@ -54,7 +54,8 @@ DATA_DIR = Path(
     env.str("CACHE_DIR", str(VAR / "cache")) if STORAGE_URL else env.str("DATA_DIR", str(VAR / "data"))
 ).absolute()
 SAMPLES_DIR = Path(env.str("TERRASCRIBE_SAMPLES", str(VAR / "samples"))).absolute()
-ENCODERS_DIR = Path(folder).absolute() if (folder := env.str("ENCODERS_DIR", "")) else None
+_encoders = Path(env.str("ENCODERS_DIR", "") or VAR / "encoders").absolute()  # the latter is filled by the setup
+ENCODERS_DIR = _encoders if env.str("ENCODERS_DIR", "") or _encoders.is_dir() else None
 SENSORS_FILE = Path(listed).absolute() if (listed := env.str("SENSORS_FILE", "")) else None
 NODE_MODULES = Path(env.str("NODE_MODULES", str(BASE_DIR / "node_modules"))).absolute()
 UPLOAD_LIMIT_MB = env.int("UPLOAD_LIMIT_MB", 4096)
