@@ -97,6 +97,15 @@ def find_sample(project: Project, pk: int) -> Sample:
     return _get_row(Sample.objects.filter(project=project), pk, "tile")
 
 
+def find_scene(sample: Sample, pk: int) -> Scene:
+    """Return scene `pk` of a sample that the user was let into already, or its newest one when `pk` is 0."""
+    scenes = sample.scenes().select_related("asset", "grid")
+    scene = scenes.filter(pk=pk).first() if pk else scenes.last()
+    if scene is None:
+        raise NotFound("This tile has no such scene.")
+    return scene
+
+
 def get_job(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Job:
     """Return a job of the project."""
     return _get_row(Job.objects.filter(project=get_project(user, project_id, role)), pk, "job")

@@ -11,12 +11,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from annotation.access import get_sample, get_scene
+from annotation.access import find_scene, get_sample, get_scene
 from annotation.arrays.fits import live_class_map
 from annotation.arrays.masks import colour_mask, read_mask
 from annotation.errors import NotFound
 from annotation.looks import Place, look_of
-from annotation.models import Asset, Sample, Scene, Suggestion
+from annotation.models import Asset, Sample, Suggestion
 from annotation.models.blindness import is_blind
 from mlcore.errors import OutsideRaster
 from mlcore.raster.grid import GridSpec
@@ -112,7 +112,7 @@ class SampleChip(Picture):
     def get(self, request: Request, project_id: int, pk: int) -> HttpResponse:
         """Draw the tile in its lattice's pixels, or in the scene's own."""
         sample = get_sample(request.user, project_id, pk)
-        scene = scene_of(sample, number(request.query_params, "scene", 0, 2**53))
+        scene = find_scene(sample, number(request.query_params, "scene", 0, 2**53))
         margin = number(request.query_params, "margin", 0, WIDEST_MARGIN)
         asset, cell = scene.asset, scene.cell(sample.tile)
         look = look_of(scene, recipe_in(request.query_params, sample.project), Place(*cell))
@@ -134,15 +134,6 @@ def native_side(asset: Asset, grid: GridSpec, margin: int) -> int:
     side = grid.tile_px + 2 * margin
     finer = min(max(pixels_a_pixel(grid, asset.info()), 1), FINEST)
     return max(side, min(round(side * finer), LARGEST_PX))
-
-
-def scene_of(sample: Sample, pk: int) -> Scene:
-    """Return the sample's scene `pk`, or its newest one when `pk` is 0."""
-    scenes = sample.scenes().select_related("asset", "grid")
-    scene = scenes.filter(pk=pk).first() if pk else scenes.last()
-    if scene is None:
-        raise NotFound("This tile has no such scene.")
-    return scene
 
 
 class SampleMask(Picture):

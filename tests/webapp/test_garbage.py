@@ -51,6 +51,7 @@ PARAMETERS = {
     "scene-tile": ["composite", "stretch", "view", "recipe"],
     "scene-preview": ["composite", "stretch", "view", "recipe", "size"],
     "sample-chip": ["composite", "stretch", "view", "recipe", "scene", "margin", "size", "native"],
+    "api:sample-histogram": ["composite", "stretch", "view", "recipe", "scene"],
     "sample-mask": ["annotation", "suggestion", "live"],
     "label": ["sample"],
     "login": ["next"],
