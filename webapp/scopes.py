@@ -21,7 +21,11 @@ if TYPE_CHECKING:  # that module asks for this one
 
 WRITES = {
     **dict.fromkeys(
-        ("claim", "release", "sample-claim", "annotation-list", "annotation-bulk", "insights"), TokenScope.LABEL
+        (
+            "claim", "release", "sample-claim", "annotation-list", "annotation-bulk", "insights",
+            "view-list", "view-detail", "layout-list", "layout-detail",
+        ),
+        TokenScope.LABEL,
     ),
     **dict.fromkeys(
         (
