@@ -71,11 +71,11 @@ class SceneTile(Picture):
 
         def draw() -> bytes:
             try:
-                return scene.asset.reader.map_tile(scene.asset.windows, z, x, y, look)
+                return scene.asset.reader.map_tile(scene.windows, z, x, y, look)
             except OutsideRaster:
                 return NOTHING
 
-        return answer(request, (scene.asset.sha256, z, x, y, look), draw, fresh=freshness(request))
+        return answer(request, (scene.asset.sha256, scene.shift, z, x, y, look), draw, fresh=freshness(request))
 
 
 class ScenePreview(Picture):
@@ -123,8 +123,8 @@ class SampleChip(Picture):
         size = min(size or cell[0].tile_px + 2 * margin, LARGEST_PX)
         return answer(
             request,
-            (asset.sha256, *cell, look, margin, size),
-            lambda: asset.reader.picture(asset.windows, *cell, look, margin_px=margin, size=size),
+            (asset.sha256, scene.shift, *cell, look, margin, size),
+            lambda: asset.reader.picture(scene.windows, *cell, look, margin_px=margin, size=size),
             fresh=freshness(request),
         )
 

@@ -12,6 +12,7 @@ from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, receive, see
 from annotation.ingest.assets import kept_if_stored
 from annotation.ingest.chips import add_chips
+from annotation.ingest.covering import cover_scenes
 from annotation.ingest.folders import chips_in, look_through, scenes_in
 from annotation.ingest.placing import size_told
 from annotation.ingest.requesting import known_sensor, scene_of
@@ -158,6 +159,7 @@ def _take_in_scene(project: Project, file: StagedFile, wishes: Wishes, report: R
         check_room(project, file.name, size=arrival.asset.size)  # converted it may take more than as it came
         report(0.9, f"Cutting {file.name} into tiles")
         scene = add_scene(project, arrival)
+        cover_scenes(project)
     if scene is None:
         return FileResult(file.name, Status.DUPLICATE, "already in the project: nothing to do")
     guess = " (guessed: please confirm)" if scene.sensor_guessed else ""

@@ -1,6 +1,7 @@
 """The nouns of the domain: one module for each family of tables."""
 
 from annotation.models.audits import Acceptance, AuditDraw, AuditForecast, Exposure
+from annotation.models.coverage import Coverage
 from annotation.models.epochs import Epoch, EpochPair
 from annotation.models.exports import Export
 from annotation.models.imagery import Asset, Grid, Scene
@@ -21,6 +22,7 @@ __all__ = [
     "AccessToken",
     "Annotation",
     "Asset",
+    "Coverage",
     "AuditDraw",
     "AuditForecast",
     "Epoch",

@@ -46,6 +46,10 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "sample-chip"): MEMBERS,
     ("GET", "api:sample-posts"): MEMBERS,
     ("GET", "api:sample-histogram"): MEMBERS,
+    ("GET", "api:sample-cursor"): MEMBERS,
+    ("GET", "api:sample-series"): MEMBERS,
+    ("GET", "api:sample-profile"): (401, 404, 400, 400, 400, 400),  # along no line
+    ("GET", "api:spectra"): MEMBERS,
     ("GET", "sample-mask"): (401, 404, 404, 404, 404, 404),  # there is none yet
     ("GET", "api:schema"): (401, 200, 200, 200, 200, 200),
     ("GET", "api:docs"): (401, 200, 200, 200, 200, 200),

@@ -1,9 +1,10 @@
 // Imagery of a project: the scenes, uploads with progress, corrections of sensor and date.
 import { byId, element, pageData } from "../lib/dom.js";
-import { count } from "../lib/format.js";
+import { count, percent } from "../lib/format.js";
 import { Poller } from "../lib/poller.js";
 import { get, patch, post, remove } from "../lib/request.js";
 import { upload } from "../lib/upload.js";
+import { cloudyWords } from "../state/project.js";
 import { Uploads } from "../state/uploads.js";
 import { ask } from "../ui/dialog.js";
 import { jobList } from "../ui/jobs.js";
@@ -20,7 +21,7 @@ import { UploadList } from "./upload_list.js";
 const SHOWN = ["ingest", "embed"]; // kinds of jobs
 const AT_ONCE = 100; // scenes
 let shown = AT_ONCE;
-const { project, may, sensors, upload_limit_mb: limit } = pageData();
+const { project, may, sensors, upload_limit_mb: limit, cloudy_above: cloudiest } = pageData();
 const drop = byId("drop");
 const poller = new Poller(() => get(urls.get("api:job-list", project.id, { page_size: 20 }), { quiet: true }));
 
@@ -44,6 +45,7 @@ async function loadScenes() {
     "Drop a GeoTIFF above, or use the command line: manage.py ingest PROJECT FILE…",
   );
   byId("scenes").replaceChildren(page.count ? sceneTable(page.results, sensors, actions) : empty);
+  if (page.count) tellClouds();
   const now = JSON.stringify(page.results.map(({ id, acquired, columns, rows }) => [id, acquired, columns, rows]));
   if (now !== known) {
     known = now;
@@ -52,6 +54,14 @@ async function loadScenes() {
   }
   if (page.next)
     byId("scenes").append(element("button", { type: "button", class: "quiet", onclick: showMore }, "Show more"));
+}
+
+async function tellClouds() {
+  if (cloudiest >= 1) return;
+  const [{ counts } = {}, error] = await get(urls.get("api:project-detail", project.id), { quiet: true });
+  byId("cloudy").hidden = Boolean(error) || !counts.cloudy;
+  if (!error)
+    byId("cloudy").textContent = `${cloudyWords(counts.cloudy)}, by more than ${percent(cloudiest)} of the tile.`;
 }
 
 function showMore() {
