@@ -1,7 +1,6 @@
 """Records: posts and weather series, each as a raster of where they are, with themselves behind its last byte."""
 
 import json
-import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,16 +12,14 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.errors import UnreadableFile
-from mlcore.files import check_plain
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo
 from mlcore.readers.rasters import RasterReader
 from mlcore.readers.reader import Facts
+from mlcore.readers.tails import append_tail, copy_tail, read_tail
 from mlcore.samples import Weather
 
 _MAGIC = b"TSRECORD"
-_TAIL = struct.Struct("<Q8s")
 _MOST_BYTES = 512 * 2**20  # unpacked
 _EARTH_KM = 6371.0
 FARTHEST_KM = 200.0  # of a station whose weather a place gets
@@ -72,7 +69,7 @@ class PostsReader(RasterReader):
     def convert(self, source: Path, target: Path, facts: Facts, *, progress: Progress | None = None) -> None:
         """Write the raster, and the records behind it."""
         super().convert(source, target, facts, progress=progress)
-        append_records(target, read_records(source))
+        copy_tail(source, target, _MAGIC)
 
 
 class SeriesReader(PostsReader):
@@ -85,9 +82,7 @@ class SeriesReader(PostsReader):
 
 def append_records(path: Path, records: Mapping[str, Any]) -> None:
     """Write records behind the last byte of a raster, where nothing that reads rasters looks."""
-    packed = zlib.compress(json.dumps(records, separators=(",", ":")).encode(), 6)
-    with path.open("ab") as file:
-        file.write(packed + _TAIL.pack(len(packed), _MAGIC))
+    append_tail(path, _MAGIC, zlib.compress(json.dumps(records, separators=(",", ":")).encode(), 6))
 
 
 def read_records(path: Path) -> dict[str, Any]:
@@ -96,16 +91,7 @@ def read_records(path: Path) -> dict[str, Any]:
     Raises:
         UnreadableFile: there are none.
     """
-    size = check_plain(path).st_size
-    with path.open("rb") as file:
-        file.seek(max(0, size - _TAIL.size))
-        tail = file.read()
-        length, magic = _TAIL.unpack(tail) if len(tail) == _TAIL.size else (0, b"")
-        if magic != _MAGIC or length > size - _TAIL.size:
-            raise UnreadableFile(f"{path.name} has no records behind it.")
-        file.seek(size - _TAIL.size - length)
-        unpacker = zlib.decompressobj()
-        text = unpacker.decompress(file.read(length), _MOST_BYTES)
+    text = zlib.decompressobj().decompress(read_tail(path, _MAGIC), _MOST_BYTES)
     told: dict[str, Any] = json.loads(text)
     return told
 

@@ -45,6 +45,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "scene-preview"): MEMBERS,
     ("GET", "sample-chip"): MEMBERS,
     ("GET", "api:sample-posts"): MEMBERS,
+    ("GET", "api:sample-returns"): (401, 404, 404, 404, 404, 404),  # no cloud lies there
     ("GET", "sample-mask"): (401, 404, 404, 404, 404, 404),  # there is none yet
     ("GET", "api:schema"): (401, 200, 200, 200, 200, 200),
     ("GET", "api:docs"): (401, 200, 200, 200, 200, 200),

@@ -51,6 +51,7 @@ PARAMETERS = {
     "scene-tile": ["composite", "stretch"],
     "scene-preview": ["composite", "stretch", "size"],
     "sample-chip": ["composite", "stretch", "scene", "margin", "size", "native"],
+    "api:sample-returns": ["scene"],
     "sample-mask": ["annotation", "suggestion", "live"],
     "label": ["sample"],
     "login": ["next"],
