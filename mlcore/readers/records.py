@@ -103,6 +103,7 @@ class Posts:
     lonlat: NDArray[np.float64]  # [N, 2] in degrees
     moments: list[str]  # ISO 8601; '' where unknown
     texts: list[str]
+    languages: list[str]  # ISO 639; '' where unknown
 
     def within(self, west: float, south: float, east: float, north: float) -> NDArray[np.int64]:
         """Return the numbers of the posts in a box of degrees, the oldest first."""
@@ -149,7 +150,8 @@ def series_of(path: Path) -> Series:
 def _posts(path: Path, _modified: int) -> Posts:
     rows = read_records(path)["posts"]
     lonlat = np.array([row[:2] for row in rows], np.float64).reshape(-1, 2)
-    return Posts(lonlat, [row[2] for row in rows], [row[3] for row in rows])
+    languages = [row[4] if len(row) > 4 else "" for row in rows]  # older files tell none
+    return Posts(lonlat, [row[2] for row in rows], [row[3] for row in rows], languages)
 
 
 @lru_cache(maxsize=4)
