@@ -10,11 +10,12 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Model, QuerySet
 
 from annotation.errors import NotAllowed, NotFound
-from annotation.models import Epoch, Export, Grid, Import, Job, Project, Sample, Scene
+from annotation.models import Epoch, Export, Grid, Import, Job, Layout, Project, Sample, Scene, View
 from annotation.models.projects import Role
 
 User = AbstractBaseUser | AnonymousUser
 Row = TypeVar("Row", bound=Model)
+Saved = TypeVar("Saved", View, Layout)
 
 
 def get_project(user: User, pk: int, role: Role = Role.VIEWER) -> Project:
@@ -60,6 +61,28 @@ def get_epoch(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) ->
     """Return an epoch of the project."""
     project = get_project(user, project_id, role)
     return _get_row(Epoch.objects.filter(project=project).select_related("project"), pk, "epoch")
+
+
+def get_view(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> View:
+    """Return a saved view of the project; who wants to change it must have saved it, or own the project."""
+    project = get_project(user, project_id, role)
+    return _own(
+        _get_row(View.objects.filter(project=project).select_related("project"), pk, "view"), project, user, role
+    )
+
+
+def get_layout(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Layout:
+    """Return a saved layout of the project; who wants to change it must have saved it, or own the project."""
+    project = get_project(user, project_id, role)
+    rows = Layout.objects.filter(project=project).select_related("project")
+    return _own(_get_row(rows, pk, "layout"), project, user, role)
+
+
+def _own(row: Saved, project: Project, user: User, role: Role) -> Saved:
+    """Refuse what somebody else saved to whoever wants more than to look at it."""
+    if role is not Role.VIEWER and project.held != Role.OWNER and row.created_by_id != user.pk:
+        raise NotAllowed(f"Somebody else saved {row}; save one of your own, or ask the project's owner.")
+    return row
 
 
 def get_sample(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Sample:

@@ -14,6 +14,7 @@ from annotation.models.projects import LabelClass, Member, Project, Schema
 from annotation.models.releases import Release
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
+from annotation.models.views import Layout, View
 
 __all__ = [
     "Acceptance",
@@ -33,6 +34,7 @@ __all__ = [
     "Job",
     "JoinLink",
     "LabelClass",
+    "Layout",
     "Lease",
     "Member",
     "ModelVersion",
@@ -48,4 +50,5 @@ __all__ = [
     "Schema",
     "Suggestion",
     "Tile",
+    "View",
 ]

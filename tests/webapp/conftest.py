@@ -15,7 +15,7 @@ from tests import factories
 
 
 @pytest.fixture
-def whole_project(project, samples, alice):
+def whole_project(project, samples, alice, bob):
     """Return the numbers that fill the addresses of a project with one of everything."""
     factories.make_round(project, samples)
     version = factories.make_model_version(project)
@@ -33,6 +33,10 @@ def whole_project(project, samples, alice):
         "lattice": project.grids.get().pk,
         "epoch": project.epochs.create(name="2020").pk,
         "scene": project.scenes.get().pk,
+        "view": project.views.create(name="Plants", recipe={"bands": ["R"]}, created_by=bob).pk,
+        "layout": project.layouts.create(
+            name="Two", panes=[{"sensor": "", "epoch": None, "view": None}], created_by=bob
+        ).pk,
         "sample": samples[5].pk,
         "member": project.members.get(user__username="dave").pk,
         "job": job.pk,

@@ -89,6 +89,14 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:epoch-detail"): MEMBERS,
     ("PATCH", "api:epoch-detail"): (401, 404, 403, 403, 403, 200),
     ("POST", "api:epoch-group"): OWNERS,
+    ("GET", "api:view-list"): MEMBERS,
+    ("POST", "api:view-list"): ANNOTATORS,
+    ("GET", "api:view-detail"): MEMBERS,
+    ("PATCH", "api:view-detail"): (401, 404, 403, 200, 403, 200),  # bob saved it
+    ("GET", "api:layout-list"): MEMBERS,
+    ("POST", "api:layout-list"): ANNOTATORS,
+    ("GET", "api:layout-detail"): MEMBERS,
+    ("PATCH", "api:layout-detail"): (401, 404, 403, 200, 403, 200),
     ("GET", "api:scope"): MEMBERS,
     ("POST", "api:scope"): OWNERS,
     ("GET", "api:tile-list"): MEMBERS,
@@ -138,6 +146,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "api:import-undo"): (401, 404, 403, 403, 403, 409),
     # Last, since afterwards there is less to ask about
     ("DELETE", "api:epoch-detail"): (401, 404, 403, 403, 403, 204),
+    ("DELETE", "api:view-detail"): (401, 404, 403, 204, 404, 404),
+    ("DELETE", "api:layout-detail"): (401, 404, 403, 204, 404, 404),
     ("DELETE", "api:import-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:scene-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:link-detail"): (401, 404, 403, 403, 403, 204),

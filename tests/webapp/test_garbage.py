@@ -48,9 +48,9 @@ PARAMETERS = {
     "api:import-list": ["state", "page"],
     "api:import-item-list": ["fate", "page"],
     "api:review-batch-list": ["page", "page_size"],
-    "scene-tile": ["composite", "stretch"],
-    "scene-preview": ["composite", "stretch", "size"],
-    "sample-chip": ["composite", "stretch", "scene", "margin", "size", "native"],
+    "scene-tile": ["composite", "stretch", "view", "recipe"],
+    "scene-preview": ["composite", "stretch", "view", "recipe", "size"],
+    "sample-chip": ["composite", "stretch", "view", "recipe", "scene", "margin", "size", "native"],
     "api:sample-returns": ["scene"],
     "sample-mask": ["annotation", "suggestion", "live"],
     "label": ["sample"],
@@ -82,6 +82,14 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:epoch-list"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("PATCH", "api:epoch-detail"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("POST", "api:epoch-group"): {"days": 3},
+    **dict.fromkeys(
+        (("POST", "api:view-list"), ("PATCH", "api:view-detail")),
+        {"name": "V", "sensor": "rgb", "recipe": {"bands": ["R"]}},
+    ),
+    **dict.fromkeys(
+        (("POST", "api:layout-list"), ("PATCH", "api:layout-detail")),
+        {"name": "L", "panes": [{"sensor": "rgb", "epoch": 1, "view": 1}]},
+    ),
     ("POST", "api:scope"): {"scope": "pair", "pairs": [{"earlier": 1, "later": 2}]},
     ("PATCH", "api:lattice-detail"): {"crs": "EPSG:32632", "resolution": 10.0, "tile_px": 32},
     ("POST", "api:claim"): {"count": 2, "showing": 1, "holding": [1]},
@@ -129,6 +137,10 @@ def numbers(project, samples, alice):
     pks = {
         "scene": project.scenes.get().pk,
         "epoch": project.epochs.create(name="Once").pk,
+        "view": project.views.create(name="Plants", recipe={"bands": ["R"]}, created_by=alice).pk,
+        "layout": project.layouts.create(
+            name="Two", panes=[{"sensor": "", "epoch": None, "view": None}], created_by=alice
+        ).pk,
         "lattice": project.grids.get().pk,
         "sample": samples[5].pk,
         "member": project.members.get(user__username="dave").pk,

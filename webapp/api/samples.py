@@ -99,8 +99,11 @@ def _place(sample: Sample, scenes: list[Scene], epochs: Epochs) -> dict[str, Any
 
 def _scene(scene: Scene, epochs: list[int]) -> dict[str, Any]:
     # not through get_sensor: building hundreds of bands for each tile of a cube costs more than the query
-    composites = [{"name": item["name"], "title": item["title"]} for item in scene.sensor["composites"]]
-    return {"id": scene.pk, "name": scene.name, "acquired": scene.moment, "epochs": epochs, "composites": composites}
+    sensor = scene.sensor
+    composites = [{"name": item["name"], "title": item["title"]} for item in sensor["composites"]]
+    plain = {"id": scene.pk, "name": scene.name, "acquired": scene.moment, "epochs": epochs, "composites": composites}
+    told = {"sensor": sensor["code"], "sensor_title": sensor["title"], "modality": sensor["modality"]}
+    return {**plain, **told, "kind": scene.kind}  # type: ignore[attr-defined]
 
 
 def _work(sample: Sample, lease: Lease | None) -> dict[str, Any]:
@@ -156,7 +159,7 @@ def _scenes(samples: Sequence[Sample], epochs: Epochs) -> dict[int, list[Scene]]
 def _touching(*cells: int) -> QuerySet[Scene]:
     """Read the scenes in whose blocks cells lie, each given as grid, column and row."""
     rows = Scene.objects.filter(reduce(or_, (_touches(*cell) for cell in zip(*[iter(cells)] * 3, strict=True))))
-    return rows.defer("asset").order_by("acquired", "id")
+    return rows.defer("asset").annotate(kind=F("asset__kind")).order_by("acquired", "id")
 
 
 def _touches(grid: int, column: int, row: int) -> Q:

@@ -15,6 +15,7 @@ from webapp.api import (
     jobs,
     joining,
     lattices,
+    layouts,
     members,
     model_versions,
     places,
@@ -32,6 +33,7 @@ from webapp.api import (
     tiles,
     tokens,
     training,
+    views,
 )
 
 app_name = "api"
@@ -69,6 +71,10 @@ urlpatterns = [
     path(f"{PROJECT}epochs/", epochs.EpochList.as_view(), name="epoch-list"),
     path(f"{PROJECT}epochs/<int:pk>/", epochs.EpochDetail.as_view(), name="epoch-detail"),
     path(f"{PROJECT}epochs/group/", epochs.EpochGroup.as_view(), name="epoch-group"),
+    path(f"{PROJECT}views/", views.ViewList.as_view(), name="view-list"),
+    path(f"{PROJECT}views/<int:pk>/", views.ViewDetail.as_view(), name="view-detail"),
+    path(f"{PROJECT}layouts/", layouts.LayoutList.as_view(), name="layout-list"),
+    path(f"{PROJECT}layouts/<int:pk>/", layouts.LayoutDetail.as_view(), name="layout-detail"),
     path(f"{PROJECT}scope/", epochs.ScopeChoice.as_view(), name="scope"),
     path(f"{PROJECT}tiles/", tiles.TileList.as_view(), name="tile-list"),
     path(f"{PROJECT}claim/", claims.Claims.as_view(), name="claim"),

@@ -1,13 +1,15 @@
 // The labelling page: state, stage, the desk of the kind of label, and keys put together.
 import { byId, element, pageData } from "../lib/dom.js";
+import { recall, remember } from "../lib/memory.js";
 import { get, post } from "../lib/request.js";
 import { tabStorage } from "../lib/tabs.js";
-import { Stage } from "../map/stage.js";
+import { Stage } from "../panes/stage.js";
 import { Claims } from "../state/claims.js";
 import { inUse } from "../state/classes.js";
 import { Drafts } from "../state/drafts.js";
 import { classKeys, lostKeys } from "../state/keymap.js";
 import { Labelling } from "../state/labelling.js";
+import { Layout } from "../state/layout.js";
 import { Outbox } from "../state/outbox.js";
 import { Queue } from "../state/queue.js";
 import { Session } from "../state/session.js";
@@ -46,7 +48,10 @@ const session = new Session();
 const labelling = new Labelling({ queue, outbox, claims, session });
 
 const shelf = new ChipShelf();
-const stage = new Stage({ shelf, locator: new Locator(byId("locator"), project.id), scope, paintable: task.paints });
+const layout = new Layout(recall(`panes:${scope}`));
+layout.on("change", () => remember(`panes:${scope}`, layout.wishes));
+const locator = new Locator(byId("locator"), project.id);
+const stage = new Stage({ shelf, locator, layout, paintable: task.paints });
 const hint = new Hint(byId("hint"), task);
 const conflicts = new ConflictDialog({ outbox, shelf, task });
 const sitting = new Sitting({ labelling, task });
