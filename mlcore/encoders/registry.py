@@ -41,6 +41,7 @@ ENCODERS: Mapping[str, Maker] = {
     "statistics": Maker("ours:load", "statistics"),
     "ours": Maker("ours:load", "", _named, OURS),
     "random": Maker("ours:untrained", "nano"),
+    "words": Maker("words:load", ""),
     "image-statistics": Maker("image_statistics:ImageStatistics"),
     "random-convolutions": Maker("random_convolutions:RandomConvolutions", "0", int),
     "galileo": Maker("galileo:load", "", _named, GALILEO),
@@ -59,10 +60,10 @@ def get_encoder(spec: str) -> AnyEncoder:
     """Return an encoder by its spec.
 
     Args:
-        spec: 'nano', 'statistics', 'random' (untrained nano), 'random:SIZE', 'image-statistics', 'random-convolutions',
-            'galileo:FOLDER', 'presto:FILE', 'lite0:FILE', 'torchgeo:WEIGHTS' or 'terratorch:NAME' (or for the name a
-            recipe, .json), or the path of a .safetensors file of ours; with '+place', '+season', '+weather' at its end
-            for each thing that it is told besides the imagery.
+        spec: 'nano', 'statistics', 'random' (untrained nano), 'random:SIZE', 'words', 'image-statistics',
+            'random-convolutions', 'galileo:FOLDER', 'presto:FILE', 'lite0:FILE', 'torchgeo:WEIGHTS' or
+            'terratorch:NAME' (or for the name a recipe, .json), or the path of a .safetensors file of ours; with
+            '+place', '+season', '+weather' at its end for each thing that it is told besides the imagery.
 
     Raises:
         UnknownName: no such encoder or knowledge; the message lists those there are.

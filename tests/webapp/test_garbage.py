@@ -52,6 +52,7 @@ PARAMETERS = {
     "scene-preview": ["composite", "stretch", "view", "recipe", "size"],
     "sample-chip": ["composite", "stretch", "view", "recipe", "scene", "margin", "size", "native"],
     "api:sample-histogram": ["composite", "stretch", "view", "recipe", "scene"],
+    "api:sample-returns": ["scene"],
     "sample-mask": ["annotation", "suggestion", "live"],
     "api:sample-cursor": ["x", "y", "scenes"],
     "api:sample-series": ["x", "y", "expression"],
