@@ -57,6 +57,10 @@ class StorageRefused(StorageAway):
     """The store does not let us in, which an operator can mend."""
 
 
+class BadChecksum(BadUpload):
+    """A part of a file did not arrive as it was sent."""
+
+
 class BadSettings(AnnotationError):
     """The project's settings or classes contradict each other."""
 

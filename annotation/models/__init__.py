@@ -9,11 +9,13 @@ from annotation.models.invitations import Invitation, JoinLink
 from annotation.models.jobs import Job
 from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
+from annotation.models.own_sensors import OwnSensor
 from annotation.models.parts import Part
 from annotation.models.projects import LabelClass, Member, Project, Schema
 from annotation.models.releases import Release
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
+from annotation.models.transfers import Transfer
 
 __all__ = [
     "Acceptance",
@@ -36,6 +38,7 @@ __all__ = [
     "Lease",
     "Member",
     "ModelVersion",
+    "OwnSensor",
     "Part",
     "Project",
     "Rank",
@@ -48,4 +51,5 @@ __all__ = [
     "Schema",
     "Suggestion",
     "Tile",
+    "Transfer",
 ]

@@ -36,6 +36,8 @@ class Asset(models.Model):
     kind = models.CharField(max_length=20, default=RasterInfo.kind)  # of its reader
     facts = models.JSONField()  # what the reader says of it (`Facts.to_dict`), and 'statistics' for each band
     footprint = models.GeometryField(srid=4326, null=True)
+    mounted = models.TextField(blank=True, default="", db_default="")  # of a file read in place: where; never removed
+    mounted_mtime = models.BigIntegerField(null=True)  # and its time then, in ns
     created_at = Moment(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ import pytest
 from annotation.exports import request as request_export
 from annotation.exports import run
 from annotation.imports import request as request_import
+from annotation.ingest.transfers import begin_transfer
 from annotation.joining import make_link
 from annotation.members import invite
 from annotation.models import Job
@@ -33,6 +34,7 @@ def whole_project(project, samples, alice):
         "lattice": project.grids.get().pk,
         "epoch": project.epochs.create(name="2020").pk,
         "scene": project.scenes.get().pk,
+        "upload": begin_transfer(project, alice.pk, name="a.tif", size=9).pk,
         "sample": samples[5].pk,
         "member": project.members.get(user__username="dave").pk,
         "job": job.pk,

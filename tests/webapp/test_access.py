@@ -81,6 +81,10 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:scene-place"): MEMBERS,
     ("POST", "api:scene-place"): OWNERS,
     ("PATCH", "api:scene-detail"): (401, 404, 403, 403, 403, 200),
+    ("GET", "api:upload-list"): (401, 404, 403, 403, 403, 200),
+    ("POST", "api:upload-list"): (401, 404, 403, 403, 403, 412),  # another protocol
+    ("GET", "api:upload-detail"): (401, 404, 403, 403, 403, 200),
+    ("PATCH", "api:upload-detail"): (401, 404, 403, 403, 403, 412),
     ("GET", "api:lattice-list"): MEMBERS,
     ("PATCH", "api:lattice-detail"): (401, 404, 403, 403, 403, 200),
     ("GET", "api:epoch-list"): MEMBERS,
@@ -138,6 +142,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     # Last, since afterwards there is less to ask about
     ("DELETE", "api:epoch-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:import-detail"): (401, 404, 403, 403, 403, 204),
+    ("DELETE", "api:upload-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:scene-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:link-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:invitation-detail"): (401, 404, 403, 403, 403, 204),

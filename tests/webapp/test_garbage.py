@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from annotation.exports import request as request_export
 from annotation.imports import request as request_import
+from annotation.ingest.transfers import begin_transfer
 from annotation.models import Import
 from tests import factories
 from tests.webapp.test_access import TABLE, addresses, fill
@@ -77,7 +78,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "api:scene-detail"): {"name": "S", "acquired": "2020-01-01", "sensor": "landsat-7-etm"},
     ("POST", "api:scene-bands"): {"bands": [{"name": "B", "wavelength_nm": 480}], "quantity": "index", "alike": True},
     ("POST", "api:scene-place"): {"crs": "EPSG:32632", "transform": [1, 0, 0, 0, -1, 0], "nodata": 0, "alike": True},
-    ("POST", "api:scene-list"): {"files": [], "sensor": "", "acquired": "2020-01-01"},
+    ("POST", "api:upload-list"): {},
+    ("PATCH", "api:upload-detail"): {},
+    ("POST", "api:scene-list"): {"files": [], "uploads": [1], "sensor": "", "acquired": "2020-01-01"},
     ("POST", "api:epoch-list"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("PATCH", "api:epoch-detail"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("POST", "api:epoch-group"): {"days": 3},
@@ -127,6 +130,7 @@ def numbers(project, samples, alice):
     export = request_export(project, "geojson", alice)
     pks = {
         "scene": project.scenes.get().pk,
+        "upload": begin_transfer(project, alice.pk, name="a.tif", size=9).pk,
         "epoch": project.epochs.create(name="Once").pk,
         "lattice": project.grids.get().pk,
         "sample": samples[5].pk,

@@ -31,6 +31,7 @@ from webapp.api import (
     tiles,
     tokens,
     training,
+    uploads,
 )
 
 app_name = "api"
@@ -63,6 +64,8 @@ urlpatterns = [
     path(f"{PROJECT}scenes/<int:pk>/", scenes.SceneDetail.as_view(), name="scene-detail"),
     path(f"{PROJECT}scenes/<int:pk>/bands/", statements.SceneBands.as_view(), name="scene-bands"),
     path(f"{PROJECT}scenes/<int:pk>/place/", places.ScenePlace.as_view(), name="scene-place"),
+    path(f"{PROJECT}uploads/", uploads.UploadList.as_view(), name="upload-list"),
+    path(f"{PROJECT}uploads/<int:pk>/", uploads.UploadDetail.as_view(), name="upload-detail"),
     path(f"{PROJECT}lattices/", lattices.LatticeList.as_view(), name="lattice-list"),
     path(f"{PROJECT}lattices/<int:pk>/", lattices.LatticeDetail.as_view(), name="lattice-detail"),
     path(f"{PROJECT}epochs/", epochs.EpochList.as_view(), name="epoch-list"),
