@@ -114,11 +114,12 @@ def encoders_can_be_read(app_configs: Sequence[Any] | None, **_: Any) -> list[ch
 
 
 @checks.register(checks.Tags.staticfiles)
-def leaflet_is_installed(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
-    """Warn when npm hasn't put Leaflet where the pages look for it."""
-    if (settings.NODE_MODULES / "leaflet" / "dist").is_dir():
+def packages_are_installed(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Warn when npm hasn't put others' scripts where the pages look for them."""
+    missing = [name for name in ("leaflet", "tus-js-client") if not (settings.NODE_MODULES / name / "dist").is_dir()]
+    if not missing:
         return []
-    message = f"Leaflet isn't in {settings.NODE_MODULES}."
+    message = f"{' and '.join(missing)} isn't in {settings.NODE_MODULES}."
     return [checks.Warning(message, hint="Run npm ci, or set NODE_MODULES.", id="webapp.W001")]
 
 

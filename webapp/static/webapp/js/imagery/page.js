@@ -3,7 +3,6 @@ import { byId, element, pageData } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { Poller } from "../lib/poller.js";
 import { get, patch, post, remove } from "../lib/request.js";
-import { upload } from "../lib/upload.js";
 import { Uploads } from "../state/uploads.js";
 import { ask } from "../ui/dialog.js";
 import { jobList } from "../ui/jobs.js";
@@ -15,10 +14,13 @@ import { Epochs } from "./epochs.js";
 import { Lattices } from "./lattices.js";
 import { PlaceDialog } from "./place.js";
 import { sceneTable } from "./scene_table.js";
+import { sendImagery } from "./sending.js";
+import { Unfinished } from "./unfinished.js";
 import { UploadList } from "./upload_list.js";
 
 const SHOWN = ["ingest", "embed"]; // kinds of jobs
 const AT_ONCE = 100; // scenes
+const AGAIN = 30_000; // ms between tries to go on with uploads on a broken line
 let shown = AT_ONCE;
 const { project, may, sensors, upload_limit_mb: limit } = pageData();
 const drop = byId("drop");
@@ -83,13 +85,10 @@ async function removeScene(scene) {
   loadScenes();
 }
 
-function sendFiles(files, onProgress) {
-  const form = new FormData();
+function sendFiles(files, onProgress, signal) {
   const { sensor, acquired } = drop.elements;
-  for (const file of files) form.append("files", file);
-  if (sensor.value) form.append("sensor", sensor.value);
-  if (acquired.value) form.append("acquired", acquired.value);
-  return upload(urls.get("api:scene-list", project.id), form, onProgress);
+  const told = { sensor: sensor.value, acquired: acquired.value };
+  return sendImagery(project, files, told, { onProgress, signal });
 }
 
 async function restart(job) {
@@ -124,7 +123,10 @@ function acceptDrops(uploads) {
 function startUploads() {
   const uploads = new Uploads(sendFiles, limit * 2 ** 20);
   new UploadList(byId("uploads"), uploads);
+  new Unfinished(byId("unfinished"), project, uploads).load();
   uploads.on("idle", () => poller.now());
+  addEventListener("online", () => uploads.resumeInterrupted());
+  setInterval(() => navigator.onLine !== false && uploads.resumeInterrupted(), AGAIN);
   byId("files").addEventListener("change", (event) => {
     uploads.add([...event.target.files]);
     event.target.value = "";
