@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Model, QuerySet
 
 from annotation.errors import NotAllowed, NotFound
-from annotation.models import Epoch, Export, Grid, Import, Job, Project, Sample, Scene, Transfer
+from annotation.models import Epoch, Export, Grid, Import, Job, OwnSensor, Project, Sample, Scene, Transfer
 from annotation.models.projects import Role
 
 User = AbstractBaseUser | AnonymousUser
@@ -60,6 +60,12 @@ def get_epoch(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) ->
     """Return an epoch of the project."""
     project = get_project(user, project_id, role)
     return _get_row(Epoch.objects.filter(project=project).select_related("project"), pk, "epoch")
+
+
+def get_own_sensor(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> OwnSensor:
+    """Return a sensor that the project's owners described."""
+    project = get_project(user, project_id, role)
+    return _get_row(OwnSensor.objects.filter(project=project).select_related("project"), pk, "sensor")
 
 
 def get_transfer(user: User, project_id: int, pk: int) -> Transfer:

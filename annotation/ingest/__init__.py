@@ -2,6 +2,7 @@
 
 from annotation.ingest.arrivals import Wishes
 from annotation.ingest.changes import correct_date, correct_details, correct_sensor, remove_scene
+from annotation.ingest.dating import state_time
 from annotation.ingest.intake import ingest_files, run
 from annotation.ingest.orphans import sweep_files
 from annotation.ingest.requesting import request_ingest
@@ -25,5 +26,6 @@ __all__ = [
     "request_place",
     "run",
     "state_bands",
+    "state_time",
     "sweep_files",
 ]

@@ -34,7 +34,7 @@ Report = Callable[[float, str], None]  # 0..1 and a line for people
 class Wishes:
     """What the sender stated about the files."""
 
-    sensor: str | None = None  # a code; guessed from each file when None
+    sensor: str | Sensor | None = None  # a code, or one of the project's own; guessed from each file when None
     acquired: date | None = None  # a datetime where the time is known, too
     name: str | None = None  # of the scene, when there is one file
 

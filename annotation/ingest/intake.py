@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, rec
 from annotation.ingest.assets import kept_if_stored
 from annotation.ingest.chips import add_chips
 from annotation.ingest.folders import chips_in, look_through, scenes_in
+from annotation.ingest.own_sensors import known_sensor
 from annotation.ingest.placing import size_told
-from annotation.ingest.requesting import known_sensor, scene_of
+from annotation.ingest.requesting import scene_of
 from annotation.ingest.restating import run_restating
 from annotation.ingest.results import FileResult, Status, summary
 from annotation.ingest.scenes import add_scene
@@ -43,7 +45,8 @@ def run(job: Job) -> str:
     if gone:
         raise BadUpload(f"The upload of {', '.join(gone)} is gone; send it again.")
     acquired = job.params.get("acquired")
-    wishes = Wishes(job.params.get("sensor"), parse_moment(acquired) if acquired else None)
+    sensor = known_sensor(job.project, job.params.get("sensor"))
+    wishes = Wishes(sensor, parse_moment(acquired) if acquired else None)
     results = []
     for number, file in enumerate(files):
         results += take_in(job.project, file, wishes, report=_part(job.report, number, len(files)))
@@ -73,7 +76,8 @@ def ingest_files(
     Files that belong together by their names are one. `report` gets the path's name, a share 0..1 and a line for
     people.
     """
-    known_sensor(wishes.sensor)
+    if isinstance(wishes.sensor, str):
+        wishes = replace(wishes, sensor=known_sensor(project, wishes.sensor))
     paths = list(paths)
     files = list[StagedFile]()
     for path in paths:

@@ -10,6 +10,7 @@ from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Wishes, look_at_scene, see
 from annotation.ingest.assets import names_of
 from annotation.ingest.instruments import sensor_of
+from annotation.ingest.own_sensors import known_sensor
 from annotation.ingest.placing import size_told
 from annotation.ingest.results import FileResult, Receipt, Status
 from annotation.ingest.staging import StagedFile, Upload, discard, plain_name, stage
@@ -18,7 +19,7 @@ from annotation.models import Job, Project, Scene
 from annotation.models.jobs import JobKind
 from annotation.quotas import check_queue, check_room
 from mlcore.quarantine import PROMPT
-from mlcore.sensors import get_sensor
+from mlcore.sensors import Sensor
 
 _QUICK = 50_000_000  # values; below, a file is searched for valid pixels while its sender waits
 
@@ -38,7 +39,7 @@ def request_ingest(
     Raises:
         UnknownName: there is no sensor called `sensor`.
     """
-    wishes = Wishes(sensor=known_sensor(sensor), acquired=acquired)
+    wishes = Wishes(sensor=known_sensor(project, sensor), acquired=acquired)
     check_queue(project, user_id)
     staged: list[StagedFile] = []
     accepted: list[StagedFile] = []
@@ -61,17 +62,6 @@ def request_ingest(
             discard(file)
         raise
     return Receipt(job, results)
-
-
-def known_sensor(sensor: str | None) -> str | None:
-    """Return the code of a sensor that there is; None for none.
-
-    Raises:
-        UnknownName: there is no such sensor.
-    """
-    if sensor and not sensor.startswith("unknown-"):
-        get_sensor(sensor)
-    return sensor or None
 
 
 def _stage(upload: Upload, staged: list[StagedFile]) -> list[FileResult]:
@@ -135,5 +125,6 @@ def scene_of(project: Project, file: StagedFile) -> Scene | None:
 
 def _write_job(project: Project, files: Sequence[StagedFile], wishes: Wishes, user_id: int | None) -> Job:
     acquired = wishes.acquired.isoformat() if wishes.acquired else None
-    params = {"files": [file.to_dict() for file in files], "sensor": wishes.sensor, "acquired": acquired}
+    sensor = wishes.sensor.code if isinstance(wishes.sensor, Sensor) else wishes.sensor
+    params = {"files": [file.to_dict() for file in files], "sensor": sensor, "acquired": acquired}
     return Job.request(project, JobKind.INGEST, user_id=user_id, **params)

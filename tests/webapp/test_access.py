@@ -81,6 +81,12 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:scene-place"): MEMBERS,
     ("POST", "api:scene-place"): OWNERS,
     ("PATCH", "api:scene-detail"): (401, 404, 403, 403, 403, 200),
+    ("GET", "api:scene-time"): MEMBERS,
+    ("POST", "api:scene-time"): OWNERS,
+    ("GET", "api:own-sensor-list"): MEMBERS,
+    ("POST", "api:own-sensor-list"): OWNERS,
+    ("GET", "api:own-sensor-detail"): MEMBERS,
+    ("PATCH", "api:own-sensor-detail"): OWNERS,
     ("GET", "api:upload-list"): (401, 404, 403, 403, 403, 200),
     ("POST", "api:upload-list"): (401, 404, 403, 403, 403, 412),  # another protocol
     ("GET", "api:upload-detail"): (401, 404, 403, 403, 403, 200),
@@ -142,6 +148,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     # Last, since afterwards there is less to ask about
     ("DELETE", "api:epoch-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:import-detail"): (401, 404, 403, 403, 403, 204),
+    ("DELETE", "api:own-sensor-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:upload-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:scene-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:link-detail"): (401, 404, 403, 403, 403, 204),

@@ -12,9 +12,11 @@ import { toast } from "../ui/toast.js";
 import { BandsDialog } from "./bands.js";
 import { Epochs } from "./epochs.js";
 import { Lattices } from "./lattices.js";
+import { OwnSensors } from "./own_sensors.js";
 import { PlaceDialog } from "./place.js";
 import { sceneTable } from "./scene_table.js";
 import { sendImagery } from "./sending.js";
+import { TimeDialog } from "./time.js";
 import { Unfinished } from "./unfinished.js";
 import { UploadList } from "./upload_list.js";
 
@@ -22,7 +24,8 @@ const SHOWN = ["ingest", "embed"]; // kinds of jobs
 const AT_ONCE = 100; // scenes
 const AGAIN = 30_000; // ms between tries to go on with uploads on a broken line
 let shown = AT_ONCE;
-const { project, may, sensors, upload_limit_mb: limit } = pageData();
+const { project, may, sensors: builtIn, upload_limit_mb: limit } = pageData();
+let sensors = builtIn; // with those of the project, once they are read
 const drop = byId("drop");
 const poller = new Poller(() => get(urls.get("api:job-list", project.id, { page_size: 20 }), { quiet: true }));
 
@@ -40,7 +43,7 @@ async function loadScenes() {
   const [page, error] = await get(urls.get("api:scene-list", project.id, { page_size: shown }), { quiet: true });
   if (error) return byId("scenes").replaceChildren(brokenState(error, loadScenes));
   byId("count").textContent = page.count ? count(page.count, "scene") : "";
-  const actions = may.own ? { change, describe, locate, remove: removeScene } : {};
+  const actions = may.own ? { change, describe, locate, date, remove: removeScene } : {};
   const empty = emptyState(
     "No imagery yet",
     "Drop a GeoTIFF above, or use the command line: manage.py ingest PROJECT FILE…",
@@ -75,6 +78,20 @@ function describe(scene) {
 
 function locate(scene) {
   new PlaceDialog(project, scene, refresh);
+}
+
+function date(scene) {
+  new TimeDialog(project, scene, refresh);
+}
+
+function offerSensors(own) {
+  sensors = [...own, ...builtIn];
+  const chosen = drop?.elements.sensor;
+  if (chosen) {
+    const options = sensors.map(({ code, title }) => element("option", { value: code }, title));
+    chosen.replaceChildren(chosen.options[0], ...options);
+  }
+  loadScenes();
 }
 
 async function removeScene(scene) {
@@ -133,11 +150,11 @@ function startUploads() {
   });
   acceptDrops(uploads);
   addEventListener("beforeunload", (event) => uploads.busy && event.preventDefault());
-  drop.elements.sensor.append(...sensors.map(({ code, title }) => element("option", { value: code }, title)));
 }
 
 if (may.own) startUploads();
+offerSensors([]);
+new OwnSensors(byId("own-sensors"), project, may, offerSensors).load();
 poller.on("data", showJobs);
 document.addEventListener("visibilitychange", () => (document.hidden ? poller.stop() : poller.start()));
-loadScenes();
 poller.start();
