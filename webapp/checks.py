@@ -1,6 +1,7 @@
 """System checks: a configuration that would be unsafe or fail later stops the start, with a hint."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -111,6 +112,21 @@ def encoders_can_be_read(app_configs: Sequence[Any] | None, **_: Any) -> list[ch
     hint = "No project is offered it. docs/model.md says what can lie in ENCODERS_DIR."
     faults = [weights.fault for weights in list_installed() if weights.fault]
     return [checks.Warning(f"ENCODERS_DIR: {fault}", hint=hint, id="webapp.W003") for fault in faults]
+
+
+@checks.register("webapp")
+def mounted_folders_are_elsewhere(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse mounted folders that hold our own files or lie in them, and warn of those that are not there."""
+    own, told = settings.DATA_DIR.resolve(), list[checks.CheckMessage]()
+    for name, text in settings.MOUNTED_FOLDERS.items():
+        folder = Path(text).resolve()
+        if not Path(text).is_absolute() or folder.is_relative_to(own) or own.is_relative_to(folder):
+            hint = "Name absolute folders beside DATA_DIR, neither in it nor around it: archive=/mnt/archive."
+            told.append(checks.Error(f"MOUNTED_FOLDERS: {name} is {text}.", hint=hint, id="webapp.E021"))
+        elif not folder.is_dir():
+            hint = "Mount it, or take it out of MOUNTED_FOLDERS."
+            told.append(checks.Warning(f"{name} ({text}) is no folder.", hint=hint, id="webapp.W004"))
+    return told
 
 
 @checks.register(checks.Tags.staticfiles)

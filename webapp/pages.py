@@ -156,6 +156,7 @@ def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
     row = get_project(request.user, project_id)
     sensors = [{"code": sensor.code, "title": sensor.title, "bands": len(sensor.bands)} for sensor in SENSORS.values()]
     data = {"sensors": sensors, "upload_limit_mb": settings.UPLOAD_LIMIT_MB, "room": used_by(row).words}
+    data["mounted"] = bool(settings.MOUNTED_FOLDERS)
     return _render_project(request, row, "imagery", data)
 
 

@@ -55,6 +55,7 @@ DATA_DIR = Path(
 ).absolute()
 SAMPLES_DIR = Path(env.str("TERRASCRIBE_SAMPLES", str(VAR / "samples"))).absolute()
 ENCODERS_DIR = Path(folder).absolute() if (folder := env.str("ENCODERS_DIR", "")) else None
+MOUNTED_FOLDERS: dict[str, str] = env.dict("MOUNTED_FOLDERS", {})  # name=/folder,other=/another
 SENSORS_FILE = Path(listed).absolute() if (listed := env.str("SENSORS_FILE", "")) else None
 NODE_MODULES = Path(env.str("NODE_MODULES", str(BASE_DIR / "node_modules"))).absolute()
 UPLOAD_LIMIT_MB = env.int("UPLOAD_LIMIT_MB", 4096)

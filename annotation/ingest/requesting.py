@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
-from annotation import storage
-from annotation.errors import AnnotationError, BadUpload, NotLookedAt
+from annotation import mounts, storage
+from annotation.errors import AnnotationError, BadUpload, NotFound, NotLookedAt
 from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Wishes, look_at_scene, see
 from annotation.ingest.assets import names_of
@@ -42,16 +44,13 @@ def request_ingest(
     wishes = Wishes(sensor=known_sensor(project, sensor), acquired=acquired)
     check_queue(project, user_id)
     staged: list[StagedFile] = []
-    accepted: list[StagedFile] = []
     results: list[FileResult] = []
     try:
         for upload in uploads:
             results += _stage(upload, staged)
         gathered = gather(staged)
-        for file in gathered:
-            result, admitted = _admit(project, file, wishes, accepted)
-            results.append(result)
-            accepted += [admitted] if admitted else []
+        accepted, told = _admit_all(project, gathered, wishes)
+        results += told
         for file in left_alone(staged, gathered):
             discard(file)
         for part in [part for file in accepted for part in (file.parts or (file,))]:
@@ -62,6 +61,55 @@ def request_ingest(
             discard(file)
         raise
     return Receipt(job, results)
+
+
+def request_mounted(
+    project: Project,
+    paths: Iterable[str],
+    *,
+    sensor: str | None = None,
+    acquired: date | None = None,
+    user_id: int | None = None,
+) -> Receipt:
+    """Look at files of mounted folders, and write one job for those that can become imagery where they lie.
+
+    Raises:
+        UnknownName: there is no sensor called `sensor`.
+        NotFound: a path leads nowhere, or out of the mounted folders.
+    """
+    wishes = Wishes(sensor=known_sensor(project, sensor), acquired=acquired, in_place=True)
+    check_queue(project, user_id)
+    files = [StagedFile(plain_name(path.name), path, str(path), mounted=True) for path in map(resolve_file, paths)]
+    accepted, results = _admit_all(project, gather(files), wishes)
+    parts = [part for file in accepted for part in (file.parts or (file,))]
+    if not parts:
+        return Receipt(None, results)
+    told = _params(wishes) | {"files": [], "mounted": [str(part.path) for part in parts]}
+    return Receipt(Job.request(project, JobKind.INGEST, user_id=user_id, **told), results)
+
+
+def resolve_file(text: str) -> Path:
+    """Return a file in a mounted folder.
+
+    Raises:
+        NotFound: there is none of that path.
+    """
+    path = mounts.resolve(text)
+    if not path.is_file():
+        raise NotFound(f"{text[:200]!r} is no file: open the folder and choose files in it.")
+    return path
+
+
+def _admit_all(
+    project: Project, files: Iterable[StagedFile], wishes: Wishes
+) -> tuple[list[StagedFile], list[FileResult]]:
+    """Return the files that can become imagery, and what each will be."""
+    accepted, results = list[StagedFile](), list[FileResult]()
+    for file in files:
+        result, admitted = _admit(project, file, wishes, accepted)
+        results.append(result)
+        accepted += [admitted] if admitted else []
+    return accepted, results
 
 
 def _stage(upload: Upload, staged: list[StagedFile]) -> list[FileResult]:
@@ -124,7 +172,11 @@ def scene_of(project: Project, file: StagedFile) -> Scene | None:
 
 
 def _write_job(project: Project, files: Sequence[StagedFile], wishes: Wishes, user_id: int | None) -> Job:
-    acquired = wishes.acquired.isoformat() if wishes.acquired else None
-    sensor = wishes.sensor.code if isinstance(wishes.sensor, Sensor) else wishes.sensor
-    params = {"files": [file.to_dict() for file in files], "sensor": sensor, "acquired": acquired}
+    params = {"files": [file.to_dict() for file in files], **_params(wishes)}
     return Job.request(project, JobKind.INGEST, user_id=user_id, **params)
+
+
+def _params(wishes: Wishes) -> dict[str, Any]:
+    """Return what a job remembers of what the sender stated."""
+    sensor = wishes.sensor.code if isinstance(wishes.sensor, Sensor) else wishes.sensor
+    return {"sensor": sensor, "acquired": wishes.acquired.isoformat() if wishes.acquired else None}

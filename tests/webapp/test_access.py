@@ -87,6 +87,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "api:own-sensor-list"): OWNERS,
     ("GET", "api:own-sensor-detail"): MEMBERS,
     ("PATCH", "api:own-sensor-detail"): OWNERS,
+    ("GET", "api:mounted"): (401, 404, 403, 403, 403, 200),
+    ("POST", "api:mounted"): OWNERS,
     ("GET", "api:upload-list"): (401, 404, 403, 403, 403, 200),
     ("POST", "api:upload-list"): (401, 404, 403, 403, 403, 412),  # another protocol
     ("GET", "api:upload-detail"): (401, 404, 403, 403, 403, 200),

@@ -38,6 +38,7 @@ PARAMETERS = {
     "api:class-list": ["page", "page_size"],
     "api:member-list": ["page", "page_size", "user__password"],
     "api:scene-list": ["page", "page_size", "grid", "acquired"],
+    "api:mounted": ["folder"],
     "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "limit", "page"],
     "api:annotation-list": [
         "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size",
@@ -88,6 +89,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:scene-time"): {"acquired": "2020-01-01", "pattern": "*YYYYMMDD", "alike": True},
     ("POST", "api:own-sensor-list"): OURS,
     ("PATCH", "api:own-sensor-detail"): OURS,
+    ("POST", "api:mounted"): {"paths": ["archive/a.tif"], "sensor": "rgb", "acquired": "2020-01-01"},
     ("POST", "api:upload-list"): {},
     ("PATCH", "api:upload-detail"): {},
     ("POST", "api:scene-list"): {"files": [], "uploads": [1], "sensor": "", "acquired": "2020-01-01"},

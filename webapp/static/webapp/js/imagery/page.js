@@ -12,6 +12,7 @@ import { toast } from "../ui/toast.js";
 import { BandsDialog } from "./bands.js";
 import { Epochs } from "./epochs.js";
 import { Lattices } from "./lattices.js";
+import { MountedDialog } from "./mounted.js";
 import { OwnSensors } from "./own_sensors.js";
 import { PlaceDialog } from "./place.js";
 import { sceneTable } from "./scene_table.js";
@@ -102,10 +103,13 @@ async function removeScene(scene) {
   loadScenes();
 }
 
-function sendFiles(files, onProgress, signal) {
+function told() {
   const { sensor, acquired } = drop.elements;
-  const told = { sensor: sensor.value, acquired: acquired.value };
-  return sendImagery(project, files, told, { onProgress, signal });
+  return { sensor: sensor.value, acquired: acquired.value };
+}
+
+function sendFiles(files, onProgress, signal) {
+  return sendImagery(project, files, told(), { onProgress, signal });
 }
 
 async function restart(job) {
@@ -148,6 +152,7 @@ function startUploads() {
     uploads.add([...event.target.files]);
     event.target.value = "";
   });
+  byId("mounted")?.addEventListener("click", () => new MountedDialog(project, told, () => poller.now()));
   acceptDrops(uploads);
   addEventListener("beforeunload", (event) => uploads.busy && event.preventDefault());
 }
