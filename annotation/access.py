@@ -10,7 +10,20 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Model, QuerySet
 
 from annotation.errors import NotAllowed, NotFound
-from annotation.models import Epoch, Export, Grid, Import, Job, Layout, Project, Sample, Scene, View
+from annotation.models import (
+    Epoch,
+    Export,
+    Grid,
+    Import,
+    Job,
+    Layout,
+    OwnSensor,
+    Project,
+    Sample,
+    Scene,
+    Transfer,
+    View,
+)
 from annotation.models.projects import Role
 
 User = AbstractBaseUser | AnonymousUser
@@ -83,6 +96,16 @@ def _own(row: Saved, project: Project, user: User, role: Role) -> Saved:
     if role is not Role.VIEWER and project.held != Role.OWNER and row.created_by_id != user.pk:
         raise NotAllowed(f"Somebody else saved {row}; save one of your own, or ask the project's owner.")
     return row
+def get_own_sensor(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> OwnSensor:
+    """Return a sensor that the project's owners described."""
+    project = get_project(user, project_id, role)
+    return _get_row(OwnSensor.objects.filter(project=project).select_related("project"), pk, "sensor")
+
+
+def get_transfer(user: User, project_id: int, pk: int) -> Transfer:
+    """Return a file that this person is sending to the project."""
+    project = get_project(user, project_id, Role.OWNER)
+    return _get_row(Transfer.objects.filter(project=project, sender=user.pk).select_related("project"), pk, "upload")
 
 
 def get_sample(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Sample:

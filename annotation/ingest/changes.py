@@ -10,6 +10,7 @@ from annotation.deletions import drop_samples, hold_project
 from annotation.errors import NotFound
 from annotation.ingest.assets import drop_unused
 from annotation.ingest.instruments import sensor_of
+from annotation.ingest.own_sensors import known_sensor
 from annotation.ingest.samples import seen_by
 from annotation.ingest.scenes import forget, indices_told_by
 from annotation.models import Epoch, Job, Project, Sample, Scene, Tile
@@ -31,9 +32,10 @@ def correct_sensor(scene: Scene, code: str) -> Scene:
         BadSample: the scene's numbers cannot be this sensor's.
     """
     sensor = scene.get_sensor()
-    if code != sensor.code:
+    if code != sensor.code or scene.project.own_sensors.filter(code=code).exists():
         means = [band.mean for band in scene.asset.statistics()]
-        sensor, _ = sensor_of(scene.asset.info(), code, name=scene.name, means=means)
+        stated = known_sensor(scene.project, code)
+        sensor, _ = sensor_of(scene.asset.info(), stated, name=scene.name, means=means)
     return read_as(scene, sensor)
 
 

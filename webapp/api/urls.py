@@ -21,6 +21,8 @@ from webapp.api import (
     layouts,
     members,
     model_versions,
+    mounted,
+    own_sensors,
     places,
     posts,
     projects,
@@ -34,9 +36,11 @@ from webapp.api import (
     statements,
     suggestions,
     tiles,
+    times,
     tokens,
     training,
     views,
+    uploads,
 )
 
 app_name = "api"
@@ -69,6 +73,12 @@ urlpatterns = [
     path(f"{PROJECT}scenes/<int:pk>/", scenes.SceneDetail.as_view(), name="scene-detail"),
     path(f"{PROJECT}scenes/<int:pk>/bands/", statements.SceneBands.as_view(), name="scene-bands"),
     path(f"{PROJECT}scenes/<int:pk>/place/", places.ScenePlace.as_view(), name="scene-place"),
+    path(f"{PROJECT}scenes/<int:pk>/time/", times.SceneTime.as_view(), name="scene-time"),
+    path(f"{PROJECT}sensors/", own_sensors.OwnSensorList.as_view(), name="own-sensor-list"),
+    path(f"{PROJECT}sensors/<int:pk>/", own_sensors.OwnSensorDetail.as_view(), name="own-sensor-detail"),
+    path(f"{PROJECT}mounted/", mounted.MountedFiles.as_view(), name="mounted"),
+    path(f"{PROJECT}uploads/", uploads.UploadList.as_view(), name="upload-list"),
+    path(f"{PROJECT}uploads/<int:pk>/", uploads.UploadDetail.as_view(), name="upload-detail"),
     path(f"{PROJECT}lattices/", lattices.LatticeList.as_view(), name="lattice-list"),
     path(f"{PROJECT}lattices/<int:pk>/", lattices.LatticeDetail.as_view(), name="lattice-detail"),
     path(f"{PROJECT}epochs/", epochs.EpochList.as_view(), name="epoch-list"),
