@@ -82,6 +82,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:scene-list"): MEMBERS,
     ("POST", "api:scene-list"): OWNERS,
     ("GET", "api:scene-detail"): MEMBERS,
+    ("GET", "api:scene-dependents"): MEMBERS,
     ("GET", "api:scene-bands"): MEMBERS,
     ("POST", "api:scene-bands"): OWNERS,
     ("GET", "api:scene-place"): MEMBERS,

@@ -5,12 +5,13 @@ import { Poller } from "../lib/poller.js";
 import { get, patch, post, remove } from "../lib/request.js";
 import { cloudyWords } from "../state/project.js";
 import { Uploads } from "../state/uploads.js";
-import { ask } from "../ui/dialog.js";
+import { ask, openDialog } from "../ui/dialog.js";
 import { jobList } from "../ui/jobs.js";
 import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { BandsDialog } from "./bands.js";
+import { sentences } from "./dependents.js";
 import { Epochs } from "./epochs.js";
 import { Lattices } from "./lattices.js";
 import { MountedDialog } from "./mounted.js";
@@ -106,7 +107,10 @@ function offerSensors(own) {
 }
 
 async function removeScene(scene) {
-  const text = "Its unlabelled tiles go with it. A scene whose tiles carry labels stays.";
+  const [known, trouble] = await get(urls.get("api:scene-dependents", project.id, scene.id));
+  if (trouble) return;
+  const text = sentences(known).join(" ");
+  if (!known.removable) return openDialog(`${scene.name} stays`, element("p", {}, text));
   if (!(await ask(`Remove ${scene.name}?`, text, { yes: "Remove", danger: true }))) return;
   const [, error] = await remove(urls.get("api:scene-detail", project.id, scene.id));
   if (!error) toast(`${scene.name} was removed.`);
