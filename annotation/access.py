@@ -96,6 +96,8 @@ def _own(row: Saved, project: Project, user: User, role: Role) -> Saved:
     if role is not Role.VIEWER and project.held != Role.OWNER and row.created_by_id != user.pk:
         raise NotAllowed(f"Somebody else saved {row}; save one of your own, or ask the project's owner.")
     return row
+
+
 def get_own_sensor(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> OwnSensor:
     """Return a sensor that the project's owners described."""
     project = get_project(user, project_id, role)

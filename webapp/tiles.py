@@ -55,9 +55,9 @@ def answer(
     return response
 
 
-def freshness(request: Request) -> int:
-    """Return for how many seconds a picture needs no question: one by a saved view may change with it."""
-    return 0 if request.query_params.get("view") else A_DAY
+def freshness(request: Request, scene: Scene) -> int:
+    """Return for how many seconds a picture needs no question: not by a saved view, nor of a scene that is compared."""
+    return 0 if request.query_params.get("view") or scene.shift_check else A_DAY
 
 
 class SceneTile(Picture):
@@ -75,7 +75,7 @@ class SceneTile(Picture):
             except OutsideRaster:
                 return NOTHING
 
-        return answer(request, (scene.asset.sha256, scene.shift, z, x, y, look), draw, fresh=freshness(request))
+        return answer(request, (scene.asset.sha256, scene.shift, z, x, y, look), draw, fresh=freshness(request, scene))
 
 
 class ScenePreview(Picture):
@@ -125,7 +125,7 @@ class SampleChip(Picture):
             request,
             (asset.sha256, scene.shift, *cell, look, margin, size),
             lambda: asset.reader.picture(scene.windows, *cell, look, margin_px=margin, size=size),
-            fresh=freshness(request),
+            fresh=freshness(request, scene),
         )
 
 

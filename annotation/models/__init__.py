@@ -16,8 +16,8 @@ from annotation.models.projects import LabelClass, Member, Project, Schema
 from annotation.models.releases import Release
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
-from annotation.models.views import Layout, View
 from annotation.models.transfers import Transfer
+from annotation.models.views import Layout, View
 
 __all__ = [
     "Acceptance",

@@ -34,14 +34,15 @@ from webapp.api import (
     samples,
     scenes,
     sensors,
+    shifts,
     statements,
     suggestions,
     tiles,
     times,
     tokens,
     training,
-    views,
     uploads,
+    views,
 )
 
 app_name = "api"
@@ -81,6 +82,7 @@ urlpatterns = [
     path(f"{PROJECT}uploads/", uploads.UploadList.as_view(), name="upload-list"),
     path(f"{PROJECT}uploads/<int:pk>/", uploads.UploadDetail.as_view(), name="upload-detail"),
     path(f"{PROJECT}scenes/<int:pk>/dependents/", dependents.SceneDependents.as_view(), name="scene-dependents"),
+    path(f"{PROJECT}scenes/<int:pk>/shift/", shifts.SceneShift.as_view(), name="scene-shift"),
     path(f"{PROJECT}lattices/", lattices.LatticeList.as_view(), name="lattice-list"),
     path(f"{PROJECT}lattices/<int:pk>/", lattices.LatticeDetail.as_view(), name="lattice-detail"),
     path(f"{PROJECT}epochs/", epochs.EpochList.as_view(), name="epoch-list"),

@@ -19,6 +19,7 @@ import { OwnSensors } from "./own_sensors.js";
 import { PlaceDialog } from "./place.js";
 import { sceneTable } from "./scene_table.js";
 import { sendImagery } from "./sending.js";
+import { ShiftDialog } from "./shift.js";
 import { TimeDialog } from "./time.js";
 import { Unfinished } from "./unfinished.js";
 import { UploadList } from "./upload_list.js";
@@ -46,7 +47,7 @@ async function loadScenes() {
   const [page, error] = await get(urls.get("api:scene-list", project.id, { page_size: shown }), { quiet: true });
   if (error) return byId("scenes").replaceChildren(brokenState(error, loadScenes));
   byId("count").textContent = page.count ? count(page.count, "scene") : "";
-  const actions = may.own ? { change, describe, locate, date, remove: removeScene } : {};
+  const actions = may.own ? { change, describe, locate, align, date, remove: removeScene } : {};
   const empty = emptyState(
     "No imagery yet",
     "Drop a GeoTIFF above, or use the command line: manage.py ingest PROJECT FILE…",
@@ -104,6 +105,10 @@ function offerSensors(own) {
     chosen.replaceChildren(chosen.options[0], ...options);
   }
   loadScenes();
+}
+
+function align(scene) {
+  new ShiftDialog(project, scene, refresh);
 }
 
 async function removeScene(scene) {

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Add two tables, and where a mounted file lies."""
 
     dependencies = [
-        ("annotation", "0021_releases"),
+        ("annotation", "0023_coverage"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
