@@ -16,7 +16,7 @@ from annotation.arrays.fits import live_class_map
 from annotation.arrays.masks import colour_mask, read_mask
 from annotation.errors import NotFound
 from annotation.looks import Place, look_of
-from annotation.models import Asset, Sample, Suggestion
+from annotation.models import Asset, Sample, Scene, Suggestion
 from annotation.models.blindness import is_blind
 from mlcore.errors import OutsideRaster
 from mlcore.raster.grid import GridSpec
@@ -92,7 +92,7 @@ class ScenePreview(Picture):
             request,
             (asset.sha256, size, look),
             lambda: asset.reader.preview(asset.windows, look, size=size),
-            fresh=freshness(request),
+            fresh=freshness(request, scene),
         )
 
 

@@ -39,7 +39,6 @@ PARAMETERS = {
     "api:member-list": ["page", "page_size", "user__password"],
     "api:scene-list": ["page", "page_size", "grid", "acquired"],
     "api:mounted": ["folder"],
-    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "limit", "page"],
     "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "limit", "page"],
     "api:annotation-list": [
         "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size", "cursor",
@@ -101,7 +100,6 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "api:upload-detail"): {},
     ("POST", "api:scene-list"): {"files": [], "uploads": [1], "sensor": "", "acquired": "2020-01-01"},
     ("POST", "api:scene-shift"): {"reference": 1, "accept": False},
-    ("POST", "api:scene-list"): {"files": [], "sensor": "", "acquired": "2020-01-01"},
     ("POST", "api:epoch-list"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("PATCH", "api:epoch-detail"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("POST", "api:epoch-group"): {"days": 3},
