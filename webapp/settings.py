@@ -169,10 +169,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # Static files: ours from the apps, others' from npm's folder
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR / "static"))).absolute()
-STATICFILES_DIRS = [
-    ("vendor/leaflet", NODE_MODULES / "leaflet" / "dist"),
-    ("vendor/tus", NODE_MODULES / "tus-js-client" / "dist"),
-]
+VENDORED = {"leaflet": ("leaflet", "dist"), "tus": ("tus-js-client", "dist"), "uplot": ("uplot", "dist")}
+STATICFILES_DIRS = [(f"vendor/{name}", NODE_MODULES / package / folder) for name, (package, folder) in VENDORED.items()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
