@@ -66,6 +66,11 @@ def answer(
     return response
 
 
+def freshness(scene: Scene) -> int:
+    """Return for how many seconds a browser need not ask again: a scene that is compared may soon lie elsewhere."""
+    return 0 if scene.shift_check else A_DAY
+
+
 def number(request: Request, name: str, default: int, highest: int) -> int:
     """Return a whole number from the query string."""
     text = request.query_params.get(name)
@@ -91,7 +96,7 @@ class SceneTile(Picture):
             except OutsideRaster:
                 return NOTHING
 
-        return answer(request, (scene.asset.sha256, scene.shift, z, x, y, style), draw)
+        return answer(request, (scene.asset.sha256, scene.shift, z, x, y, style), draw, fresh=freshness(scene))
 
 
 class ScenePreview(Picture):
@@ -138,6 +143,7 @@ class SampleChip(Picture):
             request,
             (asset.sha256, scene.shift, *cell, style, margin, size),
             lambda: asset.reader.picture(scene.windows, *cell, style, margin_px=margin, size=size),
+            fresh=freshness(scene),
         )
 
 

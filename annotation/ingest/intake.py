@@ -19,6 +19,7 @@ from annotation.ingest.requesting import known_sensor, scene_of
 from annotation.ingest.restating import run_restating
 from annotation.ingest.results import FileResult, Status, summary
 from annotation.ingest.scenes import add_scene
+from annotation.ingest.shifting import run_check
 from annotation.ingest.staging import StagedFile, discard, local_file
 from annotation.ingest.unfolding import code_of, gather, unfolded
 from annotation.ingest.unpacking import unpack, unpack_scenes
@@ -36,6 +37,8 @@ def run(job: Job) -> str:
     """
     if "restate" in job.params:
         return run_restating(job)
+    if "shift" in job.params:
+        return run_check(job)
     files = [StagedFile.from_dict(item) for item in job.params["files"]]
     staged = [part for file in files for part in (file.parts or (file,))]
     gone = [part.name for part in staged if not storage.borrow(part.path).is_file()]

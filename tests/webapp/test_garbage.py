@@ -34,7 +34,7 @@ PARAMETERS = {
     "api:class-list": ["page", "page_size"],
     "api:member-list": ["page", "page_size", "user__password"],
     "api:scene-list": ["page", "page_size", "grid", "acquired"],
-    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "limit", "page"],
+    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "limit", "page"],
     "api:annotation-list": [
         "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size",
         "author__password__startswith",
@@ -77,6 +77,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "api:scene-detail"): {"name": "S", "acquired": "2020-01-01", "sensor": "landsat-7-etm"},
     ("POST", "api:scene-bands"): {"bands": [{"name": "B", "wavelength_nm": 480}], "quantity": "index", "alike": True},
     ("POST", "api:scene-place"): {"crs": "EPSG:32632", "transform": [1, 0, 0, 0, -1, 0], "nodata": 0, "alike": True},
+    ("POST", "api:scene-shift"): {"reference": 1, "accept": False},
     ("POST", "api:scene-list"): {"files": [], "sensor": "", "acquired": "2020-01-01"},
     ("POST", "api:epoch-list"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("PATCH", "api:epoch-detail"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},

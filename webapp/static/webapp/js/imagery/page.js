@@ -16,6 +16,7 @@ import { Epochs } from "./epochs.js";
 import { Lattices } from "./lattices.js";
 import { PlaceDialog } from "./place.js";
 import { sceneTable } from "./scene_table.js";
+import { ShiftDialog } from "./shift.js";
 import { UploadList } from "./upload_list.js";
 
 const SHOWN = ["ingest", "embed"]; // kinds of jobs
@@ -39,7 +40,7 @@ async function loadScenes() {
   const [page, error] = await get(urls.get("api:scene-list", project.id, { page_size: shown }), { quiet: true });
   if (error) return byId("scenes").replaceChildren(brokenState(error, loadScenes));
   byId("count").textContent = page.count ? count(page.count, "scene") : "";
-  const actions = may.own ? { change, describe, locate, remove: removeScene } : {};
+  const actions = may.own ? { change, describe, locate, align, remove: removeScene } : {};
   const empty = emptyState(
     "No imagery yet",
     "Drop a GeoTIFF above, or use the command line: manage.py ingest PROJECT FILE…",
@@ -83,6 +84,10 @@ function describe(scene) {
 
 function locate(scene) {
   new PlaceDialog(project, scene, refresh);
+}
+
+function align(scene) {
+  new ShiftDialog(project, scene, refresh);
 }
 
 async function removeScene(scene) {
