@@ -157,6 +157,7 @@ def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
     sensors = [{"code": sensor.code, "title": sensor.title, "bands": len(sensor.bands)} for sensor in SENSORS.values()]
     data = {"sensors": sensors, "upload_limit_mb": settings.UPLOAD_LIMIT_MB, "room": used_by(row).words}
     data["cloudy_above"] = row.cloudy_above
+    data["mounted"] = bool(settings.MOUNTED_FOLDERS)
     return _render_project(request, row, "imagery", data)
 
 

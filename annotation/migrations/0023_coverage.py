@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
     """Add the table and the columns."""
 
     dependencies = [
-        ("annotation", "0021_releases"),
+        ("annotation", "0022_views"),
     ]
 
     operations = [

@@ -10,11 +10,14 @@ from annotation.models.invitations import Invitation, JoinLink
 from annotation.models.jobs import Job
 from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
+from annotation.models.own_sensors import OwnSensor
 from annotation.models.parts import Part
 from annotation.models.projects import LabelClass, Member, Project, Schema
 from annotation.models.releases import Release
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
+from annotation.models.transfers import Transfer
+from annotation.models.views import Layout, View
 
 __all__ = [
     "Acceptance",
@@ -35,9 +38,11 @@ __all__ = [
     "Job",
     "JoinLink",
     "LabelClass",
+    "Layout",
     "Lease",
     "Member",
     "ModelVersion",
+    "OwnSensor",
     "Part",
     "Project",
     "Rank",
@@ -50,4 +55,6 @@ __all__ = [
     "Schema",
     "Suggestion",
     "Tile",
+    "View",
+    "Transfer",
 ]

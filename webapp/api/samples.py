@@ -103,15 +103,12 @@ def _place(sample: Sample, scenes: list[Scene], epochs: Epochs) -> dict[str, Any
 
 def _scene(scene: Scene, epochs: list[int], sample: Sample) -> dict[str, Any]:
     # not through get_sensor: building hundreds of bands for each tile of a cube costs more than the query
-    composites = [{"name": item["name"], "title": item["title"]} for item in scene.sensor["composites"]]
-    return {
-        "id": scene.pk,
-        "name": scene.name,
-        "acquired": scene.moment,
-        "epochs": epochs,
-        "composites": composites,
-        "cloud": _cloud(scene, sample),  # share of the tile
-    }
+    sensor = scene.sensor
+    composites = [{"name": item["name"], "title": item["title"]} for item in sensor["composites"]]
+    plain = {"id": scene.pk, "name": scene.name, "acquired": scene.moment, "epochs": epochs, "composites": composites}
+    told = {"sensor": sensor["code"], "sensor_title": sensor["title"], "modality": sensor["modality"]}
+    cloud = _cloud(scene, sample)  # share of the tile
+    return {**plain, **told, "kind": scene.kind, "cloud": cloud}  # type: ignore[attr-defined]
 
 
 def _cloud(scene: Any, sample: Sample) -> float | None:
@@ -174,7 +171,7 @@ def _touching(tiles: tuple[int, ...], *cells: int) -> QuerySet[Scene]:
     known = Coverage.objects.filter(scene=OuterRef("pk"), tile__in=tiles, cloud__isnull=False)
     clouds = ArraySubquery(known.values(told=JSONObject(tile=F("tile"), cloud=F("cloud"))))
     rows = Scene.objects.filter(reduce(or_, (_touches(*cell) for cell in zip(*[iter(cells)] * 3, strict=True))))
-    return rows.annotate(clouds=clouds).defer("asset").order_by("acquired", "id")
+    return rows.annotate(clouds=clouds, kind=F("asset__kind")).defer("asset").order_by("acquired", "id")
 
 
 def _touches(grid: int, column: int, row: int) -> Q:

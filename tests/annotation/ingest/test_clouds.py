@@ -10,6 +10,7 @@ from annotation.chips import load_samples
 from annotation.ingest import Status
 from annotation.looks import look_of
 from annotation.models import Project, Sample
+from mlcore.looks import Recipe
 from mlcore.model import load_encoder
 from mlcore.raster.info import RasterInfo
 from mlcore.raster.web_map import render_tile
@@ -33,7 +34,9 @@ def test_it_works(project: Project, take, tmp_path: Path) -> None:
     names = [composite.name for composite in scene.get_sensor().composites]
     assert names == ["height", "surface", "layers", "intensity", "density", "class"]
     for name in names:
-        assert scene.asset.reader.preview(scene.asset.file, look_of(scene, name)).startswith(b"\x89PNG")
+        assert scene.asset.reader.preview(scene.asset.file, look_of(scene, Recipe(composite=name))).startswith(
+            b"\x89PNG"
+        )
     assert callable(render_tile)
 
 

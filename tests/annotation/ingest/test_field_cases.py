@@ -12,6 +12,7 @@ from annotation.chips import load_samples
 from annotation.ingest import Status
 from annotation.looks import look_of
 from annotation.models import Project, Sample
+from mlcore.looks import Recipe
 from mlcore.sensors import Quantity
 from tests.rasters import real_file
 
@@ -31,7 +32,7 @@ def come_in(project: Project, take):
 
 
 def picture(scene, composite: str | None = None) -> np.ndarray:
-    png = scene.asset.reader.preview(scene.asset.file, look_of(scene, composite))
+    png = scene.asset.reader.preview(scene.asset.file, look_of(scene, Recipe(composite=composite or "")))
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
 
 

@@ -2,12 +2,12 @@
 import { element } from "../lib/dom.js";
 import { number } from "../lib/format.js";
 
-// change(scene, fields), describe(scene), locate(scene), align(scene) and remove(scene) are null for those who may not.
-export function sceneTable(scenes, sensors, { change, describe, locate, align, remove }) {
+// change(scene, fields), describe(scene), locate(scene), align(scene), date(scene) and remove(scene) are null for those who may not.
+export function sceneTable(scenes, sensors, { change, describe, locate, align, date, remove }) {
   const head = ["", "Scene", "Sensor", "Date", "Size", "Tiles", ""].map((title) =>
     element("th", { scope: "col", class: ["Size", "Tiles"].includes(title) ? "number" : null }, title),
   );
-  const rows = scenes.map((scene) => sceneRow(scene, sensors, { change, describe, locate, align, remove }));
+  const rows = scenes.map((scene) => sceneRow(scene, sensors, { change, describe, locate, align, date, remove }));
   return element(
     "table",
     { class: "scene-table" },
@@ -16,7 +16,7 @@ export function sceneTable(scenes, sensors, { change, describe, locate, align, r
   );
 }
 
-function sceneRow(scene, sensors, { change, describe, locate, align, remove }) {
+function sceneRow(scene, sensors, { change, describe, locate, align, date, remove }) {
   const place = scene.bounds ? scene.crs : "Image coordinates: not on the map";
   const confirm = () => change(scene, { sensor: scene.sensor.code });
   return element(
@@ -41,7 +41,12 @@ function sceneRow(scene, sensors, { change, describe, locate, align, remove }) {
         element("div", { class: "row faint" }, "Guessed: ", change ? confirmButton(confirm) : "please check"),
       describe && describeButton(scene, describe),
     ),
-    element("td", {}, change ? dateField(scene, change) : (scene.acquired ?? "Unknown")),
+    element(
+      "td",
+      {},
+      change ? dateField(scene, change) : (scene.acquired ?? "Unknown"),
+      date && dateButton(scene, date),
+    ),
     element(
       "td",
       { class: "number" },
@@ -86,6 +91,12 @@ function locateButton(scene, locate) {
     { type: "button", class: "quiet", "aria-label": `Where ${scene.name} lies`, onclick },
     "Place…",
   );
+}
+
+function dateButton(scene, date) {
+  const onclick = () => date(scene);
+  const label = `Dates of ${scene.name} and scenes like it`;
+  return element("button", { type: "button", class: "quiet", "aria-label": label, onclick }, "For many…");
 }
 
 function alignButton(scene, align) {

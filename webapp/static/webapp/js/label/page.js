@@ -1,13 +1,16 @@
 // The labelling page: state, stage, the desk of the kind of label, and keys put together.
 import { byId, element, pageData } from "../lib/dom.js";
+import { recall, remember } from "../lib/memory.js";
 import { get, post } from "../lib/request.js";
 import { tabStorage } from "../lib/tabs.js";
-import { Stage } from "../map/stage.js";
+import { Compare } from "../panes/compare.js";
+import { Stage } from "../panes/stage.js";
 import { Claims } from "../state/claims.js";
 import { inUse } from "../state/classes.js";
 import { Drafts } from "../state/drafts.js";
 import { classKeys, lostKeys } from "../state/keymap.js";
 import { Labelling } from "../state/labelling.js";
+import { Layout } from "../state/layout.js";
 import { Outbox } from "../state/outbox.js";
 import { Queue } from "../state/queue.js";
 import { Session } from "../state/session.js";
@@ -22,6 +25,7 @@ import { Hint } from "./hint.js";
 import { addLabelCommands, LABEL_KEYS } from "./label_commands.js";
 import { restingState } from "./label_states.js";
 import { Locator } from "./locator.js";
+import { addLookCommands, LOOK_KEYS } from "./look_commands.js";
 import { Sitting } from "./sitting.js";
 
 const HEARTBEAT_MS = 60_000;
@@ -46,14 +50,19 @@ const session = new Session();
 const labelling = new Labelling({ queue, outbox, claims, session });
 
 const shelf = new ChipShelf();
-const stage = new Stage({ shelf, locator: new Locator(byId("locator"), project.id), scope, paintable: task.paints });
+const layout = new Layout(recall(`panes:${scope}`));
+layout.on("change", () => remember(`panes:${scope}`, layout.wishes));
+const locator = new Locator(byId("locator"), project.id);
+const stage = new Stage({ shelf, locator, layout, paintable: task.paints });
 const hint = new Hint(byId("hint"), task);
 const conflicts = new ConflictDialog({ outbox, shelf, task });
 const sitting = new Sitting({ labelling, task });
-const taken = [...LABEL_KEYS, ...task.letters];
+const taken = [...LABEL_KEYS, ...LOOK_KEYS, ...task.letters];
 const keyOf = classKeys(inUse(classes), taken);
 const commands = new Commands(keys, { lost: lostKeys(keyOf, taken) });
-addLabelCommands(commands, { labelling, stage, kept: task.keptKeys });
+addLabelCommands(commands, { labelling, kept: task.keptKeys });
+const compare = new Compare({ stage, shelf, layout });
+addLookCommands(commands, { stage, compare, kept: task.keptKeys });
 const drafts = new Drafts(localStorage, scope);
 const desk = await task.desk({ commands, keys, keyOf, labelling, stage, shelf, drafts });
 
@@ -150,9 +159,15 @@ async function openWanted() {
   if (item) queue.show(item);
 }
 
+async function loadViews() {
+  const [catalogue] = await get(urls.get("api:view-list", project.id), quiet);
+  if (catalogue) layout.catalogue = catalogue;
+}
+
 listen();
 sitting.showCounts();
 rest();
+await loadViews();
 await openWanted();
 await claims.claim();
 tabs.forEachLeft((key) => outbox.adopt(key));
