@@ -23,7 +23,7 @@ from annotation.ingest.results import FileResult, Status, summary
 from annotation.ingest.scenes import add_scene
 from annotation.ingest.shifting import run_check
 from annotation.ingest.staging import StagedFile, discard, local_file
-from annotation.ingest.unfolding import code_of, gather, unfolded
+from annotation.ingest.unfolding import BENT, code_of, gather, is_bent, unfolded
 from annotation.ingest.unpacking import unpack, unpack_scenes
 from annotation.jobs import advance
 from annotation.models import Job, Project, Sample, Scene
@@ -122,6 +122,8 @@ def take_in(project: Project, file: StagedFile, wishes: Wishes, *, report: Repor
             return _take_in_container(project, file, code, wishes, report)
         if is_archive(file.path):
             return _take_in_archive(project, file, wishes, report)
+        if not file.seen and is_bent(file):
+            return _take_in_container(project, file, BENT, wishes, report)
         return [_take_in_scene(project, file, wishes, report)]
     except AnnotationError as error:
         return [FileResult(file.name, Status.REFUSED, str(error))]
