@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Model, QuerySet
 
 from annotation.errors import NotAllowed, NotFound
-from annotation.models import Epoch, Export, Grid, Import, Job, Project, Sample, Scene
+from annotation.models import Delivery, Epoch, Export, Grid, Import, Job, Project, Sample, Scene, Webhook
 from annotation.models.projects import Role
 
 User = AbstractBaseUser | AnonymousUser
@@ -90,3 +90,15 @@ def get_import(user: User, project_id: int, pk: int, role: Role = Role.OWNER) ->
     return _get_row(
         Import.objects.filter(project=project).select_related("project", "job", "requested_by"), pk, "import"
     )
+
+
+def get_webhook(user: User, project_id: int, pk: int) -> Webhook:
+    """Return a webhook of the project, for its owners."""
+    project = get_project(user, project_id, Role.OWNER)
+    return _get_row(Webhook.objects.filter(project=project).select_related("project"), pk, "webhook")
+
+
+def get_delivery(user: User, project_id: int, pk: int) -> Delivery:
+    """Return a message of a webhook of the project, for its owners."""
+    project = get_project(user, project_id, Role.OWNER)
+    return _get_row(Delivery.objects.filter(webhook__project=project).select_related("webhook"), pk, "message")

@@ -14,6 +14,7 @@ from annotation.models.projects import LabelClass, Member, Project, Schema
 from annotation.models.releases import Release
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
+from annotation.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "Acceptance",
@@ -22,6 +23,7 @@ __all__ = [
     "Asset",
     "AuditDraw",
     "AuditForecast",
+    "Delivery",
     "Epoch",
     "EpochPair",
     "Export",
@@ -48,4 +50,5 @@ __all__ = [
     "Schema",
     "Suggestion",
     "Tile",
+    "Webhook",
 ]

@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from annotation.exports import request as request_export
+from annotation.hooks import ask_test
 from annotation.imports import request as request_import
 from annotation.models import Import
 from tests import factories
@@ -37,6 +38,7 @@ PARAMETERS = {
     "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "limit", "page"],
     "api:annotation-list": [
         "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size", "cursor",
+        "counts",
         "author__password__startswith",
     ],
     "api:suggestion-list": ["label", "min_confidence", "max_confidence", "model_version", "state", "order", "page"],
@@ -47,10 +49,13 @@ PARAMETERS = {
     "api:release-list": ["number", "page"],
     "api:import-list": ["state", "page"],
     "api:import-item-list": ["fate", "page"],
+    "api:webhook-list": ["page", "cursor"],
+    "api:webhook-delivery-list": ["page", "cursor"],
     "api:review-batch-list": ["page", "page_size"],
     "scene-tile": ["composite", "stretch"],
     "scene-preview": ["composite", "stretch", "size"],
     "sample-chip": ["composite", "stretch", "scene", "margin", "size", "native"],
+    "sample-pixels": ["scene"],
     "sample-mask": ["annotation", "suggestion", "live"],
     "label": ["sample"],
     "login": ["next"],
@@ -110,6 +115,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:import-take"): {},
     ("POST", "api:import-undo"): {},
     ("POST", "api:export-list"): {"format": "geojson", "images": False},
+    ("POST", "api:webhook-list"): {"url": "https://example.org/", "events": ["labels.created"], "secret": "whsec_x"},
+    ("PATCH", "api:webhook-detail"): {
+        "url": "https://example.org/", "events": ["labels.created"], "active": False, "new_secret": True,
+    },
+    ("POST", "api:webhook-test"): {},
+    ("POST", "api:delivery-again"): {},
     ("POST", "api:token"): {"username": "alice", "password": "x", "name": "S", "scope": "own", "days": 3},
     ("POST", "api:my-invitation-accept"): {},
     ("POST", "api:link-list"): {"role": "viewer"},
@@ -136,6 +147,8 @@ def numbers(project, samples, alice):
         "my": 0,
         "export": export.pk,
         "import": ready_import(project, alice).pk,
+        "webhook": (hook := factories.make_webhook(project, alice)).pk,
+        "delivery": ask_test(hook).pk,
         "acceptance": factories.make_acceptance(version, alice).pk,
         "review": project.review_batches.create(reviewer=alice, verdict="accept").pk,
     }
