@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.core.validators import RegexValidator
 
-from annotation import storage
+from annotation import mounts, storage
 from annotation.clock import Moment
 from annotation.models.acquisition import check_details, moment_of
 from annotation.models.projects import Project
@@ -37,6 +37,8 @@ class Asset(models.Model):
     kind = models.CharField(max_length=20, default=RasterInfo.kind)  # of its reader
     facts = models.JSONField()  # what the reader says of it (`Facts.to_dict`), and 'statistics' for each band
     footprint = models.GeometryField(srid=4326, null=True)
+    mounted = models.TextField(blank=True, default="", db_default="")  # of a file read in place: where; never removed
+    mounted_mtime = models.BigIntegerField(null=True)  # and its time then, in ns
     created_at = Moment(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -45,17 +47,28 @@ class Asset(models.Model):
 
     @property
     def file(self) -> Path:
-        """Return the absolute path of the pixels, once they lie on this machine."""
-        return storage.fetch(self.place)
+        """Return the absolute path of the pixels, once they lie on this machine.
+
+        Raises:
+            FileChanged: they are read in place, and are no longer what was taken in.
+        """
+        return self.where_it_lies if self.mounted else storage.fetch(self.place)
 
     @property
     def windows(self) -> Path:
         """Return what single pictures are read from: of a large raster in a bucket, its place there."""
+        if self.mounted:
+            return self.where_it_lies
         return storage.window(self.place, self.size) if self.kind == RasterInfo.kind else self.file
 
     @property
+    def where_it_lies(self) -> Path:
+        """Return the mounted file, if it is still the one that was taken in."""
+        return mounts.still_there(Path(self.mounted), self.size, self.mounted_mtime)
+
+    @property
     def place(self) -> Path:
-        """Return the absolute path under which they are stored."""
+        """Return the absolute path under which they are stored; of a mounted file, one where nothing lies."""
         return Path(settings.DATA_DIR) / self.path
 
     @property
