@@ -128,6 +128,29 @@ def test_arithmetic_of_bands_can_be_asked_for(
     expect(panel(page)).to_contain_text("this is no arithmetic")
 
 
+def test_a_key_asks_what_the_model_would_say_without_a_sensor(
+    watched: Project, bob: AbstractBaseUser, open_page: Open
+) -> None:
+    page = open_page(bob)
+    waiting, ready = {"state": "waiting"}, {"state": "ready", "difference": 1.0}
+    ready |= {"with": {"text": "Forest", "confidence": 0.8}, "without": {"text": "Open water", "confidence": 0.6}}
+    answers = [(202, waiting), (200, ready)]
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        status, told = answers.pop(0)
+        route.fulfill(status=status, json=told)
+
+    page.route("**/without/**", answer)
+    start(page, watched)
+    page.keyboard.press("Shift+M")
+    expect(panel(page)).to_contain_text("it would be Open water (60%) instead of Forest (80%).")
+    assert all(url.endswith("modality=optical") for url in asked)
+    page.keyboard.press("2")
+    expect(panel(page)).not_to_contain_text("instead of Forest")
+
+
 def test_what_cannot_be_read_is_said_and_tried_again(
     watched: Project, bob: AbstractBaseUser, open_page: Open, excused: list[str]
 ) -> None:

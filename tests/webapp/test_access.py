@@ -52,6 +52,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:sample-series"): MEMBERS,
     ("GET", "api:sample-profile"): (401, 404, 400, 400, 400, 400),  # along no line
     ("GET", "api:spectra"): MEMBERS,
+    ("GET", "api:sample-without"): ANNOTATORS,
     ("GET", "api:sample-returns"): (401, 404, 404, 404, 404, 404),  # no cloud lies there
     ("GET", "sample-mask"): (401, 404, 404, 404, 404, 404),  # there is none yet
     ("GET", "api:schema"): (401, 200, 200, 200, 200, 200),

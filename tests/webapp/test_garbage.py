@@ -68,6 +68,7 @@ PARAMETERS = {
     "api:sample-series": ["x", "y", "expression"],
     "api:sample-profile": ["points", "scene"],
     "api:spectra": ["sensor"],
+    "api:sample-without": ["modality"],
     "label": ["sample"],
     "login": ["next"],
     "admin:annotation_suggestion_changelist": ["project", "class", "confidence", "version", "state__exact", "q", "p"],

@@ -43,6 +43,7 @@ from webapp.api import (
     training,
     uploads,
     views,
+    without,
     webhooks,
 )
 
@@ -105,6 +106,7 @@ urlpatterns = [
     path(f"{PROJECT}samples/<int:pk>/series/", cursor.SampleSeries.as_view(), name="sample-series"),
     path(f"{PROJECT}samples/<int:pk>/profile/", cursor.SampleProfile.as_view(), name="sample-profile"),
     path(f"{PROJECT}spectra/", cursor.ClassSpectra.as_view(), name="spectra"),
+    path(f"{PROJECT}samples/<int:pk>/without/", without.SampleWithout.as_view(), name="sample-without"),
     path(f"{PROJECT}samples/<int:pk>/claim/", claims.ClaimOne.as_view(), name="sample-claim"),
     path(f"{PROJECT}annotations/", annotations.AnnotationList.as_view(), name="annotation-list"),
     path(f"{PROJECT}annotations/bulk/", bulk_answers.AnnotationBulk.as_view(), name="annotation-bulk"),
