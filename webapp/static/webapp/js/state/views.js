@@ -6,13 +6,25 @@
 
 const RECORDS = ["posts", "series"]; // kinds of scenes that are no pictures
 
-// Return the views [{ view, title, query }] of a scene: the composites of its sensor, then the project's named views.
+// What can be shown of scenes that are more than pictures, each by a pane of its own.
+const POINTS = [
+  ["points:height", "Points by height", "height"],
+  ["points:intensity", "Points by intensity", "intensity"],
+  ["points:class", "Points by class", "class"],
+  ["points:3d", "Points in 3-D", "height"],
+];
+const POSTS = [["posts", "Posts", "count"]];
+
+// Return the views [{ view, title, query }] of a scene: the composites of its sensor, its points or posts, then the
+// project's named views.
 export function viewsOf(scene, named = []) {
+  if (scene.kind === "posts") return POSTS.map(ownPane);
   const composites = scene.composites.map(({ name, title }) => {
     const query = { composite: name };
     return { view: query, title, query };
   });
-  return [...composites, ...named.filter((each) => suits(each, scene)).map(namedView)];
+  const points = scene.kind === "points" ? POINTS.map(ownPane) : [];
+  return [...composites, ...points, ...named.filter((each) => suits(each, scene)).map(namedView)];
 }
 
 // Return the view of a scene that a wish comes to; one that it doesn't have becomes its first.
@@ -132,6 +144,11 @@ function isOwn(view) {
 
 function suits({ sensor }, scene) {
   return !sensor || sensor === scene.sensor;
+}
+
+// `query` stands for it where only a picture can be shown.
+function ownPane([view, title, composite]) {
+  return { view, title, query: { composite } };
 }
 
 function namedView({ id, name }) {
