@@ -10,7 +10,20 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Model, QuerySet
 
 from annotation.errors import NotAllowed, NotFound
-from annotation.models import Epoch, Export, Grid, Import, Job, Layout, Project, Sample, Scene, View
+from annotation.models import (
+    Epoch,
+    Export,
+    Grid,
+    Import,
+    Job,
+    Layout,
+    OwnSensor,
+    Project,
+    Sample,
+    Scene,
+    Transfer,
+    View,
+)
 from annotation.models.projects import Role
 
 User = AbstractBaseUser | AnonymousUser
@@ -85,6 +98,18 @@ def _own(row: Saved, project: Project, user: User, role: Role) -> Saved:
     return row
 
 
+def get_own_sensor(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> OwnSensor:
+    """Return a sensor that the project's owners described."""
+    project = get_project(user, project_id, role)
+    return _get_row(OwnSensor.objects.filter(project=project).select_related("project"), pk, "sensor")
+
+
+def get_transfer(user: User, project_id: int, pk: int) -> Transfer:
+    """Return a file that this person is sending to the project."""
+    project = get_project(user, project_id, Role.OWNER)
+    return _get_row(Transfer.objects.filter(project=project, sender=user.pk).select_related("project"), pk, "upload")
+
+
 def get_sample(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Sample:
     """Return a sample of the project."""
     project = get_project(user, project_id, role)
@@ -95,6 +120,15 @@ def get_sample(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -
 def find_sample(project: Project, pk: int) -> Sample:
     """Return a sample of a project that the user was let into already."""
     return _get_row(Sample.objects.filter(project=project), pk, "tile")
+
+
+def find_scene(sample: Sample, pk: int) -> Scene:
+    """Return scene `pk` of a sample that the user was let into already, or its newest one when `pk` is 0."""
+    scenes = sample.scenes().select_related("asset", "grid")
+    scene = scenes.filter(pk=pk).first() if pk else scenes.last()
+    if scene is None:
+        raise NotFound("This tile has no such scene.")
+    return scene
 
 
 def get_job(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Job:

@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from annotation.access import get_sample, get_scene
+from annotation.access import find_scene, get_sample, get_scene
 from annotation.arrays.fits import live_class_map
 from annotation.arrays.masks import colour_mask, read_mask
 from annotation.errors import NotFound
@@ -55,9 +55,9 @@ def answer(
     return response
 
 
-def freshness(request: Request) -> int:
-    """Return for how many seconds a picture needs no question: one by a saved view may change with it."""
-    return 0 if request.query_params.get("view") else A_DAY
+def freshness(request: Request, scene: Scene) -> int:
+    """Return for how many seconds a picture needs no question: not by a saved view, nor of a scene that is compared."""
+    return 0 if request.query_params.get("view") or scene.shift_check else A_DAY
 
 
 class SceneTile(Picture):
@@ -71,11 +71,11 @@ class SceneTile(Picture):
 
         def draw() -> bytes:
             try:
-                return scene.asset.reader.map_tile(scene.asset.windows, z, x, y, look)
+                return scene.asset.reader.map_tile(scene.windows, z, x, y, look)
             except OutsideRaster:
                 return NOTHING
 
-        return answer(request, (scene.asset.sha256, z, x, y, look), draw, fresh=freshness(request))
+        return answer(request, (scene.asset.sha256, scene.shift, z, x, y, look), draw, fresh=freshness(request, scene))
 
 
 class ScenePreview(Picture):
@@ -92,7 +92,7 @@ class ScenePreview(Picture):
             request,
             (asset.sha256, size, look),
             lambda: asset.reader.preview(asset.windows, look, size=size),
-            fresh=freshness(request),
+            fresh=freshness(request, scene),
         )
 
 
@@ -112,7 +112,7 @@ class SampleChip(Picture):
     def get(self, request: Request, project_id: int, pk: int) -> HttpResponse:
         """Draw the tile in its lattice's pixels, or in the scene's own."""
         sample = get_sample(request.user, project_id, pk)
-        scene = scene_of(sample, number(request.query_params, "scene", 0, 2**53))
+        scene = find_scene(sample, number(request.query_params, "scene", 0, 2**53))
         margin = number(request.query_params, "margin", 0, WIDEST_MARGIN)
         asset, cell = scene.asset, scene.cell(sample.tile)
         look = look_of(scene, recipe_in(request.query_params, sample.project), Place(*cell))
@@ -123,9 +123,9 @@ class SampleChip(Picture):
         size = min(size or cell[0].tile_px + 2 * margin, LARGEST_PX)
         return answer(
             request,
-            (asset.sha256, *cell, look, margin, size),
-            lambda: asset.reader.picture(asset.windows, *cell, look, margin_px=margin, size=size),
-            fresh=freshness(request),
+            (asset.sha256, scene.shift, *cell, look, margin, size),
+            lambda: asset.reader.picture(scene.windows, *cell, look, margin_px=margin, size=size),
+            fresh=freshness(request, scene),
         )
 
 
@@ -134,15 +134,6 @@ def native_side(asset: Asset, grid: GridSpec, margin: int) -> int:
     side = grid.tile_px + 2 * margin
     finer = min(max(pixels_a_pixel(grid, asset.info()), 1), FINEST)
     return max(side, min(round(side * finer), LARGEST_PX))
-
-
-def scene_of(sample: Sample, pk: int) -> Scene:
-    """Return the sample's scene `pk`, or its newest one when `pk` is 0."""
-    scenes = sample.scenes().select_related("asset", "grid")
-    scene = scenes.filter(pk=pk).first() if pk else scenes.last()
-    if scene is None:
-        raise NotFound("This tile has no such scene.")
-    return scene
 
 
 class SampleMask(Picture):

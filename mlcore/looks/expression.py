@@ -17,7 +17,7 @@ from mlcore.errors import BadRecipe
 Plane = NDArray[np.float32]  # [rows, columns]
 
 LONGEST = 500  # characters
-DEEPEST = 40  # operations inside one another
+DEEPEST = 120  # operations inside one another
 _QUOTED = re.compile(r"`([^`\[\]]*)`|\[([^`\[\]]*)\]")
 _STRANGE = re.compile(r"[^A-Za-z0-9_+\-*/(),. ]")
 _OPERATORS: dict[type[ast.operator], Callable[..., Plane]] = {
@@ -119,6 +119,10 @@ def _without_quotes(text: str) -> tuple[str, dict[str, str]]:
         name = (quoted.group(1) if quoted.group(1) is not None else quoted.group(2)).strip()
         if not name:
             raise _at(text, quoted.start(), "a name is empty")
+        if re.match(r"[\w`\]]", text[quoted.start() - 1 : quoted.start()]) or re.match(
+            r"[\w`\[]", text[quoted.end() :]
+        ):
+            raise _at(text, quoted.start(), "something is missing between two names")
         word = f"_{len(written):x}".ljust(len(quoted.group()), "_")
         written[word] = name
         return word

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from mlcore.errors import BadRecipe
 from mlcore.looks import speckle
 from mlcore.looks.channels import Channel
 from mlcore.looks.expression import Plane
@@ -66,6 +67,11 @@ class Look:
         return bool(self.ramp) and RAMPS[self.ramp].of_classes
 
     @property
+    def is_surface(self) -> bool:
+        """Return whether numbers are read as those of one surface, which is smooth between its pixels."""
+        return any(channel.reach for channel in self.channels)
+
+    @property
     def keeps_table(self) -> bool:
         """Return whether the colours that stand in the file are shown: of a single band as it is."""
         return not self.ramp and len(self.channels) == 1 and self.channels[0].plain == 0
@@ -83,7 +89,7 @@ class Look:
             step_m: side of a pixel on the ground.
         """
         planes = dict(zip(self.bands, map(self._prepared, stored, self.sources, [mask] * len(stored)), strict=True))
-        if any(channel.reach for channel in self.channels):
+        if self.is_surface:
             planes = {at: np.where(mask, plane, np.float32(np.nan)) for at, plane in planes.items()}
         made = [channel.values(planes, step_m) for channel in self.channels]
         if self.decibels:
@@ -121,7 +127,13 @@ class Look:
 
 
 def look_for(recipe: Recipe, sensor: Sensor, channels: Sequence[Channel]) -> Look:
-    """Return the look of a recipe's channels for a sensor, its ends not known yet."""
+    """Return the look of a recipe's channels for a sensor, its ends not known yet.
+
+    Raises:
+        BadRecipe: a ramp is to colour three channels.
+    """
+    if recipe.ramp and len(channels) > 1:
+        raise BadRecipe("A ramp colours one number; leave it out, or show one band or expression.")
     places = bands_in(channels)
     # components are fitted to numbers as they are stored
     shown = (

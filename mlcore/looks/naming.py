@@ -50,11 +50,17 @@ def _by_role(sensor: Sensor, name: str) -> int | None:
     role = role_of(name)
     if role is None:
         return None
-    for at, band in enumerate(sensor.bands):
-        if role in (role_of(band.title), role_of(band.name)):
-            return at
+    for same in (str.__eq__, _is_alike):
+        for at, band in enumerate(sensor.bands):
+            if any(same(role, theirs) for theirs in (role_of(band.title), role_of(band.name)) if theirs):
+                return at
     _, centre, width = ROLES[role]
     return _nearest(sensor, centre, width / 2)
+
+
+def _is_alike(role: str, theirs: str) -> bool:
+    """Return whether a red edge is meant, whichever there is."""
+    return theirs.startswith(role) and role == "rededge"
 
 
 def _by_wavelength(sensor: Sensor, name: str) -> int | None:

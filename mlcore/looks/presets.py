@@ -32,7 +32,7 @@ def _difference(one: str, other: str) -> str:
 # Ends are the same everywhere, so that dates and places compare.
 _INDICES = (
     _index("ndvi", "NDVI (green plants)", _difference("nir", "red"), "plants", (-0.1, 0.9)),
-    _index("ndre", "NDRE (chlorophyll)", _difference("nir", "rededge1"), "plants", (-0.1, 0.7)),
+    _index("ndre", "NDRE (chlorophyll)", _difference("nir", "rededge"), "plants", (-0.1, 0.7)),
     _index("ndwi", "NDWI (open water)", _difference("green", "nir"), "water", (-0.7, 0.7)),
     _index("mndwi", "MNDWI (open water)", _difference("green", "swir1"), "water", (-0.7, 0.7)),
     _index("ndmi", "NDMI (moisture of plants)", _difference("nir", "swir1"), "water", (-0.6, 0.6)),

@@ -104,6 +104,8 @@ def _text(value: object, what: str) -> str:
 
 def _one_of(data: Mapping[str, Any], name: str, known: tuple[str, ...]) -> str:
     value = data.get(name, "")
-    if value and value not in known:
+    if value == "":
+        return ""
+    if value not in known:
         raise UnknownName(name, str(value)[:60], known)
-    return str(value) if value else ""
+    return str(value)

@@ -10,6 +10,7 @@ from mlcore.errors import BadRecipe
 from mlcore.sensors import Modality, Quantity, Sensor
 
 Plane = NDArray[np.float32]
+Exact = NDArray[np.float64]
 
 REACH = 1  # px around one that are looked at
 _LIGHT_FROM, _LIGHT_ABOVE = np.radians(315.0), np.radians(45.0)  # north-west, as maps are drawn
@@ -26,25 +27,34 @@ class Shade:
 
 
 def hillshade(heights: Plane, step_m: float) -> Plane:
-    """Return how much light from the north-west falls on the ground, 0..1; NaN beside what has no height."""
+    """Return how much light from the north-west falls on the ground, 0..1; NaN where there is no height."""
     east, south = _gradients(heights, step_m)
     level = np.cos(_LIGHT_ABOVE)
     light = np.sin(_LIGHT_ABOVE) + level * (south * np.cos(_LIGHT_FROM) - east * np.sin(_LIGHT_FROM))
-    return np.clip(light / np.sqrt(1 + east**2 + south**2), 0, 1).astype(np.float32)
+    return np.asarray(np.clip(light / np.sqrt(1 + east**2 + south**2), 0, 1), np.float32)
 
 
 def slope(heights: Plane, step_m: float) -> Plane:
-    """Return how steep the ground is, in degrees; NaN beside what has no height."""
-    return np.degrees(np.arctan(np.hypot(*_gradients(heights, step_m)))).astype(np.float32)
+    """Return how steep the ground is, in degrees; NaN where there is no height."""
+    return np.asarray(np.degrees(np.arctan(np.hypot(*_gradients(heights, step_m)))), np.float32)
 
 
-def _gradients(heights: Plane, step_m: float) -> tuple[Plane, Plane]:
-    """Return how heights grow to the east and to the south, per metre; the outermost pixels take their neighbours'."""
-    z = np.pad(heights.astype(np.float64), 1, mode="edge")
-    left, right = (z[:-2, at] + 2 * z[1:-1, at] + z[2:, at] for at in (slice(None, -2), slice(2, None)))
-    above, below = (z[at, :-2] + 2 * z[at, 1:-1] + z[at, 2:] for at in (slice(None, -2), slice(2, None)))
-    across = 8 * step_m
-    return (right - left) / across, (below - above) / across
+def _gradients(heights: Plane, step_m: float) -> tuple[Exact, Exact]:
+    """Return how heights grow to the east and to the south, per metre; beside what has no height they go on."""
+    z = np.pad(heights.astype(np.float64), REACH, constant_values=np.nan)
+    rows, columns = heights.shape
+
+    def at(down: int, across: int) -> Exact:
+        return z[1 + down : 1 + down + rows, 1 + across : 1 + across + columns]
+
+    def beside(down: int, across: int) -> Exact:
+        near, on = at(down, across), 2 * at(0, 0) - at(-down, -across)
+        return np.where(np.isnan(near), np.where(np.isnan(on), at(0, 0), on), near)
+
+    left, right = (beside(-1, side) + 2 * beside(0, side) + beside(1, side) for side in (-1, 1))
+    above, below = (beside(side, -1) + 2 * beside(side, 0) + beside(side, 1) for side in (-1, 1))
+    nothing = 0 * at(0, 0)  # but where there is no height
+    return (right - left) / (8 * step_m) + nothing, (below - above) / (8 * step_m) + nothing
 
 
 SHADES = {

@@ -23,6 +23,7 @@ from rasterio.io import DatasetReader
 from mlcore.errors import NotAnswering, UnreadableFile, UnsafeFile
 from mlcore.files import check_plain, first_bytes
 from mlcore.raster import remote
+from mlcore.raster.moved import MovedDataset
 from mlcore.raster.remote import RemoteRaster
 
 # The first bytes choose the one driver that GDAL may try: a virtual raster or a service description has none of them.
@@ -77,7 +78,8 @@ def open_raster(path: Path) -> Iterator[DatasetReader]:
     with _environment(path):
         try:
             dataset = _handles.kept.pop(key, None) or _open(path)
-            yield dataset
+            shift = getattr(path, "shift", None)
+            yield MovedDataset(dataset, shift) if shift else dataset  # type: ignore[misc]  # in all but its place one
         except _DAMAGED as error:
             if isinstance(path, RemoteRaster):
                 raise NotAnswering("The storage does not give this picture just now; try again in a minute.") from error

@@ -30,7 +30,6 @@ def render_chip(  # noqa: PLR0913 - a place in a grid takes three
     *,
     margin_px: int = 0,
     size: int | None = None,
-    resampling: Resampling = Resampling.nearest,
 ) -> bytes:
     """Return one grid tile with its surroundings as PNG in the grid's own pixels, `size` pixels a side."""
     whole = grid.tile_px + 2 * margin_px
@@ -40,6 +39,7 @@ def render_chip(  # noqa: PLR0913 - a place in a grid takes three
     with open_raster(path) as dataset:
         bands = [data_bands(dataset)[band] for band in style.bands]
         cells = Cells(grid, col, row, margin_px=beyond)
+        resampling = Resampling.cubic if style.is_surface else Resampling.nearest
         pixels, mask = read_cells(dataset, cells, shape, bands=bands, resampling=resampling, care=PICTURE)
         step_m = ground_step(grid.crs, cells.transform(shape), shape) if style.reach else 1.0
         colours, mask = paint(dataset, style, pixels, mask, step_m)
@@ -55,8 +55,8 @@ def render_overview(path: Path, style: Colouring, *, size: int = 512) -> bytes:
         around = style.reach * scale
         window = Window(-around, -around, dataset.width + 2 * around, dataset.height + 2 * around)
         shape = shape[0] + 2 * style.reach, shape[1] + 2 * style.reach
-        of_classes = style.of_classes or is_of_classes(dataset)
-        resampling = Resampling.nearest if of_classes else Resampling.bilinear
+        smooth = Resampling.cubic if style.is_surface else Resampling.bilinear
+        resampling = Resampling.nearest if style.of_classes or is_of_classes(dataset) else smooth
         pixels, mask = read_window(dataset, window, shape, bands=bands, resampling=resampling)
         crs, affine = georeference(dataset)
         if crs and affine.e > 0 and affine.b == affine.d == 0:

@@ -35,6 +35,10 @@ class Colouring(Protocol):
         """Return whether numbers are names, between which there is nothing."""
 
     @property
+    def is_surface(self) -> bool:
+        """Return whether numbers are those of one surface, which is smooth between its pixels."""
+
+    @property
     def keeps_table(self) -> bool:
         """Return whether colours that stand in the file are shown."""
 
@@ -62,6 +66,7 @@ class Style:
 
     reach = 0
     of_classes = False
+    is_surface = False
 
     @property
     def layers(self) -> int:

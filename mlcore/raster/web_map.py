@@ -110,7 +110,8 @@ def _read(dataset: DatasetReader, tile: MapTile, rings: list[Ring], style: Colou
         shape = bottom - top + 2 * style.reach, right - left + 2 * style.reach
         place = tile.place(left - style.reach, top - style.reach)
         target = Target(_nearest(dataset, place, shape[1]), MERCATOR, shape)
-        pixels, valid = read_target(dataset, target, bands=bands, resampling=Resampling.nearest, care=PICTURE)
+        resampling = Resampling.cubic if style.is_surface else Resampling.nearest
+        pixels, valid = read_target(dataset, target, bands=bands, resampling=resampling, care=PICTURE)
         step_m = ground_step(MERCATOR, place, shape) if style.reach else 1.0
         painted, valid = paint(dataset, style, pixels, valid, step_m)
         colours[:, *part] = np.where(valid, painted, colours[:, *part])

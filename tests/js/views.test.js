@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   choose,
+  ofTile,
   otherDate,
   otherSensor,
   otherView,
@@ -29,10 +30,9 @@ const march = scene(1, "s2", "2021-03-01", ["true", "nir"]);
 const may = scene(2, "s2", "2021-05-01T10:00:00Z", ["true", "nir"]);
 const radar = scene(3, "s1", "2021-04-28", ["vv", "true"]);
 const item = { scenes: [march, radar, may] };
-const composite = (name) => ({ composite: name });
 
 test("it works: a wish comes to a scene and a view, and keeps to it", () => {
-  const { scene: shown, view } = choose(item, { scene: 2, view: composite("nir") });
+  const { scene: shown, view } = choose(item, { scene: 2, view: "nir" });
   assert.equal(shown, may);
   assert.deepEqual([view.title, view.query], ["NIR", { composite: "nir" }]);
   assert.deepEqual(choose(item, wishFor({ scene: may, view })), { scene: may, view });
@@ -56,23 +56,33 @@ test("a date or sensor is flipped with the view unchanged where there is such a 
   assert.equal(otherDate(item, may, 1), march);
   assert.equal(otherSensor(item, may, 1), radar);
   assert.equal(otherSensor(item, radar, 1), may, "the one nearest in time");
-  assert.equal(viewFor(radar, { view: composite("true") }).title, "TRUE");
-  assert.equal(viewFor(radar, { view: composite("nir") }).title, "VV");
+  assert.equal(viewFor(radar, { view: "true" }).title, "TRUE");
+  assert.equal(viewFor(radar, { view: "nir" }).title, "VV");
 });
 
-test("views go round in both directions, named ones after the composites", () => {
-  const named = [
-    { id: 5, name: "Water", sensor: "s2", recipe: {} },
-    { id: 6, name: "Ship", sensor: "s1", recipe: {} },
-  ];
+test("views go round in both directions, saved ones after the sensor's", () => {
+  const catalogue = {
+    presets: [
+      { name: "true", title: "TRUE", sensor: "s2", recipe: { composite: "true" } },
+      { name: "ndvi", title: "NDVI", sensor: "s2", recipe: { expression: "nir - red" } },
+      { name: "vv-db", title: "VV in dB", sensor: "s1", recipe: { expression: "VV", decibels: true } },
+    ],
+    results: [
+      { id: 5, name: "Water", sensors: ["s2"], recipe: {} },
+      { id: 6, name: "Ship", sensors: ["s1"], recipe: {} },
+    ],
+  };
   assert.deepEqual(
-    viewsOf(may, named).map(({ title }) => title),
-    ["TRUE", "NIR", "Water"],
+    viewsOf(may, catalogue).map(({ title }) => title),
+    ["TRUE", "NIR", "NDVI", "Water"],
   );
-  const [first, , last] = viewsOf(may, named);
-  assert.deepEqual(otherView({ scene: may, view: first }, -1, named).view, last);
-  assert.deepEqual(otherView({ scene: may, view: last }, 1, named).view, first);
-  assert.deepEqual(last.query, { view: 5 });
+  const [first, , index, last] = viewsOf(may, catalogue);
+  assert.deepEqual(otherView({ scene: may, view: first }, -1, catalogue).view, last);
+  assert.deepEqual(otherView({ scene: may, view: last }, 1, catalogue).view, first);
+  assert.deepEqual(
+    [first.query, index.query, last.query],
+    [{ composite: "true" }, { recipe: '{"expression":"nir - red"}' }, { view: 5 }],
+  );
 });
 
 test("a recipe of one's own stays with the sensor it was made for", () => {
@@ -92,11 +102,11 @@ test("a title says what tells one pane from another", () => {
 
 test("clouds and posts have panes of their own among their views", () => {
   const cloud = scene(8, "lidar", null, ["height", "class"], { kind: "points" });
-  const names = viewsOf(cloud).map(({ view }) => view.composite ?? view);
+  const names = viewsOf(cloud).map(({ view }) => view);
   const panes = ["points:height", "points:intensity", "points:class", "points:3d"];
   assert.deepEqual(names, ["height", "class", ...panes]);
   assert.deepEqual(viewFor(cloud, wishFor({ scene: cloud, view: viewsOf(cloud)[3] })).view, "points:intensity");
-  assert.deepEqual(viewFor(march, { view: "points:class" }).view, { composite: "true" }); // a picture has no points
+  assert.deepEqual(viewFor(march, { view: "points:class" }).view, "true"); // a picture has no points
   const posts = scene(9, "posts", null, ["count"], { kind: "posts" });
   assert.deepEqual(
     viewsOf(posts).map(({ view }) => view),
@@ -104,4 +114,17 @@ test("clouds and posts have panes of their own among their views", () => {
   );
   assert.deepEqual(choose({ scenes: [posts] }, {}).view.title, "Posts");
   assert.equal(choose({ scenes: [posts, march] }, {}).scene, march);
+});
+
+test("the contrast of the tile takes the place of any other", () => {
+  const shown = (recipe) => JSON.parse(ofTile({ scene: may, view: { recipe } }).view.query.recipe);
+  const usual = { by: "percentile", low: 2, high: 98, of: "tile" };
+  assert.deepEqual(shown({ composite: "true" }), { composite: "true", stretch: usual });
+  assert.deepEqual(shown({ expression: "a", stretch: { by: "ends", ends: [[0, 1]] } }).stretch, usual);
+  assert.deepEqual(shown({ expression: "a", stretch: { by: "stddev", k: 1 } }).stretch, {
+    by: "stddev",
+    k: 1,
+    of: "tile",
+  });
+  assert.deepEqual(ofTile({ scene: null, view: null }), { scene: null, view: null });
 });

@@ -3,6 +3,7 @@ import { byId, element, pageData } from "../lib/dom.js";
 import { recall, remember } from "../lib/memory.js";
 import { get, post } from "../lib/request.js";
 import { tabStorage } from "../lib/tabs.js";
+import { Compare } from "../panes/compare.js";
 import { Stage } from "../panes/stage.js";
 import { Claims } from "../state/claims.js";
 import { inUse } from "../state/classes.js";
@@ -24,6 +25,7 @@ import { Hint } from "./hint.js";
 import { addLabelCommands, LABEL_KEYS } from "./label_commands.js";
 import { restingState } from "./label_states.js";
 import { Locator } from "./locator.js";
+import { addLookCommands, LOOK_KEYS } from "./look_commands.js";
 import { Sitting } from "./sitting.js";
 
 const HEARTBEAT_MS = 60_000;
@@ -55,10 +57,12 @@ const stage = new Stage({ shelf, locator, layout, paintable: task.paints });
 const hint = new Hint(byId("hint"), task);
 const conflicts = new ConflictDialog({ outbox, shelf, task });
 const sitting = new Sitting({ labelling, task });
-const taken = [...LABEL_KEYS, ...task.letters];
+const taken = [...LABEL_KEYS, ...LOOK_KEYS, ...task.letters];
 const keyOf = classKeys(inUse(classes), taken);
 const commands = new Commands(keys, { lost: lostKeys(keyOf, taken) });
-addLabelCommands(commands, { labelling, stage, kept: task.keptKeys });
+addLabelCommands(commands, { labelling, kept: task.keptKeys });
+const compare = new Compare({ stage, shelf, layout });
+addLookCommands(commands, { stage, compare, kept: task.keptKeys });
 const drafts = new Drafts(localStorage, scope);
 const desk = await task.desk({ commands, keys, keyOf, labelling, stage, shelf, drafts });
 
@@ -155,9 +159,15 @@ async function openWanted() {
   if (item) queue.show(item);
 }
 
+async function loadViews() {
+  const [catalogue] = await get(urls.get("api:view-list", project.id), quiet);
+  if (catalogue) layout.catalogue = catalogue;
+}
+
 listen();
 sitting.showCounts();
 rest();
+await loadViews();
 await openWanted();
 await claims.claim();
 tabs.forEachLeft((key) => outbox.adopt(key));

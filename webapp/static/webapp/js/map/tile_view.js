@@ -13,12 +13,14 @@ import {
 import { Emitter } from "../lib/events.js";
 
 const LARGEST_ZOOM = 6;
-// Panes from below to above: the picture, what hides its surroundings, the masks, the cursor; lines lie above.
-const PANES = { picture: 340, curtain: 350, mask: 360, cursor: 370 };
+// Panes from below to above: the picture, what it is compared with, what hides its surroundings, the masks, the cursor; lines lie above.
+const PANES = { picture: 340, over: 345, curtain: 350, mask: 360, cursor: 370 };
 
 export class TileView extends Emitter {
   #image = null;
   #size = null; // {width, height} of the tile, in px
+  #over = null; // a second picture
+  #share = 0; // of the view's width that shows the first one
   #frame = [];
   #sketch = null;
   #cross = null;
@@ -48,6 +50,7 @@ export class TileView extends Emitter {
     this.map.setView([0, 0], 0);
     this.map.on("move", () => {
       this.fire("look");
+      this.#clip();
       if (this.#pointer) this.#hover(this.#pointer); // another place lies under it now
     });
     this.#listen(container, paintable);
@@ -73,6 +76,23 @@ export class TileView extends Emitter {
   clear() {
     this.#image?.remove();
     this.#image = null;
+    this.over(null);
+  }
+
+  // Lay a second picture over the first, or take it away.
+  over(image, margin) {
+    this.#over?.remove();
+    this.#over = null;
+    if (!image) return;
+    this.#over = new ImageOverlay(image, this.#bounds(margin), { className: "tile-picture", pane: "over" });
+    this.#over.addTo(this.map);
+    this.#clip();
+  }
+
+  // Show the second one beyond a share of the view's width: all of it, 0, to nothing, 1.
+  divide(share) {
+    this.#share = share;
+    this.#clip();
   }
 
   fit() {
@@ -131,6 +151,12 @@ export class TileView extends Emitter {
     const icon = () => new DivIcon({ className: "tile-cross", iconSize: [21, 21] });
     this.#cross ??= new Marker([0, 0], { icon: icon(), interactive: false, keyboard: false }).addTo(this.map);
     this.#cross.setLatLng([-point.y, point.x]);
+  }
+
+  #clip() {
+    if (!this.#over) return;
+    const left = this.map.latLngToContainerPoint(this.#over.getBounds().getNorthWest()).x;
+    this.#over.getElement().style.clipPath = `inset(0 0 0 ${this.#share * this.extent.x - left}px)`;
   }
 
   // A grid cell's bounds with a margin, as Leaflet wants them.

@@ -53,7 +53,8 @@ export async function ownImage(shelf, address) {
   return copy;
 }
 
-function pictureOf(item, { scene, view }) {
+// The address of what a pane shows of an item
+export function pictureOf(item, { scene, view }) {
   const margin = marginOf(item.tile_px);
   return withQuery(item.chip_url, { scene: scene?.id, ...view?.query, margin, native: 1 });
 }

@@ -2,7 +2,7 @@
 // { scene, view } of the active pane, and "hover" with { item, x, y } in pixels of the tile, or null.
 import { byId } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
-import { otherView, titleOf } from "../state/views.js";
+import { otherDate, otherView, titleOf, viewFor } from "../state/views.js";
 import { paneFor } from "./index.js";
 import { LinkedViews } from "./linked.js";
 import { Slot } from "./slot.js";
@@ -15,6 +15,9 @@ export class Stage extends Emitter {
   #slots = [];
   #active = NOTHING;
   #pinned = null;
+
+  // Further choices of an item to have ready
+  also = () => [];
 
   // layout: what the panes show
   constructor({ shelf, locator, layout, paintable }) {
@@ -75,8 +78,10 @@ export class Stage extends Emitter {
 
   // Have the pictures of these samples ready in all panes, and of the one on the screen what a key would show.
   prefetch(items) {
-    for (const item of items) for (const choice of this.layout.choices(item)) this.#fetch(item, choice);
-    if (this.#item && this.#active.scene) this.#fetch(this.#item, otherView(this.#active, 1, this.layout.named));
+    for (const item of items) {
+      for (const choice of [...this.layout.choices(item), ...this.also(item)]) this.#fetch(item, choice);
+    }
+    if (this.#item && this.#active.scene) this.#ready(this.#item);
   }
 
   // Change the layout and show what comes of it: `change` is given layout and item.
@@ -96,6 +101,13 @@ export class Stage extends Emitter {
   step(by) {
     const { active, count } = this.layout;
     this.activate((active + by + count) % count);
+  }
+
+  // The contrast of the tile in all panes, or that of each view.
+  async stretch() {
+    this.layout.local = !this.layout.local;
+    byId("contrast").setAttribute("aria-pressed", String(this.layout.local));
+    if (this.#item) await this.show(this.#item);
   }
 
   // Show nothing but the picture.
@@ -143,6 +155,15 @@ export class Stage extends Emitter {
     byId("audit").hidden = !item.audit;
     this.locator.show(item, this.#active);
     this.fire("pane", this.#active);
+  }
+
+  // What the keys for views and dates would bring
+  #ready(item) {
+    const { layout } = this;
+    const { scene, view } = this.#active;
+    this.#fetch(item, layout.drawn(otherView(this.#active, 1, layout.catalogue)));
+    const later = otherDate(item, scene, 1);
+    this.#fetch(item, layout.drawn({ scene: later, view: viewFor(later, { view: view?.view }, layout.catalogue) }));
   }
 
   #fetch(item, choice) {

@@ -3,6 +3,7 @@ import { Emitter } from "../lib/events.js";
 import {
   choose,
   datesOf,
+  ofTile,
   otherDate,
   otherSensor,
   otherView,
@@ -16,10 +17,12 @@ import {
 export const MOST_PANES = 4;
 
 export class Layout extends Emitter {
-  // Fires "change" after any change. `named`: the project's named views.
+  // Fires "change" after any change. `catalogue`: the views that there are, see views.js; `local`: whether the contrast
+  // is the tile's.
   wishes = [{}];
   active = 0;
-  named = [];
+  catalogue = undefined;
+  local = false;
 
   // wishes: as they were kept, or null: then a sample of two epochs gets a pane for each.
   constructor(wishes = null) {
@@ -42,11 +45,16 @@ export class Layout extends Emitter {
 
   choices(item) {
     this.suit(item);
-    return this.wishes.map((wish) => choose(item, wish, this.named));
+    return this.wishes.map((wish) => this.#chosen(item, wish));
   }
 
   choice(item) {
-    return choose(item, this.wishes[this.active], this.named);
+    return this.#chosen(item, this.wishes[this.active]);
+  }
+
+  // A choice as it is drawn: with its own contrast, or with the tile's
+  drawn(choice) {
+    return this.local ? ofTile(choice) : choice;
   }
 
   // What the active pane shows from now on; returns the choice.
@@ -57,7 +65,7 @@ export class Layout extends Emitter {
   }
 
   cycle(item, step) {
-    return this.set(otherView(this.choice(item), step, this.named));
+    return this.set(otherView(this.choice(item), step, this.catalogue));
   }
 
   // Another date or sensor with the view unchanged.
@@ -71,7 +79,7 @@ export class Layout extends Emitter {
 
   see(item, scene) {
     const wish = this.wishes[this.active];
-    const view = viewFor(scene, { ...wish, view: wish.view ?? this.choice(item).view?.view }, this.named);
+    const view = viewFor(scene, { ...wish, view: wish.view ?? this.choice(item).view?.view }, this.catalogue);
     // The view that was wanted is kept for sensors that have it.
     const wanted = wish.view === undefined || wish.view === null ? view?.view : wish.view;
     this.wishes[this.active] = { ...wishFor({ scene, view }), view: wanted ?? null, of: wish.of };
@@ -118,19 +126,25 @@ export class Layout extends Emitter {
   // What the active pane is compared with: the pane after it, or what a new pane would show.
   partner(item) {
     const next = this.wishes[(this.active + 1) % this.count];
-    return choose(item, this.count > 1 ? next : this.#another(item), this.named);
+    return this.#chosen(item, this.count > 1 ? next : this.#another(item));
+  }
+
+  #chosen(item, wish) {
+    return this.drawn(choose(item, wish, this.catalogue));
   }
 
   #another(item) {
     const shown = this.choices(item);
     const { scene, view } = this.choice(item);
     if (!scene) return {};
-    const seen = (each) => ({ scene: each, view: viewFor(each, wishFor({ scene: each, view }), this.named) });
+    const seen = (each) => ({ scene: each, view: viewFor(each, wishFor({ scene: each, view }), this.catalogue) });
     const dates = datesOf(item, scene);
     const later = [...dates.slice(dates.indexOf(scene) + 1), ...dates.slice(0, dates.indexOf(scene))];
     const others = [...later, otherSensor(item, scene, 1), ...scenesOf(item)].map(seen);
-    const views = item.scenes.flatMap((each) => viewsOf(each, this.named).map((one) => ({ scene: each, view: one })));
-    const rest = [otherView({ scene, view }, 1, this.named), ...views];
+    const views = item.scenes.flatMap((each) =>
+      viewsOf(each, this.catalogue).map((one) => ({ scene: each, view: one })),
+    );
+    const rest = [otherView({ scene, view }, 1, this.catalogue), ...views];
     const isShown = (one) => shown.some((each) => each.scene?.id === one.scene.id && sameView(each.view, one.view));
     return wishFor([...others, ...rest].find((one) => !isShown(one)) ?? { scene, view });
   }

@@ -1,10 +1,14 @@
 // The ways to look at a sample: which of its scenes, and in which view.
 //
 // A wish is what a pane is to show of every sample: { scene, sensor, epoch, acquired, view, of }, each of which may be
-// missing; `of` is the sensor that a recipe of one's own is for. A view is the number of a named view, or a recipe such as { composite: "true-colour" }. A choice is what
-// that comes to for one sample: { scene, view: { view, title, query } }.
+// missing. Its view is the number of a saved one, the name of a preset such as "true-colour", or a recipe of one's own;
+// `of` is the sensor that the latter is for. A choice is what that comes to for one sample:
+// { scene, view: { view, title, recipe, query } }, where the query goes into addresses of pictures.
+// The catalogue is what the server offers: { results: saved views, presets, ramps }.
 
 const RECORDS = ["posts", "series"]; // kinds of scenes that are no pictures
+const LOCAL = ["percentile", "stddev", "minmax"]; // stretches that can be told from a tile
+const NO_CATALOGUE = { results: [], presets: [], ramps: [] };
 
 // What can be shown of scenes that are more than pictures, each by a pane of its own.
 const POINTS = [
@@ -15,26 +19,36 @@ const POINTS = [
 ];
 const POSTS = [["posts", "Posts", "count"]];
 
-// Return the views [{ view, title, query }] of a scene: the composites of its sensor, its points or posts, then the
-// project's named views.
-export function viewsOf(scene, named = []) {
+// Return the views of a scene: the composites of its sensor, its points or posts, what else that offers, then those
+// that people saved.
+export function viewsOf(scene, { results, presets } = NO_CATALOGUE) {
   if (scene.kind === "posts") return POSTS.map(ownPane);
-  const composites = scene.composites.map(({ name, title }) => {
-    const query = { composite: name };
-    return { view: query, title, query };
-  });
-  const points = scene.kind === "points" ? POINTS.map(ownPane) : [];
-  return [...composites, ...points, ...named.filter((each) => suits(each, scene)).map(namedView)];
+  const composites = scene.composites.map(({ name, title }) => viewOf(name, title, { composite: name }));
+  const known = new Set(composites.map(({ view }) => view));
+  const further = presets.filter(({ sensor, name }) => sensor === scene.sensor && !known.has(name));
+  const saved = results.filter(({ sensors }) => sensors.includes(scene.sensor));
+  return [
+    ...composites,
+    ...(scene.kind === "points" ? POINTS.map(ownPane) : []),
+    ...further.map(({ name, title, recipe }) => viewOf(name, title, recipe)),
+    ...saved.map(({ id, name, recipe }) => ({ ...viewOf(id, name, recipe), query: { view: id } })),
+  ];
 }
 
 // Return the view of a scene that a wish comes to; one that it doesn't have becomes its first.
-export function viewFor(scene, wish, named = []) {
-  const views = viewsOf(scene, named);
+export function viewFor(scene, wish, catalogue) {
+  const views = viewsOf(scene, catalogue);
   const wanted = wish?.view ?? null;
-  const same = views.find(({ view }) => sameView(view, wanted));
-  if (same) return same;
-  if (isOwn(wanted) && wish.of === scene.sensor) return ownView(wanted);
-  return views.find(({ view }) => view.composite && view.composite === wanted?.composite) ?? views[0] ?? null;
+  if (isOwn(wanted) && wish.of === scene.sensor) return viewOf(wanted, "Own view", wanted);
+  return views.find(({ view }) => sameView(view, wanted)) ?? views[0] ?? null;
+}
+
+// Return a choice with the contrast of its tile instead of its own.
+export function ofTile({ scene, view }) {
+  if (!view) return { scene, view };
+  const { stretch } = view.recipe;
+  const way = LOCAL.includes(stretch?.by) ? stretch : { by: "percentile", low: 2, high: 98 };
+  return { scene, view: { ...view, query: queryOf({ ...view.recipe, stretch: { ...way, of: "tile" } }) } };
 }
 
 // Return the scene of a sample that a wish comes to: the same one, else of its epoch, its sensor and about its date.
@@ -47,9 +61,9 @@ export function sceneFor(item, wish) {
   return nearest(narrowed(alike, isPicture), wish?.acquired);
 }
 
-export function choose(item, wish, named = []) {
+export function choose(item, wish, catalogue) {
   const scene = sceneFor(item, wish);
-  return { scene, view: scene && viewFor(scene, wish, named) };
+  return { scene, view: scene && viewFor(scene, wish, catalogue) };
 }
 
 // Return the wish that asks for a choice again, of any sample.
@@ -62,8 +76,8 @@ export function wishFor({ scene, view }) {
 }
 
 // Return the choice `step` views further, around the end; the scene stays.
-export function otherView({ scene, view }, step, named = []) {
-  const views = viewsOf(scene, named);
+export function otherView({ scene, view }, step, catalogue) {
+  const views = viewsOf(scene, catalogue);
   const at = views.findIndex((each) => sameView(each.view, view?.view));
   const next = views[(Math.max(at, step < 0 ? 0 : -1) + step + views.length) % views.length];
   return { scene, view: next ?? view };
@@ -137,26 +151,17 @@ function isPicture({ kind }) {
   return !RECORDS.includes(kind);
 }
 
-// Whether a view is a recipe that somebody made up; a composite alone is the sensor's.
 function isOwn(view) {
-  return view !== null && typeof view === "object" && !(view.composite && Object.keys(view).length === 1);
+  return view !== null && typeof view === "object";
 }
 
-function suits({ sensor }, scene) {
-  return !sensor || sensor === scene.sensor;
-}
-
-// `query` stands for it where only a picture can be shown.
+// A picture stands for it where only that can be shown.
 function ownPane([view, title, composite]) {
-  return { view, title, query: { composite } };
+  return viewOf(view, title, { composite });
 }
 
-function namedView({ id, name }) {
-  return { view: id, title: name, query: { view: id } };
-}
-
-function ownView(recipe) {
-  return { view: recipe, title: recipe.title ?? "Own view", query: queryOf(recipe) };
+function viewOf(view, title, recipe) {
+  return { view, title, recipe, query: queryOf(recipe) };
 }
 
 function narrowed(scenes, wanted) {
