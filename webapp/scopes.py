@@ -20,7 +20,13 @@ if TYPE_CHECKING:  # that module asks for this one
     from rest_framework.views import APIView
 
 WRITES = {
-    **dict.fromkeys(("claim", "release", "sample-claim", "annotation-list", "insights"), TokenScope.LABEL),
+    **dict.fromkeys(
+        (
+            "claim", "release", "sample-claim", "annotation-list", "annotation-bulk", "insights",
+            "view-list", "view-detail", "layout-list", "layout-detail",
+        ),
+        TokenScope.LABEL,
+    ),
     **dict.fromkeys(
         (
             "suggestion-review", "acceptance-list", "round-list", "model-version-list", "quality", "quality-decision",

@@ -14,6 +14,7 @@ from annotation.models.jobs import JobKind
 from annotation.pruning import request_due
 from annotation.soundness import check_files
 from webapp.cache import reachable
+from webapp.outward import announce
 
 logger = logging.getLogger(__name__)
 
@@ -28,10 +29,11 @@ def run_job(pk: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Let the jobs whose worker fell silent try again, and send what waits unsent."""
+    """Let the jobs whose worker fell silent try again, send what waits unsent, and tell webhooks what is new."""
     if lost := Job.objects.recover_lost():
         logger.warning("%s jobs lost their worker.", lost)
     dispatch()
+    announce()
 
 
 @shared_task

@@ -3,6 +3,7 @@
 from annotation.ingest.arrivals import Wishes
 from annotation.ingest.changes import correct_date, correct_details, correct_sensor, remove_scene
 from annotation.ingest.dating import state_time
+from annotation.ingest.dependents import Dependents, dependents_of
 from annotation.ingest.intake import ingest_files, run
 from annotation.ingest.orphans import sweep_files
 from annotation.ingest.requesting import request_ingest, request_mounted
@@ -11,6 +12,7 @@ from annotation.ingest.results import FileResult, Receipt, Status
 from annotation.ingest.statements import count_alike, state_bands
 
 __all__ = [
+    "Dependents",
     "FileResult",
     "Place",
     "Receipt",
@@ -20,6 +22,7 @@ __all__ = [
     "correct_details",
     "correct_sensor",
     "count_alike",
+    "dependents_of",
     "ingest_files",
     "remove_scene",
     "request_ingest",

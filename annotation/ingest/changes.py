@@ -93,7 +93,7 @@ def remove_scene(scene: Scene) -> None:
     project = hold_project(scene.project)
     scene = _held(project, scene)
     indices = indices_told_by(scene)
-    alone = [] if scene.asset.is_record else _covered_by_nothing_else(scene)
+    alone = [] if scene.asset.is_record else covered_by_nothing_else(scene)
     epochs = list(scene.epochs.all())
     drop_samples(project, Sample.objects.filter(tile__in=alone))
     forget(project, indices)
@@ -122,7 +122,7 @@ def _leave(project: Project, epochs: list[Epoch]) -> None:
             epoch.delete()
 
 
-def _covered_by_nothing_else(scene: Scene) -> list[int]:
+def covered_by_nothing_else(scene: Scene) -> list[int]:
     """Return the tiles in a scene's block that lie in no other scene's block."""
     columns = range(scene.first_column, scene.first_column + scene.columns)
     rows = range(scene.first_row, scene.first_row + scene.rows)

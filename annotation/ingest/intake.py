@@ -13,6 +13,7 @@ from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, receive, see
 from annotation.ingest.assets import find_again, kept_if_stored
 from annotation.ingest.chips import add_chips
+from annotation.ingest.covering import cover_scenes
 from annotation.ingest.folders import chips_in, look_through, scenes_in
 from annotation.ingest.own_sensors import known_sensor
 from annotation.ingest.placing import size_told
@@ -20,8 +21,9 @@ from annotation.ingest.requesting import scene_of
 from annotation.ingest.restating import run_restating
 from annotation.ingest.results import FileResult, Status, summary
 from annotation.ingest.scenes import add_scene
+from annotation.ingest.shifting import run_check
 from annotation.ingest.staging import StagedFile, discard, local_file
-from annotation.ingest.unfolding import code_of, gather, unfolded
+from annotation.ingest.unfolding import BENT, code_of, gather, is_bent, unfolded
 from annotation.ingest.unpacking import unpack, unpack_scenes
 from annotation.jobs import advance
 from annotation.models import Job, Project, Sample, Scene
@@ -37,6 +39,8 @@ def run(job: Job) -> str:
     """
     if "restate" in job.params:
         return run_restating(job)
+    if "shift" in job.params:
+        return run_check(job)
     files = _files_of(job)
     staged = [part for file in files for part in (file.parts or (file,))]
     gone = [part.name for part in staged if not (part.path if part.mounted else storage.borrow(part.path)).is_file()]
@@ -118,6 +122,8 @@ def take_in(project: Project, file: StagedFile, wishes: Wishes, *, report: Repor
             return _take_in_container(project, file, code, wishes, report)
         if is_archive(file.path):
             return _take_in_archive(project, file, wishes, report)
+        if not file.seen and is_bent(file):
+            return _take_in_container(project, file, BENT, wishes, report)
         return [_take_in_scene(project, file, wishes, report)]
     except AnnotationError as error:
         return [FileResult(file.name, Status.REFUSED, str(error))]
@@ -173,6 +179,7 @@ def _take_in_scene(project: Project, file: StagedFile, wishes: Wishes, report: R
         check_room(project, file.name, size=own)  # converted it may take more than as it came
         report(0.9, f"Cutting {file.name} into tiles")
         scene = add_scene(project, arrival)
+        cover_scenes(project)
     if scene is None:
         return FileResult(file.name, Status.DUPLICATE, "already in the project: nothing to do")
     guess = " (guessed: please confirm)" if scene.sensor_guessed else ""

@@ -1,6 +1,7 @@
 """The nouns of the domain: one module for each family of tables."""
 
 from annotation.models.audits import Acceptance, AuditDraw, AuditForecast, Exposure
+from annotation.models.coverage import Coverage
 from annotation.models.epochs import Epoch, EpochPair
 from annotation.models.exports import Export
 from annotation.models.imagery import Asset, Grid, Scene
@@ -16,14 +17,18 @@ from annotation.models.releases import Release
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
 from annotation.models.transfers import Transfer
+from annotation.models.views import Layout, View
+from annotation.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "Acceptance",
     "AccessToken",
     "Annotation",
     "Asset",
+    "Coverage",
     "AuditDraw",
     "AuditForecast",
+    "Delivery",
     "Epoch",
     "EpochPair",
     "Export",
@@ -35,6 +40,7 @@ __all__ = [
     "Job",
     "JoinLink",
     "LabelClass",
+    "Layout",
     "Lease",
     "Member",
     "ModelVersion",
@@ -51,5 +57,7 @@ __all__ = [
     "Schema",
     "Suggestion",
     "Tile",
+    "View",
     "Transfer",
+    "Webhook",
 ]

@@ -15,6 +15,7 @@ from annotation.models.projects import Project
 from mlcore.errors import NotOffered
 from mlcore.raster.grid import GridSpec, grid_for
 from mlcore.raster.info import RasterInfo
+from mlcore.raster.moved import moved
 from mlcore.raster.statistics import BandStatistics
 from mlcore.readers import Reader, get_reader
 from mlcore.sensors import Sensor, sensor_from_dict
@@ -121,6 +122,16 @@ class SceneQuerySet(models.QuerySet["Scene"]):
         """Return those with pixels of the ground: not posts, nor weather."""
         return self.exclude(asset__kind__in=RECORDS)
 
+    def covering(self, grid: int, column: int, row: int) -> "SceneQuerySet":
+        """Return those in whose block a cell of a grid lies."""
+        return self.filter(
+            grid_id=grid,
+            first_column__lte=column,
+            first_column__gt=column - models.F("columns"),
+            first_row__lte=row,
+            first_row__gt=row - models.F("rows"),
+        )
+
 
 class Scene(models.Model):
     """One acquisition by one sensor, in one project."""
@@ -136,6 +147,9 @@ class Scene(models.Model):
     details = models.JSONField(default=dict, blank=True, validators=[check_details])
     fault = models.TextField(blank=True)  # why no model reads it, until somebody corrects it
     remarks = models.JSONField(default=list)  # sentences about what was probably not meant
+    covered = models.BooleanField(default=False, db_default=False)  # whether its coverage of tiles is worked out
+    shift = models.JSONField(null=True, blank=True)  # its own pixels, across and down, that it is moved by to lie right
+    shift_check = models.JSONField(null=True, blank=True)  # what the last comparison with another scene said
     checked = models.CharField(max_length=64, blank=True)  # what it declared when its pixels were last looked at
     first_column = models.IntegerField()  # of the block of tiles that it touches
     first_row = models.IntegerField()
@@ -169,6 +183,16 @@ class Scene(models.Model):
     def day(self) -> date | None:
         """Return the day of acquisition in UTC, which is as much as models read."""
         return self.acquired.astimezone(UTC).date() if self.acquired else None
+
+    @property
+    def file(self) -> Path:
+        """Return the absolute path of its pixels, moved by what its owner accepted; once they lie on this machine."""
+        return moved(self.asset.file, self.shift)
+
+    @property
+    def windows(self) -> Path:
+        """Return what single pictures are read from, moved alike."""
+        return moved(self.asset.windows, self.shift)
 
     def set_moment(self, moment: date | None) -> None:
         """State when it was acquired, by a date or a datetime; one without a zone is taken for UTC."""

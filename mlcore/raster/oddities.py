@@ -40,8 +40,8 @@ def _place(dataset: DatasetReader) -> str:
     points, _ = dataset.gcps
     if points:
         return (
-            f"It is placed by {len(points)} ground control points, which are not read: it has image coordinates only. "
-            "Run `gdalwarp -r near FILE PLACED.tif`, and add that file instead, to put it on the map."
+            f"It is placed by {len(points)} ground control points, which are not read of chips: it has image "
+            "coordinates only. Give it by itself, outside a folder or archive of chips, to put it on the map."
         )
     system = _system(dataset)
     if system and dataset.transform == Affine.identity():

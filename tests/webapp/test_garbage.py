@@ -12,6 +12,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from annotation.exports import request as request_export
+from annotation.hooks import ask_test
 from annotation.imports import request as request_import
 from annotation.ingest.own_sensors import add_sensors
 from annotation.ingest.transfers import begin_transfer
@@ -39,9 +40,10 @@ PARAMETERS = {
     "api:member-list": ["page", "page_size", "user__password"],
     "api:scene-list": ["page", "page_size", "grid", "acquired"],
     "api:mounted": ["folder"],
-    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "limit", "page"],
+    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "limit", "page"],
     "api:annotation-list": [
-        "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size",
+        "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size", "cursor",
+        "counts",
         "author__password__startswith",
     ],
     "api:suggestion-list": ["label", "min_confidence", "max_confidence", "model_version", "state", "order", "page"],
@@ -52,11 +54,20 @@ PARAMETERS = {
     "api:release-list": ["number", "page"],
     "api:import-list": ["state", "page"],
     "api:import-item-list": ["fate", "page"],
+    "api:webhook-list": ["page", "cursor"],
+    "api:webhook-delivery-list": ["page", "cursor"],
     "api:review-batch-list": ["page", "page_size"],
-    "scene-tile": ["composite", "stretch"],
-    "scene-preview": ["composite", "stretch", "size"],
-    "sample-chip": ["composite", "stretch", "scene", "margin", "size", "native"],
+    "scene-tile": ["composite", "stretch", "view", "recipe"],
+    "scene-preview": ["composite", "stretch", "view", "recipe", "size"],
+    "sample-chip": ["composite", "stretch", "view", "recipe", "scene", "margin", "size", "native"],
+    "api:sample-histogram": ["composite", "stretch", "view", "recipe", "scene"],
+    "api:sample-returns": ["scene"],
+    "sample-pixels": ["scene"],
     "sample-mask": ["annotation", "suggestion", "live"],
+    "api:sample-cursor": ["x", "y", "scenes"],
+    "api:sample-series": ["x", "y", "expression"],
+    "api:sample-profile": ["points", "scene"],
+    "api:spectra": ["sensor"],
     "label": ["sample"],
     "login": ["next"],
     "admin:annotation_suggestion_changelist": ["project", "class", "confidence", "version", "state__exact", "q", "p"],
@@ -93,9 +104,18 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:upload-list"): {},
     ("PATCH", "api:upload-detail"): {},
     ("POST", "api:scene-list"): {"files": [], "uploads": [1], "sensor": "", "acquired": "2020-01-01"},
+    ("POST", "api:scene-shift"): {"reference": 1, "accept": False},
     ("POST", "api:epoch-list"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("PATCH", "api:epoch-detail"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("POST", "api:epoch-group"): {"days": 3},
+    **dict.fromkeys(
+        (("POST", "api:view-list"), ("PATCH", "api:view-detail")),
+        {"name": "V", "sensor": "rgb", "recipe": {"bands": ["R"]}},
+    ),
+    **dict.fromkeys(
+        (("POST", "api:layout-list"), ("PATCH", "api:layout-detail")),
+        {"name": "L", "panes": [{"sensor": "rgb", "epoch": 1, "view": 1}]},
+    ),
     ("POST", "api:scope"): {"scope": "pair", "pairs": [{"earlier": 1, "later": 2}]},
     ("PATCH", "api:lattice-detail"): {"crs": "EPSG:32632", "resolution": 10.0, "tile_px": 32},
     ("POST", "api:claim"): {"count": 2, "showing": 1, "holding": [1]},
@@ -105,6 +125,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "sample": 0, "verdict": "label", "value": {"class": 1}, "label": 1, "mask": None, "reason": "",
         "seconds": 1.0, "token": None, "base": None, "force": False,
     },
+    ("POST", "api:annotation-bulk"): {"answers": [{"sample": 1, "label": 1}]},
     ("POST", "api:suggestion-review"): {"ids": [1], "verdict": "correct", "label": 1, "value": {"class": 1}},
     ("POST", "api:review-batch-undo"): {},
     ("POST", "api:acceptance-list"): {"model_version": 1, "kind": "average", "bound": 0.05, "threshold": 0.9},
@@ -124,6 +145,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:import-take"): {},
     ("POST", "api:import-undo"): {},
     ("POST", "api:export-list"): {"format": "geojson", "images": False},
+    ("POST", "api:webhook-list"): {"url": "https://example.org/", "events": ["labels.created"], "secret": "whsec_x"},
+    ("PATCH", "api:webhook-detail"): {
+        "url": "https://example.org/", "events": ["labels.created"], "active": False, "new_secret": True,
+    },
+    ("POST", "api:webhook-test"): {},
+    ("POST", "api:delivery-again"): {},
     ("POST", "api:token"): {"username": "alice", "password": "x", "name": "S", "scope": "own", "days": 3},
     ("POST", "api:my-invitation-accept"): {},
     ("POST", "api:link-list"): {"role": "viewer"},
@@ -145,6 +172,10 @@ def numbers(project, samples, alice):
         "own": add_sensors(project, [replace(get_sensor("rgb"), code="ours")])[0].pk,
         "upload": begin_transfer(project, alice.pk, name="a.tif", size=9).pk,
         "epoch": project.epochs.create(name="Once").pk,
+        "view": project.views.create(name="Plants", recipe={"bands": ["R"]}, created_by=alice).pk,
+        "layout": project.layouts.create(
+            name="Two", panes=[{"sensor": "", "epoch": None, "view": None}], created_by=alice
+        ).pk,
         "lattice": project.grids.get().pk,
         "sample": samples[5].pk,
         "member": project.members.get(user__username="dave").pk,
@@ -152,6 +183,8 @@ def numbers(project, samples, alice):
         "my": 0,
         "export": export.pk,
         "import": ready_import(project, alice).pk,
+        "webhook": (hook := factories.make_webhook(project, alice)).pk,
+        "delivery": ask_test(hook).pk,
         "acceptance": factories.make_acceptance(version, alice).pk,
         "review": project.review_batches.create(reviewer=alice, verdict="accept").pk,
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Prefetch
+from django.http import HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -141,7 +142,7 @@ class SceneList(Listing):
     parser_classes = [MultiPartParser, FormParser]
 
     @extend_schema(responses=SceneSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List the scenes."""
         project = get_project(request.user, project_id)
         epochs = Prefetch("epochs", Epoch.objects.only("pk"))
