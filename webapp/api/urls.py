@@ -43,8 +43,8 @@ from webapp.api import (
     training,
     uploads,
     views,
-    without,
     webhooks,
+    without,
 )
 
 app_name = "api"
