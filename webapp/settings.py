@@ -170,7 +170,12 @@ AUTH_PASSWORD_VALIDATORS = [
 # Static files: ours from the apps, others' from npm's folder
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR / "static"))).absolute()
-VENDORED = {"leaflet": ("leaflet", "dist"), "tus": ("tus-js-client", "dist"), "uplot": ("uplot", "dist")}
+VENDORED = {
+    "leaflet": ("leaflet", "dist"),
+    "three": ("three", "build"),
+    "tus": ("tus-js-client", "dist"),
+    "uplot": ("uplot", "dist"),
+}
 STATICFILES_DIRS = [(f"vendor/{name}", NODE_MODULES / package / folder) for name, (package, folder) in VENDORED.items()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -175,6 +175,6 @@ export class Stage extends Emitter {
   }
 
   #fetch(item, choice) {
-    paneFor(choice.scene).prefetch(item, choice, this.shelf);
+    paneFor(choice).prefetch(item, choice, this.shelf);
   }
 }
