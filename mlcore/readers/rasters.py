@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlcore.raster.cog import Progress, to_cog
+from mlcore.raster.colouring import Colouring
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo, inspect
 from mlcore.raster.oddities import oddities
@@ -16,7 +17,6 @@ from mlcore.raster.opening import driver_of
 from mlcore.raster.read import Numbers, read_chip, read_numbers, read_overview, valid_fractions
 from mlcore.raster.render import render_chip, render_overview
 from mlcore.raster.statistics import BandStatistics, statistics
-from mlcore.raster.style import Colouring
 from mlcore.raster.web_map import render_tile
 from mlcore.readers.reader import Facts, Reader
 from mlcore.samples import Chip

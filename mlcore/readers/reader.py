@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from mlcore.errors import NotOffered
 from mlcore.raster.cog import Progress
+from mlcore.raster.colouring import Colouring
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import DEFAULT_LIMITS, Limits
 from mlcore.raster.read import Numbers
 from mlcore.raster.statistics import BandStatistics
-from mlcore.raster.style import Colouring
 from mlcore.samples import Chip
 from mlcore.sensors import Sensor
 
