@@ -105,11 +105,15 @@ class Sample(models.Model):
         """Return whether a scene lies on its tile and belongs to one of its epochs (`members_of` tells whose)."""
         if self.epoch_id and not any(scene.pk in members.get(epoch, ()) for epoch in self.epoch_ids):
             return False
-        across, down = self.tile.column - scene.first_column, self.tile.row - scene.first_row
-        return scene.grid_id == self.tile.grid_id and 0 <= across < scene.columns and 0 <= down < scene.rows
+        return scene.covers(self.tile)
 
     def scenes(self) -> models.QuerySet[Scene]:
         """Return the scenes that its label speaks of, oldest first."""
+        here = self.scenes_here()
+        return here.filter(epochs__in=self.epoch_ids).distinct() if self.epoch_id else here
+
+    def scenes_here(self) -> models.QuerySet[Scene]:
+        """Return all scenes of its ground, oldest first."""
         column, row = self.tile.column, self.tile.row
         here = Scene.objects.filter(
             grid_id=self.tile.grid_id,
@@ -118,6 +122,4 @@ class Sample(models.Model):
             first_row__lte=row,
             first_row__gt=row - models.F("rows"),
         )
-        if self.epoch_id:
-            here = here.filter(epochs__in=self.epoch_ids).distinct()
         return here.order_by("acquired", "id")

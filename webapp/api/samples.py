@@ -22,6 +22,7 @@ from annotation.labeling.hints import hints_of
 from annotation.models import Epoch, Lease, Sample, Scene
 from annotation.models.epochs import members_of
 from annotation.prepared import prepared
+from mlcore.raster.ground import ground_of
 from webapp.api.annotations import AnnotationSerializer, mask_url
 from webapp.api.person import person
 
@@ -65,7 +66,7 @@ def describe(user: User, samples: Sequence[Sample], leases: dict[int, Lease]) ->
     Expects tile, grid and audit to be loaded. A waiting audit comes without suggestion, reason or any other hint.
     """
     epochs = _epochs(samples)
-    scenes = _scenes(samples, epochs)
+    scenes = _scenes(samples)
     hints = hints_of(samples, user.pk) if samples else {}
     return [
         {
@@ -81,6 +82,9 @@ def describe(user: User, samples: Sequence[Sample], leases: dict[int, Lease]) ->
 
 def _place(sample: Sample, scenes: list[Scene], epochs: Epochs) -> dict[str, Any]:
     tile = sample.tile
+    ground = ground_of(tile.grid.spec(), tile.column, tile.row)
+    members = {pk: epoch.scenes for pk, epoch in epochs.items()}
+    spoken = [scene for scene in scenes if sample.speaks_of(scene, members)]
     return {
         "sample": sample.pk,
         "index": sample.index,
@@ -92,7 +96,9 @@ def _place(sample: Sample, scenes: list[Scene], epochs: Epochs) -> dict[str, Any
         "epochs": [{"id": pk, "name": epochs[pk].name} for pk in sample.epoch_ids],
         "on_map": tile.outline is not None,
         "outline": json.loads(tile.outline.geojson) if tile.outline else None,
-        "scenes": [_scene(scene, [pk for pk in sample.epoch_ids if scene.pk in epochs[pk].scenes]) for scene in scenes],
+        "ground": ground.to_dict() if ground else None,
+        "scenes": [_scene(scene, [pk for pk in sample.epoch_ids if scene.pk in members[pk]]) for scene in spoken],
+        "others": [_scene(scene, []) for scene in scenes if scene not in spoken],
         "chip_url": reverse("sample-chip", args=[sample.project_id, sample.pk]),
     }
 
@@ -103,7 +109,8 @@ def _scene(scene: Scene, epochs: list[int]) -> dict[str, Any]:
     composites = [{"name": item["name"], "title": item["title"]} for item in sensor["composites"]]
     plain = {"id": scene.pk, "name": scene.name, "acquired": scene.moment, "epochs": epochs, "composites": composites}
     told = {"sensor": sensor["code"], "sensor_title": sensor["title"], "modality": sensor["modality"]}
-    return {**plain, **told, "kind": scene.kind}  # type: ignore[attr-defined]
+    block = [scene.first_column, scene.first_row, scene.columns, scene.rows]
+    return {**plain, **told, "kind": scene.kind, "block": block}  # type: ignore[attr-defined]
 
 
 def _work(sample: Sample, lease: Lease | None) -> dict[str, Any]:
@@ -141,16 +148,15 @@ def _epochs(samples: Sequence[Sample]) -> Epochs:
     return {pk: NamedEpoch(names[pk].name, members.get(pk, frozenset())) for pk in pks}
 
 
-def _scenes(samples: Sequence[Sample], epochs: Epochs) -> dict[int, list[Scene]]:
-    """Find the scenes of each sample, oldest first, in one query."""
+def _scenes(samples: Sequence[Sample]) -> dict[int, list[Scene]]:
+    """Find the scenes of the ground of each sample, oldest first, in one query."""
     if not samples:
         return {}
-    members = {pk: epoch.scenes for pk, epoch in epochs.items()}
     cells = ((sample.tile.grid_id, sample.tile.column, sample.tile.row) for sample in samples)
     shown: dict[int, list[Scene]] = defaultdict(list)
     for scene in _touching(*chain.from_iterable(cells)):
         for sample in samples:
-            if sample.speaks_of(scene, members):
+            if scene.covers(sample.tile):
                 shown[sample.pk].append(scene)
     return shown
 
