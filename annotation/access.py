@@ -10,7 +10,22 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Model, QuerySet
 
 from annotation.errors import NotAllowed, NotFound
-from annotation.models import Epoch, Export, Grid, Import, Job, Layout, Project, Sample, Scene, View
+from annotation.models import (
+    Delivery,
+    Epoch,
+    Export,
+    Grid,
+    Import,
+    Job,
+    Layout,
+    OwnSensor,
+    Project,
+    Sample,
+    Scene,
+    Transfer,
+    View,
+    Webhook,
+)
 from annotation.models.projects import Role
 
 User = AbstractBaseUser | AnonymousUser
@@ -85,6 +100,18 @@ def _own(row: Saved, project: Project, user: User, role: Role) -> Saved:
     return row
 
 
+def get_own_sensor(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> OwnSensor:
+    """Return a sensor that the project's owners described."""
+    project = get_project(user, project_id, role)
+    return _get_row(OwnSensor.objects.filter(project=project).select_related("project"), pk, "sensor")
+
+
+def get_transfer(user: User, project_id: int, pk: int) -> Transfer:
+    """Return a file that this person is sending to the project."""
+    project = get_project(user, project_id, Role.OWNER)
+    return _get_row(Transfer.objects.filter(project=project, sender=user.pk).select_related("project"), pk, "upload")
+
+
 def get_sample(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Sample:
     """Return a sample of the project."""
     project = get_project(user, project_id, role)
@@ -122,3 +149,15 @@ def get_import(user: User, project_id: int, pk: int, role: Role = Role.OWNER) ->
     return _get_row(
         Import.objects.filter(project=project).select_related("project", "job", "requested_by"), pk, "import"
     )
+
+
+def get_webhook(user: User, project_id: int, pk: int) -> Webhook:
+    """Return a webhook of the project, for its owners."""
+    project = get_project(user, project_id, Role.OWNER)
+    return _get_row(Webhook.objects.filter(project=project).select_related("project"), pk, "webhook")
+
+
+def get_delivery(user: User, project_id: int, pk: int) -> Delivery:
+    """Return a message of a webhook of the project, for its owners."""
+    project = get_project(user, project_id, Role.OWNER)
+    return _get_row(Delivery.objects.filter(webhook__project=project).select_related("webhook"), pk, "message")

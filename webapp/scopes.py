@@ -22,8 +22,8 @@ if TYPE_CHECKING:  # that module asks for this one
 WRITES = {
     **dict.fromkeys(
         (
-            "claim", "release", "sample-claim", "annotation-list", "insights", "view-list", "view-detail",
-            "layout-list", "layout-detail",
+            "claim", "release", "sample-claim", "annotation-list", "annotation-bulk", "insights",
+            "view-list", "view-detail", "layout-list", "layout-detail",
         ),
         TokenScope.LABEL,
     ),

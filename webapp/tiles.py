@@ -16,7 +16,7 @@ from annotation.arrays.fits import live_class_map
 from annotation.arrays.masks import colour_mask, read_mask
 from annotation.errors import NotFound
 from annotation.looks import Place, look_of
-from annotation.models import Asset, Sample, Suggestion
+from annotation.models import Asset, Sample, Scene, Suggestion
 from annotation.models.blindness import is_blind
 from mlcore.errors import OutsideRaster
 from mlcore.raster.grid import GridSpec
@@ -55,9 +55,9 @@ def answer(
     return response
 
 
-def freshness(request: Request) -> int:
-    """Return for how many seconds a picture needs no question: one by a saved view may change with it."""
-    return 0 if request.query_params.get("view") else A_DAY
+def freshness(request: Request, scene: Scene) -> int:
+    """Return for how many seconds a picture needs no question: not by a saved view, nor of a scene that is compared."""
+    return 0 if request.query_params.get("view") or scene.shift_check else A_DAY
 
 
 class SceneTile(Picture):
@@ -71,11 +71,11 @@ class SceneTile(Picture):
 
         def draw() -> bytes:
             try:
-                return scene.asset.reader.map_tile(scene.asset.windows, z, x, y, look)
+                return scene.asset.reader.map_tile(scene.windows, z, x, y, look)
             except OutsideRaster:
                 return NOTHING
 
-        return answer(request, (scene.asset.sha256, z, x, y, look), draw, fresh=freshness(request))
+        return answer(request, (scene.asset.sha256, scene.shift, z, x, y, look), draw, fresh=freshness(request, scene))
 
 
 class ScenePreview(Picture):
@@ -101,7 +101,7 @@ class ScenePreview(Picture):
                 return asset.reader.preview(asset.windows, look, size=size)
             return asset.reader.picture(asset.windows, block, 0, 0, look, size=size)
 
-        return answer(request, (asset.sha256, size, look, block), draw, fresh=freshness(request))
+        return answer(request, (asset.sha256, size, look, block), draw, fresh=freshness(request, scene))
 
 
 class SampleChip(Picture):
@@ -131,9 +131,9 @@ class SampleChip(Picture):
         size = min(size or cell[0].tile_px + 2 * margin, LARGEST_PX)
         return answer(
             request,
-            (asset.sha256, *cell, look, margin, size),
-            lambda: asset.reader.picture(asset.windows, *cell, look, margin_px=margin, size=size),
-            fresh=freshness(request),
+            (asset.sha256, scene.shift, *cell, look, margin, size),
+            lambda: asset.reader.picture(scene.windows, *cell, look, margin_px=margin, size=size),
+            fresh=freshness(request, scene),
         )
 
 

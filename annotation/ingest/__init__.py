@@ -2,14 +2,17 @@
 
 from annotation.ingest.arrivals import Wishes
 from annotation.ingest.changes import correct_date, correct_details, correct_sensor, remove_scene
+from annotation.ingest.dating import state_time
+from annotation.ingest.dependents import Dependents, dependents_of
 from annotation.ingest.intake import ingest_files, run
 from annotation.ingest.orphans import sweep_files
-from annotation.ingest.requesting import request_ingest
+from annotation.ingest.requesting import request_ingest, request_mounted
 from annotation.ingest.restating import Place, request_place
 from annotation.ingest.results import FileResult, Receipt, Status
 from annotation.ingest.statements import count_alike, state_bands
 
 __all__ = [
+    "Dependents",
     "FileResult",
     "Place",
     "Receipt",
@@ -19,11 +22,14 @@ __all__ = [
     "correct_details",
     "correct_sensor",
     "count_alike",
+    "dependents_of",
     "ingest_files",
     "remove_scene",
     "request_ingest",
+    "request_mounted",
     "request_place",
     "run",
     "state_bands",
+    "state_time",
     "sweep_files",
 ]

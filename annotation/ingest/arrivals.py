@@ -34,9 +34,10 @@ Report = Callable[[float, str], None]  # 0..1 and a line for people
 class Wishes:
     """What the sender stated about the files."""
 
-    sensor: str | None = None  # a code; guessed from each file when None
+    sensor: str | Sensor | None = None  # a code, or one of the project's own; guessed from each file when None
     acquired: date | None = None  # a datetime where the time is known, too
     name: str | None = None  # of the scene, when there is one file
+    in_place: bool = False  # files in mounted folders may stay where they lie
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,8 @@ def look_at_scene(project: Project, file: StagedFile, *, allowance: Allowance = 
         info = _raster_facts(file, allowance=allowance)
     spot = choose_spot(project, info, name=file.name)
     tiles = spot.block[2] * spot.block[3] if spot.makes_tiles else 0
-    check_room(project, file.name, size=file.path.stat().st_size, tiles=max(0, tiles - _tiles_there(spot)))
+    own = 0 if file.mounted and info.is_cog else file.path.stat().st_size
+    check_room(project, file.name, size=own, tiles=max(0, tiles - _tiles_there(spot)))
     return info
 
 

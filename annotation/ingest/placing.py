@@ -56,7 +56,7 @@ def place_on(grid: Grid, asset: Asset) -> Placement | None:
 
 
 def _looked_at(spot: Spot, asset: Asset) -> Placement:
-    block = spot.block if spot.makes_tiles else shared(spot.block, _extent(spot.grid))
+    block = spot.block if spot.makes_tiles else shared(spot.block, extent_of(spot.grid))
     if asset.is_record:
         return Placement(spot, block, np.zeros((block[3], block[2]), np.float32))
     return Placement(spot, block, asset.reader.valid_fractions(asset.file, spot.grid.spec(), block))
@@ -67,11 +67,11 @@ def filled_tiles(scene: Scene) -> dict[int, float]:
     grid, block = scene.grid, (scene.first_column, scene.first_row, scene.columns, scene.rows)
     if grid.ready_made:
         return dict(grid.tiles.filter(column=scene.first_column).values_list("pk", "valid_fraction"))
-    column, row, columns, rows = shared(block, _extent(grid))
+    column, row, columns, rows = shared(block, extent_of(grid))
     asset = scene.asset
     if asset.is_record:
         return {}
-    fractions = asset.reader.valid_fractions(asset.file, grid.spec(), (column, row, columns, rows))
+    fractions = asset.reader.valid_fractions(scene.file, grid.spec(), (column, row, columns, rows))
     tiles = grid.tiles.filter(column__range=(column, column + columns - 1), row__range=(row, row + rows - 1))
     filled = {pk: float(fractions[y - row, x - column]) for pk, x, y in tiles.values_list("pk", "column", "row")}
     return {pk: fraction for pk, fraction in filled.items() if fraction > 0}
@@ -112,7 +112,7 @@ def _spot_of_records(project: Project, info: RasterInfo, name: str) -> Spot:
         return Spot(grids[0], (0, 0, 0, 0), makes_tiles=False, fills_block=False)
     for grid in grids:
         block = block_on(grid.spec(), info)
-        inside = shared(block, _extent(grid)) if block else (0, 0, 0, 0)
+        inside = shared(block, extent_of(grid)) if block else (0, 0, 0, 0)
         if all(inside[2:]):
             return Spot(grid, inside, makes_tiles=False, fills_block=False)
     raise BadUpload(f"{name} speaks of other places than the imagery of this project; add imagery there first.")
@@ -150,7 +150,7 @@ def new_grid(project: Project, spec: GridSpec) -> Grid:
 
 def _spot_on(grid: Grid, info: RasterInfo, *, mostly: bool) -> Spot | None:
     """Return where a raster lies on a lattice of another CRS or resolution, if it belongs there."""
-    spec, extent = grid.spec(), _extent(grid)
+    spec, extent = grid.spec(), extent_of(grid)
     block = block_on(spec, info, near_column=extent[0] + extent[2] / 2)
     if block is None:
         return None
@@ -163,7 +163,7 @@ def _spot_on(grid: Grid, info: RasterInfo, *, mostly: bool) -> Spot | None:
     return Spot(grid, block, makes_tiles=not coarse, fills_block=False)
 
 
-def _extent(grid: Grid) -> Block:
+def extent_of(grid: Grid) -> Block:
     """Return the block around the tiles that a grid has."""
     if not grid.pk:
         return 0, 0, 0, 0

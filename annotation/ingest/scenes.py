@@ -11,7 +11,7 @@ from annotation.ingest.assets import store_assets, to_geos
 from annotation.ingest.joining import join_epochs
 from annotation.ingest.placing import Placement, Spot, choose_spot, place
 from annotation.ingest.samples import ENOUGH_VALID, add_tiles, make_samples, next_index
-from annotation.models import Asset, Job, Project, Sample, Scene, Tile
+from annotation.models import Asset, Grid, Job, Project, Sample, Scene, Tile
 from annotation.models.jobs import JobKind
 
 _BATCH = 5000  # rows
@@ -132,6 +132,7 @@ def _grow(project: Project, known: set[tuple[int, int]], placement: Placement) -
         if (x, y) not in known and (placement.spot.fills_block or placement.fractions[y - row, x - column] > 0)
     ]
     number = next_index(project)
+    _uncover(placement.spot.grid, cells)
     for start in range(0, len(cells), _BATCH):
         batch = cells[start : start + _BATCH]
         x, y = np.array(batch, dtype=np.int64).T
@@ -142,3 +143,17 @@ def _grow(project: Project, known: set[tuple[int, int]], placement: Placement) -
             for cell, outline, fraction in zip(batch, outlines, fractions.tolist(), strict=True)
         ]
         add_tiles(project, tiles, number + start)
+
+
+def _uncover(grid: Grid, cells: list[tuple[int, int]]) -> None:
+    """Let the coverage be worked out again of scenes in whose blocks tiles are added, which they had no part in."""
+    if not cells:
+        return
+    x, y = np.array(cells, dtype=np.int64).T
+    blocks = grid.scenes.filter(covered=True).values_list("pk", "first_column", "first_row", "columns", "rows")
+    touched = [
+        pk
+        for pk, left, top, columns, rows in blocks
+        if ((x >= left) & (x < left + columns) & (y >= top) & (y < top + rows)).any()
+    ]
+    grid.scenes.filter(pk__in=touched).update(covered=False)

@@ -71,13 +71,13 @@ def values_seen(scene: Scene, look: Look, of: str, place: Place | None = None) -
 def _seen(scene: Scene, bands: tuple[int, ...], of: str, place: Place) -> Numbers:
     margin = place.grid.tile_px if of == "surroundings" else 0
     cell = place.grid, place.column, place.row
-    return scene.asset.reader.numbers(scene.asset.windows, bands, cell=cell, margin_px=margin, most_px=_TILE_PX)
+    return scene.asset.reader.numbers(scene.windows, bands, cell=cell, margin_px=margin, most_px=_TILE_PX)
 
 
 def _of_all(scene: Scene, bands: tuple[int, ...], most_px: int) -> list[Numbers]:
     """Return a scene's bands, picked; of chips those of some of their folder."""
     if not chips_share(scene):
-        return [scene.asset.reader.numbers(scene.asset.windows, bands, most_px=most_px)]
+        return [scene.asset.reader.numbers(scene.windows, bands, most_px=most_px)]
     told = chips_beside(scene.grid_id, str(scene.sensor["code"]), newest_in(scene))
     fitting = [asset for asset in told[: 4 * _CHIPS] if len(asset.facts["statistics"]) > max(bands)]
     chosen: list[Asset] = fitting[:: -(-len(fitting) // _CHIPS)] or [scene.asset]

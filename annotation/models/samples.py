@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.contrib.gis.db import models
 
 from annotation.models.epochs import Epoch
-from annotation.models.imagery import Grid, Scene
+from annotation.models.imagery import Grid, Scene, SceneQuerySet
 from annotation.models.projects import Project
 
 
@@ -60,6 +60,7 @@ class Sample(models.Model):
         UNSURE = "unsure", "Unsure"
         DISPUTED = "disputed", "People disagree"
         EMPTY = "empty", "Mostly no data"
+        CLOUDY = "cloudy", "Cloudy at every date"
 
     WANTED: ClassVar = (State.OPEN, State.DISPUTED)  # people are asked
 
@@ -107,19 +108,12 @@ class Sample(models.Model):
             return False
         return scene.covers(self.tile)
 
-    def scenes(self) -> models.QuerySet[Scene]:
+    def scenes(self) -> SceneQuerySet:
         """Return the scenes that its label speaks of, oldest first."""
         here = self.scenes_here()
         return here.filter(epochs__in=self.epoch_ids).distinct() if self.epoch_id else here
 
-    def scenes_here(self) -> models.QuerySet[Scene]:
+    def scenes_here(self) -> SceneQuerySet:
         """Return all scenes of its ground, oldest first."""
-        column, row = self.tile.column, self.tile.row
-        here = Scene.objects.filter(
-            grid_id=self.tile.grid_id,
-            first_column__lte=column,
-            first_column__gt=column - models.F("columns"),
-            first_row__lte=row,
-            first_row__gt=row - models.F("rows"),
-        )
+        here = Scene.objects.covering(self.tile.grid_id, self.tile.column, self.tile.row)
         return here.order_by("acquired", "id")

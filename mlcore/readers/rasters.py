@@ -8,11 +8,13 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from mlcore.raster.clouds import cloud_fractions
 from mlcore.raster.cog import Progress, to_cog
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo, inspect
 from mlcore.raster.oddities import oddities
 from mlcore.raster.opening import driver_of
+from mlcore.raster.point import Places, Reading, read_points
 from mlcore.raster.read import Numbers, read_chip, read_numbers, read_overview, valid_fractions
 from mlcore.raster.render import render_chip, render_overview
 from mlcore.raster.statistics import BandStatistics, statistics
@@ -61,6 +63,10 @@ class RasterReader(Reader):
         """Return one tile's pixels."""
         return read_chip(file, sensor, grid, column, row, acquired=acquired)
 
+    def at(self, file: Path, sensor: Sensor, places: Places, *, bands: Sequence[int] | None = None) -> Reading:
+        """Return the numbers of the pixels in which places lie."""
+        return read_points(file, sensor, places, bands=bands)
+
     def valid_fractions(self, file: Path, grid: GridSpec, block: tuple[int, int, int, int]) -> NDArray[np.float32]:
         """Return the share of valid pixels of each tile [rows, columns]."""
         return valid_fractions(file, grid, *block)
@@ -76,6 +82,10 @@ class RasterReader(Reader):
     ) -> Numbers:
         """Return stored numbers, nearest."""
         return read_numbers(file, bands, cell=cell, margin_px=margin_px, most_px=most_px)
+
+    def cloud_fractions(self, file: Path, grid: GridSpec, block: tuple[int, int, int, int]) -> NDArray[np.float32]:
+        """Return the share of cloud in each tile [rows, columns], by the product's own mask."""
+        return cloud_fractions(file, grid, *block)
 
     def picture(  # noqa: PLR0913 - a place in a grid takes three
         self,

@@ -13,6 +13,7 @@ from mlcore.errors import NotOffered
 from mlcore.raster.cog import Progress
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import DEFAULT_LIMITS, Limits
+from mlcore.raster.point import Places, Reading
 from mlcore.raster.read import Numbers
 from mlcore.raster.statistics import BandStatistics
 from mlcore.raster.style import Colouring
@@ -83,6 +84,10 @@ class Reader(ABC):
         """Return the whole file as one small chip."""
         raise self._not_offered("overview")
 
+    def at(self, file: Path, sensor: Sensor, places: Places, *, bands: Sequence[int] | None = None) -> Reading:
+        """Return the numbers at single places, of all bands or of those at some positions."""
+        raise self._not_offered("reading of single places")
+
     def valid_fractions(self, file: Path, grid: GridSpec, block: tuple[int, int, int, int]) -> NDArray[np.float32]:
         """Return how much of each tile the file fills, 0..1, for a block: first column, first row, columns, rows."""
         raise self._not_offered("count of filled tiles")
@@ -98,6 +103,10 @@ class Reader(ABC):
     ) -> Numbers:
         """Return stored numbers of bands (from 0), picked, of the whole file or around one tile of a grid."""
         raise self._not_offered("picture")
+
+    def cloud_fractions(self, file: Path, grid: GridSpec, block: tuple[int, int, int, int]) -> NDArray[np.float32]:
+        """Return how much of what is seen of each tile its product calls cloud; not a number where nobody says."""
+        return np.full((block[3], block[2]), np.nan, np.float32)
 
     def picture(  # noqa: PLR0913 - a place in a grid takes three
         self,

@@ -160,3 +160,15 @@ def test_an_owner_says_which_band_is_what(
     expect(page.locator("#scenes")).to_contain_text("As stated: blue, green, red")
     sensor = Scene.objects.get(pk=scene.pk).get_sensor()
     assert sensor.composite("true").bands == ("red", "green", "blue")
+
+
+def test_removal_says_what_goes(dated: Scene, alice: AbstractBaseUser, bob: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(alice)
+    page.goto(reverse("imagery", args=[dated.project_id]))
+    page.get_by_role("button", name=f"Remove {dated.name}").click()
+    expect(page.get_by_role("dialog")).to_contain_text("12 tiles go with it.")
+    page.get_by_role("button", name="Cancel").click()
+    factories.label(dated.project.samples.all()[0], bob, 1)
+    page.get_by_role("button", name=f"Remove {dated.name}").click()
+    expect(page.get_by_role("dialog")).to_contain_text("1 labelled tile would lose the only imagery")
+    expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(0)

@@ -9,7 +9,9 @@ from itertools import chain
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -19,7 +21,7 @@ from rest_framework.views import APIView
 
 from annotation.access import User, get_sample
 from annotation.labeling.hints import hints_of
-from annotation.models import Epoch, Lease, Sample, Scene
+from annotation.models import Coverage, Epoch, Lease, Sample, Scene
 from annotation.models.epochs import members_of
 from annotation.prepared import prepared
 from mlcore.raster.ground import ground_of
@@ -97,20 +99,27 @@ def _place(sample: Sample, scenes: list[Scene], epochs: Epochs) -> dict[str, Any
         "on_map": tile.outline is not None,
         "outline": json.loads(tile.outline.geojson) if tile.outline else None,
         "ground": ground.to_dict() if ground else None,
-        "scenes": [_scene(scene, [pk for pk in sample.epoch_ids if scene.pk in members[pk]]) for scene in spoken],
-        "others": [_scene(scene, []) for scene in scenes if scene not in spoken],
+        "scenes": [
+            _scene(scene, [pk for pk in sample.epoch_ids if scene.pk in members[pk]], sample) for scene in spoken
+        ],
+        "others": [_scene(scene, [], sample) for scene in scenes if scene not in spoken],
         "chip_url": reverse("sample-chip", args=[sample.project_id, sample.pk]),
     }
 
 
-def _scene(scene: Scene, epochs: list[int]) -> dict[str, Any]:
+def _scene(scene: Scene, epochs: list[int], sample: Sample) -> dict[str, Any]:
     # not through get_sensor: building hundreds of bands for each tile of a cube costs more than the query
     sensor = scene.sensor
     composites = [{"name": item["name"], "title": item["title"]} for item in sensor["composites"]]
     plain = {"id": scene.pk, "name": scene.name, "acquired": scene.moment, "epochs": epochs, "composites": composites}
     told = {"sensor": sensor["code"], "sensor_title": sensor["title"], "modality": sensor["modality"]}
     block = [scene.first_column, scene.first_row, scene.columns, scene.rows]
-    return {**plain, **told, "kind": scene.kind, "block": block}  # type: ignore[attr-defined]
+    cloud = _cloud(scene, sample)  # share of the tile
+    return {**plain, **told, "kind": scene.kind, "cloud": cloud, "block": block}  # type: ignore[attr-defined]
+
+
+def _cloud(scene: Any, sample: Sample) -> float | None:
+    return next((told["cloud"] for told in scene.clouds if told["tile"] == sample.tile_id), None)
 
 
 def _work(sample: Sample, lease: Lease | None) -> dict[str, Any]:
@@ -153,8 +162,9 @@ def _scenes(samples: Sequence[Sample]) -> dict[int, list[Scene]]:
     if not samples:
         return {}
     cells = ((sample.tile.grid_id, sample.tile.column, sample.tile.row) for sample in samples)
+    tiles = tuple(sample.tile_id for sample in samples)
     shown: dict[int, list[Scene]] = defaultdict(list)
-    for scene in _touching(*chain.from_iterable(cells)):
+    for scene in _touching(tiles, *chain.from_iterable(cells)):
         for sample in samples:
             if scene.covers(sample.tile):
                 shown[sample.pk].append(scene)
@@ -162,10 +172,12 @@ def _scenes(samples: Sequence[Sample]) -> dict[int, list[Scene]]:
 
 
 @prepared
-def _touching(*cells: int) -> QuerySet[Scene]:
-    """Read the scenes in whose blocks cells lie, each given as grid, column and row."""
+def _touching(tiles: tuple[int, ...], *cells: int) -> QuerySet[Scene]:
+    """Read the scenes in whose blocks cells lie, each given as grid, column and row; and how cloudy these tiles are."""
+    known = Coverage.objects.filter(scene=OuterRef("pk"), tile__in=tiles, cloud__isnull=False)
+    clouds = ArraySubquery(known.values(told=JSONObject(tile=F("tile"), cloud=F("cloud"))))
     rows = Scene.objects.filter(reduce(or_, (_touches(*cell) for cell in zip(*[iter(cells)] * 3, strict=True))))
-    return rows.defer("asset").annotate(kind=F("asset__kind")).order_by("acquired", "id")
+    return rows.annotate(clouds=clouds, kind=F("asset__kind")).defer("asset").order_by("acquired", "id")
 
 
 def _touches(grid: int, column: int, row: int) -> Q:
