@@ -132,7 +132,11 @@ def mounted_folders_are_elsewhere(app_configs: Sequence[Any] | None, **_: Any) -
 @checks.register(checks.Tags.staticfiles)
 def packages_are_installed(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
     """Warn when npm hasn't put others' scripts where the pages look for them."""
-    missing = [name for name in ("leaflet", "tus-js-client") if not (settings.NODE_MODULES / name / "dist").is_dir()]
+    missing = [
+        package
+        for package, folder in settings.VENDORED.values()
+        if not (settings.NODE_MODULES / package / folder).is_dir()
+    ]
     if not missing:
         return []
     message = f"{' and '.join(missing)} isn't in {settings.NODE_MODULES}."

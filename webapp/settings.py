@@ -96,6 +96,7 @@ PERSON_TILES = env.int("PERSON_TILES", 5_000_000)
 PROJECT_JOBS = env.int("PROJECT_JOBS", 50)
 PERSON_JOBS = env.int("PERSON_JOBS", 50)
 PROJECT_MAKERS = env.str("PROJECT_MAKERS", "everybody", validate=validate.OneOf(["everybody", "staff"]))
+WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", [])  # hosts inside the network that webhooks may reach, and by http
 DEMO_USER = "demo"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "demo" if DEVELOPMENT else "")
 
@@ -169,10 +170,13 @@ AUTH_PASSWORD_VALIDATORS = [
 # Static files: ours from the apps, others' from npm's folder
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR / "static"))).absolute()
-STATICFILES_DIRS = [
-    ("vendor/leaflet", NODE_MODULES / "leaflet" / "dist"),
-    ("vendor/tus", NODE_MODULES / "tus-js-client" / "dist"),
-]
+VENDORED = {
+    "leaflet": ("leaflet", "dist"),
+    "three": ("three", "build"),
+    "tus": ("tus-js-client", "dist"),
+    "uplot": ("uplot", "dist"),
+}
+STATICFILES_DIRS = [(f"vendor/{name}", NODE_MODULES / package / folder) for name, (package, folder) in VENDORED.items()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

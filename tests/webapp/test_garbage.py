@@ -12,6 +12,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from annotation.exports import request as request_export
+from annotation.hooks import ask_test
 from annotation.imports import request as request_import
 from annotation.ingest.own_sensors import add_sensors
 from annotation.ingest.transfers import begin_transfer
@@ -42,6 +43,7 @@ PARAMETERS = {
     "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "limit", "page"],
     "api:annotation-list": [
         "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size", "cursor",
+        "counts",
         "author__password__startswith",
     ],
     "api:suggestion-list": ["label", "min_confidence", "max_confidence", "model_version", "state", "order", "page"],
@@ -52,17 +54,21 @@ PARAMETERS = {
     "api:release-list": ["number", "page"],
     "api:import-list": ["state", "page"],
     "api:import-item-list": ["fate", "page"],
+    "api:webhook-list": ["page", "cursor"],
+    "api:webhook-delivery-list": ["page", "cursor"],
     "api:review-batch-list": ["page", "page_size"],
     "scene-tile": ["composite", "stretch", "view", "recipe"],
     "scene-preview": ["composite", "stretch", "view", "recipe", "size"],
     "sample-chip": ["composite", "stretch", "view", "recipe", "scene", "margin", "size", "native"],
     "api:sample-histogram": ["composite", "stretch", "view", "recipe", "scene"],
     "api:sample-returns": ["scene"],
+    "sample-pixels": ["scene"],
     "sample-mask": ["annotation", "suggestion", "live"],
     "api:sample-cursor": ["x", "y", "scenes"],
     "api:sample-series": ["x", "y", "expression"],
     "api:sample-profile": ["points", "scene"],
     "api:spectra": ["sensor"],
+    "api:sample-without": ["modality"],
     "label": ["sample"],
     "login": ["next"],
     "admin:annotation_suggestion_changelist": ["project", "class", "confidence", "version", "state__exact", "q", "p"],
@@ -140,6 +146,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:import-take"): {},
     ("POST", "api:import-undo"): {},
     ("POST", "api:export-list"): {"format": "geojson", "images": False},
+    ("POST", "api:webhook-list"): {"url": "https://example.org/", "events": ["labels.created"], "secret": "whsec_x"},
+    ("PATCH", "api:webhook-detail"): {
+        "url": "https://example.org/", "events": ["labels.created"], "active": False, "new_secret": True,
+    },
+    ("POST", "api:webhook-test"): {},
+    ("POST", "api:delivery-again"): {},
     ("POST", "api:token"): {"username": "alice", "password": "x", "name": "S", "scope": "own", "days": 3},
     ("POST", "api:my-invitation-accept"): {},
     ("POST", "api:link-list"): {"role": "viewer"},
@@ -172,6 +184,8 @@ def numbers(project, samples, alice):
         "my": 0,
         "export": export.pk,
         "import": ready_import(project, alice).pk,
+        "webhook": (hook := factories.make_webhook(project, alice)).pk,
+        "delivery": ask_test(hook).pk,
         "acceptance": factories.make_acceptance(version, alice).pk,
         "review": project.review_batches.create(reviewer=alice, verdict="accept").pk,
     }

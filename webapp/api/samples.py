@@ -98,6 +98,8 @@ def _place(sample: Sample, scenes: list[Scene], epochs: Epochs) -> dict[str, Any
             _scene(scene, [pk for pk in sample.epoch_ids if scene.pk in epochs[pk].scenes], sample) for scene in scenes
         ],
         "chip_url": reverse("sample-chip", args=[sample.project_id, sample.pk]),
+        "returns_url": reverse("api:sample-returns", args=[sample.project_id, sample.pk]),
+        "posts_url": reverse("api:sample-posts", args=[sample.project_id, sample.pk]),
     }
 
 

@@ -43,6 +43,8 @@ from webapp.api import (
     training,
     uploads,
     views,
+    webhooks,
+    without,
 )
 
 app_name = "api"
@@ -104,6 +106,7 @@ urlpatterns = [
     path(f"{PROJECT}samples/<int:pk>/series/", cursor.SampleSeries.as_view(), name="sample-series"),
     path(f"{PROJECT}samples/<int:pk>/profile/", cursor.SampleProfile.as_view(), name="sample-profile"),
     path(f"{PROJECT}spectra/", cursor.ClassSpectra.as_view(), name="spectra"),
+    path(f"{PROJECT}samples/<int:pk>/without/", without.SampleWithout.as_view(), name="sample-without"),
     path(f"{PROJECT}samples/<int:pk>/claim/", claims.ClaimOne.as_view(), name="sample-claim"),
     path(f"{PROJECT}annotations/", annotations.AnnotationList.as_view(), name="annotation-list"),
     path(f"{PROJECT}annotations/bulk/", bulk_answers.AnnotationBulk.as_view(), name="annotation-bulk"),
@@ -146,6 +149,12 @@ urlpatterns = [
     path(f"{PROJECT}imports/<int:pk>/undo/", imports.ImportUndo.as_view(), name="import-undo"),
     path(f"{PROJECT}exports/", exports.ExportList.as_view(), name="export-list"),
     path(f"{PROJECT}exports/<int:pk>/", exports.ExportDetail.as_view(), name="export-detail"),
+    path(f"{PROJECT}webhooks/", webhooks.WebhookList.as_view(), name="webhook-list"),
+    path(f"{PROJECT}webhooks/<int:pk>/", webhooks.WebhookDetail.as_view(), name="webhook-detail"),
+    path(f"{PROJECT}webhooks/<int:pk>/test/", webhooks.WebhookTest.as_view(), name="webhook-test"),
+    path(f"{PROJECT}webhooks/<int:pk>/deliveries/", webhooks.DeliveryList.as_view(), name="webhook-delivery-list"),
+    path(f"{PROJECT}deliveries/<int:pk>/", webhooks.DeliveryDetail.as_view(), name="delivery-detail"),
+    path(f"{PROJECT}deliveries/<int:pk>/again/", webhooks.DeliveryAgain.as_view(), name="delivery-again"),
     path(f"{PROJECT}releases/", exports.ReleaseList.as_view(), name="release-list"),
     path(f"{PROJECT}exports/<int:pk>/download/", exports.ExportDownload.as_view(), name="export-download"),
 ]

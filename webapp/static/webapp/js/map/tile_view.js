@@ -67,9 +67,10 @@ export class TileView extends Emitter {
     this.#image = new ImageOverlay(image, this.#bounds(margin), { className: "tile-picture", pane: "picture" });
     this.#image.addTo(this.map);
     if (!resized) return;
-    this.map.setMaxBounds(this.#bounds(margin + size));
+    this.map.setMaxBounds(null); // its own way into them would go on after the fit
     this.#drawFrame(margin);
     this.fit();
+    this.map.setMaxBounds(this.#bounds(margin + size));
   }
 
   clear() {

@@ -2,7 +2,7 @@
 // { scene, view } of the active pane, and "hover" with { item, x, y } in pixels of the tile, or null.
 import { byId } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
-import { otherDate, otherView, titleOf, viewFor } from "../state/views.js";
+import { datesOf, otherDate, otherView, scenesOf, titleOf, viewFor } from "../state/views.js";
 import { paneFor } from "./index.js";
 import { LinkedViews } from "./linked.js";
 import { Slot } from "./slot.js";
@@ -151,10 +151,18 @@ export class Stage extends Emitter {
     }
     this.#active = choices[this.layout.active];
     byId("pane-away").hidden = !several;
+    this.#offer(item);
     byId("view").textContent = this.#active.view?.title ?? "";
     byId("audit").hidden = !item.audit;
     this.locator.show(item, this.#active);
     this.fire("pane", this.#active);
+  }
+
+  // Buttons of what there is
+  #offer(item) {
+    const scenes = scenesOf(item);
+    byId("date").hidden = datesOf(item, this.#active.scene).length < 2;
+    byId("sensor").hidden = new Set(scenes.map(({ sensor }) => sensor)).size < 2;
   }
 
   // What the keys for views and dates would bring
@@ -167,6 +175,6 @@ export class Stage extends Emitter {
   }
 
   #fetch(item, choice) {
-    paneFor(choice.scene).prefetch(item, choice, this.shelf);
+    paneFor(choice).prefetch(item, choice, this.shelf);
   }
 }
