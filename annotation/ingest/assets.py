@@ -16,7 +16,7 @@ from annotation import storage
 from annotation.errors import BadUpload, NotLookedAt
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset
-from mlcore.errors import MLCoreError
+from mlcore.errors import MLCoreError, NotAnswering
 from mlcore.quarantine import Busy, Overwhelmed, convert
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import RasterInfo, footprint
@@ -32,6 +32,8 @@ def names_of(file: StagedFile, *, copy: Path | None = None) -> Iterator[None]:
     """Let errors speak of the file, or of our copy of it, by the name that its sender knows."""
     try:
         yield
+    except NotAnswering:  # which is no fault of the file
+        raise
     except MLCoreError as error:
         message = str(error)
         named = {part.path.name: part.name for part in file.parts} | {file.path.name: file.name}
@@ -58,7 +60,7 @@ def prepare_asset(
     known = Asset.objects.filter(sha256=file.sha256).first()
     if known is not None and storage.has(known.place):
         return known
-    path = known.place if known else _new_path(file.sha256)
+    path = known.place if known else new_path(file.sha256, "json" if info.kind == "remote" else "tif")
     told = {
         "statistics": [band.to_dict() for band in statistics],
         "descriptions": list(info.descriptions),  # as the file came: the converted one bears no tags of other domains
@@ -72,9 +74,9 @@ def prepare_asset(
         return known or _describe(file, path, made, told)
 
 
-def _new_path(sha256: str) -> Path:
+def new_path(sha256: str, ending: str = "tif") -> Path:
     """Return a path of this attempt's own, so that two attempts at one file never share or remove one."""
-    return Path(settings.DATA_DIR) / ASSETS / sha256[:2] / f"{sha256}-{uuid.uuid4().hex[:8]}.tif"
+    return Path(settings.DATA_DIR) / ASSETS / sha256[:2] / f"{sha256}-{uuid.uuid4().hex[:8]}.{ending}"
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from annotation.errors import AnnotationError, BadUpload
 from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, receive, see
 from annotation.ingest.assets import kept_if_stored
+from annotation.ingest.bringing import run_bringing
+from annotation.ingest.catalogues import run_catalogue
 from annotation.ingest.chips import add_chips
 from annotation.ingest.folders import chips_in, look_through, scenes_in
 from annotation.ingest.placing import size_told
@@ -26,6 +28,13 @@ from annotation.models import Job, Project, Sample, Scene
 from annotation.models.acquisition import parse_moment
 from annotation.quotas import check_room
 
+# What an ingest job does that names no files, by its only parameter
+_OTHERS: dict[str, Callable[[Job], str]] = {
+    "restate": run_restating,
+    "catalogue": run_catalogue,
+    "bring": run_bringing,
+}
+
 
 def run(job: Job) -> str:
     """Do the work of an ingest job and return a line about it; safe to run again after any failure.
@@ -33,8 +42,9 @@ def run(job: Job) -> str:
     Raises:
         BadUpload: nothing of it could be taken in.
     """
-    if "restate" in job.params:
-        return run_restating(job)
+    for word, work in _OTHERS.items():
+        if word in job.params:
+            return work(job)
     files = [StagedFile.from_dict(item) for item in job.params["files"]]
     staged = [part for file in files for part in (file.parts or (file,))]
     gone = [part.name for part in staged if not storage.borrow(part.path).is_file()]

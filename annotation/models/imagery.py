@@ -45,7 +45,12 @@ class Asset(models.Model):
     @property
     def file(self) -> Path:
         """Return the absolute path of the pixels, once they lie on this machine."""
-        return storage.fetch(self.place)
+        return self.reader.at(storage.fetch(self.place))
+
+    @property
+    def is_remote(self) -> bool:
+        """Return whether its pixels lie on other people's hosts."""
+        return self.kind == "remote"
 
     @property
     def windows(self) -> Path:

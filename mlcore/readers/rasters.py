@@ -44,25 +44,25 @@ class RasterReader(Reader):
 
     def statistics(self, file: Path) -> tuple[BandStatistics, ...]:
         """Return the statistics of each band."""
-        return statistics(file)
+        return statistics(self.at(file))
 
     def oddities(self, file: Path) -> list[str]:
         """Tell of undeclared nodata, of places that are not read, and of further pages."""
-        return oddities(file)
+        return oddities(self.at(file))
 
     def overview(self, file: Path, sensor: Sensor, *, acquired: date | None = None) -> Chip:
         """Return at most 256 pixels a side, picked."""
-        return read_overview(file, sensor, acquired=acquired)
+        return read_overview(self.at(file), sensor, acquired=acquired)
 
     def chip(  # noqa: PLR0913 - a place in a grid takes three
         self, file: Path, sensor: Sensor, grid: GridSpec, column: int, row: int, *, acquired: date | None = None
     ) -> Chip:
         """Return one tile's pixels."""
-        return read_chip(file, sensor, grid, column, row, acquired=acquired)
+        return read_chip(self.at(file), sensor, grid, column, row, acquired=acquired)
 
     def valid_fractions(self, file: Path, grid: GridSpec, block: tuple[int, int, int, int]) -> NDArray[np.float32]:
         """Return the share of valid pixels of each tile [rows, columns]."""
-        return valid_fractions(file, grid, *block)
+        return valid_fractions(self.at(file), grid, *block)
 
     def picture(  # noqa: PLR0913 - a place in a grid takes three
         self,
@@ -76,12 +76,12 @@ class RasterReader(Reader):
         size: int | None = None,
     ) -> bytes:
         """Return one tile in the grid's own pixels, or `size` a side."""
-        return render_chip(file, grid, column, row, style, margin_px=margin_px, size=size)
+        return render_chip(self.at(file), grid, column, row, style, margin_px=margin_px, size=size)
 
     def preview(self, file: Path, style: Style, *, size: int = 512) -> bytes:
         """Return the whole raster in its own orientation."""
-        return render_overview(file, style, size=size)
+        return render_overview(self.at(file), style, size=size)
 
     def map_tile(self, file: Path, z: int, x: int, y: int, style: Style) -> bytes:
         """Return a map tile, transparent beside the raster."""
-        return render_tile(file, z, x, y, style)
+        return render_tile(self.at(file), z, x, y, style)

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from webapp.api import (
     annotations,
+    catalogues,
     claims,
     classes,
     dependents,
@@ -64,6 +65,9 @@ urlpatterns = [
     path(f"{PROJECT}scenes/<int:pk>/", scenes.SceneDetail.as_view(), name="scene-detail"),
     path(f"{PROJECT}scenes/<int:pk>/bands/", statements.SceneBands.as_view(), name="scene-bands"),
     path(f"{PROJECT}scenes/<int:pk>/place/", places.ScenePlace.as_view(), name="scene-place"),
+    path(f"{PROJECT}scenes/<int:pk>/bring/", catalogues.SceneBring.as_view(), name="scene-bring"),
+    path(f"{PROJECT}catalogues/search/", catalogues.CatalogueSearch.as_view(), name="catalogue-search"),
+    path(f"{PROJECT}catalogues/add/", catalogues.CatalogueAdd.as_view(), name="catalogue-add"),
     path(f"{PROJECT}scenes/<int:pk>/dependents/", dependents.SceneDependents.as_view(), name="scene-dependents"),
     path(f"{PROJECT}lattices/", lattices.LatticeList.as_view(), name="lattice-list"),
     path(f"{PROJECT}lattices/<int:pk>/", lattices.LatticeDetail.as_view(), name="lattice-detail"),
