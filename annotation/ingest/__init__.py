@@ -2,7 +2,7 @@
 
 from annotation.ingest.arrivals import Wishes
 from annotation.ingest.bringing import request_bring
-from annotation.ingest.catalogues import add_items, offers, request_items
+from annotation.ingest.catalogues import add_items, offers, places_to_look, request_items
 from annotation.ingest.changes import correct_date, correct_details, correct_sensor, remove_scene
 from annotation.ingest.dependents import Dependents, dependents_of
 from annotation.ingest.intake import ingest_files, run
@@ -27,6 +27,7 @@ __all__ = [
     "dependents_of",
     "ingest_files",
     "offers",
+    "places_to_look",
     "remove_scene",
     "request_bring",
     "request_ingest",

@@ -11,6 +11,7 @@ import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { BandsDialog } from "./bands.js";
+import { Catalogue } from "./catalogue.js";
 import { sentences } from "./dependents.js";
 import { Epochs } from "./epochs.js";
 import { Lattices } from "./lattices.js";
@@ -21,7 +22,7 @@ import { UploadList } from "./upload_list.js";
 const SHOWN = ["ingest", "embed"]; // kinds of jobs
 const AT_ONCE = 100; // scenes
 let shown = AT_ONCE;
-const { project, may, sensors, upload_limit_mb: limit } = pageData();
+const { project, may, sensors, area, upload_limit_mb: limit } = pageData();
 const drop = byId("drop");
 const poller = new Poller(() => get(urls.get("api:job-list", project.id, { page_size: 20 }), { quiet: true }));
 
@@ -39,7 +40,7 @@ async function loadScenes() {
   const [page, error] = await get(urls.get("api:scene-list", project.id, { page_size: shown }), { quiet: true });
   if (error) return byId("scenes").replaceChildren(brokenState(error, loadScenes));
   byId("count").textContent = page.count ? count(page.count, "scene") : "";
-  const actions = may.own ? { change, describe, locate, remove: removeScene } : {};
+  const actions = may.own ? { change, describe, locate, bring, remove: removeScene } : {};
   const empty = emptyState(
     "No imagery yet",
     "Drop a GeoTIFF above, or use the command line: manage.py ingest PROJECT FILE…",
@@ -74,6 +75,12 @@ function describe(scene) {
 
 function locate(scene) {
   new PlaceDialog(project, scene, refresh);
+}
+
+async function bring(scene) {
+  const [, error] = await post(urls.get("api:scene-bring", project.id, scene.id));
+  if (!error) toast(`${scene.name} is brought in.`);
+  poller.now();
 }
 
 async function removeScene(scene) {
@@ -139,6 +146,7 @@ function startUploads() {
 }
 
 if (may.own) startUploads();
+if (byId("catalogue")) new Catalogue(project, area, refresh);
 poller.on("data", showJobs);
 document.addEventListener("visibilitychange", () => (document.hidden ? poller.stop() : poller.start()));
 loadScenes();

@@ -2,12 +2,12 @@
 import { element } from "../lib/dom.js";
 import { number } from "../lib/format.js";
 
-// change(scene, fields), describe(scene), locate(scene) and remove(scene) are null for those who may not.
-export function sceneTable(scenes, sensors, { change, describe, locate, remove }) {
+// change(scene, fields), describe(scene), locate(scene), bring(scene) and remove(scene) are null for those who may not.
+export function sceneTable(scenes, sensors, { change, describe, locate, bring, remove }) {
   const head = ["", "Scene", "Sensor", "Date", "Size", "Tiles", ""].map((title) =>
     element("th", { scope: "col", class: ["Size", "Tiles"].includes(title) ? "number" : null }, title),
   );
-  const rows = scenes.map((scene) => sceneRow(scene, sensors, { change, describe, locate, remove }));
+  const rows = scenes.map((scene) => sceneRow(scene, sensors, { change, describe, locate, bring, remove }));
   return element(
     "table",
     { class: "scene-table" },
@@ -16,7 +16,8 @@ export function sceneTable(scenes, sensors, { change, describe, locate, remove }
   );
 }
 
-function sceneRow(scene, sensors, { change, describe, locate, remove }) {
+function sceneRow(scene, sensors, { change, describe, locate, bring, remove }) {
+  const isRemote = scene.kind === "remote";
   const place = scene.bounds ? scene.crs : "Image coordinates: not on the map";
   const confirm = () => change(scene, { sensor: scene.sensor.code });
   return element(
@@ -28,7 +29,8 @@ function sceneRow(scene, sensors, { change, describe, locate, remove }) {
       {},
       element("div", { class: "name" }, scene.name),
       element("div", { class: "faint" }, shortCrs(place)),
-      locate && locateButton(scene, locate),
+      locate && !isRemote && locateButton(scene, locate),
+      bring && isRemote && bringButton(scene, bring),
       scene.fault && element("div", { class: "fault" }, `Not read by the model: ${scene.fault}`),
       ...scene.remarks.map((remark) => element("div", { class: "remark" }, remark)),
     ),
@@ -84,6 +86,18 @@ function locateButton(scene, locate) {
     "button",
     { type: "button", class: "quiet", "aria-label": `Where ${scene.name} lies`, onclick },
     "Place…",
+  );
+}
+
+function bringButton(scene, bring) {
+  const onclick = (event) => {
+    event.target.disabled = true;
+    bring(scene);
+  };
+  return element(
+    "button",
+    { type: "button", class: "quiet", "aria-label": `Bring ${scene.name} in`, onclick },
+    "Bring in",
   );
 }
 
