@@ -33,6 +33,8 @@ PARAMETERS = {
     "api:project-list": ["page", "page_size", "format", "ordering", "search"],
     "api:class-list": ["page", "page_size"],
     "api:member-list": ["page", "page_size", "user__password"],
+    "api:stac-items": ["bbox", "datetime", "ids", "collections", "limit", "after"],
+    "api:stac-search": ["bbox", "datetime", "ids", "collections", "limit", "after"],
     "api:scene-list": ["page", "page_size", "grid", "acquired"],
     "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "limit", "page"],
     "api:annotation-list": [
@@ -79,6 +81,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:catalogue-search"): {"url": "https://a.example/", "bbox": [1, 2, 3, 4], "starts": "2020-01-01",
                                        "cloud": 5, "collections": ["c"], "assets": ["red"], "most": 5},
     ("POST", "api:scene-bring"): {},
+    ("POST", "api:stac-search"): {"bbox": [1, 2, 3, 4], "datetime": "2020-01-01/..", "ids": ["scene-1"],
+                                  "collections": ["scenes"], "limit": 5, "after": 1},
     ("POST", "api:catalogue-add"): {"url": "https://a.example/", "items": ["a"], "ends": "2020-01-01", "most": 5},
     ("POST", "api:scene-place"): {"crs": "EPSG:32632", "transform": [1, 0, 0, 0, -1, 0], "nodata": 0, "alike": True},
     ("POST", "api:scene-list"): {"files": [], "sensor": "", "acquired": "2020-01-01"},

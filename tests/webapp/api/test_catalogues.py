@@ -93,3 +93,14 @@ def test_inner_addresses_are_refused(post, host, url):
 def test_an_area_must_be_one(post, host):
     answer = post("catalogues/search", url=host.url, bbox=[0, 50, 1, 40])
     assert answer.json()["error"]["fields"] == {"bbox": "Give west, south, east and north in degrees, the south first."}
+
+
+def test_what_lies_elsewhere_is_published_as_that(project, catalogue, post, api, alice, host):
+    jobs.run(post("catalogues/add", url=catalogue, items=["clear"]).json()["job"])
+    (item,) = api(alice).get(f"/api/projects/{project.pk}/stac/search/").json()["features"]
+    hrefs = [asset["href"] for asset in item["assets"].values()]
+    assert hrefs == [f"{host.url}/clear/{band}.tif" for band in ("B02", "B03", "B04", "B11")]
+    bands = [band["name"] for asset in item["assets"].values() for band in asset["eo:bands"]]
+    assert (bands, item["properties"]["eo:cloud_cover"]) == (["B02", "B03", "B04", "B11"], 10)
+    assert {"rel": "via", "href": f"{host.url}/clear/item.json", "type": "application/json"} in item["links"]
+    assert api(alice).get(f"/api/projects/{project.pk}/scenes/{project.scenes.get().pk}/file/").status_code == 400
