@@ -26,6 +26,7 @@ class Asset:
 
     key: str
     href: str  # absolute; '' where there is none that is read
+    file: str = ""  # what its file is called, wherever that lies
     title: str = ""
     type: str = ""
     roles: tuple[str, ...] = ()
@@ -144,6 +145,7 @@ def _asset(key: str, asset: Mapping[str, Any], properties: Mapping[str, Any], ba
     return Asset(
         key=key,
         href=_address(text(asset.get("href"), _LONGEST_ADDRESS), base),
+        file=text(asset.get("href"), _LONGEST_ADDRESS).partition("?")[0].replace("\\", "/").rpartition("/")[2],
         title=text(asset.get("title")),
         type=text(asset.get("type")),
         roles=tuple(text(role, 40).lower() for role in roles[:20]) if isinstance(roles, list) else (),
