@@ -84,6 +84,10 @@ class BadSensor(MLCoreError):
     """The sensor's description does not fit the file or is incomplete."""
 
 
+class BadRecipe(MLCoreError):
+    """A way to look at imagery cannot be read, or does not fit the sensor."""
+
+
 class BadCheckpoint(MLCoreError):
     """The checkpoint is damaged, of another format, or fails its self-test."""
 

@@ -11,6 +11,11 @@ from affine import Affine
 from numpy.typing import NDArray
 from rasterio.enums import ColorInterp
 
+from mlcore.looks.stretch import opened
+from mlcore.raster.statistics import statistics
+from mlcore.raster.style import Style
+from mlcore.sensors import Sensor
+
 UTM = "EPSG:32632"
 UTM_ORIGIN = Affine(10, 0, 500_000, 0, -10, 5_000_000)
 RGBA = (ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.alpha)
@@ -76,3 +81,10 @@ def sample_scene() -> Path:
     if not path.exists():
         pytest.skip("the sample scene is not installed: `make run` installs it")
     return path
+
+
+def usual_style(path: Path, sensor: Sensor) -> Style:
+    """Return a sensor's first composite, stretched by what a file holds."""
+    told = statistics(path)
+    bands = tuple(sensor.band_index(name) for name in sensor.composite().bands)
+    return Style(bands, tuple(opened(told[band].p2, told[band].p98) for band in bands))

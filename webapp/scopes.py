@@ -24,6 +24,13 @@ WRITES = {
     **dict.fromkeys(("claim", "release", "sample-claim", "annotation-list", "insights"), TokenScope.LABEL),
     **dict.fromkeys(
         (
+            "claim", "release", "sample-claim", "annotation-list", "annotation-bulk", "insights",
+            "view-list", "view-detail", "layout-list", "layout-detail",
+        ),
+        TokenScope.LABEL,
+    ),
+    **dict.fromkeys(
+        (
             "suggestion-review", "acceptance-list", "round-list", "model-version-list", "quality", "quality-decision",
             "job-restart", "export-list", "review-batch-undo",
         ),

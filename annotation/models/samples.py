@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.contrib.gis.db import models
 
 from annotation.models.epochs import Epoch
-from annotation.models.imagery import Grid, Scene
+from annotation.models.imagery import Grid, Scene, SceneQuerySet
 from annotation.models.projects import Project
 
 
@@ -60,6 +60,7 @@ class Sample(models.Model):
         UNSURE = "unsure", "Unsure"
         DISPUTED = "disputed", "People disagree"
         EMPTY = "empty", "Mostly no data"
+        CLOUDY = "cloudy", "Cloudy at every date"
 
     WANTED: ClassVar = (State.OPEN, State.DISPUTED)  # people are asked
 
@@ -108,16 +109,9 @@ class Sample(models.Model):
         across, down = self.tile.column - scene.first_column, self.tile.row - scene.first_row
         return scene.grid_id == self.tile.grid_id and 0 <= across < scene.columns and 0 <= down < scene.rows
 
-    def scenes(self) -> models.QuerySet[Scene]:
+    def scenes(self) -> SceneQuerySet:
         """Return the scenes that its label speaks of, oldest first."""
-        column, row = self.tile.column, self.tile.row
-        here = Scene.objects.filter(
-            grid_id=self.tile.grid_id,
-            first_column__lte=column,
-            first_column__gt=column - models.F("columns"),
-            first_row__lte=row,
-            first_row__gt=row - models.F("rows"),
-        )
+        here = Scene.objects.covering(self.tile.grid_id, self.tile.column, self.tile.row)
         if self.epoch_id:
             here = here.filter(epochs__in=self.epoch_ids).distinct()
         return here.order_by("acquired", "id")

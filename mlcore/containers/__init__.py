@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mlcore.containers.arrays import Grids, ZarrStore
 from mlcore.containers.bands import BandStack
+from mlcore.containers.bent import BentImage
 from mlcore.containers.clouds import PointCloud
 from mlcore.containers.container import Bundle, Container, Layer
 from mlcore.containers.described import DescribedImage
@@ -37,6 +38,7 @@ CONTAINERS: dict[str, Container] = {
         EnviCube(),
         PlacedImage(),
         DescribedImage(),
+        BentImage(),
         MatlabCubes(),
         Grids(),
         ZarrStore(),

@@ -18,6 +18,7 @@ from mlcore.raster.restated import restated
 from mlcore.raster.stacking import Wanted, stacked
 from mlcore.readers import facts_from_dict, get_reader, reader_of
 from mlcore.readers.remote import RemoteReader
+from mlcore.readers.returns import copy_returns
 from mlcore.remarks import remarks
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import Quantity, Sensor, sensor_from_dict
@@ -114,6 +115,7 @@ def unfold(code: str, bundle: Mapping[str, Any], folder: str, progress: Progress
 def restate(source: str, target: str, crs: str | None, transform: list[float] | None, nodata: float | None) -> Answer:
     """Copy a raster with another place or number for no data."""
     restated(Path(source), Path(target), crs=crs, transform=transform, nodata=nodata)
+    copy_returns(Path(source), Path(target))
     return {}
 
 

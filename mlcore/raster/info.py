@@ -18,7 +18,7 @@ from mlcore.raster.described import descriptions_of, scales_of
 from mlcore.raster.directories import check_directories
 from mlcore.raster.layout import is_cloud_optimised, missing_bytes, share_present
 from mlcore.raster.lonlat import apply, is_geographic, lonlat_polygons, unit_ring
-from mlcore.raster.opening import Transform, alpha_band, data_bands, georeference, open_raster
+from mlcore.raster.opening import Transform, alpha_band, data_bands, georeference, open_raster, placed_by
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class RasterInfo:
     colours: tuple[str, ...] = ()  # what each band is to be seen as, such as 'red'; () in descriptions stored before
     scales: tuple[float, ...] = ()  # of each band: what is measured = number x scale + offset; () when all are 1 and 0
     offsets: tuple[float, ...] = ()
+    placed_by: str = ""  # 'points' or 'polynomials' where no transform says where it lies, and they do
 
     @property
     def affine(self) -> Affine:
@@ -124,6 +125,7 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
             colours=tuple(dataset.colorinterp[number - 1].name for number in bands),
             scales=scales,
             offsets=offsets,
+            placed_by=placed_by(dataset),
         )
 
 

@@ -63,6 +63,8 @@ class RemoteRaster(PosixPath):
 class Elsewhere(PosixPath):
     """A small file of ours that says which remote files a raster consists of; it opens them itself."""
 
+    shift: tuple[float, float] | None = None  # of its own pixels, by which it is moved
+
     @abstractmethod
     def opened(self) -> AbstractContextManager[Any]:
         """Open it for reading, with what is asked of a dataset."""

@@ -118,6 +118,7 @@ class StackDataset:
         self.crs = CRS.from_user_input(stack.crs) if stack.crs else None
         self.transform = Affine(*stack.transform)
         self.nodata = stack.nodata
+        self.nodatavals = (stack.nodata,) * self.count
         self.indexes = tuple(range(1, self.count + 1))
         self.dtypes = tuple(band.dtype for band in stack.bands)
         self.descriptions = tuple(band.name for band in stack.bands)

@@ -37,9 +37,9 @@ class RemoteReader(RasterReader):
         """Return False: such files are made here, and one that somebody sends is never followed."""
         return False
 
-    def at(self, file: Path) -> Path:
+    def path_of(self, file: Path) -> Path:
         """Return the description as what opens the files."""
-        return StackPath(file)
+        return file if isinstance(file, StackPath) else StackPath(file)
 
     def inspect(self, file: Path, *, limits: Limits = DEFAULT_LIMITS) -> RemoteInfo:
         """Say what it describes; the files were looked at when it was made."""

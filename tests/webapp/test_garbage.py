@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -11,8 +12,12 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from annotation.exports import request as request_export
+from annotation.hooks import ask_test
 from annotation.imports import request as request_import
+from annotation.ingest.own_sensors import add_sensors
+from annotation.ingest.transfers import begin_transfer
 from annotation.models import Import
+from mlcore.sensors import get_sensor
 from tests import factories
 from tests.webapp.test_access import TABLE, addresses, fill
 from webapp.wsgi import application
@@ -36,9 +41,11 @@ PARAMETERS = {
     "api:stac-items": ["bbox", "datetime", "ids", "collections", "limit", "after"],
     "api:stac-search": ["bbox", "datetime", "ids", "collections", "limit", "after"],
     "api:scene-list": ["page", "page_size", "grid", "acquired"],
-    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "limit", "page"],
+    "api:mounted": ["folder"],
+    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "limit", "page"],
     "api:annotation-list": [
-        "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size",
+        "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size", "cursor",
+        "counts",
         "author__password__startswith",
     ],
     "api:suggestion-list": ["label", "min_confidence", "max_confidence", "model_version", "state", "order", "page"],
@@ -49,15 +56,29 @@ PARAMETERS = {
     "api:release-list": ["number", "page"],
     "api:import-list": ["state", "page"],
     "api:import-item-list": ["fate", "page"],
+    "api:webhook-list": ["page", "cursor"],
+    "api:webhook-delivery-list": ["page", "cursor"],
     "api:review-batch-list": ["page", "page_size"],
-    "scene-tile": ["composite", "stretch"],
-    "scene-preview": ["composite", "stretch", "size"],
-    "sample-chip": ["composite", "stretch", "scene", "margin", "size", "native"],
+    "scene-tile": ["composite", "stretch", "view", "recipe"],
+    "scene-preview": ["composite", "stretch", "view", "recipe", "size"],
+    "sample-chip": ["composite", "stretch", "view", "recipe", "scene", "margin", "size", "native"],
+    "api:sample-histogram": ["composite", "stretch", "view", "recipe", "scene"],
+    "api:sample-returns": ["scene"],
+    "sample-pixels": ["scene"],
     "sample-mask": ["annotation", "suggestion", "live"],
+    "api:sample-cursor": ["x", "y", "scenes"],
+    "api:sample-series": ["x", "y", "expression"],
+    "api:sample-profile": ["points", "scene"],
+    "api:spectra": ["sensor"],
+    "api:sample-without": ["modality"],
     "label": ["sample"],
     "login": ["next"],
     "admin:annotation_suggestion_changelist": ["project", "class", "confidence", "version", "state__exact", "q", "p"],
     "admin:annotation_annotation_changelist": ["project", "class", "provenance__exact", "author__password__startswith"],
+}  # fmt: skip
+OURS = {
+    "code": "ours", "title": "Ours", "bands": [{"name": "a", "wavelength_nm": 500.0}], "modality": "optical",
+    "quantity": "index", "gsd_m": 1.0, "frequency_ghz": 1.0, "level": "L2A",
 }  # fmt: skip
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:project-list"): {
@@ -85,10 +106,25 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
                                   "collections": ["scenes"], "limit": 5, "after": 1},
     ("POST", "api:catalogue-add"): {"url": "https://a.example/", "items": ["a"], "ends": "2020-01-01", "most": 5},
     ("POST", "api:scene-place"): {"crs": "EPSG:32632", "transform": [1, 0, 0, 0, -1, 0], "nodata": 0, "alike": True},
-    ("POST", "api:scene-list"): {"files": [], "sensor": "", "acquired": "2020-01-01"},
+    ("POST", "api:scene-time"): {"acquired": "2020-01-01", "pattern": "*YYYYMMDD", "alike": True},
+    ("POST", "api:own-sensor-list"): OURS,
+    ("PATCH", "api:own-sensor-detail"): OURS,
+    ("POST", "api:mounted"): {"paths": ["archive/a.tif"], "sensor": "rgb", "acquired": "2020-01-01"},
+    ("POST", "api:upload-list"): {},
+    ("PATCH", "api:upload-detail"): {},
+    ("POST", "api:scene-list"): {"files": [], "uploads": [1], "sensor": "", "acquired": "2020-01-01"},
+    ("POST", "api:scene-shift"): {"reference": 1, "accept": False},
     ("POST", "api:epoch-list"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("PATCH", "api:epoch-detail"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("POST", "api:epoch-group"): {"days": 3},
+    **dict.fromkeys(
+        (("POST", "api:view-list"), ("PATCH", "api:view-detail")),
+        {"name": "V", "sensor": "rgb", "recipe": {"bands": ["R"]}},
+    ),
+    **dict.fromkeys(
+        (("POST", "api:layout-list"), ("PATCH", "api:layout-detail")),
+        {"name": "L", "panes": [{"sensor": "rgb", "epoch": 1, "view": 1}]},
+    ),
     ("POST", "api:scope"): {"scope": "pair", "pairs": [{"earlier": 1, "later": 2}]},
     ("PATCH", "api:lattice-detail"): {"crs": "EPSG:32632", "resolution": 10.0, "tile_px": 32},
     ("POST", "api:claim"): {"count": 2, "showing": 1, "holding": [1]},
@@ -98,6 +134,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "sample": 0, "verdict": "label", "value": {"class": 1}, "label": 1, "mask": None, "reason": "",
         "seconds": 1.0, "token": None, "base": None, "force": False,
     },
+    ("POST", "api:annotation-bulk"): {"answers": [{"sample": 1, "label": 1}]},
     ("POST", "api:suggestion-review"): {"ids": [1], "verdict": "correct", "label": 1, "value": {"class": 1}},
     ("POST", "api:review-batch-undo"): {},
     ("POST", "api:acceptance-list"): {"model_version": 1, "kind": "average", "bound": 0.05, "threshold": 0.9},
@@ -117,6 +154,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:import-take"): {},
     ("POST", "api:import-undo"): {},
     ("POST", "api:export-list"): {"format": "geojson", "images": False},
+    ("POST", "api:webhook-list"): {"url": "https://example.org/", "events": ["labels.created"], "secret": "whsec_x"},
+    ("PATCH", "api:webhook-detail"): {
+        "url": "https://example.org/", "events": ["labels.created"], "active": False, "new_secret": True,
+    },
+    ("POST", "api:webhook-test"): {},
+    ("POST", "api:delivery-again"): {},
     ("POST", "api:token"): {"username": "alice", "password": "x", "name": "S", "scope": "own", "days": 3},
     ("POST", "api:my-invitation-accept"): {},
     ("POST", "api:link-list"): {"role": "viewer"},
@@ -135,7 +178,13 @@ def numbers(project, samples, alice):
     export = request_export(project, "geojson", alice)
     pks = {
         "scene": project.scenes.get().pk,
+        "own": add_sensors(project, [replace(get_sensor("rgb"), code="ours")])[0].pk,
+        "upload": begin_transfer(project, alice.pk, name="a.tif", size=9).pk,
         "epoch": project.epochs.create(name="Once").pk,
+        "view": project.views.create(name="Plants", recipe={"bands": ["R"]}, created_by=alice).pk,
+        "layout": project.layouts.create(
+            name="Two", panes=[{"sensor": "", "epoch": None, "view": None}], created_by=alice
+        ).pk,
         "lattice": project.grids.get().pk,
         "sample": samples[5].pk,
         "member": project.members.get(user__username="dave").pk,
@@ -143,6 +192,8 @@ def numbers(project, samples, alice):
         "my": 0,
         "export": export.pk,
         "import": ready_import(project, alice).pk,
+        "webhook": (hook := factories.make_webhook(project, alice)).pk,
+        "delivery": ask_test(hook).pk,
         "acceptance": factories.make_acceptance(version, alice).pk,
         "review": project.review_batches.create(reviewer=alice, verdict="accept").pk,
     }

@@ -4,7 +4,8 @@ from typing import Any
 
 import django_filters
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
+from django.http import HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -117,12 +118,18 @@ class AnnotationFilter(django_filters.FilterSet):  # type: ignore[misc]
     model_version = django_filters.NumberFilter("model_version__number")
     author = django_filters.CharFilter("author__username")
     label = django_filters.NumberFilter("label__code")
+    counts = django_filters.BooleanFilter(method="counting")
 
     class Meta:
         """By equality."""
 
         model = Annotation
         fields = ["sample", "author", "label", "provenance", "current", "verdict", "model_version"]
+
+    def counting(self, rows: QuerySet[Annotation], name: str, value: bool) -> QuerySet[Annotation]:
+        """Leave what samples' labels are, or what they are not."""
+        answers = Q(pk=F("sample__answer"))
+        return rows.filter(answers) if value else rows.exclude(answers)
 
 
 class AnnotationList(Listing):
@@ -133,7 +140,7 @@ class AnnotationList(Listing):
     filterset_class = AnnotationFilter
 
     @extend_schema(responses=AnnotationSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List what was said, oldest first; every version stays."""
         project = get_project(request.user, project_id)
         return self.page(spoken(Annotation.objects.filter(sample__project=project).readable_by(request.user)))
@@ -143,7 +150,7 @@ class AnnotationList(Listing):
         """Answer for a tile; 409 with both versions when somebody else answered since `base`."""
         form = AnnotationForm(data=request.data)
         try:
-            kept = self.keep(project_id, person(request), form) if form.is_valid() else None
+            kept = keep(project_id, person(request), form) if form.is_valid() else None
         except AlreadyAnswered as error:
             return Response(conflict(error, form), status=409)
         if kept is None:
@@ -156,12 +163,13 @@ class AnnotationList(Listing):
         around = {"round": kept.round, "counts": kept.counts}
         return Response({**AnnotationSerializer(kept.annotation).data, **around}, status=201)
 
-    def keep(self, project_id: int, author: User, form: AnnotationForm) -> labeling.Kept | None:
-        """Store what was sent; None where its author may not, or where there is no such tile."""
-        sent = dict(form.validated_data)
-        sent.pop("token")  # an answer counts by who gives it: an expired lease alone loses nothing
-        sample = sent.pop("sample")
-        return labeling.submit_as(Role.ANNOTATOR, project_id, sample, author, labeling.Answer(**sent))
+
+def keep(project_id: int, author: User, form: AnnotationForm) -> labeling.Kept | None:
+    """Store what was sent; None where its author may not, or where there is no such tile."""
+    sent = dict(form.validated_data)
+    sent.pop("token")  # an answer counts by who gives it: an expired lease alone loses nothing
+    sample = sent.pop("sample")
+    return labeling.submit_as(Role.ANNOTATOR, project_id, sample, author, labeling.Answer(**sent))
 
 
 def spoken(rows: QuerySet[Annotation]) -> QuerySet[Annotation]:

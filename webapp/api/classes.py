@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -50,7 +51,7 @@ class ClassList(Listing):
     queryset = LabelClass.objects.none()
 
     @extend_schema(responses=ClassSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List the classes, retired ones too."""
         project = get_project(request.user, project_id)
         return self.page(project.classes.select_related("merged_into"))

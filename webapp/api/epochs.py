@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Count, F, Prefetch, QuerySet
+from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -89,7 +90,7 @@ class EpochList(Listing):
     queryset = Epoch.objects.none()
 
     @extend_schema(responses=EpochSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List the epochs in the order of time."""
         return self.page(described(get_project(request.user, project_id)))
 

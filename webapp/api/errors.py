@@ -22,6 +22,9 @@ STATUS: dict[type[Exception], int] = {
     domain.NotReady: 409,
     domain.Overtaken: 409,
     domain.OverQuota: 409,
+    domain.FileChanged: 409,
+    domain.UploadTooLarge: 413,
+    domain.BadChecksum: 460,  # of the protocol tus
     domain.StorageAway: 503,
     raster.MLCoreError: 400,
     raster.OutsideRaster: 404,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -72,7 +72,7 @@ class ExportList(Listing):
     filterset_fields = ["format"]
 
     @extend_schema(responses=ExportSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List the exports, newest first."""
         project = get_project(request.user, project_id)
         return self.page(project.exports.select_related("job", "release"))
@@ -154,7 +154,7 @@ class ReleaseList(Listing):
     filterset_fields = ["number"]
 
     @extend_schema(responses=ReleaseSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List the releases, newest first; an export of format `release` makes one."""
         project = get_project(request.user, project_id)
         return self.page(project.releases.select_related("export"))

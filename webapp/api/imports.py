@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import django_filters
+from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import FormParser, MultiPartParser
@@ -91,7 +92,7 @@ class ImportList(Listing):
     parser_classes = [MultiPartParser, FormParser]
 
     @extend_schema(responses=ImportSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List the imports, newest first."""
         project = get_project(request.user, project_id, Role.OWNER)
         return self.page(project.imports.select_related("job", "requested_by"))
@@ -186,6 +187,6 @@ class ImportItemList(Listing):
     filterset_class = ItemFilter
 
     @extend_schema(responses=ItemSerializer(many=True))
-    def get(self, request: Request, project_id: int, pk: int) -> Response:
+    def get(self, request: Request, project_id: int, pk: int) -> HttpResponseBase:
         """List what becomes, or became, of each item."""
         return self.page(get_import(request.user, project_id, pk).items.all())

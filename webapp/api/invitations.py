@@ -1,5 +1,6 @@
 """Invitations: of a project, for its owners; and of the person who asks, to accept or decline."""
 
+from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -52,7 +53,7 @@ class InvitationList(Listing):
     queryset = Invitation.objects.none()
 
     @extend_schema(responses=InvitationSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List the invitations that nobody has accepted; they last 30 days."""
         return self.page(waiting_in(get_project(request.user, project_id, Role.OWNER)))
 
@@ -74,7 +75,7 @@ class MyInvitationList(Listing):
     queryset = Invitation.objects.none()
 
     @extend_schema(responses=MyInvitation(many=True))
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponseBase:
         """List your invitations."""
         return self.page(waiting_for(person(request)))
 

@@ -1,5 +1,6 @@
 """/api/projects/{id}/jobs/: the background work, and how to start it again."""
 
+from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -38,7 +39,7 @@ class JobList(Listing):
     filterset_fields = ["kind", "state"]
 
     @extend_schema(responses=JobSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List the jobs, newest first."""
         project = get_project(request.user, project_id)
         return self.page(project.jobs.all())

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import login
+from django.http import HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -73,7 +74,7 @@ class JoinLinkList(Listing):
     queryset = JoinLink.objects.none()
 
     @extend_schema(responses=JoinLinkSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List the links that nobody has used; they last 7 days."""
         return self.page(open_links(get_project(request.user, project_id, Role.OWNER)))
 

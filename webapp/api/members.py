@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -49,7 +50,7 @@ class MemberList(Listing):
     queryset = Member.objects.none()
 
     @extend_schema(responses=MemberSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List the members."""
         project = get_project(request.user, project_id)
         return self.page(project.members.select_related("user"))

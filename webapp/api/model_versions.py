@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -45,7 +46,7 @@ class ModelVersionList(Listing):
     filterset_fields = ["state"]
 
     @extend_schema(responses=ModelVersionSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List the model versions, newest first."""
         project = get_project(request.user, project_id)
         return self.page(project.model_versions.of_models())

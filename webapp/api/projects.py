@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -60,7 +61,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         fields = [
             "id", "name", "description", "task", "task_options", "tile_px", "opinions", "audit_share", "double_share",
             "promise_kind", "promise_bound", "refit_every", "strategy", "spacing", "region_share", "rare_share",
-            "encoder", "role", "counts", "classes", "created_at",
+            "cloudy_above", "encoder", "role", "counts", "classes", "created_at",
         ]  # fmt: skip
         read_only_fields = ["encoder", "created_at"]
 
@@ -86,7 +87,7 @@ class ProjectList(Listing):
     queryset = Project.objects.none()
 
     @extend_schema(responses=ProjectSerializer(many=True))
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponseBase:
         """List the projects that you are a member of."""
         return self.page(described(request.user))
 

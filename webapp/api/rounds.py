@@ -1,6 +1,7 @@
 """/api/projects/{id}/rounds/: what the model asked for, and why."""
 
 from django.db.models import Prefetch
+from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -83,7 +84,7 @@ class RoundList(Listing):
     filterset_fields = ["strategy"]
 
     @extend_schema(responses=RoundSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List the rounds, newest first."""
         project = get_project(request.user, project_id, Role.REVIEWER)
         return self.page(project.rounds.all())

@@ -4,8 +4,8 @@ import math
 from typing import Any
 
 import django_filters
-from django.conf import settings
 from django.db.models import Prefetch
+from django.http import HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -16,12 +16,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation import ingest
-from annotation.access import get_project, get_scene
+from annotation.access import get_project, get_scene, get_transfer
+from annotation.ingest.transfers import end_transfer
 from annotation.models import Epoch, Scene
 from annotation.models.projects import PLAIN_NAME, Role
-from webapp.api.errors import body
 from webapp.api.moments import MomentField, SceneDetails
 from webapp.api.pagination import Listing
+from webapp.api.receipts import SceneUpload, UploadResult, upload_answer
 from webapp.api.sensors import CompositeSerializer
 from webapp.tasks import dispatch_on_commit
 
@@ -109,33 +110,6 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
         return min(max(math.ceil(math.log2(360 / 256 / max(degrees, 1e-9))), 0), DEEPEST_ZOOM)
 
 
-class SceneUpload(serializers.Serializer[Any]):
-    """Files that become scenes, with what is known of them."""
-
-    files = serializers.ListField(
-        child=serializers.FileField(allow_empty_file=True),
-        allow_empty=False,
-        max_length=settings.DATA_UPLOAD_MAX_NUMBER_FILES,
-    )
-    sensor = serializers.CharField(required=False, allow_blank=True)
-    acquired = MomentField(required=False)
-
-
-class FileResult(serializers.Serializer[Any]):
-    """What became of one file."""
-
-    name = serializers.CharField()
-    status = serializers.ChoiceField(["accepted", "duplicate", "refused"])
-    message = serializers.CharField()
-
-
-class UploadResult(serializers.Serializer[Any]):
-    """What became of an upload; without accepted files there is no job."""
-
-    job = serializers.IntegerField(allow_null=True)
-    files = FileResult(many=True)
-
-
 class SceneChange(serializers.Serializer[Any]):
     """What can be corrected about a scene."""
 
@@ -168,7 +142,7 @@ class SceneList(Listing):
     parser_classes = [MultiPartParser, FormParser]
 
     @extend_schema(responses=SceneSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List the scenes."""
         project = get_project(request.user, project_id)
         epochs = Prefetch("epochs", Epoch.objects.only("pk"))
@@ -184,25 +158,19 @@ class SceneList(Listing):
         form = SceneUpload(data=request.data)
         form.is_valid(raise_exception=True)
         sent = form.validated_data
+        transfers = [get_transfer(request.user, project_id, pk) for pk in dict.fromkeys(sent.get("uploads", []))]
         receipt = ingest.request_ingest(
             project,
-            sent["files"],
+            [*sent.get("files", []), *transfers],
             sensor=sent.get("sensor") or None,
             acquired=sent.get("acquired"),
             user_id=request.user.pk,
         )
+        for transfer in transfers:
+            if transfer.is_whole:
+                end_transfer(transfer)
         dispatch_on_commit()
         return upload_answer(receipt)
-
-
-def upload_answer(receipt: ingest.Receipt) -> Response:
-    """Answer 202 when there is work, 400 when every file was refused, else 200: there is nothing to do."""
-    files = [result.to_dict() for result in receipt.files]
-    answer = {"job": receipt.job.pk if receipt.job else None, "files": files}
-    refused = [result for result in files if result["status"] == "refused"]
-    if refused and len(refused) == len(files):
-        return Response({**body("bad_upload", refused[0]["message"]), **answer}, status=400)
-    return Response(answer, status=202 if receipt.job else 200)
 
 
 class SceneDetail(APIView):

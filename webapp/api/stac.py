@@ -185,7 +185,8 @@ class SceneFile(APIView):
         if scene.asset.is_remote or scene.asset.is_record:
             raise BadSettings(f"{scene} is no file of pixels here: its item says where they lie.")
         try:
-            file = storage.opened(scene.asset.place)
+            mounted = scene.asset.where_it_lies if scene.asset.mounted else None
+            file = mounted.open("rb") if mounted else storage.opened(scene.asset.place)
         except FileNotFoundError:
             raise NotReady(f"The file of {scene} is not there; ask the operator.") from None
         name = f"terrascribe-project{scene.project_id}-scene{scene.pk}.tif"

@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -114,7 +115,7 @@ class SuggestionList(Listing):
     filterset_class = SuggestionFilter
 
     @extend_schema(responses=SuggestionSerializer(many=True))
-    def get(self, request: Request, project_id: int) -> Response:
+    def get(self, request: Request, project_id: int) -> HttpResponseBase:
         """List suggestions, most confident first; `state=open` leaves those to decide on.
 
         Where tags are asked for by `label`, confidence and the orders by it are that tag's chance.

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from annotation.access import get_project
-from annotation.models import AuditDraw, ModelVersion, Project, Sample
+from annotation.models import AuditDraw, Coverage, ModelVersion, Project, Sample
 from annotation.models.blindness import would_be_blind
 from annotation.tasks import task_of
 from webapp.api.parsing import Id
@@ -45,6 +45,13 @@ class TileQuery(serializers.Serializer[Any]):
     state = serializers.ChoiceField(Sample.State.choices, required=False)
     label = Id(required=False, help_text="class code")  # type: ignore[assignment]
     audit = serializers.BooleanField(required=False, allow_null=True, default=None)
+    scene = Id(required=False, help_text="tiles that this scene shows")
+    overlap = serializers.FloatField(
+        required=False, min_value=0, max_value=1, help_text="share of the tile that a scene (or `scene`) fills at least"
+    )
+    cloud = serializers.FloatField(
+        required=False, min_value=0, max_value=1, help_text="share of cloud that a scene (or `scene`) has there at most"
+    )
     limit = serializers.IntegerField(min_value=1, max_value=MOST_TILES, default=MOST_TILES)
     page = serializers.IntegerField(min_value=1, max_value=MOST_PAGES, default=1)
 
@@ -98,12 +105,25 @@ def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample]:
         rows = rows.filter(Q(epoch=wanted["epoch"], later_epoch=None) | Q(later_epoch=wanted["epoch"]))
     if "state" in wanted:
         rows = rows.filter(state=wanted["state"])
+    if {"scene", "overlap", "cloud"} & wanted.keys():
+        rows = rows.filter(_covered(wanted))
     if "label" in wanted:
         named = Q(code=wanted["label"]) | task_of(project).naming(wanted["label"], "answer__")
         rows = rows.annotate(code=CODE).filter(named)
     if wanted["audit"] is not None:
         rows = rows.annotate(drawn=DRAWN).filter(Q(drawn=wanted["audit"]))
     return rows.order_by("index")
+
+
+def _covered(wanted: dict[str, Any]) -> Exists | Q:
+    """Return what finds the samples that one of their scenes, or the one asked for, shows far and clearly enough."""
+    seen = Coverage.objects.filter(tile=OuterRef("tile"), valid__gte=wanted.get("overlap", 0))
+    if "cloud" in wanted:
+        seen = seen.clear(wanted["cloud"])
+    if "scene" in wanted:
+        return Exists(seen.filter(scene=wanted["scene"]))
+    of_epoch = [Exists(seen.filter(scene__epochs=OuterRef(name))) for name in ("epoch", "later_epoch")]
+    return Q(Exists(seen), epoch=None) | Q(*of_epoch, _connector=Q.OR)
 
 
 def _within(box: Polygon) -> dict[str, Any]:

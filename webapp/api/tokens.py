@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponseBase
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -81,7 +82,7 @@ class TokenList(Listing):
     queryset = AccessToken.objects.none()
 
     @extend_schema(responses=TokenSerializer(many=True))
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponseBase:
         """List your tokens that are not over."""
         return self.page(live_tokens(person(request)))
 

@@ -12,7 +12,9 @@ from rasterio.windows import Window
 from mlcore.errors import BadGeoreference, NotReachable, RemoteChanged, UnreadableFile, UnsafeFile
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import DEFAULT_LIMITS
+from mlcore.raster.moved import moved
 from mlcore.raster.opening import open_raster
+from mlcore.raster.point import Places
 from mlcore.raster.stacking import Wanted, stacked
 from mlcore.raster.stacks import Stack, StackPath
 from mlcore.raster.window import read_window
@@ -87,6 +89,17 @@ def test_numbers_of_a_whole_window_come_as_stored(stack: Path) -> None:
         assert values.dtype == np.uint16
         assert np.array_equal(values[:2], FINE[:, :100, :50])
         assert np.array_equal(values[2], np.repeat(np.repeat(COARSE[0, :50, :25], 2, axis=0), 2, axis=1))
+
+
+def test_numbers_at_places_and_moved_rasters(stack: Path) -> None:
+    reader = get_reader("remote")
+    places = Places(np.array([500_000 + 105.0]), np.array([5_000_000 - 205.0]), "EPSG:32632")
+    told = reader.at(StackPath(stack), unknown_sensor(3), places)
+    assert np.allclose(np.ravel(told.values)[:2], FINE[:, 20, 10])
+    shifted = moved(StackPath(stack), (1, 0))
+    assert reader.path_of(shifted) is shifted
+    with open_raster(shifted) as dataset:
+        assert dataset.transform.c == 500_010
 
 
 def test_what_a_catalogue_says_counts(urls: list[str], tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 import { element } from "../lib/dom.js";
 import { number } from "../lib/format.js";
 
-// change(scene, fields), describe(scene), locate(scene), bring(scene) and remove(scene) are null for those who may not.
-export function sceneTable(scenes, sensors, { change, describe, locate, bring, remove }) {
+// change(scene, fields), describe(scene), locate(scene), align(scene), date(scene), bring(scene) and remove(scene) are null for those who may not.
+export function sceneTable(scenes, sensors, { change, describe, locate, align, date, bring, remove }) {
   const head = ["", "Scene", "Sensor", "Date", "Size", "Tiles", ""].map((title) =>
     element("th", { scope: "col", class: ["Size", "Tiles"].includes(title) ? "number" : null }, title),
   );
-  const rows = scenes.map((scene) => sceneRow(scene, sensors, { change, describe, locate, bring, remove }));
+  const rows = scenes.map((scene) =>
+    sceneRow(scene, sensors, { change, describe, locate, align, date, bring, remove }),
+  );
   return element(
     "table",
     { class: "scene-table" },
@@ -16,7 +18,7 @@ export function sceneTable(scenes, sensors, { change, describe, locate, bring, r
   );
 }
 
-function sceneRow(scene, sensors, { change, describe, locate, bring, remove }) {
+function sceneRow(scene, sensors, { change, describe, locate, align, date, bring, remove }) {
   const isRemote = scene.kind === "remote";
   const place = scene.bounds ? scene.crs : "Image coordinates: not on the map";
   const confirm = () => change(scene, { sensor: scene.sensor.code });
@@ -31,6 +33,7 @@ function sceneRow(scene, sensors, { change, describe, locate, bring, remove }) {
       element("div", { class: "faint" }, shortCrs(place)),
       locate && !isRemote && locateButton(scene, locate),
       bring && isRemote && bringButton(scene, bring),
+      align && scene.bounds && alignButton(scene, align),
       scene.fault && element("div", { class: "fault" }, `Not read by the model: ${scene.fault}`),
       ...scene.remarks.map((remark) => element("div", { class: "remark" }, remark)),
     ),
@@ -42,7 +45,12 @@ function sceneRow(scene, sensors, { change, describe, locate, bring, remove }) {
         element("div", { class: "row faint" }, "Guessed: ", change ? confirmButton(confirm) : "please check"),
       describe && describeButton(scene, describe),
     ),
-    element("td", {}, change ? dateField(scene, change) : (scene.acquired ?? "Unknown")),
+    element(
+      "td",
+      {},
+      change ? dateField(scene, change) : (scene.acquired ?? "Unknown"),
+      date && dateButton(scene, date),
+    ),
     element(
       "td",
       { class: "number" },
@@ -98,6 +106,21 @@ function bringButton(scene, bring) {
     "button",
     { type: "button", class: "quiet", "aria-label": `Bring ${scene.name} in`, onclick },
     "Bring in",
+  );
+}
+
+function dateButton(scene, date) {
+  const onclick = () => date(scene);
+  const label = `Dates of ${scene.name} and scenes like it`;
+  return element("button", { type: "button", class: "quiet", "aria-label": label, onclick }, "For many…");
+}
+
+function alignButton(scene, align) {
+  const onclick = () => align(scene);
+  return element(
+    "button",
+    { type: "button", class: "quiet", "aria-label": `How ${scene.name} lies on others`, onclick },
+    "Line up…",
   );
 }
 

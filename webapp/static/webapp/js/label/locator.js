@@ -17,14 +17,13 @@ export class Locator {
     holder.append(element("div", {}, this.image, this.mark), this.caption);
   }
 
-  async show(item, view) {
+  async show(item, { scene: seen, view }) {
     this.#scenes ??= this.#load();
-    const scene = (await this.#scenes).get(view?.scene ?? item.scenes.at(-1)?.id);
+    const scene = (await this.#scenes).get(seen?.id ?? item.scenes.at(-1)?.id);
     // A scene of one tile, such as a ready-made chip, is its own map.
     this.holder.hidden = !scene || scene.columns * scene.rows <= 1;
     if (this.holder.hidden) return;
-    const query = view ? { size: SIZE, composite: view.composite } : { size: SIZE };
-    const address = urls.get("scene-preview", this.project, scene.id, query);
+    const address = urls.get("scene-preview", this.project, scene.id, { size: SIZE, ...view?.query });
     if (this.#shown !== address) this.image.src = address;
     this.#shown = address;
     const [column, row] = [item.column - scene.first_column, item.row - scene.first_row];

@@ -1,18 +1,33 @@
 // One tile with its surroundings, in its own pixels: pixel (x, y) lies at latitude -y, longitude x.
-import { CRS, ImageOverlay, Map as LeafletMap, Polygon, Polyline, Rectangle, SVGOverlay } from "leaflet";
+import {
+  CRS,
+  DivIcon,
+  ImageOverlay,
+  Map as LeafletMap,
+  Marker,
+  Polygon,
+  Polyline,
+  Rectangle,
+  SVGOverlay,
+} from "leaflet";
 import { Emitter } from "../lib/events.js";
 
 const LARGEST_ZOOM = 6;
-// Panes from below to above: the picture, what hides its surroundings, the masks, the cursor; lines lie above.
-const PANES = { picture: 340, curtain: 350, mask: 360, cursor: 370 };
+// Panes from below to above: the picture, what it is compared with, what hides its surroundings, the masks, the cursor; lines lie above.
+const PANES = { picture: 340, over: 345, curtain: 350, mask: 360, cursor: 370 };
 
 export class TileView extends Emitter {
   #image = null;
   #size = null; // {width, height} of the tile, in px
+  #over = null; // a second picture
+  #share = 0; // of the view's width that shows the first one
   #frame = [];
   #sketch = null;
+  #cross = null;
+  #sizes;
+  #pointer = null; // its newest event, while it is over the view
 
-  // `paintable`: the left button draws, and the others move the picture.
+  // Fires "look" when its frame moves, "resize" when it should fit again, and "hover" with { x, y } under the pointer, also beside the tile, or null. `paintable`: the left button draws, and the others move the picture.
   constructor(container, { paintable = false } = {}) {
     super();
     this.map = new LeafletMap(container, {
@@ -21,6 +36,7 @@ export class TileView extends Emitter {
       zoomControl: false,
       keyboard: false,
       doubleClickZoom: false,
+      zoomAnimation: false, // others follow at once
       boxZoom: false,
       dragging: !paintable,
       zoomSnap: 0,
@@ -32,33 +48,75 @@ export class TileView extends Emitter {
     });
     for (const [name, height] of Object.entries(PANES)) this.map.createPane(name).style.zIndex = height;
     this.map.setView([0, 0], 0);
+    this.map.on("move", () => {
+      this.fire("look");
+      this.#clip();
+      if (this.#pointer) this.#hover(this.#pointer); // another place lies under it now
+    });
     this.#listen(container, paintable);
-    new ResizeObserver(() => this.#resized()).observe(container);
+    this.#sizes = new ResizeObserver(() => this.#resized());
+    this.#sizes.observe(container);
   }
 
   // Show a decoded picture of a tile of `size` px with `margin` px around it.
   show(image, { size, margin }) {
     const resized = size !== this.#size?.width;
     this.#size = { width: size, height: size };
-    // The old one goes first: it may be the same element, shown again with another contrast.
+    // The old one goes first: it may be the same element.
     this.#image?.remove();
     this.#image = new ImageOverlay(image, this.#bounds(margin), { className: "tile-picture", pane: "picture" });
     this.#image.addTo(this.map);
     if (!resized) return;
-    this.map.setMaxBounds(this.#bounds(margin + size));
+    this.map.setMaxBounds(null); // its own way into them would go on after the fit
     this.#drawFrame(margin);
     this.fit();
+    this.map.setMaxBounds(this.#bounds(margin + size));
   }
 
   clear() {
     this.#image?.remove();
     this.#image = null;
+    this.over(null);
+  }
+
+  // Lay a second picture over the first, or take it away.
+  over(image, margin) {
+    this.#over?.remove();
+    this.#over = null;
+    if (!image) return;
+    this.#over = new ImageOverlay(image, this.#bounds(margin), { className: "tile-picture", pane: "over" });
+    this.#over.addTo(this.map);
+    this.#clip();
+  }
+
+  // Show the second one beyond a share of the view's width: all of it, 0, to nothing, 1.
+  divide(share) {
+    this.#share = share;
+    this.#clip();
   }
 
   fit() {
     if (!this.#size) return;
     const margin = Math.round(this.#size.width * 0.3);
     this.map.fitBounds(this.#bounds(margin), { animate: false });
+  }
+
+  // What it shows: a place of the tile and how large.
+  get frame() {
+    return [this.map.getCenter(), this.map.getZoom()];
+  }
+
+  lookAt([centre, zoom]) {
+    this.map.setView(centre, zoom, { animate: false });
+  }
+
+  get extent() {
+    return this.map.getSize();
+  }
+
+  remove() {
+    this.#sizes.disconnect();
+    this.map.remove();
   }
 
   zoom(step) {
@@ -75,6 +133,30 @@ export class TileView extends Emitter {
     const points = cursor ? [...corners, cursor] : corners;
     this.#sketch ??= new Polyline([], { className: "tile-sketch", interactive: false }).addTo(this.map);
     this.#sketch.setLatLngs(points.map(({ x, y }) => [-y, x]));
+  }
+
+  // Put a sign on a place -> { remove() }
+  mark({ x, y, text, className }) {
+    const icon = new DivIcon({ html: text, className, iconSize: [22, 22] });
+    return new Marker([-y, x], { icon, interactive: false, keyboard: false }).addTo(this.map);
+  }
+
+  // Mark a place, or nothing.
+  cursor(point) {
+    if (!point) {
+      this.#cross?.remove();
+      this.#cross = null;
+      return;
+    }
+    const icon = () => new DivIcon({ className: "tile-cross", iconSize: [21, 21] });
+    this.#cross ??= new Marker([0, 0], { icon: icon(), interactive: false, keyboard: false }).addTo(this.map);
+    this.#cross.setLatLng([-point.y, point.x]);
+  }
+
+  #clip() {
+    if (!this.#over) return;
+    const left = this.map.latLngToContainerPoint(this.#over.getBounds().getNorthWest()).x;
+    this.#over.getElement().style.clipPath = `inset(0 0 0 ${this.#share * this.extent.x - left}px)`;
   }
 
   // A grid cell's bounds with a margin, as Leaflet wants them.
@@ -112,7 +194,14 @@ export class TileView extends Emitter {
     return { x: lng, y: -lat };
   }
 
+  #hover(event) {
+    this.#pointer = event;
+    this.fire("hover", event && this.#pointOf(event));
+  }
+
   #listen(container, paintable) {
+    container.addEventListener("pointermove", (event) => this.#hover(event));
+    container.addEventListener("pointerleave", () => this.#hover(null));
     if (!paintable) return;
     let last = null; // where a drag of the picture was
     container.addEventListener("pointerdown", (event) => {
@@ -139,6 +228,6 @@ export class TileView extends Emitter {
 
   #resized() {
     this.map.invalidateSize({ animate: false });
-    this.fit();
+    this.fire("resize");
   }
 }
