@@ -52,7 +52,12 @@ class Asset(models.Model):
         Raises:
             FileChanged: they are read in place, and are no longer what was taken in.
         """
-        return self.where_it_lies if self.mounted else storage.fetch(self.place)
+        return self.where_it_lies if self.mounted else self.reader.path_of(storage.fetch(self.place))
+
+    @property
+    def is_remote(self) -> bool:
+        """Return whether its pixels lie on other people's hosts."""
+        return self.kind == "remote"
 
     @property
     def windows(self) -> Path:
