@@ -33,9 +33,9 @@ class Octets(BaseParser):
 
     media_type = _OCTETS
 
-    def parse(
+    def parse(  # type: ignore[override]
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> IO[Any]:  # type: ignore[override]
+    ) -> IO[Any]:
         """Return the stream."""
         return stream
 
