@@ -54,6 +54,10 @@ class Reader(ABC):
         """Rebuild the facts of such a file from `to_dict`."""
         return self.facts.from_dict(data)
 
+    def path_of(self, file: Path) -> Path:
+        """Return a file of this kind as what opens it: itself, unless what it holds lies elsewhere."""
+        return file
+
     @abstractmethod
     def begins(self, start: bytes) -> bool:
         """Return whether a file that begins like this is of this kind, whatever its name."""
