@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 
 from annotation.errors import NotAllowed, NotFound
 from annotation.models import (
+    Delivery,
     Epoch,
     Export,
     Grid,
@@ -23,6 +24,7 @@ from annotation.models import (
     Scene,
     Transfer,
     View,
+    Webhook,
 )
 from annotation.models.projects import Role
 
@@ -123,8 +125,8 @@ def find_sample(project: Project, pk: int) -> Sample:
 
 
 def find_scene(sample: Sample, pk: int) -> Scene:
-    """Return scene `pk` of a sample that the user was let into already, or its newest one when `pk` is 0."""
-    scenes = sample.scenes().select_related("asset", "grid")
+    """Return scene `pk` of the ground of a sample that the user was let into already; 0: the newest it speaks of."""
+    scenes = (sample.scenes_here() if pk else sample.scenes()).select_related("asset", "grid")
     scene = scenes.filter(pk=pk).first() if pk else scenes.last()
     if scene is None:
         raise NotFound("This tile has no such scene.")
@@ -147,3 +149,15 @@ def get_import(user: User, project_id: int, pk: int, role: Role = Role.OWNER) ->
     return _get_row(
         Import.objects.filter(project=project).select_related("project", "job", "requested_by"), pk, "import"
     )
+
+
+def get_webhook(user: User, project_id: int, pk: int) -> Webhook:
+    """Return a webhook of the project, for its owners."""
+    project = get_project(user, project_id, Role.OWNER)
+    return _get_row(Webhook.objects.filter(project=project).select_related("project"), pk, "webhook")
+
+
+def get_delivery(user: User, project_id: int, pk: int) -> Delivery:
+    """Return a message of a webhook of the project, for its owners."""
+    project = get_project(user, project_id, Role.OWNER)
+    return _get_row(Delivery.objects.filter(webhook__project=project).select_related("webhook"), pk, "message")

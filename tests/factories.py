@@ -12,6 +12,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 from django.utils import timezone
 
+from annotation import hooks
 from annotation.ingest import Status, Wishes, ingest_files
 from annotation.labeling import Answer, submit
 from annotation.models import (
@@ -29,6 +30,7 @@ from annotation.models import (
     Scene,
     Suggestion,
     Tile,
+    Webhook,
 )
 from annotation.models.projects import Role
 from annotation.projects import COLOURS, KEYS, create_project, freeze_schema
@@ -126,6 +128,11 @@ def suggest(version: ModelVersion, sample: Sample, code: int, confidence: float 
     named = LabelClass.objects.get(project=sample.project, code=code)
     said = {"value": {"class": code}, "label": named, "confidence": confidence, **fields}
     return Suggestion.objects.create(model_version=version, sample=sample, **said)
+
+
+def make_webhook(project: Project, user: AbstractBaseUser) -> Webhook:
+    """Return a webhook that hears of labels."""
+    return hooks.make_webhook(project, url="https://example.org/", events=["labels.created"], by=user)[0]
 
 
 def make_tiles(project: Project, columns: int, rows: int) -> list[Sample]:

@@ -10,6 +10,7 @@ from django.core import checks
 from annotation import storage
 from annotation.encoders import list_installed
 from mlcore.errors import BadSensor
+from mlcore.remote import Policy
 from mlcore.sensors.own import add_own
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
@@ -77,6 +78,20 @@ def numbers_make_sense(app_configs: Sequence[Any] | None, **_: Any) -> list[chec
 
 
 @checks.register("webapp")
+def hosts_can_be_read(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse entries of REMOTE_HOSTS that name no host."""
+    try:
+        Policy(tuple(settings.REMOTE_HOSTS))
+    except ValueError as error:
+        return [
+            checks.Error(
+                f"REMOTE_HOSTS: {error}", hint="docs/catalogues.md lists what an entry can be.", id="webapp.E009"
+            )
+        ]
+    return []
+
+
+@checks.register("webapp")
 def files_can_be_kept(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
     """Refuse an address of a bucket that is none, and to start without what speaks to buckets."""
     if not settings.STORAGE_URL:
@@ -132,8 +147,11 @@ def mounted_folders_are_elsewhere(app_configs: Sequence[Any] | None, **_: Any) -
 @checks.register(checks.Tags.staticfiles)
 def packages_are_installed(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
     """Warn when npm hasn't put others' scripts where the pages look for them."""
-    wanted = {"leaflet": "dist", "three": "build", "tus-js-client": "dist"}
-    missing = [name for name, folder in wanted.items() if not (settings.NODE_MODULES / name / folder).is_dir()]
+    missing = [
+        package
+        for package, folder in settings.VENDORED.values()
+        if not (settings.NODE_MODULES / package / folder).is_dir()
+    ]
     if not missing:
         return []
     message = f"{' and '.join(missing)} isn't in {settings.NODE_MODULES}."

@@ -17,6 +17,7 @@ from django.urls.resolvers import URLResolver
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from annotation import ingest
 from annotation.access import check_may_make_projects, get_project, may_make_projects
 from annotation.errors import NotAllowed, NotFound
 from annotation.exports import FORMATS, Group, formats_of
@@ -50,6 +51,7 @@ TABS = [
     ("imagery", "Imagery", Role.VIEWER),
     ("imports", "Imports", Role.OWNER),
     ("exports", "Exports", Role.VIEWER),
+    ("connect", "Connect", Role.VIEWER),
     ("project-settings", "Settings", Role.OWNER),
 ]
 
@@ -111,7 +113,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 def project(request: HttpRequest, project_id: int) -> HttpResponse:
     """Show how a project goes: map, progress, learning curve, jobs."""
     row = get_project(request.user, project_id)
-    return _render_project(request, row, "project", {})
+    return render_project(request, row, "project", {})
 
 
 @page
@@ -119,35 +121,35 @@ def label(request: HttpRequest, project_id: int) -> HttpResponse:
     """Label one sample after another."""
     row = get_project(request.user, project_id, Role.ANNOTATOR)
     options = {"prefetch": settings.PREFETCH, "lease_minutes": settings.LEASE_MINUTES}
-    return _render_project(request, row, "label", options)
+    return render_project(request, row, "label", options)
 
 
 @page
 def review(request: HttpRequest, project_id: int) -> HttpResponse:
     """Decide on suggestions, a sheet of them at a time."""
     row = get_project(request.user, project_id, Role.REVIEWER)
-    return _render_project(request, row, "review", {})
+    return render_project(request, row, "review", {})
 
 
 @page
 def model(request: HttpRequest, project_id: int) -> HttpResponse:
     """Show which encoder the model stands on, what another would buy, and the way back."""
     row = get_project(request.user, project_id)
-    return _render_project(request, row, "model", {"needs": {"labels": LEAST_LABELS, "audits": LEAST_AUDITS}})
+    return render_project(request, row, "model", {"needs": {"labels": LEAST_LABELS, "audits": LEAST_AUDITS}})
 
 
 @page
 def insights(request: HttpRequest, project_id: int) -> HttpResponse:
     """Show what audits say of the model, what the tiles look like to it, and what more labels would buy."""
     row = get_project(request.user, project_id)
-    return _render_project(request, row, "insights", {})
+    return render_project(request, row, "insights", {})
 
 
 @page
 def quality(request: HttpRequest, project_id: int) -> HttpResponse:
     """Look again at labels that may be mistakes, and at how far people agree."""
     row = get_project(request.user, project_id, Role.REVIEWER)
-    return _render_project(request, row, "quality", {})
+    return render_project(request, row, "quality", {})
 
 
 @page
@@ -157,8 +159,9 @@ def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
     sensors = [{"code": sensor.code, "title": sensor.title, "bands": len(sensor.bands)} for sensor in SENSORS.values()]
     data = {"sensors": sensors, "upload_limit_mb": settings.UPLOAD_LIMIT_MB, "room": used_by(row).words}
     data["cloudy_above"] = row.cloudy_above
+    data |= ingest.places_to_look(row)
     data["mounted"] = bool(settings.MOUNTED_FOLDERS)
-    return _render_project(request, row, "imagery", data)
+    return render_project(request, row, "imagery", data)
 
 
 @page
@@ -166,7 +169,7 @@ def imports(request: HttpRequest, project_id: int) -> HttpResponse:
     """Take labels in from files."""
     row = get_project(request.user, project_id, Role.OWNER)
     data = {**describe_imports(), "upload_limit_mb": settings.UPLOAD_LIMIT_MB}
-    return _render_project(request, row, "imports", data)
+    return render_project(request, row, "imports", data)
 
 
 @page
@@ -178,7 +181,7 @@ def exports(request: HttpRequest, project_id: int) -> HttpResponse:
         {"name": name, "group": each.group, "title": each.title, "text": each.text, "lacks": each.lacks}
         for name, each in sorted(offered.items(), key=lambda item: list(Group).index(item[1].group))
     ]
-    return _render_project(request, row, "exports", {"formats": formats})
+    return render_project(request, row, "exports", {"formats": formats})
 
 
 @page
@@ -192,10 +195,10 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     encoders = [{"value": choice.key, "title": choice.title} for choice in offered(row) if not choice.refusal]
     promises = [{"value": kind, "title": title} for kind, title in PROMISE_WORDS.items()]
     data = {"roles": roles, "options": options, "strategies": describe_strategies(row), "promises": promises}
-    return _render_project(request, row, "project-settings", {**data, "encoders": encoders, "encoder": row.encoder})
+    return render_project(request, row, "project-settings", {**data, "encoders": encoders, "encoder": row.encoder})
 
 
-def _render_project(request: HttpRequest, row: Project, name: str, data: dict[str, Any]) -> HttpResponse:
+def render_project(request: HttpRequest, row: Project, name: str, data: dict[str, Any]) -> HttpResponse:
     """Render a page of a project with what all of them need."""
     role = row.role_of(request.user)
     may = role.may if role else frozenset()

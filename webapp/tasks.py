@@ -14,6 +14,7 @@ from annotation.models.jobs import JobKind
 from annotation.pruning import request_due
 from annotation.soundness import check_files
 from webapp.cache import reachable
+from webapp.outward import announce
 
 logger = logging.getLogger(__name__)
 
@@ -28,10 +29,11 @@ def run_job(pk: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Let the jobs whose worker fell silent try again, and send what waits unsent."""
+    """Let the jobs whose worker fell silent try again, send what waits unsent, and tell webhooks what is new."""
     if lost := Job.objects.recover_lost():
         logger.warning("%s jobs lost their worker.", lost)
     dispatch()
+    announce()
 
 
 @shared_task
@@ -50,6 +52,25 @@ def tidy() -> None:
         logger.warning("Of %s scenes the mounted files changed, went or came back.", marked)
     if freed := storage.free_room():
         logger.info("Freed %.0f MB of the cache.", freed / 2**20)
+
+
+@shared_task
+def compare_without(sample: int, asked: str) -> None:
+    """Work out what the model would say of a sample without a modality or sensor."""
+    from annotation.explaining.without import compare  # which loads the model
+
+    compare(sample, asked)
+
+
+def ask_a_worker(sample: int, asked: str) -> bool:
+    """Send a message to that end, to a worker that is free while people label; return whether it went."""
+    try:
+        if reachable():
+            compare_without.apply_async((sample, asked), queue="interactive", retry=False, expires=60)
+            return True
+    except OperationalError as error:
+        logger.error("No message about sample %s, the broker does not answer: %s", sample, error)
+    return False
 
 
 def dispatch(project_id: int | None = None) -> int:

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
-from webapp import health, pages, tiles
+from webapp import connect, health, pages, pixels, tiles
 from webapp.operating import metrics, page
 
 PROJECT = "projects/<int:project_id>/"
@@ -30,10 +30,12 @@ urlpatterns = [
     path(f"{PROJECT}quality/", pages.quality, name="quality"),
     path(f"{PROJECT}settings/", pages.project_settings, name="project-settings"),
     path(f"{PROJECT}imports/", pages.imports, name="imports"),
+    path(f"{PROJECT}connect/", connect.connect, name="connect"),
     path(f"{PROJECT}exports/", pages.exports, name="exports"),
     path(f"{PROJECT}scenes/<int:pk>/<int:z>/<int:x>/<int:y>.png", tiles.SceneTile.as_view(), name="scene-tile"),
     path(f"{PROJECT}scenes/<int:pk>/preview.png", tiles.ScenePreview.as_view(), name="scene-preview"),
     path(f"{PROJECT}samples/<int:pk>/chip.png", tiles.SampleChip.as_view(), name="sample-chip"),
+    path(f"{PROJECT}samples/<int:pk>/chip.tif", pixels.SamplePixels.as_view(), name="sample-pixels"),
     path(f"{PROJECT}samples/<int:pk>/mask.png", tiles.SampleMask.as_view(), name="sample-mask"),
     path("api/", include("webapp.api.urls")),
     path("admin/", admin.site.urls),

@@ -64,8 +64,8 @@ def _returns_along(sample: Sample, scenes: Sequence[Scene], line: Sequence[Spot]
 
 def has_heights(scene: Scene) -> bool:
     """Return whether a scene's first band is a height."""
-    elevation = scene.sensor["modality"] == Modality.ELEVATION.value
-    return elevation or scene.sensor["quantity"] == Quantity.METRE.value
+    sensor = scene.sensor
+    return bool(sensor["modality"] == Modality.ELEVATION.value or sensor["quantity"] == Quantity.METRE.value)
 
 
 def _along(line: Sequence[Spot]) -> list[Spot]:

@@ -12,6 +12,8 @@ from annotation.errors import AnnotationError, BadUpload
 from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, receive, see
 from annotation.ingest.assets import find_again, kept_if_stored
+from annotation.ingest.bringing import run_bringing
+from annotation.ingest.catalogues import run_catalogue
 from annotation.ingest.chips import add_chips
 from annotation.ingest.covering import cover_scenes
 from annotation.ingest.folders import chips_in, look_through, scenes_in
@@ -23,12 +25,20 @@ from annotation.ingest.results import FileResult, Status, summary
 from annotation.ingest.scenes import add_scene
 from annotation.ingest.shifting import run_check
 from annotation.ingest.staging import StagedFile, discard, local_file
-from annotation.ingest.unfolding import code_of, gather, unfolded
+from annotation.ingest.unfolding import BENT, code_of, gather, is_bent, unfolded
 from annotation.ingest.unpacking import unpack, unpack_scenes
 from annotation.jobs import advance
 from annotation.models import Job, Project, Sample, Scene
 from annotation.models.acquisition import parse_moment
 from annotation.quotas import check_room
+
+# What an ingest job does that names no files, by its only parameter
+_OTHERS: dict[str, Callable[[Job], str]] = {
+    "restate": run_restating,
+    "shift": run_check,
+    "catalogue": run_catalogue,
+    "bring": run_bringing,
+}
 
 
 def run(job: Job) -> str:
@@ -37,10 +47,9 @@ def run(job: Job) -> str:
     Raises:
         BadUpload: nothing of it could be taken in.
     """
-    if "restate" in job.params:
-        return run_restating(job)
-    if "shift" in job.params:
-        return run_check(job)
+    for word, work in _OTHERS.items():
+        if word in job.params:
+            return work(job)
     files = _files_of(job)
     staged = [part for file in files for part in (file.parts or (file,))]
     gone = [part.name for part in staged if not (part.path if part.mounted else storage.borrow(part.path)).is_file()]
@@ -122,6 +131,8 @@ def take_in(project: Project, file: StagedFile, wishes: Wishes, *, report: Repor
             return _take_in_container(project, file, code, wishes, report)
         if is_archive(file.path):
             return _take_in_archive(project, file, wishes, report)
+        if not file.seen and is_bent(file):
+            return _take_in_container(project, file, BENT, wishes, report)
         return [_take_in_scene(project, file, wishes, report)]
     except AnnotationError as error:
         return [FileResult(file.name, Status.REFUSED, str(error))]

@@ -16,7 +16,7 @@ from annotation.ingest.own_sensors import known_sensor
 from annotation.ingest.placing import size_told
 from annotation.ingest.results import FileResult, Receipt, Status
 from annotation.ingest.staging import StagedFile, Upload, discard, plain_name, stage
-from annotation.ingest.unfolding import code_of, gather, left_alone, peek
+from annotation.ingest.unfolding import BENT, code_of, gather, left_alone, peek
 from annotation.models import Job, Project, Scene
 from annotation.models.jobs import JobKind
 from annotation.quotas import check_queue, check_room
@@ -156,6 +156,8 @@ def _admissible(project: Project, file: StagedFile, wishes: Wishes) -> tuple[Fil
         check_room(project, file.name, size=size, tiles=contents.count)
         return FileResult(file.name, Status.ACCEPTED, contents.summary), file
     info = look_at_scene(project, file, allowance=PROMPT)
+    if info.placed_by:
+        return FileResult(file.name, Status.ACCEPTED, f"{peek(file, BENT, allowance=PROMPT)} and taken in"), file
     if info.width * info.height * info.count <= _QUICK:
         file = replace(file, seen=see(file, info, wishes, allowance=PROMPT).to_dict())
     else:

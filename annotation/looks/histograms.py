@@ -26,7 +26,7 @@ def histogram_of(scene: Scene, recipe: Recipe, place: Place) -> list[dict[str, A
     told = []
     for channel, values, ends in zip(look.channels, seen, look.ranges, strict=True):
         low, high = _span(values, ends)
-        counts, _ = np.histogram(np.clip(values, low, high), BARS, (low, high))
+        counts, _ = np.histogram(np.clip(values.astype(np.float64), low, high), BARS, (low, high))
         named = {"title": channel.title, "unit": channel.unit}
         told.append({**named, "low": low, "high": high, "counts": counts.tolist(), "ends": list(ends)})
     return told

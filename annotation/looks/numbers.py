@@ -22,7 +22,7 @@ from mlcore.raster.grid import GridSpec
 from mlcore.raster.read import Numbers
 from mlcore.sensors import Sensor
 
-_DAYS_KEPT = 30 * 86_400
+_KEPT_SECONDS, _TILE_KEPT_SECONDS = 30 * 86_400, 3600
 _SCENE_PX, _TILE_PX = 512, 192  # a side, that are looked at
 _CHIPS, _CHIP_PX = 48, 64
 _CUBE_VALUES = 2_000_000  # bands x pixels
@@ -51,10 +51,9 @@ def ends_seen(scene: Scene, look: Look, stretch: Stretch, place: Place | None = 
     def look_at_them() -> list[Range]:
         return [stretch.of_values(values) for values in values_seen(scene, look, told.of, place)]
 
-    return [
-        (low, high)
-        for low, high in _kept((_whose(scene), drawn, told, place if told.of != "scene" else None), look_at_them)
-    ]
+    about = place if told.of != "scene" else None
+    key, seconds = (_whose(scene), drawn, told, about), _TILE_KEPT_SECONDS if about else _KEPT_SECONDS
+    return [(low, high) for low, high in _kept(key, look_at_them, seconds)]
 
 
 def values_seen(scene: Scene, look: Look, of: str, place: Place | None = None) -> list[NDArray[np.float32]]:
@@ -71,13 +70,13 @@ def values_seen(scene: Scene, look: Look, of: str, place: Place | None = None) -
 def _seen(scene: Scene, bands: tuple[int, ...], of: str, place: Place) -> Numbers:
     margin = place.grid.tile_px if of == "surroundings" else 0
     cell = place.grid, place.column, place.row
-    return scene.asset.reader.numbers(scene.asset.windows, bands, cell=cell, margin_px=margin, most_px=_TILE_PX)
+    return scene.asset.reader.numbers(scene.windows, bands, cell=cell, margin_px=margin, most_px=_TILE_PX)
 
 
 def _of_all(scene: Scene, bands: tuple[int, ...], most_px: int) -> list[Numbers]:
     """Return a scene's bands, picked; of chips those of some of their folder."""
     if not chips_share(scene):
-        return [scene.asset.reader.numbers(scene.asset.windows, bands, most_px=most_px)]
+        return [scene.asset.reader.numbers(scene.windows, bands, most_px=most_px)]
     told = chips_beside(scene.grid_id, str(scene.sensor["code"]), newest_in(scene))
     fitting = [asset for asset in told[: 4 * _CHIPS] if len(asset.facts["statistics"]) > max(bands)]
     chosen: list[Asset] = fitting[:: -(-len(fitting) // _CHIPS)] or [scene.asset]
@@ -111,11 +110,11 @@ def _whose(scene: Scene) -> tuple[Any, ...]:
     return (scene.asset.sha256,)
 
 
-def _kept(key: object, make: Callable[[], list[Any]]) -> list[Any]:
+def _kept(key: object, make: Callable[[], list[Any]], seconds: int = _KEPT_SECONDS) -> list[Any]:
     """Return what the cache holds under a key, or what is made now."""
     name = f"look:{sha256(repr(key).encode()).hexdigest()[:40]}"
     told = cache.get(name)
     if told is None:
         told = make()
-        cache.set(name, told, _DAYS_KEPT)
+        cache.set(name, told, seconds)
     return list(told)

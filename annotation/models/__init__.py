@@ -18,6 +18,7 @@ from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
 from annotation.models.transfers import Transfer
 from annotation.models.views import Layout, View
+from annotation.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "Acceptance",
@@ -27,6 +28,7 @@ __all__ = [
     "Coverage",
     "AuditDraw",
     "AuditForecast",
+    "Delivery",
     "Epoch",
     "EpochPair",
     "Export",
@@ -57,4 +59,5 @@ __all__ = [
     "Tile",
     "View",
     "Transfer",
+    "Webhook",
 ]

@@ -27,6 +27,7 @@ POLICY = (
     Rule("what old rounds saw, and their ranks", "as long as they replay (see `rows.replaying`)", rows.rounds),
     Rule("files of old rounds", "as long as they replay", folders.rounds),
     Rule("finished jobs without a result", "a week", rows.jobs),
+    Rule("messages that webhooks got", "30 days", rows.messages),
     Rule("heads of versions before", "the newest three retired ones; going back fits anew", folders.heads),
     Rule("replaced vectors", "a day; those to go back to, and of candidates, stay", folders.vectors),
     Rule("encoders of discarded candidates", "a day", folders.encoders),

@@ -6,12 +6,13 @@ from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import TruncDate
 
-from annotation.models import AuditForecast, Job, Lease, ModelVersion, Project, Rank, Round, Suggestion
+from annotation.models import AuditForecast, Delivery, Job, Lease, ModelVersion, Project, Rank, Round, Suggestion
 from annotation.models.jobs import JobKind
 from annotation.pruning.cuts import Cut, Freed
 
 DAYS_REPLAYED = 30
 _JOBS_KEPT = timedelta(days=7)
+_MESSAGES_KEPT = timedelta(days=30)
 _WITHOUT_RESULT = [JobKind.EMBED, JobKind.PART, JobKind.REFIT, JobKind.PUBLISH, JobKind.INSIGHT, JobKind.PRUNE]
 
 
@@ -81,3 +82,8 @@ def jobs(cut: Cut) -> Freed:
     """Remove jobs that ended well and of which nothing is shown but that they ran."""
     over = cut.project.jobs.filter(state=Job.State.DONE, kind__in=_WITHOUT_RESULT)
     return cut.drop_rows(over.filter(finished_at__lt=cut.now - _JOBS_KEPT))
+
+
+def messages(cut: Cut) -> Freed:
+    """Remove messages that webhooks got long ago."""
+    return cut.drop_rows(Delivery.objects.filter(webhook__project=cut.project, sent_at__lt=cut.now - _MESSAGES_KEPT))

@@ -120,7 +120,8 @@ class Look:
         return np.stack([(share * 255 + np.float32(0.5)).astype(np.uint8) for share in shares]), valid
 
     def _share(self, values: Plane, low: float, high: float) -> Plane:
-        share = np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # of ends at the end of what can be held
+            share = np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1)
         if self.gamma != 1:
             share **= np.float32(1 / self.gamma)
         return np.asarray(np.nan_to_num(share, copy=False))

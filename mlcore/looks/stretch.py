@@ -126,5 +126,6 @@ def is_number(value: object) -> bool:
 
 
 def opened(low: float, high: float) -> Range:
-    """Return ends between which there is something."""
-    return (low, high) if high > low else (low - 0.5, low + 0.5)
+    """Return ends between which there is something that single precision can tell apart."""
+    trifle = 4 * float(np.finfo(np.float32).eps) * max(abs(low), abs(high))
+    return (low, high) if high - low > trifle else (low - max(0.5, trifle), low + max(0.5, trifle))

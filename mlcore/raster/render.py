@@ -11,14 +11,12 @@ from rasterio.enums import Resampling
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
+from mlcore.raster.colouring import Colouring
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.metric import ground_step
 from mlcore.raster.opening import data_bands, georeference, open_raster
-from mlcore.raster.style import STRETCHES, Colouring, Style, style_for
 from mlcore.raster.warp import PICTURE, Cells, is_of_classes, read_cells
 from mlcore.raster.window import Mask, Pixels, read_window
-
-__all__ = ["STRETCHES", "Colouring", "Style", "render_chip", "render_overview", "style_for"]
 
 
 def render_chip(  # noqa: PLR0913 - a place in a grid takes three

@@ -172,3 +172,10 @@ def test_removal_says_what_goes(dated: Scene, alice: AbstractBaseUser, bob: Abst
     page.get_by_role("button", name=f"Remove {dated.name}").click()
     expect(page.get_by_role("dialog")).to_contain_text("1 labelled tile would lose the only imagery")
     expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(0)
+
+
+def test_without_hosts_the_page_says_so(project: Project, alice: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(alice)
+    page.goto(reverse("imagery", args=[project.pk]))
+    page.get_by_text("From a catalogue…").click()
+    expect(page.get_by_text("an operator names them in REMOTE_HOSTS")).to_be_visible()

@@ -26,6 +26,7 @@ PAGES = [
     "imagery",
     "imports",
     "exports",
+    "connect",
     "project-settings",
     "api:docs",
     "admin:index",
@@ -102,6 +103,7 @@ def test_the_keyboard_reaches_everything(busy: Project, alice: AbstractBaseUser,
         "imagery",
         "imports",
         "exports",
+        "connect",
         "project-settings",
     ):
         page.goto(address(name, busy), wait_until="networkidle")

@@ -25,11 +25,20 @@ SIDE = 32
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def add_scenes(project: Project, folder: Path) -> list[Scene]:
-    """Add two dates of one sensor and one of another, all of the same ground."""
-    made = []
-    for name, bands, day in (("march", 7, "2021-03-01"), ("may", 7, "2021-05-01"), ("drone", 3, "2021-05-03")):
-        path = write_raster(folder / f"{name}.tif", ground(bands, seed=len(made)))
+SCENES = [("march", 7, "2021-03-01"), ("may", 7, "2021-05-01"), ("drone", 3, "2021-05-03")]
+
+
+def add_scenes(
+    project: Project,
+    folder: Path,
+    scenes: list[tuple[str, int, str]] = SCENES,
+    *,
+    size: tuple[int, int] = (96, 128),
+) -> list[Scene]:
+    """Add scenes of the same ground, by name, number of bands and day."""
+    made: list[Scene] = []
+    for name, bands, day in scenes:
+        path = write_raster(folder / f"{name}.tif", ground(bands, *size, seed=len(made)))
         (result,) = ingest_files(project, [path], Wishes(), report=lambda *_: None)
         assert result.status is Status.ACCEPTED, result.message
         made.append(Scene.objects.filter(project=project).latest("pk"))
@@ -38,10 +47,10 @@ def add_scenes(project: Project, folder: Path) -> list[Scene]:
     return made
 
 
-def ground(bands: int, *, seed: int) -> NDArray[np.uint16]:
-    """Return waves and grain of 128 x 96 px, other ones for each seed."""
-    grain = np.random.default_rng(seed).normal(0, 60, (bands, 96, 128))
-    rows, columns = np.mgrid[:96, :128]
+def ground(bands: int, height: int, width: int, *, seed: int) -> NDArray[np.uint16]:
+    """Return waves and grain, other ones for each seed."""
+    grain = np.random.default_rng(seed).normal(0, 60, (bands, height, width))
+    rows, columns = np.mgrid[:height, :width]
     waves = np.sin(columns / 9 + seed) + np.cos(rows / 7 - seed)
     levels = 1200 + 400 * waves[None] * np.linspace(0.5, 1.5, bands)[:, None, None]
     return np.clip(levels + grain, 1, None).astype(np.uint16)
@@ -298,3 +307,99 @@ def test_the_contrast_is_the_tiles_own(dated: Project, alice: AbstractBaseUser, 
     assert "%22of%22%3A%22tile%22" in pictures(page)[0]
     page.keyboard.press("c")
     until(page, lambda: pictures(page) == before)
+
+
+def test_a_slider_goes_through_many_dates(alice: AbstractBaseUser, tmp_path: Path, open_page: Open) -> None:
+    project = factories.make_project(alice)
+    days = [f"2021-{month:02}-10" for month in range(1, 7)]
+    add_scenes(project, tmp_path, [(f"m{day}", 7, day) for day in days])
+    factories.make_round(project, list(project.samples.all()))
+    page = open_page(alice)
+    start(page, project)
+    slider = page.get_by_role("slider", name="Date")
+    expect(slider).to_have_attribute("aria-valuetext", "2021-01-10")
+    expect(page.locator(".dates button")).to_have_count(6)
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "2021-03-10")
+    expect(page.get_by_role("img", name=re.compile("column 0, row 0, 2021-03-10"))).to_be_visible()
+    page.locator(".dates button").nth(4).click()
+    expect(titles(page)).to_contain_text("2021-05-10")
+    page.keyboard.press("t")
+    expect(page.locator(".dates .current")).to_have_text("2021-06-10")
+    shot(page, "panes-times")
+
+
+def test_two_dates_need_no_slider(dated: Project, alice: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(alice)
+    start(page, dated)
+    expect(page.locator("#times")).to_be_hidden()
+
+
+def test_a_view_is_made_saved_and_named(
+    dated: Project, alice: AbstractBaseUser, open_page: Open, excused: list[str]
+) -> None:
+    excused.append("400 (Bad Request)")  # what cannot be read is told
+    page = open_page(alice)
+    start(page, dated)
+    page.keyboard.press("Shift+C")
+    editor = page.get_by_role("dialog", name="View")
+    expect(editor.get_by_label("View", exact=True)).to_be_focused()
+    expect(editor.get_by_role("slider", name=re.compile("becomes white"))).to_have_count(3)
+    shot(page, "view-editor-composite")
+    editor.get_by_label("Numbers").select_option("expression")
+    editor.get_by_label("Band or arithmetic").fill("nir - nonsense")
+    page.keyboard.press("Tab")
+    expect(editor.get_by_role("alert")).to_contain_text("nonsense")
+    editor.get_by_label("Band or arithmetic").fill("(nir - red) / (nir + red)")
+    page.keyboard.press("Tab")
+    expect(titles(page)).to_contain_text("(nir - red) / (nir + red)")
+    expect(editor.get_by_role("alert")).to_have_text("")
+    editor.get_by_label("Colours").select_option("viridis")
+    until(page, lambda: "viridis" in pictures(page)[0])
+    white = editor.get_by_role("slider", name=re.compile("becomes white"))
+    expect(white).to_have_count(1)
+    before = white.get_attribute("aria-valuenow")
+    white.focus()
+    page.keyboard.press("ArrowLeft")
+    until(page, lambda: "%22by%22%3A%22ends%22" in pictures(page)[0])
+    assert before != white.get_attribute("aria-valuenow")
+    shot(page, "view-editor")
+    editor.get_by_label("Name").fill("Green things")
+    editor.get_by_role("button", name="Save as new").click()
+    expect(titles(page)).to_contain_text("Green things")
+    editor.get_by_label("Name").fill("Plants")
+    editor.get_by_role("button", name="Rename").click()
+    expect(titles(page)).to_contain_text("Plants")
+    saved = dated.views.get()
+    assert (saved.name, saved.recipe["ramp"], saved.recipe["stretch"]["by"]) == ("Plants", "viridis", "ends")
+    page.keyboard.press("Escape")
+    expect(editor).to_be_hidden()
+    page.keyboard.press("1")
+    expect(page.get_by_role("img", name=re.compile("column 1, row 0, .*Plants"))).to_be_visible()
+
+
+def test_a_layout_is_saved_for_all(dated: Project, alice: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(alice)
+    start(page, dated)
+    page.keyboard.press("/")
+    page.keyboard.press("v")
+    expect(titles(page).nth(1)).to_contain_text("2021-05-03")
+    page.keyboard.press("Shift+W")
+    menu = page.get_by_role("dialog", name="Layouts")
+    menu.get_by_label("Name of the layout").fill("Both sensors")
+    page.keyboard.press("Enter")
+    expect(menu.get_by_role("button", name="Both sensors", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+X")
+    expect(panes(page)).to_have_count(1)
+    page.keyboard.press("Shift+W")
+    menu.get_by_role("button", name="Both sensors", exact=True).click()
+    expect(panes(page)).to_have_count(2)
+    expect(titles(page).nth(1)).to_contain_text("2021-05-03")
+    page.keyboard.press("Shift+W")
+    shot(page, "panes-layouts")
+    menu.get_by_role("button", name="Delete Both sensors").click()
+    expect(menu.get_by_text("No layout is saved yet.")).to_be_visible()
+    assert not dated.layouts.exists()

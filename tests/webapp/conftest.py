@@ -7,6 +7,7 @@ import pytest
 
 from annotation.exports import request as request_export
 from annotation.exports import run
+from annotation.hooks import ask_test
 from annotation.imports import request as request_import
 from annotation.ingest.own_sensors import add_sensors
 from annotation.ingest.transfers import begin_transfer
@@ -51,6 +52,8 @@ def whole_project(project, samples, alice, bob):
         "acceptance": acceptance.pk,
         "quality": 0,  # no decision yet
         "review": 0,
+        "webhook": (hook := factories.make_webhook(project, alice)).pk,
+        "delivery": ask_test(hook).pk,
         "token": issue(alice, name="Old", scope="read")[0].pk,
     }
     return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0}, pks

@@ -12,6 +12,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from annotation.exports import request as request_export
+from annotation.hooks import ask_test
 from annotation.imports import request as request_import
 from annotation.ingest.own_sensors import add_sensors
 from annotation.ingest.transfers import begin_transfer
@@ -37,11 +38,14 @@ PARAMETERS = {
     "api:project-list": ["page", "page_size", "format", "ordering", "search"],
     "api:class-list": ["page", "page_size"],
     "api:member-list": ["page", "page_size", "user__password"],
+    "api:stac-items": ["bbox", "datetime", "ids", "collections", "limit", "after"],
+    "api:stac-search": ["bbox", "datetime", "ids", "collections", "limit", "after"],
     "api:scene-list": ["page", "page_size", "grid", "acquired"],
     "api:mounted": ["folder"],
     "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "limit", "page"],
     "api:annotation-list": [
         "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size", "cursor",
+        "counts",
         "author__password__startswith",
     ],
     "api:suggestion-list": ["label", "min_confidence", "max_confidence", "model_version", "state", "order", "page"],
@@ -52,17 +56,21 @@ PARAMETERS = {
     "api:release-list": ["number", "page"],
     "api:import-list": ["state", "page"],
     "api:import-item-list": ["fate", "page"],
+    "api:webhook-list": ["page", "cursor"],
+    "api:webhook-delivery-list": ["page", "cursor"],
     "api:review-batch-list": ["page", "page_size"],
     "scene-tile": ["composite", "stretch", "view", "recipe"],
     "scene-preview": ["composite", "stretch", "view", "recipe", "size"],
     "sample-chip": ["composite", "stretch", "view", "recipe", "scene", "margin", "size", "native"],
     "api:sample-histogram": ["composite", "stretch", "view", "recipe", "scene"],
     "api:sample-returns": ["scene"],
+    "sample-pixels": ["scene"],
     "sample-mask": ["annotation", "suggestion", "live"],
     "api:sample-cursor": ["x", "y", "scenes"],
     "api:sample-series": ["x", "y", "expression"],
     "api:sample-profile": ["points", "scene"],
     "api:spectra": ["sensor"],
+    "api:sample-without": ["modality"],
     "label": ["sample"],
     "login": ["next"],
     "admin:annotation_suggestion_changelist": ["project", "class", "confidence", "version", "state__exact", "q", "p"],
@@ -91,6 +99,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "api:member-detail"): {"role": "viewer"},
     ("PATCH", "api:scene-detail"): {"name": "S", "acquired": "2020-01-01", "sensor": "landsat-7-etm"},
     ("POST", "api:scene-bands"): {"bands": [{"name": "B", "wavelength_nm": 480}], "quantity": "index", "alike": True},
+    ("POST", "api:catalogue-search"): {"url": "https://a.example/", "bbox": [1, 2, 3, 4], "starts": "2020-01-01",
+                                       "cloud": 5, "collections": ["c"], "assets": ["red"], "most": 5},
+    ("POST", "api:scene-bring"): {},
+    ("POST", "api:stac-search"): {"bbox": [1, 2, 3, 4], "datetime": "2020-01-01/..", "ids": ["scene-1"],
+                                  "collections": ["scenes"], "limit": 5, "after": 1},
+    ("POST", "api:catalogue-add"): {"url": "https://a.example/", "items": ["a"], "ends": "2020-01-01", "most": 5},
     ("POST", "api:scene-place"): {"crs": "EPSG:32632", "transform": [1, 0, 0, 0, -1, 0], "nodata": 0, "alike": True},
     ("POST", "api:scene-time"): {"acquired": "2020-01-01", "pattern": "*YYYYMMDD", "alike": True},
     ("POST", "api:own-sensor-list"): OURS,
@@ -140,6 +154,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:import-take"): {},
     ("POST", "api:import-undo"): {},
     ("POST", "api:export-list"): {"format": "geojson", "images": False},
+    ("POST", "api:webhook-list"): {"url": "https://example.org/", "events": ["labels.created"], "secret": "whsec_x"},
+    ("PATCH", "api:webhook-detail"): {
+        "url": "https://example.org/", "events": ["labels.created"], "active": False, "new_secret": True,
+    },
+    ("POST", "api:webhook-test"): {},
+    ("POST", "api:delivery-again"): {},
     ("POST", "api:token"): {"username": "alice", "password": "x", "name": "S", "scope": "own", "days": 3},
     ("POST", "api:my-invitation-accept"): {},
     ("POST", "api:link-list"): {"role": "viewer"},
@@ -172,6 +192,8 @@ def numbers(project, samples, alice):
         "my": 0,
         "export": export.pk,
         "import": ready_import(project, alice).pk,
+        "webhook": (hook := factories.make_webhook(project, alice)).pk,
+        "delivery": ask_test(hook).pk,
         "acceptance": factories.make_acceptance(version, alice).pk,
         "review": project.review_batches.create(reviewer=alice, verdict="accept").pk,
     }

@@ -74,12 +74,13 @@ def test_nobody_sees_a_page_without_login(db, project, name):
                 "imagery",
                 "imports",
                 "exports",
+                "connect",
                 "project-settings",
             },
         ),
-        ("carol", {"project", "label", "review", "quality", "model", "insights", "imagery", "exports"}),
-        ("bob", {"project", "label", "model", "insights", "imagery", "exports"}),
-        ("dave", {"project", "model", "insights", "imagery", "exports"}),
+        ("carol", {"project", "label", "review", "quality", "model", "insights", "imagery", "exports", "connect"}),
+        ("bob", {"project", "label", "model", "insights", "imagery", "exports", "connect"}),
+        ("dave", {"project", "model", "insights", "imagery", "exports", "connect"}),
     ],
 )
 def test_each_role_has_its_pages_and_links_to_no_others(request, project, person, allowed):

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -118,12 +118,18 @@ class AnnotationFilter(django_filters.FilterSet):  # type: ignore[misc]
     model_version = django_filters.NumberFilter("model_version__number")
     author = django_filters.CharFilter("author__username")
     label = django_filters.NumberFilter("label__code")
+    counts = django_filters.BooleanFilter(method="counting")
 
     class Meta:
         """By equality."""
 
         model = Annotation
         fields = ["sample", "author", "label", "provenance", "current", "verdict", "model_version"]
+
+    def counting(self, rows: QuerySet[Annotation], name: str, value: bool) -> QuerySet[Annotation]:
+        """Leave what samples' labels are, or what they are not."""
+        answers = Q(pk=F("sample__answer"))
+        return rows.filter(answers) if value else rows.exclude(answers)
 
 
 class AnnotationList(Listing):

@@ -19,7 +19,10 @@ from annotation.ingest.lattices import LatticeChange, change_lattice
 from annotation.models import Coverage, Project, Sample, Tile
 from annotation.models.projects import Scope
 from annotation.projects import save_project
+from mlcore.raster.cloudless import can_tell
+from mlcore.sensors import get_sensor
 from tests import factories
+from tests.mlcore.raster.test_cloudless import half
 from tests.rasters import UTM_ORIGIN, ramp, write_raster
 
 Take = Callable[..., list[FileResult]]
@@ -223,3 +226,11 @@ def test_vectors_of_tiles_whose_chips_change_are_made_again(
     monkeypatch.setattr(clouding, "forget", lambda _, indices: forgotten.extend(indices))
     set_clouds(project, 0.4)
     assert forgotten == [0]
+
+
+@pytest.mark.skipif(not can_tell(get_sensor("sentinel2-l1c")), reason="the extra 'clouds' is not installed")
+def test_a_scene_without_a_mask_is_judged_by_its_bands(take: Take, project: Project, tmp_path: Path) -> None:
+    set_clouds(project, 0.5)
+    take(write_raster(tmp_path / "l1c.tif", half()), sensor="sentinel2-l1c")
+    assert [cloud for _, cloud in shares(project).values()] == [1, 0]
+    assert states(project) == ["cloudy", "open"]

@@ -115,6 +115,14 @@ def test_components_hold_what_differs(kind):
     assert made[0].mean() == pytest.approx(0, abs=0.05)
 
 
+def test_one_number_alone_is_mid_grey_and_gamma_lightens():
+    flat = np.full((1, 2, 2), 7, np.float32)
+    colours, _ = look(Recipe(), DEM, Stretch().of_values(flat)).paint(flat, WHOLE[:2, :2])
+    assert colours.tolist() == [[[128, 128], [128, 128]]]
+    dark, light = (look(Recipe(gamma=gamma), DEM, (0, 100)).paint(flat, WHOLE[:2, :2])[0][0, 0, 0] for gamma in (1, 2))
+    assert dark < light
+
+
 def test_the_ends_of_a_stretch():
     values = np.arange(101, dtype=np.float32)
     assert Stretch("percentile", low=10, high=90).of_values(values) == (10, 90)

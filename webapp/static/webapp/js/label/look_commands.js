@@ -7,7 +7,7 @@ const PANES = { group: "Panes" };
 // Further letters that these commands use: classes get them only where the owner says so, and keep them then.
 export const LOOK_KEYS = [..."tvwlz"];
 
-export function addLookCommands(commands, { stage, compare, kept }) {
+export function addLookCommands(commands, { stage, compare, editor, layouts, kept }) {
   const free = (...combos) => combos.filter((combo) => !kept.includes(combo));
   const look = (change) => () => stage.look(change);
   const bare = { ...LOOK, release: () => stage.bare(false) };
@@ -48,8 +48,10 @@ export function addLookCommands(commands, { stage, compare, kept }) {
     LOOK,
   );
   commands.add("contrast", "c", "Contrast of this tile, or of the view", () => stage.stretch(), LOOK);
+  commands.add("view", "Shift+c", "Bands, contrast and saved views of the active pane", () => editor.toggle(), LOOK);
   commands.add("bare", free("x", "Space"), "Hold: nothing but the picture", () => stage.bare(true), bare);
   commands.add("fit", "f", "Fit the tile", () => stage.view.fit(), LOOK);
+  commands.add("whole", "z", "The whole scene, and back", () => stage.whole(), LOOK);
   commands.add("closer", ["+", "="], "Closer", () => stage.view.zoom(0.5), LOOK);
   commands.add("further", "-", "Further away", () => stage.view.zoom(-0.5), LOOK);
   commands.add("alone", "h", "Hide or show the surroundings", () => stage.hideSurroundings(), LOOK);
@@ -70,6 +72,7 @@ export function addLookCommands(commands, { stage, compare, kept }) {
   );
   commands.add("pane-next", ".", "To the next pane", () => stage.step(1), PANES);
   commands.add("pane-before", ",", "To the pane before", () => stage.step(-1), PANES);
+  commands.add("layouts", "Shift+w", "Saved layouts of panes", () => layouts.toggle(), PANES);
   addComparing(commands, compare);
 }
 

@@ -2,7 +2,7 @@
 // { scene, view } of the active pane, and "hover" with { item, x, y } in pixels of the tile, or null.
 import { byId } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
-import { otherDate, otherView, titleOf, viewFor } from "../state/views.js";
+import { datesOf, otherDate, otherView, scenesOf, titleOf, viewFor } from "../state/views.js";
 import { paneFor } from "./index.js";
 import { LinkedViews } from "./linked.js";
 import { Slot } from "./slot.js";
@@ -15,14 +15,15 @@ export class Stage extends Emitter {
   #slots = [];
   #active = NOTHING;
   #pinned = null;
+  #before = null; // the frame that was looked at before the whole scene
 
   // Further choices of an item to have ready
   also = () => [];
 
   // layout: what the panes show
-  constructor({ shelf, locator, layout, paintable }) {
+  constructor({ shelf, locator, layout, project, paintable }) {
     super();
-    Object.assign(this, { shelf, locator, layout, paintable });
+    Object.assign(this, { shelf, locator, layout, project, paintable });
     this.root = byId("stage");
     this.holder = byId("panes");
     this.view = new LinkedViews();
@@ -52,8 +53,11 @@ export class Stage extends Emitter {
     const [first, ...failed] = shown.filter(({ status }) => status === "rejected");
     if (failed.length + 1 === shown.length && first) throw first.reason;
     for (const [at, { status }] of shown.entries()) if (status === "rejected") this.#slots[at].fail();
+    const another = this.#item !== item;
     this.#item = item;
     this.root.classList.remove("empty");
+    if (this.#before && another) this.whole();
+    else if (this.#before) await this.#showWhole();
     this.#tell(item, choices);
     this.fire("shown", item);
     return true;
@@ -110,6 +114,15 @@ export class Stage extends Emitter {
     if (this.#item) await this.show(this.#item);
   }
 
+  // Zoom out to the whole scene in all panes, and back to where one was.
+  async whole() {
+    if (!this.#item) return;
+    const on = !this.#before;
+    this.#before = on ? this.view.frame : this.#leaveWhole();
+    if (on) await this.#showWhole();
+    byId("whole").setAttribute("aria-pressed", String(on));
+  }
+
   // Show nothing but the picture.
   bare(on) {
     this.root.closest(".label").classList.toggle("bare", on);
@@ -117,6 +130,18 @@ export class Stage extends Emitter {
 
   hideSurroundings() {
     this.root.classList.toggle("alone");
+  }
+
+  async #showWhole() {
+    const choices = this.layout.choices(this.#item);
+    const views = this.#slots.map(({ pane }, at) => pane.whole?.(true, this.project, this.#item, choices[at]));
+    await Promise.allSettled(views);
+  }
+
+  #leaveWhole() {
+    for (const { pane } of this.#slots) pane?.whole?.(false);
+    if (this.#before) this.view.lookAt(this.#before);
+    return null;
   }
 
   #arrange(count) {
@@ -151,10 +176,18 @@ export class Stage extends Emitter {
     }
     this.#active = choices[this.layout.active];
     byId("pane-away").hidden = !several;
+    this.#offer(item);
     byId("view").textContent = this.#active.view?.title ?? "";
     byId("audit").hidden = !item.audit;
     this.locator.show(item, this.#active);
     this.fire("pane", this.#active);
+  }
+
+  // Buttons of what there is
+  #offer(item) {
+    const scenes = scenesOf(item);
+    byId("date").hidden = datesOf(item, this.#active.scene).length < 2;
+    byId("sensor").hidden = new Set(scenes.map(({ sensor }) => sensor)).size < 2;
   }
 
   // What the keys for views and dates would bring

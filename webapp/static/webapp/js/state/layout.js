@@ -123,6 +123,15 @@ export class Layout extends Emitter {
     this.#changed();
   }
 
+  // What is saved of it for the project: sensor, epoch and view; a recipe that nobody named is left open.
+  saved(item) {
+    return this.choices(item).map(({ scene, view }) => ({
+      sensor: scene?.sensor ?? "",
+      epoch: scene?.epochs[0] ?? null,
+      view: typeof view?.view === "object" ? null : (view?.view ?? null),
+    }));
+  }
+
   // What the active pane is compared with: the pane after it, or what a new pane would show.
   partner(item) {
     const next = this.wishes[(this.active + 1) % this.count];

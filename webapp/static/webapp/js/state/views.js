@@ -5,6 +5,7 @@
 // `of` is the sensor that the latter is for. A choice is what that comes to for one sample:
 // { scene, view: { view, title, recipe, query } }, where the query goes into addresses of pictures.
 // The catalogue is what the server offers: { results: saved views, presets, ramps }.
+import { recipeTitle } from "./recipes.js";
 
 const RECORDS = ["posts", "series"]; // kinds of scenes that are no pictures
 const LOCAL = ["percentile", "stddev", "minmax"]; // stretches that can be told from a tile
@@ -39,7 +40,10 @@ export function viewsOf(scene, { results, presets } = NO_CATALOGUE) {
 export function viewFor(scene, wish, catalogue) {
   const views = viewsOf(scene, catalogue);
   const wanted = wish?.view ?? null;
-  if (isOwn(wanted) && wish.of === scene.sensor) return viewOf(wanted, "Own view", wanted);
+  if (isOwn(wanted) && wish.of === scene.sensor) {
+    const titles = Object.fromEntries(scene.composites.map(({ name, title }) => [name, title]));
+    return viewOf(wanted, recipeTitle(wanted, titles), wanted);
+  }
   return views.find(({ view }) => sameView(view, wanted)) ?? views[0] ?? null;
 }
 

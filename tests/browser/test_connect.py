@@ -1,0 +1,47 @@
+"""The Connect page: a webhook is made, tested, seen to fail, paused and removed."""
+
+import os
+
+import pytest
+from django.contrib.auth.models import AbstractBaseUser
+from playwright.sync_api import expect
+
+from annotation.models import Project, Webhook
+from tests.browser.conftest import Open
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_it_works(project: Project, alice: AbstractBaseUser, open_page: Open, workers: None) -> None:
+    page = open_page(alice)
+    page.goto(f"/projects/{project.pk}/")
+    page.get_by_role("link", name="Connect").click()
+    expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
+    page.get_by_label("Address").fill("https://nobody.invalid/hook")
+    page.get_by_label("A release is made").uncheck()
+    page.get_by_role("button", name="Add the webhook").click()
+    secret = page.get_by_label("Shown once").input_value()
+    row = Webhook.objects.get()
+    assert row.secret == secret and row.events == ["labels.created", "version.published"]
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Test: https://nobody.invalid/hook").click()
+    expect(page.get_by_text("There is no host nobody.invalid. Try 1")).to_be_visible(timeout=30_000)
+    if folder := os.environ.get("TERRASCRIBE_CONNECT_SHOTS"):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=f"{folder}/connect-{scheme}.png", full_page=True)
+    page.get_by_role("button", name="Forget it").click()
+    expect(page.get_by_role("heading", name="No messages yet")).to_be_visible()
+    page.get_by_role("button", name="Pause: https://nobody.invalid/hook").click()
+    expect(page.get_by_text("An owner paused it.")).to_be_visible()
+    page.get_by_role("button", name="Remove: https://nobody.invalid/hook").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("heading", name="No webhooks yet")).to_be_visible()
+    assert not Webhook.objects.exists()
+
+
+def test_only_owners_see_webhooks(project: Project, dave: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(dave)
+    page.goto(f"/projects/{project.pk}/connect/")
+    expect(page.get_by_role("heading", name="Connect")).to_be_visible()
+    expect(page.get_by_text("Webhooks")).to_have_count(0)
