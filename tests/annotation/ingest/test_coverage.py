@@ -13,9 +13,10 @@ from annotation.chips import load_samples
 from annotation.epochs.grouping import group_by_date
 from annotation.epochs.scoping import set_scope
 from annotation.ingest import FileResult, Status, clouding, covering
-from annotation.ingest.changes import remove_scene
+from annotation.ingest.changes import correct_sensor, remove_scene
 from annotation.ingest.covering import cover_scenes
 from annotation.ingest.lattices import LatticeChange, change_lattice
+from annotation.labeling import claim, claim_one
 from annotation.models import Coverage, Project, Sample, Tile
 from annotation.models.projects import Scope
 from annotation.projects import save_project
@@ -234,3 +235,27 @@ def test_a_scene_without_a_mask_is_judged_by_its_bands(take: Take, project: Proj
     take(write_raster(tmp_path / "l1c.tif", half()), sensor="sentinel2-l1c")
     assert [cloud for _, cloud in shares(project).values()] == [1, 0]
     assert states(project) == ["cloudy", "open"]
+
+
+def test_a_cloudy_tile_can_be_picked_and_labelled_all_the_same(
+    take: Take, project: Project, alice, tmp_path: Path
+) -> None:
+    set_clouds(project, 0.4)
+    take(optical(tmp_path / "may.tif", half_cloudy()))
+    queue = claim(project, alice, count=5).queue
+    assert sorted(lease.sample.index for lease in queue) == [1, 3]
+    sample = Sample.objects.get(project=project, index=0)
+    assert claim_one(sample, alice).sample == sample
+    factories.label(sample, alice, 1)
+    assert states(project) == ["labelled", "open", "cloudy", "open"]
+    assert cover_scenes(project) == 0
+    assert states(project) == ["labelled", "open", "cloudy", "open"]
+
+
+def test_another_sensor_is_looked_at_again(take: Take, project: Project, tmp_path: Path) -> None:
+    take(write_raster(tmp_path / "a.tif", np.random.default_rng(1).integers(1, 250, (4, 32, 32), np.uint8)))
+    scene = project.scenes.get()
+    assert scene.covered
+    correct_sensor(scene, "naip" if scene.sensor["code"] != "naip" else "rgbn")
+    assert not project.scenes.get().covered
+    assert cover_scenes(project) == 1
