@@ -50,7 +50,8 @@ def read_as(scene: Scene, sensor: Sensor) -> Scene:
     changed = bool(scene.fault) or reading.sensor != scene.get_sensor()
     scene.sensor, scene.sensor_guessed = reading.sensor.to_dict(), False
     scene.fault, scene.remarks, scene.checked = "", remarks_on(scene, reading), declared(scene.sensor, scene.day)
-    scene.save(update_fields=["sensor", "sensor_guessed", "fault", "remarks", "checked"])
+    scene.covered = scene.covered and not changed  # other bands may tell of other clouds
+    scene.save(update_fields=["sensor", "sensor_guessed", "fault", "remarks", "checked", "covered"])
     if changed:
         forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))
         Job.request(scene.project, JobKind.EMBED)
