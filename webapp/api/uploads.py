@@ -34,7 +34,7 @@ class Octets(BaseParser):
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> IO[Any]:
+    ) -> Any:
         """Return the stream."""
         return stream
 
@@ -75,7 +75,7 @@ class TusView(APIView):
             response["Tus-Version"] = VERSION
         return response
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Say what is spoken."""
         return Response(
             status=204,
@@ -111,7 +111,7 @@ class UploadList(TusView):
         if refusal := self.other_version():
             return refusal
         size, name = _number(request, "Upload-Length"), _name(request.headers.get("Upload-Metadata", ""))
-        transfer = begin_transfer(project, request.user.pk, name=name, size=size)
+        transfer = begin_transfer(project, request.user.pk or 0, name=name, size=size)
         return Response(status=201, headers={"Location": _address(transfer), **_expiry(transfer)})
 
 
