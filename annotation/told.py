@@ -45,7 +45,8 @@ class Told:
             inside = shapely.contains_xy(shape, posts.lonlat[near]) if len(near) else np.zeros(0, bool)
             for at in near[inside]:
                 if _is_in_epochs(posts, int(at), sample):
-                    yield Post(*posts.lonlat[at].tolist(), posts.moments[at], posts.texts[at], posts.languages[at])
+                    longitude, latitude = posts.lonlat[at].tolist()
+                    yield Post(longitude, latitude, posts.moments[at], posts.texts[at], posts.languages[at])
 
     def texts(self, sample: Sample) -> tuple[str, ...]:
         """Return the words of the posts inside a tile."""

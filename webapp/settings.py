@@ -59,6 +59,9 @@ ENCODERS_DIR = _encoders if env.str("ENCODERS_DIR", "") or _encoders.is_dir() el
 MOUNTED_FOLDERS: dict[str, str] = env.dict("MOUNTED_FOLDERS", {})  # name=/folder,other=/another
 SENSORS_FILE = Path(listed).absolute() if (listed := env.str("SENSORS_FILE", "")) else None
 NODE_MODULES = Path(env.str("NODE_MODULES", str(BASE_DIR / "node_modules"))).absolute()
+REMOTE_HOSTS: list[str] = env.list("REMOTE_HOSTS", [])  # from which imagery may be read; nothing is by default
+REMOTE_SECONDS = env.float("REMOTE_SECONDS", 20.0)
+REMOTE_GB = env.int("REMOTE_GB", 64)
 UPLOAD_LIMIT_MB = env.int("UPLOAD_LIMIT_MB", 4096)
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20  # a request that isn't a file, such as the mask of one tile
@@ -96,7 +99,9 @@ PERSON_TILES = env.int("PERSON_TILES", 5_000_000)
 PROJECT_JOBS = env.int("PROJECT_JOBS", 50)
 PERSON_JOBS = env.int("PERSON_JOBS", 50)
 PROJECT_MAKERS = env.str("PROJECT_MAKERS", "everybody", validate=validate.OneOf(["everybody", "staff"]))
-WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", [])  # hosts inside the network that webhooks may reach, and by http
+WEBHOOK_HOSTS: list[str] = env.list(
+    "WEBHOOK_HOSTS", []
+)  # hosts inside the network that webhooks may reach, and by http
 DEMO_USER = "demo"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "demo" if DEVELOPMENT else "")
 
@@ -170,7 +175,12 @@ AUTH_PASSWORD_VALIDATORS = [
 # Static files: ours from the apps, others' from npm's folder
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR / "static"))).absolute()
-VENDORED = {"leaflet": ("leaflet", "dist"), "tus": ("tus-js-client", "dist"), "uplot": ("uplot", "dist")}
+VENDORED = {
+    "leaflet": ("leaflet", "dist"),
+    "three": ("three", "build"),
+    "tus": ("tus-js-client", "dist"),
+    "uplot": ("uplot", "dist"),
+}
 STATICFILES_DIRS = [(f"vendor/{name}", NODE_MODULES / package / folder) for name, (package, folder) in VENDORED.items()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -54,6 +54,25 @@ def tidy() -> None:
         logger.info("Freed %.0f MB of the cache.", freed / 2**20)
 
 
+@shared_task
+def compare_without(sample: int, asked: str) -> None:
+    """Work out what the model would say of a sample without a modality or sensor."""
+    from annotation.explaining.without import compare  # which loads the model
+
+    compare(sample, asked)
+
+
+def ask_a_worker(sample: int, asked: str) -> bool:
+    """Send a message to that end, to a worker that is free while people label; return whether it went."""
+    try:
+        if reachable():
+            compare_without.apply_async((sample, asked), queue="interactive", retry=False, expires=60)
+            return True
+    except OperationalError as error:
+        logger.error("No message about sample %s, the broker does not answer: %s", sample, error)
+    return False
+
+
 def dispatch(project_id: int | None = None) -> int:
     """Send a message for each unsent job, of one project or of all; return how many."""
     waiting = Job.objects.unsent().order_by("id")

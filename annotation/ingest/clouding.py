@@ -31,6 +31,7 @@ def allow_clouds(project: Project, before: float) -> None:
     rows = project.samples.filter(tile__in=between.values("tile")).values_list("index", flat=True)
     if indices := list(rows):
         forget(project, indices)
+    if indices or project.scenes.filter(covered=False).exists():
         Job.request(project, JobKind.EMBED)
 
 

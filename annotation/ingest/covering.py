@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from annotation.arrays.columns import read_columns
 from annotation.deletions import hold_project
 from annotation.ingest.clouding import settle_clouds
-from annotation.ingest.placing import Block, extent_of, shared
+from annotation.ingest.placing import extent_of, shared
 from annotation.ingest.scenes import forget
 from annotation.models import Coverage, Project, Sample, Scene
 from mlcore.errors import MLCoreError
+from mlcore.raster.cloudless import can_tell, estimated_fractions
+from mlcore.raster.lattice import Block
 
 _CHIPS = 2000  # at once
 _COLUMNS = "tile_id, scene_id, valid, cloud"
@@ -69,7 +71,10 @@ def _clouds(scene: Scene, block: Block) -> Shares:
     """Return the share of cloud in each tile of a block; not a number where nobody says."""
     try:
         spec, column, row = scene.cell_at(block[0], block[1])
-        return scene.asset.reader.cloud_fractions(scene.file, spec, (column, row, *block[2:]))
+        place = (column, row, *block[2:])
+        told = scene.asset.reader.cloud_fractions(scene.file, spec, place)
+        sensor = scene.get_sensor() if np.isnan(told).all() else None
+        return estimated_fractions(scene.file, sensor, spec, place) if sensor and can_tell(sensor) else told
     except MLCoreError:  # whoever reads the pixels next says what is wrong with them
         return np.full((block[3], block[2]), np.nan, np.float32)
 

@@ -36,7 +36,7 @@ class Dependents:
 
 def dependents_of(scene: Scene) -> Dependents:
     """Count what hangs on a scene, as `remove_scene` would meet it in this moment; nothing is changed."""
-    alone = [] if scene.asset.is_record else covered_by_nothing_else(scene)
+    alone = covered_by_nothing_else(scene)
     epochs = list(scene.epochs.order_by("id"))
     going = Sample.objects.filter(project=scene.project).filter(Q(tile__in=alone) | Q(pk__in=_of_epochs(scene, epochs)))
     ids = list(going.values_list("pk", flat=True))

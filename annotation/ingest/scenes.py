@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from annotation import storage
 from annotation.arrays import vectors
 from annotation.deletions import hold_project
+from annotation.encoders import WORDS
 from annotation.ingest.arrivals import Arrival
 from annotation.ingest.assets import store_assets, to_geos
 from annotation.ingest.joining import join_epochs
@@ -57,6 +58,8 @@ def _write(project: Project, arrival: Arrival, asset: Asset, placement: Placemen
     grid, (column, row, columns, rows) = placement.spot.grid, placement.spot.block
     if not grid.pk:
         grid.save()
+        if asset.is_record:  # what reads imagery has nothing to read here
+            Project.objects.filter(pk=project.pk).update(encoder=WORDS)
     scene = arrival.scene(project, grid=grid, first_column=column, first_row=row, columns=columns, rows=rows)
     scene.asset = asset
     scene.save()
@@ -67,7 +70,7 @@ def _write(project: Project, arrival: Arrival, asset: Asset, placement: Placemen
 
 def fill(scene: Scene, placement: Placement) -> None:
     """Let the tiles that a scene covers profit from it, and add those that the lattice lacks, with their samples."""
-    if scene.asset.is_record:
+    if scene.asset.is_record and not placement.spot.makes_tiles:
         forget(scene.project, indices_told_by(scene))
         return
     joined = join_epochs(scene)

@@ -30,6 +30,8 @@ def request_check(scene: Scene, reference: Scene) -> Job:
     for each in (scene, reference):
         if not comparable(each):
             raise BadSettings(f"{each} is no picture of the ground on the map, so that it cannot be compared.")
+    if scene.asset.kind == "points":
+        raise BadSettings(f"{scene} is a point cloud, which stays: compare the picture with it instead.")
     if not others(scene).filter(pk=reference.pk).exists():
         raise BadSettings(f"{scene} and {reference} show no common tile.")
     told = {"scene": scene.pk, "reference": reference.pk}

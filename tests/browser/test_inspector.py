@@ -90,15 +90,15 @@ def test_a_line_gives_a_profile_of_heights(watched: Project, bob: AbstractBaseUs
     page = open_page(bob)
     start(page, watched)
     page.keyboard.press("i")
-    expect(panel(page)).to_contain_text("Press Shift L where the line begins")
-    page.keyboard.press("Shift+L")
+    expect(panel(page)).to_contain_text("Press Shift P where the line begins")
+    page.keyboard.press("Shift+P")
     expect(panel(page)).to_contain_text("Now go to where the line ends")
     for _ in range(8):
         page.keyboard.press("Shift+ArrowRight")
-    page.keyboard.press("Shift+L")
+    page.keyboard.press("Shift+P")
     expect(panel(page).get_by_role("img", name=re.compile("^Height profile: 8[45].* m long"))).to_be_visible()
-    page.keyboard.press("Shift+L")
-    expect(panel(page)).to_contain_text("Press Shift L where the line begins")
+    page.keyboard.press("Shift+P")
+    expect(panel(page)).to_contain_text("Press Shift P where the line begins")
 
 
 def test_classes_appear_in_the_spectrum(watched: Project, bob: AbstractBaseUser, open_page: Open) -> None:
@@ -126,6 +126,29 @@ def test_arithmetic_of_bands_can_be_asked_for(
     asked.fill("nir -")
     asked.press("Enter")
     expect(panel(page)).to_contain_text("this is no arithmetic")
+
+
+def test_a_key_asks_what_the_model_would_say_without_a_sensor(
+    watched: Project, bob: AbstractBaseUser, open_page: Open
+) -> None:
+    page = open_page(bob)
+    waiting, ready = {"state": "waiting"}, {"state": "ready", "difference": 1.0}
+    ready |= {"with": {"text": "Forest", "confidence": 0.8}, "without": {"text": "Open water", "confidence": 0.6}}
+    answers = [(202, waiting), (200, ready)]
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        status, told = answers.pop(0)
+        route.fulfill(status=status, json=told)
+
+    page.route("**/without/**", answer)
+    start(page, watched)
+    page.keyboard.press("Shift+M")
+    expect(panel(page)).to_contain_text("it would be Open water (60%) instead of Forest (80%).")
+    assert all(url.endswith("modality=optical") for url in asked)
+    page.keyboard.press("2")
+    expect(panel(page)).not_to_contain_text("instead of Forest")
 
 
 def test_what_cannot_be_read_is_said_and_tried_again(

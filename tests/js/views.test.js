@@ -100,6 +100,22 @@ test("a title says what tells one pane from another", () => {
   assert.equal(titleOf({ scenes: [may, { ...march, acquired: null }] }, choice), "2021-05-01 · TRUE");
 });
 
+test("clouds and posts have panes of their own among their views", () => {
+  const cloud = scene(8, "lidar", null, ["height", "class"], { kind: "points" });
+  const names = viewsOf(cloud).map(({ view }) => view);
+  const panes = ["points:height", "points:intensity", "points:class", "points:3d"];
+  assert.deepEqual(names, ["height", "class", ...panes]);
+  assert.deepEqual(viewFor(cloud, wishFor({ scene: cloud, view: viewsOf(cloud)[3] })).view, "points:intensity");
+  assert.deepEqual(viewFor(march, { view: "points:class" }).view, "true"); // a picture has no points
+  const posts = scene(9, "posts", null, ["count"], { kind: "posts" });
+  assert.deepEqual(
+    viewsOf(posts).map(({ view }) => view),
+    ["posts"],
+  );
+  assert.deepEqual(choose({ scenes: [posts] }, {}).view.title, "Posts");
+  assert.equal(choose({ scenes: [posts, march] }, {}).scene, march);
+});
+
 test("the contrast of the tile takes the place of any other", () => {
   const shown = (recipe) => JSON.parse(ofTile({ scene: may, view: { recipe } }).view.query.recipe);
   const usual = { by: "percentile", low: 2, high: 98, of: "tile" };

@@ -52,6 +52,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:sample-series"): MEMBERS,
     ("GET", "api:sample-profile"): (401, 404, 400, 400, 400, 400),  # along no line
     ("GET", "api:spectra"): MEMBERS,
+    ("GET", "api:sample-without"): ANNOTATORS,
     ("GET", "api:sample-returns"): (401, 404, 404, 404, 404, 404),  # no cloud lies there
     ("GET", "sample-mask"): (401, 404, 404, 404, 404, 404),  # there is none yet
     ("GET", "api:schema"): (401, 200, 200, 200, 200, 200),
@@ -85,6 +86,17 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "api:scene-list"): OWNERS,
     ("GET", "api:scene-detail"): MEMBERS,
     ("GET", "api:scene-dependents"): MEMBERS,
+    ("POST", "api:scene-bring"): OWNERS,
+    ("GET", "api:stac"): MEMBERS,
+    ("GET", "api:stac-collections"): MEMBERS,
+    ("GET", "api:stac-collection"): MEMBERS,
+    ("GET", "api:stac-items"): MEMBERS,
+    ("GET", "api:stac-search"): MEMBERS,
+    ("POST", "api:stac-search"): MEMBERS,
+    ("GET", "api:scene-item"): MEMBERS,
+    ("GET", "api:scene-file"): MEMBERS,
+    ("POST", "api:catalogue-search"): OWNERS,
+    ("POST", "api:catalogue-add"): OWNERS,
     ("GET", "api:scene-bands"): MEMBERS,
     ("POST", "api:scene-bands"): OWNERS,
     ("GET", "api:scene-place"): MEMBERS,

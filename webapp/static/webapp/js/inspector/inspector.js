@@ -8,6 +8,7 @@ import { Profile } from "./profile.js";
 import { Series } from "./series.js";
 import { Spectrum } from "./spectrum.js";
 import { valuesOf } from "./values.js";
+import { Without } from "./without.js";
 
 const SPOKEN_AFTER_MS = 500; // a place that is left before is not worth a word
 
@@ -65,6 +66,13 @@ export class Inspector extends Emitter {
     this.profile.press(this.#place);
   }
 
+  // Ask what the model would say without what the active pane shows.
+  omit() {
+    if (!this.stage.item) return;
+    if (!this.open) this.toggle();
+    this.without.ask(this.stage.item, this.stage.active.scene);
+  }
+
   // Somebody labelled a tile.
   learn() {
     if (this.open) this.spectrum.refresh();
@@ -89,6 +97,9 @@ export class Inspector extends Emitter {
           urls.get("api:sample-series", project, item.sample, { x: x.toFixed(2), y: y.toFixed(2), expression }),
       },
     );
+    this.without = new Without(at("without"), {
+      addressOf: (item, modality) => urls.get("api:sample-without", project, item.sample, { modality }),
+    });
     this.profile = new Profile(at("profile"), {
       addressOf: (item, line) => urls.get("api:sample-profile", project, item.sample, { points: cornersText(line) }),
       draw: (line) => this.stage.paintable || this.stage.view.sketch(line),
@@ -112,6 +123,7 @@ export class Inspector extends Emitter {
     this.#pinned = false;
     this.stage.cursor(null);
     this.profile.start(item);
+    this.without.clear();
     this.#place = middleOf(item);
     if (this.open) this.#go(this.#place);
   }

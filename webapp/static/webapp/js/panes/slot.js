@@ -18,7 +18,7 @@ export class Slot extends Emitter {
 
   // Show a choice of an item; say whether it is on the screen (false: something else was asked for meanwhile).
   async show(item, choice) {
-    this.#take(paneFor(choice.scene));
+    this.#take(paneFor(choice));
     if (!(await this.pane.show(item, choice))) return false;
     this.fault.hidden = true;
     if (this.pane.view) this.linked.add(this.pane.view);

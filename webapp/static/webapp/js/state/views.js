@@ -11,14 +11,26 @@ const RECORDS = ["posts", "series"]; // kinds of scenes that are no pictures
 const LOCAL = ["percentile", "stddev", "minmax"]; // stretches that can be told from a tile
 const NO_CATALOGUE = { results: [], presets: [], ramps: [] };
 
-// Return the views of a scene: the composites of its sensor, what else that offers, then those that people saved.
+// What can be shown of scenes that are more than pictures, each by a pane of its own.
+const POINTS = [
+  ["points:height", "Points by height", "height"],
+  ["points:intensity", "Points by intensity", "intensity"],
+  ["points:class", "Points by class", "class"],
+  ["points:3d", "Points in 3-D", "height"],
+];
+const POSTS = [["posts", "Posts", "count"]];
+
+// Return the views of a scene: the composites of its sensor, its points or posts, what else that offers, then those
+// that people saved.
 export function viewsOf(scene, { results, presets } = NO_CATALOGUE) {
+  if (scene.kind === "posts") return POSTS.map(ownPane);
   const composites = scene.composites.map(({ name, title }) => viewOf(name, title, { composite: name }));
   const known = new Set(composites.map(({ view }) => view));
   const further = presets.filter(({ sensor, name }) => sensor === scene.sensor && !known.has(name));
   const saved = results.filter(({ sensors }) => sensors.includes(scene.sensor));
   return [
     ...composites,
+    ...(scene.kind === "points" ? POINTS.map(ownPane) : []),
     ...further.map(({ name, title, recipe }) => viewOf(name, title, recipe)),
     ...saved.map(({ id, name, recipe }) => ({ ...viewOf(id, name, recipe), query: { view: id } })),
   ];
@@ -145,6 +157,11 @@ function isPicture({ kind }) {
 
 function isOwn(view) {
   return view !== null && typeof view === "object";
+}
+
+// A picture stands for it where only that can be shown.
+function ownPane([view, title, composite]) {
+  return viewOf(view, title, { composite });
 }
 
 function viewOf(view, title, recipe) {
