@@ -125,8 +125,8 @@ def find_sample(project: Project, pk: int) -> Sample:
 
 
 def find_scene(sample: Sample, pk: int) -> Scene:
-    """Return scene `pk` of a sample that the user was let into already, or its newest one when `pk` is 0."""
-    scenes = sample.scenes().select_related("asset", "grid")
+    """Return scene `pk` of the ground of a sample that the user was let into already; 0: the newest it speaks of."""
+    scenes = (sample.scenes_here() if pk else sample.scenes()).select_related("asset", "grid")
     scene = scenes.filter(pk=pk).first() if pk else scenes.last()
     if scene is None:
         raise NotFound("This tile has no such scene.")

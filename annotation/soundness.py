@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from annotation.arrays import vectors
 from annotation.errors import FileChanged
 from annotation.models import Project, Sample, Scene
-from mlcore.errors import MLCoreError
+from mlcore.errors import MLCoreError, NotAnswering
 from mlcore.quarantine import Finding, look
 from mlcore.raster.info import RasterInfo
 from mlcore.raster.instruments import calibration_told, instrument_of
@@ -63,6 +63,8 @@ def _check(scene: Scene) -> None:
         finding = look(scene.asset.file, scene.get_sensor(), acquired=scene.day, name=scene.name)
         sensor = json.loads(json.dumps(finding.sensor.to_dict()))
         noted = remarks_on(scene, finding)
+    except NotAnswering:  # says nothing of the scene
+        raise
     except MLCoreError as error:
         fault = str(error)
     if fault != scene.fault or sensor != scene.sensor:

@@ -37,7 +37,23 @@ class UnreadableFile(MLCoreError):
 
 
 class NotAnswering(MLCoreError):
-    """A file of our own in a bucket does not come now."""
+    """A file that lies elsewhere does not come now; it may in a minute."""
+
+
+class RemoteAway(NotAnswering):
+    """The host of a remote file does not answer now, or not as it should."""
+
+
+class RemoteGone(MLCoreError):
+    """A host has no such file, or not for us."""
+
+
+class RemoteChanged(MLCoreError):
+    """A remote file is not the one that was added."""
+
+
+class NotReachable(MLCoreError):
+    """The address is not one that is read from here."""
 
 
 class UnsafeFile(MLCoreError):

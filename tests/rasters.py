@@ -1,6 +1,7 @@
 """Small rasters built in code: any CRS, dtype, kind of nodata, rotation and layout."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from rasterio.enums import ColorInterp
 
 from mlcore.looks.stretch import opened
 from mlcore.raster.statistics import statistics
-from mlcore.raster.style import Style
+from mlcore.raster.window import Mask, Pixels
 from mlcore.sensors import Sensor
 
 UTM = "EPSG:32632"
@@ -81,6 +82,41 @@ def sample_scene() -> Path:
     if not path.exists():
         pytest.skip("the sample scene is not installed: `make run` installs it")
     return path
+
+
+@dataclass(frozen=True)
+class Style:
+    """The plainest colouring: one band as grey, or three as colours."""
+
+    bands: tuple[int, ...]  # from 0; one or three
+    ranges: tuple[tuple[float, float], ...]  # what becomes black and white, per band
+    gamma: float = 1.0  # above 1 lightens
+
+    reach = 0
+    of_classes = False
+    is_surface = False
+
+    @property
+    def layers(self) -> int:
+        """Return 1 for grey, 3 for colours."""
+        return len(self.bands)
+
+    @property
+    def keeps_table(self) -> bool:
+        """Return whether a single band is shown, whose colours may stand in the file."""
+        return self.bands == (0,)
+
+    def paint(self, stored: Pixels, mask: Mask, step_m: float = 1.0) -> tuple[NDArray[np.uint8], Mask]:
+        """Return colours, and where there are some."""
+        return self.colour(stored), mask
+
+    def colour(self, pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Return [bands, H, W] numbers as 0..255."""
+        low, high = (np.array(side, np.float32)[:, None, None] for side in zip(*self.ranges, strict=True))
+        scaled = np.clip((pixels - low) / (high - low), 0, 1)
+        if self.gamma != 1:
+            scaled **= 1 / self.gamma
+        return (scaled * 255 + 0.5).astype(np.uint8)
 
 
 def usual_style(path: Path, sensor: Sensor) -> Style:

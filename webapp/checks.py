@@ -10,6 +10,7 @@ from django.core import checks
 from annotation import storage
 from annotation.encoders import list_installed
 from mlcore.errors import BadSensor
+from mlcore.remote import Policy
 from mlcore.sensors.own import add_own
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
@@ -74,6 +75,20 @@ def numbers_make_sense(app_configs: Sequence[Any] | None, **_: Any) -> list[chec
         if not least <= getattr(settings, name) <= most
     ]
     return [checks.Error(message, hint="Unset it for the default.", id="webapp.E005") for message in messages]
+
+
+@checks.register("webapp")
+def hosts_can_be_read(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse entries of REMOTE_HOSTS that name no host."""
+    try:
+        Policy(tuple(settings.REMOTE_HOSTS))
+    except ValueError as error:
+        return [
+            checks.Error(
+                f"REMOTE_HOSTS: {error}", hint="docs/catalogues.md lists what an entry can be.", id="webapp.E009"
+            )
+        ]
+    return []
 
 
 @checks.register("webapp")

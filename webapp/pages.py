@@ -17,6 +17,7 @@ from django.urls.resolvers import URLResolver
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from annotation import ingest
 from annotation.access import check_may_make_projects, get_project, may_make_projects
 from annotation.errors import NotAllowed, NotFound
 from annotation.exports import FORMATS, Group, formats_of
@@ -158,6 +159,7 @@ def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
     sensors = [{"code": sensor.code, "title": sensor.title, "bands": len(sensor.bands)} for sensor in SENSORS.values()]
     data = {"sensors": sensors, "upload_limit_mb": settings.UPLOAD_LIMIT_MB, "room": used_by(row).words}
     data["cloudy_above"] = row.cloudy_above
+    data |= ingest.places_to_look(row)
     data["mounted"] = bool(settings.MOUNTED_FOLDERS)
     return render_project(request, row, "imagery", data)
 

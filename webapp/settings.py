@@ -59,6 +59,9 @@ ENCODERS_DIR = _encoders if env.str("ENCODERS_DIR", "") or _encoders.is_dir() el
 MOUNTED_FOLDERS: dict[str, str] = env.dict("MOUNTED_FOLDERS", {})  # name=/folder,other=/another
 SENSORS_FILE = Path(listed).absolute() if (listed := env.str("SENSORS_FILE", "")) else None
 NODE_MODULES = Path(env.str("NODE_MODULES", str(BASE_DIR / "node_modules"))).absolute()
+REMOTE_HOSTS: list[str] = env.list("REMOTE_HOSTS", [])  # from which imagery may be read; nothing is by default
+REMOTE_SECONDS = env.float("REMOTE_SECONDS", 20.0)
+REMOTE_GB = env.int("REMOTE_GB", 64)
 UPLOAD_LIMIT_MB = env.int("UPLOAD_LIMIT_MB", 4096)
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20  # a request that isn't a file, such as the mask of one tile

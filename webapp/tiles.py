@@ -81,19 +81,27 @@ class SceneTile(Picture):
 class ScenePreview(Picture):
     """A picture of a whole scene."""
 
-    @extend_schema(parameters=[*QUERY, OpenApiParameter("size", int)], responses=PNG)
+    @extend_schema(
+        parameters=[
+            *QUERY,
+            OpenApiParameter("size", int),
+            OpenApiParameter("lattice", bool, description="the square block of tiles that holds it, as tiles show it"),
+        ],
+        responses=PNG,
+    )
     def get(self, request: Request, project_id: int, pk: int) -> HttpResponse:
-        """Draw the scene in its own pixels, no larger than `size`."""
+        """Draw the scene in its own pixels or in those of its lattice, no larger than `size`."""
         scene = get_scene(request.user, project_id, pk)
         look = look_of(scene, recipe_in(request.query_params, scene.project))
         size = max(number(request.query_params, "size", 512, LARGEST_PX), 16)
-        asset = scene.asset
-        return answer(
-            request,
-            (asset.sha256, size, look),
-            lambda: asset.reader.preview(asset.windows, look, size=size),
-            fresh=freshness(request, scene),
-        )
+        asset, block = scene.asset, scene.block() if request.query_params.get("lattice") else None
+
+        def draw() -> bytes:
+            if block is None:
+                return asset.reader.preview(asset.windows, look, size=size)
+            return asset.reader.picture(asset.windows, block, 0, 0, look, size=size)
+
+        return answer(request, (asset.sha256, size, look, block), draw, fresh=freshness(request, scene))
 
 
 class SampleChip(Picture):

@@ -12,8 +12,10 @@ from annotation.cursor.places import Spot, places_in
 from annotation.cursor.values import plain, read
 from annotation.errors import NotFound
 from annotation.models import Sample, Scene
+from annotation.returns import profile_of
 from mlcore.raster.lonlat import transformer
 from mlcore.raster.point import Places
+from mlcore.readers.points import PointsInfo
 from mlcore.sensors import Modality, Quantity
 
 STEPS = 256  # places along the line
@@ -23,14 +25,15 @@ _EARTH = Geod(ellps="WGS84")
 def heights_along(sample: Sample, scenes: Sequence[Scene], line: Sequence[Spot], wanted: int = 0) -> dict[str, Any]:
     """Return the heights of a scene along a line of points: of scene `wanted`, or of the first that has heights.
 
-    Distances are metres over ground; without a place on the map they are pixels, and `unit` says so.
+    Of a point cloud they are those of the single returns near the line, in their order along it. Distances are metres
+    over ground; without a place on the map they are pixels, and `unit` says so.
 
     Raises:
         NotFound: no scene of the tile has heights, or not that one.
     """
     scene = next((each for each in scenes if has_heights(each) and wanted in (0, each.pk)), None)
     if scene is None:
-        raise NotFound("There is no scene with heights here; profiles are drawn of elevation models.")
+        return _returns_along(sample, scenes, line, wanted)
     sensor, spots = scene.get_sensor(), _along(line)
     places = places_in(scene, sample, spots)
     heights = read(sample, scene, sensor, spots, bands=[0]).values[:, 0]
@@ -43,10 +46,26 @@ def heights_along(sample: Sample, scenes: Sequence[Scene], line: Sequence[Spot],
     }
 
 
+def _returns_along(sample: Sample, scenes: Sequence[Scene], line: Sequence[Spot], wanted: int) -> dict[str, Any]:
+    cloud = next((each for each in scenes if each.asset.kind == PointsInfo.kind and wanted in (0, each.pk)), None)
+    if cloud is None:
+        raise NotFound(
+            "There is no scene with heights here; profiles are drawn of elevation models and of point clouds."
+        )
+    distances, heights = profile_of(sample, cloud, [(spot.x, spot.y) for spot in line])
+    return {
+        "scene": cloud.pk,
+        "name": cloud.name,
+        "unit": "m",
+        "distance_m": distances.round(2).tolist(),
+        "height_m": heights.round(2).tolist(),
+    }
+
+
 def has_heights(scene: Scene) -> bool:
     """Return whether a scene's first band is a height."""
-    elevation = scene.sensor["modality"] == Modality.ELEVATION.value
-    return elevation or scene.sensor["quantity"] == Quantity.METRE.value
+    sensor = scene.sensor
+    return bool(sensor["modality"] == Modality.ELEVATION.value or sensor["quantity"] == Quantity.METRE.value)
 
 
 def _along(line: Sequence[Spot]) -> list[Spot]:

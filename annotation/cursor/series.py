@@ -67,7 +67,7 @@ def _begun(sensor: Sensor, quantity: Quantity) -> dict[str, Any]:
 def _clouds(sample: Sample, scenes: Sequence[Scene]) -> dict[int, float]:
     """Return how much of the tile is cloud in each scene of which that is known."""
     known = Coverage.objects.filter(tile=sample.tile_id, scene__in=[scene.pk for scene in scenes], cloud__isnull=False)
-    return dict(known.values_list("scene", "cloud"))
+    return {scene: cloud for scene, cloud in known.values_list("scene", "cloud") if cloud is not None}
 
 
 def _point(

@@ -27,7 +27,7 @@ class SeenMaps(FeatureMaps):
 
     def read_told(self, index: int) -> tuple[NDArray[np.bool_], NDArray[np.float16]] | None:
         """Return which channels say something, and those."""
-        says = self.made[index].any((1, 2))
+        says = np.asarray(self.made[index].any((1, 2)))
         return says, self.made[index][says]
 
 

@@ -1,6 +1,8 @@
 """Ingest: files become assets, scenes, tiles and samples; uploads are looked at first and worked on by a job."""
 
 from annotation.ingest.arrivals import Wishes
+from annotation.ingest.bringing import request_bring
+from annotation.ingest.catalogues import add_items, offers, places_to_look, request_items
 from annotation.ingest.changes import correct_date, correct_details, correct_sensor, remove_scene
 from annotation.ingest.dating import state_time
 from annotation.ingest.dependents import Dependents, dependents_of
@@ -18,14 +20,19 @@ __all__ = [
     "Receipt",
     "Status",
     "Wishes",
+    "add_items",
     "correct_date",
     "correct_details",
     "correct_sensor",
     "count_alike",
     "dependents_of",
     "ingest_files",
+    "offers",
+    "places_to_look",
     "remove_scene",
+    "request_bring",
     "request_ingest",
+    "request_items",
     "request_mounted",
     "request_place",
     "run",

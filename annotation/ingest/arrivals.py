@@ -21,6 +21,7 @@ from mlcore.raster.dated import dated
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo
 from mlcore.raster.instruments import speaking
 from mlcore.raster.statistics import BandStatistics
+from mlcore.readers import get_reader
 from mlcore.sensors import Sensor, sensor_from_dict
 
 MAX_CHIP_PX = 1024
@@ -122,7 +123,9 @@ def see(file: StagedFile, info: RasterInfo, wishes: Wishes, *, allowance: Allowa
         noted = [*file.said, *quarantine.oddities(file.path, info.kind, allowance=allowance)]
         told = None if wishes.acquired else dated(info, file.name)
         day = told.day if told else day_of(wishes.acquired)
-        finding = quarantine.look(file.path, sensor, acquired=day, name=file.name, allowance=allowance)
+        finding = quarantine.look(
+            get_reader(info.kind).path_of(file.path), sensor, acquired=day, name=file.name, allowance=allowance
+        )
     said = told_of(info, finding.sensor, guessed=guessed, name=file.name, means=means)
     if told:
         said.append(f"Acquired on {told.day} by its {told.source}; correct the date if that is wrong.")

@@ -16,7 +16,7 @@ from annotation import storage
 from annotation.errors import BadUpload, FileChanged, NotLookedAt
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset
-from mlcore.errors import MLCoreError
+from mlcore.errors import MLCoreError, NotAnswering
 from mlcore.quarantine import Busy, Overwhelmed, convert
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import RasterInfo, footprint
@@ -33,6 +33,8 @@ def names_of(file: StagedFile, *, copy: Path | None = None) -> Iterator[None]:
     """Let errors speak of the file, or of our copy of it, by the name that its sender knows."""
     try:
         yield
+    except NotAnswering:  # which is no fault of the file
+        raise
     except MLCoreError as error:
         message = str(error)
         named = {part.path.name: part.name for part in file.parts} | {file.path.name: file.name}
@@ -61,7 +63,11 @@ def prepare_asset(
         return known
     if file.mounted and isinstance(info, RasterInfo) and info.is_cog and not file.layer:
         return _as(known, _in_place(file, info, statistics, noted))
-    path = known.place if known and not known.mounted else _new_path(file.sha256)
+    path = (
+        known.place
+        if known and not known.mounted
+        else new_path(file.sha256, "json" if info.kind == "remote" else "tif")
+    )
     told = _told(info, statistics, noted)
     path.parent.mkdir(parents=True, exist_ok=True)
     with names_of(file, copy=path), _removed_on_failure(path):
@@ -126,9 +132,9 @@ def _told(info: RasterInfo, statistics: Sequence[BandStatistics], noted: Sequenc
     } | ({"noted": [*noted]} if noted else {})
 
 
-def _new_path(sha256: str) -> Path:
+def new_path(sha256: str, ending: str = "tif") -> Path:
     """Return a path of this attempt's own, so that two attempts at one file never share or remove one."""
-    return Path(settings.DATA_DIR) / ASSETS / sha256[:2] / f"{sha256}-{uuid.uuid4().hex[:8]}.tif"
+    return Path(settings.DATA_DIR) / ASSETS / sha256[:2] / f"{sha256}-{uuid.uuid4().hex[:8]}.{ending}"
 
 
 @contextmanager

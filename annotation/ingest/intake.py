@@ -12,6 +12,8 @@ from annotation.errors import AnnotationError, BadUpload
 from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, receive, see
 from annotation.ingest.assets import find_again, kept_if_stored
+from annotation.ingest.bringing import run_bringing
+from annotation.ingest.catalogues import run_catalogue
 from annotation.ingest.chips import add_chips
 from annotation.ingest.covering import cover_scenes
 from annotation.ingest.folders import chips_in, look_through, scenes_in
@@ -30,6 +32,14 @@ from annotation.models import Job, Project, Sample, Scene
 from annotation.models.acquisition import parse_moment
 from annotation.quotas import check_room
 
+# What an ingest job does that names no files, by its only parameter
+_OTHERS: dict[str, Callable[[Job], str]] = {
+    "restate": run_restating,
+    "shift": run_check,
+    "catalogue": run_catalogue,
+    "bring": run_bringing,
+}
+
 
 def run(job: Job) -> str:
     """Do the work of an ingest job and return a line about it; safe to run again after any failure.
@@ -37,10 +47,9 @@ def run(job: Job) -> str:
     Raises:
         BadUpload: nothing of it could be taken in.
     """
-    if "restate" in job.params:
-        return run_restating(job)
-    if "shift" in job.params:
-        return run_check(job)
+    for word, work in _OTHERS.items():
+        if word in job.params:
+            return work(job)
     files = _files_of(job)
     staged = [part for file in files for part in (file.parts or (file,))]
     gone = [part.name for part in staged if not (part.path if part.mounted else storage.borrow(part.path)).is_file()]

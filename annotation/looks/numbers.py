@@ -22,7 +22,7 @@ from mlcore.raster.grid import GridSpec
 from mlcore.raster.read import Numbers
 from mlcore.sensors import Sensor
 
-_DAYS_KEPT = 30 * 86_400
+_KEPT_SECONDS, _TILE_KEPT_SECONDS = 30 * 86_400, 3600
 _SCENE_PX, _TILE_PX = 512, 192  # a side, that are looked at
 _CHIPS, _CHIP_PX = 48, 64
 _CUBE_VALUES = 2_000_000  # bands x pixels
@@ -51,10 +51,9 @@ def ends_seen(scene: Scene, look: Look, stretch: Stretch, place: Place | None = 
     def look_at_them() -> list[Range]:
         return [stretch.of_values(values) for values in values_seen(scene, look, told.of, place)]
 
-    return [
-        (low, high)
-        for low, high in _kept((_whose(scene), drawn, told, place if told.of != "scene" else None), look_at_them)
-    ]
+    about = place if told.of != "scene" else None
+    key, seconds = (_whose(scene), drawn, told, about), _TILE_KEPT_SECONDS if about else _KEPT_SECONDS
+    return [(low, high) for low, high in _kept(key, look_at_them, seconds)]
 
 
 def values_seen(scene: Scene, look: Look, of: str, place: Place | None = None) -> list[NDArray[np.float32]]:
@@ -111,11 +110,11 @@ def _whose(scene: Scene) -> tuple[Any, ...]:
     return (scene.asset.sha256,)
 
 
-def _kept(key: object, make: Callable[[], list[Any]]) -> list[Any]:
+def _kept(key: object, make: Callable[[], list[Any]], seconds: int = _KEPT_SECONDS) -> list[Any]:
     """Return what the cache holds under a key, or what is made now."""
     name = f"look:{sha256(repr(key).encode()).hexdigest()[:40]}"
     told = cache.get(name)
     if told is None:
         told = make()
-        cache.set(name, told, _DAYS_KEPT)
+        cache.set(name, told, seconds)
     return list(told)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
 
 from annotation.errors import BadSettings, NotFound
 from annotation.models import Layout, Project, View
@@ -14,7 +15,6 @@ from mlcore.sensors import Sensor, sensor_from_dict
 
 MOST = 200  # views, and layouts, of a project
 MOST_PANES = 4
-_LONGEST_NAME = 250
 
 
 def sensors_of(project: Project) -> dict[str, Sensor]:
@@ -64,9 +64,18 @@ def _saved(view: View, recipe: object) -> View:
             raise BadSettings(f"No scene of the project is by a sensor {view.sensor[:60]!r}.")
     _check_fits(read, sensors)
     view.recipe = read.to_dict()
-    check(view)
-    view.save()
+    _save(view)
     return view
+
+
+def _save(row: View | Layout) -> None:
+    """Write a row; of two people who choose the same name in the same moment, the second hears of it."""
+    check(row)
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise BadSettings(f"Somebody has just saved {row} under this name; choose another.") from error
 
 
 def _check_fits(recipe: Recipe, sensors: Mapping[str, Sensor]) -> None:
@@ -101,6 +110,5 @@ def _arranged(layout: Layout, panes: Sequence[Mapping[str, Any]]) -> Layout:
         if layout.panes != told and (missing := named - set(known)):
             raise BadSettings(f"The project has no {noun} {min(missing)}.")
     layout.panes = told
-    check(layout)
-    layout.save()
+    _save(layout)
     return layout

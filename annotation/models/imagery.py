@@ -52,7 +52,12 @@ class Asset(models.Model):
         Raises:
             FileChanged: they are read in place, and are no longer what was taken in.
         """
-        return self.where_it_lies if self.mounted else storage.fetch(self.place)
+        return self.where_it_lies if self.mounted else self.reader.path_of(storage.fetch(self.place))
+
+    @property
+    def is_remote(self) -> bool:
+        """Return whether its pixels lie on other people's hosts."""
+        return self.kind == "remote"
 
     @property
     def windows(self) -> Path:
@@ -198,9 +203,22 @@ class Scene(models.Model):
         """State when it was acquired, by a date or a datetime; one without a zone is taken for UTC."""
         self.acquired, self.day_only = moment_of(moment)
 
+    def covers(self, tile: "Tile") -> bool:
+        """Return whether a tile lies in the block of tiles that this scene touches."""
+        across, down = tile.column - self.first_column, tile.row - self.first_row
+        return self.grid_id == tile.grid_id and 0 <= across < self.columns and 0 <= down < self.rows
+
     def cell(self, tile: "Tile") -> tuple[GridSpec, int, int]:
         """Return the lattice, column and row at which this scene's file is read for `tile`."""
         return self.cell_at(tile.column, tile.row)
+
+    def block(self) -> GridSpec:
+        """Return the lattice whose first tile is the square, in its grid's pixels, that holds the whole scene."""
+        if self.grid.ready_made:
+            return self.cell_at(0, 0)[0]
+        spec = self.grid.spec()
+        origin = spec.tile_transform(self.first_column, self.first_row)
+        return GridSpec(spec.crs, tuple(origin)[:6], spec.tile_px * max(self.columns, self.rows))
 
     def cell_at(self, column: int, row: int) -> tuple[GridSpec, int, int]:
         """Return the lattice, column and row at which its file is read for a cell of its grid.

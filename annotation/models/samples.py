@@ -106,12 +106,14 @@ class Sample(models.Model):
         """Return whether a scene lies on its tile and belongs to one of its epochs (`members_of` tells whose)."""
         if self.epoch_id and not any(scene.pk in members.get(epoch, ()) for epoch in self.epoch_ids):
             return False
-        across, down = self.tile.column - scene.first_column, self.tile.row - scene.first_row
-        return scene.grid_id == self.tile.grid_id and 0 <= across < scene.columns and 0 <= down < scene.rows
+        return scene.covers(self.tile)
 
     def scenes(self) -> SceneQuerySet:
         """Return the scenes that its label speaks of, oldest first."""
+        here = self.scenes_here()
+        return here.filter(epochs__in=self.epoch_ids).distinct() if self.epoch_id else here
+
+    def scenes_here(self) -> SceneQuerySet:
+        """Return all scenes of its ground, oldest first."""
         here = Scene.objects.covering(self.tile.grid_id, self.tile.column, self.tile.row)
-        if self.epoch_id:
-            here = here.filter(epochs__in=self.epoch_ids).distinct()
         return here.order_by("acquired", "id")

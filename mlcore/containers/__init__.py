@@ -7,8 +7,9 @@ from mlcore.containers.bands import BandStack
 from mlcore.containers.bent import BentImage
 from mlcore.containers.clouds import PointCloud
 from mlcore.containers.container import Bundle, Container, Layer
+from mlcore.containers.described import DescribedImage
 from mlcore.containers.envi import EnviCube
-from mlcore.containers.grouping import Group, grouped
+from mlcore.containers.grouping import Group, grouped, says_stac
 from mlcore.containers.matlab import MatlabCubes
 from mlcore.containers.numpies import EOPatch, NumpyArray
 from mlcore.containers.placed import PlacedImage
@@ -27,6 +28,7 @@ __all__ = [
     "get_container",
     "grouped",
     "is_product",
+    "says_stac",
 ]
 
 CONTAINERS: dict[str, Container] = {
@@ -35,6 +37,7 @@ CONTAINERS: dict[str, Container] = {
         BandStack(),
         EnviCube(),
         PlacedImage(),
+        DescribedImage(),
         BentImage(),
         MatlabCubes(),
         Grids(),

@@ -1,6 +1,7 @@
 """Naming: which band of a sensor is meant by a name, a role such as nir, or a wavelength such as '860 nm'."""
 
 import re
+from functools import lru_cache
 
 from mlcore.errors import BadRecipe
 from mlcore.sensors import Sensor
@@ -9,6 +10,8 @@ from mlcore.sensors.roles import ROLES, role_of
 _NANOMETRES = re.compile(r"(\d+(?:\.\d+)?) ?nm")
 _FARTHEST_NM = 30.0  # from a band's centre, or its own width
 _LISTED = 16
+
+_role_of = lru_cache(maxsize=8192)(role_of)  # of hundreds of bands, again and again
 
 
 def place_of(sensor: Sensor, name: str) -> int:
@@ -47,12 +50,12 @@ def _by_polarisation(sensor: Sensor, name: str) -> int | None:
 
 def _by_role(sensor: Sensor, name: str) -> int | None:
     """Return the first band of this role, or the one that comes nearest to where such bands lie."""
-    role = role_of(name)
+    role = _role_of(name)
     if role is None:
         return None
     for same in (str.__eq__, _is_alike):
         for at, band in enumerate(sensor.bands):
-            if any(same(role, theirs) for theirs in (role_of(band.title), role_of(band.name)) if theirs):
+            if any(same(role, theirs) for theirs in (_role_of(band.title), _role_of(band.name)) if theirs):
                 return at
     _, centre, width = ROLES[role]
     return _nearest(sensor, centre, width / 2)

@@ -102,11 +102,11 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
     check_plain(path)
     check_directories(path)
     with open_raster(path) as dataset:
-        _check_size(dataset, path.name, limits)
+        check_size(dataset, path.name, limits)
         _check_share(dataset, path, limits)
         _check_content(dataset, path, limits)
         crs, affine = georeference(dataset)
-        _check_place(path.name, crs, affine, dataset.width, dataset.height)
+        check_place(path.name, crs, affine, dataset.width, dataset.height)
         bands = data_bands(dataset)
         scales, offsets = scales_of(dataset, bands)
         return RasterInfo(
@@ -134,7 +134,8 @@ def names_file(wkt: str) -> bool:
     return _NAMES_FILE.search(wkt) is not None
 
 
-def _check_size(dataset: DatasetReader, name: str, limits: Limits) -> None:
+def check_size(dataset: DatasetReader, name: str, limits: Limits) -> None:
+    """Refuse a raster of more pixels or bands than are read."""
     width, height, bands = dataset.width, dataset.height, dataset.count
     shape = f"{width} x {height} px with {bands} bands"
     if max(width, height) > limits.max_side:
@@ -191,7 +192,8 @@ def _decode_all(dataset: DatasetReader) -> None:
         dataset.read(window=((top, min(top + rows, dataset.height)), (0, dataset.width)))
 
 
-def _check_place(name: str, crs: str | None, affine: Affine, width: int, height: int) -> None:
+def check_place(name: str, crs: str | None, affine: Affine, width: int, height: int) -> None:
+    """Refuse a raster whose place cannot be."""
     if crs is None:
         return
     if not all(map(math.isfinite, tuple(affine)[:6])) or affine.determinant == 0:

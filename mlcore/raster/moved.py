@@ -6,7 +6,7 @@ from typing import Any
 
 from affine import Affine
 
-from mlcore.raster.remote import RemoteRaster
+from mlcore.raster.remote import Elsewhere, RemoteRaster
 
 Shift = tuple[float, float]  # of its own pixels: to the right, and down
 
@@ -54,6 +54,10 @@ def moved(path: Path, shift: Sequence[float] | None) -> Path:
         remote = MovedRemote(path)
         remote.login, remote.shift = path.login, told
         return remote
+    if isinstance(path, Elsewhere):
+        elsewhere = type(path)(path)
+        elsewhere.shift = told
+        return elsewhere
     local = MovedPath(path)
     local.shift = told
     return local

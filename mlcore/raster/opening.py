@@ -24,7 +24,7 @@ from mlcore.errors import NotAnswering, UnreadableFile, UnsafeFile
 from mlcore.files import check_plain, first_bytes
 from mlcore.raster import remote
 from mlcore.raster.moved import MovedDataset
-from mlcore.raster.remote import RemoteRaster
+from mlcore.raster.remote import Elsewhere, RemoteRaster
 
 # The first bytes choose the one driver that GDAL may try: a virtual raster or a service description has none of them.
 DRIVERS = {
@@ -71,10 +71,14 @@ def open_raster(path: Path) -> Iterator[DatasetReader]:
     """Open a raster for reading; the handle stays open in this thread and is reused until the file changes.
 
     Raises:
-        UnsafeFile: neither a plain local file nor a `RemoteRaster`, or a kind of file that is not in `DRIVERS`.
+        UnsafeFile: neither a plain local file nor a remote one of ours, or a kind of file that is not in `DRIVERS`.
         UnreadableFile: the file is damaged, or a later read in the body fails.
-        NotAnswering: the bucket does not give it.
+        NotAnswering: the bucket, or another host, does not give it.
     """
+    if isinstance(path, Elsewhere):
+        with path.opened() as dataset:
+            yield MovedDataset(dataset, path.shift) if path.shift else dataset
+        return
     key = _key(path)
     with _environment(path):
         try:

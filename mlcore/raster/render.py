@@ -11,10 +11,10 @@ from rasterio.enums import Resampling
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
+from mlcore.raster.colouring import Colouring
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.metric import ground_step
 from mlcore.raster.opening import data_bands, georeference, open_raster
-from mlcore.raster.style import Colouring
 from mlcore.raster.warp import PICTURE, Cells, is_of_classes, read_cells
 from mlcore.raster.window import Mask, Pixels, read_window
 

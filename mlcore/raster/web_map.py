@@ -18,12 +18,12 @@ from rasterio.enums import Resampling
 from rasterio.io import DatasetReader
 
 from mlcore.errors import OutsideRaster
+from mlcore.raster.colouring import Colouring
 from mlcore.raster.info import outline_of
 from mlcore.raster.metric import ground_step
 from mlcore.raster.opening import data_bands, georeference, open_raster
 from mlcore.raster.places import Target
 from mlcore.raster.render import encode, has_table, paint
-from mlcore.raster.style import Colouring
 from mlcore.raster.warp import PICTURE, read_target
 
 MERCATOR = "EPSG:3857"

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from mlcore.errors import NotOffered
 from mlcore.raster.cog import Progress
+from mlcore.raster.colouring import Colouring
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import DEFAULT_LIMITS, Limits
 from mlcore.raster.point import Places, Reading
 from mlcore.raster.read import Numbers
 from mlcore.raster.statistics import BandStatistics
-from mlcore.raster.style import Colouring
 from mlcore.samples import Chip
 from mlcore.sensors import Sensor
 
@@ -53,6 +53,10 @@ class Reader(ABC):
     def described(self, data: Mapping[str, Any]) -> Facts:
         """Rebuild the facts of such a file from `to_dict`."""
         return self.facts.from_dict(data)
+
+    def path_of(self, file: Path) -> Path:
+        """Return a file of this kind as what opens it: itself, unless what it holds lies elsewhere."""
+        return file
 
     @abstractmethod
     def begins(self, start: bytes) -> bool:

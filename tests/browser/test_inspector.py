@@ -90,15 +90,15 @@ def test_a_line_gives_a_profile_of_heights(watched: Project, bob: AbstractBaseUs
     page = open_page(bob)
     start(page, watched)
     page.keyboard.press("i")
-    expect(panel(page)).to_contain_text("Press Shift L where the line begins")
-    page.keyboard.press("Shift+L")
+    expect(panel(page)).to_contain_text("Press Shift P where the line begins")
+    page.keyboard.press("Shift+P")
     expect(panel(page)).to_contain_text("Now go to where the line ends")
     for _ in range(8):
         page.keyboard.press("Shift+ArrowRight")
-    page.keyboard.press("Shift+L")
+    page.keyboard.press("Shift+P")
     expect(panel(page).get_by_role("img", name=re.compile("^Height profile: 8[45].* m long"))).to_be_visible()
-    page.keyboard.press("Shift+L")
-    expect(panel(page)).to_contain_text("Press Shift L where the line begins")
+    page.keyboard.press("Shift+P")
+    expect(panel(page)).to_contain_text("Press Shift P where the line begins")
 
 
 def test_classes_appear_in_the_spectrum(watched: Project, bob: AbstractBaseUser, open_page: Open) -> None:

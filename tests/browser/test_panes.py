@@ -28,11 +28,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SCENES = [("march", 7, "2021-03-01"), ("may", 7, "2021-05-01"), ("drone", 3, "2021-05-03")]
 
 
-def add_scenes(project: Project, folder: Path, scenes: list[tuple[str, int, str]] = SCENES) -> list[Scene]:
+def add_scenes(
+    project: Project,
+    folder: Path,
+    scenes: list[tuple[str, int, str]] = SCENES,
+    *,
+    size: tuple[int, int] = (96, 128),
+) -> list[Scene]:
     """Add scenes of the same ground, by name, number of bands and day."""
     made: list[Scene] = []
     for name, bands, day in scenes:
-        path = write_raster(folder / f"{name}.tif", ground(bands, seed=len(made)))
+        path = write_raster(folder / f"{name}.tif", ground(bands, *size, seed=len(made)))
         (result,) = ingest_files(project, [path], Wishes(), report=lambda *_: None)
         assert result.status is Status.ACCEPTED, result.message
         made.append(Scene.objects.filter(project=project).latest("pk"))
@@ -41,10 +47,10 @@ def add_scenes(project: Project, folder: Path, scenes: list[tuple[str, int, str]
     return made
 
 
-def ground(bands: int, *, seed: int) -> NDArray[np.uint16]:
-    """Return waves and grain of 128 x 96 px, other ones for each seed."""
-    grain = np.random.default_rng(seed).normal(0, 60, (bands, 96, 128))
-    rows, columns = np.mgrid[:96, :128]
+def ground(bands: int, height: int, width: int, *, seed: int) -> NDArray[np.uint16]:
+    """Return waves and grain, other ones for each seed."""
+    grain = np.random.default_rng(seed).normal(0, 60, (bands, height, width))
+    rows, columns = np.mgrid[:height, :width]
     waves = np.sin(columns / 9 + seed) + np.cos(rows / 7 - seed)
     levels = 1200 + 400 * waves[None] * np.linspace(0.5, 1.5, bands)[:, None, None]
     return np.clip(levels + grain, 1, None).astype(np.uint16)

@@ -146,7 +146,7 @@ class SampleProfile(APIView):
         responses=ProfileSerializer,
     )
     def get(self, request: Request, project_id: int, pk: int) -> Response:
-        """Tell the heights of an elevation model along the line."""
+        """Tell the heights of an elevation model along the line, or of a point cloud's returns near it."""
         sample = get_sample(request.user, project_id, pk)
         line = _line(sample, request.query_params.get("points", ""))
         wanted = _ids(request.query_params.get("scene", ""))

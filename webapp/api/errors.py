@@ -30,6 +30,7 @@ STATUS: dict[type[Exception], int] = {
     raster.OutsideRaster: 404,
     raster.FileTooLarge: 413,
     raster.NotAnswering: 503,
+    raster.RemoteChanged: 409,
     SuspiciousOperation: 400,
     RequestDataTooBig: 413,
     Http404: 404,

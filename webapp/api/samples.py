@@ -24,6 +24,7 @@ from annotation.labeling.hints import hints_of
 from annotation.models import Coverage, Epoch, Lease, Sample, Scene
 from annotation.models.epochs import members_of
 from annotation.prepared import prepared
+from mlcore.raster.ground import ground_of
 from webapp.api.annotations import AnnotationSerializer, mask_url
 from webapp.api.person import person
 
@@ -67,7 +68,7 @@ def describe(user: User, samples: Sequence[Sample], leases: dict[int, Lease]) ->
     Expects tile, grid and audit to be loaded. A waiting audit comes without suggestion, reason or any other hint.
     """
     epochs = _epochs(samples)
-    scenes = _scenes(samples, epochs)
+    scenes = _scenes(samples)
     hints = hints_of(samples, user.pk) if samples else {}
     return [
         {
@@ -83,6 +84,9 @@ def describe(user: User, samples: Sequence[Sample], leases: dict[int, Lease]) ->
 
 def _place(sample: Sample, scenes: list[Scene], epochs: Epochs) -> dict[str, Any]:
     tile = sample.tile
+    ground = ground_of(tile.grid.spec(), tile.column, tile.row)
+    members = {pk: epoch.scenes for pk, epoch in epochs.items()}
+    spoken = [scene for scene in scenes if sample.speaks_of(scene, members)]
     return {
         "sample": sample.pk,
         "index": sample.index,
@@ -94,9 +98,11 @@ def _place(sample: Sample, scenes: list[Scene], epochs: Epochs) -> dict[str, Any
         "epochs": [{"id": pk, "name": epochs[pk].name} for pk in sample.epoch_ids],
         "on_map": tile.outline is not None,
         "outline": json.loads(tile.outline.geojson) if tile.outline else None,
+        "ground": ground.to_dict() if ground else None,
         "scenes": [
-            _scene(scene, [pk for pk in sample.epoch_ids if scene.pk in epochs[pk].scenes], sample) for scene in scenes
+            _scene(scene, [pk for pk in sample.epoch_ids if scene.pk in members[pk]], sample) for scene in spoken
         ],
+        "others": [_scene(scene, [], sample) for scene in scenes if scene not in spoken],
         "chip_url": reverse("sample-chip", args=[sample.project_id, sample.pk]),
         "returns_url": reverse("api:sample-returns", args=[sample.project_id, sample.pk]),
         "posts_url": reverse("api:sample-posts", args=[sample.project_id, sample.pk]),
@@ -109,8 +115,9 @@ def _scene(scene: Scene, epochs: list[int], sample: Sample) -> dict[str, Any]:
     composites = [{"name": item["name"], "title": item["title"]} for item in sensor["composites"]]
     plain = {"id": scene.pk, "name": scene.name, "acquired": scene.moment, "epochs": epochs, "composites": composites}
     told = {"sensor": sensor["code"], "sensor_title": sensor["title"], "modality": sensor["modality"]}
+    block = [scene.first_column, scene.first_row, scene.columns, scene.rows]
     cloud = _cloud(scene, sample)  # share of the tile
-    return {**plain, **told, "kind": scene.kind, "cloud": cloud}  # type: ignore[attr-defined]
+    return {**plain, **told, "kind": scene.kind, "cloud": cloud, "block": block}  # type: ignore[attr-defined]
 
 
 def _cloud(scene: Any, sample: Sample) -> float | None:
@@ -152,17 +159,16 @@ def _epochs(samples: Sequence[Sample]) -> Epochs:
     return {pk: NamedEpoch(names[pk].name, members.get(pk, frozenset())) for pk in pks}
 
 
-def _scenes(samples: Sequence[Sample], epochs: Epochs) -> dict[int, list[Scene]]:
-    """Find the scenes of each sample, oldest first, in one query."""
+def _scenes(samples: Sequence[Sample]) -> dict[int, list[Scene]]:
+    """Find the scenes of the ground of each sample, oldest first, in one query."""
     if not samples:
         return {}
-    members = {pk: epoch.scenes for pk, epoch in epochs.items()}
     cells = ((sample.tile.grid_id, sample.tile.column, sample.tile.row) for sample in samples)
     tiles = tuple(sample.tile_id for sample in samples)
     shown: dict[int, list[Scene]] = defaultdict(list)
     for scene in _touching(tiles, *chain.from_iterable(cells)):
         for sample in samples:
-            if sample.speaks_of(scene, members):
+            if scene.covers(sample.tile):
                 shown[sample.pk].append(scene)
     return shown
 

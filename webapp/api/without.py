@@ -19,7 +19,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
     """What the model says."""
 
     text = serializers.CharField()
-    label = serializers.IntegerField(allow_null=True)
+    label = serializers.IntegerField(allow_null=True)  # type: ignore[assignment]
     confidence = serializers.FloatField()
 
 

@@ -1,5 +1,6 @@
 """What the model would say without a modality or sensor."""
 
+import base64
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from annotation.ingest import correct_sensor
 from annotation.learning.encoders import open_encoder
 from annotation.models import Job, Project, Sample
 from annotation.models.jobs import JobKind
+from mlcore.raster.write import encode_mask_png
 from tests import factories
 from tests.pools import run_jobs
 from tests.rasters import ramp
@@ -22,13 +24,18 @@ from tests.worlds import shared_world
 from webapp import tasks
 
 
-def build(owner: AbstractBaseUser, folder: Path) -> Project:
-    """Return a project of pictures and heights with a published model."""
-    project = factories.make_project(owner, audit_share=0)
+def build_scenes(project: Project, folder: Path) -> Project:
+    """Return a project with a picture and heights, embedded."""
     factories.make_scene(project, folder)
     heights = np.linspace(0, 90, 96 * 128, dtype=np.float32).reshape(1, 96, 128)
     correct_sensor(factories.make_scene(project, folder, name="dem", values=heights), "elevation")
     run_jobs(project)
+    return project
+
+
+def build(owner: AbstractBaseUser, folder: Path) -> Project:
+    """Return a project of pictures and heights with a published model."""
+    project = build_scenes(factories.make_project(owner, audit_share=0), folder)
     for number, sample in enumerate(project.samples.all()[:8]):
         factories.label(sample, owner, 1 + number % 2)
     Job.request(project, JobKind.PUBLISH)
@@ -117,6 +124,23 @@ def test_nothing_is_left_without_the_only_sensor(alice: AbstractBaseUser, tmp_pa
     factories.make_scene(project, tmp_path, values=ramp(3, 96, 128))
     answer = get(alice, project.samples.first(), "optical")
     assert (answer.status_code, "nothing is left" in answer.json()["error"]["message"]) == (400, True)
+
+
+def test_masks_are_compared_by_their_shares(alice: AbstractBaseUser, tmp_path: Path) -> None:
+    project = build_scenes(factories.make_project(alice, task="masks", audit_share=0), tmp_path)
+    halves = np.ones((32, 32), np.uint8)
+    halves[16:] = 2
+    for sample in project.samples.all()[:4]:
+        factories.say(sample, alice, {"mask": base64.b64encode(encode_mask_png(halves)).decode()})
+    Job.request(project, JobKind.PUBLISH)
+    run_jobs(project)
+    sample = project.samples.order_by("index").last()
+    compare(sample.pk, "elevation")
+    told = get(alice, sample, "elevation").json()
+    assert told["state"] == "ready"
+    assert "%" in told["with"]["text"]
+    assert "%" in told["without"]["text"]
+    assert 0 <= told["difference"] <= 1
 
 
 def test_without_a_published_model_nothing_is_said(alice: AbstractBaseUser, sample: Sample) -> None:

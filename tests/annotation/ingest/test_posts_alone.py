@@ -14,6 +14,7 @@ from annotation.ingest.lattices import LatticeChange, change_lattice
 from annotation.learning.encoders import open_encoder
 from annotation.models import Job, Project, Sample
 from annotation.models.jobs import JobKind
+from annotation.suitability import offered
 from annotation.told import told_in
 from tests.rasters import UTM_ORIGIN, ramp, real_file, write_raster
 
@@ -68,6 +69,13 @@ def test_people_label_what_was_written(api, written: Project, alice, bob) -> Non
     said = api(alice).post(f"{address}/annotations/", answer, format="json")
     assert said.status_code in (200, 201), said.json()
     assert Sample.objects.get(pk=item["sample"]).state == Sample.State.LABELLED
+
+
+def test_encoders_of_imagery_are_refused_with_a_reason(written: Project) -> None:
+    refusals = {choice.key: choice.refusal for choice in offered(written)}
+    assert refusals["words"] == ""
+    assert "reads imagery, of which this project has none" in refusals["nano"]
+    assert "Choose an encoder of words" in refusals["nano+place+text"]
 
 
 def test_more_posts_join_the_lattice(written: Project, take, tmp_path: Path) -> None:

@@ -18,9 +18,8 @@ from mlcore.raster.grid import grid_for
 from mlcore.raster.info import inspect
 from mlcore.raster.render import render_chip, render_overview
 from mlcore.raster.statistics import BandStatistics
-from mlcore.raster.style import Style
 from mlcore.raster.web_map import render_tile
-from tests.rasters import ramp, sample_scene, write_raster
+from tests.rasters import Style, ramp, sample_scene, write_raster
 
 PLAIN = Style((0, 1, 2), ((0, 255),) * 3)
 GREY = Style((0,), ((0, 255),))

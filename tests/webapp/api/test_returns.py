@@ -123,6 +123,18 @@ def test_a_profile_tells_heights_along_a_line(project, take, tmp_path):
     assert bent.max() == pytest.approx(40, abs=0.6)
 
 
+def test_the_profile_of_a_cloud_is_told_as_that_of_a_surface(api, project, alice, take, tmp_path):
+    scene = take(write_cloud(tmp_path / "a.laz"))
+    sample = project.samples.first()
+    address = f"/api/projects/{project.pk}/samples/{sample.pk}/profile/"
+    for query in ({"points": "0,2;20,2"}, {"points": "0,2;20,2", "scene": scene.pk}):
+        profile = api(alice).get(address, query).json()
+        assert (profile["scene"], profile["unit"]) == (scene.pk, "m")
+        assert len(profile["distance_m"]) == len(profile["height_m"]) > 40
+        assert set(profile["height_m"]) == {0, 10}
+    assert api(alice).get(address, {"points": "0,2;20,2", "scene": scene.pk + 1}).status_code == 404
+
+
 @pytest.mark.parametrize("name", ["pointcloud/pdal_autzen_trim.las", "neon_trees/SJER_JERC/SJER_052.laz"])
 def test_tiles_of_real_clouds_have_all_their_points(project, take, name):
     scene = take(real_file(name))

@@ -11,6 +11,7 @@ import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { BandsDialog } from "./bands.js";
+import { Catalogue } from "./catalogue.js";
 import { sentences } from "./dependents.js";
 import { Epochs } from "./epochs.js";
 import { Lattices } from "./lattices.js";
@@ -28,7 +29,7 @@ const SHOWN = ["ingest", "embed"]; // kinds of jobs
 const AT_ONCE = 100; // scenes
 const AGAIN = 30_000; // ms between tries to go on with uploads on a broken line
 let shown = AT_ONCE;
-const { project, may, sensors: builtIn, upload_limit_mb: limit, cloudy_above: cloudiest } = pageData();
+const { project, may, sensors: builtIn, upload_limit_mb: limit, cloudy_above: cloudiest, area } = pageData();
 let sensors = builtIn; // with those of the project, once they are read
 const drop = byId("drop");
 const poller = new Poller(() => get(urls.get("api:job-list", project.id, { page_size: 20 }), { quiet: true }));
@@ -47,7 +48,7 @@ async function loadScenes() {
   const [page, error] = await get(urls.get("api:scene-list", project.id, { page_size: shown }), { quiet: true });
   if (error) return byId("scenes").replaceChildren(brokenState(error, loadScenes));
   byId("count").textContent = page.count ? count(page.count, "scene") : "";
-  const actions = may.own ? { change, describe, locate, align, date, remove: removeScene } : {};
+  const actions = may.own ? { change, describe, locate, align, date, bring, remove: removeScene } : {};
   const empty = emptyState(
     "No imagery yet",
     "Drop a GeoTIFF above, or use the command line: manage.py ingest PROJECT FILE…",
@@ -91,6 +92,12 @@ function describe(scene) {
 
 function locate(scene) {
   new PlaceDialog(project, scene, refresh);
+}
+
+async function bring(scene) {
+  const [, error] = await post(urls.get("api:scene-bring", project.id, scene.id));
+  if (!error) toast(`${scene.name} is brought in.`);
+  poller.now();
 }
 
 function date(scene) {
@@ -177,6 +184,7 @@ function startUploads() {
 }
 
 if (may.own) startUploads();
+if (byId("catalogue")) new Catalogue(project, area, refresh);
 offerSensors([]);
 new OwnSensors(byId("own-sensors"), project, may, offerSensors).load();
 poller.on("data", showJobs);

@@ -3,7 +3,7 @@ import { Latest } from "../lib/latest.js";
 import { profileText } from "../state/inspection.js";
 import { Chart } from "./charts.js";
 
-const HOW = "Press Shift L where the line begins, and again where it ends.";
+const HOW = "Press Shift P where the line begins, and again where it ends.";
 
 export class Profile {
   #line = [];
@@ -32,7 +32,7 @@ export class Profile {
     }
     this.#line.push({ x, y });
     this.draw(this.#line);
-    if (this.#line.length < 2) this.#say("Now go to where the line ends, and press Shift L again.");
+    if (this.#line.length < 2) this.#say("Now go to where the line ends, and press Shift P again.");
     else this.latest.ask(this.addressOf(item, this.#line));
   }
 

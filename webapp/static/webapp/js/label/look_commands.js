@@ -51,6 +51,7 @@ export function addLookCommands(commands, { stage, compare, editor, layouts, kep
   commands.add("view", "Shift+c", "Bands, contrast and saved views of the active pane", () => editor.toggle(), LOOK);
   commands.add("bare", free("x", "Space"), "Hold: nothing but the picture", () => stage.bare(true), bare);
   commands.add("fit", "f", "Fit the tile", () => stage.view.fit(), LOOK);
+  commands.add("whole", "z", "The whole scene, and back", () => stage.whole(), LOOK);
   commands.add("closer", ["+", "="], "Closer", () => stage.view.zoom(0.5), LOOK);
   commands.add("further", "-", "Further away", () => stage.view.zoom(-0.5), LOOK);
   commands.add("alone", "h", "Hide or show the surroundings", () => stage.hideSurroundings(), LOOK);

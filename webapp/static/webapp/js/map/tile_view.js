@@ -1,27 +1,23 @@
 // One tile with its surroundings, in its own pixels: pixel (x, y) lies at latitude -y, longitude x.
-import {
-  CRS,
-  DivIcon,
-  ImageOverlay,
-  Map as LeafletMap,
-  Marker,
-  Polygon,
-  Polyline,
-  Rectangle,
-  SVGOverlay,
-} from "leaflet";
+import { DivIcon, ImageOverlay, Map as LeafletMap, Marker, Polyline, SVGOverlay } from "leaflet";
 import { Emitter } from "../lib/events.js";
+import { frameOf } from "./tile_frame.js";
+import { shapedLike } from "./true_shape.js";
 
 const LARGEST_ZOOM = 6;
-// Panes from below to above: the picture, what it is compared with, what hides its surroundings, the masks, the cursor; lines lie above.
-const PANES = { picture: 340, over: 345, curtain: 350, mask: 360, cursor: 370 };
+const SMALLEST_ZOOM = -3;
+// Panes from below to above: the whole scene, the picture, what it is compared with, what hides its surroundings, the masks, the cursor; lines lie above.
+const PANES = { whole: 330, picture: 340, over: 345, curtain: 350, mask: 360, cursor: 370 };
 
 export class TileView extends Emitter {
   #image = null;
   #size = null; // {width, height} of the tile, in px
+  #aspect = 1;
+  #room = null; // how far it can be moved
+  #whole = null; // a picture of the whole scene
   #over = null; // a second picture
   #share = 0; // of the view's width that shows the first one
-  #frame = [];
+  #frame = null;
   #sketch = null;
   #cross = null;
   #sizes;
@@ -31,7 +27,7 @@ export class TileView extends Emitter {
   constructor(container, { paintable = false } = {}) {
     super();
     this.map = new LeafletMap(container, {
-      crs: CRS.Simple,
+      crs: shapedLike(1),
       attributionControl: false,
       zoomControl: false,
       keyboard: false,
@@ -42,7 +38,7 @@ export class TileView extends Emitter {
       zoomSnap: 0,
       zoomDelta: 0.5,
       wheelPxPerZoomLevel: 120,
-      minZoom: -3,
+      minZoom: SMALLEST_ZOOM,
       maxZoom: LARGEST_ZOOM,
       maxBoundsViscosity: 1,
     });
@@ -58,25 +54,46 @@ export class TileView extends Emitter {
     this.#sizes.observe(container);
   }
 
-  // Show a decoded picture of a tile of `size` px with `margin` px around it.
-  show(image, { size, margin }) {
-    const resized = size !== this.#size?.width;
+  // Show a decoded picture of a tile of `size` px with `margin` px around it; a pixel is `aspect` times as wide as high.
+  show(image, { size, margin, aspect = 1 }) {
+    const resized = size !== this.#size?.width || aspect !== this.#aspect;
     this.#size = { width: size, height: size };
+    if (aspect !== this.#aspect) this.#shape(aspect);
     // The old one goes first: it may be the same element.
     this.#image?.remove();
     this.#image = new ImageOverlay(image, this.#bounds(margin), { className: "tile-picture", pane: "picture" });
     this.#image.addTo(this.map);
     if (!resized) return;
+    this.#room = this.#bounds(margin + size);
     this.map.setMaxBounds(null); // its own way into them would go on after the fit
-    this.#drawFrame(margin);
+    this.#frame?.remove();
+    this.#frame = frameOf(this.#bounds(margin + 1), this.#bounds(0)).addTo(this.map);
     this.fit();
-    this.map.setMaxBounds(this.#bounds(margin + size));
+    this.map.setMaxBounds(this.#room);
+  }
+
+  // Lay a picture of much more ground under it, `side` px wide from [left, top] on, and look at the part of it that is
+  // `extent` wide and high; or go back.
+  whole(image, [left, top] = [0, 0], side = 0, [width, height] = [side, side]) {
+    this.#whole?.remove();
+    this.#whole = null;
+    this.map.setMinZoom(image ? -Infinity : SMALLEST_ZOOM);
+    this.map.setMaxBounds(image ? null : this.#room);
+    if (!image) return;
+    const within = (across, down) => [
+      [-top - down, left],
+      [-top, left + across],
+    ];
+    const look = { className: "tile-picture", pane: "whole" };
+    this.#whole = new ImageOverlay(image, within(side, side), look).addTo(this.map);
+    this.map.fitBounds(within(width, height), { animate: false });
   }
 
   clear() {
     this.#image?.remove();
     this.#image = null;
     this.over(null);
+    if (this.#whole) this.whole(null);
   }
 
   // Lay a second picture over the first, or take it away.
@@ -153,6 +170,13 @@ export class TileView extends Emitter {
     this.#cross.setLatLng([-point.y, point.x]);
   }
 
+  #shape(aspect) {
+    this.#aspect = aspect;
+    const [centre, zoom] = this.frame;
+    this.map.options.crs = shapedLike(aspect);
+    this.map.setView(centre, zoom, { reset: true, animate: false });
+  }
+
   #clip() {
     if (!this.#over) return;
     const left = this.map.latLngToContainerPoint(this.#over.getBounds().getNorthWest()).x;
@@ -166,27 +190,6 @@ export class TileView extends Emitter {
       [-height - margin, -margin],
       [margin, width + margin],
     ];
-  }
-
-  #drawFrame(margin) {
-    for (const layer of this.#frame) layer.remove();
-    const ring = (by) => {
-      const [[south, west], [north, east]] = this.#bounds(by);
-      return [
-        [south, west],
-        [south, east],
-        [north, east],
-        [north, west],
-      ];
-    };
-    const curtain = { pane: "curtain", className: "tile-curtain", interactive: false };
-    // Light on dark, so that the line shows on water and on snow.
-    this.#frame = [
-      new Polygon([ring(margin + 1), ring(0)], curtain),
-      new Rectangle(this.#bounds(0), { className: "tile-frame halo", interactive: false }),
-      new Rectangle(this.#bounds(0), { className: "tile-frame", interactive: false }),
-    ];
-    for (const layer of this.#frame) layer.addTo(this.map);
   }
 
   #pointOf(event) {

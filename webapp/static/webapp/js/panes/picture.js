@@ -2,10 +2,15 @@
 import { Emitter } from "../lib/events.js";
 import { withQuery } from "../lib/urls.js";
 import { TileView } from "../map/tile_view.js";
+import { aspectOf } from "../map/true_shape.js";
 import { marginOf } from "../state/views.js";
+import { urls } from "../ui/shell.js";
+
+const WHOLE_PX = 1024; // of the picture of a whole scene
 
 export class PicturePane extends Emitter {
   #wanted = null;
+  #wholeAsked = null;
 
   constructor(holder, { shelf, paintable = false }) {
     super();
@@ -24,12 +29,29 @@ export class PicturePane extends Emitter {
     this.#wanted = wanted;
     const image = await ownImage(this.shelf, pictureOf(item, choice));
     if (this.#wanted !== wanted) return false;
-    this.view.show(image, { size: item.tile_px, margin: marginOf(item.tile_px) });
+    const aspect = aspectOf(item.ground);
+    this.view.show(image, { size: item.tile_px, margin: marginOf(item.tile_px), aspect });
     return true;
   }
 
+  // Show the whole scene around the tile, or the tile again.
+  async whole(on, project, item, choice) {
+    const asked = {};
+    this.#wholeAsked = asked;
+    if (!on || !choice.scene) {
+      this.view.whole(null);
+      return;
+    }
+    const image = await ownImage(this.shelf, wholeOf(project, choice, WHOLE_PX));
+    if (this.#wholeAsked !== asked) return;
+    const [column, row, columns, rows] = choice.scene.block;
+    const px = item.tile_px;
+    const corner = [(column - item.column) * px, (row - item.row) * px];
+    this.view.whole(image, corner, Math.max(columns, rows) * px, [columns * px, rows * px]);
+  }
+
   clear() {
-    this.#wanted = null;
+    this.#wanted = this.#wholeAsked = null;
     this.view.clear();
   }
 
@@ -57,4 +79,9 @@ export async function ownImage(shelf, address) {
 export function pictureOf(item, { scene, view }) {
   const margin = marginOf(item.tile_px);
   return withQuery(item.chip_url, { scene: scene?.id, ...view?.query, margin, native: 1 });
+}
+
+// The address of a picture of the square of tiles that holds the whole scene
+export function wholeOf(project, { scene, view }, size) {
+  return urls.get("scene-preview", project, scene.id, { size, lattice: 1, ...view?.query });
 }

@@ -15,14 +15,15 @@ export class Stage extends Emitter {
   #slots = [];
   #active = NOTHING;
   #pinned = null;
+  #before = null; // the frame that was looked at before the whole scene
 
   // Further choices of an item to have ready
   also = () => [];
 
   // layout: what the panes show
-  constructor({ shelf, locator, layout, paintable }) {
+  constructor({ shelf, locator, layout, project, paintable }) {
     super();
-    Object.assign(this, { shelf, locator, layout, paintable });
+    Object.assign(this, { shelf, locator, layout, project, paintable });
     this.root = byId("stage");
     this.holder = byId("panes");
     this.view = new LinkedViews();
@@ -52,8 +53,11 @@ export class Stage extends Emitter {
     const [first, ...failed] = shown.filter(({ status }) => status === "rejected");
     if (failed.length + 1 === shown.length && first) throw first.reason;
     for (const [at, { status }] of shown.entries()) if (status === "rejected") this.#slots[at].fail();
+    const another = this.#item !== item;
     this.#item = item;
     this.root.classList.remove("empty");
+    if (this.#before && another) this.whole();
+    else if (this.#before) await this.#showWhole();
     this.#tell(item, choices);
     this.fire("shown", item);
     return true;
@@ -110,6 +114,15 @@ export class Stage extends Emitter {
     if (this.#item) await this.show(this.#item);
   }
 
+  // Zoom out to the whole scene in all panes, and back to where one was.
+  async whole() {
+    if (!this.#item) return;
+    const on = !this.#before;
+    this.#before = on ? this.view.frame : this.#leaveWhole();
+    if (on) await this.#showWhole();
+    byId("whole").setAttribute("aria-pressed", String(on));
+  }
+
   // Show nothing but the picture.
   bare(on) {
     this.root.closest(".label").classList.toggle("bare", on);
@@ -117,6 +130,18 @@ export class Stage extends Emitter {
 
   hideSurroundings() {
     this.root.classList.toggle("alone");
+  }
+
+  async #showWhole() {
+    const choices = this.layout.choices(this.#item);
+    const views = this.#slots.map(({ pane }, at) => pane.whole?.(true, this.project, this.#item, choices[at]));
+    await Promise.allSettled(views);
+  }
+
+  #leaveWhole() {
+    for (const { pane } of this.#slots) pane?.whole?.(false);
+    if (this.#before) this.view.lookAt(this.#before);
+    return null;
   }
 
   #arrange(count) {
