@@ -61,7 +61,7 @@ def prepare_asset(
     known = Asset.objects.filter(sha256=file.sha256).first()
     if known is not None and _is_there(known):
         return known
-    if file.mounted and isinstance(info, RasterInfo) and info.is_cog and not file.layer:
+    if file.mounted and info.is_cog and not file.layer:
         return _as(known, _in_place(file, info, statistics, noted))
     path = (
         known.place

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from annotation.arrays.columns import read_columns
 from annotation.deletions import hold_project
 from annotation.ingest.clouding import settle_clouds
-from annotation.ingest.placing import Block, extent_of, shared
+from annotation.ingest.placing import extent_of, shared
 from annotation.ingest.scenes import forget
 from annotation.models import Coverage, Project, Sample, Scene
 from mlcore.errors import MLCoreError
 from mlcore.raster.cloudless import can_tell, estimated_fractions
+from mlcore.raster.lattice import Block
 
 _CHIPS = 2000  # at once
 _COLUMNS = "tile_id, scene_id, valid, cloud"

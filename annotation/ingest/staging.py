@@ -24,7 +24,9 @@ _NAME_LENGTH = 200
 class Upload(Protocol):
     """A file in a request, as Django hands it over."""
 
-    name: str | None
+    @property
+    def name(self) -> str | None:
+        """Return what its sender calls it."""
 
     def chunks(self) -> Iterable[bytes]:
         """Yield the content in pieces."""

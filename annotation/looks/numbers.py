@@ -51,7 +51,7 @@ def ends_seen(scene: Scene, look: Look, stretch: Stretch, place: Place | None = 
     def look_at_them() -> list[Range]:
         return [stretch.of_values(values) for values in values_seen(scene, look, told.of, place)]
 
-    about = place if told.of != "scene" else None
+    about = (place, scene.shift) if told.of != "scene" else None
     key, seconds = (_whose(scene), drawn, told, about), _TILE_KEPT_SECONDS if about else _KEPT_SECONDS
     return [(low, high) for low, high in _kept(key, look_at_them, seconds)]
 

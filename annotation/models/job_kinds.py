@@ -56,6 +56,9 @@ PARAMS: dict[JobKind, frozenset[str]] = {
     JobKind.INGEST: frozenset({"files", "sensor", "acquired", "outcome", "restate", "catalogue", "bring"}),
     JobKind.INGEST: frozenset({"files", "sensor", "acquired", "outcome", "restate", "mounted"}),
     JobKind.INGEST: frozenset({"files", "sensor", "acquired", "outcome", "restate", "shift"}),
+    JobKind.INGEST: frozenset(
+        {"files", "sensor", "acquired", "outcome", "restate", "mounted", "shift", "catalogue", "bring"}
+    ),
     JobKind.PART: frozenset({"key", "encoder"}),
     JobKind.EXPORT: frozenset({"images", "pseudonyms", "splits", "shares", "seed", "block", "licence", "notes"}),
     JobKind.FINETUNE: frozenset({"method"}),

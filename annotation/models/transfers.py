@@ -68,7 +68,8 @@ class Transfer(models.Model):
     @property
     def expires_at(self) -> datetime:
         """Return when it is swept, if nothing more comes."""
-        return self.touched_at + KEPT
+        touched: datetime = self.touched_at
+        return touched + KEPT
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the content in pieces, as an upload does.

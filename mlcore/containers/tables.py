@@ -189,7 +189,7 @@ def _posts(  # noqa: PLR0913 (private)
             posts.append([*place, moments.read(str(row.get(when) or "")), text])
     if not posts:
         raise UnreadableFile(f"{name} has no row with words and a place in degrees.")
-    languages = languages_of([post[-1] for post in posts], progress=progress)
+    languages = languages_of([str(post[-1]) for post in posts], progress=progress)
     sensor = write_posts(path, [[*post, language] for post, language in zip(posts, languages, strict=True)])
     used = {*words, when, _first(columns, _LON), _first(columns, _LAT)}
     rest = [column for column in columns if column not in used][:6]

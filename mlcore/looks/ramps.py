@@ -21,12 +21,11 @@ _TO_LAB = np.array(
      [0.0259040371, 0.7827717662, -0.8086757660]]
 )  # fmt: skip
 _BETWEEN, _STEEP = 0.0031308, 12.92  # where sRGB's curve is a line
-# What LAS 1.4 calls its classes: unclassified, ground, low, middle and high plants, building, noise, water, rail, road,
-# wires, towers, bridge.
+# What LAS 1.4 calls its classes, in the colours that the page draws single returns in (js/state/las_classes.js).
 _LAS = {
-    0: "#5b5b5b", 1: "#8c8c8c", 2: "#a5713a", 3: "#c9e08b", 4: "#7fbf5a", 5: "#2f7d32", 6: "#d1495b", 7: "#e0e0e0",
-    8: "#b39b7a", 9: "#2b7bba", 10: "#7a5195", 11: "#464646", 12: "#bdbdbd", 13: "#f2c14e", 14: "#f2a541",
-    15: "#ef8354", 16: "#f7d488", 17: "#9d8189", 18: "#f5f5f5",
+    0: "#8f959e", 1: "#b9bec6", 2: "#e69f00", 3: "#b8e6d4", 4: "#4fc3a1", 5: "#009e73", 6: "#d55e00", 7: "#cc79a7",
+    8: "#ffffff", 9: "#3d8fd1", 10: "#7a6a58", 11: "#5c6470", 12: "#d8c8a8", 13: "#f7ef8a", 14: "#f0e442",
+    15: "#c9bc1f", 16: "#a89d10", 17: "#56b4e9", 18: "#e8a7c9",
 }  # fmt: skip
 
 

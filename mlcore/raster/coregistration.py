@@ -151,7 +151,7 @@ class _Pair:
         if one is None or two is None:
             return None
         taper = np.outer(np.hanning(self.side), np.hanning(self.side)).astype(np.float32)
-        shift, _, _ = phase_cross_correlation(
+        shift, _, _ = phase_cross_correlation(  # type: ignore[no-untyped-call]
             two * taper, one * taper, upsample_factor=_FINENESS, normalization=None, disambiguate=False
         )
         if np.abs(shift).max() > _FURTHEST * self.side:
@@ -225,7 +225,7 @@ def _steepness(values: NDArray[Any]) -> NDArray[np.float64]:
 def _starts(length: int, side: int) -> list[int]:
     """Return where windows begin along one axis: at both ends, and between without gaps, up to a dozen."""
     count = min(12, -(-length // side))
-    return np.unique(np.linspace(0, length - side, count).round().astype(int)).tolist()
+    return [int(start) for start in np.unique(np.linspace(0, length - side, count).round())]
 
 
 def _alike(one: Picture, two: Picture) -> float:

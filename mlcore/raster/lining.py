@@ -88,5 +88,7 @@ def _telling(sensor: Sensor) -> int:
 
 def _rounded(offset: Offset) -> Offset:
     """Return it in hundredths, which is more than is known."""
-    numbers = {name: round(value, 2) for name, value in vars(offset).items() if isinstance(value, float)}
+    numbers: dict[str, Any] = {
+        name: round(value, 2) for name, value in vars(offset).items() if isinstance(value, float)
+    }
     return replace(offset, **numbers)

@@ -174,6 +174,13 @@ def test_removal_says_what_goes(dated: Scene, alice: AbstractBaseUser, bob: Abst
     expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(0)
 
 
+def test_without_hosts_the_page_says_so(project: Project, alice: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(alice)
+    page.goto(reverse("imagery", args=[project.pk]))
+    page.get_by_text("From a catalogue…").click()
+    expect(page.get_by_text("an operator names them in REMOTE_HOSTS")).to_be_visible()
+
+
 def test_tiles_that_wait_for_a_clear_date_are_counted(
     scene: Scene, project: Project, alice: AbstractBaseUser, open_page: Open
 ) -> None:
@@ -187,10 +194,3 @@ def test_tiles_that_wait_for_a_clear_date_are_counted(
     expect(page.locator("#cloudy")).to_have_text("12 tiles wait: cloudy at every date, by more than 40% of the tile.")
     page.goto(reverse("project", args=[project.pk]))
     expect(page.locator("#work")).to_have_text("12 tiles wait: cloudy at every date.")
-
-
-def test_without_hosts_the_page_says_so(project: Project, alice: AbstractBaseUser, open_page: Open) -> None:
-    page = open_page(alice)
-    page.goto(reverse("imagery", args=[project.pk]))
-    page.get_by_text("From a catalogue…").click()
-    expect(page.get_by_text("an operator names them in REMOTE_HOSTS")).to_be_visible()

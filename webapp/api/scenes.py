@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import django_filters
+from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Prefetch
 from django.http import HttpResponseBase
 from django.urls import reverse
@@ -85,8 +86,8 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
         return str(scene.asset.facts["crs"] or "")
 
     def get_bounds(self, scene: Scene) -> list[float] | None:
-        """Return west, south, east, north in degrees, or None off the map."""
-        return list(scene.asset.footprint.extent) if scene.asset.footprint else None
+        """Return west, south, east, north in degrees, or None off the map; over the antimeridian, east is above 180."""
+        return list(extent_of(scene.asset.footprint)) if scene.asset.footprint else None
 
     def get_tiles_url(self, scene: Scene) -> str | None:
         """Return the address of map tiles with {z}, {x} and {y} to fill in, or None off the map."""
@@ -103,7 +104,7 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
         """Return the map zoom at which a map pixel is no larger than the scene's own."""
         if not scene.asset.footprint:
             return None
-        west, south, east, north = scene.asset.footprint.extent
+        west, south, east, north = extent_of(scene.asset.footprint)
         stretched = max(math.cos(math.radians((south + north) / 2)), 0.01)
         width, height = scene.asset.facts["width"], scene.asset.facts["height"]
         degrees = min((east - west) / width, (north - south) / stretched / height)
@@ -206,3 +207,14 @@ class SceneDetail(APIView):
         ingest.remove_scene(get_scene(request.user, project_id, pk, Role.OWNER))
         dispatch_on_commit()
         return Response(status=204)
+
+
+def extent_of(footprint: GEOSGeometry) -> tuple[float, float, float, float]:
+    """Return west, south, east, north; parts that meet at the antimeridian lie together, beyond 180 degrees."""
+    west, south, east, north = footprint.extent
+    parts = [part.extent for part in footprint] if footprint.num_geom > 1 else []
+    eastern = [part for part in parts if part[0] >= 0]
+    western = [part for part in parts if part[2] <= 0]
+    if west <= -180 and east >= 180 and eastern and western and len(eastern) + len(western) == len(parts):
+        return min(part[0] for part in eastern), south, max(part[2] for part in western) + 360, north
+    return west, south, east, north

@@ -125,7 +125,7 @@ def _check(scene: Scene) -> dict[str, Any] | None:
     reference = scene.project.scenes.filter(pk=told["reference"]).first() if told else None
     if not told or reference is None:
         return None
-    plain = {name: told[name] for name in ShiftCheck().fields if name in told}
+    plain = {name: told[name] for name in map(str, ShiftCheck().fields) if name in told}
     return {
         **plain,
         "reference": {"id": reference.pk, "name": reference.name},

@@ -99,7 +99,9 @@ def _next(request: Request, told: dict[str, Any], href: str) -> dict[str, Any]:
 
 def _by_address(request: Request) -> dict[str, Any]:
     """Return what an address asks for; lists are separated by commas."""
-    told: dict[str, Any] = {name: request.query_params[name] for name in Asked().fields if name in request.query_params}
+    told: dict[str, Any] = {
+        name: request.query_params[name] for name in map(str, Asked().fields) if name in request.query_params
+    }
     return {name: value.split(",") if name in ("bbox", "ids", "collections") else value for name, value in told.items()}
 
 
@@ -159,7 +161,7 @@ class StacSearch(APIView):
         """Search by a body."""
         project = get_project(request.user, project_id)
         told = request.data if isinstance(request.data, dict) else {}
-        known = {name: told[name] for name in Asked().fields if told.get(name) is not None}
+        known = {name: told[name] for name in map(str, Asked().fields) if told.get(name) is not None}
         return _items(request, project, known, "stac-search")
 
 

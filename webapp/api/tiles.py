@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON
-from django.contrib.gis.geos import Polygon
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db.models import Exists, F, FilteredRelation, FloatField, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
@@ -55,7 +55,7 @@ class TileQuery(serializers.Serializer[Any]):
     limit = serializers.IntegerField(min_value=1, max_value=MOST_TILES, default=MOST_TILES)
     page = serializers.IntegerField(min_value=1, max_value=MOST_PAGES, default=1)
 
-    def validate_bbox(self, text: str) -> Polygon:
+    def validate_bbox(self, text: str) -> Polygon | MultiPolygon:
         """Read four numbers in their order."""
         try:
             west, south, east, north = (float(part) for part in text.split(","))
@@ -63,9 +63,16 @@ class TileQuery(serializers.Serializer[Any]):
             raise serializers.ValidationError("Write four numbers: west,south,east,north in degrees.") from None
         if not (-360 <= west < east <= 360 and -90 <= south < north <= 90):
             raise serializers.ValidationError("West must be below east and south below north, within the world.")
-        box = Polygon.from_bbox((west, south, east, north))
-        box.srid = 4326
-        return box
+        return _folded(west, south, east, north)
+
+
+def _folded(west: float, south: float, east: float, north: float) -> Polygon | MultiPolygon:
+    """Return a box as shapes within -180..180 degrees: one across the antimeridian has two parts."""
+    if east - west >= 360:
+        west, east = -180, 180
+    turns = [(max(west + turn, -180), min(east + turn, 180)) for turn in (-360, 0, 360)]
+    boxes = [Polygon.from_bbox((left, south, right, north)) for left, right in turns if left < right]
+    return MultiPolygon(boxes, srid=4326) if len(boxes) > 1 else Polygon(boxes[0].shell, srid=4326)
 
 
 class TileList(APIView):
@@ -126,10 +133,10 @@ def _covered(wanted: dict[str, Any]) -> Exists | Q:
     return Q(Exists(seen), epoch=None) | Q(*of_epoch, _connector=Q.OR)
 
 
-def _within(box: Polygon) -> dict[str, Any]:
+def _within(box: Polygon | MultiPolygon) -> dict[str, Any]:
     """Return what finds the tiles in a box; of the whole world, comparing each with it would be the slowest way."""
     west, south, east, north = box.extent
-    if east - west >= 360 and south <= -MAP_ENDS and north >= MAP_ENDS:
+    if isinstance(box, Polygon) and east - west >= 360 and south <= -MAP_ENDS and north >= MAP_ENDS:
         return {"tile__outline__isnull": False}
     return {"tile__outline__intersects": box}
 

@@ -21,6 +21,7 @@ from annotation.ingest.transfers import CHECKSUMS, Checksum, append, begin_trans
 from annotation.models import Transfer
 from annotation.models.projects import Role
 from webapp.api.errors import body
+from webapp.api.person import person
 
 VERSION = "1.0.0"
 _OCTETS = "application/offset+octet-stream"
@@ -32,7 +33,7 @@ class Octets(BaseParser):
 
     media_type = _OCTETS
 
-    def parse(
+    def parse(  # type: ignore[override]
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> IO[Any]:
         """Return the stream."""
@@ -75,7 +76,7 @@ class TusView(APIView):
             response["Tus-Version"] = VERSION
         return response
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
         """Say what is spoken."""
         return Response(
             status=204,
@@ -111,7 +112,7 @@ class UploadList(TusView):
         if refusal := self.other_version():
             return refusal
         size, name = _number(request, "Upload-Length"), _name(request.headers.get("Upload-Metadata", ""))
-        transfer = begin_transfer(project, request.user.pk, name=name, size=size)
+        transfer = begin_transfer(project, person(request).pk, name=name, size=size)
         return Response(status=201, headers={"Location": _address(transfer), **_expiry(transfer)})
 
 

@@ -1,5 +1,8 @@
 """Looks: stored numbers become colours: ramps, decibels, speckle, slopes, components."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -73,8 +76,13 @@ def test_classes_of_points_have_their_colours():
     made = look(Recipe(bands=("C",), ramp="classes"), gridded_sensor(1.0), (0, 255))
     colours, _ = made.paint(np.array([[[2.0, 6.0, 200.0]]], np.float32), np.ones((1, 3), np.bool_))
     assert made.of_classes and [tuple(colours[:, 0, at]) for at in range(3)] == [
-        (165, 113, 58), (209, 73, 91), (128, 128, 128),
+        (230, 159, 0), (213, 94, 0), (128, 128, 128),
     ]  # fmt: skip
+
+
+def test_classes_of_points_are_coloured_as_single_returns_are():
+    page = (Path(__file__).parents[3] / "webapp/static/webapp/js/state/las_classes.js").read_text()
+    assert re.findall(r'\d+: \[.*"(#[0-9a-f]{6})"\]', page) == list(RAMPS["classes"].colours)
 
 
 @pytest.mark.parametrize("name", [name for name, ramp in RAMPS.items() if not ramp.of_classes])
