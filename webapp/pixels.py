@@ -37,7 +37,7 @@ class SamplePixels(APIView):
             raise NotFound("This scene speaks of places without showing them: it has no pixels.")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "chip.tif"
-            cut_tile(scene.asset.file, path, *scene.cell(sample.tile), size=_size(scene, sample))
+            cut_tile(scene.file, path, *scene.cell(sample.tile), size=_size(scene, sample))
             response = HttpResponse(path.read_bytes(), content_type=KIND)
         response["Content-Disposition"] = f'attachment; filename="sample-{sample.pk}-scene-{scene.pk}.tif"'
         response["Cache-Control"] = "private, max-age=86400"

@@ -1,7 +1,8 @@
 """Covering: how much of each tile a scene shows, and how much of that is cloud, worked out in bulk and kept as rows."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -37,11 +38,20 @@ def cover_scenes(project: Project) -> int:
     count = 0
     left = iter(list(chips))
     while some := list(islice(left, _CHIPS)):
-        count += _write(project, [(scene, _of_chip(scene)) for scene in some])
+        count += _write(project, _seen(some, _of_chip))
     for scene in waiting.filter(grid__ready_made=False):
-        count += _write(project, [(scene, _of_scene(scene))])
+        count += _write(project, _seen([scene], _of_scene))
     settle_clouds(project)
     return count
+
+
+def _seen(scenes: Iterable[Scene], look: Callable[[Scene], Rows]) -> list[tuple[Scene, Rows]]:
+    """Look at scenes; one that cannot be read now waits for the next time."""
+    seen = []
+    for scene in scenes:
+        with suppress(MLCoreError):
+            seen.append((scene, look(scene)))
+    return seen
 
 
 def _of_chip(scene: Scene) -> Rows:
@@ -69,14 +79,11 @@ def _of_scene(scene: Scene) -> Rows:
 
 def _clouds(scene: Scene, block: Block) -> Shares:
     """Return the share of cloud in each tile of a block; not a number where nobody says."""
-    try:
-        spec, column, row = scene.cell_at(block[0], block[1])
-        place = (column, row, *block[2:])
-        told = scene.asset.reader.cloud_fractions(scene.file, spec, place)
-        sensor = scene.get_sensor() if np.isnan(told).all() else None
-        return estimated_fractions(scene.file, sensor, spec, place) if sensor and can_tell(sensor) else told
-    except MLCoreError:  # whoever reads the pixels next says what is wrong with them
-        return np.full((block[3], block[2]), np.nan, np.float32)
+    spec, column, row = scene.cell_at(block[0], block[1])
+    place = (column, row, *block[2:])
+    told = scene.asset.reader.cloud_fractions(scene.file, spec, place)
+    sensor = scene.get_sensor() if np.isnan(told).all() else None
+    return estimated_fractions(scene.file, sensor, spec, place) if sensor and can_tell(sensor) else told
 
 
 @transaction.atomic

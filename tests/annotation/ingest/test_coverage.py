@@ -13,6 +13,7 @@ from annotation.ingest.changes import correct_sensor, remove_scene
 from annotation.ingest.covering import cover_scenes
 from annotation.ingest.lattices import LatticeChange, change_lattice
 from annotation.models import Coverage, Project, Tile
+from mlcore.errors import NotAnswering
 from tests.rasters import UTM_ORIGIN, ramp, write_raster
 
 Take = Callable[..., list[FileResult]]
@@ -142,3 +143,23 @@ def test_another_sensor_is_looked_at_again(take: Take, project: Project, tmp_pat
     correct_sensor(scene, "naip" if scene.sensor["code"] != "naip" else "rgbn")
     assert not project.scenes.get().covered
     assert cover_scenes(project) == 1
+
+
+def test_a_scene_that_cannot_be_read_now_keeps_no_other_from_it(
+    take: Take, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(write_raster(tmp_path / "a.tif", ramp(3, 32, 32)), write_raster(tmp_path / "b.tif", ramp(2, 32, 32)))
+    Coverage.objects.all().delete()
+    project.scenes.update(covered=False)
+    look = covering._of_scene
+
+    def away(scene):
+        if scene.name == "a.tif":
+            raise NotAnswering("The host does not answer; try again in a minute.")
+        return look(scene)
+
+    monkeypatch.setattr(covering, "_of_scene", away)
+    assert cover_scenes(project) == 1
+    monkeypatch.undo()
+    assert cover_scenes(project) == 1
+    assert set(shares(project)) == {("a.tif", 0, 0), ("b.tif", 0, 0)}
