@@ -94,7 +94,9 @@ PERSON_TILES = env.int("PERSON_TILES", 5_000_000)
 PROJECT_JOBS = env.int("PROJECT_JOBS", 50)
 PERSON_JOBS = env.int("PERSON_JOBS", 50)
 PROJECT_MAKERS = env.str("PROJECT_MAKERS", "everybody", validate=validate.OneOf(["everybody", "staff"]))
-WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", [])  # hosts inside the network that webhooks may reach, and by http
+WEBHOOK_HOSTS: list[str] = env.list(
+    "WEBHOOK_HOSTS", []
+)  # hosts inside the network that webhooks may reach, and by http
 DEMO_USER = "demo"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "demo" if DEVELOPMENT else "")
 

@@ -24,7 +24,8 @@ def horizon() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute(_OLDEST)
         oldest, now = cursor.fetchone()
-    return oldest or now
+    limit: datetime = oldest or now
+    return limit
 
 
 def newest_label() -> tuple[int, datetime]:

@@ -10,6 +10,17 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="accesstoken",
+            name="project",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="access_tokens",
+                to="annotation.project",
+            ),
+        ),
         migrations.CreateModel(
             name="Webhook",
             fields=[
