@@ -10,11 +10,27 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Model, QuerySet
 
 from annotation.errors import NotAllowed, NotFound
-from annotation.models import Delivery, Epoch, Export, Grid, Import, Job, Project, Sample, Scene, Webhook
+from annotation.models import (
+    Delivery,
+    Epoch,
+    Export,
+    Grid,
+    Import,
+    Job,
+    Layout,
+    OwnSensor,
+    Project,
+    Sample,
+    Scene,
+    Transfer,
+    View,
+    Webhook,
+)
 from annotation.models.projects import Role
 
 User = AbstractBaseUser | AnonymousUser
 Row = TypeVar("Row", bound=Model)
+Saved = TypeVar("Saved", View, Layout)
 
 
 def get_project(user: User, pk: int, role: Role = Role.VIEWER) -> Project:
@@ -62,6 +78,40 @@ def get_epoch(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) ->
     return _get_row(Epoch.objects.filter(project=project).select_related("project"), pk, "epoch")
 
 
+def get_view(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> View:
+    """Return a saved view of the project; who wants to change it must have saved it, or own the project."""
+    project = get_project(user, project_id, role)
+    return _own(
+        _get_row(View.objects.filter(project=project).select_related("project"), pk, "view"), project, user, role
+    )
+
+
+def get_layout(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Layout:
+    """Return a saved layout of the project; who wants to change it must have saved it, or own the project."""
+    project = get_project(user, project_id, role)
+    rows = Layout.objects.filter(project=project).select_related("project")
+    return _own(_get_row(rows, pk, "layout"), project, user, role)
+
+
+def _own(row: Saved, project: Project, user: User, role: Role) -> Saved:
+    """Refuse what somebody else saved to whoever wants more than to look at it."""
+    if role is not Role.VIEWER and project.held != Role.OWNER and row.created_by_id != user.pk:
+        raise NotAllowed(f"Somebody else saved {row}; save one of your own, or ask the project's owner.")
+    return row
+
+
+def get_own_sensor(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> OwnSensor:
+    """Return a sensor that the project's owners described."""
+    project = get_project(user, project_id, role)
+    return _get_row(OwnSensor.objects.filter(project=project).select_related("project"), pk, "sensor")
+
+
+def get_transfer(user: User, project_id: int, pk: int) -> Transfer:
+    """Return a file that this person is sending to the project."""
+    project = get_project(user, project_id, Role.OWNER)
+    return _get_row(Transfer.objects.filter(project=project, sender=user.pk).select_related("project"), pk, "upload")
+
+
 def get_sample(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Sample:
     """Return a sample of the project."""
     project = get_project(user, project_id, role)
@@ -72,6 +122,15 @@ def get_sample(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -
 def find_sample(project: Project, pk: int) -> Sample:
     """Return a sample of a project that the user was let into already."""
     return _get_row(Sample.objects.filter(project=project), pk, "tile")
+
+
+def find_scene(sample: Sample, pk: int) -> Scene:
+    """Return scene `pk` of the ground of a sample that the user was let into already; 0: the newest it speaks of."""
+    scenes = (sample.scenes_here() if pk else sample.scenes()).select_related("asset", "grid")
+    scene = scenes.filter(pk=pk).first() if pk else scenes.last()
+    if scene is None:
+        raise NotFound("This tile has no such scene.")
+    return scene
 
 
 def get_job(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Job:

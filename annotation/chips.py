@@ -1,8 +1,8 @@
 """Chips of samples: what mlcore sees of the tiles that people label, read ahead in the order of place."""
 
 import os
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db.models import F
 
-from annotation.models import Grid, Project, Sample, Scene
+from annotation.models import Coverage, Grid, Project, Sample, Scene
 from annotation.models.epochs import members_of
 from annotation.models.imagery import RECORDS
 from annotation.models.samples import SampleQuerySet
@@ -29,6 +29,7 @@ _MOST_AHEAD = 128  # samples that are read and not asked for yet
 _VALUES_AHEAD = 16_000_000  # bands x pixels of them: 64 MB
 
 Scenes = list[tuple[Scene, Sensor]]
+Cloudy = dict[int, frozenset[int]]
 Neighbours = list[tuple[Sample, Scenes]]
 Loaded = tuple[int, mlcore_samples.Sample]
 
@@ -99,9 +100,33 @@ def _with_scenes(project: Project, samples: SampleQuerySet) -> Iterator[tuple[Sa
     while batch := list(islice(rows, _AT_ONCE)):
         for grid, group in groupby(batch, key=lambda sample: sample.tile.grid):
             members = list(group)
-            scenes = _scenes_around(grid, members)
+            scenes, cloudy = _scenes_around(grid, members), _cloudy(project, members)
             for sample in members:
-                yield sample, [pair for pair in scenes if sample.speaks_of(pair[0], epochs)]
+                seen = [pair for pair in scenes if sample.speaks_of(pair[0], epochs)]
+                yield sample, _clear(seen, cloudy.get(sample.tile_id, frozenset()), sample, epochs)
+
+
+def _cloudy(project: Project, samples: list[Sample]) -> Cloudy:
+    """Return the scenes that are too cloudy to show anything of a tile, by the tile."""
+    if project.cloudy_above >= 1:
+        return {}
+    hidden: dict[int, set[int]] = defaultdict(set)
+    rows = Coverage.objects.filter(tile__in={sample.tile_id for sample in samples}, cloud__gt=project.cloudy_above)
+    for tile, scene in rows.values_list("tile_id", "scene_id"):
+        hidden[tile].add(scene)
+    return {tile: frozenset(scenes) for tile, scenes in hidden.items()}
+
+
+def _clear(scenes: Scenes, cloudy: frozenset[int], sample: Sample, members: Mapping[int, frozenset[int]]) -> Scenes:
+    """Leave out the scenes that are cloudy there, where a clear one of the same modality and epoch is seen."""
+    if not cloudy:
+        return scenes
+
+    def kind(scene: Scene, sensor: Sensor) -> tuple[object, ...]:
+        return sensor.modality, *(scene.pk in members.get(epoch, ()) for epoch in sample.epoch_ids)
+
+    clear = {kind(*pair) for pair in scenes if pair[0].pk not in cloudy}
+    return [pair for pair in scenes if pair[0].pk not in cloudy or kind(*pair) not in clear]
 
 
 def _scenes_around(grid: Grid, samples: list[Sample]) -> Scenes:
@@ -137,7 +162,7 @@ def _load(sample: Sample, scenes: Scenes, told: Told) -> Loaded:
 
 
 def _chip(scene: Scene, sensor: Sensor, sample: Sample) -> Chip:
-    file, read = scene.asset.file, scene.asset.reader.chip
+    file, read = scene.file, scene.asset.reader.chip
     chip = read(file, sensor, *scene.cell(sample.tile), acquired=scene.day)
     view = {name: scene.details[name] for name in ("orbit", "incidence_deg") if name in scene.details}
     return replace(chip, **view) if view else chip

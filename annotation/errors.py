@@ -57,6 +57,14 @@ class StorageRefused(StorageAway):
     """The store does not let us in, which an operator can mend."""
 
 
+class FileChanged(AnnotationError):
+    """A file that is read where it lies is another one now, or gone."""
+
+
+class BadChecksum(BadUpload):
+    """A part of a file did not arrive as it was sent."""
+
+
 class BadSettings(AnnotationError):
     """The project's settings or classes contradict each other."""
 

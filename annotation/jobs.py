@@ -16,7 +16,7 @@ from annotation.models import Job
 from annotation.models.chains import within
 from annotation.models.job_kinds import unknown_to_this_release
 from annotation.models.jobs import COALESCED, JobKind
-from mlcore.errors import MLCoreError
+from mlcore.errors import MLCoreError, NotAnswering
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def run(job_id: int) -> None:
                 message = import_string(RUNNERS[JobKind(job.kind)])(job)
         except JobCancelled:
             job.stop()
-        except (JobPostponed, StorageAway) as error:
+        except (JobPostponed, StorageAway, NotAnswering) as error:
             _put_off(job, error)
         except (AnnotationError, MLCoreError) as error:
             job.fail(str(error))
@@ -100,9 +100,9 @@ def _without_room(job: Job) -> None:
         job.fail(DISK_FULL)
 
 
-def _put_off(job: Job, error: JobPostponed | StorageAway) -> None:
+def _put_off(job: Job, error: JobPostponed | StorageAway | NotAnswering) -> None:
     """Let a job wait for its turn, or for the files that it cannot do without."""
-    if isinstance(error, StorageAway):
+    if isinstance(error, StorageAway | NotAnswering):
         job.hand_back(str(error), wait=WITHOUT_STORAGE)
     else:
         job.hand_back()

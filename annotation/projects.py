@@ -8,6 +8,7 @@ from django.db import models, transaction
 
 from annotation.deletions import hold_project
 from annotation.errors import BadSettings, UnknownClass
+from annotation.ingest.clouding import allow_clouds
 from annotation.models import Job, LabelClass, Member, Project, Schema
 from annotation.models.jobs import JobKind
 from annotation.models.projects import Role
@@ -55,11 +56,20 @@ def save_project(project: Project) -> None:
     if project.rare_share and (lacks := refusal(project, "rare_class")):
         raise BadSettings(f"A share for rare classes needs {lacks}; set it to 0.")
     _check(project)
-    if project.pk:  # all but what others may be changing in this moment: a worker, or another owner under a lock
-        kept = {"id", "encoder", "scope", "tile_px"}
-        project.save(update_fields=[field.name for field in project._meta.concrete_fields if field.name not in kept])
+    if project.pk:
+        _save_changes(project)
     else:
         project.save()
+
+
+@transaction.atomic
+def _save_changes(project: Project) -> None:
+    """Store all but what others may be changing in this moment: a worker, or another owner under a lock."""
+    before = Project.objects.filter(pk=project.pk).values_list("cloudy_above", flat=True).first()
+    kept = {"id", "encoder", "scope", "tile_px"}
+    project.save(update_fields=[field.name for field in project._meta.concrete_fields if field.name not in kept])
+    if before is not None and before != project.cloudy_above:
+        allow_clouds(hold_project(project), before)
 
 
 @transaction.atomic

@@ -45,7 +45,7 @@ def used_by_owner(user_id: int) -> Use:
 
 def _use(projects: Iterable[int], gigabytes: int, tiles: int) -> Use:
     assets = Asset.objects.filter(scenes__project__in=projects).distinct()
-    held = Asset.objects.filter(pk__in=assets.values("pk")).aggregate(held=Sum("size"))["held"] or 0
+    held = Asset.objects.filter(pk__in=assets.values("pk"), mounted="").aggregate(held=Sum("size"))["held"] or 0
     count = Tile.objects.filter(grid__project__in=projects).count()
     return Use(held, count, gigabytes * _GIGABYTE, tiles)
 

@@ -6,17 +6,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from annotation.arrays import vectors
+from annotation.errors import FileChanged
 from annotation.models import Project, Sample, Scene
-from mlcore.errors import MLCoreError
+from mlcore.errors import MLCoreError, NotAnswering
 from mlcore.quarantine import Finding, look
 from mlcore.raster.info import RasterInfo
 from mlcore.raster.instruments import calibration_told, instrument_of
 from mlcore.sensors import Sensor
 
-__all__ = ["check_scenes", "declared", "left_out", "look", "told_of"]
+__all__ = ["check_files", "check_scenes", "declared", "left_out", "look", "told_of"]
 
 _NAMED = 3  # scenes in a sentence
+_MOUNTED = "mounted folder"  # which each sentence about such a file says
 
 
 def declared(sensor: Mapping[str, Any], acquired: date | None) -> str:
@@ -29,10 +33,28 @@ def check_scenes(project: Project) -> None:
 
     What the model saw of its tiles is forgotten, so that the mark holds for stored vectors too.
     """
+    check_files(project.scenes.all())
     known = project.scenes.only("pk", "sensor", "acquired", "checked")
     changed = [scene.pk for scene in known if declared(scene.sensor, scene.day) != scene.checked]
     for scene in project.scenes.filter(pk__in=changed).select_related("asset"):
         _check(scene)
+
+
+def check_files(scenes: QuerySet[Scene]) -> int:
+    """Mark scenes whose mounted file was changed or is gone, and take the mark from those that are back.
+
+    Vectors stay: they are of the file that was there. Returns how many marks changed.
+    """
+    changed = 0
+    for scene in scenes.exclude(asset__mounted="").select_related("asset"):
+        fault = ""
+        try:
+            _ = scene.asset.file
+        except FileChanged as error:
+            fault = str(error)
+        if fault != scene.fault and (not scene.fault or _MOUNTED in scene.fault):
+            changed += Scene.objects.filter(pk=scene.pk, fault=scene.fault).update(fault=fault)
+    return changed
 
 
 def _check(scene: Scene) -> None:
@@ -41,6 +63,8 @@ def _check(scene: Scene) -> None:
         finding = look(scene.asset.file, scene.get_sensor(), acquired=scene.day, name=scene.name)
         sensor = json.loads(json.dumps(finding.sensor.to_dict()))
         noted = remarks_on(scene, finding)
+    except NotAnswering:  # says nothing of the scene
+        raise
     except MLCoreError as error:
         fault = str(error)
     if fault != scene.fault or sensor != scene.sensor:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from annotation.encoders import Choice, choices, installed, parted
+from annotation.encoders import Choice, choices, installed, of_words, parted
 from annotation.errors import BadSettings
 from annotation.models import Project, Sample, Scene
 from annotation.tasks import task_of
@@ -39,6 +39,8 @@ def why_fixed(title: str) -> str:
 def _refusal(project: Project, choice: Choice, unread: dict[str, str]) -> str:
     if task_of(project).needs_maps and not choice.maps:
         return f"{choice.title} gives no maps, from which masks are learnt. Choose another encoder."
+    if choice.key not in of_words() and _has_words_alone(project):
+        return f"{choice.title} reads imagery, of which this project has none. Choose an encoder of words."
     weights = installed().get(parted(choice.key)[0])
     if weights is None:
         return ""
@@ -46,6 +48,10 @@ def _refusal(project: Project, choice: Choice, unread: dict[str, str]) -> str:
         unread[weights.family] = _unread(project, weights.kind)
     reason = unread[weights.family]
     return f"{choice.title} can't read {reason}" if reason else ""
+
+
+def _has_words_alone(project: Project) -> bool:
+    return project.scenes.filter(asset__kind="posts").exists() and not project.scenes.shown().exists()
 
 
 def _unread(project: Project, family: Family) -> str:

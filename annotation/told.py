@@ -1,19 +1,29 @@
 """Told: what posts and weather series of a project say of its tiles, by place and time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 
 from annotation.models import Project, Sample
 from annotation.models.imagery import RECORDS
+from mlcore.raster.lonlat import apply, transformer
 from mlcore.readers.records import Posts, posts_of, series_of
 from mlcore.samples import Weather
 
-Post = tuple[float, float, str, str]  # longitude, latitude, moment in ISO 8601 or '', words
+
+class Post(NamedTuple):
+    """What somebody wrote somewhere."""
+
+    longitude: float
+    latitude: float
+    moment: str  # ISO 8601; '' where unknown
+    text: str
+    language: str  # ISO 639; '' where unknown
 
 
 @dataclass(frozen=True)
@@ -35,11 +45,12 @@ class Told:
             inside = shapely.contains_xy(shape, posts.lonlat[near]) if len(near) else np.zeros(0, bool)
             for at in near[inside]:
                 if _is_in_epochs(posts, int(at), sample):
-                    yield (*posts.lonlat[at].tolist(), posts.moments[at], posts.texts[at])
+                    longitude, latitude = posts.lonlat[at].tolist()
+                    yield Post(longitude, latitude, posts.moments[at], posts.texts[at], posts.languages[at])
 
     def texts(self, sample: Sample) -> tuple[str, ...]:
         """Return the words of the posts inside a tile."""
-        return tuple(text for _, _, _, text in self.posts_in(sample))
+        return tuple(post.text for post in self.posts_in(sample))
 
     def weather(self, place: tuple[float, float] | None) -> Weather | None:
         """Return the weather of the nearest station; None where none is near."""
@@ -64,3 +75,14 @@ def told_in(project: Project) -> Told:
     rows = project.scenes.filter(asset__kind__in=RECORDS, fault="").select_related("asset").order_by("id")
     files = [(scene.asset.kind, scene.asset.file) for scene in rows]
     return Told(*([path for kind, path in files if kind == own] for own in RECORDS))
+
+
+def places_in_tile(sample: Sample, posts: Sequence[Post]) -> list[tuple[float, float]]:
+    """Return where posts lie in px of a tile of the map, right and down from its upper left corner."""
+    tile = sample.tile
+    if not posts or not tile.grid.crs:
+        return [(0.0, 0.0)] * len(posts)
+    lon, lat = np.array([post[:2] for post in posts], np.float64).T
+    x, y = transformer("EPSG:4326", tile.grid.crs).transform(lon, lat)
+    columns, rows = apply(~tile.grid.spec().tile_transform(tile.column, tile.row), np.asarray(x), np.asarray(y))
+    return list(zip(columns.tolist(), rows.tolist(), strict=True))

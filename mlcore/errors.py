@@ -37,7 +37,23 @@ class UnreadableFile(MLCoreError):
 
 
 class NotAnswering(MLCoreError):
-    """A file of our own in a bucket does not come now."""
+    """A file that lies elsewhere does not come now; it may in a minute."""
+
+
+class RemoteAway(NotAnswering):
+    """The host of a remote file does not answer now, or not as it should."""
+
+
+class RemoteGone(MLCoreError):
+    """A host has no such file, or not for us."""
+
+
+class RemoteChanged(MLCoreError):
+    """A remote file is not the one that was added."""
+
+
+class NotReachable(MLCoreError):
+    """The address is not one that is read from here."""
 
 
 class UnsafeFile(MLCoreError):
@@ -66,6 +82,10 @@ class OutsideRaster(MLCoreError):
 
 class BadSensor(MLCoreError):
     """The sensor's description does not fit the file or is incomplete."""
+
+
+class BadRecipe(MLCoreError):
+    """A way to look at imagery cannot be read, or does not fit the sensor."""
 
 
 class BadCheckpoint(MLCoreError):

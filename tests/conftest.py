@@ -59,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
         DATA_DIR=Path(config.stash[FOLDER].name),
         STORAGE_URL="",
         ENCODERS_DIR=None,
+        REMOTE_HOSTS=[],
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ).enable()
 

@@ -69,7 +69,7 @@ def make_scene(
     project: Project, folder: Path, *, name: str = "scene", size: tuple[int, int, int] = (3, 96, 128), **raster: Any
 ) -> Scene:
     """Ingest a small GeoTIFF that is built here: 3 bands, 128 x 96 px, so 4 x 3 tiles of 32 px."""
-    path = write_raster(folder / f"{name}.tif", ramp(*size), **raster)
+    path = write_raster(folder / f"{name}.tif", **{"values": ramp(*size), **raster})
     (result,) = ingest_files(project, [path], Wishes(), report=lambda *_: None)
     assert result.status is Status.ACCEPTED, result.message
     return Scene.objects.filter(project=project).latest("pk")

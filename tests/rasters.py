@@ -1,6 +1,7 @@
 """Small rasters built in code: any CRS, dtype, kind of nodata, rotation and layout."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,11 @@ import rasterio
 from affine import Affine
 from numpy.typing import NDArray
 from rasterio.enums import ColorInterp
+
+from mlcore.looks.stretch import opened
+from mlcore.raster.statistics import statistics
+from mlcore.raster.window import Mask, Pixels
+from mlcore.sensors import Sensor
 
 UTM = "EPSG:32632"
 UTM_ORIGIN = Affine(10, 0, 500_000, 0, -10, 5_000_000)
@@ -76,3 +82,45 @@ def sample_scene() -> Path:
     if not path.exists():
         pytest.skip("the sample scene is not installed: `make run` installs it")
     return path
+
+
+@dataclass(frozen=True)
+class Style:
+    """The plainest colouring: one band as grey, or three as colours."""
+
+    bands: tuple[int, ...]  # from 0; one or three
+    ranges: tuple[tuple[float, float], ...]  # what becomes black and white, per band
+    gamma: float = 1.0  # above 1 lightens
+
+    reach = 0
+    of_classes = False
+    is_surface = False
+
+    @property
+    def layers(self) -> int:
+        """Return 1 for grey, 3 for colours."""
+        return len(self.bands)
+
+    @property
+    def keeps_table(self) -> bool:
+        """Return whether a single band is shown, whose colours may stand in the file."""
+        return self.bands == (0,)
+
+    def paint(self, stored: Pixels, mask: Mask, step_m: float = 1.0) -> tuple[NDArray[np.uint8], Mask]:
+        """Return colours, and where there are some."""
+        return self.colour(stored), mask
+
+    def colour(self, pixels: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Return [bands, H, W] numbers as 0..255."""
+        low, high = (np.array(side, np.float32)[:, None, None] for side in zip(*self.ranges, strict=True))
+        scaled = np.clip((pixels - low) / (high - low), 0, 1)
+        if self.gamma != 1:
+            scaled **= 1 / self.gamma
+        return (scaled * 255 + 0.5).astype(np.uint8)
+
+
+def usual_style(path: Path, sensor: Sensor) -> Style:
+    """Return a sensor's first composite, stretched by what a file holds."""
+    told = statistics(path)
+    bands = tuple(sensor.band_index(name) for name in sensor.composite().bands)
+    return Style(bands, tuple(opened(told[band].p2, told[band].p98) for band in bands))

@@ -1,6 +1,7 @@
 """System checks: a configuration that would be unsafe or fail later stops the start, with a hint."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.core import checks
 from annotation import storage
 from annotation.encoders import list_installed
 from mlcore.errors import BadSensor
+from mlcore.remote import Policy
 from mlcore.sensors.own import add_own
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
@@ -76,6 +78,20 @@ def numbers_make_sense(app_configs: Sequence[Any] | None, **_: Any) -> list[chec
 
 
 @checks.register("webapp")
+def hosts_can_be_read(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse entries of REMOTE_HOSTS that name no host."""
+    try:
+        Policy(tuple(settings.REMOTE_HOSTS))
+    except ValueError as error:
+        return [
+            checks.Error(
+                f"REMOTE_HOSTS: {error}", hint="docs/catalogues.md lists what an entry can be.", id="webapp.E009"
+            )
+        ]
+    return []
+
+
+@checks.register("webapp")
 def files_can_be_kept(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
     """Refuse an address of a bucket that is none, and to start without what speaks to buckets."""
     if not settings.STORAGE_URL:
@@ -113,12 +129,32 @@ def encoders_can_be_read(app_configs: Sequence[Any] | None, **_: Any) -> list[ch
     return [checks.Warning(f"ENCODERS_DIR: {fault}", hint=hint, id="webapp.W003") for fault in faults]
 
 
+@checks.register("webapp")
+def mounted_folders_are_elsewhere(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse mounted folders that hold our own files or lie in them, and warn of those that are not there."""
+    own, told = settings.DATA_DIR.resolve(), list[checks.CheckMessage]()
+    for name, text in settings.MOUNTED_FOLDERS.items():
+        folder = Path(text).resolve()
+        if not Path(text).is_absolute() or folder.is_relative_to(own) or own.is_relative_to(folder):
+            hint = "Name absolute folders beside DATA_DIR, neither in it nor around it: archive=/mnt/archive."
+            told.append(checks.Error(f"MOUNTED_FOLDERS: {name} is {text}.", hint=hint, id="webapp.E021"))
+        elif not folder.is_dir():
+            hint = "Mount it, or take it out of MOUNTED_FOLDERS."
+            told.append(checks.Warning(f"{name} ({text}) is no folder.", hint=hint, id="webapp.W004"))
+    return told
+
+
 @checks.register(checks.Tags.staticfiles)
-def leaflet_is_installed(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
-    """Warn when npm hasn't put Leaflet where the pages look for it."""
-    if (settings.NODE_MODULES / "leaflet" / "dist").is_dir():
+def packages_are_installed(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Warn when npm hasn't put others' scripts where the pages look for them."""
+    missing = [
+        package
+        for package, folder in settings.VENDORED.values()
+        if not (settings.NODE_MODULES / package / folder).is_dir()
+    ]
+    if not missing:
         return []
-    message = f"Leaflet isn't in {settings.NODE_MODULES}."
+    message = f"{' and '.join(missing)} isn't in {settings.NODE_MODULES}."
     return [checks.Warning(message, hint="Run npm ci, or set NODE_MODULES.", id="webapp.W001")]
 
 

@@ -17,6 +17,7 @@ from django.urls.resolvers import URLResolver
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from annotation import ingest
 from annotation.access import check_may_make_projects, get_project, may_make_projects
 from annotation.errors import NotAllowed, NotFound
 from annotation.exports import FORMATS, Group, formats_of
@@ -157,6 +158,9 @@ def imagery(request: HttpRequest, project_id: int) -> HttpResponse:
     row = get_project(request.user, project_id)
     sensors = [{"code": sensor.code, "title": sensor.title, "bands": len(sensor.bands)} for sensor in SENSORS.values()]
     data = {"sensors": sensors, "upload_limit_mb": settings.UPLOAD_LIMIT_MB, "room": used_by(row).words}
+    data["cloudy_above"] = row.cloudy_above
+    data |= ingest.places_to_look(row)
+    data["mounted"] = bool(settings.MOUNTED_FOLDERS)
     return render_project(request, row, "imagery", data)
 
 
@@ -186,7 +190,7 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     row = get_project(request.user, project_id, Role.OWNER)
     roles = [{"value": role.value, "title": role.label} for role in Role]
     shares = ("opinions", "audit_share", "double_share", "promise_kind", "promise_bound")
-    names = (*shares, "refit_every", "strategy", "spacing", "region_share", "rare_share", "description")
+    names = (*shares, "refit_every", "strategy", "spacing", "region_share", "rare_share", "cloudy_above", "description")
     options = {name: getattr(row, name) for name in names}
     encoders = [{"value": choice.key, "title": choice.title} for choice in offered(row) if not choice.refusal]
     promises = [{"value": kind, "title": title} for kind, title in PROMISE_WORDS.items()]

@@ -9,13 +9,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from annotation.access import get_sample
+from annotation.access import find_scene, get_sample
 from annotation.errors import NotFound
 from annotation.models import Sample, Scene
 from annotation.models.imagery import RECORDS
 from mlcore.raster.cut import cut_tile
 from webapp.api.rendering import IgnoreAccept
-from webapp.tiles import number, scene_of
+from webapp.recipes import number
 
 KIND = "image/tiff; application=geotiff"
 
@@ -32,7 +32,7 @@ class SamplePixels(APIView):
     def get(self, request: Request, project_id: int, pk: int) -> HttpResponse:
         """Return a GeoTIFF in the scene's own bands, types, names, scales and offsets, on the lattice of the label."""
         sample = get_sample(request.user, project_id, pk)
-        scene = scene_of(sample, number(request, "scene", 0, 2**53))
+        scene = find_scene(sample, number(request.query_params, "scene", 0, 2**53))
         if scene.asset.kind in RECORDS:
             raise NotFound("This scene speaks of places without showing them: it has no pixels.")
         with tempfile.TemporaryDirectory() as folder:

@@ -21,8 +21,14 @@ if TYPE_CHECKING:  # that module asks for this one
     from rest_framework.views import APIView
 
 WRITES = {
+    "stac-search": TokenScope.READ,  # POST is how clients of STAC ask
+    **dict.fromkeys(("claim", "release", "sample-claim", "annotation-list", "insights"), TokenScope.LABEL),
     **dict.fromkeys(
-        ("claim", "release", "sample-claim", "annotation-list", "annotation-bulk", "insights"), TokenScope.LABEL
+        (
+            "claim", "release", "sample-claim", "annotation-list", "annotation-bulk", "insights",
+            "view-list", "view-detail", "layout-list", "layout-detail",
+        ),
+        TokenScope.LABEL,
     ),
     **dict.fromkeys(
         (

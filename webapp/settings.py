@@ -54,9 +54,14 @@ DATA_DIR = Path(
     env.str("CACHE_DIR", str(VAR / "cache")) if STORAGE_URL else env.str("DATA_DIR", str(VAR / "data"))
 ).absolute()
 SAMPLES_DIR = Path(env.str("TERRASCRIBE_SAMPLES", str(VAR / "samples"))).absolute()
-ENCODERS_DIR = Path(folder).absolute() if (folder := env.str("ENCODERS_DIR", "")) else None
+_encoders = Path(env.str("ENCODERS_DIR", "") or VAR / "encoders").absolute()  # the latter is filled by the setup
+ENCODERS_DIR = _encoders if env.str("ENCODERS_DIR", "") or _encoders.is_dir() else None
+MOUNTED_FOLDERS: dict[str, str] = env.dict("MOUNTED_FOLDERS", {})  # name=/folder,other=/another
 SENSORS_FILE = Path(listed).absolute() if (listed := env.str("SENSORS_FILE", "")) else None
 NODE_MODULES = Path(env.str("NODE_MODULES", str(BASE_DIR / "node_modules"))).absolute()
+REMOTE_HOSTS: list[str] = env.list("REMOTE_HOSTS", [])  # from which imagery may be read; nothing is by default
+REMOTE_SECONDS = env.float("REMOTE_SECONDS", 20.0)
+REMOTE_GB = env.int("REMOTE_GB", 64)
 UPLOAD_LIMIT_MB = env.int("UPLOAD_LIMIT_MB", 4096)
 DATA_UPLOAD_MAX_NUMBER_FILES = 500
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20  # a request that isn't a file, such as the mask of one tile
@@ -167,10 +172,16 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
-# Static files: ours from the apps, Leaflet from npm's folder
+# Static files: ours from the apps, others' from npm's folder
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR / "static"))).absolute()
-STATICFILES_DIRS = [("vendor/leaflet", NODE_MODULES / "leaflet" / "dist")]
+VENDORED = {
+    "leaflet": ("leaflet", "dist"),
+    "three": ("three", "build"),
+    "tus": ("tus-js-client", "dist"),
+    "uplot": ("uplot", "dist"),
+}
+STATICFILES_DIRS = [(f"vendor/{name}", NODE_MODULES / package / folder) for name, (package, folder) in VENDORED.items()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

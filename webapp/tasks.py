@@ -9,9 +9,10 @@ from kombu.exceptions import OperationalError
 
 from annotation import clock, jobs, storage
 from annotation.ingest import sweep_files
-from annotation.models import Job
+from annotation.models import Job, Scene
 from annotation.models.jobs import JobKind
 from annotation.pruning import request_due
+from annotation.soundness import check_files
 from webapp.cache import reachable
 from webapp.outward import announce
 
@@ -47,8 +48,29 @@ def tidy() -> None:
     """Remove files that killed processes left behind."""
     if removed := sweep_files():
         logger.warning("Removed %s files that nothing refers to.", removed)
+    if marked := check_files(Scene.objects.all()):
+        logger.warning("Of %s scenes the mounted files changed, went or came back.", marked)
     if freed := storage.free_room():
         logger.info("Freed %.0f MB of the cache.", freed / 2**20)
+
+
+@shared_task
+def compare_without(sample: int, asked: str) -> None:
+    """Work out what the model would say of a sample without a modality or sensor."""
+    from annotation.explaining.without import compare  # which loads the model
+
+    compare(sample, asked)
+
+
+def ask_a_worker(sample: int, asked: str) -> bool:
+    """Send a message to that end, to a worker that is free while people label; return whether it went."""
+    try:
+        if reachable():
+            compare_without.apply_async((sample, asked), queue="interactive", retry=False, expires=60)
+            return True
+    except OperationalError as error:
+        logger.error("No message about sample %s, the broker does not answer: %s", sample, error)
+    return False
 
 
 def dispatch(project_id: int | None = None) -> int:

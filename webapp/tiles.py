@@ -11,33 +11,28 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from annotation.access import get_sample, get_scene
+from annotation.access import find_scene, get_sample, get_scene
 from annotation.arrays.fits import live_class_map
 from annotation.arrays.masks import colour_mask, read_mask
-from annotation.errors import BadSettings, NotFound
-from annotation.looks import USUAL, look_of
+from annotation.errors import NotFound
+from annotation.looks import Place, look_of
 from annotation.models import Asset, Sample, Scene, Suggestion
 from annotation.models.blindness import is_blind
 from mlcore.errors import OutsideRaster
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.lattice import pixels_a_pixel
 from mlcore.raster.render import encode
-from mlcore.raster.style import Style
 from mlcore.raster.write import encode_mask_png
 from webapp.api.rendering import IgnoreAccept
+from webapp.recipes import QUERY, number, recipe_in
 
 A_DAY = 86_400
 FINEST = 8  # times the lattice: beyond, nobody sees a difference
 LARGEST_PX = 1024  # a side, of any picture: its price is that of its pixels, a tenth of a second
-LONGEST_NUMBER = 20  # digits
 WIDEST_MARGIN = 1024  # px of surroundings on each side
 # For map tiles beside the scene: a 404 there would fill the console at every pan.
 NOTHING = encode(np.zeros((1, 1, 1), np.uint8), np.zeros((1, 1), np.bool_))
 
-STYLE_QUERY = [
-    OpenApiParameter("composite", str, description="name of a composite of the scene's sensor"),
-    OpenApiParameter("stretch", str, description="usual, stored, percentile, minmax or stddev"),
-]
 PNG = {(200, "image/png"): OpenApiTypes.BINARY}
 
 
@@ -45,12 +40,6 @@ class Picture(APIView):
     """A view that answers with a PNG, cached by the browser of the one who may see it."""
 
     content_negotiation_class = IgnoreAccept
-
-
-def style_of(scene: Scene, request: Request) -> Style:
-    """Return the style that the query string asks for."""
-    composite = request.query_params.get("composite") or None
-    return look_of(scene, composite, request.query_params.get("stretch") or USUAL)
 
 
 def answer(
@@ -66,47 +55,53 @@ def answer(
     return response
 
 
-def number(request: Request, name: str, default: int, highest: int) -> int:
-    """Return a whole number from the query string."""
-    text = request.query_params.get(name)
-    if not text:
-        return default
-    if not text.isdecimal() or len(text) > LONGEST_NUMBER or int(text) > highest:
-        raise BadSettings(f"{name} must be a whole number from 0 to {highest}, not {text[:40]!r}.")
-    return int(text)
+def freshness(request: Request, scene: Scene) -> int:
+    """Return for how many seconds a picture needs no question: not by a saved view, nor of a scene that is compared."""
+    return 0 if request.query_params.get("view") or scene.shift_check else A_DAY
 
 
 class SceneTile(Picture):
     """A Web-Mercator tile of a scene."""
 
-    @extend_schema(parameters=STYLE_QUERY, responses=PNG)
+    @extend_schema(parameters=QUERY, responses=PNG)
     def get(self, request: Request, project_id: int, pk: int, z: int, x: int, y: int) -> HttpResponse:
         """Draw one map tile, transparent beside the scene."""
         scene = get_scene(request.user, project_id, pk)
-        style = style_of(scene, request)
+        look = look_of(scene, recipe_in(request.query_params, scene.project))
 
         def draw() -> bytes:
             try:
-                return scene.asset.reader.map_tile(scene.asset.windows, z, x, y, style)
+                return scene.asset.reader.map_tile(scene.windows, z, x, y, look)
             except OutsideRaster:
                 return NOTHING
 
-        return answer(request, (scene.asset.sha256, z, x, y, style), draw)
+        return answer(request, (scene.asset.sha256, scene.shift, z, x, y, look), draw, fresh=freshness(request, scene))
 
 
 class ScenePreview(Picture):
     """A picture of a whole scene."""
 
-    @extend_schema(parameters=[*STYLE_QUERY, OpenApiParameter("size", int)], responses=PNG)
+    @extend_schema(
+        parameters=[
+            *QUERY,
+            OpenApiParameter("size", int),
+            OpenApiParameter("lattice", bool, description="the square block of tiles that holds it, as tiles show it"),
+        ],
+        responses=PNG,
+    )
     def get(self, request: Request, project_id: int, pk: int) -> HttpResponse:
-        """Draw the scene in its own pixels, no larger than `size`."""
+        """Draw the scene in its own pixels or in those of its lattice, no larger than `size`."""
         scene = get_scene(request.user, project_id, pk)
-        style = style_of(scene, request)
-        size = max(number(request, "size", 512, LARGEST_PX), 16)
-        asset = scene.asset
-        return answer(
-            request, (asset.sha256, size, style), lambda: asset.reader.preview(asset.windows, style, size=size)
-        )
+        look = look_of(scene, recipe_in(request.query_params, scene.project))
+        size = max(number(request.query_params, "size", 512, LARGEST_PX), 16)
+        asset, block = scene.asset, scene.block() if request.query_params.get("lattice") else None
+
+        def draw() -> bytes:
+            if block is None:
+                return asset.reader.preview(asset.windows, look, size=size)
+            return asset.reader.picture(asset.windows, block, 0, 0, look, size=size)
+
+        return answer(request, (asset.sha256, size, look, block), draw, fresh=freshness(request, scene))
 
 
 class SampleChip(Picture):
@@ -114,7 +109,7 @@ class SampleChip(Picture):
 
     @extend_schema(
         parameters=[
-            *STYLE_QUERY,
+            *QUERY,
             OpenApiParameter("scene", int, description="one of the sample's scenes; the newest by default"),
             OpenApiParameter("margin", int, description="px of surroundings on each side"),
             OpenApiParameter("size", int, description="px of the picture's side"),
@@ -125,19 +120,20 @@ class SampleChip(Picture):
     def get(self, request: Request, project_id: int, pk: int) -> HttpResponse:
         """Draw the tile in its lattice's pixels, or in the scene's own."""
         sample = get_sample(request.user, project_id, pk)
-        scene = scene_of(sample, number(request, "scene", 0, 2**53))
-        style = style_of(scene, request)
-        margin = number(request, "margin", 0, WIDEST_MARGIN)
+        scene = find_scene(sample, number(request.query_params, "scene", 0, 2**53))
+        margin = number(request.query_params, "margin", 0, WIDEST_MARGIN)
         asset, cell = scene.asset, scene.cell(sample.tile)
+        look = look_of(scene, recipe_in(request.query_params, sample.project), Place(*cell))
         margin = round(margin * cell[0].tile_px / sample.tile.grid.tile_px)  # a chip has pixels of its own
-        size = number(request, "size", 0, LARGEST_PX) or None
+        size = number(request.query_params, "size", 0, LARGEST_PX) or None
         if size is None and request.query_params.get("native"):
             size = native_side(asset, cell[0], margin)
         size = min(size or cell[0].tile_px + 2 * margin, LARGEST_PX)
         return answer(
             request,
-            (asset.sha256, *cell, style, margin, size),
-            lambda: asset.reader.picture(asset.windows, *cell, style, margin_px=margin, size=size),
+            (asset.sha256, scene.shift, *cell, look, margin, size),
+            lambda: asset.reader.picture(scene.windows, *cell, look, margin_px=margin, size=size),
+            fresh=freshness(request, scene),
         )
 
 
@@ -146,15 +142,6 @@ def native_side(asset: Asset, grid: GridSpec, margin: int) -> int:
     side = grid.tile_px + 2 * margin
     finer = min(max(pixels_a_pixel(grid, asset.info()), 1), FINEST)
     return max(side, min(round(side * finer), LARGEST_PX))
-
-
-def scene_of(sample: Sample, pk: int) -> Scene:
-    """Return the sample's scene `pk`, or its newest one when `pk` is 0."""
-    scenes = sample.scenes().select_related("asset", "grid")
-    scene = scenes.filter(pk=pk).first() if pk else scenes.last()
-    if scene is None:
-        raise NotFound("This tile has no such scene.")
-    return scene
 
 
 class SampleMask(Picture):
@@ -172,14 +159,14 @@ class SampleMask(Picture):
     def get(self, request: Request, project_id: int, pk: int) -> HttpResponse:
         """Return the mask as 8-bit grey, 0 = unlabelled; waiting audits have no suggested masks."""
         sample = get_sample(request.user, project_id, pk)
-        if annotation := number(request, "annotation", 0, 2**53):
+        if annotation := number(request.query_params, "annotation", 0, 2**53):
             mask = (
                 sample.annotations.readable_by(request.user)
                 .filter(pk=annotation)
                 .values_list("mask", flat=True)
                 .first()
             )
-        elif suggestion := number(request, "suggestion", 0, 2**53):
+        elif suggestion := number(request.query_params, "suggestion", 0, 2**53):
             shown = Suggestion.objects.visible().filter(sample=sample, pk=suggestion)
             mask = shown.values_list("mask", flat=True).first()
         else:

@@ -31,6 +31,8 @@ def named() -> Iterator[Path]:
 def _named() -> Iterator[Path]:
     for model, column in PATHS.items():
         rows = model._default_manager.exclude(**{column: ""}).order_by()
+        if model is Asset:
+            rows = rows.filter(mounted="")  # what lies elsewhere is kept by whoever keeps that
         yield from map(Path, rows.values_list(column, flat=True).iterator(_CHUNK))
     for model in apps.get_app_config("annotation").get_models():
         if any(field.name == "mask" for field in model._meta.concrete_fields):
@@ -40,5 +42,5 @@ def _named() -> Iterator[Path]:
         if _DIGEST.fullmatch(project.encoder):
             yield own_file(project, project.encoder)
     for job in Job.objects.under_way().filter(kind=JobKind.INGEST).order_by():
-        files = job.params.get("files", [])
+        files = [] if job.params.get("mounted") else job.params.get("files", [])
         yield from (Path(each["path"]) for file in files for each in (file, *file.get("parts", [])))

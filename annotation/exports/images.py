@@ -34,7 +34,7 @@ def picture_name(record: Record) -> str:
 
 def draw(scene: Scene, cell: Cell) -> bytes:
     """Return the PNG of a tile, without the padding beside a chip."""
-    square = scene.asset.reader.picture(scene.asset.file, cell.spec, cell.column, cell.row, look_of(scene))
+    square = scene.asset.reader.picture(scene.file, cell.spec, cell.column, cell.row, look_of(scene))
     if not cell.is_padded:
         return square
     whole, cut = Image.open(io.BytesIO(square), formats=("PNG",)), io.BytesIO()

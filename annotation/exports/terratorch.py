@@ -50,7 +50,7 @@ def _write_pair(snapshot: Snapshot, record: Record, folder: Path, indices: dict[
     stem = folder / record["stem"]
     stem.parent.mkdir(parents=True, exist_ok=True)
     data = stem.with_name(f"{stem.name}_data.tif")
-    cut_tile(scene.asset.file, data, cell.spec, cell.column, cell.row, size=(cell.height, cell.width))
+    cut_tile(scene.file, data, cell.spec, cell.column, cell.row, size=(cell.height, cell.width))
     label = np.full((cell.height, cell.width), UNSAID, np.int16)
     for code, pixels in snapshot.regions(record):
         label[cell.inside(pixels)] = indices.get(code, UNSAID)

@@ -24,8 +24,8 @@ def horizon() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute(_OLDEST)
         oldest, now = cursor.fetchone()
-    limit: datetime = oldest or now
-    return limit
+    moment: datetime = oldest or now
+    return moment
 
 
 def newest_label() -> tuple[int, datetime]:

@@ -76,7 +76,7 @@ def _windows(scene: Scene, rng: np.random.Generator, *, most: int) -> Iterator[C
     sensor = scene.get_sensor()
     for place in rng.permutation(columns * rows):
         column, row = first_column + int(place) % columns, first_row + int(place) // columns
-        chip = scene.asset.reader.chip(scene.asset.file, sensor, grid, column, row, acquired=scene.day)
+        chip = scene.asset.reader.chip(scene.file, sensor, grid, column, row, acquired=scene.day)
         if chip.valid_fraction >= _LEAST_VALID:
             yield chip
             most -= chip.pixels.size

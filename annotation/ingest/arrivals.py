@@ -21,6 +21,7 @@ from mlcore.raster.dated import dated
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo
 from mlcore.raster.instruments import speaking
 from mlcore.raster.statistics import BandStatistics
+from mlcore.readers import get_reader
 from mlcore.sensors import Sensor, sensor_from_dict
 
 MAX_CHIP_PX = 1024
@@ -34,9 +35,10 @@ Report = Callable[[float, str], None]  # 0..1 and a line for people
 class Wishes:
     """What the sender stated about the files."""
 
-    sensor: str | None = None  # a code; guessed from each file when None
+    sensor: str | Sensor | None = None  # a code, or one of the project's own; guessed from each file when None
     acquired: date | None = None  # a datetime where the time is known, too
     name: str | None = None  # of the scene, when there is one file
+    in_place: bool = False  # files in mounted folders may stay where they lie
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,9 @@ def see(file: StagedFile, info: RasterInfo, wishes: Wishes, *, allowance: Allowa
         noted = [*file.said, *quarantine.oddities(file.path, info.kind, allowance=allowance)]
         told = None if wishes.acquired else dated(info, file.name)
         day = told.day if told else day_of(wishes.acquired)
-        finding = quarantine.look(file.path, sensor, acquired=day, name=file.name, allowance=allowance)
+        finding = quarantine.look(
+            get_reader(info.kind).path_of(file.path), sensor, acquired=day, name=file.name, allowance=allowance
+        )
     said = told_of(info, finding.sensor, guessed=guessed, name=file.name, means=means)
     if told:
         said.append(f"Acquired on {told.day} by its {told.source}; correct the date if that is wrong.")
@@ -160,7 +164,8 @@ def look_at_scene(project: Project, file: StagedFile, *, allowance: Allowance = 
         info = _raster_facts(file, allowance=allowance)
     spot = choose_spot(project, info, name=file.name)
     tiles = spot.block[2] * spot.block[3] if spot.makes_tiles else 0
-    check_room(project, file.name, size=file.path.stat().st_size, tiles=max(0, tiles - _tiles_there(spot)))
+    own = 0 if file.mounted and info.is_cog else file.path.stat().st_size
+    check_room(project, file.name, size=own, tiles=max(0, tiles - _tiles_there(spot)))
     return info
 
 

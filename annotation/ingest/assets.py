@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,10 @@ from django.db import transaction
 from shapely.geometry.base import BaseGeometry
 
 from annotation import storage
-from annotation.errors import BadUpload, NotLookedAt
+from annotation.errors import BadUpload, FileChanged, NotLookedAt
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset
-from mlcore.errors import MLCoreError
+from mlcore.errors import MLCoreError, NotAnswering
 from mlcore.quarantine import Busy, Overwhelmed, convert
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import RasterInfo, footprint
@@ -25,6 +25,7 @@ from mlcore.raster.statistics import BandStatistics
 from mlcore.readers import Facts
 
 ASSETS = "assets"  # below DATA_DIR
+MOUNTED = "mounted"  # no folder: what assets that lie elsewhere have for a path
 
 
 @contextmanager
@@ -32,6 +33,8 @@ def names_of(file: StagedFile, *, copy: Path | None = None) -> Iterator[None]:
     """Let errors speak of the file, or of our copy of it, by the name that its sender knows."""
     try:
         yield
+    except NotAnswering:  # which is no fault of the file
+        raise
     except MLCoreError as error:
         message = str(error)
         named = {part.path.name: part.name for part in file.parts} | {file.path.name: file.name}
@@ -56,25 +59,82 @@ def prepare_asset(
         BadUpload: the pixels are damaged or none is valid; nothing is left behind.
     """
     known = Asset.objects.filter(sha256=file.sha256).first()
-    if known is not None and storage.has(known.place):
+    if known is not None and _is_there(known):
         return known
-    path = known.place if known else _new_path(file.sha256)
-    told = {
+    if file.mounted and info.is_cog and not file.layer:
+        return _as(known, _in_place(file, info, statistics, noted))
+    path = (
+        known.place
+        if known and not known.mounted
+        else new_path(file.sha256, "json" if info.kind == "remote" else "tif")
+    )
+    told = _told(info, statistics, noted)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with names_of(file, copy=path), _removed_on_failure(path):
+        made = convert(file.path, path, info, progress=progress)
+        storage.keep(path)
+        return _as(known, _describe(file, path, made, told))
+
+
+def _is_there(asset: Asset) -> bool:
+    """Return whether its pixels can be read; of a mounted file that is no longer the same, they are converted anew."""
+    if not asset.mounted:
+        return storage.has(asset.place)
+    with suppress(FileChanged):
+        return asset.where_it_lies.is_file()
+    return False
+
+
+def _as(known: Asset | None, asset: Asset) -> Asset:
+    """Return a new asset, or the row that there is of it, which says from now on where its pixels lie."""
+    if known is None:
+        return asset
+    if known.mounted or asset.mounted:
+        fields = ("path", "size", "facts", "mounted", "mounted_mtime")
+        for name in fields:
+            setattr(known, name, getattr(asset, name))
+        known.save(update_fields=fields)
+    return known
+
+
+def find_again(asset: Asset, file: StagedFile) -> bool:
+    """Let an asset whose mounted file moved be read where the same content lies now; return whether it moved."""
+    if not (asset.mounted and file.mounted) or _is_there(asset):
+        return False
+    stat = file.path.stat()
+    asset.mounted, asset.size, asset.mounted_mtime = str(file.path), stat.st_size, stat.st_mtime_ns
+    asset.save(update_fields=["mounted", "size", "mounted_mtime"])
+    return True
+
+
+def _in_place(file: StagedFile, info: RasterInfo, statistics: Sequence[BandStatistics], noted: Sequence[str]) -> Asset:
+    """Return an asset whose pixels stay where they lie."""
+    stat = file.path.stat()
+    return Asset(
+        sha256=file.sha256,
+        path=f"{MOUNTED}/{file.sha256}",  # where nothing lies, so that nobody removes or fetches anything
+        size=stat.st_size,
+        kind=info.kind,
+        facts=info.to_dict() | _told(info, statistics, noted),
+        footprint=to_geos(footprint(info)),
+        mounted=str(file.path),
+        mounted_mtime=stat.st_mtime_ns,
+    )
+
+
+def _told(info: RasterInfo, statistics: Sequence[BandStatistics], noted: Sequence[str]) -> dict[str, Any]:
+    """Return what is said of a file as it came."""
+    return {
         "statistics": [band.to_dict() for band in statistics],
         "descriptions": list(info.descriptions),  # as the file came: the converted one bears no tags of other domains
         "colours": list(info.colours),
         "tags": speaking(info.tags),
     } | ({"noted": [*noted]} if noted else {})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with names_of(file, copy=path), _removed_on_failure(path):
-        made = convert(file.path, path, info, progress=progress)
-        storage.keep(path)
-        return known or _describe(file, path, made, told)
 
 
-def _new_path(sha256: str) -> Path:
+def new_path(sha256: str, ending: str = "tif") -> Path:
     """Return a path of this attempt's own, so that two attempts at one file never share or remove one."""
-    return Path(settings.DATA_DIR) / ASSETS / sha256[:2] / f"{sha256}-{uuid.uuid4().hex[:8]}.tif"
+    return Path(settings.DATA_DIR) / ASSETS / sha256[:2] / f"{sha256}-{uuid.uuid4().hex[:8]}.{ending}"
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from annotation.deletions import drop_samples, hold_project
 from annotation.errors import NotFound
 from annotation.ingest.assets import drop_unused
 from annotation.ingest.instruments import sensor_of
+from annotation.ingest.own_sensors import known_sensor
+from annotation.ingest.placing import are_only_posts
 from annotation.ingest.samples import seen_by
 from annotation.ingest.scenes import forget, indices_told_by
 from annotation.models import Epoch, Job, Project, Sample, Scene, Tile
@@ -31,9 +33,10 @@ def correct_sensor(scene: Scene, code: str) -> Scene:
         BadSample: the scene's numbers cannot be this sensor's.
     """
     sensor = scene.get_sensor()
-    if code != sensor.code:
+    if code != sensor.code or scene.project.own_sensors.filter(code=code).exists():
         means = [band.mean for band in scene.asset.statistics()]
-        sensor, _ = sensor_of(scene.asset.info(), code, name=scene.name, means=means)
+        stated = known_sensor(scene.project, code)
+        sensor, _ = sensor_of(scene.asset.info(), stated, name=scene.name, means=means)
     return read_as(scene, sensor)
 
 
@@ -47,7 +50,8 @@ def read_as(scene: Scene, sensor: Sensor) -> Scene:
     changed = bool(scene.fault) or reading.sensor != scene.get_sensor()
     scene.sensor, scene.sensor_guessed = reading.sensor.to_dict(), False
     scene.fault, scene.remarks, scene.checked = "", remarks_on(scene, reading), declared(scene.sensor, scene.day)
-    scene.save(update_fields=["sensor", "sensor_guessed", "fault", "remarks", "checked"])
+    scene.covered = scene.covered and not changed  # other bands may tell of other clouds
+    scene.save(update_fields=["sensor", "sensor_guessed", "fault", "remarks", "checked", "covered"])
     if changed:
         forget(scene.project, list(Sample.objects.touched_by(scene).values_list("index", flat=True)))
         Job.request(scene.project, JobKind.EMBED)
@@ -91,7 +95,7 @@ def remove_scene(scene: Scene) -> None:
     project = hold_project(scene.project)
     scene = _held(project, scene)
     indices = indices_told_by(scene)
-    alone = [] if scene.asset.is_record else _covered_by_nothing_else(scene)
+    alone = covered_by_nothing_else(scene)
     epochs = list(scene.epochs.all())
     drop_samples(project, Sample.objects.filter(tile__in=alone))
     forget(project, indices)
@@ -120,12 +124,15 @@ def _leave(project: Project, epochs: list[Epoch]) -> None:
             epoch.delete()
 
 
-def _covered_by_nothing_else(scene: Scene) -> list[int]:
-    """Return the tiles in a scene's block that lie in no other scene's block."""
+def covered_by_nothing_else(scene: Scene) -> list[int]:
+    """Return the tiles in a scene's block that lie in no other's; none of records that only speak of them."""
+    if scene.asset.is_record and not (scene.asset.kind == "posts" and are_only_posts(scene.project)):
+        return []
     columns = range(scene.first_column, scene.first_column + scene.columns)
     rows = range(scene.first_row, scene.first_row + scene.rows)
     tiles = scene.grid.tiles.filter(column__range=(columns[0], columns[-1]), row__range=(rows[0], rows[-1]))
-    for other in scene.grid.scenes.exclude(pk=scene.pk).shown():
+    others = scene.grid.scenes.exclude(pk=scene.pk)
+    for other in others if scene.asset.is_record else others.shown():
         tiles = tiles.exclude(
             column__range=(other.first_column, other.first_column + other.columns - 1),
             row__range=(other.first_row, other.first_row + other.rows - 1),

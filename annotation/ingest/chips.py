@@ -11,6 +11,7 @@ from annotation.errors import AnnotationError
 from annotation.ingest.arrivals import Arrival, Report, Wishes, look_at_chip, receive, see
 from annotation.ingest.assets import kept_if_stored, store_assets
 from annotation.ingest.companions import Shown, join
+from annotation.ingest.covering import cover_scenes
 from annotation.ingest.joining import join_epochs
 from annotation.ingest.results import FileResult, Status
 from annotation.ingest.samples import ENOUGH_VALID, add_tiles, make_samples, next_index
@@ -61,6 +62,7 @@ def add_chips(
             assets.append(arrival.asset)
             results.append(FileResult(file.name, Status.ACCEPTED, ". ".join(_said(file, arrival))))
         _store(project, arrivals)
+        cover_scenes(project)
         count_rows(len(arrivals))
     return results
 

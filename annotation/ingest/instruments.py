@@ -9,25 +9,26 @@ from mlcore.sensors import SENSORS, Sensor, get_sensor, unknown_sensor
 
 
 def sensor_of(
-    info: RasterInfo, code: str | None, *, name: str = "", means: Sequence[float] = ()
+    info: RasterInfo, stated: str | Sensor | None, *, name: str = "", means: Sequence[float] = ()
 ) -> tuple[Sensor, bool]:
     """Return the sensor of a raster, with the scale that the file declares, and whether it is only a guess.
 
     Args:
         info: what the raster's reader says of it.
-        code: the sensor that somebody stated; None or '' for a guess.
+        stated: the sensor that somebody stated, by its code or whole; None or '' for a guess.
         name: of the file, as its sender knows it.
         means: of the numbers of each band, where they were looked at.
 
     Raises:
-        UnknownName: there is no sensor called `code`.
+        UnknownName: there is no sensor of that code.
         BadSensor: the sensor has another number of bands than the raster.
     """
     guess = instrument_of(info, name, means=means).sensor
-    if not code or code == guess.code:  # which the table need not hold: a spectrometer is made of its wavelengths
-        return guess, not code
+    if not stated or stated == guess.code:  # which the table need not hold: a spectrometer is made of its wavelengths
+        return guess, not stated
     unknown = unknown_sensor(info.count)
-    sensor = unknown if code == unknown.code else get_sensor(code)
+    told = unknown if stated == unknown.code else stated
+    sensor = told if isinstance(told, Sensor) else get_sensor(told)
     if len(sensor.bands) != info.count:
         fitting = [item.code for item in SENSORS.values() if len(item.bands) == info.count]
         raise BadSensor(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,21 +11,34 @@ from annotation import storage
 from annotation.errors import AnnotationError, BadUpload
 from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Report, Sight, Wishes, look_at_scene, receive, see
-from annotation.ingest.assets import kept_if_stored
+from annotation.ingest.assets import find_again, kept_if_stored
+from annotation.ingest.bringing import run_bringing
+from annotation.ingest.catalogues import run_catalogue
 from annotation.ingest.chips import add_chips
+from annotation.ingest.covering import cover_scenes
 from annotation.ingest.folders import chips_in, look_through, scenes_in
+from annotation.ingest.own_sensors import known_sensor
 from annotation.ingest.placing import size_told
-from annotation.ingest.requesting import known_sensor, scene_of
+from annotation.ingest.requesting import scene_of
 from annotation.ingest.restating import run_restating
 from annotation.ingest.results import FileResult, Status, summary
 from annotation.ingest.scenes import add_scene
+from annotation.ingest.shifting import run_check
 from annotation.ingest.staging import StagedFile, discard, local_file
-from annotation.ingest.unfolding import code_of, gather, unfolded
+from annotation.ingest.unfolding import BENT, code_of, gather, is_bent, unfolded
 from annotation.ingest.unpacking import unpack, unpack_scenes
 from annotation.jobs import advance
 from annotation.models import Job, Project, Sample, Scene
 from annotation.models.acquisition import parse_moment
 from annotation.quotas import check_room
+
+# What an ingest job does that names no files, by its only parameter
+_OTHERS: dict[str, Callable[[Job], str]] = {
+    "restate": run_restating,
+    "shift": run_check,
+    "catalogue": run_catalogue,
+    "bring": run_bringing,
+}
 
 
 def run(job: Job) -> str:
@@ -33,17 +47,19 @@ def run(job: Job) -> str:
     Raises:
         BadUpload: nothing of it could be taken in.
     """
-    if "restate" in job.params:
-        return run_restating(job)
-    files = [StagedFile.from_dict(item) for item in job.params["files"]]
+    for word, work in _OTHERS.items():
+        if word in job.params:
+            return work(job)
+    files = _files_of(job)
     staged = [part for file in files for part in (file.parts or (file,))]
-    gone = [part.name for part in staged if not storage.borrow(part.path).is_file()]
+    gone = [part.name for part in staged if not (part.path if part.mounted else storage.borrow(part.path)).is_file()]
     if gone and "outcome" in job.params:  # its worker was killed as it tidied up
         return _conclude(job.params["outcome"])
     if gone:
         raise BadUpload(f"The upload of {', '.join(gone)} is gone; send it again.")
     acquired = job.params.get("acquired")
-    wishes = Wishes(job.params.get("sensor"), parse_moment(acquired) if acquired else None)
+    sensor = known_sensor(job.project, job.params.get("sensor"))
+    wishes = Wishes(sensor, parse_moment(acquired) if acquired else None)
     results = []
     for number, file in enumerate(files):
         results += take_in(job.project, file, wishes, report=_part(job.report, number, len(files)))
@@ -53,6 +69,12 @@ def run(job: Job) -> str:
     for file in files:
         discard(file)
     return _conclude(job.params["outcome"])
+
+
+def _files_of(job: Job) -> list[StagedFile]:
+    if "mounted" not in job.params:
+        return [StagedFile.from_dict(item) for item in job.params["files"]]
+    return gather([local_file(Path(path), in_place=True) for path in job.params["mounted"]])
 
 
 def _conclude(outcome: dict[str, Any]) -> str:
@@ -73,15 +95,18 @@ def ingest_files(
     Files that belong together by their names are one. `report` gets the path's name, a share 0..1 and a line for
     people.
     """
-    known_sensor(wishes.sensor)
+    if isinstance(wishes.sensor, str):
+        wishes = replace(wishes, sensor=known_sensor(project, wishes.sensor))
     paths = list(paths)
     files = list[StagedFile]()
     for path in paths:
         try:
+            if path.is_dir() and wishes.in_place:
+                raise BadUpload(f"{path} is a folder: name its files, or take it in without leaving it in place.")
             if path.is_dir():
                 yield from _take_in_folder(project, path, wishes, report=partial(report, path.name))
             else:
-                files.append(local_file(path))
+                files.append(local_file(path, in_place=wishes.in_place))
         except AnnotationError as error:
             yield FileResult(path.name, Status.REFUSED, str(error))
     for file in gather(files):
@@ -106,6 +131,8 @@ def take_in(project: Project, file: StagedFile, wishes: Wishes, *, report: Repor
             return _take_in_container(project, file, code, wishes, report)
         if is_archive(file.path):
             return _take_in_archive(project, file, wishes, report)
+        if not file.seen and is_bent(file):
+            return _take_in_container(project, file, BENT, wishes, report)
         return [_take_in_scene(project, file, wishes, report)]
     except AnnotationError as error:
         return [FileResult(file.name, Status.REFUSED, str(error))]
@@ -151,18 +178,23 @@ def _take_in_container(
 
 def _take_in_scene(project: Project, file: StagedFile, wishes: Wishes, report: Report) -> FileResult:
     if there := scene_of(project, file):
-        return FileResult(file.name, Status.DUPLICATE, f"already in the project as {there}: nothing to do")
+        moved = find_again(there.asset, file)
+        told = "found again where it lies now" if moved else "nothing to do"
+        return FileResult(file.name, Status.DUPLICATE, f"already in the project as {there}: {told}")
     sight = Sight.from_dict(file.seen) if file.seen else see(file, look_at_scene(project, file), wishes)
     arrival = receive(file, sight, wishes, progress=lambda share: report(0.9 * share, f"Converting {file.name}"))
     with kept_if_stored([arrival.asset]):
-        check_room(project, file.name, size=arrival.asset.size)  # converted it may take more than as it came
+        own = 0 if arrival.asset.mounted else arrival.asset.size
+        check_room(project, file.name, size=own)  # converted it may take more than as it came
         report(0.9, f"Cutting {file.name} into tiles")
         scene = add_scene(project, arrival)
+        cover_scenes(project)
     if scene is None:
         return FileResult(file.name, Status.DUPLICATE, "already in the project: nothing to do")
     guess = " (guessed: please confirm)" if scene.sensor_guessed else ""
     tiles = f"{scene.columns} x {scene.rows} tiles"
-    added = f"added, {tiles}, sensor {arrival.sensor.title}{guess}"
+    left = ", read where it lies" if arrival.asset.mounted else ""
+    added = f"added{left}, {tiles}, sensor {arrival.sensor.title}{guess}"
     small = [told] if (told := size_told(project, arrival.asset.info())) else []
     said = [added, *arrival.remarks, *small, *_nothing_to_label(scene)]
     return FileResult(file.name, Status.ACCEPTED, ". ".join(said))

@@ -163,5 +163,6 @@ def _cut(grid: Grid, spec: GridSpec) -> None:
 
 def _move(scene: Scene, placement: Placement) -> None:
     scene.first_column, scene.first_row, scene.columns, scene.rows = placement.spot.block
-    scene.save(update_fields=["first_column", "first_row", "columns", "rows"])
+    scene.covered = False
+    scene.save(update_fields=["first_column", "first_row", "columns", "rows", "covered"])
     fill(scene, placement)

@@ -14,7 +14,8 @@ from django.conf import settings
 from annotation import clock, storage
 from annotation.ingest.assets import ASSETS, drop_unused
 from annotation.ingest.staging import UPLOADS
-from annotation.models import Asset, Import, Job
+from annotation.ingest.transfers import end_transfer
+from annotation.models import Asset, Import, Job, Transfer
 from annotation.models.jobs import JobKind
 
 OLD = 24 * 3600  # seconds; nothing that is still being written is older
@@ -24,6 +25,8 @@ def sweep_files(*, older_than: float = OLD) -> int:
     """Remove uploads that no job will read any more and rasters that no scene uses; return how many."""
     for asset in Asset.objects.filter(scenes=None, created_at__lt=clock.now() - timedelta(seconds=older_than)):
         drop_unused(asset)
+    for transfer in Transfer.objects.expired():
+        end_transfer(transfer)
     if storage.is_shared():
         return _of_bucket(older_than)
     awaited = _awaited()
@@ -79,4 +82,5 @@ def _awaited() -> set[str]:
     files = [file for job in jobs for file in job.params.get("files", [])]
     parts = [part for file in files for part in file.get("parts", [])]
     of_labels = Import.objects.exclude(path="").values_list("path", flat=True)  # perhaps taken in later
-    return {Path(path).parent.name for path in (*of_labels, *(file["path"] for file in (*files, *parts)))}
+    coming = {Path(folder).name for folder in Transfer.objects.values_list("folder", flat=True)}
+    return coming | {Path(path).parent.name for path in (*of_labels, *(file["path"] for file in (*files, *parts)))}

@@ -7,6 +7,7 @@ from django.db.models import Max, Min
 from numpy.typing import NDArray
 
 from annotation.errors import BadUpload
+from annotation.ingest.post_places import MOST_CELLS, crs_for, fractions_of_posts, lattice_of_posts
 from annotation.models import Asset, Grid, Project, Scene, Tile
 from annotation.models.imagery import RECORDS
 from mlcore.raster.grid import GridSpec
@@ -56,9 +57,11 @@ def place_on(grid: Grid, asset: Asset) -> Placement | None:
 
 
 def _looked_at(spot: Spot, asset: Asset) -> Placement:
-    block = spot.block if spot.makes_tiles else shared(spot.block, _extent(spot.grid))
-    if asset.is_record:
+    block = spot.block if spot.makes_tiles else shared(spot.block, extent_of(spot.grid))
+    if asset.is_record and not spot.makes_tiles:
         return Placement(spot, block, np.zeros((block[3], block[2]), np.float32))
+    if asset.is_record:
+        return Placement(spot, block, fractions_of_posts(asset, spot.grid.spec(), block))
     return Placement(spot, block, asset.reader.valid_fractions(asset.file, spot.grid.spec(), block))
 
 
@@ -67,11 +70,11 @@ def filled_tiles(scene: Scene) -> dict[int, float]:
     grid, block = scene.grid, (scene.first_column, scene.first_row, scene.columns, scene.rows)
     if grid.ready_made:
         return dict(grid.tiles.filter(column=scene.first_column).values_list("pk", "valid_fraction"))
-    column, row, columns, rows = shared(block, _extent(grid))
+    column, row, columns, rows = shared(block, extent_of(grid))
     asset = scene.asset
     if asset.is_record:
         return {}
-    fractions = asset.reader.valid_fractions(asset.file, grid.spec(), (column, row, columns, rows))
+    fractions = asset.reader.valid_fractions(scene.file, grid.spec(), (column, row, columns, rows))
     tiles = grid.tiles.filter(column__range=(column, column + columns - 1), row__range=(row, row + rows - 1))
     filled = {pk: float(fractions[y - row, x - column]) for pk, x, y in tiles.values_list("pk", "column", "row")}
     return {pk: fraction for pk, fraction in filled.items() if fraction > 0}
@@ -100,22 +103,41 @@ def choose_spot(project: Project, info: RasterInfo, *, name: str = "The file") -
 
 
 def _spot_of_records(project: Project, info: RasterInfo, name: str) -> Spot:
-    """Return the lattice whose tiles posts or weather speak of; they make none, and weather lies on none of them.
+    """Return the lattice whose tiles posts or weather speak of; weather lies on none of them.
+
+    Both make no tiles where there is imagery. Where people only wrote, posts make those in which they did.
 
     Raises:
         BadUpload: there is no such lattice yet, or the posts lie elsewhere.
     """
     grids = list(project.grids.filter(ready_made=False).exclude(crs="").order_by("id"))
+    if info.kind == "posts" and are_only_posts(project):
+        return _spot_of_posts(project, grids, info, name)
     if not grids:
         raise BadUpload(f"{name} speaks of places, of which this project has none yet: add imagery on the map first.")
     if info.kind == "series":
         return Spot(grids[0], (0, 0, 0, 0), makes_tiles=False, fills_block=False)
     for grid in grids:
         block = block_on(grid.spec(), info)
-        inside = shared(block, _extent(grid)) if block else (0, 0, 0, 0)
+        inside = shared(block, extent_of(grid)) if block else (0, 0, 0, 0)
         if all(inside[2:]):
             return Spot(grid, inside, makes_tiles=False, fills_block=False)
     raise BadUpload(f"{name} speaks of other places than the imagery of this project; add imagery there first.")
+
+
+def are_only_posts(project: Project) -> bool:
+    """Return whether nothing in a project shows the ground: then the places of posts are what there is to label."""
+    return not project.scenes.shown().exists()
+
+
+def _spot_of_posts(project: Project, grids: list[Grid], info: RasterInfo, name: str) -> Spot:
+    """Return the lattice of other posts that these join, or the one that they begin."""
+    for grid in grids:
+        block = block_on(grid.spec(), info) if grid.crs == crs_for(info) or len(grids) == 1 else None
+        if block and block[2] * block[3] <= MOST_CELLS:
+            return Spot(grid, block, fills_block=False)
+    spec, block = lattice_of_posts(info, project.tile_px, name)
+    return Spot(new_grid(project, spec), block, fills_block=False)
 
 
 def size_told(project: Project, info: RasterInfo) -> str:
@@ -150,7 +172,7 @@ def new_grid(project: Project, spec: GridSpec) -> Grid:
 
 def _spot_on(grid: Grid, info: RasterInfo, *, mostly: bool) -> Spot | None:
     """Return where a raster lies on a lattice of another CRS or resolution, if it belongs there."""
-    spec, extent = grid.spec(), _extent(grid)
+    spec, extent = grid.spec(), extent_of(grid)
     block = block_on(spec, info, near_column=extent[0] + extent[2] / 2)
     if block is None:
         return None
@@ -163,7 +185,7 @@ def _spot_on(grid: Grid, info: RasterInfo, *, mostly: bool) -> Spot | None:
     return Spot(grid, block, makes_tiles=not coarse, fills_block=False)
 
 
-def _extent(grid: Grid) -> Block:
+def extent_of(grid: Grid) -> Block:
     """Return the block around the tiles that a grid has."""
     if not grid.pk:
         return 0, 0, 0, 0

@@ -3,22 +3,25 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
-from annotation import storage
-from annotation.errors import AnnotationError, BadUpload, NotLookedAt
+from annotation import mounts, storage
+from annotation.errors import AnnotationError, BadUpload, NotFound, NotLookedAt
 from annotation.ingest.archives import check_archive, is_archive
 from annotation.ingest.arrivals import Wishes, look_at_scene, see
 from annotation.ingest.assets import names_of
 from annotation.ingest.instruments import sensor_of
+from annotation.ingest.own_sensors import known_sensor
 from annotation.ingest.placing import size_told
 from annotation.ingest.results import FileResult, Receipt, Status
 from annotation.ingest.staging import StagedFile, Upload, discard, plain_name, stage
-from annotation.ingest.unfolding import code_of, gather, left_alone, peek
+from annotation.ingest.unfolding import BENT, code_of, gather, left_alone, peek
 from annotation.models import Job, Project, Scene
 from annotation.models.jobs import JobKind
 from annotation.quotas import check_queue, check_room
 from mlcore.quarantine import PROMPT
-from mlcore.sensors import get_sensor
+from mlcore.sensors import Sensor
 
 _QUICK = 50_000_000  # values; below, a file is searched for valid pixels while its sender waits
 
@@ -38,19 +41,16 @@ def request_ingest(
     Raises:
         UnknownName: there is no sensor called `sensor`.
     """
-    wishes = Wishes(sensor=known_sensor(sensor), acquired=acquired)
+    wishes = Wishes(sensor=known_sensor(project, sensor), acquired=acquired)
     check_queue(project, user_id)
     staged: list[StagedFile] = []
-    accepted: list[StagedFile] = []
     results: list[FileResult] = []
     try:
         for upload in uploads:
             results += _stage(upload, staged)
         gathered = gather(staged)
-        for file in gathered:
-            result, admitted = _admit(project, file, wishes, accepted)
-            results.append(result)
-            accepted += [admitted] if admitted else []
+        accepted, told = _admit_all(project, gathered, wishes)
+        results += told
         for file in left_alone(staged, gathered):
             discard(file)
         for part in [part for file in accepted for part in (file.parts or (file,))]:
@@ -63,15 +63,53 @@ def request_ingest(
     return Receipt(job, results)
 
 
-def known_sensor(sensor: str | None) -> str | None:
-    """Return the code of a sensor that there is; None for none.
+def request_mounted(
+    project: Project,
+    paths: Iterable[str],
+    *,
+    sensor: str | None = None,
+    acquired: date | None = None,
+    user_id: int | None = None,
+) -> Receipt:
+    """Look at files of mounted folders, and write one job for those that can become imagery where they lie.
 
     Raises:
-        UnknownName: there is no such sensor.
+        UnknownName: there is no sensor called `sensor`.
+        NotFound: a path leads nowhere, or out of the mounted folders.
     """
-    if sensor and not sensor.startswith("unknown-"):
-        get_sensor(sensor)
-    return sensor or None
+    wishes = Wishes(sensor=known_sensor(project, sensor), acquired=acquired, in_place=True)
+    check_queue(project, user_id)
+    files = [StagedFile(plain_name(path.name), path, str(path), mounted=True) for path in map(resolve_file, paths)]
+    accepted, results = _admit_all(project, gather(files), wishes)
+    parts = [part for file in accepted for part in (file.parts or (file,))]
+    if not parts:
+        return Receipt(None, results)
+    told = _params(wishes) | {"files": [], "mounted": [str(part.path) for part in parts]}
+    return Receipt(Job.request(project, JobKind.INGEST, user_id=user_id, **told), results)
+
+
+def resolve_file(text: str) -> Path:
+    """Return a file in a mounted folder.
+
+    Raises:
+        NotFound: there is none of that path.
+    """
+    path = mounts.resolve(text)
+    if not path.is_file():
+        raise NotFound(f"{text[:200]!r} is no file: open the folder and choose files in it.")
+    return path
+
+
+def _admit_all(
+    project: Project, files: Iterable[StagedFile], wishes: Wishes
+) -> tuple[list[StagedFile], list[FileResult]]:
+    """Return the files that can become imagery, and what each will be."""
+    accepted, results = list[StagedFile](), list[FileResult]()
+    for file in files:
+        result, admitted = _admit(project, file, wishes, accepted)
+        results.append(result)
+        accepted += [admitted] if admitted else []
+    return accepted, results
 
 
 def _stage(upload: Upload, staged: list[StagedFile]) -> list[FileResult]:
@@ -118,6 +156,8 @@ def _admissible(project: Project, file: StagedFile, wishes: Wishes) -> tuple[Fil
         check_room(project, file.name, size=size, tiles=contents.count)
         return FileResult(file.name, Status.ACCEPTED, contents.summary), file
     info = look_at_scene(project, file, allowance=PROMPT)
+    if info.placed_by:
+        return FileResult(file.name, Status.ACCEPTED, f"{peek(file, BENT, allowance=PROMPT)} and taken in"), file
     if info.width * info.height * info.count <= _QUICK:
         file = replace(file, seen=see(file, info, wishes, allowance=PROMPT).to_dict())
     else:
@@ -134,6 +174,11 @@ def scene_of(project: Project, file: StagedFile) -> Scene | None:
 
 
 def _write_job(project: Project, files: Sequence[StagedFile], wishes: Wishes, user_id: int | None) -> Job:
-    acquired = wishes.acquired.isoformat() if wishes.acquired else None
-    params = {"files": [file.to_dict() for file in files], "sensor": wishes.sensor, "acquired": acquired}
+    params = {"files": [file.to_dict() for file in files], **_params(wishes)}
     return Job.request(project, JobKind.INGEST, user_id=user_id, **params)
+
+
+def _params(wishes: Wishes) -> dict[str, Any]:
+    """Return what a job remembers of what the sender stated."""
+    sensor = wishes.sensor.code if isinstance(wishes.sensor, Sensor) else wishes.sensor
+    return {"sensor": sensor, "acquired": wishes.acquired.isoformat() if wishes.acquired else None}

@@ -60,6 +60,8 @@ def _check(scene: Scene, place: Place) -> None:
         raise BadSettings("State a coordinate system, a transform or a number for no data.")
     if scene.grid.ready_made or scene.asset.is_record:
         raise BadSettings(f"{scene} is no scene of a lattice, so that its place cannot be stated.")
+    if scene.asset.is_remote:
+        raise BadSettings(f"{scene} lies on another host, which nobody here can change; bring it in first.")
     if place.crs:
         check_crs(place.crs)
     numbers = place.transform

@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.db.models import Max
 
 from annotation.ingest.placing import filled_tiles
-from annotation.models import Epoch, Project, Sample, Tile
+from annotation.models import Epoch, Project, Sample, Scene, Tile
 from annotation.models.projects import Scope
 
 ENOUGH_VALID = 0.5  # of a tile's pixels; below, nobody is asked to label it
@@ -57,10 +57,11 @@ def _wanted(project: Project) -> list[tuple[Epoch, Epoch | None]]:
     return [(pair.earlier, pair.later) for pair in project.epoch_pairs.select_related("earlier", "later")]
 
 
-def seen_by(epoch: Epoch) -> Fractions:
+def seen_by(epoch: Epoch, *, without: Scene | None = None) -> Fractions:
     """Return the tiles that scenes of an epoch show, each as far as the best of them fills it."""
     fractions: Fractions = {}
-    for scene in epoch.scenes.select_related("asset", "grid").order_by("id"):
+    scenes = epoch.scenes.exclude(pk=without.pk) if without else epoch.scenes.all()
+    for scene in scenes.select_related("asset", "grid").order_by("id"):
         for tile, fraction in filled_tiles(scene).items():
             fractions[tile] = max(fraction, fractions.get(tile, 0))
     return fractions

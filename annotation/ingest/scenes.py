@@ -6,12 +6,13 @@ from django.db import connection, transaction
 from annotation import storage
 from annotation.arrays import vectors
 from annotation.deletions import hold_project
+from annotation.encoders import WORDS
 from annotation.ingest.arrivals import Arrival
 from annotation.ingest.assets import store_assets, to_geos
 from annotation.ingest.joining import join_epochs
 from annotation.ingest.placing import Placement, Spot, choose_spot, place
 from annotation.ingest.samples import ENOUGH_VALID, add_tiles, make_samples, next_index
-from annotation.models import Asset, Job, Project, Sample, Scene, Tile
+from annotation.models import Asset, Grid, Job, Project, Sample, Scene, Tile
 from annotation.models.jobs import JobKind
 
 _BATCH = 5000  # rows
@@ -57,6 +58,8 @@ def _write(project: Project, arrival: Arrival, asset: Asset, placement: Placemen
     grid, (column, row, columns, rows) = placement.spot.grid, placement.spot.block
     if not grid.pk:
         grid.save()
+        if asset.is_record:  # what reads imagery has nothing to read here
+            Project.objects.filter(pk=project.pk).update(encoder=WORDS)
     scene = arrival.scene(project, grid=grid, first_column=column, first_row=row, columns=columns, rows=rows)
     scene.asset = asset
     scene.save()
@@ -67,7 +70,7 @@ def _write(project: Project, arrival: Arrival, asset: Asset, placement: Placemen
 
 def fill(scene: Scene, placement: Placement) -> None:
     """Let the tiles that a scene covers profit from it, and add those that the lattice lacks, with their samples."""
-    if scene.asset.is_record:
+    if scene.asset.is_record and not placement.spot.makes_tiles:
         forget(scene.project, indices_told_by(scene))
         return
     joined = join_epochs(scene)
@@ -132,6 +135,7 @@ def _grow(project: Project, known: set[tuple[int, int]], placement: Placement) -
         if (x, y) not in known and (placement.spot.fills_block or placement.fractions[y - row, x - column] > 0)
     ]
     number = next_index(project)
+    _uncover(placement.spot.grid, cells)
     for start in range(0, len(cells), _BATCH):
         batch = cells[start : start + _BATCH]
         x, y = np.array(batch, dtype=np.int64).T
@@ -142,3 +146,17 @@ def _grow(project: Project, known: set[tuple[int, int]], placement: Placement) -
             for cell, outline, fraction in zip(batch, outlines, fractions.tolist(), strict=True)
         ]
         add_tiles(project, tiles, number + start)
+
+
+def _uncover(grid: Grid, cells: list[tuple[int, int]]) -> None:
+    """Let the coverage be worked out again of scenes in whose blocks tiles are added, which they had no part in."""
+    if not cells:
+        return
+    x, y = np.array(cells, dtype=np.int64).T
+    blocks = grid.scenes.filter(covered=True).values_list("pk", "first_column", "first_row", "columns", "rows")
+    touched = [
+        pk
+        for pk, left, top, columns, rows in blocks
+        if ((x >= left) & (x < left + columns) & (y >= top) & (y < top + rows)).any()
+    ]
+    grid.scenes.filter(pk__in=touched).update(covered=False)

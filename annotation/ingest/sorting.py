@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from annotation.ingest.naming import plain_path
-from mlcore.containers import CONTAINERS, Group, grouped, is_product
+from mlcore.containers import CONTAINERS, Group, grouped, is_product, says_stac
 
 IMAGES = {".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jp2"}
 _SINGLE = {ending for container in CONTAINERS.values() for ending in container.endings} - {".hdr"}
@@ -48,7 +48,7 @@ class Contents:
 def sort_out(names: Iterable[str]) -> Contents:
     """Return what files are, by their paths in a folder or an archive."""
     names = [name for name in names if not _is_hidden(name)]
-    groups = grouped(names)
+    groups = _without_guesses(grouped(names), names)
     taken = {name for group in groups for name in (*group.members, *group.left_out)}
     alone = [name for name in names if name not in taken]
     images = [Group("", name, (name,)) for name in alone if name.lower().endswith(tuple(IMAGES))]
@@ -66,9 +66,15 @@ def sort_out(names: Iterable[str]) -> Contents:
     )
 
 
+def _without_guesses(groups: list[Group], names: list[str]) -> list[Group]:
+    """Leave out what a plain .json makes of an image among several: these are chips, and it may hold their labels."""
+    several = sum(name.lower().endswith(tuple(IMAGES)) for name in names) > 1
+    return [group for group in groups if not several or group.container != "described" or says_stac(group)]
+
+
 def _is_chip(group: Group, many: bool, among_images: bool) -> bool:
     """Return whether a group is a ready-made chip: one of many like it, and none of a product that is known."""
-    if group.container == "placed":
+    if group.container in ("placed", "described"):
         return many or among_images
     return group.container == "bands" and (many or among_images) and not is_product(group.members[0])
 

@@ -11,7 +11,7 @@ from typing import IO, Any, Protocol, runtime_checkable
 
 from django.conf import settings
 
-from annotation import storage
+from annotation import mounts, storage
 from annotation.errors import BadUpload, UploadTooLarge
 from mlcore.containers import Layer
 
@@ -24,7 +24,9 @@ _NAME_LENGTH = 200
 class Upload(Protocol):
     """A file in a request, as Django hands it over."""
 
-    name: str | None
+    @property
+    def name(self) -> str | None:
+        """Return what its sender calls it."""
 
     def chunks(self) -> Iterable[bytes]:
         """Yield the content in pieces."""
@@ -43,11 +45,12 @@ class StagedFile:
     parts: tuple["StagedFile", ...] = ()  # the files of such a container, the main one first
     layer: Layer | None = None  # what it is in the container that it came out of
     said: tuple[str, ...] = ()  # remarks on how it came
+    mounted: bool = False  # it may stay where it lies
 
     @property
     def is_staged(self) -> bool:
         """Return whether the file is our own copy, which may be moved and removed."""
-        return self.path.is_relative_to(_uploads())
+        return not self.mounted and self.path.is_relative_to(_uploads())
 
     def to_dict(self) -> dict[str, Any]:
         """Return what a job remembers of it."""
@@ -125,13 +128,20 @@ def _copy(pieces: Iterable[bytes], target: Path, name: str, limit: int) -> str:
     return digest.hexdigest()
 
 
-def local_file(path: Path) -> StagedFile:
-    """Describe a file of this machine that the operator named; it is read in place and never changed."""
+def local_file(path: Path, *, in_place: bool = False) -> StagedFile:
+    """Describe a file of this machine that the operator named; it is read in place and never changed.
+
+    With `in_place` its pixels stay there for good, if they lie in a mounted folder in a layout that reads fast.
+
+    Raises:
+        BadUpload: it is no file, or may not stay.
+    """
     if not path.is_file():
         raise BadUpload(f"{path} is not a file; check the path.")
+    path = mounts.allowed(path) if in_place else path.resolve()
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return StagedFile(plain_name(path.name), path.resolve(), digest)
+    return StagedFile(plain_name(path.name), path, digest, mounted=in_place)
 
 
 def discard(file: StagedFile) -> None:

@@ -80,7 +80,7 @@ def _apply(others: Sequence[Scene], stated: Scene) -> None:
         return
     project = stated.project
     project.scenes.filter(pk__in=[scene.pk for scene in others]).update(
-        sensor=stated.sensor, sensor_guessed=False, fault="", checked=""
+        sensor=stated.sensor, sensor_guessed=False, fault="", checked="", covered=False
     )
     indices = set[int]()
     for scene in others:

@@ -15,6 +15,8 @@ from mlcore.containers import Bundle, Group, Layer, container_of, grouped
 from mlcore.quarantine import PATIENT, Allowance
 from mlcore.raster.cog import Progress
 
+BENT = "bent"  # the container of a raster that lies askew
+
 
 def gather(files: Sequence[StagedFile]) -> list[StagedFile]:
     """Return the files with those that belong together as one each, in the order of their first ones."""
@@ -58,6 +60,18 @@ def code_of(file: StagedFile) -> str:
         return file.container
     with names_of(file):
         return container_of(file.path, file.name) or ""
+
+
+def is_bent(file: StagedFile) -> bool:
+    """Return whether a raster is placed by control points or polynomials: it is unfolded to one that lies straight.
+
+    Raises:
+        BadUpload: it is no safe and whole raster.
+    """
+    if file.layer:
+        return False
+    with names_of(file):
+        return bool(getattr(quarantine.inspect(file.path, whole=False), "placed_by", ""))
 
 
 def peek(file: StagedFile, code: str, *, allowance: Allowance = PATIENT) -> str:

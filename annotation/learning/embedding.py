@@ -3,6 +3,7 @@
 from annotation.arrays.labels import Rows
 from annotation.arrays.vectors import Vectors
 from annotation.encoders import forget_vectors
+from annotation.ingest.covering import cover_scenes
 from annotation.jobs import hold
 from annotation.learning.encoders import AnyEncoder, open_encoder
 from annotation.learning.filling import Built, Report, fill, missing_rows
@@ -18,6 +19,7 @@ def embed(job: Job) -> str:
     """Embed the samples that have no vector; what an earlier, killed run stored is kept."""
     project = job.project
     check_scenes(project)
+    cover_scenes(project)
     learnt = learn_spectra(project)
     encoder = open_encoder(project)
     built = build_together(job, encoder, key=project.encoder, report=job.report)

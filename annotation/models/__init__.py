@@ -1,6 +1,7 @@
 """The nouns of the domain: one module for each family of tables."""
 
 from annotation.models.audits import Acceptance, AuditDraw, AuditForecast, Exposure
+from annotation.models.coverage import Coverage
 from annotation.models.epochs import Epoch, EpochPair
 from annotation.models.exports import Export
 from annotation.models.imagery import Asset, Grid, Scene
@@ -9,11 +10,14 @@ from annotation.models.invitations import Invitation, JoinLink
 from annotation.models.jobs import Job
 from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
+from annotation.models.own_sensors import OwnSensor
 from annotation.models.parts import Part
 from annotation.models.projects import LabelClass, Member, Project, Schema
 from annotation.models.releases import Release
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
+from annotation.models.transfers import Transfer
+from annotation.models.views import Layout, View
 from annotation.models.webhooks import Delivery, Webhook
 
 __all__ = [
@@ -21,6 +25,7 @@ __all__ = [
     "AccessToken",
     "Annotation",
     "Asset",
+    "Coverage",
     "AuditDraw",
     "AuditForecast",
     "Delivery",
@@ -35,9 +40,11 @@ __all__ = [
     "Job",
     "JoinLink",
     "LabelClass",
+    "Layout",
     "Lease",
     "Member",
     "ModelVersion",
+    "OwnSensor",
     "Part",
     "Project",
     "Rank",
@@ -50,5 +57,7 @@ __all__ = [
     "Schema",
     "Suggestion",
     "Tile",
+    "View",
+    "Transfer",
     "Webhook",
 ]

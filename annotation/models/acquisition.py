@@ -8,6 +8,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 LONGEST = 200  # characters
+LONGEST_ADDRESS = 2000
+SOURCE = ("item", "collection", "href", "licence")
 ORBITS = ("ascending", "descending")
 
 
@@ -64,9 +66,24 @@ def _are_ids(value: Any) -> bool:
     return isinstance(value, dict) and all(_is_text(name) and _is_text(text) for name, text in value.items())
 
 
+def _is_share(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value) and 0 <= value <= 100
+
+
+def _is_source(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        name in SOURCE and isinstance(text, str) and 0 < len(text) <= LONGEST_ADDRESS and _is_text(text[:LONGEST])
+        and text.isprintable() and not set("<>") & set(text)
+        for name, text in value.items()
+    )  # fmt: skip
+
+
 DETAILS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "orbit": (" or ".join(ORBITS), lambda value: value in ORBITS),
     "incidence_deg": ("an angle of 0 to 90 degrees", _is_angle),
     "level": (f"a processing level such as L2A, of 1 to {LONGEST} characters", _is_text),
+    "cloud_cover": ("a share of 0 to 100 per cent", _is_share),
+    "source": (f"what a catalogue says of where it comes from: {', '.join(SOURCE)}, all texts", _is_source),
     "provider_ids": ("a list of provider: id, both texts", _are_ids),
 }

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from annotation.models.samples import Sample
 
-UNSETTLED = (Sample.State.OPEN, Sample.State.UNSURE, Sample.State.DISPUTED)  # no label counts yet
+UNSETTLED = (Sample.State.OPEN, Sample.State.UNSURE, Sample.State.DISPUTED, Sample.State.CLOUDY)  # no label counts yet
 
 
 def blind(sample: str = "") -> Q:

@@ -8,13 +8,14 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.core.validators import RegexValidator
 
-from annotation import storage
+from annotation import mounts, storage
 from annotation.clock import Moment
 from annotation.models.acquisition import check_details, moment_of
 from annotation.models.projects import Project
 from mlcore.errors import NotOffered
 from mlcore.raster.grid import GridSpec, grid_for
 from mlcore.raster.info import RasterInfo
+from mlcore.raster.moved import moved
 from mlcore.raster.statistics import BandStatistics
 from mlcore.readers import Reader, get_reader
 from mlcore.sensors import Sensor, sensor_from_dict
@@ -36,6 +37,8 @@ class Asset(models.Model):
     kind = models.CharField(max_length=20, default=RasterInfo.kind)  # of its reader
     facts = models.JSONField()  # what the reader says of it (`Facts.to_dict`), and 'statistics' for each band
     footprint = models.GeometryField(srid=4326, null=True)
+    mounted = models.TextField(blank=True, default="", db_default="")  # of a file read in place: where; never removed
+    mounted_mtime = models.BigIntegerField(null=True)  # and its time then, in ns
     created_at = Moment(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -44,17 +47,33 @@ class Asset(models.Model):
 
     @property
     def file(self) -> Path:
-        """Return the absolute path of the pixels, once they lie on this machine."""
-        return storage.fetch(self.place)
+        """Return the absolute path of the pixels, once they lie on this machine.
+
+        Raises:
+            FileChanged: they are read in place, and are no longer what was taken in.
+        """
+        return self.where_it_lies if self.mounted else self.reader.path_of(storage.fetch(self.place))
+
+    @property
+    def is_remote(self) -> bool:
+        """Return whether its pixels lie on other people's hosts."""
+        return self.kind == "remote"
 
     @property
     def windows(self) -> Path:
         """Return what single pictures are read from: of a large raster in a bucket, its place there."""
+        if self.mounted:
+            return self.where_it_lies
         return storage.window(self.place, self.size) if self.kind == RasterInfo.kind else self.file
 
     @property
+    def where_it_lies(self) -> Path:
+        """Return the mounted file, if it is still the one that was taken in."""
+        return mounts.still_there(Path(self.mounted), self.size, self.mounted_mtime)
+
+    @property
     def place(self) -> Path:
-        """Return the absolute path under which they are stored."""
+        """Return the absolute path under which they are stored; of a mounted file, one where nothing lies."""
         return Path(settings.DATA_DIR) / self.path
 
     @property
@@ -108,6 +127,16 @@ class SceneQuerySet(models.QuerySet["Scene"]):
         """Return those with pixels of the ground: not posts, nor weather."""
         return self.exclude(asset__kind__in=RECORDS)
 
+    def covering(self, grid: int, column: int, row: int) -> "SceneQuerySet":
+        """Return those in whose block a cell of a grid lies."""
+        return self.filter(
+            grid_id=grid,
+            first_column__lte=column,
+            first_column__gt=column - models.F("columns"),
+            first_row__lte=row,
+            first_row__gt=row - models.F("rows"),
+        )
+
 
 class Scene(models.Model):
     """One acquisition by one sensor, in one project."""
@@ -123,6 +152,9 @@ class Scene(models.Model):
     details = models.JSONField(default=dict, blank=True, validators=[check_details])
     fault = models.TextField(blank=True)  # why no model reads it, until somebody corrects it
     remarks = models.JSONField(default=list)  # sentences about what was probably not meant
+    covered = models.BooleanField(default=False, db_default=False)  # whether its coverage of tiles is worked out
+    shift = models.JSONField(null=True, blank=True)  # its own pixels, across and down, that it is moved by to lie right
+    shift_check = models.JSONField(null=True, blank=True)  # what the last comparison with another scene said
     checked = models.CharField(max_length=64, blank=True)  # what it declared when its pixels were last looked at
     first_column = models.IntegerField()  # of the block of tiles that it touches
     first_row = models.IntegerField()
@@ -157,13 +189,36 @@ class Scene(models.Model):
         """Return the day of acquisition in UTC, which is as much as models read."""
         return self.acquired.astimezone(UTC).date() if self.acquired else None
 
+    @property
+    def file(self) -> Path:
+        """Return the absolute path of its pixels, moved by what its owner accepted; once they lie on this machine."""
+        return moved(self.asset.file, self.shift)
+
+    @property
+    def windows(self) -> Path:
+        """Return what single pictures are read from, moved alike."""
+        return moved(self.asset.windows, self.shift)
+
     def set_moment(self, moment: date | None) -> None:
         """State when it was acquired, by a date or a datetime; one without a zone is taken for UTC."""
         self.acquired, self.day_only = moment_of(moment)
 
+    def covers(self, tile: "Tile") -> bool:
+        """Return whether a tile lies in the block of tiles that this scene touches."""
+        across, down = tile.column - self.first_column, tile.row - self.first_row
+        return self.grid_id == tile.grid_id and 0 <= across < self.columns and 0 <= down < self.rows
+
     def cell(self, tile: "Tile") -> tuple[GridSpec, int, int]:
         """Return the lattice, column and row at which this scene's file is read for `tile`."""
         return self.cell_at(tile.column, tile.row)
+
+    def block(self) -> GridSpec:
+        """Return the lattice whose first tile is the square, in its grid's pixels, that holds the whole scene."""
+        if self.grid.ready_made:
+            return self.cell_at(0, 0)[0]
+        spec = self.grid.spec()
+        origin = spec.tile_transform(self.first_column, self.first_row)
+        return GridSpec(spec.crs, tuple(origin)[:6], spec.tile_px * max(self.columns, self.rows))
 
     def cell_at(self, column: int, row: int) -> tuple[GridSpec, int, int]:
         """Return the lattice, column and row at which its file is read for a cell of its grid.

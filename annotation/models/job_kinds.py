@@ -52,7 +52,13 @@ CANCELLABLE = [*TRAINING, JobKind.SWITCH]
 COALESCED = [JobKind.EMBED, JobKind.REFIT, JobKind.PUBLISH, *CANCELLABLE, JobKind.INSIGHT, JobKind.PRUNE]
 # What the params of a job of each kind may hold; with anything else it was written by a newer release.
 PARAMS: dict[JobKind, frozenset[str]] = {
-    JobKind.INGEST: frozenset({"files", "sensor", "acquired", "outcome", "restate"}),
+    JobKind.INGEST: frozenset({"files", "sensor", "acquired", "outcome", "restate", "mounted", "shift"}),
+    JobKind.INGEST: frozenset({"files", "sensor", "acquired", "outcome", "restate", "catalogue", "bring"}),
+    JobKind.INGEST: frozenset({"files", "sensor", "acquired", "outcome", "restate", "mounted"}),
+    JobKind.INGEST: frozenset({"files", "sensor", "acquired", "outcome", "restate", "shift"}),
+    JobKind.INGEST: frozenset(
+        {"files", "sensor", "acquired", "outcome", "restate", "mounted", "shift", "catalogue", "bring"}
+    ),
     JobKind.PART: frozenset({"key", "encoder"}),
     JobKind.EXPORT: frozenset({"images", "pseudonyms", "splits", "shares", "seed", "block", "licence", "notes"}),
     JobKind.FINETUNE: frozenset({"method"}),

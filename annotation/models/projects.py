@@ -100,6 +100,9 @@ class Project(models.Model):
     rare_share = models.FloatField(  # of a batch, that is asked for where classes with few labels begin
         default=0.0, validators=[MinValueValidator(0.0), MaxValueValidator(0.5)]
     )
+    cloudy_above = models.FloatField(  # share of cloud in a tile from which on a date shows nothing; 1: none does
+        default=1.0, db_default=1.0, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)]
+    )
     seed = models.PositiveIntegerField(default=0)
     encoder = models.CharField(max_length=120, default="nano")  # shipped, dir:NAME (ENCODERS_DIR), or its own digest
     created_at = Moment(auto_now_add=True)

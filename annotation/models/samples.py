@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.contrib.gis.db import models
 
 from annotation.models.epochs import Epoch
-from annotation.models.imagery import Grid, Scene
+from annotation.models.imagery import Grid, Scene, SceneQuerySet
 from annotation.models.projects import Project
 
 
@@ -60,6 +60,7 @@ class Sample(models.Model):
         UNSURE = "unsure", "Unsure"
         DISPUTED = "disputed", "People disagree"
         EMPTY = "empty", "Mostly no data"
+        CLOUDY = "cloudy", "Cloudy at every date"
 
     WANTED: ClassVar = (State.OPEN, State.DISPUTED)  # people are asked
 
@@ -105,19 +106,14 @@ class Sample(models.Model):
         """Return whether a scene lies on its tile and belongs to one of its epochs (`members_of` tells whose)."""
         if self.epoch_id and not any(scene.pk in members.get(epoch, ()) for epoch in self.epoch_ids):
             return False
-        across, down = self.tile.column - scene.first_column, self.tile.row - scene.first_row
-        return scene.grid_id == self.tile.grid_id and 0 <= across < scene.columns and 0 <= down < scene.rows
+        return scene.covers(self.tile)
 
-    def scenes(self) -> models.QuerySet[Scene]:
+    def scenes(self) -> SceneQuerySet:
         """Return the scenes that its label speaks of, oldest first."""
-        column, row = self.tile.column, self.tile.row
-        here = Scene.objects.filter(
-            grid_id=self.tile.grid_id,
-            first_column__lte=column,
-            first_column__gt=column - models.F("columns"),
-            first_row__lte=row,
-            first_row__gt=row - models.F("rows"),
-        )
-        if self.epoch_id:
-            here = here.filter(epochs__in=self.epoch_ids).distinct()
+        here = self.scenes_here()
+        return here.filter(epochs__in=self.epoch_ids).distinct() if self.epoch_id else here
+
+    def scenes_here(self) -> SceneQuerySet:
+        """Return all scenes of its ground, oldest first."""
+        here = Scene.objects.covering(self.tile.grid_id, self.tile.column, self.tile.row)
         return here.order_by("acquired", "id")

@@ -1,4 +1,4 @@
-"""Benchmarks of mlcore on published data: `python -m mlcore.benchmarks features`, `speed`, `active` and `painting`."""
+"""Benchmarks of mlcore: `python -m mlcore.benchmarks features`, `speed`, `active`, `painting` and `words`."""
 
 import argparse
 import json
@@ -17,6 +17,7 @@ from mlcore.benchmarks.plan import Amount
 from mlcore.benchmarks.rows import ROWS
 from mlcore.benchmarks.runner import Group
 from mlcore.benchmarks.store import Record
+from mlcore.benchmarks.words.__main__ import main as words
 from mlcore.errors import MLCoreError
 
 _STORE = Path("var/benchmarks")
@@ -30,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
         return active(told[1:])
     if told[:1] == ["painting"]:
         return painting(told[1:])
+    if told[:1] == ["words"]:
+        return words(told[1:])
     options = _options(told)
     warnings.simplefilter("ignore", ConvergenceWarning)
     try:
@@ -116,8 +119,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mlcore.benchmarks")
     parser.add_argument(
         "benchmark",
-        choices=["features", "speed", "active", "painting"],
-        help="what few labels are worth, how fast, or (with options of their own) which labels to ask for, and paint",
+        choices=["features", "speed", "active", "painting", "words"],
+        help="what few labels are worth, how fast, or (options of their own) which labels to ask for, paint, words",
     )
     parser.add_argument("--scene", action="append", metavar="FILE[=SENSOR]", help="your own data instead; repeatable")
     parser.add_argument("--labels", type=Path, help="with --scene: one band of class codes; 0 is not labelled")

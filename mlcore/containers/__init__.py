@@ -4,10 +4,12 @@ from pathlib import Path
 
 from mlcore.containers.arrays import Grids, ZarrStore
 from mlcore.containers.bands import BandStack
+from mlcore.containers.bent import BentImage
 from mlcore.containers.clouds import PointCloud
 from mlcore.containers.container import Bundle, Container, Layer
+from mlcore.containers.described import DescribedImage
 from mlcore.containers.envi import EnviCube
-from mlcore.containers.grouping import Group, grouped
+from mlcore.containers.grouping import Group, grouped, says_stac
 from mlcore.containers.matlab import MatlabCubes
 from mlcore.containers.numpies import EOPatch, NumpyArray
 from mlcore.containers.placed import PlacedImage
@@ -26,6 +28,7 @@ __all__ = [
     "get_container",
     "grouped",
     "is_product",
+    "says_stac",
 ]
 
 CONTAINERS: dict[str, Container] = {
@@ -34,6 +37,8 @@ CONTAINERS: dict[str, Container] = {
         BandStack(),
         EnviCube(),
         PlacedImage(),
+        DescribedImage(),
+        BentImage(),
         MatlabCubes(),
         Grids(),
         ZarrStore(),

@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
+from mlcore.raster.clouds import flags_of
 from mlcore.raster.opening import QUALITY
-
-_SCL_CLOUDS = (3, 8, 9, 10)  # shadow, cloud of medium and high probability, cirrus
-_QA_BITS = 0b11110  # dilated cloud, cirrus, cloud, shadow
 
 
 class Clouds:
@@ -25,11 +22,9 @@ class Clouds:
         """Count in one window."""
         if self.place is None:
             return
-        mask = values[self.place].astype(np.int64)
-        valid = mask != 0 if self.band == "SCL" else mask & 1 == 0
-        cloudy = np.isin(mask, _SCL_CLOUDS) if self.band == "SCL" else mask & _QA_BITS > 0
-        self.seen += int(valid.sum())
-        self.cloudy += int((cloudy & valid).sum())
+        seen, cloudy = flags_of(values[self.place], self.band)
+        self.seen += int(seen.sum())
+        self.cloudy += int(cloudy.sum())
 
     @property
     def remarks(self) -> list[str]:

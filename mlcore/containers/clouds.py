@@ -1,6 +1,7 @@
 """Clouds: LAS, LAZ and COPC files as containers of the raster that their points make, a million points at a time."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,13 +13,16 @@ from numpy.typing import NDArray
 from pyproj import CRS as ProjCRS
 from rasterio.crs import CRS
 
+from mlcore.containers.cloud_sums import Sums
 from mlcore.containers.container import Bundle, Container, Layer, Progress, check_shape
 from mlcore.containers.writing import Sheet, write_layer
 from mlcore.errors import BadGeoreference
-from mlcore.pillars import HEIGHT_BINS_M, gridded_sensor, ground_below
+from mlcore.pillars import gridded_sensor, ground_below
 from mlcore.raster.lonlat import is_geographic
 from mlcore.readers.las import MAGIC, open_las
-from mlcore.readers.points import UNITS_M, PointsInfo, PointsReader
+from mlcore.readers.las_head import UNITS_M
+from mlcore.readers.points import PointsInfo, PointsReader
+from mlcore.readers.returns import RETURN, ReturnsWriter, Rows
 
 _SIDES_M = (0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _POINTS_A_PIXEL = 4.0
@@ -28,7 +32,6 @@ _DEGREE_M = 111_320.0
 _RADIUS_M, _HIGHEST_M = (6.3e6, 6.4e6), 12_000.0  # of the Earth, and above the sea
 _GPS, _ADJUSTED = datetime(1980, 1, 6, tzinfo=UTC), 1e9  # seconds that standard GPS time leaves out
 _FEET = {"foot": "feet", "us_foot": "US feet"}
-_BINS = len(HEIGHT_BINS_M) + 1
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,25 @@ class Lattice:
     side_m: float
     shape: tuple[int, int]  # rows, columns
 
-    def cells(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Return the pixel of each point."""
-        row = np.clip(((self.north - y) / self.side).astype(np.int64), 0, self.shape[0] - 1)
-        column = np.clip(((x - self.west) / self.side).astype(np.int64), 0, self.shape[1] - 1)
-        return row * self.shape[1] + column
+    def places(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the column and the row of each point, in fractions of a pixel and never beyond the last one."""
+        ends = [np.nextafter(np.float32(side), np.float32(0)) for side in self.shape]
+        columns, rows = (x - self.west) / self.side, (self.north - y) / self.side
+        return np.clip(columns.astype(np.float32), 0, ends[1]), np.clip(rows.astype(np.float32), 0, ends[0])
+
+    def cells(self, columns: NDArray[np.float32], rows: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Return the pixel of each place."""
+        return rows.astype(np.int64) * self.shape[1] + columns.astype(np.int64)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A file, what it says of itself, and the pixels that it is gridded to."""
+
+    path: Path
+    info: PointsInfo
+    lattice: Lattice
+    unit: float  # metres a unit of its heights
 
 
 class PointCloud(Container):
@@ -69,20 +86,19 @@ class PointCloud(Container):
         """Grid the points: shares and brightness by height above ground, height, density, intensity and class."""
         info = _looked_at(bundle)
         lattice = lattice_of(info, bundle.name)
-        unit = UNITS_M[info.z_unit or "metre"]
-        bands, day = _gridded(bundle.main, info, lattice, unit, progress)
+        source = _Source(bundle.main, info, lattice, UNITS_M[info.z_unit or "metre"])
+        sums = _gathered(source, lambda share: progress(0.4 * share))
+        with ReturnsWriter(folder / "cloud.returns", sums.cells) as returns:
+            bands, day = _gridded(source, sums, returns, lambda share: progress(0.4 + 0.4 * share))
         sensor = gridded_sensor(lattice.side_m)
         transform = Affine(lattice.side, 0, lattice.west, 0, -lattice.side, lattice.north)
         crs = CRS.from_user_input(info.crs) if info.crs else None
         tags = {"SENSOR": "lidar"} | ({"ACQUISITION_TIME": day} if day else {})
         sheet = Sheet(lattice.shape[1], lattice.shape[0], "float32", sensor.bands, crs, transform, float("nan"), tags)
-        write_layer(
-            folder / "cloud.tif",
-            sheet,
-            lambda rows, columns: bands(rows, columns),
-            progress=lambda share: progress(0.8 + 0.2 * share),
-        )
-        return [Layer("cloud.tif", kind="points", sensor=sensor, remarks=_remarks(info, lattice))]
+        raster = folder / "cloud.tif"
+        write_layer(raster, sheet, bands, progress=lambda share: progress(0.8 + 0.2 * share))
+        returns.append_to(raster)
+        return [Layer(raster.name, kind="points", sensor=sensor, remarks=_remarks(info, lattice))]
 
 
 def _looked_at(bundle: Bundle) -> PointsInfo:
@@ -120,65 +136,60 @@ def _unit_m(crs: str | None) -> float:
     return float(ProjCRS.from_user_input(crs).axis_info[0].unit_conversion_factor)
 
 
-class _Sums:
-    """What is gathered of the points in each pixel."""
+@dataclass(frozen=True)
+class _Part:
+    """Some points: as the file has them, and where they lie."""
 
-    def __init__(self, lattice: Lattice) -> None:
-        """Begin with none."""
-        size = lattice.shape[0] * lattice.shape[1]
-        self.lowest = np.full(size, np.inf, np.float32)
-        self.highest = np.full(size, -np.inf, np.float32)
-        self.count = np.zeros(size, np.float32)
-        self.inside, self.bright = np.zeros((2, _BINS, size), np.float32)
-        self.light = np.zeros(size, np.float32)
-        self.top = np.zeros(size, np.uint8)
-        self.brightest = 0.0
+    raw: Any
+    columns: NDArray[np.float32]
+    rows: NDArray[np.float32]
+    cells: NDArray[np.int64]
+    heights: NDArray[np.float32]  # in m above the lowest, which single precision holds
 
-    def measure(self, cell: NDArray[np.int64], z: NDArray[np.float32], light: NDArray[np.float32]) -> None:
-        """Find the ends of each pixel's heights."""
-        np.minimum.at(self.lowest, cell, z)
-        np.maximum.at(self.highest, cell, z)
-        self.brightest = max(self.brightest, float(light.max(initial=0)))
-
-    def fill(self, cell: NDArray[np.int64], z: NDArray[np.float32], ground: NDArray[np.float32], part: Any) -> None:
-        """Count what lies how high above the ground."""
-        light = np.asarray(part["intensity"], np.float32) / (self.brightest or 1.0)
-        level = np.searchsorted(HEIGHT_BINS_M, z - ground[cell], side="right")
-        np.add.at(self.count, cell, 1)
-        np.add.at(self.light, cell, light)
-        np.add.at(self.inside.reshape(-1), level * len(self.count) + cell, 1)
-        np.add.at(self.bright.reshape(-1), level * len(self.count) + cell, light)
-        is_top = z >= self.highest[cell]
-        self.top[cell[is_top]] = np.asarray(part["classification"], np.uint8)[is_top]
+    def returns(self, lowest_m: float) -> Rows:
+        """Return them as they are kept."""
+        rows = np.empty(len(self.cells), RETURN)
+        rows["x"], rows["y"], rows["z"] = self.columns, self.rows, self.heights + np.float64(lowest_m)
+        rows["intensity"], rows["class"] = self.raw["intensity"], self.raw["classification"]
+        rows["number"] = self.raw["return_number"]
+        return rows
 
 
-def _gridded(path: Path, info: PointsInfo, lattice: Lattice, unit: float, progress: Progress) -> tuple[Any, str]:
-    """Return what reads the bands of a window, and the day of the first point as far as it is told."""
-    sums, day, lowest = _Sums(lattice), "", info.bounds[2]
-    for part, cell, z in _parts(path, info, lattice, unit, lambda share: progress(0.4 * share)):
-        sums.measure(cell, z, np.asarray(part["intensity"], np.float32))
+def _gathered(cloud: _Source, progress: Progress) -> Sums:
+    """Return the ends of each pixel's heights, and how many points lie in each cell."""
+    sums = Sums(cloud.lattice.shape)
+    for part in _parts(cloud, progress):
+        sums.measure(part.cells, part.heights, np.asarray(part.raw["intensity"], np.float32))
+    return sums
+
+
+def _gridded(cloud: _Source, sums: Sums, returns: ReturnsWriter, progress: Progress) -> tuple[Any, str]:
+    """Keep the points, and return what reads the bands of a window, and the day of the first as far as it is told."""
+    lattice, day, lowest_m = cloud.lattice, "", cloud.info.bounds[2] * cloud.unit
     ground = ground_below(sums.lowest.reshape(lattice.shape), lattice.side_m).ravel()
-    for part, cell, z in _parts(path, info, lattice, unit, lambda share: progress(0.4 + 0.4 * share)):
-        sums.fill(cell, z, ground, part)
-        day = day or _day(path, part)
-    return _reader(sums, ground, lattice, lowest * unit), day
+    for part in _parts(cloud, progress):
+        sums.fill(part.cells, part.heights, ground, part.raw)
+        returns.add(part.returns(lowest_m))
+        day = day or _day(cloud.path, part.raw)
+    return _reader(sums, ground, lattice, lowest_m), day
 
 
-def _parts(path: Path, info: PointsInfo, lattice: Lattice, unit: float, progress: Progress) -> Any:
-    """Yield points, their pixels and their heights in m above the lowest, which single precision holds."""
-    done = 0
-    with open_las(path) as cloud:
+def _parts(cloud: _Source, progress: Progress) -> Iterator[_Part]:
+    done, info = 0, cloud.info
+    with open_las(cloud.path) as file:
         while done < info.count:
-            part = cloud.read_points(_AT_ONCE)
-            if not len(part):
+            raw = file.read_points(_AT_ONCE)
+            if not len(raw):
                 return
-            x, y, z = (np.asarray(part[axis], np.float64) for axis in "xyz")
-            yield part, lattice.cells(x, y), ((z - info.bounds[2]) * unit).astype(np.float32)
-            done += len(part)
+            x, y, z = (np.asarray(raw[axis], np.float64) for axis in "xyz")
+            columns, rows = cloud.lattice.places(x, y)
+            heights = ((z - info.bounds[2]) * cloud.unit).astype(np.float32)
+            yield _Part(raw, columns, rows, cloud.lattice.cells(columns, rows), heights)
+            done += len(raw)
             progress(done / info.count)
 
 
-def _reader(sums: _Sums, ground: NDArray[np.float32], lattice: Lattice, lowest_m: float) -> Any:
+def _reader(sums: Sums, ground: NDArray[np.float32], lattice: Lattice, lowest_m: float) -> Any:
     def read(rows: slice, columns: slice) -> NDArray[np.float32]:
         def cut(values: NDArray[Any]) -> NDArray[Any]:
             return values.reshape(*values.shape[:-1], *lattice.shape)[..., rows, columns]

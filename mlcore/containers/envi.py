@@ -16,15 +16,17 @@ from rasterio.io import DatasetReader
 from mlcore.containers.container import Bundle, Container, Layer, Progress, check_shape
 from mlcore.containers.writing import Sheet, write_layer
 from mlcore.errors import UnreadableFile, UnsafeFile
-from mlcore.files import check_plain
+from mlcore.files import check_plain, first_bytes
 from mlcore.raster.info import names_file
 from mlcore.sensors import Band
 from mlcore.sensors.wavelengths import listed, read_wavelengths, unit_of
 
 DATA = (".bsq", ".bil", ".bip", ".img", ".dat", ".raw", ".bin", ".envi", "")
 _SIZES = {1: 1, 2: 2, 3: 4, 4: 4, 5: 8, 12: 2, 13: 4, 14: 8, 15: 8}  # bytes of a number, by ENVI's data type
+_INTERLEAVES = ("bsq", "bil", "bip")
 _COMPLEX = (6, 9)
 _MOST = 8 * 2**20  # bytes of a header
+_PICTURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # a GeoTIFF may be called anything
 _PAIR = re.compile(r"^[ \t]*([A-Za-z][\w \t-]*?)[ \t]*=[ \t]*(\{[^}]*\}|[^\n]*)", re.MULTILINE)
 _OPTIONS = {"GDAL_DISABLE_READDIR_ON_OPEN": "TRUE", "GDAL_PAM_ENABLED": "NO", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "-"}
 Header = dict[str, str]
@@ -39,7 +41,8 @@ class EnviCube(Container):
 
     def begins(self, start: bytes, name: str) -> bool:
         """Return whether it is a header; its data says nothing of itself."""
-        return start.lstrip(b"\xef\xbb\xbf").startswith(b"ENVI")
+        lonely = name.lower().endswith((".bsq", ".bil", ".bip")) and not start.startswith(_PICTURES)
+        return lonely or start.lstrip(b"\xef\xbb\xbf").startswith(b"ENVI")
 
     def peek(self, bundle: Bundle) -> str:
         """Hold the header against the size of the data."""
@@ -65,6 +68,10 @@ class EnviCube(Container):
 def _checked(bundle: Bundle) -> tuple[Header, Path]:
     """Return the header and the data file, when the first can be true of the second."""
     path = bundle.ending(".hdr") or bundle.main
+    if len(bundle.members) == 1 and not first_bytes(path, 16).lstrip(b"\xef\xbb\xbf").startswith(b"ENVI"):
+        raise UnreadableFile(
+            f"{bundle.name} is a cube without its header (.hdr); send both together, or in one zip archive."
+        )
     data = next((file for name, file in bundle.members.items() if file != path and not _is_side(name)), None)
     if data is None:
         raise UnreadableFile(
@@ -77,6 +84,10 @@ def _checked(bundle: Bundle) -> tuple[Header, Path]:
         raise UnreadableFile(f"{bundle.name} holds complex numbers; export amplitude or decibels instead.")
     if kind not in _SIZES:
         raise UnreadableFile(f"{bundle.name} has numbers of ENVI's type {kind}, which is not known; export it anew.")
+    if header.get("interleave", "bsq").lower() not in _INTERLEAVES:
+        raise UnreadableFile(
+            f"{bundle.name} has a header whose 'interleave' is none of bsq, bil and bip; write it anew."
+        )
     if _number(header, "file compression", bundle.name, 0):
         raise UnsafeFile(f"{bundle.name} is compressed in ENVI's own way; export it uncompressed.")
     lines, samples, bands = _shape(header, bundle.name)

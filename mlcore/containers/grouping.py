@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from mlcore.containers.described import ITEMS
 from mlcore.containers.envi import DATA
 from mlcore.containers.placed import IMAGES, WORLD
 from mlcore.containers.products import band_file, is_left_out, is_metadata, product_name, product_of
 
 _LEAST_BANDS = 2
+_FEW_ITEMS = 20
 Side = tuple[str, str]  # a folder, and the product that a file in it is of
 _ZARR = (".zgroup", ".zarray", "zarr.json")
 
@@ -34,7 +36,10 @@ def grouped(names: Sequence[str]) -> list[Group]:
     rest = [name for name in names if name not in taken]
     cubes = _pairs(rest)
     taken = {name for group in cubes for name in group.members}
-    return [*groups, *cubes, *_placed([name for name in rest if name not in taken])]
+    rest = [name for name in rest if name not in taken]
+    placed = _placed(rest)
+    taken = {name for group in placed for name in group.members}
+    return [*groups, *cubes, *placed, *_described([name for name in rest if name not in taken])]
 
 
 def _stores(names: Sequence[str]) -> list[Group]:
@@ -151,3 +156,22 @@ def _placed(names: Sequence[str]) -> list[Group]:
             if beside:
                 groups.append(Group("placed", name, (name, *beside)))
     return groups
+
+
+def _described(names: Sequence[str]) -> list[Group]:
+    """Return the images with a STAC item beside them; among many, a plain .json may say anything, as labels do."""
+    lower = {name.lower(): name for name in names if name.lower().endswith(".json")}
+    groups = []
+    for name in names if lower else ():
+        if name.lower().endswith(IMAGES):
+            stems = (name.lower().rpartition(".")[0], name.lower())
+            told = next((lower[stem + ending] for ending in ITEMS for stem in stems if stem + ending in lower), None)
+            if told:
+                groups.append(Group("described", name, (name, told)))
+    plain = [group for group in groups if not says_stac(group)]
+    return groups if len(plain) <= _FEW_ITEMS else [group for group in groups if says_stac(group)]
+
+
+def says_stac(group: Group) -> bool:
+    """Return whether the item beside an image is called one."""
+    return "stac" in _file(group.members[1]).lower()

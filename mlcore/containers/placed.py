@@ -55,7 +55,7 @@ class PlacedImage(Container):
                 crs = source.crs
             if crs is None:
                 said.append(_WITHOUT_CRS)
-            names = tuple(_named(source.descriptions[n - 1], source.colorinterp[n - 1]) for n in numbers)
+            names = tuple(named(source.descriptions[n - 1], source.colorinterp[n - 1]) for n in numbers)
             kept = [*numbers, alpha] if alpha else numbers
             bands = tuple(Band("", name) for name in names) + ((Band("", "alpha"),) if alpha else ())
             sheet = Sheet(
@@ -67,11 +67,12 @@ class PlacedImage(Container):
                 lambda rows, columns: source.read(kept, window=(rows, columns)),
                 progress=progress,
             )
-        _mark_alpha(folder / "placed.tif", len(numbers), alpha is not None)
+        mark_alpha(folder / "placed.tif", len(numbers), has_alpha=alpha is not None)
         return [Layer("placed.tif", remarks=said)]
 
 
-def _mark_alpha(path: Path, count: int, has_alpha: bool) -> None:
+def mark_alpha(path: Path, count: int, *, has_alpha: bool) -> None:
+    """Say that the band behind `count` others is opacity, if there is one."""
     if has_alpha:
         import rasterio
 
@@ -79,7 +80,8 @@ def _mark_alpha(path: Path, count: int, has_alpha: bool) -> None:
             target.colorinterp = [ColorInterp.gray, *[ColorInterp.undefined] * (count - 1), ColorInterp.alpha]
 
 
-def _named(description: str | None, colour: ColorInterp) -> str:
+def named(description: str | None, colour: ColorInterp) -> str:
+    """Return what a band is called, or its colour."""
     named = colour in (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
     return description or (colour.name if named else "")
 

@@ -27,7 +27,7 @@ POSTS, STATIONS = _sensor("posts", "Posts", "posts"), _sensor("weather", "Weathe
 
 
 def write_posts(path: Path, posts: Sequence[Sequence[Any]]) -> Sensor:
-    """Write posts, each longitude, latitude, moment and words; return the sensor that stands for them."""
+    """Write posts, each longitude, latitude, moment, words and language; return the sensor that stands for them."""
     _raster(path, np.array([post[:2] for post in posts], np.float64), POSTS)
     append_records(path, {"posts": [list(post) for post in posts]})
     return POSTS

@@ -18,6 +18,7 @@ from mlcore.containers.recording import write_posts, write_series
 from mlcore.containers.weather import Meteorology
 from mlcore.errors import FileTooLarge, UnreadableFile
 from mlcore.files import check_plain
+from mlcore.text.languages import languages_of
 
 MOST_ROWS = 500_000
 _LONGEST_CELL = 131_072  # characters
@@ -70,7 +71,7 @@ class Table(Container):
         path = folder / "records.tif"
         if kind == "weather":
             return [_weather(path, rows, columns, bundle.name, skipped)]
-        return [_posts(path, rows, columns, bundle.name, skipped)]
+        return [_posts(path, rows, columns, bundle.name, skipped, progress)]
 
 
 def _rows(bundle: Bundle) -> tuple[list[Row], list[str]]:
@@ -171,7 +172,9 @@ def place_in(row: Row, columns: list[str]) -> tuple[float, float] | None:
     return (lon, lat) if np.isfinite([lon, lat]).all() and abs(lon) <= 180 and abs(lat) <= 90 else None
 
 
-def _posts(path: Path, rows: list[Row], columns: list[str], name: str, skipped: _Skipped) -> Layer:
+def _posts(  # noqa: PLR0913 (private)
+    path: Path, rows: list[Row], columns: list[str], name: str, skipped: _Skipped, progress: Progress
+) -> Layer:
     words, when = [column for column in _WORDS if column in columns], _first(columns, _TIME)
     moments = Moments([str(row.get(when) or "") for row in rows] if when else [])
     posts = []
@@ -186,7 +189,8 @@ def _posts(path: Path, rows: list[Row], columns: list[str], name: str, skipped: 
             posts.append([*place, moments.read(str(row.get(when) or "")), text])
     if not posts:
         raise UnreadableFile(f"{name} has no row with words and a place in degrees.")
-    sensor = write_posts(path, posts)
+    languages = languages_of([str(post[-1]) for post in posts], progress=progress)
+    sensor = write_posts(path, [[*post, language] for post, language in zip(posts, languages, strict=True)])
     used = {*words, when, _first(columns, _LON), _first(columns, _LAT)}
     rest = [column for column in columns if column not in used][:6]
     said = [f"{len(posts):,} posts; links and pictures in them are not fetched.", *moments.remarks, *skipped.words]

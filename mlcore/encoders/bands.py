@@ -10,12 +10,13 @@ from mlcore.sensors import Band, Modality, Quantity, Sensor, get_sensor
 
 OPTICAL = ("B02", "B03", "B04", "B05", "B06", "B07", "B08", "B8A", "B11", "B12")
 RADAR = ("VV", "VH")
+TRUE_COLOUR = [OPTICAL.index(name) for name in ("B04", "B03", "B02")]
 _SENTINEL2 = {band.name: band for band in get_sensor("sentinel2-l1c").bands}
 _SLACK_NM = 5.0
 _WIDEST_NM = 150.0  # a camera's colours may be wider than Sentinel-2's bands; a panchromatic band is no colour
 # A true-colour image of Sentinel-2 shows reflectance 0..0.3558 as 0..255 (Sentinel-2 Products Specification, TCI).
-_WHITE = 3558.0 / 255
-_TO_1E4 = {Quantity.REFLECTANCE: 1e4, Quantity.REFLECTANCE_1E4: 1.0, Quantity.DIGITAL_NUMBER: _WHITE}
+WHITE = 3558.0
+_TO_1E4 = {Quantity.REFLECTANCE: 1e4, Quantity.REFLECTANCE_1E4: 1.0, Quantity.DIGITAL_NUMBER: WHITE / 255}
 
 
 @lru_cache(maxsize=256)
@@ -91,3 +92,11 @@ def why_unread(sensor: Sensor, largest: float) -> str:
     if not optical_weights(sensor).any():
         return f"{sensor.title} has no band near one of Sentinel-2's"
     return ""
+
+
+def why_unshown(sensor: Sensor, largest: float) -> str:
+    """Say why imagery can't be shown in three colours, or return ''; arguments are those of `why_unread`."""
+    reason = why_unread(sensor, largest)
+    if not reason and sensor.modality is Modality.OPTICAL and not optical_weights(sensor)[TRUE_COLOUR].any(1).all():
+        return f"{sensor.title} has no red, green and blue"
+    return reason

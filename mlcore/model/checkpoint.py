@@ -20,7 +20,7 @@ from mlcore.model.network import Config, Network
 from mlcore.model.spectra import Spectra
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import get_sensor, sensor_from_dict
-from mlcore.text import HashingEncoder
+from mlcore.text import SENTENCES, SentenceEncoder, get_sentences
 
 FORMAT = "terrascribe-encoder-2"
 _NETWORK = "network."
@@ -147,10 +147,10 @@ def _rebuilt(contract: dict[str, str], tensors: dict[str, torch.Tensor], path: P
     return encoder
 
 
-def _sentences(name: str, path: Path) -> HashingEncoder:
-    if name != HashingEncoder.name:
+def _sentences(name: str, path: Path) -> SentenceEncoder:
+    if name not in SENTENCES:
         raise BadCheckpoint(f"{path} reads texts by {name!r}; save it without texts and add them after reading it.")
-    return HashingEncoder()
+    return get_sentences(name)
 
 
 def _self_test(encoder: Encoder) -> NDArray[np.float32]:

@@ -5,7 +5,7 @@ JSON and answers in JSON: nothing that it says is ever unpickled. It is made by 
 servers and the daemonic processes of a queue may have some; `multiprocessing` and the pools above it allow neither.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,8 @@ from mlcore.labelsets import Wishes
 from mlcore.quarantine.pool import Allowance, Busy, Overwhelmed, ask, close
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import DEFAULT_LIMITS, Limits
+from mlcore.raster.remote import Elsewhere
+from mlcore.raster.stacking import Wanted
 from mlcore.raster.statistics import BandStatistics
 from mlcore.readers import Facts, facts_from_dict
 from mlcore.sensors import Sensor, sensor_from_dict
@@ -28,6 +30,7 @@ __all__ = [
     "Busy",
     "Finding",
     "Overwhelmed",
+    "bring",
     "close",
     "contents",
     "convert",
@@ -37,6 +40,7 @@ __all__ = [
     "oddities",
     "peek",
     "restate",
+    "stack",
     "statistics",
     "unfold",
 ]
@@ -107,7 +111,8 @@ def look(file: Path, sensor: Sensor, *, acquired: date | None, name: str, allowa
         Overwhelmed, Busy: as `inspect`.
     """
     day = acquired.isoformat() if acquired else None
-    answer = ask("look", allowance, file=str(file), sensor=sensor.to_dict(), acquired=day, name=name)
+    kind = "remote" if isinstance(file, Elsewhere) else None
+    answer = ask("look", allowance, file=str(file), sensor=sensor.to_dict(), acquired=day, name=name, kind=kind)
     return Finding(sensor_from_dict(answer["sensor"]), list(answer["remarks"]))
 
 
@@ -123,6 +128,31 @@ def convert(
     """
     told = {"source": str(source), "target": str(target), "facts": facts.to_dict()}
     return facts_from_dict(ask("convert", allowance, progress=progress, **told))
+
+
+def stack(
+    files: Sequence[Wanted], tags: Mapping[str, str], *, name: str, allowance: Allowance = STEADY
+) -> dict[str, Any]:
+    """Look at remote files, and return the description of the stack that they make.
+
+    Raises:
+        NotReachable, RemoteGone, RemoteAway: a file cannot be had.
+        UnsafeFile, UnreadableFile, FileTooLarge, BadGeoreference: one cannot be read, or they do not belong together.
+        Overwhelmed, Busy: as `inspect`.
+    """
+    told: dict[str, Any] = {"files": [file.to_dict() for file in files], "tags": dict(tags), "name": name}
+    return dict(ask("stack", allowance, **told)["stack"])
+
+
+def bring(source: Path, target: Path, *, progress: Progress | None = None, allowance: Allowance = STEADY) -> Facts:
+    """Write what a stack of remote files holds as a raster of this machine, whole or not at all; return its facts.
+
+    Raises:
+        RemoteChanged, RemoteGone, RemoteAway, NotReachable: a file cannot be had.
+        OSError: the disk has no room for it.
+        Overwhelmed, Busy: as `inspect`.
+    """
+    return facts_from_dict(ask("bring", allowance, progress=progress, source=str(source), target=str(target)))
 
 
 def peek(code: str, bundle: Bundle, *, allowance: Allowance = PATIENT) -> str:

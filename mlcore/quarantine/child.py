@@ -13,6 +13,7 @@ from typing import Any
 from mlcore.errors import MLCoreError
 from mlcore.quarantine.pool import name_of
 from mlcore.quarantine.work import GO_ON, TASKS
+from mlcore.remote import Policy, tell
 
 _PATIENCE = 600  # seconds without a task, after which it ends
 _SWOLLEN = 400 * 2**20  # bytes in memory between tasks; libraries keep what a strange file made them take
@@ -50,6 +51,8 @@ def _say(out: Any, message: dict[str, Any]) -> None:
 
 def _do(task: dict[str, Any], progress: Any) -> dict[str, Any]:
     _limit(task["seconds"], task["memory"])
+    rules = Policy.from_dict(task["remote"])
+    tell(lambda: rules)
     arguments = dict(task["arguments"])
     if task["task"] in GO_ON:
         arguments["progress"] = partial(_go_on, task, progress)

@@ -13,6 +13,7 @@ from typing import Any
 from mlcore import errors
 from mlcore.errors import MLCoreError
 from mlcore.quarantine.process import Child, Lost
+from mlcore.remote import policy
 
 CHILDREN = 2  # of one process at once
 Progress = Callable[[float], None]
@@ -123,7 +124,8 @@ def _answer(
     child: Child, task: str, allowance: Allowance, progress: Progress | None, arguments: dict[str, Any]
 ) -> dict[str, Any]:
     child.wait_until_ready()
-    child.tell({"task": task, "arguments": arguments, "seconds": allowance.seconds, "memory": allowance.memory})
+    limits = {"seconds": allowance.seconds, "memory": allowance.memory}
+    child.tell({"task": task, "arguments": arguments, "remote": policy().to_dict(), **limits})
     until = time.monotonic() + allowance.seconds
     while "progress" in (answer := child.hear(until)):
         until = time.monotonic() + allowance.seconds

@@ -13,9 +13,12 @@ from mlcore.containers import Bundle, get_container
 from mlcore.errors import BadScale, FileTooLarge, UnreadableFile
 from mlcore.labelsets import Wishes, read_labels
 from mlcore.raster.cog import Progress
-from mlcore.raster.info import Limits
+from mlcore.raster.info import DEFAULT_LIMITS, Limits
 from mlcore.raster.restated import restated
+from mlcore.raster.stacking import Wanted, stacked
 from mlcore.readers import facts_from_dict, get_reader, reader_of
+from mlcore.readers.remote import RemoteReader
+from mlcore.readers.returns import copy_returns
 from mlcore.remarks import remarks
 from mlcore.samples import Chip, Sample
 from mlcore.sensors import Quantity, Sensor, sensor_from_dict
@@ -55,11 +58,12 @@ def oddities(file: str, kind: str) -> Answer:
     return {"remarks": get_reader(kind).oddities(Path(file))}
 
 
-def look(file: str, sensor: Mapping[str, Any], acquired: str | None, name: str) -> Answer:
+def look(file: str, sensor: Mapping[str, Any], acquired: str | None, name: str, kind: str | None) -> Answer:
     """Return the sensor on the scale that a file's numbers have, and remarks."""
     path, declared = Path(file), sensor_from_dict(sensor)
     day = date.fromisoformat(acquired) if acquired else None
-    chip = reader_of(path).overview(path, declared, acquired=day)
+    reader = get_reader(kind) if kind else reader_of(path)
+    chip = reader.overview(path, declared, acquired=day)
     try:
         check_sample(Sample((chip,)), names=[name])
     except BadScale as error:
@@ -87,6 +91,16 @@ def convert(source: str, target: str, facts: Mapping[str, Any], progress: Progre
     return _shortened(reader.inspect(Path(target)).to_dict())
 
 
+def stack(files: list[Mapping[str, Any]], tags: Mapping[str, str], name: str) -> Answer:
+    """Look at remote files, and return what they are as one raster."""
+    return {"stack": stacked([Wanted.from_dict(file) for file in files], tags, DEFAULT_LIMITS).to_dict()}
+
+
+def bring(source: str, target: str, progress: Progress) -> Answer:
+    """Write what a stack of remote files holds as a file of this machine, and return what that is."""
+    return _shortened(RemoteReader().bring(Path(source), Path(target), progress=progress).to_dict())
+
+
 def peek(code: str, bundle: Mapping[str, Any]) -> Answer:
     """Return in words what a container holds."""
     return {"summary": get_container(code).peek(Bundle.from_dict(bundle))}
@@ -101,6 +115,7 @@ def unfold(code: str, bundle: Mapping[str, Any], folder: str, progress: Progress
 def restate(source: str, target: str, crs: str | None, transform: list[float] | None, nodata: float | None) -> Answer:
     """Copy a raster with another place or number for no data."""
     restated(Path(source), Path(target), crs=crs, transform=transform, nodata=nodata)
+    copy_returns(Path(source), Path(target))
     return {}
 
 
@@ -127,13 +142,15 @@ def labels(file: str, target: str, wishes: Mapping[str, Any], name: str, progres
     return read_labels(Path(file), Path(target), Wishes(**wishes), progress=progress)
 
 
-GO_ON = {"convert", "labels", "unfold"}  # which tell how far they are
+GO_ON = {"bring", "convert", "labels", "unfold"}  # which tell how far they are
 TASKS: dict[str, Callable[..., Answer]] = {
     "inspect": inspect,
+    "stack": stack,
     "statistics": statistics,
     "oddities": oddities,
     "look": look,
     "convert": convert,
+    "bring": bring,
     "contents": contents,
     "peek": peek,
     "restate": restate,

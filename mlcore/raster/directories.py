@@ -27,19 +27,22 @@ def check_directories(path: Path) -> None:
         FileTooLarge: it has more directories, or more metadata, than any real file.
     """
     with path.open("rb") as file:
-        start = file.read(4)
-        if start not in _BIG | _PLAIN:
-            return
-        for number, metadata in enumerate(_directories(file, start)):
-            if number >= MOST_DIRECTORIES:
-                raise FileTooLarge(
-                    f"{path.name} has more than {MOST_DIRECTORIES:,} pages; keep the one that holds the image."
-                )
-            if len(metadata) > MOST_METADATA or metadata.count(b"<Item") > MOST_ITEMS:
-                raise FileTooLarge(
-                    f"{path.name} carries more than {MOST_ITEMS:,} items of metadata, which take minutes to read; "
-                    "write it without them."
-                )
+        check_directories_of(file, path.name)
+
+
+def check_directories_of(file: BinaryIO, name: str) -> None:
+    """Refuse a TIFF that is open, as `check_directories` does."""
+    start = file.read(4)
+    if start not in _BIG | _PLAIN:
+        return
+    for number, metadata in enumerate(_directories(file, start)):
+        if number >= MOST_DIRECTORIES:
+            raise FileTooLarge(f"{name} has more than {MOST_DIRECTORIES:,} pages; keep the one that holds the image.")
+        if len(metadata) > MOST_METADATA or metadata.count(b"<Item") > MOST_ITEMS:
+            raise FileTooLarge(
+                f"{name} carries more than {MOST_ITEMS:,} items of metadata, which take minutes to read; "
+                "write it without them."
+            )
 
 
 def _directories(file: BinaryIO, start: bytes) -> Iterator[bytes]:

@@ -18,7 +18,7 @@ from mlcore.raster.described import descriptions_of, scales_of
 from mlcore.raster.directories import check_directories
 from mlcore.raster.layout import is_cloud_optimised, missing_bytes, share_present
 from mlcore.raster.lonlat import apply, is_geographic, lonlat_polygons, unit_ring
-from mlcore.raster.opening import Transform, alpha_band, data_bands, georeference, open_raster
+from mlcore.raster.opening import Transform, alpha_band, data_bands, georeference, open_raster, placed_by
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class RasterInfo:
     colours: tuple[str, ...] = ()  # what each band is to be seen as, such as 'red'; () in descriptions stored before
     scales: tuple[float, ...] = ()  # of each band: what is measured = number x scale + offset; () when all are 1 and 0
     offsets: tuple[float, ...] = ()
+    placed_by: str = ""  # 'points' or 'polynomials' where no transform says where it lies, and they do
 
     @property
     def affine(self) -> Affine:
@@ -101,11 +102,11 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
     check_plain(path)
     check_directories(path)
     with open_raster(path) as dataset:
-        _check_size(dataset, path.name, limits)
+        check_size(dataset, path.name, limits)
         _check_share(dataset, path, limits)
         _check_content(dataset, path, limits)
         crs, affine = georeference(dataset)
-        _check_place(path.name, crs, affine, dataset.width, dataset.height)
+        check_place(path.name, crs, affine, dataset.width, dataset.height)
         bands = data_bands(dataset)
         scales, offsets = scales_of(dataset, bands)
         return RasterInfo(
@@ -124,6 +125,7 @@ def inspect(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> RasterInfo:
             colours=tuple(dataset.colorinterp[number - 1].name for number in bands),
             scales=scales,
             offsets=offsets,
+            placed_by=placed_by(dataset),
         )
 
 
@@ -132,7 +134,8 @@ def names_file(wkt: str) -> bool:
     return _NAMES_FILE.search(wkt) is not None
 
 
-def _check_size(dataset: DatasetReader, name: str, limits: Limits) -> None:
+def check_size(dataset: DatasetReader, name: str, limits: Limits) -> None:
+    """Refuse a raster of more pixels or bands than are read."""
     width, height, bands = dataset.width, dataset.height, dataset.count
     shape = f"{width} x {height} px with {bands} bands"
     if max(width, height) > limits.max_side:
@@ -189,7 +192,8 @@ def _decode_all(dataset: DatasetReader) -> None:
         dataset.read(window=((top, min(top + rows, dataset.height)), (0, dataset.width)))
 
 
-def _check_place(name: str, crs: str | None, affine: Affine, width: int, height: int) -> None:
+def check_place(name: str, crs: str | None, affine: Affine, width: int, height: int) -> None:
+    """Refuse a raster whose place cannot be."""
     if crs is None:
         return
     if not all(map(math.isfinite, tuple(affine)[:6])) or affine.determinant == 0:

@@ -12,6 +12,10 @@ _TAGS = {
     "TIFFTAG_IMAGEDESCRIPTION", "EXIF_MAKE", "EXIF_MODEL", "PRODUCT_ID", "LANDSAT_PRODUCT_ID", "PRODUCT_TYPE",
     "PRODUCT_URI",
 }  # fmt: skip
+_NOMINAL = (
+    "By its name it is of {}: the bands have its nominal centres. If yours differ, state them (Bands…), or give a file "
+    "that says them."
+)
 _SPECTROMETERS = {sensor.code for sensor in SPECTROMETERS}
 _BASELINE, _IN_NAME = "PROCESSING_BASELINE", re.compile(r"_N(\d\d)(\d\d)_")
 _SHIFTED_FROM, _SHIFT = 4.0, -1000.0  # the baseline of Sentinel-2 that adds 1000 to all numbers, and what takes it off
@@ -35,6 +39,9 @@ def instrument_of(info: RasterInfo, name: str = "", *, means: Sequence[float] = 
             known = any(c.isdigit() for c in family) or sensor.code in _SPECTROMETERS
             if known and family in words and len(sensor.bands) == info.count:
                 return Guess(calibrated(sensor, info, name, means=means))
+        for sensor in SPECTROMETERS:  # whose centres stand in a file beside the raster
+            if sensor.code in name.lower() and len(sensor.bands) == info.count:
+                return Guess(calibrated(sensor, info, name, means=means), _NOMINAL.format(sensor.title))
     told = guess(Clues(info.count, info.descriptions, info.dtype, info.colours, f"{name} {tags}", means))
     return Guess(calibrated(told.sensor, info, name, means=means), told.remark)
 

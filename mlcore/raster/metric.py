@@ -7,8 +7,11 @@ beyond 60 degrees of one pole.
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
+from affine import Affine
+from pyproj import CRS
 
 from mlcore.raster.info import RasterInfo
 from mlcore.raster.lonlat import apply, below_poles, is_geographic, transformer, unit_ring
@@ -19,6 +22,7 @@ _POLAR_BEGINS = 60.0
 _FARTHEST = 5.7  # degrees of a great circle from the middle of a zone; 0.9996 x (1 + 5.7° squared / 2) = 1.0046
 _SEGMENTS = 24
 _DIGITS = 3  # of a resolution
+_DEGREE_M = 111_320.0
 
 
 def metric_crs(info: RasterInfo) -> str | None:
@@ -60,3 +64,20 @@ def ground_resolution(info: RasterInfo, crs: str) -> float:
     (a, d), (b, e) = ((end[0] - corner[0], end[1] - corner[1]) for end in (right, below))
     side = math.sqrt(abs(a * e - b * d))
     return float(f"{side:.{_DIGITS}g}")
+
+
+def ground_step(crs: str | None, place: Affine, shape: tuple[int, int]) -> float:
+    """Return the side of a picture's pixel in metres on the ground, at its middle; 1 without a place."""
+    if crs is None:
+        return 1.0
+    side = math.sqrt(abs(place.determinant))
+    latitude = transformer(crs, "EPSG:4326").transform(*(place @ (shape[1] / 2, shape[0] / 2)))[1]
+    level = max(math.cos(math.radians(latitude)), 0.01) if math.isfinite(latitude) else 1.0
+    if is_geographic(crs):
+        return side * _DEGREE_M * math.sqrt(level)
+    return side * _unit_m(crs) * (level if crs == "EPSG:3857" else 1.0)  # whose metres are those of the equator
+
+
+@lru_cache(maxsize=64)
+def _unit_m(crs: str) -> float:
+    return float(CRS.from_user_input(crs).axis_info[0].unit_conversion_factor)

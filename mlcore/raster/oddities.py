@@ -1,5 +1,6 @@
 """Oddities of how a raster is written: what is not read as its writer probably meant it, and what to do."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,10 +40,21 @@ def _place(dataset: DatasetReader) -> str:
     points, _ = dataset.gcps
     if points:
         return (
-            f"It is placed by {len(points)} ground control points, which are not read: it has image coordinates only. "
-            "Run `gdalwarp -r near FILE PLACED.tif`, and add that file instead, to put it on the map."
+            f"It is placed by {len(points)} ground control points, which are not read of chips: it has image "
+            "coordinates only. Give it by itself, outside a folder or archive of chips, to put it on the map."
         )
-    if dataset.transform != Affine.identity() and dataset.crs is None:
+    system = _system(dataset)
+    if system and dataset.transform == Affine.identity():
+        return (
+            f"It names a coordinate system ({system}), but not where its pixels lie: it has image coordinates only. "
+            "State its transform on the Imagery page (Place…) to put it on the map."
+        )
+    if system:
+        return (
+            f"Its coordinate system ({system}) is none of the ground, such as a geocentric, vertical or local one: it "
+            "has image coordinates only. State a geographic or projected one on the Imagery page (Place…), or warp it."
+        )
+    if dataset.transform != Affine.identity():
         return (
             "It says where its pixels lie, but not in which coordinate system: it has image coordinates only. State "
             "it on the Imagery page (Place…) to put it on the map."
@@ -52,9 +64,19 @@ def _place(dataset: DatasetReader) -> str:
 
 def _is_mapped(dataset: DatasetReader) -> bool:
     try:
-        return dataset.crs is not None and dataset.transform != Affine.identity()
+        mapped = dataset.crs is not None and (dataset.crs.is_geographic or dataset.crs.is_projected)
     except CRSError:
         return False
+    return bool(mapped and dataset.transform != Affine.identity())
+
+
+def _system(dataset: DatasetReader) -> str:
+    """Return what a file calls its coordinate system; '' without one."""
+    try:
+        crs = dataset.crs
+        return re.sub(r"[^\w ./:+()-]", " ", crs.to_wkt().partition('"')[2].partition('"')[0])[:60] if crs else ""
+    except CRSError:
+        return "one that cannot be understood"
 
 
 def _pages(dataset: DatasetReader) -> str:

@@ -23,7 +23,8 @@ from rasterio.io import DatasetReader
 from mlcore.errors import NotAnswering, UnreadableFile, UnsafeFile
 from mlcore.files import check_plain, first_bytes
 from mlcore.raster import remote
-from mlcore.raster.remote import RemoteRaster
+from mlcore.raster.moved import MovedDataset
+from mlcore.raster.remote import Elsewhere, RemoteRaster
 
 # The first bytes choose the one driver that GDAL may try: a virtual raster or a service description has none of them.
 DRIVERS = {
@@ -49,6 +50,7 @@ _KEPT = 8  # handles per thread
 # A broken table of contents raises GDAL's own errors, which rasterio wraps only in part, and text need not be UTF-8.
 _DAMAGED = (RasterioError, CPLE_BaseError, UnicodeDecodeError)
 
+_LEAST_POINTS = 4  # that place a raster
 _HARD, _SOFT = 0.99, 0.5  # shares of a band that are 0 or full: above, it is opacity, and below, it is none
 _ONE_COLOUR = 0.95  # share of what is hidden
 
@@ -69,15 +71,20 @@ def open_raster(path: Path) -> Iterator[DatasetReader]:
     """Open a raster for reading; the handle stays open in this thread and is reused until the file changes.
 
     Raises:
-        UnsafeFile: neither a plain local file nor a `RemoteRaster`, or a kind of file that is not in `DRIVERS`.
+        UnsafeFile: neither a plain local file nor a remote one of ours, or a kind of file that is not in `DRIVERS`.
         UnreadableFile: the file is damaged, or a later read in the body fails.
-        NotAnswering: the bucket does not give it.
+        NotAnswering: the bucket, or another host, does not give it.
     """
+    if isinstance(path, Elsewhere):
+        with path.opened() as dataset:
+            yield MovedDataset(dataset, path.shift) if path.shift else dataset
+        return
     key = _key(path)
     with _environment(path):
         try:
             dataset = _handles.kept.pop(key, None) or _open(path)
-            yield dataset
+            shift = getattr(path, "shift", None)
+            yield MovedDataset(dataset, shift) if shift else dataset
         except _DAMAGED as error:
             if isinstance(path, RemoteRaster):
                 raise NotAnswering("The storage does not give this picture just now; try again in a minute.") from error
@@ -178,8 +185,8 @@ def has_mask_band(dataset: DatasetReader) -> bool:
 def georeference(dataset: DatasetReader) -> tuple[str | None, Affine]:
     """Return CRS and transform, or (None, identity) where the raster has image coordinates only.
 
-    Ground control points, rational polynomials, local engineering systems and a transform without a CRS do not
-    say where a pixel lies well enough to cut tiles of ground.
+    Local engineering systems and a transform without a CRS do not say where a pixel lies well enough to cut tiles of
+    ground; what ground control points and rational polynomials say is another matter (`placed_by`).
     """
     try:
         crs = dataset.crs
@@ -189,6 +196,16 @@ def georeference(dataset: DatasetReader) -> tuple[str | None, Affine]:
     if not mapped or dataset.transform == Affine.identity():
         return None, Affine.identity()
     return _name_of(crs.to_wkt()), dataset.transform
+
+
+def placed_by(dataset: DatasetReader) -> str:
+    """Return what tells where the pixels of a raster lie if no transform does: 'points', 'polynomials', or ''."""
+    if georeference(dataset)[0] is not None:
+        return ""
+    points, crs = dataset.gcps
+    if len(points) >= _LEAST_POINTS and crs is not None and (crs.is_geographic or crs.is_projected):
+        return "points"
+    return "polynomials" if dataset.rpcs is not None else ""
 
 
 def raw_transform(path: Path) -> Transform | None:

@@ -59,16 +59,16 @@ def _straighten(across: Floats, down: Floats, bent: Mask, target: Target, raster
         for size, count in zip(target.shape, cells.shape, strict=True)
     )
     y, x = np.nonzero(cells[rows[:, None], columns])
-    across[y, x], down[y, x] = _lying(np.asarray(x + 0.5), np.asarray(y + 0.5), target, raster)
+    across[y, x], down[y, x] = lying(np.asarray(x + 0.5), np.asarray(y + 0.5), target, raster)
 
 
 def _transformed(axes: list[Floats], target: Target, raster: Raster) -> tuple[Floats, Floats]:
     """Return columns and rows in the raster of the pixels at rows axes[0] and columns axes[1]."""
     rows, columns = np.meshgrid(*axes, indexing="ij")
-    return _lying(columns, rows, target, raster)
+    return lying(columns, rows, target, raster)
 
 
-def _lying(columns: Floats, rows: Floats, target: Target, raster: Raster) -> tuple[Floats, Floats]:
+def lying(columns: Floats, rows: Floats, target: Target, raster: Raster) -> tuple[Floats, Floats]:
     """Return columns and rows in the raster of places in the target's pixels."""
     x, y = apply(target.place, columns, rows)
     own, affine, width = raster

@@ -1,11 +1,13 @@
 """Chips: windowed reads of one scene at the tiles of a grid; pixels are never copied into tile files."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import product
 from pathlib import Path
 
 import numpy as np
+from affine import Affine
 from numpy.typing import NDArray
 from rasterio.enums import Resampling
 from rasterio.io import DatasetReader
@@ -13,9 +15,10 @@ from rasterio.windows import Window
 
 from mlcore.errors import BadSensor
 from mlcore.raster.grid import GridSpec
+from mlcore.raster.metric import ground_step
 from mlcore.raster.opening import data_bands, georeference, open_raster
-from mlcore.raster.warp import Cells, read_cells
-from mlcore.raster.window import read_window
+from mlcore.raster.warp import PICTURE, Cells, read_cells
+from mlcore.raster.window import Mask, Pixels, read_window
 from mlcore.samples import Bounds, Chip
 from mlcore.sensors import Sensor
 
@@ -90,6 +93,34 @@ def read_file(path: Path, sensor: Sensor, *, acquired: date | None = None) -> Ch
         x, y = zip(*corners, strict=True)
         bounds = (min(x), min(y), max(x), max(y))
     return Chip(pixels, mask, sensor, bounds=bounds, crs=crs, acquired=acquired)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Stored numbers of some bands."""
+
+    pixels: Pixels  # [bands, H, W]
+    mask: Mask  # [H, W]
+    step_m: float  # side of a pixel on the ground; 1 without a place
+
+
+def read_numbers(
+    path: Path, bands: Sequence[int], *, cell: tuple[GridSpec, int, int] | None = None, margin_px: int = 0, most_px: int
+) -> Numbers:
+    """Pick stored numbers of bands (from 0) out of the whole file or around a tile, at most `most_px` a side."""
+    with open_raster(path) as dataset:
+        numbers = [data_bands(dataset)[band] for band in bands]
+        if cell:
+            side = min(cell[0].tile_px + 2 * margin_px, most_px)
+            cells, shape = Cells(*cell, margin_px=margin_px), (side, side)
+            pixels, mask = read_cells(dataset, cells, shape, bands=numbers, resampling=Resampling.nearest, care=PICTURE)
+            return Numbers(pixels, mask, ground_step(cell[0].crs, cells.transform(shape), shape))
+        scale = max(1.0, max(dataset.height, dataset.width) / most_px)
+        shape = max(1, round(dataset.height / scale)), max(1, round(dataset.width / scale))
+        whole = Window(0, 0, dataset.width, dataset.height)
+        pixels, mask = read_window(dataset, whole, shape, bands=numbers, resampling=Resampling.nearest)
+        crs, affine = georeference(dataset)
+        return Numbers(pixels, mask, ground_step(crs, affine @ Affine.scale(scale), shape))
 
 
 def read_overview(path: Path, sensor: Sensor, *, acquired: date | None = None) -> Chip:

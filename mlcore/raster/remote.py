@@ -1,11 +1,15 @@
-"""Rasters of our own in a bucket, read window by window: the one place from which anything is read over a network.
+"""Rasters that lie elsewhere, read window by window: our own in a bucket, and stacks of files on other people's hosts.
 
 A file of a stranger never comes here, whatever it is called or names: what is remote is told by its type, which our own
-storage alone makes, and only a GeoTIFF is looked for there.
+storage alone makes, and only a GeoTIFF is looked for there. GDAL itself talks to our bucket alone; what it reads of
+other hosts is fetched by `mlcore.remote`.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import PosixPath
+from typing import Any
 
 from rasterio.session import Session
 
@@ -54,3 +58,13 @@ class RemoteRaster(PosixPath):
         made = cls(f"/vsis3/{bucket}/{key}")
         made.login = login
         return made
+
+
+class Elsewhere(PosixPath):
+    """A small file of ours that says which remote files a raster consists of; it opens them itself."""
+
+    shift: tuple[float, float] | None = None  # of its own pixels, by which it is moved
+
+    @abstractmethod
+    def opened(self) -> AbstractContextManager[Any]:
+        """Open it for reading, with what is asked of a dataset."""

@@ -4,19 +4,19 @@ import io
 from pathlib import Path
 
 import numpy as np
+from affine import Affine
 from numpy.typing import NDArray
 from PIL import Image
 from rasterio.enums import Resampling
 from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
+from mlcore.raster.colouring import Colouring
 from mlcore.raster.grid import GridSpec
+from mlcore.raster.metric import ground_step
 from mlcore.raster.opening import data_bands, georeference, open_raster
-from mlcore.raster.style import STRETCHES, Style, style_for
 from mlcore.raster.warp import PICTURE, Cells, is_of_classes, read_cells
 from mlcore.raster.window import Mask, Pixels, read_window
-
-__all__ = ["STRETCHES", "Style", "render_chip", "render_overview", "style_for"]
 
 
 def render_chip(  # noqa: PLR0913 - a place in a grid takes three
@@ -24,42 +24,58 @@ def render_chip(  # noqa: PLR0913 - a place in a grid takes three
     grid: GridSpec,
     col: int,
     row: int,
-    style: Style,
+    style: Colouring,
     *,
     margin_px: int = 0,
     size: int | None = None,
-    resampling: Resampling = Resampling.nearest,
 ) -> bytes:
     """Return one grid tile with its surroundings as PNG in the grid's own pixels, `size` pixels a side."""
-    side = size or grid.tile_px + 2 * margin_px
+    whole = grid.tile_px + 2 * margin_px
+    side = size or whole
+    beyond = margin_px + style.reach * whole / side
+    shape = (side + 2 * style.reach,) * 2
     with open_raster(path) as dataset:
         bands = [data_bands(dataset)[band] for band in style.bands]
-        cells = Cells(grid, col, row, margin_px=margin_px)
-        pixels, mask = read_cells(dataset, cells, (side, side), bands=bands, resampling=resampling, care=PICTURE)
-        colours = paint(dataset, style, pixels)
+        cells = Cells(grid, col, row, margin_px=beyond)
+        resampling = Resampling.cubic if style.is_surface else Resampling.nearest
+        pixels, mask = read_cells(dataset, cells, shape, bands=bands, resampling=resampling, care=PICTURE)
+        step_m = ground_step(grid.crs, cells.transform(shape), shape) if style.reach else 1.0
+        colours, mask = paint(dataset, style, pixels, mask, step_m)
     return encode(colours, mask)
 
 
-def render_overview(path: Path, style: Style, *, size: int = 512) -> bytes:
+def render_overview(path: Path, style: Colouring, *, size: int = 512) -> bytes:
     """Return the whole scene as PNG, its longer side at most `size` pixels; one stored on its head is turned over."""
     with open_raster(path) as dataset:
         bands = [data_bands(dataset)[band] for band in style.bands]
         scale = max(1.0, max(dataset.width, dataset.height) / size)
         shape = max(1, round(dataset.height / scale)), max(1, round(dataset.width / scale))
-        whole = Window(0, 0, dataset.width, dataset.height)
-        resampling = Resampling.nearest if is_of_classes(dataset) else Resampling.bilinear
-        pixels, mask = read_window(dataset, whole, shape, bands=bands, resampling=resampling)
-        colours = paint(dataset, style, pixels)
+        around = style.reach * scale
+        window = Window(-around, -around, dataset.width + 2 * around, dataset.height + 2 * around)
+        shape = shape[0] + 2 * style.reach, shape[1] + 2 * style.reach
+        smooth = Resampling.cubic if style.is_surface else Resampling.bilinear
+        resampling = Resampling.nearest if style.of_classes or is_of_classes(dataset) else smooth
+        pixels, mask = read_window(dataset, window, shape, bands=bands, resampling=resampling)
         crs, affine = georeference(dataset)
-    if crs and affine.e > 0 and affine.b == affine.d == 0:
-        colours, mask = colours[:, ::-1], mask[::-1]
+        if crs and affine.e > 0 and affine.b == affine.d == 0:
+            pixels, mask = pixels[:, ::-1], mask[::-1]
+        step_m = ground_step(crs, affine @ Affine.scale(scale), shape) if style.reach else 1.0
+        colours, mask = paint(dataset, style, pixels, mask, step_m)
     return encode(colours, mask)
 
 
-def paint(dataset: DatasetReader, style: Style, pixels: Pixels) -> NDArray[np.uint8]:
-    """Return [1 or 3, H, W] colours of the bands that are shown: those of the file's colour table, if it has one."""
-    if not has_table(dataset, style):
-        return style.colour(pixels)
+def paint(
+    dataset: DatasetReader, style: Colouring, pixels: Pixels, mask: Mask, step_m: float = 1.0
+) -> tuple[NDArray[np.uint8], Mask]:
+    """Return [1 or 3, H, W] colours without what was read around them: those of the file's colour table, if any."""
+    if has_table(dataset, style):
+        return _of_table(dataset, pixels), mask
+    colours, mask = style.paint(pixels, mask, step_m)
+    inner = slice(style.reach, -style.reach or None)
+    return colours[:, inner, inner], mask[inner, inner]
+
+
+def _of_table(dataset: DatasetReader, pixels: Pixels) -> NDArray[np.uint8]:
     table = dataset.colormap(1)
     colours = np.zeros((max(table) + 1, 3), np.uint8)
     for number, (red, green, blue, *_) in table.items():
@@ -68,9 +84,9 @@ def paint(dataset: DatasetReader, style: Style, pixels: Pixels) -> NDArray[np.ui
     return np.moveaxis(colours[numbers], -1, 0)
 
 
-def has_table(dataset: DatasetReader, style: Style) -> bool:
+def has_table(dataset: DatasetReader, style: Colouring) -> bool:
     """Return whether a single band is shown, whose colours stand in the file."""
-    return style.bands == (0,) and is_of_classes(dataset)
+    return style.keeps_table and is_of_classes(dataset)
 
 
 def encode(colours: NDArray[np.uint8], mask: Mask) -> bytes:

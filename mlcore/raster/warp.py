@@ -91,7 +91,7 @@ def read_cells(
             resampling=_usual(dataset, reduces) if resampling is None else resampling,
         )
     places = places_in(Target(cells.transform(shape), cells.grid.crs, shape), (crs, affine, dataset.width), care.blur)
-    return _look_up(dataset, places, bands, resampling, care)
+    return look_up(dataset, places, bands, resampling, care)
 
 
 def read_target(
@@ -104,7 +104,7 @@ def read_target(
         left, top = step @ (0, 0)
         window = Window(left, top, target.shape[1] * step.a, target.shape[0] * step.e)
         return read_window(dataset, window, target.shape, bands=bands, resampling=resampling)
-    return _look_up(dataset, places_in(target, (crs, affine, dataset.width), care.blur), bands, resampling, care)
+    return look_up(dataset, places_in(target, (crs, affine, dataset.width), care.blur), bands, resampling, care)
 
 
 def _usual(dataset: DatasetReader, reduces: bool) -> Resampling:
@@ -118,10 +118,10 @@ def is_of_classes(dataset: DatasetReader) -> bool:
     return dataset.colorinterp[0] is ColorInterp.palette
 
 
-def _look_up(
+def look_up(
     dataset: DatasetReader, places: tuple[Floats, Floats], bands: list[int], resampling: Resampling | None, care: Care
 ) -> tuple[Pixels, Mask]:
-    """Read what lies at places, columns and rows, of a raster."""
+    """Read what lies at places, columns and rows [H, W], of a raster; not finite means nowhere."""
     across, down = places
     with np.errstate(invalid="ignore"):
         inside = (across >= 0) & (across < dataset.width) & (down >= 0) & (down < dataset.height)

@@ -18,11 +18,12 @@ from rasterio.enums import Resampling
 from rasterio.io import DatasetReader
 
 from mlcore.errors import OutsideRaster
+from mlcore.raster.colouring import Colouring
 from mlcore.raster.info import outline_of
+from mlcore.raster.metric import ground_step
 from mlcore.raster.opening import data_bands, georeference, open_raster
 from mlcore.raster.places import Target
 from mlcore.raster.render import encode, has_table, paint
-from mlcore.raster.style import Style
 from mlcore.raster.warp import PICTURE, read_target
 
 MERCATOR = "EPSG:3857"
@@ -57,7 +58,7 @@ class MapTile:
         return corner @ Affine.translation(left, top)
 
 
-def render_tile(path: Path, z: int, x: int, y: int, style: Style) -> bytes:
+def render_tile(path: Path, z: int, x: int, y: int, style: Colouring) -> bytes:
     """Return one XYZ tile as PNG, transparent where the scene has no valid pixel; from afar, as the scene's outline.
 
     Raises:
@@ -100,15 +101,20 @@ def _block(ring: Ring) -> tuple[int, int, int, int] | None:
     return (left, top, right, bottom) if left < right and top < bottom else None
 
 
-def _read(dataset: DatasetReader, tile: MapTile, rings: list[Ring], style: Style) -> bytes:
+def _read(dataset: DatasetReader, tile: MapTile, rings: list[Ring], style: Colouring) -> bytes:
     bands = [data_bands(dataset)[band] for band in style.bands]
-    colours = np.zeros((3 if has_table(dataset, style) else len(bands), SIDE, SIDE), np.uint8)
+    colours = np.zeros((3 if has_table(dataset, style) else style.layers, SIDE, SIDE), np.uint8)
     mask = np.zeros((SIDE, SIDE), np.bool_)
     for left, top, right, bottom in filter(None, map(_block, rings)):
         part = slice(top, bottom), slice(left, right)
-        target = Target(_nearest(dataset, tile.place(left, top), right - left), MERCATOR, (bottom - top, right - left))
-        pixels, valid = read_target(dataset, target, bands=bands, resampling=Resampling.nearest, care=PICTURE)
-        colours[:, *part] = np.where(valid, paint(dataset, style, pixels), colours[:, *part])
+        shape = bottom - top + 2 * style.reach, right - left + 2 * style.reach
+        place = tile.place(left - style.reach, top - style.reach)
+        target = Target(_nearest(dataset, place, shape[1]), MERCATOR, shape)
+        resampling = Resampling.cubic if style.is_surface else Resampling.nearest
+        pixels, valid = read_target(dataset, target, bands=bands, resampling=resampling, care=PICTURE)
+        step_m = ground_step(MERCATOR, place, shape) if style.reach else 1.0
+        painted, valid = paint(dataset, style, pixels, valid, step_m)
+        colours[:, *part] = np.where(valid, painted, colours[:, *part])
         mask[part] |= valid
     return encode(colours, mask)
 

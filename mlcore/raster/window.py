@@ -59,6 +59,9 @@ def _overlap(offset: float, length: float, size: int, limit: int) -> tuple[tuple
 def _read_inside(
     dataset: DatasetReader, window: Window, size: Shape, bands: Sequence[int], resampling: Resampling
 ) -> tuple[Pixels, Mask]:
+    if by_itself := getattr(dataset, "read_inside", None):  # a stack, whose files have masks and pixels of their own
+        read: tuple[Pixels, Mask] = by_itself(window, size, bands, resampling)
+        return read
     whole = float(window.row_off).is_integer() and float(window.col_off).is_integer()
     exact = whole and size == (window.height, window.width)
     options = {"window": window} if exact else {"window": window, "out_shape": size}

@@ -10,11 +10,12 @@ from mlcore.readers.points import PointsReader
 from mlcore.readers.rasters import RasterReader
 from mlcore.readers.reader import Facts, Reader
 from mlcore.readers.records import PostsReader, SeriesReader
+from mlcore.readers.remote import RemoteReader
 
 __all__ = ["READERS", "Facts", "Reader", "facts_from_dict", "get_reader", "reader_of"]
 
 READERS: dict[str, Reader] = {
-    reader.kind: reader for reader in (RasterReader(), PointsReader(), PostsReader(), SeriesReader())
+    reader.kind: reader for reader in (RasterReader(), PointsReader(), PostsReader(), SeriesReader(), RemoteReader())
 }
 _START = 16  # bytes
 

@@ -1,6 +1,5 @@
 """Point clouds: LAS and LAZ files, COPC too, inspected and cut into chips of pillars."""
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
@@ -9,22 +8,22 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import Geod
-from pyproj.exceptions import CRSError
 
-from mlcore.errors import BadGeoreference, BadSensor, UnknownName, UnreadableFile, UnsafeFile
+from mlcore.errors import BadGeoreference, BadSensor, UnknownName, UnreadableFile
 from mlcore.files import first_bytes
 from mlcore.pillars import Points, pillar_sensor, pillars, pillars_of
+from mlcore.raster.cog import Progress
 from mlcore.raster.grid import GridSpec
-from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo, names_file
+from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo
 from mlcore.raster.lonlat import apply, transformer
 from mlcore.readers.las import MAGIC, open_las
+from mlcore.readers.las_head import UNITS_M, check_ends, density_of, system_of
 from mlcore.readers.rasters import RasterReader
 from mlcore.readers.reader import Facts
+from mlcore.readers.returns import copy_returns
 from mlcore.samples import Chip
 from mlcore.sensors import Sensor
 
-UNITS_M = {"metre": 1.0, "foot": 0.3048, "us_foot": 1200 / 3937}
 _AT_ONCE = 1_000_000  # points
 Part = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]
 
@@ -108,18 +107,23 @@ class PointsReader(RasterReader):
                 raise UnreadableFile(f"{file.name} is a point cloud without points.")
             (west, south, lowest), (east, north, highest) = header.mins.tolist(), header.maxs.tolist()
             bounds = (west, south, lowest, east, north, highest)
-            _check_ends(cloud, bounds, file.name)
-            crs, z_unit = _system(header, file.name)
+            check_ends(cloud, bounds, file.name)
+            crs, z_unit = system_of(header, file.name)
             return PointsInfo(
                 count=int(header.point_count),
                 bounds=bounds,
                 crs=crs,
                 z_unit=z_unit,
                 dimensions=tuple(str(name) for name in header.point_format.dimension_names),
-                density=_density(int(header.point_count), bounds, crs),
+                density=density_of(int(header.point_count), bounds, crs),
                 version=str(header.version),
                 is_compressed=bool(header.are_points_compressed),
             )
+
+    def convert(self, source: Path, target: Path, facts: Facts, *, progress: Progress | None = None) -> None:
+        """Write the raster, and the points behind it."""
+        super().convert(source, target, facts, progress=progress)
+        copy_returns(source, target)
 
     def chip(  # noqa: PLR0913 - a place in a grid takes three
         self, file: Path, sensor: Sensor, grid: GridSpec, column: int, row: int, *, acquired: date | None = None
@@ -166,7 +170,7 @@ def read_points(path: Path, *, z_unit: str) -> Points:
     if z_unit not in UNITS_M:
         raise UnknownName("unit of height", z_unit, UNITS_M)
     with open_las(path) as cloud:
-        crs, _ = _system(cloud.header, path.name)
+        crs, _ = system_of(cloud.header, path.name)
     x, y, z, light = (np.concatenate(column) for column in zip(*_parts(path), strict=True))
     return Points(x, y, z * UNITS_M[z_unit], _relative(light, float(light.max(initial=0))), crs)
 
@@ -202,48 +206,3 @@ def _inside(path: Path, info: PointsInfo, grid: GridSpec, origin: tuple[int, int
 
 def _relative(light: NDArray[np.float32], brightest: float) -> NDArray[np.float32] | None:
     return light / np.float32(brightest) if brightest > 0 else None
-
-
-def _check_ends(cloud: Any, bounds: tuple[float, ...], name: str) -> None:
-    """Read the first and the last point, which a truncated file lacks, and hold the header's box against them."""
-    if not all(map(math.isfinite, bounds)) or any(bounds[axis] > bounds[axis + 3] for axis in range(3)):
-        raise BadGeoreference(f"{name} claims to lie between {bounds[:3]} and {bounds[3:]}, which cannot be.")
-    slack = np.abs(np.asarray(cloud.header.scales))  # writers round the box
-    for at in (0, int(cloud.header.point_count) - 1):
-        cloud.seek(at)
-        point = cloud.read_points(1)
-        if len(point) != 1:
-            raise UnreadableFile(f"{name} is truncated: its point {at + 1:,} is missing.")
-        place = np.array([float(point[axis][0]) for axis in "xyz"])
-        if (place < np.array(bounds[:3]) - slack).any() or (place > np.array(bounds[3:]) + slack).any():
-            raise BadGeoreference(f"{name} has points outside the box in its header; write it again, or repair it.")
-
-
-def _system(header: Any, name: str) -> tuple[str | None, str | None]:
-    """Return the horizontal coordinate system and the unit of heights; None for what the file doesn't say."""
-    try:
-        crs = header.parse_crs()
-    except (CRSError, ValueError, UnicodeDecodeError):
-        crs = None
-    if crs is None or not (crs.is_geographic or crs.is_projected or crs.is_compound):
-        return None, None
-    if names_file(crs.to_wkt()):
-        raise UnsafeFile(f"{name} has a coordinate system that refers to other files; set a plain one.")
-    flat = crs.sub_crs_list[0] if crs.is_compound else crs.to_2d()
-    upward = [axis for axis in crs.axis_info if axis.direction == "up"]
-    plane = [axis for axis in flat.axis_info if flat.is_projected]
-    factor = next((axis.unit_conversion_factor for axis in (*upward, *plane)), None)
-    unit = next(
-        (unit for unit, metres in UNITS_M.items() if factor and math.isclose(factor, metres, rel_tol=1e-7)), None
-    )
-    epsg = flat.to_epsg()
-    return (f"EPSG:{epsg}" if epsg else flat.to_wkt()), unit
-
-
-def _density(count: int, bounds: tuple[float, ...], crs: str | None) -> float | None:
-    if crs is None:
-        return None
-    west, south, _, east, north, _ = bounds
-    place = transformer(crs, "EPSG:4326").transform([west, east, east, west], [south, south, north, north])
-    area = abs(Geod(ellps="WGS84").polygon_area_perimeter(*place)[0]) if np.isfinite(place).all() else 0
-    return count / area if area > 0 else None

@@ -1,7 +1,7 @@
 """What a reader is: the one module that understands a kind of file, and what each must tell of it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self
@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from mlcore.errors import NotOffered
 from mlcore.raster.cog import Progress
+from mlcore.raster.colouring import Colouring
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import DEFAULT_LIMITS, Limits
+from mlcore.raster.point import Places, Reading
+from mlcore.raster.read import Numbers
 from mlcore.raster.statistics import BandStatistics
-from mlcore.raster.style import Style
 from mlcore.samples import Chip
 from mlcore.sensors import Sensor
 
@@ -52,6 +54,10 @@ class Reader(ABC):
         """Rebuild the facts of such a file from `to_dict`."""
         return self.facts.from_dict(data)
 
+    def path_of(self, file: Path) -> Path:
+        """Return a file of this kind as what opens it: itself, unless what it holds lies elsewhere."""
+        return file
+
     @abstractmethod
     def begins(self, start: bytes) -> bool:
         """Return whether a file that begins like this is of this kind, whatever its name."""
@@ -82,9 +88,29 @@ class Reader(ABC):
         """Return the whole file as one small chip."""
         raise self._not_offered("overview")
 
+    def at(self, file: Path, sensor: Sensor, places: Places, *, bands: Sequence[int] | None = None) -> Reading:
+        """Return the numbers at single places, of all bands or of those at some positions."""
+        raise self._not_offered("reading of single places")
+
     def valid_fractions(self, file: Path, grid: GridSpec, block: tuple[int, int, int, int]) -> NDArray[np.float32]:
         """Return how much of each tile the file fills, 0..1, for a block: first column, first row, columns, rows."""
         raise self._not_offered("count of filled tiles")
+
+    def numbers(
+        self,
+        file: Path,
+        bands: Sequence[int],
+        *,
+        cell: tuple[GridSpec, int, int] | None = None,
+        margin_px: int = 0,
+        most_px: int,
+    ) -> Numbers:
+        """Return stored numbers of bands (from 0), picked, of the whole file or around one tile of a grid."""
+        raise self._not_offered("picture")
+
+    def cloud_fractions(self, file: Path, grid: GridSpec, block: tuple[int, int, int, int]) -> NDArray[np.float32]:
+        """Return how much of what is seen of each tile its product calls cloud; not a number where nobody says."""
+        return np.full((block[3], block[2]), np.nan, np.float32)
 
     def picture(  # noqa: PLR0913 - a place in a grid takes three
         self,
@@ -92,7 +118,7 @@ class Reader(ABC):
         grid: GridSpec,
         column: int,
         row: int,
-        style: Style,
+        style: Colouring,
         *,
         margin_px: int = 0,
         size: int | None = None,
@@ -100,11 +126,11 @@ class Reader(ABC):
         """Return one tile of a grid with its surroundings as PNG."""
         raise self._not_offered("picture")
 
-    def preview(self, file: Path, style: Style, *, size: int = 512) -> bytes:
+    def preview(self, file: Path, style: Colouring, *, size: int = 512) -> bytes:
         """Return the whole file as PNG, its longer side at most `size` pixels."""
         raise self._not_offered("preview")
 
-    def map_tile(self, file: Path, z: int, x: int, y: int, style: Style) -> bytes:
+    def map_tile(self, file: Path, z: int, x: int, y: int, style: Colouring) -> bytes:
         """Return one XYZ Web-Mercator tile as PNG."""
         raise self._not_offered("map")
 

@@ -1,7 +1,6 @@
 """Records: posts and weather series, each as a raster of where they are, with themselves behind its last byte."""
 
 import json
-import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,16 +12,14 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.errors import UnreadableFile
-from mlcore.files import check_plain
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import DEFAULT_LIMITS, Limits, RasterInfo
 from mlcore.readers.rasters import RasterReader
 from mlcore.readers.reader import Facts
+from mlcore.readers.tails import append_tail, copy_tail, read_tail
 from mlcore.samples import Weather
 
 _MAGIC = b"TSRECORD"
-_TAIL = struct.Struct("<Q8s")
 _MOST_BYTES = 512 * 2**20  # unpacked
 _EARTH_KM = 6371.0
 FARTHEST_KM = 200.0  # of a station whose weather a place gets
@@ -72,7 +69,7 @@ class PostsReader(RasterReader):
     def convert(self, source: Path, target: Path, facts: Facts, *, progress: Progress | None = None) -> None:
         """Write the raster, and the records behind it."""
         super().convert(source, target, facts, progress=progress)
-        append_records(target, read_records(source))
+        copy_tail(source, target, _MAGIC)
 
 
 class SeriesReader(PostsReader):
@@ -85,9 +82,7 @@ class SeriesReader(PostsReader):
 
 def append_records(path: Path, records: Mapping[str, Any]) -> None:
     """Write records behind the last byte of a raster, where nothing that reads rasters looks."""
-    packed = zlib.compress(json.dumps(records, separators=(",", ":")).encode(), 6)
-    with path.open("ab") as file:
-        file.write(packed + _TAIL.pack(len(packed), _MAGIC))
+    append_tail(path, _MAGIC, zlib.compress(json.dumps(records, separators=(",", ":")).encode(), 6))
 
 
 def read_records(path: Path) -> dict[str, Any]:
@@ -96,16 +91,7 @@ def read_records(path: Path) -> dict[str, Any]:
     Raises:
         UnreadableFile: there are none.
     """
-    size = check_plain(path).st_size
-    with path.open("rb") as file:
-        file.seek(max(0, size - _TAIL.size))
-        tail = file.read()
-        length, magic = _TAIL.unpack(tail) if len(tail) == _TAIL.size else (0, b"")
-        if magic != _MAGIC or length > size - _TAIL.size:
-            raise UnreadableFile(f"{path.name} has no records behind it.")
-        file.seek(size - _TAIL.size - length)
-        unpacker = zlib.decompressobj()
-        text = unpacker.decompress(file.read(length), _MOST_BYTES)
+    text = zlib.decompressobj().decompress(read_tail(path, _MAGIC), _MOST_BYTES)
     told: dict[str, Any] = json.loads(text)
     return told
 
@@ -117,6 +103,7 @@ class Posts:
     lonlat: NDArray[np.float64]  # [N, 2] in degrees
     moments: list[str]  # ISO 8601; '' where unknown
     texts: list[str]
+    languages: list[str]  # ISO 639; '' where unknown
 
     def within(self, west: float, south: float, east: float, north: float) -> NDArray[np.int64]:
         """Return the numbers of the posts in a box of degrees, the oldest first."""
@@ -163,7 +150,8 @@ def series_of(path: Path) -> Series:
 def _posts(path: Path, _modified: int) -> Posts:
     rows = read_records(path)["posts"]
     lonlat = np.array([row[:2] for row in rows], np.float64).reshape(-1, 2)
-    return Posts(lonlat, [row[2] for row in rows], [row[3] for row in rows])
+    languages = [row[4] if len(row) > 4 else "" for row in rows]  # older files tell none
+    return Posts(lonlat, [row[2] for row in rows], [row[3] for row in rows], languages)
 
 
 @lru_cache(maxsize=4)

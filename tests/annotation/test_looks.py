@@ -11,6 +11,7 @@ from annotation import ingest
 from annotation.ingest import Wishes
 from annotation.looks import look_of
 from mlcore.errors import UnknownName
+from mlcore.looks import Recipe, Stretch
 from tests.rasters import real_file, write_raster
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +22,12 @@ def take(project, path):
     return list(ingest.ingest_files(project, [path], Wishes(), report=lambda *_: None))
 
 
-def shown(scene, **look):
-    png = scene.asset.reader.preview(scene.asset.file, look_of(scene, **look))
+def by(way):
+    return Recipe(stretch=Stretch(by=way))
+
+
+def shown(scene, recipe=None):
+    png = scene.asset.reader.preview(scene.asset.file, look_of(scene, recipe))
     return Image.open(io.BytesIO(png)).convert("RGB").getpixel((4, 4))
 
 
@@ -43,7 +48,7 @@ def test_it_works(project, tmp_path):
     take(project, folder(tmp_path, 1, "uint8"))
     for scene in project.scenes.all():
         assert shown(scene) == pytest.approx(FLAT[scene.name.removesuffix(".tif")], abs=1)
-        assert shown(scene, stretch="stored") == shown(scene)
+        assert shown(scene, by("stored")) == shown(scene)
 
 
 def test_chips_of_other_numbers_share_one_stretch(project, tmp_path):
@@ -53,15 +58,15 @@ def test_chips_of_other_numbers_share_one_stretch(project, tmp_path):
     colours = {name: shown(scene) for name, scene in by_name.items()}
     assert all(value > 200 for value in colours["sand"])
     assert colours["water"][2] > 2 * colours["water"][0] and max(colours["tarmac"]) < 130
-    assert look_of(by_name["sand"], stretch="stored") == look_of(by_name["sand"], stretch="percentile")
+    assert look_of(by_name["sand"], by("stored")) == look_of(by_name["sand"], by("percentile"))
 
 
 def test_a_scene_on_the_map_keeps_its_own_stretch(scene):
     band = scene.asset.statistics()[0]
     assert look_of(scene).ranges[0] == (band.p2, band.p98)
-    assert look_of(scene, stretch="stored").ranges[0] == (0, 255)
-    with pytest.raises(UnknownName, match="stretch"):
-        look_of(scene, stretch="loud")
+    assert look_of(scene, by("stored")).ranges[0] == (0, 255)
+    with pytest.raises(UnknownName, match="composite"):
+        look_of(scene, Recipe(composite="loud"))
 
 
 def test_the_field_case_has_its_colours(project, tmp_path):

@@ -21,7 +21,15 @@ def test_it_works(alice: AbstractBaseUser, tmp_path: Path) -> None:
         answer_truly(take(project, alice).sample, alice)
     run_jobs(project)
     status = progress(project) | trust(project)
-    assert status["counts"] == {"open": 44, "labelled": 20, "unsure": 0, "disputed": 0, "empty": 0, "total": 64}
+    assert status["counts"] == {
+        "open": 44,
+        "labelled": 20,
+        "unsure": 0,
+        "disputed": 0,
+        "empty": 0,
+        "cloudy": 0,
+        "total": 64,
+    }
     assert sum(known["labelled"] for known in status["by_class"]) == 20
     assert sum(known["suggested"] for known in status["by_class"]) == 44 - status["audits"]["drawn"] + 2
     assert status["people"] == [{"name": "alice", "labels": 20, "seconds_median": 2.0}]

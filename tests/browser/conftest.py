@@ -41,6 +41,20 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("site")
 
 
+def mounted_beside(folder: Path) -> Path:
+    """Return the folder that the processes may read in place."""
+    mounted = folder.with_name(f"{folder.name}-mounted")
+    mounted.mkdir(exist_ok=True)
+    return mounted
+
+
+@pytest.fixture
+def mounted_folder(site_folder: Path, settings: Any) -> Path:
+    """Return that folder, for this process, too."""
+    settings.MOUNTED_FOLDERS = {"archive": str(mounted_beside(site_folder))}
+    return mounted_beside(site_folder)
+
+
 @pytest.fixture(autouse=True)
 def data_dir(site_folder: Path, settings: Any) -> Path:
     """Work in the shared data folder instead of an empty one for each test."""
@@ -121,6 +135,7 @@ def workers(transactional_db: None, site_folder: Path) -> Iterator[None]:
 def running(*command: str, folder: Path, **options: Any) -> Iterator[None]:
     """Run a Python program in a session of its own; it is gone afterwards with its children."""
     names = {"DATA_DIR": str(folder), "OMP_NUM_THREADS": "1", "PGAPPNAME": PROCESSES}
+    names["MOUNTED_FOLDERS"] = f"archive={mounted_beside(folder)}"
     environment = {**processes.environment(), **names}
     process = subprocess.Popen(
         [sys.executable, "-m", *command], cwd=ROOT, env=environment, start_new_session=True, **options
@@ -140,7 +155,9 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's event loop runs in this thread
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        chromium = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader"]
+        )
         yield chromium
         chromium.close()
 

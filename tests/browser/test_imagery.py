@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from annotation.models import Project, Scene
+from annotation.models import Coverage, Project, Scene
 from tests import factories
 from tests.browser.conftest import Open
 
@@ -160,3 +160,37 @@ def test_an_owner_says_which_band_is_what(
     expect(page.locator("#scenes")).to_contain_text("As stated: blue, green, red")
     sensor = Scene.objects.get(pk=scene.pk).get_sensor()
     assert sensor.composite("true").bands == ("red", "green", "blue")
+
+
+def test_removal_says_what_goes(dated: Scene, alice: AbstractBaseUser, bob: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(alice)
+    page.goto(reverse("imagery", args=[dated.project_id]))
+    page.get_by_role("button", name=f"Remove {dated.name}").click()
+    expect(page.get_by_role("dialog")).to_contain_text("12 tiles go with it.")
+    page.get_by_role("button", name="Cancel").click()
+    factories.label(dated.project.samples.all()[0], bob, 1)
+    page.get_by_role("button", name=f"Remove {dated.name}").click()
+    expect(page.get_by_role("dialog")).to_contain_text("1 labelled tile would lose the only imagery")
+    expect(page.get_by_role("button", name="Remove", exact=True)).to_have_count(0)
+
+
+def test_without_hosts_the_page_says_so(project: Project, alice: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(alice)
+    page.goto(reverse("imagery", args=[project.pk]))
+    page.get_by_text("From a catalogue…").click()
+    expect(page.get_by_text("an operator names them in REMOTE_HOSTS")).to_be_visible()
+
+
+def test_tiles_that_wait_for_a_clear_date_are_counted(
+    scene: Scene, project: Project, alice: AbstractBaseUser, open_page: Open
+) -> None:
+    Coverage.objects.filter(scene=scene).update(cloud=0.9)
+    page = open_page(alice)
+    page.goto(reverse("project-settings", args=[project.pk]))
+    page.get_by_label("Cloudy above, %").fill("40")
+    page.get_by_role("button", name="Save the options").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.goto(reverse("imagery", args=[project.pk]))
+    expect(page.locator("#cloudy")).to_have_text("12 tiles wait: cloudy at every date, by more than 40% of the tile.")
+    page.goto(reverse("project", args=[project.pk]))
+    expect(page.locator("#work")).to_have_text("12 tiles wait: cloudy at every date.")

@@ -54,7 +54,7 @@ test("confidence runs from dark to light", () => {
 test("the legend names all that can be on the map, without retired classes", () => {
   const titles = classLegend([water, { ...forest, retired: true }]).map(({ title }) => title);
   assert.deepEqual(titles, ["Open water", "Suggested by the model"]);
-  assert.equal(stateLegend().length, 6);
+  assert.equal(stateLegend().length, 7);
   assert.equal(confidenceLegend()[0].title, "95–100%");
 });
 

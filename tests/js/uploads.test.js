@@ -87,3 +87,36 @@ test("of several outcomes the refusal is shown first, with all messages", async 
   await uploads.add([file("a.hdr"), file("a.bsq")]);
   assert.deepEqual([uploads.entries[0].state, uploads.entries[0].message], ["refused", "a: to take in b: no"]);
 });
+
+test("an upload is paused, others go on, and it is resumed", async () => {
+  const tries = [];
+  const uploads = new Uploads(
+    ([{ name }], _, signal) =>
+      new Promise((resolve) => {
+        tries.push(name);
+        if (tries.length > 1) return resolve(outcome("accepted"));
+        signal.addEventListener("abort", () => resolve([null, { code: "paused", message: "" }]));
+      }),
+    100,
+  );
+  const added = uploads.add([file("a.tif"), file("b.tif")]);
+  await null;
+  const [a, b] = uploads.entries;
+  uploads.pause(a);
+  await added;
+  assert.deepEqual([a.state, b.state], ["paused", "accepted"]);
+  await uploads.resumeInterrupted();
+  assert.equal(a.state, "paused");
+  await uploads.resume(a);
+  assert.deepEqual([a.state, tries], ["accepted", ["a.tif", "b.tif", "a.tif"]]);
+});
+
+test("what a broken line interrupted goes on by itself when it is back", async () => {
+  const replies = [[null, { code: "offline", message: "The connection broke." }], outcome("accepted")];
+  const uploads = new Uploads(async () => replies.shift(), 100);
+  await uploads.add([file("a.tif")]);
+  const [entry] = uploads.entries;
+  assert.deepEqual([entry.state, entry.message], ["paused", "The connection broke."]);
+  await uploads.resumeInterrupted();
+  assert.deepEqual([entry.state, entry.message], ["accepted", ""]);
+});

@@ -131,3 +131,15 @@ def test_jobs_that_held_parts_can_be_deleted_by_who_knows_no_parts() -> None:
     from annotation.models import Part
 
     assert Part.objects.free().get().pk == part.pk
+
+
+@pytest.mark.parametrize("name", ["Tile", "Scene"])
+def test_what_scenes_show_goes_with_tiles_and_scenes_that_who_knows_nothing_of_it_deletes(name: str) -> None:
+    old = OLD.get_model("annotation", name)
+    row = make(old)
+    others = {other: make(OLD.get_model("annotation", other)).pk for other in ("Tile", "Scene") if other != name}
+    pks = {name: row.pk, **others}
+    coverage = NEW.get_model("annotation", "Coverage")
+    coverage.objects.create(tile_id=pks["Tile"], scene_id=pks["Scene"], valid=1)
+    old.objects.filter(pk=row.pk).delete()
+    assert not coverage.objects.exists()

@@ -1,4 +1,4 @@
-"""python -m tests.mutants [--files 10000] [--minutes 60]: try damaged files in a database of its own."""
+"""python -m tests.mutants [--files 10000] [--minutes 60] [--only REGEX]: try damaged files in a database of its own."""
 
 import argparse
 import logging
@@ -17,6 +17,7 @@ def main() -> int:
     words.add_argument("--files", type=int, default=10_000)
     words.add_argument("--minutes", type=float, default=24 * 60.0)
     words.add_argument("--seed", type=int, default=0)
+    words.add_argument("--only", default="", help="files whose names a regular expression matches")
     asked = words.parse_args()
     data, kept = tempfile.TemporaryDirectory(), Path(tempfile.mkdtemp(prefix="mutants-"))
     os.environ |= {
@@ -35,7 +36,7 @@ def main() -> int:
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            trial = Trial(make_user("alice"), Path(folder), seed=asked.seed)
+            trial = Trial(make_user("alice"), Path(folder), seed=asked.seed, only=asked.only)
             verdict = trial.run(asked.files, until=time.monotonic() + 60 * asked.minutes, keep=kept)
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)

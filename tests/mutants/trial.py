@@ -3,6 +3,7 @@
 import base64
 import logging
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -76,9 +77,11 @@ class _Overheard(logging.Handler):
 class Trial:
     """A person who sends what they find."""
 
-    def __init__(self, owner: Any, folder: Path, *, seed: int = 0) -> None:
+    def __init__(self, owner: Any, folder: Path, *, seed: int = 0, only: str = "") -> None:
         """Make sound files to begin with."""
-        self.seeds, self.dice, self.verdict, self.owner = seeds(folder), random.Random(seed), Verdict(), owner
+        made = seeds(folder)
+        chosen = {name: content for name, content in made.items() if re.search(only, name)}
+        self.seeds, self.dice, self.verdict, self.owner = chosen, random.Random(seed), Verdict(), owner
         self.client = Client(raise_request_exception=False, SERVER_NAME="localhost")
         self.client.force_login(owner)
         self.folder, self.overheard = folder, _Overheard()

@@ -1,6 +1,7 @@
 """What tests of every address share."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -8,15 +9,18 @@ from annotation.exports import request as request_export
 from annotation.exports import run
 from annotation.hooks import ask_test
 from annotation.imports import request as request_import
+from annotation.ingest.own_sensors import add_sensors
+from annotation.ingest.transfers import begin_transfer
 from annotation.joining import make_link
 from annotation.members import invite
 from annotation.models import Job
 from annotation.tokens import issue
+from mlcore.sensors import get_sensor
 from tests import factories
 
 
 @pytest.fixture
-def whole_project(project, samples, alice):
+def whole_project(project, samples, alice, bob):
     """Return the numbers that fill the addresses of a project with one of everything."""
     factories.make_round(project, samples)
     version = factories.make_model_version(project)
@@ -34,6 +38,12 @@ def whole_project(project, samples, alice):
         "lattice": project.grids.get().pk,
         "epoch": project.epochs.create(name="2020").pk,
         "scene": project.scenes.get().pk,
+        "view": project.views.create(name="Plants", recipe={"bands": ["R"]}, created_by=bob).pk,
+        "layout": project.layouts.create(
+            name="Two", panes=[{"sensor": "", "epoch": None, "view": None}], created_by=bob
+        ).pk,
+        "own": add_sensors(project, [replace(get_sensor("rgb"), code="ours")])[0].pk,
+        "upload": begin_transfer(project, alice.pk, name="a.tif", size=9).pk,
         "sample": samples[5].pk,
         "member": project.members.get(user__username="dave").pk,
         "job": job.pk,

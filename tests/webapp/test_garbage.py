@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +14,10 @@ from django.urls import reverse
 from annotation.exports import request as request_export
 from annotation.hooks import ask_test
 from annotation.imports import request as request_import
+from annotation.ingest.own_sensors import add_sensors
+from annotation.ingest.transfers import begin_transfer
 from annotation.models import Import
+from mlcore.sensors import get_sensor
 from tests import factories
 from tests.webapp.test_access import TABLE, addresses, fill
 from webapp.wsgi import application
@@ -34,8 +38,11 @@ PARAMETERS = {
     "api:project-list": ["page", "page_size", "format", "ordering", "search"],
     "api:class-list": ["page", "page_size"],
     "api:member-list": ["page", "page_size", "user__password"],
+    "api:stac-items": ["bbox", "datetime", "ids", "collections", "limit", "after"],
+    "api:stac-search": ["bbox", "datetime", "ids", "collections", "limit", "after"],
     "api:scene-list": ["page", "page_size", "grid", "acquired"],
-    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "limit", "page"],
+    "api:mounted": ["folder"],
+    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "limit", "page"],
     "api:annotation-list": [
         "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size", "cursor",
         "counts",
@@ -53,15 +60,26 @@ PARAMETERS = {
     "api:webhook-list": ["page", "cursor"],
     "api:webhook-delivery-list": ["page", "cursor"],
     "api:review-batch-list": ["page", "page_size"],
-    "scene-tile": ["composite", "stretch"],
-    "scene-preview": ["composite", "stretch", "size"],
-    "sample-chip": ["composite", "stretch", "scene", "margin", "size", "native"],
+    "scene-tile": ["composite", "stretch", "view", "recipe"],
+    "scene-preview": ["composite", "stretch", "view", "recipe", "size"],
+    "sample-chip": ["composite", "stretch", "view", "recipe", "scene", "margin", "size", "native"],
+    "api:sample-histogram": ["composite", "stretch", "view", "recipe", "scene"],
+    "api:sample-returns": ["scene"],
     "sample-pixels": ["scene"],
     "sample-mask": ["annotation", "suggestion", "live"],
+    "api:sample-cursor": ["x", "y", "scenes"],
+    "api:sample-series": ["x", "y", "expression"],
+    "api:sample-profile": ["points", "scene"],
+    "api:spectra": ["sensor"],
+    "api:sample-without": ["modality"],
     "label": ["sample"],
     "login": ["next"],
     "admin:annotation_suggestion_changelist": ["project", "class", "confidence", "version", "state__exact", "q", "p"],
     "admin:annotation_annotation_changelist": ["project", "class", "provenance__exact", "author__password__startswith"],
+}  # fmt: skip
+OURS = {
+    "code": "ours", "title": "Ours", "bands": [{"name": "a", "wavelength_nm": 500.0}], "modality": "optical",
+    "quantity": "index", "gsd_m": 1.0, "frequency_ghz": 1.0, "level": "L2A",
 }  # fmt: skip
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:project-list"): {
@@ -82,11 +100,32 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "api:member-detail"): {"role": "viewer"},
     ("PATCH", "api:scene-detail"): {"name": "S", "acquired": "2020-01-01", "sensor": "landsat-7-etm"},
     ("POST", "api:scene-bands"): {"bands": [{"name": "B", "wavelength_nm": 480}], "quantity": "index", "alike": True},
+    ("POST", "api:catalogue-search"): {"url": "https://a.example/", "bbox": [1, 2, 3, 4], "starts": "2020-01-01",
+                                       "cloud": 5, "collections": ["c"], "assets": ["red"], "most": 5},
+    ("POST", "api:scene-bring"): {},
+    ("POST", "api:stac-search"): {"bbox": [1, 2, 3, 4], "datetime": "2020-01-01/..", "ids": ["scene-1"],
+                                  "collections": ["scenes"], "limit": 5, "after": 1},
+    ("POST", "api:catalogue-add"): {"url": "https://a.example/", "items": ["a"], "ends": "2020-01-01", "most": 5},
     ("POST", "api:scene-place"): {"crs": "EPSG:32632", "transform": [1, 0, 0, 0, -1, 0], "nodata": 0, "alike": True},
-    ("POST", "api:scene-list"): {"files": [], "sensor": "", "acquired": "2020-01-01"},
+    ("POST", "api:scene-time"): {"acquired": "2020-01-01", "pattern": "*YYYYMMDD", "alike": True},
+    ("POST", "api:own-sensor-list"): OURS,
+    ("PATCH", "api:own-sensor-detail"): OURS,
+    ("POST", "api:mounted"): {"paths": ["archive/a.tif"], "sensor": "rgb", "acquired": "2020-01-01"},
+    ("POST", "api:upload-list"): {},
+    ("PATCH", "api:upload-detail"): {},
+    ("POST", "api:scene-list"): {"files": [], "uploads": [1], "sensor": "", "acquired": "2020-01-01"},
+    ("POST", "api:scene-shift"): {"reference": 1, "accept": False},
     ("POST", "api:epoch-list"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("PATCH", "api:epoch-detail"): {"name": "E", "scenes": [1], "starts": "2020-01-01", "ends": "2020-02-01"},
     ("POST", "api:epoch-group"): {"days": 3},
+    **dict.fromkeys(
+        (("POST", "api:view-list"), ("PATCH", "api:view-detail")),
+        {"name": "V", "sensor": "rgb", "recipe": {"bands": ["R"]}},
+    ),
+    **dict.fromkeys(
+        (("POST", "api:layout-list"), ("PATCH", "api:layout-detail")),
+        {"name": "L", "panes": [{"sensor": "rgb", "epoch": 1, "view": 1}]},
+    ),
     ("POST", "api:scope"): {"scope": "pair", "pairs": [{"earlier": 1, "later": 2}]},
     ("PATCH", "api:lattice-detail"): {"crs": "EPSG:32632", "resolution": 10.0, "tile_px": 32},
     ("POST", "api:claim"): {"count": 2, "showing": 1, "holding": [1]},
@@ -141,7 +180,13 @@ def numbers(project, samples, alice):
     export = request_export(project, "geojson", alice)
     pks = {
         "scene": project.scenes.get().pk,
+        "own": add_sensors(project, [replace(get_sensor("rgb"), code="ours")])[0].pk,
+        "upload": begin_transfer(project, alice.pk, name="a.tif", size=9).pk,
         "epoch": project.epochs.create(name="Once").pk,
+        "view": project.views.create(name="Plants", recipe={"bands": ["R"]}, created_by=alice).pk,
+        "layout": project.layouts.create(
+            name="Two", panes=[{"sensor": "", "epoch": None, "view": None}], created_by=alice
+        ).pk,
         "lattice": project.grids.get().pk,
         "sample": samples[5].pk,
         "member": project.members.get(user__username="dave").pk,

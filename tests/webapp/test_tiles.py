@@ -146,3 +146,10 @@ def test_a_picture_costs_few_queries(api, scene, dave, django_assert_max_num_que
     client = api(dave)
     with django_assert_max_num_queries(5):
         client.get(f"/projects/{scene.project_id}/scenes/{scene.pk}/14/8601/5883.png")
+
+
+def test_a_whole_scene_is_drawn_on_its_lattice(api, scene, dave):
+    image = pixels(api(dave).get(f"/projects/{scene.project_id}/scenes/{scene.pk}/preview.png?lattice=1&size=128"))
+    assert image.shape[:2] == (128, 128)  # the square of 4 x 4 tiles of 32 px, of which the scene has 4 x 3
+    assert image[:96, :, 3].all()
+    assert not image[96:, :, 3].any()

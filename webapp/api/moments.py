@@ -33,12 +33,14 @@ class MomentField(serializers.Field[Any, Any, Any, Any]):
             "orbit": {"enum": list(ORBITS)},
             "incidence_deg": {"type": "number"},
             "level": {"type": "string"},
+            "cloud_cover": {"type": "number"},
+            "source": {"type": "object", "additionalProperties": {"type": "string"}},
             "provider_ids": {"type": "object", "additionalProperties": {"type": "string"}},
         },
     }
 )
 class SceneDetails(serializers.Field[Any, Any, Any, Any]):
-    """Orbit, incidence, processing level and provider ids, as far as they are known."""
+    """Orbit, incidence, processing level, clouds, provider ids and catalogue, as far as they are known."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Read details; unknown ones are refused."""

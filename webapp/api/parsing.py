@@ -1,5 +1,6 @@
-"""What clients send, read with care: JSON bodies, and numbers that name rows."""
+"""What clients send, read with care: JSON bodies, and numbers that name rows or places."""
 
+import math
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -7,7 +8,10 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.serializers import IntegerField
 
+from annotation.errors import BadSettings
+
 LARGEST_ID = 2**63 - 1  # of a row; beyond it PostgreSQL refuses the query
+LONGEST_NUMBER = 40  # characters
 
 
 class Json(JSONParser):
@@ -29,3 +33,18 @@ class Id(IntegerField):
     def __init__(self, **options: Any) -> None:
         """Keep it within what the database can hold."""
         super().__init__(**{"min_value": 0, "max_value": LARGEST_ID, **options})
+
+
+def real(text: str, name: str) -> float:
+    """Return a finite number from a query string.
+
+    Raises:
+        BadSettings: it is none.
+    """
+    try:
+        value = float(text) if len(text) <= LONGEST_NUMBER and text.isascii() else math.nan
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise BadSettings(f"{name} must be a number, not {text[:40]!r}.")
+    return value

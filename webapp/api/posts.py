@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import get_sample
-from annotation.told import told_in
+from annotation.told import places_in_tile, told_in
 
 _MOST = 500
 
@@ -22,6 +22,9 @@ class PostSerializer(serializers.Serializer[Any]):
     latitude = serializers.FloatField()
     moment = serializers.CharField(allow_blank=True)
     text = serializers.CharField()
+    language = serializers.CharField(allow_blank=True, help_text="ISO 639, as guessed when the file came in")
+    x = serializers.FloatField(help_text="px of the tile, to the right from its upper left corner")
+    y = serializers.FloatField(help_text="px of the tile, downwards")
 
 
 class SamplePosts(APIView):
@@ -31,6 +34,6 @@ class SamplePosts(APIView):
     def get(self, request: Request, project_id: int, pk: int) -> Response:
         """List at most 500 posts inside the tile, the oldest first."""
         sample = get_sample(request.user, project_id, pk)
-        names = ("longitude", "latitude", "moment", "text")
-        posts = islice(told_in(sample.project).posts_in(sample), _MOST)
-        return Response([dict(zip(names, post, strict=True)) for post in posts])
+        posts = list(islice(told_in(sample.project).posts_in(sample), _MOST))
+        places = places_in_tile(sample, posts)
+        return Response([post._asdict() | {"x": x, "y": y} for post, (x, y) in zip(posts, places, strict=True)])

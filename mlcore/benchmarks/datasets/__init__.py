@@ -17,7 +17,7 @@ from mlcore.benchmarks.datasets import (
     own,
     taizhou,
 )
-from mlcore.benchmarks.datasets.dataset import DataAbsent, DataSet, Task
+from mlcore.benchmarks.datasets.dataset import DataAbsent, DataSet, Task, samples_root
 from mlcore.errors import UnknownName
 
 DATASETS: dict[str, Callable[[Path], DataSet]] = {
@@ -34,7 +34,7 @@ DATASETS: dict[str, Callable[[Path], DataSet]] = {
 }
 FOR_QUERIES = ("jasper-ridge", "mato-grosso")  # too easy to tell encoders apart; the table of features leaves them out
 
-__all__ = ["DATASETS", "FOR_QUERIES", "DataAbsent", "DataSet", "Task", "data_root", "load_set"]
+__all__ = ["DATASETS", "FOR_QUERIES", "DataAbsent", "DataSet", "Task", "data_root", "load_set", "samples_root"]
 
 
 def data_root() -> Path:

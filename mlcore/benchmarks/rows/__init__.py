@@ -1,11 +1,12 @@
 """The rows of the table: a new one is one file and one entry here."""
 
-from mlcore.benchmarks.datasets import Task, data_root
+from mlcore.benchmarks.datasets import Task, data_root, samples_root
 from mlcore.benchmarks.rows.encoders import EncoderRow
 from mlcore.benchmarks.rows.handmade import PCAStatistics, RawBands
 from mlcore.benchmarks.rows.row import FrozenRow, Kind, Row, TrainedRow
 from mlcore.benchmarks.rows.scratch import FROM_SCRATCH, ScratchRow, convolutions, transformer
 from mlcore.benchmarks.rows.tuned import TUNED, FinetunedRow, OnSceneRow
+from mlcore.encoders.family import LITE0_FILE
 from mlcore.errors import look_up
 
 SHIPPED = "ours"
@@ -13,6 +14,7 @@ OURS = f"{SHIPPED}+spectra"  # what bars are judged by: it may look at the unlab
 KNOWLEDGE = "+place+season+weather"
 _GALILEO = f"galileo:{data_root() / 'weights/galileo_nano'}"
 _PRESTO = f"presto:{data_root() / 'weights/presto/default_model.pt'}"
+_LITE = f"lite0:{samples_root() / LITE0_FILE}"
 _AMOUNT = (Task.AMOUNT,)
 ROWS: dict[str, Row] = {
     row.name: row
@@ -29,6 +31,7 @@ ROWS: dict[str, Row] = {
         ),
         EncoderRow("presto", "Presto", Kind.FOREIGN, _PRESTO),
         EncoderRow("galileo", "Galileo-nano", Kind.FOREIGN, _GALILEO),
+        EncoderRow("lite0", "EfficientNet-lite0 (ImageNet), true colour", Kind.FOREIGN, _LITE),
         EncoderRow("statistics", "ours without weights", Kind.OURS, "statistics"),
         EncoderRow("random", "ours with random weights", Kind.OURS, "random", switched_on=True),
         EncoderRow(

@@ -8,11 +8,11 @@ from affine import Affine
 
 from annotation.chips import load_samples
 from annotation.ingest import Status
-from annotation.looks import look_of
+from annotation.looks import Place, histogram_of, look_of
 from annotation.models import Project, Sample
+from mlcore.looks import Recipe, presets_of
 from mlcore.model import load_encoder
 from mlcore.raster.info import RasterInfo
-from mlcore.raster.web_map import render_tile
 from mlcore.sensors import Modality
 from tests.clouds import write_cloud
 from tests.rasters import ramp, real_file, write_raster
@@ -33,8 +33,19 @@ def test_it_works(project: Project, take, tmp_path: Path) -> None:
     names = [composite.name for composite in scene.get_sensor().composites]
     assert names == ["height", "surface", "layers", "intensity", "density", "class"]
     for name in names:
-        assert scene.asset.reader.preview(scene.asset.file, look_of(scene, name)).startswith(b"\x89PNG")
-    assert callable(render_tile)
+        look = look_of(scene, Recipe(composite=name))
+        assert scene.asset.reader.preview(scene.asset.file, look).startswith(b"\x89PNG")
+
+
+def test_a_cloud_is_seen_in_colours_by_height_and_class(project: Project, take, tmp_path: Path) -> None:
+    take(write_cloud(tmp_path / "a.laz", side=80))
+    scene = project.scenes.get()
+    presets = {preset.name: preset.recipe for preset in presets_of(scene.get_sensor())}
+    assert {"height-colours", "surface-colours", "brightness", "classes", "hillshade", "slope"} <= presets.keys()
+    for recipe in presets.values():
+        assert scene.asset.reader.preview(scene.asset.file, look_of(scene, recipe)).startswith(b"\x89PNG")
+    (told,) = histogram_of(scene, presets["height-colours"], Place(*scene.cell_at(0, 0)))
+    assert told["ends"] == [0, pytest.approx(10)]  # the tree, in metres
 
 
 def test_a_cloud_and_a_picture_of_one_place_are_one_sample(project: Project, take, tmp_path: Path) -> None:

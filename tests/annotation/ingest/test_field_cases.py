@@ -12,6 +12,7 @@ from annotation.chips import load_samples
 from annotation.ingest import Status
 from annotation.looks import look_of
 from annotation.models import Project, Sample
+from mlcore.looks import Recipe
 from mlcore.sensors import Quantity
 from tests.rasters import real_file
 
@@ -31,7 +32,7 @@ def come_in(project: Project, take):
 
 
 def picture(scene, composite: str | None = None) -> np.ndarray:
-    png = scene.asset.reader.preview(scene.asset.file, look_of(scene, composite))
+    png = scene.asset.reader.preview(scene.asset.file, look_of(scene, Recipe(composite=composite or "")))
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
 
 
@@ -109,7 +110,6 @@ def test_a_colour_table_is_shown(come_in) -> None:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("gcp_only.tif", "ground control points"),
         ("transform_no_crs.tif", "not in which coordinate system"),
         ("float64_undeclared_dblmin.tif", "is left out, since no measurement is so large"),
         ("nodata_mismatch.tif", "state -32767.0 on the Imagery page"),
@@ -119,6 +119,15 @@ def test_a_colour_table_is_shown(come_in) -> None:
 def test_what_is_left_out_is_said_with_what_to_do(come_in, name: str, says: str) -> None:
     _, message = come_in(name)
     assert says in message
+
+
+def test_ground_control_points_place_a_scene(come_in) -> None:
+    scene, message = come_in("gcp_only.tif")
+    assert "It is placed by its 9 ground control points: a polynomial misses them by" in message
+    west, south, east, north = scene.asset.footprint.extent
+    assert west <= 15.001 <= east and south <= 49.999 <= north
+    assert scene.grid.crs.startswith("EPSG:326")
+    assert any("ground control points" in remark for remark in scene.remarks)
 
 
 def test_an_unnamed_index_is_no_elevation_model(come_in) -> None:

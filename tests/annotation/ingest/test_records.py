@@ -11,11 +11,12 @@ from scipy.io import netcdf_file
 
 from annotation import ingest
 from annotation.chips import load_samples
-from annotation.encoders import known_of
+from annotation.encoders import choices, known_of
 from annotation.ingest import Status
 from annotation.learning.encoders import open_encoder
 from annotation.models import Asset, Project, Sample
 from annotation.told import told_in
+from mlcore.text import is_installed
 from tests.rasters import UTM_ORIGIN, ramp, real_file, write_raster
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,39 @@ def test_texts_change_the_vector_of_their_tile_alone(project: Project, scene, ta
     changed = np.flatnonzero((before != after).any(axis=1))
     assert changed.tolist() == [0]
     assert open_encoder(project, "nano").embed(samples).shape[1] < after.shape[1]
+
+
+def test_encoders_are_told_words_or_what_they_mean(project: Project, scene, take, tmp_path: Path, monkeypatch) -> None:
+    assert "words" not in [choice.key for choice in choices(project)]
+    take(write(tmp_path / "posts.csv", "lon,lat,text", f"{HERE[0]},{HERE[1]},flood water"))
+    monkeypatch.setattr("annotation.encoders.is_installed", lambda: False)
+    keys = [choice.key for choice in choices(project)]
+    assert {"nano+place+text", "words"} <= set(keys)
+    assert not any("meaning" in key or "e5" in key for key in keys)
+    monkeypatch.setattr("annotation.encoders.is_installed", lambda: True)
+    offered = {choice.key: choice for choice in choices(project)}
+    assert {"nano+place+text", "nano+place+meaning", "words:multilingual-e5-small-q4"} <= offered.keys()
+    assert not offered["words"].maps
+    samples = loaded(project)
+    words = open_encoder(project, "words")
+    assert [not words.cannot_read(sample) for sample in samples] == [True] + [False] * 15
+    plain = open_encoder(project, "nano+text")
+    if is_installed():
+        told = open_encoder(project, "nano+meaning")
+        assert told.digest != plain.digest  # so that vectors of the one are never taken for the other's
+        assert told.embed(samples[:1]).shape == plain.embed(samples[:1]).shape
+
+
+def test_posts_have_a_language_and_a_place_in_their_tile(api, alice, project: Project, scene, take, tmp_path) -> None:
+    text = "There is no water left in the camp behind the school, please send help to us as soon as you can"
+    take(write(tmp_path / "posts.csv", "lon,lat,text", f'{HERE[0]},{HERE[1]},"{text} {MARKUP}"'))
+    sample = project.samples.first()
+    (post,) = api(alice).get(f"/api/projects/{project.pk}/samples/{sample.pk}/posts/").json()
+    assert post["language"] == "en"
+    assert post["text"].endswith(MARKUP)
+    assert 0 <= post["x"] < 32
+    assert 0 <= post["y"] < 32
+    assert api(alice).get(f"/api/projects/{project.pk}/samples/{sample.pk + 1}/posts/").json() == []
 
 
 def test_geojson_is_read_too(project: Project, scene, take, tmp_path: Path) -> None:

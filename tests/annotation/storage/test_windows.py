@@ -15,9 +15,8 @@ from mlcore.raster.info import inspect
 from mlcore.raster.opening import open_raster
 from mlcore.raster.remote import RemoteRaster
 from mlcore.raster.render import render_overview
-from mlcore.raster.style import Style
 from tests.annotation.storage.faulty import Fault, between
-from tests.rasters import write_raster
+from tests.rasters import Style, write_raster
 
 STYLE = Style(bands=(0, 1, 2), ranges=((0, 255),) * 3)
 

@@ -56,7 +56,7 @@ def test_listing_loads_no_torch(tmp_path):
 
 
 def test_every_family_is_made_by_the_registry():
-    assert set(FAMILIES) == {"ours", "galileo", "presto"}
+    assert set(FAMILIES) == {"ours", "galileo", "presto", "lite0"}
     assert all(ENCODERS[name].family is family for name, family in FAMILIES.items())
 
 

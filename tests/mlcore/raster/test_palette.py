@@ -13,10 +13,8 @@ from mlcore.raster.grid import grid_for
 from mlcore.raster.info import inspect
 from mlcore.raster.instruments import instrument_of
 from mlcore.raster.render import render_chip, render_overview
-from mlcore.raster.statistics import statistics
-from mlcore.raster.style import style_for
 from mlcore.raster.web_map import render_tile
-from tests.rasters import real_file, write_raster
+from tests.rasters import real_file, usual_style, write_raster
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -42,7 +40,7 @@ def ends(png: bytes) -> tuple[tuple[int, ...], tuple[int, ...]]:
 def test_it_works(path: Path) -> None:
     info = inspect(path)
     given = instrument_of(info)
-    style = style_for(given.sensor, statistics(path))
+    style = usual_style(path, given.sensor)
     assert ends(render_chip(path, grid_for(info, 64), 0, 0, style)) == (RED, BLUE)
     assert ends(render_overview(path, style, size=40)) == (RED, BLUE)
     assert given.sensor.code == "unknown-1" and "import it as labels" in given.remark
@@ -50,13 +48,13 @@ def test_it_works(path: Path) -> None:
 
 def test_the_map_has_the_colours_too(path: Path) -> None:
     info = inspect(path)
-    png = render_tile(path, 15, 17203, 11768, style_for(instrument_of(info).sensor, statistics(path)))
+    png = render_tile(path, 15, 17203, 11768, usual_style(path, instrument_of(info).sensor))
     colours = {colour for _, colour in Image.open(io.BytesIO(png)).convert("RGBA").getcolors() if colour[3]}
     assert colours <= {(*RED, 255), (*BLUE, 255)} and colours
 
 
 def test_the_field_case_is_red_and_blue() -> None:
     path = real_file("field_cases/palette.tif")
-    style = style_for(instrument_of(inspect(path)).sensor, statistics(path))
+    style = usual_style(path, instrument_of(inspect(path)).sensor)
     left, right = ends(render_overview(path, style))
     assert left[0] > 150 > left[2] and right[2] > 150 > right[0]

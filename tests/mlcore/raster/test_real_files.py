@@ -11,9 +11,8 @@ from mlcore.raster.grid import grid_for
 from mlcore.raster.info import footprint, inspect
 from mlcore.raster.instruments import instrument_of
 from mlcore.raster.read import read_chip, valid_fractions
-from mlcore.raster.render import render_overview, style_for
-from mlcore.raster.statistics import statistics
-from tests.rasters import real_file
+from mlcore.raster.render import render_overview
+from tests.rasters import real_file, usual_style
 
 # file, sensor, longitude and latitude inside it
 FILES = [
@@ -49,4 +48,4 @@ def test_it_works(tmp_path: Path, name: str, code: str, point: tuple[float, floa
     chip = read_chip(path, sensor, grid, col0 + int(col), row0 + int(row))
     assert chip.valid_fraction == pytest.approx(fractions.max(), abs=0.1)
     assert np.isfinite(chip.pixels).all()
-    assert render_overview(path, style_for(sensor, statistics(path))).startswith(b"\x89PNG")
+    assert render_overview(path, usual_style(path, sensor)).startswith(b"\x89PNG")

@@ -12,15 +12,14 @@ from PIL import Image
 from rasterio.warp import transform_bounds
 from rio_tiler.io import Reader
 
-from mlcore.errors import BadSensor, OutsideRaster, UnknownName
+from mlcore.errors import OutsideRaster
 from mlcore.raster.cog import to_cog
 from mlcore.raster.grid import grid_for
 from mlcore.raster.info import inspect
-from mlcore.raster.render import Style, render_chip, render_overview, style_for
+from mlcore.raster.render import render_chip, render_overview
 from mlcore.raster.statistics import BandStatistics
 from mlcore.raster.web_map import render_tile
-from mlcore.sensors import get_sensor, unknown_sensor
-from tests.rasters import ramp, sample_scene, write_raster
+from tests.rasters import Style, ramp, sample_scene, write_raster
 
 PLAIN = Style((0, 1, 2), ((0, 255),) * 3)
 GREY = Style((0,), ((0, 255),))
@@ -146,38 +145,9 @@ def test_a_scene_that_is_stored_south_up_is_previewed_north_up(tmp_path: Path) -
     assert (_image(render_overview(south_up, PLAIN)) == _image(render_overview(north_up, PLAIN))).all()
 
 
-def test_a_style_takes_the_bands_of_a_composite() -> None:
-    style = style_for(get_sensor("landsat7-etm"), _statistics(7), "false")
-    assert style.bands == (3, 2, 1)
-    assert style.ranges == ((8, 93), (7, 92), (6, 91))
-    assert Style.from_dict(style.to_dict()) == style
-    assert style_for(get_sensor("landsat7-etm"), _statistics(7)).bands == (2, 1, 0)
-    assert style_for(unknown_sensor(2), _statistics(2)).bands == (0,)
-
-
-def test_stretches_differ() -> None:
-    sensor = unknown_sensor(1)
-    ranges = {name: style_for(sensor, _statistics(1), stretch=name).ranges[0] for name in ("minmax", "stddev")}
-    assert ranges == {"minmax": (0, 100), "stddev": (30, 70)}
-
-
-def test_a_flat_band_is_mid_grey() -> None:
-    style = style_for(unknown_sensor(1), (BandStatistics(7, 7, 7, 0, 7, 7, 1),))
-    assert style.colour(np.full((1, 2, 2), 7, np.float32)).tolist() == [[[128, 128], [128, 128]]]
-
-
 def test_gamma_lightens() -> None:
     dark = np.full((1, 1, 1), 64, np.float32)
     assert Style((0,), ((0, 255),), gamma=2).colour(dark) > GREY.colour(dark)
-
-
-def test_unknown_names_list_the_right_ones() -> None:
-    with pytest.raises(UnknownName, match="minmax, percentile, stddev"):
-        style_for(unknown_sensor(1), _statistics(1), stretch="loud")
-    with pytest.raises(UnknownName, match="false, moisture, swir, true"):
-        style_for(get_sensor("landsat7-etm"), _statistics(7), "nothing")
-    with pytest.raises(BadSensor, match="has 7 bands, the scene has 3"):
-        style_for(get_sensor("landsat7-etm"), _statistics(3))
 
 
 def test_the_demo_scene_shows_a_lake() -> None:

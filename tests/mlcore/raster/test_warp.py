@@ -14,10 +14,9 @@ from mlcore.raster.lattice import area_of, block_on, lattice_for, pixels_a_pixel
 from mlcore.raster.opening import open_raster
 from mlcore.raster.read import read_chip, valid_fractions
 from mlcore.raster.render import render_chip
-from mlcore.raster.style import Style
 from mlcore.raster.warp import Cells, read_cells
 from mlcore.sensors import unknown_sensor
-from tests.rasters import UTM, UTM_ORIGIN, ramp, write_raster
+from tests.rasters import UTM, UTM_ORIGIN, Style, ramp, write_raster
 
 ONE = unknown_sensor(1)
 GRID = GridSpec(UTM, tuple(UTM_ORIGIN)[:6], 64)

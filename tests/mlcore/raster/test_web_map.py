@@ -17,9 +17,8 @@ from PIL import Image
 from mlcore.errors import OutsideRaster
 from mlcore.raster.cog import to_cog
 from mlcore.raster.info import footprint, inspect
-from mlcore.raster.style import Style
 from mlcore.raster.web_map import render_tile
-from tests.rasters import ramp, write_raster
+from tests.rasters import Style, ramp, write_raster
 
 COLOURS = Style((0, 1, 2), ((0, 255),) * 3)
 DEEPEST = 24

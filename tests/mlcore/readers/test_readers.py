@@ -11,11 +11,10 @@ from affine import Affine
 from mlcore.errors import NotOffered, UnknownName, UnreadableFile, UnsafeFile
 from mlcore.raster.grid import grid_for
 from mlcore.raster.info import Limits, RasterInfo
-from mlcore.raster.style import Style
 from mlcore.readers import READERS, Reader, facts_from_dict, get_reader, reader_of
 from mlcore.sensors import unknown_sensor
 from tests.clouds import write_cloud
-from tests.rasters import ramp, write_raster
+from tests.rasters import Style, ramp, write_raster
 
 VRT = """<VRTDataset rasterXSize="8" rasterYSize="8"><VRTRasterBand dataType="Byte" band="1"><SimpleSource>
 <SourceFilename>/vsicurl/http://127.0.0.1:1/a.tif</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>"""

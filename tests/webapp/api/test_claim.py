@@ -26,7 +26,9 @@ def test_it_works(api, project, address, samples, bob):
     assert first["reason"] == "margin 0.01"
     assert first["suggestion"]["label"] == 2
     assert (first["tile_px"], first["on_map"], first["audit"]) == (32, True, False)
-    assert [item["name"] for item in first["scenes"][0]["composites"]] == ["true"]
+    scene = first["scenes"][0]
+    assert [item["name"] for item in scene["composites"]] == ["true"]
+    assert (scene["sensor"], scene["modality"], scene["kind"]) == ("rgb", "optical", "raster")
     assert first["outline"]["type"] == "Polygon"
     assert first["mine"] is None
 

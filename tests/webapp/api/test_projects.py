@@ -14,7 +14,15 @@ def test_it_works(api, project, samples, bob):
     (shown,) = answer.json()["results"]
     assert shown["name"] == "Lakes"
     assert shown["role"] == "annotator"
-    assert shown["counts"] == {"open": 12, "labelled": 0, "unsure": 0, "disputed": 0, "empty": 0, "total": 12}
+    assert shown["counts"] == {
+        "open": 12,
+        "labelled": 0,
+        "unsure": 0,
+        "disputed": 0,
+        "empty": 0,
+        "cloudy": 0,
+        "total": 12,
+    }
 
 
 def test_a_superuser_sees_all(api, project, django_user_model):

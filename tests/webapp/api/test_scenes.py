@@ -1,6 +1,7 @@
 """/api/projects/{id}/scenes/: upload, list, correct, remove."""
 
 import pytest
+from affine import Affine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from annotation.models import Asset, Job, Scene
@@ -103,3 +104,17 @@ def test_the_list_costs_the_same_for_many(api, project, address, alice, tmp_path
     client = api(alice)
     with django_assert_max_num_queries(6):
         assert client.get(address).json()["count"] == 4
+
+
+def test_a_scene_across_the_antimeridian_has_its_bounds_in_one_place(api, project, dave, tmp_path):
+    place = Affine(0.001, 0, 179.95, 0, -0.001, -17)
+    factories.make_scene(project, tmp_path, size=(3, 96, 128), crs="EPSG:4326", transform=place)
+    (told,) = api(dave).get(f"/api/projects/{project.pk}/scenes/").json()["results"]
+    west, south, east, north = told["bounds"]
+    assert (west, east) == pytest.approx((179.95, 180.078), abs=1e-3)
+    assert (south, north) == pytest.approx((-17.096, -17), abs=1e-3)
+    assert told["max_zoom"] > 8
+    tiles = api(dave).get(f"/api/projects/{project.pk}/tiles/?bbox=179.9,-18,180.2,-16").json()["features"]
+    assert len(tiles) == project.samples.count() > 0
+    beyond = api(dave).get(f"/api/projects/{project.pk}/tiles/?bbox=180.06,-18,180.2,-16").json()["features"]
+    assert 0 < len(beyond) < len(tiles)

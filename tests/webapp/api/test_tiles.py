@@ -2,6 +2,7 @@
 
 import pytest
 
+from annotation.models import Coverage, Epoch, Sample
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +68,37 @@ def test_it_costs_the_same_for_many(api, address, samples, dave, django_assert_m
     client = api(dave)
     with django_assert_max_num_queries(6):
         assert len(client.get(address).json()["features"]) == 12
+
+
+def numbers(answer) -> list[int]:
+    return [feature["properties"]["index"] for feature in answer.json()["features"]]
+
+
+def test_tiles_by_how_far_and_how_clearly_a_scene_shows_them(api, address, scene, samples, dave):
+    Coverage.objects.filter(scene=scene).update(cloud=0.1)
+    Coverage.objects.filter(tile=samples[1].tile).update(cloud=0.8)
+    Coverage.objects.filter(tile=samples[2].tile).update(valid=0.3, cloud=None)
+    Coverage.objects.filter(tile=samples[3].tile).delete()
+    assert numbers(api(dave).get(f"{address}?scene={scene.pk}")) == [0, 1, 2, *range(4, 12)]
+    assert numbers(api(dave).get(f"{address}?overlap=0.5")) == [0, 1, *range(4, 12)]
+    assert numbers(api(dave).get(f"{address}?cloud=0.5")) == [0, 2, *range(4, 12)]
+    assert numbers(api(dave).get(f"{address}?scene={scene.pk + 1}")) == []
+    assert api(dave).get(f"{address}?cloud=2").status_code == 400
+
+
+def test_clouds_of_an_epoch_are_those_of_its_scenes(api, project, address, scene, samples, dave):
+    may = Epoch.objects.create(project=project, name="May")
+    Sample.objects.filter(pk=samples[0].pk).update(epoch=may)
+    Coverage.objects.filter(scene=scene).update(cloud=0.1)
+    assert numbers(api(dave).get(f"{address}?cloud=0.5&epoch={may.pk}")) == []
+    may.scenes.add(scene)
+    assert numbers(api(dave).get(f"{address}?cloud=0.5&epoch={may.pk}")) == [0]
+
+
+def test_a_sample_tells_how_cloudy_each_of_its_scenes_is(api, project, scene, samples, dave):
+    Coverage.objects.filter(tile=samples[1].tile).update(cloud=0.25)
+    addresses = [f"/api/projects/{project.pk}/samples/{each.pk}/" for each in samples[:2]]
+    told = [api(dave).get(address).json()["scenes"] for address in addresses]
+    assert [[(each["id"], each["cloud"]) for each in scenes] for scenes in told] == [
+        [(scene.pk, None)], [(scene.pk, 0.25)],
+    ]  # fmt: skip

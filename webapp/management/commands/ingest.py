@@ -34,13 +34,19 @@ class Command(BaseCommand):
         )
         parser.add_argument("--sensor", help="the sensor's code (GET /api/sensors/ lists them); guessed when left out")
         parser.add_argument("--acquired", type=parse_moment, help="the date, YYYY-MM-DD, or with a time in UTC")
+        parser.add_argument(
+            "--in-place",
+            action="store_true",
+            help="leave files of MOUNTED_FOLDERS where they lie, if they are cloud-optimised GeoTIFFs; else copy them",
+        )
         parser.add_argument("--name", help="what to call the scene; the file's name when left out")
 
     def handle(self, *, project: str, files: list[Path], **options: Any) -> None:
         """Print a line for each file; exit with 1 when any was refused."""
         if options["name"] and len(files) > 1:
             raise CommandError("--name calls one scene; give one file with it.")
-        wishes = Wishes(sensor=options["sensor"], acquired=options["acquired"], name=options["name"])
+        told = {name: options[name] for name in ("sensor", "acquired", "name", "in_place")}
+        wishes = Wishes(**told)
         target, refused = find_project(project), 0
         try:
             for result in ingest_files(target, files, wishes, report=self._report):

@@ -6,14 +6,14 @@ import { openDialog } from "../ui/dialog.js";
 import { urls } from "../ui/shell.js";
 import { toast } from "../ui/toast.js";
 
-const COLUMNS = [
+export const COLUMNS = [
   ["name", "Name", { required: true, maxlength: 60, size: 12 }],
   ["wavelength_nm", "Centre, nm", { type: "number", step: "any", min: 100, max: 20000 }],
   ["width_nm", "Width, nm", { type: "number", step: "any", min: 0.01, max: 20000 }],
   ["scale", "Scale", { type: "number", step: "any" }],
   ["offset", "Offset", { type: "number", step: "any" }],
 ];
-const POLARISATION = ["polarisation", "Polarisation", { size: 4, maxlength: 2, pattern: "VV|VH|HH|HV" }];
+export const POLARISATION = ["polarisation", "Polarisation", { size: 4, maxlength: 2, pattern: "VV|VH|HH|HV" }];
 
 export class BandsDialog {
   constructor(project, scene, onSaved) {
@@ -28,21 +28,8 @@ export class BandsDialog {
     this.known = known;
     this.columns = known.modality === "sar" ? [COLUMNS[0], POLARISATION, ...COLUMNS.slice(3)] : COLUMNS;
     this.problem = element("p", { class: "problem", role: "alert", hidden: true });
-    this.rows = known.bands.map((band, index) => this.#row(band, index + 1));
+    this.rows = known.bands.map((band, index) => bandRow(band, index + 1, this.columns));
     this.dialog = openDialog(`Bands of ${this.scene.name}`, this.#form(), { wide: true });
-  }
-
-  #row(band, number) {
-    const cells = this.columns.map(([name, title, attributes]) => {
-      const input = element("input", {
-        ...attributes,
-        value: band[name] ?? "",
-        "aria-label": `${title} of band ${number}`,
-      });
-      input.dataset.name = name;
-      return element("td", {}, input);
-    });
-    return element("tr", { dataset: { title: band.title ?? "" } }, element("th", { scope: "row" }, number), cells);
   }
 
   #form() {
@@ -68,19 +55,10 @@ export class BandsDialog {
     );
   }
 
-  #band(row) {
-    const band = row.dataset.title ? { title: row.dataset.title } : {};
-    for (const input of row.querySelectorAll("input")) {
-      const text = input.value.trim();
-      if (text) band[input.dataset.name] = input.type === "number" ? Number(text) : text;
-    }
-    return band;
-  }
-
   async #submit(event) {
     event.preventDefault();
     this.button.disabled = true;
-    const bands = this.rows.map((row) => this.#band(row));
+    const bands = this.rows.map(bandOf);
     const fields = { bands, quantity: this.quantity.value, alike: this.alike.checked };
     const [saved, error] = await post(this.address, fields, { quiet: true });
     this.button.disabled = false;
@@ -93,4 +71,27 @@ export class BandsDialog {
     toast(`The bands of ${count(saved.scenes, "scene")} are set: their tiles are embedded again.`);
     this.onSaved();
   }
+}
+
+// A row of fields for one band; bandOf(row) is what they say.
+export function bandRow(band, number, columns) {
+  const cells = columns.map(([name, title, attributes]) => {
+    const input = element("input", {
+      ...attributes,
+      value: band[name] ?? "",
+      "aria-label": `${title} of band ${number}`,
+    });
+    input.dataset.name = name;
+    return element("td", {}, input);
+  });
+  return element("tr", { dataset: { title: band.title ?? "" } }, element("th", { scope: "row" }, number), cells);
+}
+
+export function bandOf(row) {
+  const band = row.dataset.title ? { title: row.dataset.title } : {};
+  for (const input of row.querySelectorAll("input")) {
+    const text = input.value.trim();
+    if (text) band[input.dataset.name] = input.type === "number" ? Number(text) : text;
+  }
+  return band;
 }

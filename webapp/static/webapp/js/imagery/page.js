@@ -1,26 +1,36 @@
 // Imagery of a project: the scenes, uploads with progress, corrections of sensor and date.
 import { byId, element, pageData } from "../lib/dom.js";
-import { count } from "../lib/format.js";
+import { count, percent } from "../lib/format.js";
 import { Poller } from "../lib/poller.js";
 import { get, patch, post, remove } from "../lib/request.js";
-import { upload } from "../lib/upload.js";
+import { cloudyWords } from "../state/project.js";
 import { Uploads } from "../state/uploads.js";
-import { ask } from "../ui/dialog.js";
+import { ask, openDialog } from "../ui/dialog.js";
 import { jobList } from "../ui/jobs.js";
 import { urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { BandsDialog } from "./bands.js";
+import { Catalogue } from "./catalogue.js";
+import { sentences } from "./dependents.js";
 import { Epochs } from "./epochs.js";
 import { Lattices } from "./lattices.js";
+import { MountedDialog } from "./mounted.js";
+import { OwnSensors } from "./own_sensors.js";
 import { PlaceDialog } from "./place.js";
 import { sceneTable } from "./scene_table.js";
+import { sendImagery } from "./sending.js";
+import { ShiftDialog } from "./shift.js";
+import { TimeDialog } from "./time.js";
+import { Unfinished } from "./unfinished.js";
 import { UploadList } from "./upload_list.js";
 
 const SHOWN = ["ingest", "embed"]; // kinds of jobs
 const AT_ONCE = 100; // scenes
+const AGAIN = 30_000; // ms between tries to go on with uploads on a broken line
 let shown = AT_ONCE;
-const { project, may, sensors, upload_limit_mb: limit } = pageData();
+const { project, may, sensors: builtIn, upload_limit_mb: limit, cloudy_above: cloudiest, area } = pageData();
+let sensors = builtIn; // with those of the project, once they are read
 const drop = byId("drop");
 const poller = new Poller(() => get(urls.get("api:job-list", project.id, { page_size: 20 }), { quiet: true }));
 
@@ -38,12 +48,13 @@ async function loadScenes() {
   const [page, error] = await get(urls.get("api:scene-list", project.id, { page_size: shown }), { quiet: true });
   if (error) return byId("scenes").replaceChildren(brokenState(error, loadScenes));
   byId("count").textContent = page.count ? count(page.count, "scene") : "";
-  const actions = may.own ? { change, describe, locate, remove: removeScene } : {};
+  const actions = may.own ? { change, describe, locate, align, date, bring, remove: removeScene } : {};
   const empty = emptyState(
     "No imagery yet",
     "Drop a GeoTIFF above, or use the command line: manage.py ingest PROJECT FILE…",
   );
   byId("scenes").replaceChildren(page.count ? sceneTable(page.results, sensors, actions) : empty);
+  if (page.count) tellClouds();
   const now = JSON.stringify(page.results.map(({ id, acquired, columns, rows }) => [id, acquired, columns, rows]));
   if (now !== known) {
     known = now;
@@ -52,6 +63,14 @@ async function loadScenes() {
   }
   if (page.next)
     byId("scenes").append(element("button", { type: "button", class: "quiet", onclick: showMore }, "Show more"));
+}
+
+async function tellClouds() {
+  if (cloudiest >= 1) return;
+  const [{ counts } = {}, error] = await get(urls.get("api:project-detail", project.id), { quiet: true });
+  byId("cloudy").hidden = Boolean(error) || !counts.cloudy;
+  if (!error)
+    byId("cloudy").textContent = `${cloudyWords(counts.cloudy)}, by more than ${percent(cloudiest)} of the tile.`;
 }
 
 function showMore() {
@@ -75,21 +94,48 @@ function locate(scene) {
   new PlaceDialog(project, scene, refresh);
 }
 
+async function bring(scene) {
+  const [, error] = await post(urls.get("api:scene-bring", project.id, scene.id));
+  if (!error) toast(`${scene.name} is brought in.`);
+  poller.now();
+}
+
+function date(scene) {
+  new TimeDialog(project, scene, refresh);
+}
+
+function offerSensors(own) {
+  sensors = [...own, ...builtIn];
+  const chosen = drop?.elements.sensor;
+  if (chosen) {
+    const options = sensors.map(({ code, title }) => element("option", { value: code }, title));
+    chosen.replaceChildren(chosen.options[0], ...options);
+  }
+  loadScenes();
+}
+
+function align(scene) {
+  new ShiftDialog(project, scene, refresh);
+}
+
 async function removeScene(scene) {
-  const text = "Its unlabelled tiles go with it. A scene whose tiles carry labels stays.";
+  const [known, trouble] = await get(urls.get("api:scene-dependents", project.id, scene.id));
+  if (trouble) return;
+  const text = sentences(known).join(" ");
+  if (!known.removable) return openDialog(`${scene.name} stays`, element("p", {}, text));
   if (!(await ask(`Remove ${scene.name}?`, text, { yes: "Remove", danger: true }))) return;
   const [, error] = await remove(urls.get("api:scene-detail", project.id, scene.id));
   if (!error) toast(`${scene.name} was removed.`);
   loadScenes();
 }
 
-function sendFiles(files, onProgress) {
-  const form = new FormData();
+function told() {
   const { sensor, acquired } = drop.elements;
-  for (const file of files) form.append("files", file);
-  if (sensor.value) form.append("sensor", sensor.value);
-  if (acquired.value) form.append("acquired", acquired.value);
-  return upload(urls.get("api:scene-list", project.id), form, onProgress);
+  return { sensor: sensor.value, acquired: acquired.value };
+}
+
+function sendFiles(files, onProgress, signal) {
+  return sendImagery(project, files, told(), { onProgress, signal });
 }
 
 async function restart(job) {
@@ -124,18 +170,23 @@ function acceptDrops(uploads) {
 function startUploads() {
   const uploads = new Uploads(sendFiles, limit * 2 ** 20);
   new UploadList(byId("uploads"), uploads);
+  new Unfinished(byId("unfinished"), project, uploads).load();
   uploads.on("idle", () => poller.now());
+  addEventListener("online", () => uploads.resumeInterrupted());
+  setInterval(() => navigator.onLine !== false && uploads.resumeInterrupted(), AGAIN);
   byId("files").addEventListener("change", (event) => {
     uploads.add([...event.target.files]);
     event.target.value = "";
   });
+  byId("mounted")?.addEventListener("click", () => new MountedDialog(project, told, () => poller.now()));
   acceptDrops(uploads);
   addEventListener("beforeunload", (event) => uploads.busy && event.preventDefault());
-  drop.elements.sensor.append(...sensors.map(({ code, title }) => element("option", { value: code }, title)));
 }
 
 if (may.own) startUploads();
+if (byId("catalogue")) new Catalogue(project, area, refresh);
+offerSensors([]);
+new OwnSensors(byId("own-sensors"), project, may, offerSensors).load();
 poller.on("data", showJobs);
 document.addEventListener("visibilitychange", () => (document.hidden ? poller.stop() : poller.start()));
-loadScenes();
 poller.start();

@@ -2,12 +2,14 @@
 import { element } from "../lib/dom.js";
 import { number } from "../lib/format.js";
 
-// change(scene, fields), describe(scene), locate(scene) and remove(scene) are null for those who may not.
-export function sceneTable(scenes, sensors, { change, describe, locate, remove }) {
+// change(scene, fields), describe(scene), locate(scene), align(scene), date(scene), bring(scene) and remove(scene) are null for those who may not.
+export function sceneTable(scenes, sensors, { change, describe, locate, align, date, bring, remove }) {
   const head = ["", "Scene", "Sensor", "Date", "Size", "Tiles", ""].map((title) =>
     element("th", { scope: "col", class: ["Size", "Tiles"].includes(title) ? "number" : null }, title),
   );
-  const rows = scenes.map((scene) => sceneRow(scene, sensors, { change, describe, locate, remove }));
+  const rows = scenes.map((scene) =>
+    sceneRow(scene, sensors, { change, describe, locate, align, date, bring, remove }),
+  );
   return element(
     "table",
     { class: "scene-table" },
@@ -16,7 +18,8 @@ export function sceneTable(scenes, sensors, { change, describe, locate, remove }
   );
 }
 
-function sceneRow(scene, sensors, { change, describe, locate, remove }) {
+function sceneRow(scene, sensors, { change, describe, locate, align, date, bring, remove }) {
+  const isRemote = scene.kind === "remote";
   const place = scene.bounds ? scene.crs : "Image coordinates: not on the map";
   const confirm = () => change(scene, { sensor: scene.sensor.code });
   return element(
@@ -28,7 +31,9 @@ function sceneRow(scene, sensors, { change, describe, locate, remove }) {
       {},
       element("div", { class: "name" }, scene.name),
       element("div", { class: "faint" }, shortCrs(place)),
-      locate && locateButton(scene, locate),
+      locate && !isRemote && locateButton(scene, locate),
+      bring && isRemote && bringButton(scene, bring),
+      align && scene.bounds && alignButton(scene, align),
       scene.fault && element("div", { class: "fault" }, `Not read by the model: ${scene.fault}`),
       ...scene.remarks.map((remark) => element("div", { class: "remark" }, remark)),
     ),
@@ -40,7 +45,12 @@ function sceneRow(scene, sensors, { change, describe, locate, remove }) {
         element("div", { class: "row faint" }, "Guessed: ", change ? confirmButton(confirm) : "please check"),
       describe && describeButton(scene, describe),
     ),
-    element("td", {}, change ? dateField(scene, change) : (scene.acquired ?? "Unknown")),
+    element(
+      "td",
+      {},
+      change ? dateField(scene, change) : (scene.acquired ?? "Unknown"),
+      date && dateButton(scene, date),
+    ),
     element(
       "td",
       { class: "number" },
@@ -84,6 +94,33 @@ function locateButton(scene, locate) {
     "button",
     { type: "button", class: "quiet", "aria-label": `Where ${scene.name} lies`, onclick },
     "Place…",
+  );
+}
+
+function bringButton(scene, bring) {
+  const onclick = (event) => {
+    event.target.disabled = true;
+    bring(scene);
+  };
+  return element(
+    "button",
+    { type: "button", class: "quiet", "aria-label": `Bring ${scene.name} in`, onclick },
+    "Bring in",
+  );
+}
+
+function dateButton(scene, date) {
+  const onclick = () => date(scene);
+  const label = `Dates of ${scene.name} and scenes like it`;
+  return element("button", { type: "button", class: "quiet", "aria-label": label, onclick }, "For many…");
+}
+
+function alignButton(scene, align) {
+  const onclick = () => align(scene);
+  return element(
+    "button",
+    { type: "button", class: "quiet", "aria-label": `How ${scene.name} lies on others`, onclick },
+    "Line up…",
   );
 }
 

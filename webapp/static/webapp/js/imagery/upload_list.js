@@ -6,6 +6,7 @@ import { setMeter } from "../ui/meter.js";
 const WORDS = {
   waiting: ["waiting", ""],
   sending: ["sending", "running"],
+  paused: ["paused", ""],
   accepted: ["accepted", "done"],
   duplicate: ["there already", ""],
   refused: ["refused", "failed"],
@@ -14,20 +15,23 @@ const WORDS = {
 export class UploadList {
   constructor(list, uploads) {
     this.list = list;
+    this.uploads = uploads;
     this.rows = new Map();
     uploads.on("change", (entry) => this.show(entry));
   }
 
   show(entry) {
     if (!this.rows.has(entry.id)) this.rows.set(entry.id, this.row(entry));
-    const { bar, share, tag, message } = this.rows.get(entry.id);
+    const { bar, share, tag, message, pause } = this.rows.get(entry.id);
     const [word, kind] = WORDS[entry.state];
-    const done = !["waiting", "sending"].includes(entry.state);
+    const done = !["waiting", "sending", "paused"].includes(entry.state);
     const checking = entry.state === "sending" && entry.share >= 1;
     setMeter(bar, done ? 1 : entry.share, 1, `${entry.name}: ${percent(entry.share)}`);
     share.textContent = done ? "" : percent(entry.share);
     tag.textContent = checking ? "checking" : word;
     tag.className = `tag ${kind}`;
+    pause.hidden = checking || !["sending", "paused"].includes(entry.state);
+    pause.textContent = entry.state === "paused" ? "Go on" : "Pause";
     message.textContent = entry.message;
     message.hidden = !entry.message;
     message.className = entry.state === "refused" ? "problem" : "faint";
@@ -38,9 +42,10 @@ export class UploadList {
     const share = element("span", { class: "number faint" });
     const tag = element("span");
     const message = element("p", { hidden: true });
-    this.list.append(
-      element("li", {}, element("span", { class: "name", title: entry.name }, entry.name), bar, share, tag, message),
-    );
-    return { bar, share, tag, message };
+    const onclick = () => (entry.state === "paused" ? this.uploads.resume(entry) : this.uploads.pause(entry));
+    const pause = element("button", { type: "button", class: "quiet", hidden: true, onclick });
+    const name = element("span", { class: "name", title: entry.name }, entry.name);
+    this.list.append(element("li", {}, name, bar, share, tag, pause, message));
+    return { bar, share, tag, message, pause };
   }
 }

@@ -1,7 +1,7 @@
 // Pictures and masks fetched and decoded before they are needed, so that the next tile shows at once.
 import { decodeGrey } from "../lib/png.js";
 
-const KEPT = 40;
+const KEPT = 100; // of four panes, the tile on the screen, those ahead, and some behind
 
 async function picture(address) {
   const image = new Image();

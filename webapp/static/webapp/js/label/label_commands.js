@@ -1,13 +1,12 @@
 // The keys and buttons of labelling that every kind has; `kept` are combos that the kind's desk keeps for itself.
 import { askReason } from "./reason_dialog.js";
 
-// Letters that these commands use: classes without a key of their own do not get them.
+// Letters that these commands and those for looking use: no class may have them.
 export const LABEL_KEYS = [..."subcxfh"];
 
 const WORK = { group: "Tile" };
-const LOOK = { group: "Picture" };
 
-export function addLabelCommands(commands, { labelling, stage, kept }) {
+export function addLabelCommands(commands, { labelling, kept }) {
   const withReason = async (verdict) => {
     const item = labelling.current;
     if (!item || !labelling.visible) return;
@@ -17,7 +16,6 @@ export function addLabelCommands(commands, { labelling, stage, kept }) {
     if (reason !== null && labelling.current === item) labelling.answer({ verdict, reason });
   };
   const free = (...combos) => combos.filter((combo) => !kept.includes(combo));
-  const bare = { ...LOOK, release: () => stage.bare(false) };
 
   commands.add("skip", "s", "Skip, with a reason", () => withReason("skip"), WORK);
   commands.add("unsure", "u", "Unsure, with a reason", () => withReason("unsure"), WORK);
@@ -25,12 +23,4 @@ export function addLabelCommands(commands, { labelling, stage, kept }) {
   commands.add("back", back, "Back to the tile before, to change it", () => labelling.back(), WORK);
   commands.add("next", free("ArrowRight", "PageDown"), "On to the next tile", () => labelling.next(), WORK);
   commands.add("retract", "Delete", "Take your answer back", () => labelling.retract(), WORK);
-  commands.add("composite", "b", "Next band composite", () => stage.cycle(1), LOOK);
-  commands.add("composite-back", "Shift+b", "Previous band composite", () => stage.cycle(-1), LOOK);
-  commands.add("contrast", "c", "Contrast of this tile, or of the scene", () => stage.stretch(), LOOK);
-  commands.add("bare", free("x", "Space"), "Hold: nothing but the picture", () => stage.bare(true), bare);
-  commands.add("fit", "f", "Fit the tile", () => stage.view.fit(), LOOK);
-  commands.add("closer", ["+", "="], "Closer", () => stage.view.zoom(0.5), LOOK);
-  commands.add("further", "-", "Further away", () => stage.view.zoom(-0.5), LOOK);
-  commands.add("alone", "h", "Hide or show the surroundings", () => stage.hideSurroundings(), LOOK);
 }

@@ -1,12 +1,11 @@
-// Where the tile lies: the whole of the scene that is on the stage, small and in the same bands, with a mark.
+// Where the tile lies: the whole of the scene that is on the stage, small and in the same view, with a mark.
 import { element } from "../lib/dom.js";
-import { get } from "../lib/request.js";
-import { urls } from "../ui/shell.js";
+import { aspectOf } from "../map/true_shape.js";
+import { wholeOf } from "../panes/picture.js";
 
-const SIZE = 320; // px of the preview's longer side
+const SIZE = 320; // px of the picture's side
 
 export class Locator {
-  #scenes = null; // promise of Map id -> scene
   #shown = null;
 
   constructor(holder, project) {
@@ -17,28 +16,27 @@ export class Locator {
     holder.append(element("div", {}, this.image, this.mark), this.caption);
   }
 
-  async show(item, view) {
-    this.#scenes ??= this.#load();
-    const scene = (await this.#scenes).get(view?.scene ?? item.scenes.at(-1)?.id);
+  show(item, { scene, view }) {
+    const [firstColumn, firstRow, columns, rows] = scene?.block ?? [0, 0, 1, 1];
     // A scene of one tile, such as a ready-made chip, is its own map.
-    this.holder.hidden = !scene || scene.columns * scene.rows <= 1;
+    this.holder.hidden = !scene || columns * rows <= 1;
     if (this.holder.hidden) return;
-    const query = view ? { size: SIZE, composite: view.composite } : { size: SIZE };
-    const address = urls.get("scene-preview", this.project, scene.id, query);
+    const address = wholeOf(this.project, { scene, view }, SIZE);
     if (this.#shown !== address) this.image.src = address;
     this.#shown = address;
-    const [column, row] = [item.column - scene.first_column, item.row - scene.first_row];
-    this.holder.style.setProperty("--ratio", scene.width / scene.height);
-    const share = (px, of) => `${(100 * px * item.tile_px) / of}%`;
-    Object.assign(this.mark.style, { left: share(column, scene.width), top: share(row, scene.height) });
-    Object.assign(this.mark.style, { width: share(1, scene.width), height: share(1, scene.height) });
+    // The picture is a square of tiles, of which the scene has a part.
+    const side = Math.max(columns, rows);
+    Object.assign(this.image.style, { width: share(side, columns), height: share(side, rows) });
+    this.holder.style.setProperty("--ratio", (aspectOf(item.ground) * columns) / rows);
+    const { style } = this.mark;
+    Object.assign(style, { left: share(item.column - firstColumn, columns), top: share(item.row - firstRow, rows) });
+    Object.assign(style, { width: share(1, columns), height: share(1, rows) });
     const date = scene.acquired ? `, ${scene.acquired.slice(0, 10)}` : "";
     const place = `column ${item.column}, row ${item.row}`;
     this.caption.replaceChildren(`${scene.name}${date} `, element("span", {}, place));
   }
+}
 
-  async #load() {
-    const [page] = await get(urls.get("api:scene-list", this.project, { page_size: 1000 }), { quiet: true });
-    return new Map((page?.results ?? []).map((scene) => [scene.id, scene]));
-  }
+function share(part, of) {
+  return `${(100 * part) / of}%`;
 }

@@ -1,13 +1,23 @@
 // The labelling page: state, stage, the desk of the kind of label, and keys put together.
+
+import { addInspectorCommands, INSPECTOR_KEYS } from "../inspector/commands.js";
+import { Inspector } from "../inspector/inspector.js";
 import { byId, element, pageData } from "../lib/dom.js";
+import { recall, remember } from "../lib/memory.js";
 import { get, post } from "../lib/request.js";
 import { tabStorage } from "../lib/tabs.js";
-import { Stage } from "../map/stage.js";
+import { Bearings } from "../panes/bearings.js";
+import { Compare } from "../panes/compare.js";
+import { LayoutMenu } from "../panes/layout_menu.js";
+import { Stage } from "../panes/stage.js";
+import { TimeLine } from "../panes/time_line.js";
+import { ViewEditor } from "../panes/view_editor.js";
 import { Claims } from "../state/claims.js";
 import { inUse } from "../state/classes.js";
 import { Drafts } from "../state/drafts.js";
 import { classKeys, lostKeys } from "../state/keymap.js";
 import { Labelling } from "../state/labelling.js";
+import { Layout } from "../state/layout.js";
 import { Outbox } from "../state/outbox.js";
 import { Queue } from "../state/queue.js";
 import { Session } from "../state/session.js";
@@ -22,6 +32,7 @@ import { Hint } from "./hint.js";
 import { addLabelCommands, LABEL_KEYS } from "./label_commands.js";
 import { restingState } from "./label_states.js";
 import { Locator } from "./locator.js";
+import { addLookCommands, LOOK_KEYS } from "./look_commands.js";
 import { Sitting } from "./sitting.js";
 
 const HEARTBEAT_MS = 60_000;
@@ -46,14 +57,25 @@ const session = new Session();
 const labelling = new Labelling({ queue, outbox, claims, session });
 
 const shelf = new ChipShelf();
-const stage = new Stage({ shelf, locator: new Locator(byId("locator"), project.id), scope, paintable: task.paints });
+const layout = new Layout(recall(`panes:${scope}`));
+layout.on("change", () => remember(`panes:${scope}`, layout.wishes));
+const locator = new Locator(byId("locator"), project.id);
+const stage = new Stage({ shelf, locator, layout, project: project.id, paintable: task.paints });
+new Bearings(byId("bearings"), stage);
 const hint = new Hint(byId("hint"), task);
 const conflicts = new ConflictDialog({ outbox, shelf, task });
 const sitting = new Sitting({ labelling, task });
-const taken = [...LABEL_KEYS, ...task.letters];
+const taken = [...LABEL_KEYS, ...LOOK_KEYS, ...INSPECTOR_KEYS, ...task.letters];
 const keyOf = classKeys(inUse(classes), taken);
 const commands = new Commands(keys, { lost: lostKeys(keyOf, taken) });
-addLabelCommands(commands, { labelling, stage, kept: task.keptKeys });
+addLabelCommands(commands, { labelling, kept: task.keptKeys });
+const compare = new Compare({ stage, shelf, layout });
+new TimeLine(byId("times"), { stage, layout });
+const editor = new ViewEditor({ stage, layout, project: project.id, may });
+const layouts = new LayoutMenu({ stage, layout, project: project.id, may });
+addLookCommands(commands, { stage, compare, editor, layouts, kept: task.keptKeys });
+const inspector = new Inspector({ stage, urls, project: project.id, classes, scope });
+addInspectorCommands(commands, keys, inspector);
 const drafts = new Drafts(localStorage, scope);
 const desk = await task.desk({ commands, keys, keyOf, labelling, stage, shelf, drafts });
 
@@ -116,6 +138,8 @@ function listen() {
   claims.on("change", claimed);
   labelling.on("retracted", show);
   labelling.on("answered", (item) => drafts.drop(item));
+  labelling.on("answered", () => inspector.learn());
+  inspector.on("copied", (text) => toast(`Copied: ${text}`));
   drafts.on("full", () => toast(NO_ROOM, { kind: "bad" }));
   outbox.on("change", () => outbox.state === "clear" && claims.error && claims.claim());
   byId("decide").addEventListener("click", () => conflicts.show());
@@ -150,9 +174,15 @@ async function openWanted() {
   if (item) queue.show(item);
 }
 
+async function loadViews() {
+  const [catalogue] = await get(urls.get("api:view-list", project.id), quiet);
+  if (catalogue) layout.catalogue = catalogue;
+}
+
 listen();
 sitting.showCounts();
 rest();
+await loadViews();
 await openWanted();
 await claims.claim();
 tabs.forEachLeft((key) => outbox.adopt(key));

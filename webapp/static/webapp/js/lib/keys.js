@@ -104,7 +104,7 @@ export function isTyping(target) {
 }
 
 function isCovered(target) {
-  return Boolean(globalThis.document?.querySelector("dialog[open]")) || Boolean(target?.closest?.("dialog"));
+  return Boolean(globalThis.document?.querySelector("dialog[open]")) || Boolean(target?.closest?.("dialog, [popover]"));
 }
 
 const SYMBOLS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Delete: "Del" };

@@ -19,7 +19,7 @@ export class RequestError extends Error {
 
 export const failures = new Emitter(); // fires "error" with the RequestError of every request that is not quiet
 
-// send("POST", address, { json | form, quiet, keepalive, signal, timeout }) -> [data, null] or [null, RequestError]
+// send("POST", address, { json | form, quiet, keepalive, signal, timeout, binary }) -> [data, null] or [null, RequestError]
 export async function send(method, address, options = {}) {
   const [data, error] = await attempt(method, address, options);
   if (error && !options.quiet && error.code !== "aborted") failures.fire("error", error);
@@ -31,7 +31,7 @@ export const post = (address, json, options) => send("POST", address, { json, ..
 export const patch = (address, json, options) => send("PATCH", address, { json, ...options });
 export const remove = (address, options) => send("DELETE", address, options);
 
-async function attempt(method, address, { json, form, keepalive = false, signal, timeout = 30_000 }) {
+async function attempt(method, address, { json, form, keepalive = false, signal, timeout = 30_000, binary }) {
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
   if (json !== undefined) headers["Content-Type"] = "application/json";
@@ -47,7 +47,7 @@ async function attempt(method, address, { json, form, keepalive = false, signal,
       credentials: "same-origin",
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
-    return await read(answer);
+    return binary && answer.ok ? [await answer.arrayBuffer(), null] : await read(answer);
   } catch (error) {
     return [null, connectionError(error)];
   }

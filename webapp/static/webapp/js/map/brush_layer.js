@@ -23,8 +23,9 @@ export class BrushLayer {
     const { width, height } = this.#canvas;
     const context = this.#canvas.getContext("2d");
     context.clearRect(0, 0, width, height);
-    if (!cursor) return;
     context.fillStyle = colour ?? CLEAR;
-    disc(this.#canvas, cursor, diameter, (index) => context.fillRect(index % width, Math.floor(index / width), 1, 1));
+    const paint = (index) => context.fillRect(index % width, Math.floor(index / width), 1, 1);
+    if (cursor) disc(this.#canvas, cursor, diameter, paint);
+    this.#overlay?.redraw();
   }
 }

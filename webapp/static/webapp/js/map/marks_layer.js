@@ -1,8 +1,7 @@
 // Numbered marks on the tile; the piece that the current one stands for is outlined.
-import { DivIcon, Marker } from "leaflet";
 
 export class MarksLayer {
-  #markers = [];
+  #signs = null;
   #canvas = document.createElement("canvas");
   #overlay = null;
 
@@ -17,22 +16,15 @@ export class MarksLayer {
     if (!marks) return;
     const { width, height } = marks.mask;
     Object.assign(this.#canvas, { width: 4 * width, height: 4 * height });
-    this.#overlay = this.view.overlay(this.#canvas, "cursor");
-    this.#markers = marks.points.map((point, index) => this.#marker(point, index + 1, marks).addTo(this.view.map));
     if (marks.current) this.#outline(marks.pixelsOf(marks.current), width);
+    this.#overlay = this.view.overlay(this.#canvas, "cursor");
+    this.#signs = this.view.marks(marks.points.map((point, index) => signOf(point, index + 1, marks)));
   }
 
   #clear() {
-    for (const marker of this.#markers) marker.remove();
-    this.#markers = [];
+    this.#signs?.remove();
     this.#overlay?.remove();
-    this.#overlay = null;
-  }
-
-  #marker({ x, y }, number, marks) {
-    const state = number === marks.current ? "current" : marks.answered(number) ? "done" : "";
-    const icon = new DivIcon({ html: String(number), className: `tile-mark number ${state}`, iconSize: [22, 22] });
-    return new Marker([-(y + 0.5), x + 0.5], { icon, interactive: false, keyboard: false });
+    this.#signs = this.#overlay = null;
   }
 
   // Light on dark, so that the line shows on water and on snow.
@@ -47,6 +39,11 @@ export class MarksLayer {
       for (const index of pixels) edges(inside, index, width, thick, (...box) => context.fillRect(...box));
     }
   }
+}
+
+function signOf({ x, y }, number, marks) {
+  const state = number === marks.current ? "current" : marks.answered(number) ? "done" : "";
+  return { x: x + 0.5, y: y + 0.5, text: String(number), className: `tile-mark number ${state}` };
 }
 
 // Call `draw(x, y, width, height)`, in quarters of a pixel, for each side of a pixel that borders on another piece.

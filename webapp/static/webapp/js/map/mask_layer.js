@@ -32,7 +32,9 @@ export class MaskLayer {
   redraw() {
     this.#asked ||= requestAnimationFrame(() => {
       this.#asked = 0;
-      if (this.#mask) drawIndexed(this.#canvas, this.#mask, this.palette);
+      if (!this.#mask) return;
+      drawIndexed(this.#canvas, this.#mask, this.palette);
+      this.#overlay.redraw();
     });
   }
 

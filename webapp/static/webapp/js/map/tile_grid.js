@@ -32,7 +32,8 @@ export const TileGrid = L.Layer.extend({
   },
 
   setFeatures(features) {
-    this.cells = features.filter(({ geometry }) => geometry).map(cellOf);
+    const around = this._map?.getCenter().lng ?? 0;
+    this.cells = features.filter(({ geometry }) => geometry).map((feature) => cellOf(feature, around));
     this.hovered = null;
     this.redraw();
   },
@@ -118,7 +119,7 @@ export const TileGrid = L.Layer.extend({
     this._map.getContainer().classList.toggle("over-tile", Boolean(cell));
     this.outlined?.remove();
     if (!cell) return;
-    const corners = cell.ring.map((point) => L.CRS.EPSG3857.pointToLatLng(point, 0));
+    const corners = cell.rings.map((ring) => ring.map((point) => L.CRS.EPSG3857.pointToLatLng(point, 0)));
     const style = { className: "tile-outline", color: "#ffffff", fill: false, weight: 3, interactive: false };
     this.outlined = L.polygon(corners, style).addTo(this._map);
   },
@@ -129,11 +130,16 @@ export const TileGrid = L.Layer.extend({
   },
 });
 
-function cellOf({ geometry, properties }) {
-  const ring = geometry.coordinates[0].map(([lng, lat]) => L.CRS.EPSG3857.latLngToPoint(L.latLng(lat, lng), 0));
-  const xs = ring.map(({ x }) => x);
-  const ys = ring.map(({ y }) => y);
-  return { properties, ring, box: [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)] };
+// A tile across the antimeridian has two parts; they are put where they meet, on the side that is looked at.
+function cellOf({ geometry, properties }, around) {
+  const parts = geometry.type === "MultiPolygon" ? geometry.coordinates : [geometry.coordinates];
+  const rings = parts.map(([ring]) => {
+    const turns = 360 * Math.round((around - ring[0][0]) / 360);
+    return ring.map(([lng, lat]) => L.CRS.EPSG3857.latLngToPoint(L.latLng(lat, lng + turns), 0));
+  });
+  const xs = rings.flat().map(({ x }) => x);
+  const ys = rings.flat().map(({ y }) => y);
+  return { properties, rings, box: [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)] };
 }
 
 function widthOf({ box }) {
@@ -146,9 +152,12 @@ function boxOf({ box }, scale, origin) {
   return { left, top, width: (box[2] - box[0]) * scale, height: (box[3] - box[1]) * scale };
 }
 
-function pathOf({ ring }, scale, origin) {
+function pathOf({ rings }, scale, origin) {
   const path = new Path2D();
-  for (const { x, y } of ring) path.lineTo(x * scale - origin.x, y * scale - origin.y);
-  path.closePath();
+  for (const [first, ...rest] of rings) {
+    path.moveTo(first.x * scale - origin.x, first.y * scale - origin.y);
+    for (const { x, y } of rest) path.lineTo(x * scale - origin.x, y * scale - origin.y);
+    path.closePath();
+  }
   return path;
 }

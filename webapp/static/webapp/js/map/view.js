@@ -5,7 +5,7 @@ import { withQuery } from "../lib/urls.js";
 
 const DEEPER = 3; // zoom levels beyond the imagery's own resolution
 
-const SCATTERED = 4; // levels: scenes that far apart are specks when all are shown, so the first one is
+const SPECK = 26; // px: a smaller site has a sign, or nobody would find it
 const FRAME = { paddingTopLeft: [8, 50], paddingBottomRight: [8, 8] }; // below the controls
 
 export class MapView extends Emitter {
@@ -35,9 +35,30 @@ export class MapView extends Emitter {
     this.map.setMaxZoom(Math.max(...placed.map(({ max_zoom }) => max_zoom)) + DEEPER);
     this.map.setMaxBounds(whole.pad(0.5));
     this.whole = whole;
-    const first = this.layers.values().next().value.options.bounds;
-    const scattered = this.map.getBoundsZoom(first) - this.map.getBoundsZoom(whole) > SCATTERED;
-    this.fit(scattered ? first : whole);
+    this.fit();
+  }
+
+  // sites: [{ title, bounds }]; each has a sign that zooms to it while it is too small to be seen.
+  setSites(sites) {
+    const signs = sites.map(({ title, bounds }) => {
+      const area = L.latLngBounds(corners(bounds));
+      const icon = L.divIcon({ className: "site-sign", iconSize: [18, 18] });
+      const sign = L.marker(area.getCenter(), { icon, title, alt: title }).on("click", () => this.fit(area));
+      return { area, sign };
+    });
+    const show = () => {
+      for (const { area, sign } of signs) {
+        const [one, other] = [area.getNorthWest(), area.getSouthEast()].map((at) => this.map.latLngToLayerPoint(at));
+        if (Math.max(other.x - one.x, other.y - one.y) < SPECK) sign.addTo(this.map);
+        else sign.remove();
+      }
+    };
+    this.map.on("zoomend", show);
+    show();
+  }
+
+  goToBounds(bounds) {
+    this.fit(L.latLngBounds(corners(bounds)));
   }
 
   fit(bounds = this.whole) {

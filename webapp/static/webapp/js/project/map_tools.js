@@ -1,10 +1,11 @@
 // The controls over a map: what colours the grid, which bands are shown, which scenes.
 import { element } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
+import { sitesOf } from "../state/sites.js";
 import { BandTools } from "../ui/band_tools.js";
 
 export class MapTools extends Emitter {
-  // Fires "mode" (its name) "scene" ({ id, visible }) and "go" (a scene's id); `bands` fires "style".
+  // Fires "mode" (its name) "scene" ({ id, visible }), "go" (a scene's id) and "site" (one of `sites`); `bands` fires "style".
   constructor(holder, scenes, modes) {
     super();
     this.titles = modes; // { mode: title }
@@ -14,6 +15,9 @@ export class MapTools extends Emitter {
     holder.replaceChildren(this.modes, ...this.bands.nodes);
     const placed = scenes.filter(({ bounds }) => bounds);
     if (placed.length > 1) holder.append(this.sceneMenu(placed));
+    this.sites = sitesOf(placed);
+    this.site = -1; // which of them was gone to last
+    if (this.sites.length) holder.append(this.siteMenu());
   }
 
   modeButtons() {
@@ -38,6 +42,20 @@ export class MapTools extends Emitter {
   cycleMode() {
     const names = Object.keys(this.titles);
     this.setMode(names[(names.indexOf(this.mode) + 1) % names.length]);
+  }
+
+  siteMenu() {
+    const go = (at) => () => this.goToSite(at);
+    const buttons = this.sites.map(({ title }, at) =>
+      element("button", { type: "button", class: "quiet", onclick: go(at) }, title),
+    );
+    const summary = element("summary", {}, `${this.sites.length} sites`);
+    return element("details", { class: "menu" }, summary, element("div", {}, buttons));
+  }
+
+  goToSite(at) {
+    this.site = (at + this.sites.length) % this.sites.length;
+    this.fire("site", this.sites[this.site]);
   }
 
   sceneMenu(scenes) {

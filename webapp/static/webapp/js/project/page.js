@@ -15,6 +15,8 @@ import { ChipWall } from "./chip_wall.js";
 import { legend, MapTools } from "./map_tools.js";
 import { ProgressPanel } from "./progress_panel.js";
 
+const MAP_ENDS = 85.05; // degrees of latitude, of the Web Mercator projection
+
 const data = pageData();
 const { project, may } = data;
 const task = await openTask(data);
@@ -46,11 +48,16 @@ async function loadScenes() {
   if (error) return replaceMap(brokenState(error, () => location.reload()));
   if (page.count === 0) return waitForImagery();
   const tools = new MapTools(byId("map-tools"), page.results, task.modes);
-  if (page.results.some(({ bounds }) => bounds)) showMap(page.results, tools);
+  if (page.results.some(isOnMap)) showMap(page.results, tools);
   else showChips(tools);
   bindViewKeys(tools);
   const wanted = location.hash.slice(1); // other pages link to the map as they want it coloured
   if (wanted in task.modes) tools.setMode(wanted);
+}
+
+// A map of the world ends before the poles: what lies beyond is shown tile by tile.
+function isOnMap({ bounds }) {
+  return bounds && bounds[1] < MAP_ENDS && bounds[3] > -MAP_ENDS;
 }
 
 function waitForImagery() {
@@ -83,10 +90,16 @@ function showMap(scenes, tools) {
   view.on("move", (bbox) => store.show(bbox));
   view.on("pointer", showPointer);
   view.setScenes(scenes);
+  view.setSites(tools.sites);
   tools.on("mode", () => grid.redraw()).on("mode", showLegend);
   tools.bands.on("style", () => view.restyle((scene) => tools.bands.styleOf(scene)));
   tools.on("scene", ({ id, visible }) => view.show(id, visible)).on("go", (id) => view.goTo(id));
+  tools.on("site", ({ bounds }) => view.goToBounds(bounds));
   keys.bind("f", "Show everything", () => view.fit(), { group: "Map" });
+  if (tools.sites.length) {
+    keys.bind(".", "To the next site", () => tools.goToSite(tools.site + 1), { group: "Map" });
+    keys.bind(",", "To the site before", () => tools.goToSite(tools.site - 1), { group: "Map" });
+  }
   keys.bind("x", "Hold: imagery without the grid", () => grid.hide(), { group: "Map", release: () => grid.reveal() });
   tiles = store;
   showLegend(tools.mode);

@@ -1,7 +1,14 @@
 // The side panel of the overview: progress, accuracy, curve, classes, model, jobs, people.
 import { byId, element } from "../lib/dom.js";
 import { ago, count, number, percent } from "../lib/format.js";
-import { accuracySentence, failureSentence, roundSentence, workSentence, worthSaying } from "../state/project.js";
+import {
+  accuracySentence,
+  cloudyWords,
+  failureSentence,
+  roundSentence,
+  workSentence,
+  worthSaying,
+} from "../state/project.js";
 import { acceptanceSentence, auditSentence, estimateWords } from "../state/promise.js";
 import { learningCurve } from "../ui/chart.js";
 import { jobList } from "../ui/jobs.js";
@@ -89,12 +96,13 @@ export class ProgressPanel {
   }
 }
 
-function countsLine({ labelled, unsure, disputed, empty, total }, promised) {
+function countsLine({ labelled, unsure, disputed, empty, cloudy, total }, promised) {
   const parts = [`${number(labelled)} of ${count(total - empty, "tile")} labelled`];
   if (promised) parts.push(`${number(promised)} of them by promise`);
   if (unsure) parts.push(`${number(unsure)} unsure`);
   if (disputed) parts.push(`people disagree on ${number(disputed)}`);
   if (empty) parts.push(`${number(empty)} mostly no data`);
+  if (cloudy) parts.push(cloudyWords(cloudy));
   return parts.join(" · ");
 }
 

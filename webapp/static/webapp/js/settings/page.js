@@ -68,7 +68,7 @@ async function removeMember(member) {
 
 const NUMBERS = ["opinions", "audit_share", "double_share", "refit_every", "spacing", "region_share"];
 // Settings of shares that are shown as percent.
-const PERCENT = { promise_percent: "promise_bound", rare_percent: "rare_share" };
+const PERCENT = { promise_percent: "promise_bound", rare_percent: "rare_share", cloud_percent: "cloudy_above" };
 
 async function saveOptions(fields) {
   const body = { ...fields };

@@ -12,12 +12,13 @@ const STATES = {
   unsure: { fill: "#e69f00", alpha: 0.55, pattern: "hatch", sign: "?" },
   disputed: { fill: "#cc79a7", alpha: 0.55, pattern: "hatch", sign: "!" },
   empty: { fill: "#555555", alpha: 0.45, pattern: "cross" },
+  cloudy: { fill: "#cccccc", alpha: 0.5, pattern: "cross" },
 };
 
 // A tile's paint -> { fill, alpha, pattern: null | "hatch" | "cross", sign, audit }; `own` is what a mode says of it.
 export function paintWith(tile, own) {
   const paint = { ...BASE, audit: Boolean(tile.audit && tile.state === "open") };
-  return { ...paint, ...(tile.state === "empty" ? STATES.empty : own) };
+  return { ...paint, ...(["empty", "cloudy"].includes(tile.state) ? STATES[tile.state] : own) };
 }
 
 export function paintState(tile) {
@@ -76,6 +77,7 @@ export function stateLegend() {
     unsure: "Unsure",
     disputed: "People disagree",
     empty: "Mostly no data",
+    cloudy: "Cloudy at every date",
   };
   const states = Object.entries(names).map(([state, title]) => legendRow(title, STATES[state]));
   return [...states, legendRow("Audit tile, waiting", { audit: true })];

@@ -38,8 +38,12 @@ export function roundSentence(round) {
 // What the big button says about the work left.
 export function workSentence(counts) {
   if (!counts || counts.total === 0) return "No imagery yet.";
-  if (counts.open === 0) return "Every tile has a label.";
+  if (counts.open === 0) return counts.cloudy ? `${cloudyWords(counts.cloudy)}.` : "Every tile has a label.";
   return `${count(counts.open, "tile")} open, the most useful first.`;
+}
+
+export function cloudyWords(cloudy) {
+  return `${count(cloudy, "tile waits", "tiles wait")}: cloudy at every date`;
 }
 
 export const PAUSES = "The model pauses: its workers cannot be reached. Labels are kept, and it goes on by itself.";

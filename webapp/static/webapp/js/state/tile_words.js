@@ -6,6 +6,7 @@ const STATES = {
   unsure: "Unsure",
   disputed: "People disagree",
   empty: "Mostly no data",
+  cloudy: "Cloudy at every date",
   labelled: "Labelled",
 };
 

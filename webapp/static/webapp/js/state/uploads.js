@@ -3,7 +3,7 @@ import { Emitter } from "../lib/events.js";
 import { groupsOf } from "./belonging.js";
 
 export class Uploads extends Emitter {
-  // sendFiles(files, onProgress) resolves to [answer, error]; fires "change" with the entry, "idle" at the end.
+  // sendFiles(files, onProgress, signal) resolves to [answer, error]; fires "change" with the entry, "idle" at the end.
   constructor(sendFiles, limitBytes) {
     super();
     this.sendFiles = sendFiles;
@@ -37,17 +37,43 @@ export class Uploads extends Emitter {
   }
 
   async sendOne(entry) {
-    entry.state = "sending";
-    const [answer, error] = await this.sendFiles(entry.files, (share) => {
+    const stop = new AbortController();
+    Object.assign(entry, { state: "sending", message: "", stop });
+    this.fire("change", entry);
+    const onProgress = (share) => {
       entry.share = share;
       this.fire("change", entry);
-    });
-    if (error) this.settle(entry, "refused", error.message);
+    };
+    const [answer, error] = await this.sendFiles(entry.files, onProgress, stop.signal);
+    if (error && ["paused", "offline"].includes(error.code)) this.hold(entry, error);
+    else if (error) this.settle(entry, "refused", error.message);
     else this.settle(entry, ...outcomeOf(answer.files));
   }
 
+  pause(entry) {
+    entry.stop?.abort();
+  }
+
+  resume(entry) {
+    if (entry.state !== "paused") return;
+    entry.state = "waiting";
+    this.fire("change", entry);
+    return this.run();
+  }
+
+  // The line is back: go on with what it interrupted, and leave what somebody paused.
+  resumeInterrupted() {
+    return Promise.all(this.entries.filter(({ interrupted }) => interrupted).map((entry) => this.resume(entry)));
+  }
+
+  hold(entry, { code, message }) {
+    const interrupted = code === "offline";
+    Object.assign(entry, { state: "paused", interrupted, message: interrupted ? message : "" });
+    this.fire("change", entry);
+  }
+
   settle(entry, state, message) {
-    Object.assign(entry, { state, message, files: null });
+    Object.assign(entry, { state, message, files: null, interrupted: false });
     this.fire("change", entry);
   }
 }
