@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.db.models.functions import Now
 
 from annotation.errors import BadSettings, NotFound
-from annotation.models import AccessToken
+from annotation.models import AccessToken, Project
 from annotation.models.tokens import PREFIX, TokenScope
 from annotation.validation import check
 
@@ -34,8 +34,10 @@ def live_tokens(user: User) -> models.QuerySet[AccessToken]:
 
 
 @transaction.atomic
-def issue(user: User, *, name: str, scope: str, days: int | None = None) -> tuple[AccessToken, str]:
-    """Return a new token of a person and its key, which is kept nowhere.
+def issue(
+    user: User, *, name: str, scope: str, days: int | None = None, project: Project | None = None
+) -> tuple[AccessToken, str]:
+    """Return a new token of a person and its key, which is kept nowhere; of a project, it opens no other.
 
     Raises:
         BadSettings: it would last too long, or the person has too many.
@@ -50,8 +52,8 @@ def issue(user: User, *, name: str, scope: str, days: int | None = None) -> tupl
     if live.count() >= MOST_TOKENS:
         raise BadSettings(f"You have {MOST_TOKENS} tokens, which is the most; revoke one that you need no longer.")
     key = f"ts_{secrets.token_urlsafe(32)}"
-    token = AccessToken(user=person, name=name.strip(), scope=scope, prefix=key[:PREFIX], digest=digest_of(key))
-    token.password = digest_of(person.password)
+    token = AccessToken(user=person, project=project, name=name.strip(), scope=scope)
+    token.prefix, token.digest, token.password = key[:PREFIX], digest_of(key), digest_of(person.password)
     check(token, exclude=["expires_at"])
     token.expires_at = Now() + timedelta(days=days)  # by the clock that will be asked
     token.save()

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from annotation.clock import Moment
-from annotation.models.projects import PLAIN_NAME
+from annotation.models.projects import PLAIN_NAME, Project
 
 PREFIX = 12  # characters of a key that are kept as they are, to find its row and to tell tokens apart
 
@@ -28,6 +28,9 @@ class AccessToken(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="access_tokens")
     name = models.CharField(max_length=80, validators=[PLAIN_NAME])
+    project = models.ForeignKey(  # the only one that it opens; none: all of the person's
+        Project, models.CASCADE, null=True, blank=True, related_name="access_tokens"
+    )
     scope = models.CharField(max_length=10, choices=TokenScope.choices)
     prefix = models.CharField(max_length=PREFIX, db_index=True)
     digest = models.CharField(max_length=64)  # SHA-256 of the key, which is long and random

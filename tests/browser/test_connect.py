@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from playwright.sync_api import expect
 
-from annotation.models import Project, Webhook
+from annotation.models import AccessToken, Project, Webhook
 from tests.browser.conftest import Open
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,3 +45,13 @@ def test_only_owners_see_webhooks(project: Project, dave: AbstractBaseUser, open
     page.goto(f"/projects/{project.pk}/connect/")
     expect(page.get_by_role("heading", name="Connect")).to_be_visible()
     expect(page.get_by_text("Webhooks")).to_have_count(0)
+
+
+def test_the_project_file_for_qgis_is_saved(project: Project, dave: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(dave)
+    page.goto(f"/projects/{project.pk}/connect/")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Get the project file").click()
+    assert download.value.suggested_filename == f"terrascribe-{project.pk}.qgs"
+    assert b"<qgis" in download.value.path().read_bytes()
+    assert AccessToken.objects.get().project == project

@@ -52,8 +52,9 @@ def whole_project(project, samples, alice, bob):
         "acceptance": acceptance.pk,
         "quality": 0,  # no decision yet
         "review": 0,
+        "ogc": samples[0].pk,
         "webhook": (hook := factories.make_webhook(project, alice)).pk,
         "delivery": ask_test(hook).pk,
         "token": issue(alice, name="Old", scope="read")[0].pk,
     }
-    return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0}, pks
+    return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0, "collection": "labels"}, pks

@@ -56,6 +56,7 @@ PARAMETERS = {
     "api:release-list": ["number", "page"],
     "api:import-list": ["state", "page"],
     "api:import-item-list": ["fate", "page"],
+    "api:ogc-items": ["bbox", "datetime", "limit", "after", "strange"],
     "api:webhook-list": ["page", "cursor"],
     "api:webhook-delivery-list": ["page", "cursor"],
     "api:review-batch-list": ["page", "page_size"],
@@ -154,6 +155,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:import-take"): {},
     ("POST", "api:import-undo"): {},
     ("POST", "api:export-list"): {"format": "geojson", "images": False},
+    ("POST", "api:qgis"): {"days": 3},
     ("POST", "api:webhook-list"): {"url": "https://example.org/", "events": ["labels.created"], "secret": "whsec_x"},
     ("PATCH", "api:webhook-detail"): {
         "url": "https://example.org/", "events": ["labels.created"], "active": False, "new_secret": True,
@@ -192,12 +194,13 @@ def numbers(project, samples, alice):
         "my": 0,
         "export": export.pk,
         "import": ready_import(project, alice).pk,
+        "ogc": samples[0].pk,
         "webhook": (hook := factories.make_webhook(project, alice)).pk,
         "delivery": ask_test(hook).pk,
         "acceptance": factories.make_acceptance(version, alice).pk,
         "review": project.review_batches.create(reviewer=alice, verdict="accept").pk,
     }
-    return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0}, pks
+    return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0, "collection": "labels"}, pks
 
 
 def ready_import(project, alice) -> Import:

@@ -43,7 +43,7 @@ class TokenSerializer(serializers.ModelSerializer[AccessToken]):
         """Never a digest."""
 
         model = AccessToken
-        fields = ["id", "name", "prefix", "scope", "created_at", "expires_at", "last_used_at"]
+        fields = ["id", "name", "prefix", "scope", "project", "created_at", "expires_at", "last_used_at"]
         read_only_fields = fields
 
 

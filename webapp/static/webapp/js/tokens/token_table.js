@@ -12,7 +12,7 @@ export function tokenTable(tokens, revoke) {
 }
 
 function row(token, revoke) {
-  const { name, prefix, scope, last_used_at: used, expires_at: ends } = token;
+  const { name, prefix, scope, project, last_used_at: used, expires_at: ends } = token;
   const time = (moment) => element("time", { datetime: moment, title: moment }, ago(moment));
   const button = element(
     "button",
@@ -23,7 +23,7 @@ function row(token, revoke) {
     "tr",
     {},
     element("td", {}, name, " ", element("code", { class: "faint" }, `${prefix}…`)),
-    element("td", {}, SCOPES[scope]),
+    element("td", {}, SCOPES[scope], project && `, in project ${project} only`),
     element("td", {}, used ? time(used) : "never"),
     element("td", {}, time(ends)),
     element("td", {}, button),
