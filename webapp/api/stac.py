@@ -22,7 +22,8 @@ from annotation.publishing import COLLECTION, MOST, USUAL, Address, Wanted
 from webapp.api.parsing import LARGEST_ID
 from webapp.api.rendering import IgnoreAccept
 
-_FILTERS = [OpenApiParameter(name, str) for name in ("bbox", "datetime", "ids", "collections", "limit", "after")]
+_NAMES = ("bbox", "datetime", "ids", "collections", "limit", "after")  # of what can be asked for
+_FILTERS = [OpenApiParameter(name, str) for name in _NAMES]
 
 
 class Asked(serializers.Serializer[Any]):
@@ -99,9 +100,7 @@ def _next(request: Request, told: dict[str, Any], href: str) -> dict[str, Any]:
 
 def _by_address(request: Request) -> dict[str, Any]:
     """Return what an address asks for; lists are separated by commas."""
-    told: dict[str, Any] = {
-        name: request.query_params[name] for name in map(str, Asked().fields) if name in request.query_params
-    }
+    told: dict[str, Any] = {name: request.query_params[name] for name in _NAMES if name in request.query_params}
     return {name: value.split(",") if name in ("bbox", "ids", "collections") else value for name, value in told.items()}
 
 
@@ -161,7 +160,7 @@ class StacSearch(APIView):
         """Search by a body."""
         project = get_project(request.user, project_id)
         told = request.data if isinstance(request.data, dict) else {}
-        known = {name: told[name] for name in map(str, Asked().fields) if told.get(name) is not None}
+        known = {name: told[name] for name in _NAMES if told.get(name) is not None}
         return _items(request, project, known, "stac-search")
 
 
