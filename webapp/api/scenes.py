@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import django_filters
-from django.contrib.gis.geos import GEOSGeometry
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db.models import Prefetch
 from django.http import HttpResponseBase
 from django.urls import reverse
@@ -212,7 +212,7 @@ class SceneDetail(APIView):
 def extent_of(footprint: GEOSGeometry) -> tuple[float, float, float, float]:
     """Return west, south, east, north; parts that meet at the antimeridian lie together, beyond 180 degrees."""
     west, south, east, north = footprint.extent
-    parts = [part.extent for part in footprint] if footprint.num_geom > 1 else []
+    parts = [part.extent for part in footprint] if isinstance(footprint, MultiPolygon) else []
     eastern = [part for part in parts if part[0] >= 0]
     western = [part for part in parts if part[2] <= 0]
     if west <= -180 and east >= 180 and eastern and western and len(eastern) + len(western) == len(parts):
