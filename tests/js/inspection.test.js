@@ -86,6 +86,17 @@ test("classes stand beside the place with their spread, told apart by colour and
   ]);
 });
 
+test("the line of a spectrometer ends where it has no bands", () => {
+  const centres = Array.from({ length: 30 }, (_, at) => 1000 + 10 * at + (at < 20 ? 0 : 150));
+  const scene = { bands: centres.map((nm) => band(`B${nm}`, nm, 7)) };
+  const [x, here] = spectrumColumns(scene, []).columns;
+  assert.equal(x.length, 31);
+  assert.deepEqual(x.slice(19, 22), [1190, 1200, 1350]);
+  assert.deepEqual(here.slice(19, 22), [7, null, 7]);
+  const few = { bands: [490, 560, 665, 2190].map((nm) => band(`B${nm}`, nm, 7)) };
+  assert.deepEqual(spectrumColumns(few, []).columns[1], [7, 7, 7, 7]); // of a few bands it goes on
+});
+
 test("a series keeps cloudy dates apart", () => {
   const point = (acquired, value, cloudy) => ({ acquired, value, cloudy, scene: 1 });
   const points = [point("2020-01-01", 0.1, null), point("2020-01-11", 0.9, true), point("2020-01-21", 0.3, false)];

@@ -60,8 +60,8 @@ export class Chart {
   }
 }
 
-function seriesOf({ label, stroke, width = 1.5, dash = [], points = null, paths = true }) {
-  const plain = { label, stroke: colour(stroke), width, dash, spanGaps: false };
+function seriesOf({ label, stroke, width = 1.5, dash = [], points = null, paths = true, spans = false }) {
+  const plain = { label, stroke: colour(stroke), width, dash, spanGaps: spans };
   if (points) plain.points = { show: true, size: points.size, stroke: colour(stroke), fill: colour(points.fill) };
   else plain.points = { show: false };
   if (!paths) plain.paths = () => null;

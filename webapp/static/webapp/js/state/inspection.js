@@ -3,6 +3,8 @@
 const WIDE = 16; // bands; more are read from the chart
 const LIGHT_ENDS_NM = 2600; // beyond, bands are warmth, which no spectrum of reflected light goes on into
 export const DASHES = [[], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4], [12, 3]];
+const SPECTROMETER = 25; // bands; fewer are points on a line
+const GAP = 5; // usual distances between two bands
 
 // The scenes whose values are told: the active one first, then the newest of each other sensor.
 export function scenesToAsk(item, active) {
@@ -76,7 +78,18 @@ export function spectrumColumns(scene, classes) {
     at.map((band) => edge(mean[band], spread[band], -1)),
     at.map((band) => edge(mean[band], spread[band], 1)),
   ]);
-  return { title, columns: [x, ...lines, here] };
+  return { title, columns: broken([x, ...lines, here]) };
+}
+
+// Break the lines of a spectrometer where it has no bands: nothing is known in between.
+function broken(columns) {
+  const steps = columns[0].slice(1).map((x, at) => x - columns[0][at]);
+  const usual = steps.toSorted((one, other) => one - other)[steps.length >> 1];
+  if (columns[0].length < SPECTROMETER) return columns;
+  const after = new Set(steps.flatMap((step, at) => (step > GAP * usual ? [at] : [])));
+  return columns.map((values, column) =>
+    values.flatMap((value, at) => (after.has(at) ? [value, column ? null : value + usual] : [value])),
+  );
 }
 
 function edge(mean, spread, side) {
