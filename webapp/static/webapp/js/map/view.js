@@ -2,6 +2,7 @@
 import * as L from "leaflet";
 import { Emitter } from "../lib/events.js";
 import { withQuery } from "../lib/urls.js";
+import { BasemapLayer } from "./basemap.js";
 
 const DEEPER = 3; // zoom levels beyond the imagery's own resolution
 
@@ -21,6 +22,7 @@ export class MapView extends Emitter {
     L.control.zoom({ position: "topright" }).addTo(this.map);
     L.control.scale({ position: "bottomright", imperial: false }).addTo(this.map);
     this.layers = new Map(); // scene id -> tile layer
+    this.below = new BasemapLayer(this.map);
     this.map.on("moveend", () => this.fire("move", this.bbox()));
     this.map.on("mousemove", (event) => this.fire("pointer", event.latlng));
     this.map.on("mouseout", () => this.fire("pointer", null));
@@ -55,6 +57,11 @@ export class MapView extends Emitter {
     };
     this.map.on("zoomend", show);
     show();
+  }
+
+  // Show another server's map below the scenes, or none.
+  basemap(basemap) {
+    this.below.show(basemap);
   }
 
   goToBounds(bounds) {

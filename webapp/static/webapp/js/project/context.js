@@ -1,0 +1,33 @@
+// The menu of what lies around the imagery: a basemap of another server below it. Off until asked for.
+import { element } from "../lib/dom.js";
+import { recall, remember } from "../lib/memory.js";
+
+export class ContextMenu {
+  // basemaps: what the operator offers; scope: whose choice it is
+  constructor({ view, basemaps, scope }) {
+    Object.assign(this, { view, basemaps });
+    this.key = `basemap:${scope}`;
+    this.root = element("details", { class: "menu context" }, element("summary", {}, "Context"), element("div", {}));
+    if (basemaps.length) this.root.lastElementChild.append(this.#basemapChoice());
+  }
+
+  get empty() {
+    return !this.root.lastElementChild.hasChildNodes();
+  }
+
+  #basemapChoice() {
+    const kept = this.basemaps.find(({ name }) => name === recall(this.key)) ?? null;
+    const options = [null, ...this.basemaps].map((each) => {
+      const show = () => this.#showBasemap(each);
+      const box = element("input", { type: "radio", name: "basemap", checked: each === kept, onchange: show });
+      return element("label", { class: "inline" }, box, each?.name ?? "No basemap");
+    });
+    this.view.basemap(kept);
+    return element("fieldset", { class: "plain" }, element("legend", {}, "Below the scenes"), options);
+  }
+
+  #showBasemap(basemap) {
+    remember(this.key, basemap?.name ?? null);
+    this.view.basemap(basemap);
+  }
+}
