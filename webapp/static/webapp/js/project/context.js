@@ -1,18 +1,22 @@
-// The menu of what lies around the imagery: a basemap of another server below it. Off until asked for.
+// The menu of what lies around the imagery: a basemap of another server below it, drawings over it. Off until asked for.
 import { element } from "../lib/dom.js";
 import { recall, remember } from "../lib/memory.js";
+import { OverlayList } from "./overlay_list.js";
 
 export class ContextMenu {
   // basemaps: what the operator offers; scope: whose choice it is
-  constructor({ view, basemaps, scope }) {
+  constructor({ view, basemaps, project, own, scope }) {
     Object.assign(this, { view, basemaps });
     this.key = `basemap:${scope}`;
     this.root = element("details", { class: "menu context" }, element("summary", {}, "Context"), element("div", {}));
     if (basemaps.length) this.root.lastElementChild.append(this.#basemapChoice());
+    this.overlays = new OverlayList({ view, project, own, scope });
   }
 
-  get empty() {
-    return !this.root.lastElementChild.hasChildNodes();
+  // Fetch what there is; say whether there is anything to choose.
+  async load() {
+    if (await this.overlays.load()) this.root.lastElementChild.append(this.overlays.root);
+    return this.root.lastElementChild.hasChildNodes();
   }
 
   #basemapChoice() {

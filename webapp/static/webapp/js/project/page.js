@@ -92,8 +92,9 @@ function showMap(scenes, tools) {
   view.on("pointer", showPointer);
   view.setScenes(scenes);
   view.setSites(tools.sites);
-  const context = new ContextMenu({ view, basemaps: data.basemaps, scope: `${data.user}:${project.id}` });
-  if (!context.empty) byId("map-tools").append(context.root);
+  const scope = `${data.user}:${project.id}`;
+  const context = new ContextMenu({ view, basemaps: data.basemaps, project: project.id, own: may.own, scope });
+  context.load().then((any) => any && byId("map-tools").append(context.root));
   tools.on("mode", () => grid.redraw()).on("mode", showLegend);
   tools.bands.on("style", () => view.restyle((scene) => tools.bands.styleOf(scene)));
   tools.on("scene", ({ id, visible }) => view.show(id, visible)).on("go", (id) => view.goTo(id));
