@@ -131,7 +131,7 @@ MIDDLEWARE = [
     "webapp.security.RequestLimits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "webapp.api.pagination.Unchanged",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "webapp.security.FilesAfterLogin",
