@@ -67,7 +67,7 @@ class OverlayList(APIView):
 
     parser_classes = [MultiPartParser, FormParser]
 
-    @extend_schema(responses=OverlayListAnswer)
+    @extend_schema(operation_id="api_projects_overlays_list", responses=OverlayListAnswer)
     def get(self, request: Request, project_id: int) -> Response:
         """List them."""
         rows = get_project(request.user, project_id).overlays.defer("shape")
