@@ -5,8 +5,8 @@ import pytest
 
 from mlcore.raster.clouds import cloud_fractions, flags_of, has_mask
 from mlcore.raster.grid import grid_for
-from mlcore.raster.opening import QUALITY
 from mlcore.raster.info import inspect
+from mlcore.raster.opening import QUALITY
 from tests.rasters import ramp, write_raster
 
 # Of each mask: what says nothing, what is clear, what is cloud or shadow.
