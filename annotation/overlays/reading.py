@@ -149,7 +149,8 @@ def _chain(positions: list[Any], where: str) -> Chain:
     chain = np.array([each[:2] for each in positions], np.float64)
     wrong = ~(np.isfinite(chain).all(axis=1) & (np.abs(chain[:, 0]) <= 360) & (np.abs(chain[:, 1]) <= 90))
     if wrong.any():
-        _complain(*chain[wrong][0].tolist(), where)
+        longitude, latitude = chain[wrong][0].tolist()
+        _complain(longitude, latitude, where)
     return chain
 
 
