@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from annotation.models import Member, Overlay, Project
 from tests import factories
 from tests.browser.conftest import Open
-from tests.browser.test_panes import add_scenes, panes, shot, start, until
+from tests.browser.dated import add_scenes, panes, shot, start, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLOTS = {

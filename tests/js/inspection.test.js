@@ -14,6 +14,7 @@ import {
   scenesToAsk,
   seriesColumns,
   seriesText,
+  sharedUnit,
   spectrumColumns,
   spoken,
 } from "../../webapp/static/webapp/js/state/inspection.js";
@@ -33,6 +34,14 @@ test("a scene that could not be read says why, and one without data that it has 
     { name: "b", fault: "", bands: [band("R", 650, null)] },
   ];
   assert.equal(spoken({ ...NOWHERE, scenes }), "a: a is damaged.. b: no data here");
+});
+
+test("a unit that all share is said once, and none for them where they differ", () => {
+  const [dn, other] = [band("R", 650, 1), band("T", null, 290, "K")];
+  assert.equal(sharedUnit([dn, band("G", 550, 2), band("X", 1, null, "K")]), "DN", "one without a value says none");
+  assert.equal(sharedUnit([dn, other]), "");
+  assert.equal(sharedUnit([dn]), "", "in the row itself");
+  assert.equal(sharedUnit([band("R", 650, null), band("G", 550, null)]), "");
 });
 
 test("numbers have as many digits as tell something", () => {

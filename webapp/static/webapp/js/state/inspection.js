@@ -28,6 +28,12 @@ export function valueText({ value, unit }) {
   return value === null ? "no data" : `${numberText(value)}${unit ? ` ${unit}` : ""}`;
 }
 
+// The unit that several bands share, to be said once; "" where each says its own.
+export function sharedUnit(bands) {
+  const units = new Set(bands.filter(({ value }) => value !== null).map(({ unit }) => unit));
+  return bands.length > 1 && units.size === 1 ? [...units][0] : "";
+}
+
 export function lonlatText({ longitude, latitude }) {
   return longitude === null || latitude === null ? "" : `${latitude.toFixed(6)}, ${longitude.toFixed(6)}`;
 }

@@ -4,6 +4,7 @@ import { Keys } from "../lib/keys.js";
 import { failures } from "../lib/request.js";
 import { Urls } from "../lib/urls.js";
 import { showKeys } from "./dialog.js";
+import { PageMenu } from "./page_menu.js";
 import { toast } from "./toast.js";
 
 export const urls = new Urls(pageData("urls") ?? {});
@@ -25,6 +26,9 @@ byId("theme").addEventListener("click", () => {
     // Storage may be forbidden: the choice then lasts as long as the page.
   }
 });
+
+const tabs = document.querySelector(".bar > nav");
+if (tabs) new PageMenu(tabs);
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
