@@ -13,7 +13,7 @@ from annotation.ingest import correct_sensor
 from annotation.models import Project
 from tests import factories
 from tests.browser.conftest import Open
-from tests.browser.covering import covered
+from tests.browser.covering import covered, drawn_share
 from tests.browser.test_label import start, tile
 from tests.rasters import ramp
 
@@ -52,6 +52,7 @@ def test_it_works(watched: Project, bob: AbstractBaseUser, open_page: Open) -> N
     expect(panel(page).get_by_role("cell", name="m", exact=True)).to_have_count(1)
     expect(panel(page).get_by_role("img", name=re.compile("^Spectrum of"))).to_be_visible()
     expect(panel(page).get_by_role("img", name=re.compile("^NDVI.* 3 dates"))).to_be_visible()
+    assert drawn_share(panel(page).get_by_role("img", name=re.compile("^Spectrum of"))) > 0.5
     page.reload()
     expect(panel(page)).to_contain_text("EPSG:32632")  # it is remembered
     page.keyboard.press("i")

@@ -85,6 +85,26 @@ def test_what_is_wrong_with_a_file_is_said_in_the_menu(
     expect(page.get_by_role("alert").filter(has_text="swapped")).to_be_visible()
 
 
+def test_a_long_name_breaks_beside_its_box(project: Project, alice: AbstractBaseUser, open_page: Open) -> None:
+    name = "Plots that were walked by the second party in the wet week of May"
+    factories.make_overlay(project, name=name)
+    page = open_page(alice)
+    page.goto(reverse("project", args=[project.pk]))
+    page.get_by_text("Context", exact=True).click()
+    box = page.get_by_role("checkbox", name=name).bounding_box()
+    left, right = page.get_by_text(name).evaluate(
+        """(label) => {
+             const words = document.createRange();
+             words.selectNode(label.lastChild);
+             const { left, right } = words.getBoundingClientRect();
+             return [left, right];
+           }"""
+    )
+    away = page.get_by_role("button", name=f"Delete {name}").bounding_box()
+    assert box and away
+    assert box["x"] + box["width"] <= left and right <= away["x"] + 1
+
+
 def test_whoever_looks_on_shows_and_hides_and_no_more(
     project: Project, django_user_model: type[AbstractBaseUser], open_page: Open
 ) -> None:

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   barShares,
+  clearRange,
   DASHES,
   drawnClasses,
   gridText,
@@ -42,6 +43,15 @@ test("a unit that all share is said once, and none for them where they differ", 
   assert.equal(sharedUnit([dn, other]), "");
   assert.equal(sharedUnit([dn]), "", "in the row itself");
   assert.equal(sharedUnit([band("R", 650, null), band("G", 550, null)]), "");
+});
+
+test("noise where the air is opaque does not flatten a spectrum", () => {
+  const x = Array.from({ length: 60 }, (_, at) => 400 + 35 * at);
+  const values = x.map((nm) => (nm > 1340 && nm < 1450 ? 14000 : nm > 2000 ? null : nm / 10));
+  assert.deepEqual(clearRange({ title: "nm", columns: [x, values] }), [40, 197.5]);
+  assert.equal(clearRange({ title: "nm", columns: [x.slice(0, 9), values.slice(0, 9)] }), null, "few bands");
+  assert.equal(clearRange({ title: "Band", columns: [x, values] }), null);
+  assert.equal(clearRange({ title: "nm", columns: [x, x.map(() => null)] }), null);
 });
 
 test("numbers have as many digits as tell something", () => {

@@ -5,6 +5,10 @@ const LIGHT_ENDS_NM = 2600; // beyond, bands are warmth, which no spectrum of re
 export const DASHES = [[], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4], [12, 3]];
 const SPECTROMETER = 25; // bands; fewer are points on a line
 const GAP = 5; // usual distances between two bands
+const OPAQUE_NM = [
+  [1340, 1450],
+  [1790, 1970],
+]; // vapour in the air lets hardly any light through
 
 // The scenes whose values are told: the active one first, then the newest of each other sensor.
 export function scenesToAsk(item, active) {
@@ -85,6 +89,15 @@ export function spectrumColumns(scene, classes) {
     at.map((band) => edge(mean[band], spread[band], 1)),
   ]);
   return { title, columns: broken([x, ...lines, here]) };
+}
+
+// The lowest and highest value of a spectrometer where air lets light through: what it says elsewhere is noise of any
+// size, which may leave the chart. null where all values count.
+export function clearRange({ title, columns: [x, ...lines] }) {
+  if (title !== "nm" || x.length < SPECTROMETER) return null;
+  const opaque = x.map((nm) => OPAQUE_NM.some(([low, high]) => low < nm && nm < high));
+  const clear = lines.flatMap((values) => values.filter((value, at) => value !== null && !opaque[at]));
+  return clear.length ? [Math.min(...clear), Math.max(...clear)] : null;
 }
 
 // Break the lines of a spectrometer where it has no bands: nothing is known in between.
