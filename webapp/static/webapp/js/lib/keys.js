@@ -16,14 +16,25 @@ export function comboOf(event) {
   return parts.join("+");
 }
 
-// What a press can mean, likeliest first. The row of digits gives other signs with Shift, or without it, as keyboards
-// differ: where nothing listens to the sign, it is the digit's own key.
+const UNTOLD = ["Process", "Unidentified", "Dead"]; // an input method took the press, or the sign is not whole yet
+
+// What a press can mean, likeliest first. Keyboards differ in what the row of digits gives with Shift and without, and
+// Greek or Cyrillic ones give no Latin letters: where nothing listens to the sign, it is the key at its place.
 function combosOf(event) {
   const combo = comboOf(event);
-  const digit = /^Digit(\d)$/.exec(event.code ?? "")?.[1];
-  if (digit === undefined || event.ctrlKey || event.metaKey || event.altKey) return [combo];
-  const place = event.shiftKey ? `Shift+${digit}` : digit;
-  return combo === digit ? [place, combo] : [combo, place];
+  const place = /^(?:Digit(\d)|Key([A-Z]))$/.exec(event.code ?? "");
+  if (!place || event.ctrlKey || event.metaKey || event.altKey) return [combo];
+  const [, digit, letter] = place;
+  const untold = UNTOLD.includes(event.key);
+  if (letter && !untold && !isForeign(event.key)) return [combo];
+  const there = `${event.shiftKey ? "Shift+" : ""}${digit ?? letter.toLowerCase()}`;
+  if (untold) return [there];
+  return combo === digit ? [there, combo] : [combo, there];
+}
+
+// Whether it is a letter that is not of the Latin alphabet.
+function isForeign(key) {
+  return /^\p{Letter}$/u.test(key) && !/^\p{Script=Latin}$/u.test(key);
 }
 
 export class Keys {
