@@ -23,6 +23,7 @@ from annotation.errors import NotAllowed, NotFound
 from annotation.exports import FORMATS, Group, formats_of
 from annotation.imports import describe as describe_imports
 from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
+from annotation.keyboards import keys_of
 from annotation.models import Project, Scene
 from annotation.models.projects import PromiseKind, Role
 from annotation.quotas import used_by
@@ -235,7 +236,8 @@ def tabs_of(row: Project, user: AbstractBaseUser | AnonymousUser, current: str) 
 
 def _render(request: HttpRequest, name: str, data: dict[str, Any], **context: Any) -> HttpResponse:
     """Render webapp/<name>.html; `data` and the URL templates reach its script as JSON."""
-    return render(request, f"webapp/{name}.html", {"data": data, "urls": url_templates(), **context})
+    frame = {"urls": url_templates(), "keys": keys_of(request.user)}
+    return render(request, f"webapp/{name}.html", {"data": data, **frame, **context})
 
 
 @lru_cache

@@ -22,7 +22,6 @@ if TYPE_CHECKING:  # that module asks for this one
 
 WRITES = {
     "stac-search": TokenScope.READ,  # POST is how clients of STAC ask
-    **dict.fromkeys(("claim", "release", "sample-claim", "annotation-list", "insights"), TokenScope.LABEL),
     **dict.fromkeys(
         (
             "claim", "release", "sample-claim", "annotation-list", "annotation-bulk", "insights",

@@ -38,8 +38,10 @@ function isForeign(key) {
 }
 
 export class Keys {
-  constructor(target = globalThis.window) {
+  // keyboard: what a person presses for the key that a page asks for, see state/keyboard.js
+  constructor(target = globalThis.window, keyboard = { asked: (combo) => combo }) {
     this.target = target;
+    this.keyboard = keyboard;
     this.bindings = [];
     this.held = new Map(); // event.code -> binding of a momentary key that is down
     target?.addEventListener("keydown", (event) => this.down(event));
@@ -47,6 +49,7 @@ export class Keys {
     target?.addEventListener("blur", () => this.releaseAll());
   }
 
+  // `run` is given the event and the key that was bound: another may have been pressed for it.
   // bind("s", "Skip", run) or bind("x", "Hold: bare image", show, { release: hide }).
   // Options: group (heading in the overlay), when (only then), repeat (also while held down), everywhere (also in fields).
   bind(combos, title, run, options = {}) {
@@ -59,12 +62,12 @@ export class Keys {
 
   down(event) {
     if (event.defaultPrevented || event.isComposing) return;
-    const binding = this.find(event);
+    const { binding, asked } = this.find(event);
     if (!binding) return;
     event.preventDefault();
     if (event.repeat && !binding.repeat) return;
     if (binding.release) this.held.set(event.code, binding);
-    binding.run(event);
+    binding.run(event, asked);
   }
 
   up(event) {
@@ -81,20 +84,21 @@ export class Keys {
 
   find(event) {
     for (const combo of combosOf(event)) {
-      const binding = this.match(event, combo);
-      if (binding) return binding;
+      const asked = this.keyboard.asked(combo);
+      const binding = this.match(event, combo, asked);
+      if (binding) return { binding, asked };
     }
-    return undefined;
+    return {};
   }
 
-  match(event, combo) {
+  match(event, combo, asked) {
     const typing = isTyping(event.target);
     const covered = isCovered(event.target);
     // A focused button or link answers Enter and Space itself.
     const pressing = ["Enter", "Space"].includes(combo) && event.target?.closest?.("button, a[href], summary");
     return this.bindings.findLast(
       ({ combos, when, everywhere }) =>
-        combos.includes(combo) && (everywhere || (!typing && !covered && !pressing)) && (!when || when()),
+        combos.includes(asked) && (everywhere || (!typing && !covered && !pressing)) && (!when || when()),
     );
   }
 
