@@ -18,6 +18,7 @@ from annotation.models import (
     Import,
     Job,
     Layout,
+    Overlay,
     OwnSensor,
     Project,
     Sample,
@@ -98,6 +99,11 @@ def _own(row: Saved, project: Project, user: User, role: Role) -> Saved:
     if role is not Role.VIEWER and project.held != Role.OWNER and row.created_by_id != user.pk:
         raise NotAllowed(f"Somebody else saved {row}; save one of your own, or ask the project's owner.")
     return row
+
+
+def get_overlay(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> Overlay:
+    """Return an overlay of the project."""
+    return _get_row(Overlay.objects.filter(project=get_project(user, project_id, role)), pk, "overlay")
 
 
 def get_own_sensor(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -> OwnSensor:

@@ -1,6 +1,7 @@
 """Rows for tests: a project with its cast's imagery, labels and suggestions, made by the domain's own functions."""
 
 import itertools
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from annotation.models import (
     LabelClass,
     Member,
     ModelVersion,
+    Overlay,
     Project,
     Rank,
     Round,
@@ -33,6 +35,7 @@ from annotation.models import (
     Webhook,
 )
 from annotation.models.projects import Role
+from annotation.overlays import add_overlay
 from annotation.projects import COLOURS, KEYS, create_project, freeze_schema
 from tests.rasters import ramp, write_raster
 
@@ -133,6 +136,13 @@ def suggest(version: ModelVersion, sample: Sample, code: int, confidence: float 
 def make_webhook(project: Project, user: AbstractBaseUser) -> Webhook:
     """Return a webhook that hears of labels."""
     return hooks.make_webhook(project, url="https://example.org/", events=["labels.created"], by=user)[0]
+
+
+def make_overlay(project: Project, *, name: str = "Border", content: object = None) -> Overlay:
+    """Return an overlay of an owner's; by default with one line across the ground of `make_scene`."""
+    line = {"type": "LineString", "coordinates": [[8.998, 45.142], [9.018, 45.155]]}
+    owner = project.members.get(role="owner").user
+    return add_overlay(project, owner, name=name, colour="#ff0000", content=json.dumps(content or line).encode())
 
 
 def make_tiles(project: Project, columns: int, rows: int) -> list[Sample]:

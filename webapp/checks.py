@@ -12,6 +12,7 @@ from annotation.encoders import list_installed
 from mlcore.errors import BadSensor
 from mlcore.remote import Policy
 from mlcore.sensors.own import add_own
+from webapp.basemaps import BadBasemap, basemaps
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 SHORTEST_SECRET = 40
@@ -88,6 +89,17 @@ def hosts_can_be_read(app_configs: Sequence[Any] | None, **_: Any) -> list[check
                 f"REMOTE_HOSTS: {error}", hint="docs/catalogues.md lists what an entry can be.", id="webapp.E009"
             )
         ]
+    return []
+
+
+@checks.register("webapp")
+def basemaps_can_be_shown(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Refuse a BASEMAPS_FILE with anything in it that no page should fetch."""
+    try:
+        basemaps()
+    except BadBasemap as error:
+        hint = "Correct it, or unset BASEMAPS_FILE. docs/looking.md says how it is written."
+        return [checks.Error(f"BASEMAPS_FILE: {error}", hint=hint, id="webapp.E023")]
     return []
 
 

@@ -30,6 +30,7 @@ from annotation.strategies import describe_strategies
 from annotation.suitability import offered
 from annotation.tasks import TASKS, task_of
 from mlcore.sensors import SENSORS
+from webapp.basemaps import basemaps
 
 # What an owner may promise of labels that are accepted unseen
 PROMISE_WORDS = {
@@ -113,7 +114,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
 def project(request: HttpRequest, project_id: int) -> HttpResponse:
     """Show how a project goes: map, progress, learning curve, jobs."""
     row = get_project(request.user, project_id)
-    return render_project(request, row, "project", {})
+    request.shows_basemaps = True  # type: ignore[attr-defined]
+    return render_project(request, row, "project", {"basemaps": [each.to_dict() for each in basemaps()]})
 
 
 @page

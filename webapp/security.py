@@ -18,6 +18,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from annotation.prepared import prepared
+from webapp.basemaps import picture_hosts
 from webapp.scopes import ByToken
 
 FAILURE_MEMORY_SECONDS = 300
@@ -31,7 +32,7 @@ POLICY = "; ".join(
         "default-src 'self'",
         "script-src 'self' 'nonce-{nonce}'",
         "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' blob: data:",
+        "img-src 'self' blob: data:{pictures}",
         "worker-src 'self' blob:",
         "object-src 'none'",
         "base-uri 'self'",
@@ -44,6 +45,8 @@ POLICY = "; ".join(
 class ContentSecurityPolicy:
     """Send the policy with every answer; a template marks its own script with {{ csp_nonce }}.
 
+    A view whose page shows basemaps sets `shows_basemaps` of its request: no other page may fetch from their servers.
+
     What says nothing of caches is for one person: a shared cache must not hand it to the next.
     """
 
@@ -55,7 +58,8 @@ class ContentSecurityPolicy:
         nonce = secrets.token_urlsafe(16)
         request.csp_nonce = nonce  # type: ignore[attr-defined]
         response = self.get_response(request)
-        response.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
+        pictures = picture_hosts() if getattr(request, "shows_basemaps", False) else ""
+        response.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce, pictures=pictures))
         response.setdefault("Cache-Control", "private, no-cache")
         return response
 

@@ -58,6 +58,7 @@ _encoders = Path(env.str("ENCODERS_DIR", "") or VAR / "encoders").absolute()  # 
 ENCODERS_DIR = _encoders if env.str("ENCODERS_DIR", "") or _encoders.is_dir() else None
 MOUNTED_FOLDERS: dict[str, str] = env.dict("MOUNTED_FOLDERS", {})  # name=/folder,other=/another
 SENSORS_FILE = Path(listed).absolute() if (listed := env.str("SENSORS_FILE", "")) else None
+BASEMAPS_FILE = Path(listed).absolute() if (listed := env.str("BASEMAPS_FILE", "")) else None
 NODE_MODULES = Path(env.str("NODE_MODULES", str(BASE_DIR / "node_modules"))).absolute()
 REMOTE_HOSTS: list[str] = env.list("REMOTE_HOSTS", [])  # from which imagery may be read; nothing is by default
 REMOTE_SECONDS = env.float("REMOTE_SECONDS", 20.0)
@@ -130,7 +131,7 @@ MIDDLEWARE = [
     "webapp.security.RequestLimits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "webapp.api.pagination.Unchanged",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "webapp.security.FilesAfterLogin",

@@ -15,12 +15,12 @@ from annotation.models import Annotation, Project
 _OLDEST = """
     SELECT min(xact_start), clock_timestamp() FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
-      AND backend_xid IS NOT NULL
+      AND backend_xid IS NOT NULL AND backend_type = 'client backend'
 """
 
 
 def horizon() -> datetime:
-    """Return the moment before which every transaction that may have written labels has ended."""
+    """Return the moment before which every transaction that may have written labels has ended; no vacuum writes any."""
     with connection.cursor() as cursor:
         cursor.execute(_OLDEST)
         oldest, now = cursor.fetchone()

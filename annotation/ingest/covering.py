@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from annotation.arrays.columns import read_columns
 from annotation.deletions import hold_project
 from annotation.ingest.clouding import settle_clouds
-from annotation.ingest.placing import extent_of, shared
+from annotation.ingest.placing import extent_of, shared, shares_of
 from annotation.ingest.scenes import forget
 from annotation.models import Coverage, Project, Sample, Scene
 from mlcore.errors import MLCoreError
@@ -68,7 +68,7 @@ def _of_scene(scene: Scene) -> Rows:
     if scene.asset.is_record or not all(block[2:]):
         return np.zeros(0, np.int64), nothing, nothing
     column, row, columns, rows = block
-    valid = scene.asset.reader.valid_fractions(scene.file, scene.grid.spec(), block)
+    valid = shares_of(scene.asset, scene.file, scene.grid.spec(), block)
     clouds = _clouds(scene, block)
     tiles = scene.grid.tiles.filter(column__range=(column, column + columns - 1), row__range=(row, row + rows - 1))
     pks, across, down = read_columns(tiles.order_by(), "pk", "column", "row")

@@ -1,6 +1,8 @@
 """Placing: which lattice of its project a scene joins, which tiles it covers there, or the lattice that it begins."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from django.db.models import Max, Min
@@ -13,6 +15,7 @@ from annotation.models.imagery import RECORDS
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import RasterInfo, footprint
 from mlcore.raster.lattice import Block, block_on, pixels_a_pixel, proposed_for, share_within
+from mlcore.readers import get_reader
 
 MAX_TILES = 2_000_000  # of one scene
 _MOSTLY = 0.5  # of a scene's ground that must lie where a lattice's CRS is meant for
@@ -62,7 +65,19 @@ def _looked_at(spot: Spot, asset: Asset) -> Placement:
         return Placement(spot, block, np.zeros((block[3], block[2]), np.float32))
     if asset.is_record:
         return Placement(spot, block, fractions_of_posts(asset, spot.grid.spec(), block))
-    return Placement(spot, block, asset.reader.valid_fractions(asset.file, spot.grid.spec(), block))
+    return Placement(spot, block, shares_of(asset, asset.file, spot.grid.spec(), block))
+
+
+def shares_of(asset: Asset, file: Path, spec: GridSpec, block: Block) -> NDArray[np.float32]:
+    """Return how much of each tile of a block a file fills; what was looked at just now is not looked at again."""
+    return _shares(asset.kind, asset.sha256, file, spec, block)
+
+
+@lru_cache(maxsize=8)
+def _shares(kind: str, _content: str, file: Path, spec: GridSpec, block: Block) -> NDArray[np.float32]:
+    shares = get_reader(kind).valid_fractions(file, spec, block)
+    shares.setflags(write=False)
+    return shares
 
 
 def filled_tiles(scene: Scene) -> dict[int, float]:
@@ -74,7 +89,7 @@ def filled_tiles(scene: Scene) -> dict[int, float]:
     asset = scene.asset
     if asset.is_record:
         return {}
-    fractions = asset.reader.valid_fractions(scene.file, grid.spec(), (column, row, columns, rows))
+    fractions = shares_of(asset, scene.file, grid.spec(), (column, row, columns, rows))
     tiles = grid.tiles.filter(column__range=(column, column + columns - 1), row__range=(row, row + rows - 1))
     filled = {pk: float(fractions[y - row, x - column]) for pk, x, y in tiles.values_list("pk", "column", "row")}
     return {pk: fraction for pk, fraction in filled.items() if fraction > 0}

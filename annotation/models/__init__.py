@@ -10,6 +10,7 @@ from annotation.models.invitations import Invitation, JoinLink
 from annotation.models.jobs import Job
 from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
+from annotation.models.overlays import Overlay
 from annotation.models.own_sensors import OwnSensor
 from annotation.models.parts import Part
 from annotation.models.projects import LabelClass, Member, Project, Schema
@@ -44,6 +45,7 @@ __all__ = [
     "Lease",
     "Member",
     "ModelVersion",
+    "Overlay",
     "OwnSensor",
     "Part",
     "Project",

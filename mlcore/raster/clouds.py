@@ -1,5 +1,6 @@
 """Clouds: how much of each tile a product's own mask calls cloud or shadow."""
 
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,20 @@ from mlcore.raster.grid import GridSpec
 from mlcore.raster.opening import open_raster, quality_band
 from mlcore.raster.warp import Cells, read_cells
 
+Flags = NDArray[np.bool_]
+Classes = NDArray[np.int64]
+
 _SCL_CLOUDS = (3, 8, 9, 10)  # shadow, cloud of medium and high probability, cirrus
-_QA_BITS = 0b11110  # dilated cloud, cirrus, cloud, shadow
+_NOTHING = 255  # of Fmask and CLM
+# What of a mask's numbers says nothing, and what says cloud or shadow, by the name of its band.
+_MASKS: dict[str, tuple[Callable[[Classes], Flags], Callable[[Classes], Flags]]] = {
+    "SCL": (lambda mask: mask == 0, lambda mask: np.isin(mask, _SCL_CLOUDS)),
+    "QA_PIXEL": (lambda mask: mask & 1 != 0, lambda mask: mask & 0b11110 > 0),  # dilated, cirrus, cloud, shadow
+    "Fmask": (lambda mask: mask == _NOTHING, lambda mask: mask & 0b1110 > 0),  # cloud, beside cloud, shadow
+    "CLM": (lambda mask: mask == _NOTHING, lambda mask: mask == 1),
+}
 _TILES_A_STRIP = 64  # as for valid fractions
 _SAMPLES_PER_TILE = 16  # a side
-
-Flags = NDArray[np.bool_]
 
 
 def flags_of(values: NDArray[Any], band: str) -> tuple[Flags, Flags]:
@@ -25,12 +34,12 @@ def flags_of(values: NDArray[Any], band: str) -> tuple[Flags, Flags]:
 
     Args:
         values: of the mask.
-        band: what it is called: SCL or QA_PIXEL.
+        band: what it is called, one of `QUALITY`.
     """
+    says_nothing, is_cloudy = _MASKS[band]
     mask = values.astype(np.int64)
-    seen = mask != 0 if band == "SCL" else mask & 1 == 0
-    cloudy = np.isin(mask, _SCL_CLOUDS) if band == "SCL" else mask & _QA_BITS > 0
-    return seen, cloudy & seen
+    seen = ~says_nothing(mask)
+    return seen, is_cloudy(mask) & seen
 
 
 def has_mask(path: Path) -> bool:

@@ -115,7 +115,7 @@ def test_the_question_mark_shows_the_keys(ranked: Project, bob: AbstractBaseUser
     start(page, ranked)
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
-    for text in ("Open water", "Skip, with a reason", "Next band composite", "Back to the tile before"):
+    for text in ("Open water", "Skip, with a reason", "Next bands or view", "Back to the tile before"):
         expect(keys.get_by_text(text)).to_be_visible()
     page.keyboard.press("2")  # the dialog covers the page: nothing is labelled behind it
     page.keyboard.press("Escape")

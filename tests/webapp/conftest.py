@@ -39,6 +39,7 @@ def whole_project(project, samples, alice, bob):
         "epoch": project.epochs.create(name="2020").pk,
         "scene": project.scenes.get().pk,
         "view": project.views.create(name="Plants", recipe={"bands": ["R"]}, created_by=bob).pk,
+        "overlay": factories.make_overlay(project).pk,
         "layout": project.layouts.create(
             name="Two", panes=[{"sensor": "", "epoch": None, "view": None}], created_by=bob
         ).pk,

@@ -128,6 +128,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         (("POST", "api:layout-list"), ("PATCH", "api:layout-detail")),
         {"name": "L", "panes": [{"sensor": "rgb", "epoch": 1, "view": 1}]},
     ),
+    ("POST", "api:overlay-list"): {"name": "O", "colour": "#ff0000"},
     ("POST", "api:scope"): {"scope": "pair", "pairs": [{"earlier": 1, "later": 2}]},
     ("PATCH", "api:lattice-detail"): {"crs": "EPSG:32632", "resolution": 10.0, "tile_px": 32},
     ("POST", "api:claim"): {"count": 2, "showing": 1, "holding": [1]},
@@ -189,6 +190,7 @@ def numbers(project, samples, alice):
         "layout": project.layouts.create(
             name="Two", panes=[{"sensor": "", "epoch": None, "view": None}], created_by=alice
         ).pk,
+        "overlay": factories.make_overlay(project).pk,
         "lattice": project.grids.get().pk,
         "sample": samples[5].pk,
         "member": project.members.get(user__username="dave").pk,

@@ -93,7 +93,7 @@ class SeriesPoint(serializers.Serializer[Any]):
     scene = serializers.IntegerField()
 
 
-class Series(serializers.Serializer[Any]):
+class SensorSeries(serializers.Serializer[Any]):
     """One sensor's dates, oldest first."""
 
     sensor = serializers.CharField()
@@ -105,7 +105,7 @@ class Series(serializers.Serializer[Any]):
 class SeriesSerializer(serializers.Serializer[Any]):
     """A series for each sensor that has what is asked for."""
 
-    series = Series(many=True)
+    series = SensorSeries(many=True)
 
 
 class SampleSeries(APIView):

@@ -71,7 +71,7 @@ def _numbers(panes: list[dict[str, Any]], noun: str) -> list[int]:
 class LayoutList(APIView):
     """The layouts of a project."""
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="api_projects_layouts_list", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, project_id: int) -> Response:
         """List the saved layouts."""
         project = get_project(request.user, project_id)

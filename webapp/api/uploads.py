@@ -79,7 +79,6 @@ class TusView(APIView):
     def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
         """Say what is spoken."""
         return Response(
-            status=204,
             headers={
                 "Tus-Version": VERSION,
                 "Tus-Extension": "creation,expiration,checksum,termination",

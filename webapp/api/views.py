@@ -88,7 +88,7 @@ def _ramps() -> list[dict[str, Any]]:
 class ViewList(APIView):
     """The views of a project."""
 
-    @extend_schema(responses=ViewListAnswer)
+    @extend_schema(operation_id="api_projects_views_list", responses=ViewListAnswer)
     def get(self, request: Request, project_id: int) -> Response:
         """List the saved views, what each sensor of the project offers, and the ramps of colours."""
         project = get_project(request.user, project_id)

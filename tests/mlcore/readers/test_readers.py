@@ -95,7 +95,7 @@ def test_nothing_but_a_plain_local_file_is_opened(tmp_path: Path) -> None:
 
 def test_a_wrong_kind_lists_the_right_ones() -> None:
     assert get_reader("points") is READERS["points"]
-    with pytest.raises(UnknownName, match="kind of file 'video'; choose one of: points, posts, raster, series"):
+    with pytest.raises(UnknownName, match="kind of file 'video'; choose one of: points, posts, raster, remote, series"):
         get_reader("video")
 
 

@@ -187,7 +187,7 @@ def test_without_supervisor_and_who_started_it_the_next_run_begins_anew(run: Run
     assert "Its supervisor is gone" in run.status()
     run.start()
     wait_until(lambda: run.pids().keys() == STEADY)
-    assert not any(lives(pid) for pid in before.values())
+    wait_until(lambda: not any(lives(pid) for pid in before.values()))  # a service ends its forerunner after its start
 
 
 @pytest.mark.parametrize("killed", [set(), {"supervisor"}, {"watcher", "supervisor"}])

@@ -7,7 +7,7 @@ const PANES = { group: "Panes" };
 // Further letters that these commands use: classes get them only where the owner says so, and keep them then.
 export const LOOK_KEYS = [..."tvwlz"];
 
-export function addLookCommands(commands, { stage, compare, editor, layouts, kept }) {
+export function addLookCommands(commands, { stage, compare, editor, layouts, overlays, kept }) {
   const free = (...combos) => combos.filter((combo) => !kept.includes(combo));
   const look = (change) => () => stage.look(change);
   const bare = { ...LOOK, release: () => stage.bare(false) };
@@ -54,6 +54,7 @@ export function addLookCommands(commands, { stage, compare, editor, layouts, kep
   commands.add("whole", "z", "The whole scene, and back", () => stage.whole(), LOOK);
   commands.add("closer", ["+", "="], "Closer", () => stage.view.zoom(0.5), LOOK);
   commands.add("further", "-", "Further away", () => stage.view.zoom(-0.5), LOOK);
+  commands.add("overlays", "Shift+o", "Lines of the project's overlays, or none", () => overlays.toggle(), LOOK);
   commands.add("alone", "h", "Hide or show the surroundings", () => stage.hideSurroundings(), LOOK);
 
   commands.add(

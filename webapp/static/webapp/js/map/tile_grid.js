@@ -10,6 +10,7 @@ export const TileGrid = L.Layer.extend({
     L.setOptions(this, options);
     this.cells = [];
     this.hovered = null;
+    this.pointer = null; // where it rests, in pixels of the container
   },
 
   onAdd(map) {
@@ -62,6 +63,7 @@ export const TileGrid = L.Layer.extend({
       if (box.left > size.x || box.top > size.y || box.left + box.width < 0 || box.top + box.height < 0) continue;
       this.drawCell(context, cell, box, scale, origin);
     }
+    if (this.pointer) this.point(this.pointer); // the ground or its tiles moved below it
   },
 
   drawCell(context, cell, box, scale, origin) {
@@ -100,15 +102,21 @@ export const TileGrid = L.Layer.extend({
     );
   },
 
-  hover(event) {
-    const cell = this.cellAt(event.latlng) ?? null;
-    this.options.onHover?.(cell?.properties ?? null, event.containerPoint);
+  hover({ containerPoint }) {
+    this.point(containerPoint);
+  },
+
+  point(at) {
+    this.pointer = at;
+    const cell = this.cellAt(this._map.containerPointToLatLng(at)) ?? null;
+    this.options.onHover?.(cell?.properties ?? null, at);
     if (cell === this.hovered) return;
     this.hovered = cell;
     this.outline(cell);
   },
 
   leave() {
+    this.pointer = null;
     this.hovered = null;
     this.options.onHover?.(null);
     this.outline(null);

@@ -1,13 +1,14 @@
 // One tile with its surroundings, in its own pixels: pixel (x, y) lies at latitude -y, longitude x.
 import { DivIcon, ImageOverlay, Map as LeafletMap, Marker, Polyline, SVGOverlay } from "leaflet";
 import { Emitter } from "../lib/events.js";
+import { drawnLines } from "./drawn_lines.js";
 import { frameOf } from "./tile_frame.js";
 import { shapedLike } from "./true_shape.js";
 
 const LARGEST_ZOOM = 6;
 const SMALLEST_ZOOM = -3;
-// Panes from below to above: the whole scene, the picture, what it is compared with, what hides its surroundings, the masks, the cursor; lines lie above.
-const PANES = { whole: 330, picture: 340, over: 345, curtain: 350, mask: 360, cursor: 370 };
+// Panes from below to above: the whole scene, the picture, what it is compared with, drawn lines, what hides its surroundings, the masks, the cursor; lines lie above.
+const PANES = { whole: 330, picture: 340, over: 345, lines: 348, curtain: 350, mask: 360, cursor: 370 };
 
 export class TileView extends Emitter {
   #image = null;
@@ -156,6 +157,13 @@ export class TileView extends Emitter {
   mark({ x, y, text, className }) {
     const icon = new DivIcon({ html: text, className, iconSize: [22, 22] });
     return new Marker([-y, x], { icon, interactive: false, keyboard: false }).addTo(this.map);
+  }
+
+  // Draw lines [[[x, y], ...], ...] and points [[x, y], ...] in a colour -> { remove() }
+  lines({ lines, points, colour }) {
+    const place = ([x, y]) => [-y, x];
+    const drawn = { lines: lines.map((chain) => chain.map(place)), points: points.map(place), colour };
+    return drawnLines(drawn, { pane: "lines" }).addTo(this.map);
   }
 
   // Mark a place, or nothing.

@@ -2,10 +2,13 @@
 import * as L from "leaflet";
 import { Emitter } from "../lib/events.js";
 import { withQuery } from "../lib/urls.js";
+import { BasemapLayer } from "./basemap.js";
+import { drawnLines } from "./drawn_lines.js";
 
 const DEEPER = 3; // zoom levels beyond the imagery's own resolution
 
 const SPECK = 26; // px: a smaller site has a sign, or nobody would find it
+const ABOVE_TILES = 450; // the grid lies at 400, signs at 600
 const FRAME = { paddingTopLeft: [8, 50], paddingBottomRight: [8, 8] }; // below the controls
 
 export class MapView extends Emitter {
@@ -21,6 +24,10 @@ export class MapView extends Emitter {
     L.control.zoom({ position: "topright" }).addTo(this.map);
     L.control.scale({ position: "bottomright", imperial: false }).addTo(this.map);
     this.layers = new Map(); // scene id -> tile layer
+    this.below = new BasemapLayer(this.map);
+    this.drawings = new Map(); // id -> lines
+    this.map.createPane("drawings").style.zIndex = ABOVE_TILES;
+    this.ink = L.canvas({ pane: "drawings" });
     this.map.on("moveend", () => this.fire("move", this.bbox()));
     this.map.on("mousemove", (event) => this.fire("pointer", event.latlng));
     this.map.on("mouseout", () => this.fire("pointer", null));
@@ -55,6 +62,29 @@ export class MapView extends Emitter {
     };
     this.map.on("zoomend", show);
     show();
+  }
+
+  // Show another server's map below the scenes, or none.
+  basemap(basemap) {
+    this.below.show(basemap);
+  }
+
+  // Draw a GeoJSON feature of lines and points over the scenes, or no longer.
+  draw(id, feature) {
+    this.drawings.get(id)?.remove();
+    this.drawings.delete(id);
+    if (!feature) return;
+    const [lines, points] = feature.geometry.geometries.map(({ coordinates }) => coordinates);
+    const near = (chain) => this.#near(chain);
+    const drawn = { lines: lines.map(near), points: points.map((at) => near([at])[0]), ...feature.properties };
+    this.drawings.set(id, drawnLines(drawn, { pane: "drawings", renderer: this.ink }).addTo(this.map));
+  }
+
+  // A line on the turn of the Earth on which the scenes lie
+  #near(chain) {
+    const middle = this.whole?.getCenter().lng ?? 0;
+    const turn = 360 * Math.round((middle - chain[0][0]) / 360);
+    return chain.map(([lng, lat]) => [lat, lng + turn]);
   }
 
   goToBounds(bounds) {

@@ -35,7 +35,12 @@ export class LinkedViews extends Emitter {
 
   // Put signs on places of the tile -> { remove() }; points: [{ x, y, text, className }]
   marks(points) {
-    return this.#last(new SharedMarks(points));
+    return this.#last(new SharedDrawings((view) => points.map((point) => view.mark(point))));
+  }
+
+  // Draw lines and points below the masks -> { remove() }; drawings: [{ lines, points, colour }]
+  lines(drawings) {
+    return this.#last(new SharedDrawings((view) => drawings.map((drawing) => view.lines(drawing))));
   }
 
   sketch(corners, cursor = null) {
@@ -127,18 +132,15 @@ class SharedOverlay {
   }
 }
 
-class SharedMarks {
+class SharedDrawings {
   #placed = new Map(); // view -> layers
 
-  constructor(points) {
-    this.points = points;
+  constructor(drawOn) {
+    this.drawOn = drawOn;
   }
 
   putOn(view) {
-    this.#placed.set(
-      view,
-      this.points.map((point) => view.mark(point)),
-    );
+    this.#placed.set(view, this.drawOn(view));
   }
 
   takeOff(view) {

@@ -13,6 +13,7 @@ import { brokenState, emptyState } from "../ui/states.js";
 import { showTip } from "../ui/tip.js";
 import { toast } from "../ui/toast.js";
 import { ChipWall } from "./chip_wall.js";
+import { ContextMenu } from "./context.js";
 import { legend, MapTools } from "./map_tools.js";
 import { ProgressPanel } from "./progress_panel.js";
 
@@ -95,6 +96,9 @@ function showMap(scenes, tools) {
   view.on("pointer", showPointer);
   view.setScenes(scenes);
   view.setSites(tools.sites);
+  const scope = `${data.user}:${project.id}`;
+  const context = new ContextMenu({ view, basemaps: data.basemaps, project: project.id, own: may.own, scope });
+  context.load().then((any) => any && byId("map-tools").append(context.root));
   tools.on("mode", () => grid.redraw()).on("mode", showLegend);
   tools.bands.on("style", () => view.restyle((scene) => tools.bands.styleOf(scene)));
   tools.on("scene", ({ id, visible }) => view.show(id, visible)).on("go", (id) => view.goTo(id));

@@ -13,7 +13,6 @@ import { strategyOptions } from "./strategy_options.js";
 
 const data = pageData();
 const { project, roles, options, strategies, promises, encoders, encoder, user } = data;
-const task = await openTask(data);
 const everything = { page_size: 1000 };
 
 // A refused change is shown by its toast, and the table goes back to what holds.
@@ -123,6 +122,8 @@ for (const [name, value] of Object.entries(shown)) {
 loadMembers();
 loadInvited();
 loadLinks();
+// The kind's module comes last: until it is here, nobody's typing is overwritten and no form leaves the page.
+const task = await openTask(data);
 for (const [name, why] of Object.entries(task.lacks)) {
   const field = byId("options").elements[name];
   field.disabled = true;
