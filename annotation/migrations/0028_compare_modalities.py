@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotation", "0026_bound_tokens")]
+    dependencies = [("annotation", "0027_overlays")]
 
     operations = [
         migrations.AddField("project", "compare_modalities", models.BooleanField(db_default=False, default=False)),
