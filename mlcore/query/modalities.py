@@ -11,6 +11,13 @@ from mlcore.query.doubt import candidate_certainties
 from mlcore.query.pool import Picks, Pool
 
 _ROWS = 32_768
+_WORDS = {
+    "optical": "the optical scenes",
+    "sar": "the radar",
+    "elevation": "the heights",
+    "points": "the point clouds",
+    "text": "the posts",
+}
 _LEAST = np.float32(1e-6)  # where nothing changes an answer, all count the same
 
 
@@ -49,7 +56,7 @@ def modality_disagreement(pool: Pool, count: int) -> Picks:
     levels, blamed = furthest(full, left_out)
     levels = np.nan_to_num(levels)
     order, gains = spread_out(pool, count, levels + _LEAST)
-    names, said = tuple(left_out), list(left_out.values())
+    names, said = [_WORDS.get(name, name) for name in left_out], list(left_out.values())
     reasons = tuple(
         _reason(pool, full[at], said[blamed[at]][at], names[blamed[at]], float(levels[at])) for at in order.tolist()
     )

@@ -19,7 +19,7 @@ test("where nothing was compared the tile stays bare", () => {
 });
 
 test("words say which sensor is left out and what the tile would be then", () => {
-  assert.equal(describeApart(tile({ apart: apart(0.7) }), classes).text, "70% apart: Open water without sar");
+  assert.equal(describeApart(tile({ apart: apart(0.7) }), classes).text, "70% apart: Open water without the radar");
 });
 
 test("the legend has a colour for each level, the furthest first", () => {

@@ -28,7 +28,7 @@ def test_it_works():
     pool = pool_of({"sar": [SURE, OTHER, TORN], "optical": [SURE] * 3})
     picks = choose("modality_disagreement", pool, 2)
     assert picks.indices.tolist() == [1, 2]
-    assert picks.reasons == ("Water, but without sar Forest", "Water 98 %, without sar 50 %")
+    assert picks.reasons == ("Water, but without the radar Forest", "Water 98 %, without the radar 50 %")
 
 
 def test_of_many_alike_one_is_asked_for():

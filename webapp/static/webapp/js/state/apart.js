@@ -1,6 +1,7 @@
 // Where modalities disagree: how a tile is painted by that, its legend and its words.
 import { percent } from "../lib/format.js";
 import { legendRow, paintWith, rampColour } from "./colouring.js";
+import { MODALITIES } from "./omission.js";
 
 // Jensen-Shannon divergence of two answers -> from what it is called so
 const LEVELS = [
@@ -28,5 +29,5 @@ export function apartLegend() {
 export function describeApart({ apart }, classes) {
   if (!apart) return {};
   const name = classes.find(({ code }) => code === apart.label)?.name ?? "another class";
-  return { text: `${percent(apart.level)} apart: ${name} without ${apart.without}` };
+  return { text: `${percent(apart.level)} apart: ${name} without ${MODALITIES[apart.without] ?? apart.without}` };
 }
