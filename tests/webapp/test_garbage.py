@@ -42,7 +42,9 @@ PARAMETERS = {
     "api:stac-search": ["bbox", "datetime", "ids", "collections", "limit", "after"],
     "api:scene-list": ["page", "page_size", "grid", "acquired"],
     "api:mounted": ["folder"],
-    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "limit", "page"],
+    "api:tile-list": [
+        "bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "disagree", "limit", "page",
+    ],
     "api:annotation-list": [
         "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size", "cursor",
         "counts",
