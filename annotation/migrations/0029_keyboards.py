@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotation", "0027_overlays"),
+        ("annotation", "0028_compare_modalities"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
