@@ -255,7 +255,9 @@ def test_every_list_survives_its_parameters(client, numbers):
 
 
 def test_it_sends_a_body_to_every_address_that_takes_one():
-    writing = {(method, name) for method, name in TABLE if method in ("POST", "PUT", "PATCH") and name.startswith("api:")}
+    writing = {
+        (method, name) for method, name in TABLE if method in ("POST", "PUT", "PATCH") and name.startswith("api:")
+    }
     assert writing == BODIES.keys()
 
 
