@@ -68,7 +68,7 @@ def test_a_held_key_shows_the_tile_with_its_surroundings(
     large = page.get_by_role("img", name="with its surroundings")
     expect(large).to_be_visible()
     assert "margin=16" in (large.get_attribute("src") or "")
-    page.wait_for_function("document.querySelector('#closer img').naturalWidth === 64")
+    expect(large).to_have_js_property("complete", True)
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/closer.png")
     page.keyboard.up("c")
