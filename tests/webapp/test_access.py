@@ -43,6 +43,9 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "connect"): PAGE,
     ("GET", "imports"): (302, 404, 403, 403, 403, 200),
     ("GET", "scene-tile"): MEMBERS,
+    ("GET", "wmts"): MEMBERS,
+    ("GET", "wmts-capabilities"): MEMBERS,
+    ("GET", "wmts-tile"): MEMBERS,
     ("GET", "scene-preview"): MEMBERS,
     ("GET", "sample-chip"): MEMBERS,
     ("GET", "sample-pixels"): MEMBERS,
@@ -185,6 +188,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:ogc-collection"): MEMBERS,
     ("GET", "api:ogc-items"): MEMBERS,
     ("GET", "api:ogc-item"): (401, 404, 404, 404, 404, 404),  # it has no label yet
+    ("GET", "api:vector-tileset"): MEMBERS,
+    ("GET", "api:vector-tile"): MEMBERS,
     ("GET", "api:webhook-list"): (401, 404, 403, 403, 403, 200),
     ("POST", "api:webhook-list"): OWNERS,
     ("PATCH", "api:webhook-detail"): (401, 404, 403, 403, 403, 200),

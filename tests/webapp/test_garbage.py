@@ -57,6 +57,7 @@ PARAMETERS = {
     "api:import-list": ["state", "page"],
     "api:import-item-list": ["fate", "page"],
     "api:ogc-items": ["bbox", "datetime", "limit", "after", "strange"],
+    "wmts": ["service", "REQUEST", "layer", "style", "tilematrix", "tilerow", "tilecol", "format"],
     "api:webhook-list": ["page", "cursor"],
     "api:webhook-delivery-list": ["page", "cursor"],
     "api:review-batch-list": ["page", "page_size"],
@@ -202,7 +203,8 @@ def numbers(project, samples, alice):
         "acceptance": factories.make_acceptance(version, alice).pk,
         "review": project.review_batches.create(reviewer=alice, verdict="accept").pk,
     }
-    return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0, "collection": "labels"}, pks
+    shared = {"code": 3, "number": 1, "z": 0, "x": 0, "y": 0, "collection": "labels", "style": "usual", "matrices": "a"}
+    return {"project_id": project.pk, "layer": f"scene-{pks['scene']}", **shared}, pks
 
 
 def ready_import(project, alice) -> Import:
