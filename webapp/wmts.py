@@ -73,7 +73,7 @@ class WmtsService(Wmts):
     def get(self, request: Request, project_id: int) -> HttpResponse:
         """Answer GetCapabilities and GetTile."""
         project = get_project(request.user, project_id)
-        query = {name.lower(): text for name, text in request.query_params.items()}
+        query = {name.lower(): str(text) for name, text in request.query_params.items()}
         if query.get("service", "WMTS").upper() != "WMTS":
             raise ValidationError(f"This is a WMTS, not a {query['service'][:40]}.")
         asked = query.get("request", "GetCapabilities").lower()

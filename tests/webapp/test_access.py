@@ -188,6 +188,13 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:ogc-collection"): MEMBERS,
     ("GET", "api:ogc-items"): MEMBERS,
     ("GET", "api:ogc-item"): (401, 404, 404, 404, 404, 404),  # it has no label yet
+    ("GET", "api:studio"): MEMBERS,
+    ("GET", "api:studio-health"): MEMBERS,
+    ("GET", "api:studio-versions"): MEMBERS,
+    ("POST", "api:studio-setup"): (401, 404, 400, 400, 400, 400),
+    ("POST", "api:studio-predict"): (401, 404, 400, 400, 400, 400),
+    ("POST", "api:studio-webhook"): MEMBERS,
+    ("POST", "api:studio-train"): MEMBERS,
     ("GET", "api:vector-tileset"): MEMBERS,
     ("GET", "api:vector-tile"): MEMBERS,
     ("GET", "api:webhook-list"): (401, 404, 403, 403, 403, 200),

@@ -158,6 +158,14 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:import-undo"): {},
     ("POST", "api:export-list"): {"format": "geojson", "images": False},
     ("POST", "api:qgis"): {"days": 3},
+    ("POST", "api:studio-setup"): {"project": "1.2", "schema": "<View/>", "hostname": "x", "access_token": "y"},
+    ("POST", "api:studio-predict"): {
+        "tasks": [{"id": 1, "data": {"image": "a.png", "sample": 1}}], "model_version": "x", "project": "1.2",
+        "label_config": "<View><Image name='i' value='$image'/><Choices name='c' toName='i'/></View>",
+        "params": {"login": None, "password": None, "context": None},
+    },
+    ("POST", "api:studio-webhook"): {"action": "ANNOTATION_CREATED", "annotation": {}, "task": {}, "project": {}},
+    ("POST", "api:studio-train"): {"annotations": [], "project": "1.2"},
     ("POST", "api:webhook-list"): {"url": "https://example.org/", "events": ["labels.created"], "secret": "whsec_x"},
     ("PATCH", "api:webhook-detail"): {
         "url": "https://example.org/", "events": ["labels.created"], "active": False, "new_secret": True,

@@ -48,7 +48,8 @@ class Pictured:
     @property
     def box(self) -> tuple[float, float, float, float]:
         """Return west, south, east and north in degrees."""
-        west, south, east, north = self.scene.asset.footprint.extent
+        footprint = self.scene.asset.footprint
+        west, south, east, north = footprint.extent if footprint else (-180.0, -90.0, 180.0, 90.0)
         return west, south, east, north
 
     @property

@@ -41,6 +41,7 @@ from webapp.api import (
     shifts,
     stac,
     statements,
+    studio,
     suggestions,
     tiles,
     times,
@@ -178,6 +179,14 @@ urlpatterns = [
     path(f"{PROJECT}ogc/collections/<str:collection>", features.Collection.as_view(), name="ogc-collection"),
     path(f"{PROJECT}ogc/collections/<str:collection>/items", features.Items.as_view(), name="ogc-items"),
     path(f"{PROJECT}ogc/collections/<str:collection>/items/<int:pk>", features.Item.as_view(), name="ogc-item"),
+    # as Label Studio calls a backend of this address: names behind it, without a slash of their own
+    path(f"{PROJECT}label-studio/", studio.StudioHealth.as_view(), name="studio"),
+    path(f"{PROJECT}label-studio/health", studio.StudioHealth.as_view(), name="studio-health"),
+    path(f"{PROJECT}label-studio/versions", studio.StudioVersions.as_view(), name="studio-versions"),
+    path(f"{PROJECT}label-studio/setup", studio.StudioConnection.as_view(), name="studio-setup"),
+    path(f"{PROJECT}label-studio/predict", studio.StudioPredict.as_view(), name="studio-predict"),
+    path(f"{PROJECT}label-studio/webhook", studio.StudioEvent.as_view(), name="studio-webhook"),
+    path(f"{PROJECT}label-studio/train", studio.StudioEvent.as_view(), name="studio-train"),
     path(f"{PROJECT}vector/<str:collection>.json", vector_tiles.VectorTileset.as_view(), name="vector-tileset"),
     path(
         f"{PROJECT}vector/<str:collection>/<int:z>/<int:x>/<int:y>.mvt",

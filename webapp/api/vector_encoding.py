@@ -52,7 +52,7 @@ def tile_box(z: int, x: int, y: int) -> Polygon:
 
 
 def _longitude(z: int, x: float) -> float:
-    return x / 2**z * 360 - 180
+    return float(x / 2**z * 360 - 180)
 
 
 def _latitude(z: int, y: float) -> float:
@@ -80,7 +80,8 @@ def _written(project: Project, collection: str, rows: list[dict[str, Any]], squa
 def zooms_of(project: Project) -> tuple[int, int]:
     """Return from which zoom a cell is a pixel large, and from which one as large as a tile."""
     tiles = Tile.objects.filter(grid__project=project, outline__isnull=False)
-    sides = [_side(tile.outline.extent) for tile in tiles.order_by("grid_id", "id").distinct("grid_id")[:100]]
+    ones = tiles.order_by("grid_id", "id").distinct("grid_id")[:100]
+    sides = [_side(tile.outline.extent) for tile in ones if tile.outline]
     if not sides:
         return 0, FINEST
     first = max(0, min(FINEST - _LEVELS, math.ceil(math.log2(360 / _PX / max(sides)))))

@@ -40,14 +40,19 @@ def write_capabilities(title: str, about: str, layers: Sequence[Pictured], servi
     xml.SubElement(root, f"{{{WMTS}}}ServiceMetadataURL").set(
         f"{{{XLINK}}}href", f"{service}/{VERSION}/WMTSCapabilities.xml"
     )
-    return _HEAD + xml.tostring(root, encoding="utf-8")
+    return _written(root)
 
 
 def write_report(code: str, message: str) -> bytes:
     """Return the report of an error."""
     root = xml.Element(f"{{{OWS}}}ExceptionReport", version=VERSION)
     _ows(xml.SubElement(root, f"{{{OWS}}}Exception", exceptionCode=code), "ExceptionText", printable(message))
-    return _HEAD + xml.tostring(root, encoding="utf-8")
+    return _written(root)
+
+
+def _written(root: xml.Element) -> bytes:
+    text: bytes = xml.tostring(root, encoding="utf-8")
+    return _HEAD + text
 
 
 def _ows(parent: xml.Element, name: str, text: str) -> xml.Element:
