@@ -180,6 +180,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:export-detail"): MEMBERS,
     ("GET", "api:export-download"): MEMBERS,
     ("GET", "api:release-list"): MEMBERS,
+    ("GET", "api:map-list"): MEMBERS,
     ("POST", "api:qgis"): (401, 404, 201, 201, 201, 201),
     ("GET", "api:ogc"): MEMBERS,
     ("GET", "api:ogc-api"): MEMBERS,

@@ -22,6 +22,7 @@ from webapp.api import (
     joining,
     lattices,
     layouts,
+    maps,
     members,
     model_versions,
     mounted,
@@ -170,6 +171,7 @@ urlpatterns = [
     path(f"{PROJECT}imports/<int:pk>/undo/", imports.ImportUndo.as_view(), name="import-undo"),
     path(f"{PROJECT}exports/", exports.ExportList.as_view(), name="export-list"),
     path(f"{PROJECT}exports/<int:pk>/", exports.ExportDetail.as_view(), name="export-detail"),
+    path(f"{PROJECT}maps/", maps.MapList.as_view(), name="map-list"),
     path(f"{PROJECT}qgis/", qgis.Qgis.as_view(), name="qgis"),
     # readers of OGC API Features put names behind these with a slash of their own
     path(f"{PROJECT}ogc", features.Landing.as_view(), name="ogc"),
