@@ -23,6 +23,7 @@ from annotation.errors import NotAllowed, NotFound
 from annotation.exports import FORMATS, Group, formats_of
 from annotation.imports import describe as describe_imports
 from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
+from annotation.keyboards import keys_of
 from annotation.models import Project, Scene
 from annotation.models.projects import PromiseKind, Role
 from annotation.quotas import used_by
@@ -192,8 +193,8 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     row = get_project(request.user, project_id, Role.OWNER)
     roles = [{"value": role.value, "title": role.label} for role in Role]
     shares = ("opinions", "audit_share", "double_share", "promise_kind", "promise_bound")
-    names = (*shares, "refit_every", "strategy", "spacing", "region_share", "rare_share", "cloudy_above", "description")
-    options = {name: getattr(row, name) for name in names}
+    names = (*shares, "refit_every", "strategy", "spacing", "region_share", "rare_share", "cloudy_above")
+    options = {name: getattr(row, name) for name in (*names, "compare_modalities", "description")}
     encoders = [{"value": choice.key, "title": choice.title} for choice in offered(row) if not choice.refusal]
     promises = [{"value": kind, "title": title} for kind, title in PROMISE_WORDS.items()]
     data = {"roles": roles, "options": options, "strategies": describe_strategies(row), "promises": promises}
@@ -205,6 +206,7 @@ def render_project(request: HttpRequest, row: Project, name: str, data: dict[str
     role = row.role_of(request.user)
     may = role.may if role else frozenset()
     described = {"id": row.pk, "name": row.name, "task": row.task, "tile_px": row.tile_px, "opinions": row.opinions}
+    described["compares"] = row.compare_modalities
     rights = {"label": Role.ANNOTATOR in may, "review": Role.REVIEWER in may, "own": Role.OWNER in may}
     classes = [item.to_dict() for item in row.classes.select_related("merged_into")]
     task = task_of(row)
@@ -235,7 +237,8 @@ def tabs_of(row: Project, user: AbstractBaseUser | AnonymousUser, current: str) 
 
 def _render(request: HttpRequest, name: str, data: dict[str, Any], **context: Any) -> HttpResponse:
     """Render webapp/<name>.html; `data` and the URL templates reach its script as JSON."""
-    return render(request, f"webapp/{name}.html", {"data": data, "urls": url_templates(), **context})
+    frame = {"urls": url_templates(), "keys": keys_of(request.user)}
+    return render(request, f"webapp/{name}.html", {"data": data, **frame, **context})
 
 
 @lru_cache

@@ -26,6 +26,7 @@ WRITES = {
         ("stac-search", "studio-setup", "studio-predict", "studio-webhook", "studio-train"), TokenScope.READ
     ),
     **dict.fromkeys(("claim", "release", "sample-claim", "annotation-list", "insights"), TokenScope.LABEL),
+    "stac-search": TokenScope.READ,  # POST is how clients of STAC ask
     **dict.fromkeys(
         (
             "claim", "release", "sample-claim", "annotation-list", "annotation-bulk", "insights",

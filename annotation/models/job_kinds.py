@@ -55,7 +55,7 @@ PARAMS: dict[JobKind, frozenset[str]] = {
     JobKind.INGEST: frozenset(
         {"files", "sensor", "acquired", "outcome", "restate", "mounted", "shift", "catalogue", "bring"}
     ),
-    JobKind.PART: frozenset({"key", "encoder"}),
+    JobKind.PART: frozenset({"key", "encoder", "without"}),
     JobKind.EXPORT: frozenset({"images", "pseudonyms", "splits", "shares", "seed", "block", "licence", "notes"}),
     JobKind.FINETUNE: frozenset({"method"}),
     JobKind.PRETRAIN: frozenset({"minutes"}),

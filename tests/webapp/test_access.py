@@ -61,6 +61,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:schema"): (401, 200, 200, 200, 200, 200),
     ("GET", "api:docs"): (401, 200, 200, 200, 200, 200),
     ("POST", "api:token"): (400,) * 6,
+    ("GET", "api:keyboard"): (401, 200, 200, 200, 200, 200),
+    ("PUT", "api:keyboard"): (401, 400, 400, 400, 400, 400),
     ("GET", "api:token-list"): (401, 200, 200, 200, 200, 200),
     ("POST", "api:token-list"): (401, 400, 400, 400, 400, 400),
     ("DELETE", "api:token-detail"): (401, 404, 404, 404, 404, 204),

@@ -42,7 +42,9 @@ PARAMETERS = {
     "api:stac-search": ["bbox", "datetime", "ids", "collections", "limit", "after"],
     "api:scene-list": ["page", "page_size", "grid", "acquired"],
     "api:mounted": ["folder"],
-    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "limit", "page"],
+    "api:tile-list": [
+        "bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "disagree", "limit", "page",
+    ],
     "api:annotation-list": [
         "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size", "cursor",
         "counts",
@@ -177,6 +179,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:link-list"): {"role": "viewer"},
     ("POST", "api:join"): {"secret": "x", "accept": True, "username": "eve", "password": "wrong horse"},
     ("POST", "api:my-invitation-decline"): {},
+    ("PUT", "api:keyboard"): {"keys": {"a": "b", "b": "a"}},
     ("POST", "api:token-list"): {"name": "S", "scope": "read", "days": 3},
 }  # fmt: skip
 
@@ -262,7 +265,9 @@ def test_every_list_survives_its_parameters(client, numbers):
 
 
 def test_it_sends_a_body_to_every_address_that_takes_one():
-    writing = {(method, name) for method, name in TABLE if method in ("POST", "PATCH") and name.startswith("api:")}
+    writing = {
+        (method, name) for method, name in TABLE if method in ("POST", "PUT", "PATCH") and name.startswith("api:")
+    }
     assert writing == BODIES.keys()
 
 
