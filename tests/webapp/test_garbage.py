@@ -42,6 +42,7 @@ PARAMETERS = {
     "api:stac-search": ["bbox", "datetime", "ids", "collections", "limit", "after"],
     "api:scene-list": ["page", "page_size", "grid", "acquired"],
     "api:mounted": ["folder"],
+    "api:catalogue-picture": ["of"],
     "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "limit", "page"],
     "api:annotation-list": [
         "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size", "cursor",
