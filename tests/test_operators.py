@@ -33,7 +33,7 @@ OWN = {"DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "BEHIND_PROXY", "DATA_D
 def read_by_settings() -> dict[str, Any]:
     """Return the names that the settings read from the environment, each with its default; `...` where that depends."""
     told = dict[str, Any]()
-    files = [*ROOT.glob("webapp/settings.py"), *ROOT.glob("webapp/settings/*.py")]
+    files = ROOT.glob("webapp/settings/*.py")
     for call in (node for file in files for node in ast.walk(ast.parse(file.read_text()))):
         if (
             isinstance(call, ast.Call)
