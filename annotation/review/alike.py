@@ -38,8 +38,9 @@ def nearest(vectors: NDArray[np.float16], row: int, among: NDArray[np.int64], co
 
 
 def _unit(vectors: NDArray[np.float16]) -> NDArray[np.float32]:
-    long = vectors.astype(np.float32)
-    return long / np.maximum(np.linalg.norm(long, axis=1, keepdims=True), np.float32(1e-6))
+    long: NDArray[np.float32] = vectors.astype(np.float32)
+    long /= np.maximum(np.linalg.norm(long, axis=1, keepdims=True), 1e-6)
+    return long
 
 
 def _vectors(sample: Sample) -> NDArray[np.float16]:
