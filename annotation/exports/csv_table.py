@@ -13,6 +13,8 @@ ABOUT = (
     "coordinates of 'crs'. Lists are JSON. A text that a spreadsheet would take for a formula (=, +, -, @) begins with "
     "an apostrophe."
 )
+ABOUT_CLASSES = " classes.csv: the classes with their definitions."
+_CLASS = ("code", "name", "colour", "hotkey", "definition", "retired", "merged_into")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
@@ -25,7 +27,13 @@ def write(snapshot: Snapshot, folder: Path) -> str:
         for record in snapshot.everything():
             row = row_of(snapshot, record)
             table.writerow([_cell(row.get(name)) for name in columns])
-    return ABOUT
+    if not snapshot.classes:
+        return ABOUT
+    with (folder / "classes.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(_CLASS)
+        table.writerows([_cell(item.get(name)) for name in _CLASS] for item in snapshot.classes)
+    return ABOUT + ABOUT_CLASSES
 
 
 def _cell(value: Any) -> Any:

@@ -37,7 +37,7 @@ export class Keys {
   }
 
   // bind("s", "Skip", run) or bind("x", "Hold: bare image", show, { release: hide }).
-  // Options: group (heading in the overlay), when (only then), repeat (also while held down), everywhere (also in fields).
+  // Options: group (heading in the overlay), about (more words there), when (only then), repeat (also while held down), everywhere (also in fields).
   bind(combos, title, run, options = {}) {
     const binding = { combos: [combos].flat(), title, run, group: "Keys", ...options };
     this.bindings.push(binding);

@@ -50,11 +50,11 @@ export function showKeys(keys) {
       "section",
       {},
       element("h3", {}, group),
-      bindings.map(({ combos, title }) =>
+      bindings.map(({ combos, title, about }) =>
         element(
           "div",
           {},
-          element("span", {}, title),
+          element("span", {}, title, about && element("small", { class: "faint" }, about)),
           element(
             "span",
             { class: "row" },
