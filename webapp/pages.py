@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from annotation import ingest
 from annotation.access import check_may_make_projects, get_project, may_make_projects
 from annotation.errors import NotAllowed, NotFound
-from annotation.exports import FORMATS, Group, formats_of
+from annotation.exports import FORMATS, Group, choices_of, formats_of
 from annotation.imports import describe as describe_imports
 from annotation.improving.requests import LEAST_AUDITS, LEAST_LABELS
 from annotation.models import Project, Scene
@@ -181,6 +181,7 @@ def exports(request: HttpRequest, project_id: int) -> HttpResponse:
     offered = {name: FORMATS[name] for name in formats_of(row)}
     formats = [
         {"name": name, "group": each.group, "title": each.title, "text": each.text, "lacks": each.lacks}
+        | {"choices": choices_of(row, name)}
         for name, each in sorted(offered.items(), key=lambda item: list(Group).index(item[1].group))
     ]
     return render_project(request, row, "exports", {"formats": formats})

@@ -44,7 +44,7 @@ from annotation.quotas import check_queue
 from annotation.tasks import task_of
 from mlcore.errors import UnknownName
 
-__all__ = ["FORMATS", "Format", "Group", "Options", "formats_of", "make", "request", "run"]
+__all__ = ["FORMATS", "Format", "Group", "Options", "choices_of", "formats_of", "make", "request", "run"]
 
 Report = Callable[[float, str], None]
 
@@ -73,7 +73,7 @@ FORMATS: dict[str, Format] = {
 @transaction.atomic
 def request(project: Project, name: str, user: AbstractBaseUser | AnonymousUser, options: Options = DEFAULTS) -> Export:
     """Write down that an export is wanted; a worker makes it."""
-    _check(project, name)
+    _check(project, name, options)
     if name == "release":
         options.check_release()
     check_queue(project, user.pk)
@@ -111,7 +111,7 @@ def make(
     report: Report = lambda progress, message: None,
 ) -> tuple[int, str, int]:
     """Write an export to `target` and return its size in bytes, its SHA-256 and its number of labels."""
-    _check(project, name)
+    _check(project, name, options)
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=".export-"))
     try:
@@ -134,9 +134,19 @@ def formats_of(project: Project) -> list[str]:
     return [name for name in FORMATS if name in task_of(project).formats]
 
 
-def _check(project: Project, name: str) -> None:
+def choices_of(project: Project, name: str) -> list[str]:
+    """Return the options that a format knows beside those of all, as far as the project's labels allow them."""
+    idle = set() if task_of(project).fewest_classes else {"dissolve"}
+    return sorted(FORMATS[name].choices - idle)
+
+
+def _check(project: Project, name: str, options: Options) -> None:
     if name not in FORMATS:
         raise UnknownName("export format", name, FORMATS)
     if name not in formats_of(project):
         kinds = ", ".join(formats_of(project))
         raise BadSettings(f"The format {name} does not hold what labels of {project} say; take one of: {kinds}.")
+    for choice in ("own_crs", "dissolve"):
+        if getattr(options, choice) and choice not in choices_of(project, name):
+            able = [each for each in formats_of(project) if choice in choices_of(project, each)]
+            raise BadSettings(f"The format {name} knows no {choice!r} here; {', '.join(able) or 'no format'} does.")

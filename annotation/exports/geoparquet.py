@@ -6,10 +6,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyproj import CRS
+
 from annotation.exports.format import Format, Group
+from annotation.exports.layers import about, layers_of
 from annotation.exports.records import Record
 from annotation.exports.snapshot import Snapshot
-from annotation.exports.table import Extent, areas_of_labels, columns_of, row_of, wkb_of
+from annotation.exports.table import Extent, wkb_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,16 +28,15 @@ _BOX = ("xmin", "ymin", "xmax", "ymax")
 
 
 def write(snapshot: Snapshot, folder: Path) -> str:
-    """Write samples.parquet and, of painted labels, areas.parquet."""
-    columns = columns_of(snapshot)
-    tiles = ((row_of(snapshot, record), record.get("outline")) for record in snapshot.everything())
-    write_table(folder / "samples.parquet", columns, tiles)
-    if snapshot.task.paints:
-        write_table(folder / "areas.parquet", {**columns, "pixels": int}, areas_of_labels(snapshot))
-    return ABOUT + (ABOUT_AREAS if snapshot.task.paints else "")
+    """Write a file a layer: samples.parquet, of painted labels areas.parquet, and what options ask for."""
+    for layer in layers_of(snapshot):
+        write_table(folder / f"{layer.name}.parquet", layer.columns, layer.rows(), crs=layer.crs)
+    return ABOUT + (ABOUT_AREAS if snapshot.task.paints else "") + about(snapshot)
 
 
-def write_table(path: Path, columns: dict[str, type], rows: Iterable[tuple[Record, Record | None]]) -> None:
+def write_table(
+    path: Path, columns: dict[str, type], rows: Iterable[tuple[Record, Record | None]], *, crs: str | None = None
+) -> None:
     """Write rows with their geometries in groups, so that any number of them needs no memory."""
     import pyarrow as pa  # not above: web processes list the formats, and never load it
     from pyarrow import parquet
@@ -47,7 +49,7 @@ def write_table(path: Path, columns: dict[str, type], rows: Iterable[tuple[Recor
         left = iter(rows)
         while chunk := list(islice(left, _ROWS)):
             file.write_table(_group(schema, columns, chunk, extent))
-        file.add_key_value_metadata({"geo": json.dumps(_metadata(extent))})
+        file.add_key_value_metadata({"geo": json.dumps(_metadata(extent, crs))})
 
 
 def _group(
@@ -65,9 +67,11 @@ def _placed(geometry: Record, extent: Extent) -> tuple[bytes, dict[str, float]]:
     return wkb_of(geometry), dict(zip(_BOX, extent.add(geometry), strict=True))
 
 
-def _metadata(extent: Extent) -> dict[str, object]:
+def _metadata(extent: Extent, crs: str | None) -> dict[str, object]:
     """Return what the footer says of the geometry; without a CRS it is longitude and latitude (OGC:CRS84)."""
-    around = {"bbox": extent.bounds} if extent.bounds else {}
+    around: dict[str, object] = {"bbox": extent.bounds} if extent.bounds else {}
+    if crs:
+        around["crs"] = CRS.from_user_input(crs).to_json_dict()
     column = {
         "encoding": "WKB",
         "geometry_types": sorted(extent.types),
@@ -84,4 +88,5 @@ FORMAT = Format(
     text="Tiles and painted areas as tables with geometry: for GeoPandas, DuckDB and the cloud.",
     lacks=("earlier versions and other people's answers", "pixels of masks: areas are outlines"),
     write=write,
+    choices=frozenset({"own_crs", "dissolve"}),
 )

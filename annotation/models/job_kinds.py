@@ -56,7 +56,9 @@ PARAMS: dict[JobKind, frozenset[str]] = {
         {"files", "sensor", "acquired", "outcome", "restate", "mounted", "shift", "catalogue", "bring"}
     ),
     JobKind.PART: frozenset({"key", "encoder"}),
-    JobKind.EXPORT: frozenset({"images", "pseudonyms", "splits", "shares", "seed", "block", "licence", "notes"}),
+    JobKind.EXPORT: frozenset(
+        {"images", "pseudonyms", "own_crs", "dissolve", "splits", "shares", "seed", "block", "licence", "notes"}
+    ),
     JobKind.FINETUNE: frozenset({"method"}),
     JobKind.PRETRAIN: frozenset({"minutes"}),
     JobKind.SWITCH: frozenset({"encoder", "version"}),
