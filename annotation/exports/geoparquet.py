@@ -1,10 +1,10 @@
 """GeoParquet 1.1: samples and painted areas as tables with geometry, for GeoPandas, DuckDB and the cloud."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyproj import CRS
 
@@ -27,6 +27,25 @@ _ROWS = 20_000  # of a group
 _BOX = ("xmin", "ymin", "xmax", "ymax")
 
 
+class More:
+    """Columns beside those of plain values, and what the footer says of them: none, unless a format has some."""
+
+    def fields(self) -> "list[pa.Field[Any]]":
+        """Return their names and types."""
+        return []
+
+    def arrays(self, rows: Sequence[Record]) -> "list[pa.Array[Any]]":
+        """Return their values for some rows."""
+        return []
+
+    def metadata(self) -> dict[str, str]:
+        """Return entries of the footer."""
+        return {}
+
+
+NO_MORE = More()
+
+
 def write(snapshot: Snapshot, folder: Path) -> str:
     """Write a file a layer: samples.parquet, of painted labels areas.parquet, and what options ask for."""
     for layer in layers_of(snapshot):
@@ -35,7 +54,13 @@ def write(snapshot: Snapshot, folder: Path) -> str:
 
 
 def write_table(
-    path: Path, columns: dict[str, type], rows: Iterable[tuple[Record, Record | None]], *, crs: str | None = None
+    path: Path,
+    columns: dict[str, type],
+    rows: Iterable[tuple[Record, Record | None]],
+    *,
+    crs: str | None = None,
+    more: More = NO_MORE,
+    rows_of_a_group: int = _ROWS,
 ) -> None:
     """Write rows with their geometries in groups, so that any number of them needs no memory."""
     import pyarrow as pa  # not above: web processes list the formats, and never load it
@@ -44,23 +69,25 @@ def write_table(
     types = {int: pa.int64(), float: pa.float64(), bool: pa.bool_(), str: pa.string()}
     box = pa.struct([(name, pa.float64()) for name in _BOX])
     fields = [("geometry", pa.binary()), ("bbox", box), *((name, types[kind]) for name, kind in columns.items())]
+    fields += more.fields()
     schema, extent = pa.schema(fields), Extent()
     with parquet.ParquetWriter(path, schema, compression="zstd") as file:
         left = iter(rows)
-        while chunk := list(islice(left, _ROWS)):
-            file.write_table(_group(schema, columns, chunk, extent))
-        file.add_key_value_metadata({"geo": json.dumps(_metadata(extent, crs))})
+        while chunk := list(islice(left, rows_of_a_group)):
+            arrays = [*_arrays(schema, columns, chunk, extent), *more.arrays([row for row, _ in chunk])]
+            file.write_table(pa.Table.from_arrays(arrays, schema=schema))
+        file.add_key_value_metadata({"geo": json.dumps(_metadata(extent, crs)), **more.metadata()})
 
 
-def _group(
+def _arrays(
     schema: "pa.Schema", columns: dict[str, type], rows: Iterable[tuple[Record, Record | None]], extent: Extent
-) -> "pa.Table":
+) -> "list[pa.Array[Any]]":
     import pyarrow as pa
 
     placed = [(None, None) if geometry is None else _placed(geometry, extent) for _, geometry in rows]
     arrays = [pa.array([pair[at] for pair in placed], schema.field(at).type) for at in (0, 1)]
     arrays += [pa.array([row.get(name) for row, _ in rows], schema.field(name).type) for name in columns]
-    return pa.Table.from_arrays(arrays, schema=schema)
+    return arrays
 
 
 def _placed(geometry: Record, extent: Extent) -> tuple[bytes, dict[str, float]]:
