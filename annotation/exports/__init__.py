@@ -25,6 +25,7 @@ from annotation.exports import (
     geopackage,
     geoparquet,
     images,
+    laz,
     masks,
     mosaics,
     release,
@@ -68,6 +69,7 @@ FORMATS: dict[str, Format] = {
     "stac": stac.FORMAT,
     "croissant": croissant.FORMAT,
     "mosaics": mosaics.FORMAT,
+    "laz": laz.FORMAT,
     "terratorch": terratorch.FORMAT,
 }
 
@@ -132,8 +134,9 @@ def make(
 
 
 def formats_of(project: Project) -> list[str]:
-    """Return the formats that can hold a project's labels."""
-    return [name for name in FORMATS if name in task_of(project).formats]
+    """Return the formats that can hold a project's labels, those of clouds where it has some."""
+    able = [name for name in FORMATS if name in task_of(project).formats]
+    return able if "laz" not in able or laz.clouds_of(project).exists() else [name for name in able if name != "laz"]
 
 
 def choices_of(project: Project, name: str) -> list[str]:

@@ -23,7 +23,7 @@ class Classes(Task):
     title = "One class a tile"
     about = "Each tile gets the one class that fits it best: land cover, scene types, damage levels."
     compared_as_classes = True
-    formats = Task.formats | {"mosaics"}
+    formats = Task.formats | {"mosaics", "laz"}
 
     def read(self, sample: Sample, value: Value) -> Content:
         """Return the class that somebody gives a sample."""

@@ -38,7 +38,7 @@ class Masks(Task):
     draws_where_unsure = False  # the mean over a mask's pixels is no confidence of the tile's label
     paints = True
     learning = "segmentation"
-    formats = TABLES | {"coco", "masks", "mosaics", "terratorch", "yolo", "yolo_obb", "voc"}
+    formats = TABLES | {"coco", "masks", "mosaics", "laz", "terratorch", "yolo", "yolo_obb", "voc"}
 
     def read(self, sample: Sample, value: Value) -> Content:
         """Return the mask that somebody painted: its file, its pixel counts and its most frequent class."""
