@@ -86,8 +86,8 @@ def _arrays(
 
     placed = [(None, None) if geometry is None else _placed(geometry, extent) for _, geometry in rows]
     arrays = [pa.array([pair[at] for pair in placed], schema.field(at).type) for at in (0, 1)]
-    arrays += [pa.array([row.get(name) for row, _ in rows], schema.field(name).type) for name in columns]
-    return arrays
+    values = zip(*(tuple(map(row.get, columns)) for row, _ in rows), strict=True)
+    return arrays + [pa.array(column, schema.field(name).type) for name, column in zip(columns, values, strict=True)]
 
 
 def _placed(geometry: Record, extent: Extent) -> tuple[bytes, dict[str, float]]:

@@ -158,8 +158,8 @@ class Masks(Task):
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield each class with its pixels."""
         mask = painted_mask(value, codes)
-        for code in np.unique(mask[mask > 0]).tolist():
-            yield code, mask == code
+        for code in np.flatnonzero(np.bincount(mask.ravel(), minlength=256)[1:]).tolist():
+            yield code + 1, mask == code + 1
 
     def properties(self, value: Value, codes: Mapping[int, int], names: Mapping[int, str]) -> dict[str, Any]:
         """Return the commonest class."""
