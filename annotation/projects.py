@@ -12,7 +12,7 @@ from annotation.ingest.clouding import allow_clouds
 from annotation.models import Job, LabelClass, Member, Project, Schema
 from annotation.models.jobs import JobKind
 from annotation.models.projects import LONGEST_DEFINITION, Role
-from annotation.strategies import refusal
+from annotation.strategies import COMPARING, refusal
 from annotation.tasks import task_of
 from annotation.validation import check as _check
 from mlcore.query import get_strategy
@@ -55,6 +55,11 @@ def save_project(project: Project) -> None:
         raise BadSettings(f"The strategy {project.strategy} needs {lacks}; choose auto.")
     if project.rare_share and (lacks := refusal(project, "rare_class")):
         raise BadSettings(f"A share for rare classes needs {lacks}; set it to 0.")
+    project.compare_modalities |= project.strategy == COMPARING
+    if project.compare_modalities and not task_of(project).compares_modalities:
+        raise BadSettings(
+            f"Modalities are compared where a label is one class a tile, not in projects of {project.task}."
+        )
     _check(project)
     if project.pk:
         _save_changes(project)
@@ -65,11 +70,13 @@ def save_project(project: Project) -> None:
 @transaction.atomic
 def _save_changes(project: Project) -> None:
     """Store all but what others may be changing in this moment: a worker, or another owner under a lock."""
-    before = Project.objects.filter(pk=project.pk).values_list("cloudy_above", flat=True).first()
+    before = Project.objects.filter(pk=project.pk).values("cloudy_above", "compare_modalities").first()
     kept = {"id", "encoder", "scope", "tile_px"}
     project.save(update_fields=[field.name for field in project._meta.concrete_fields if field.name not in kept])
-    if before is not None and before != project.cloudy_above:
-        allow_clouds(hold_project(project), before)
+    if before is not None and before["cloudy_above"] != project.cloudy_above:
+        allow_clouds(hold_project(project), before["cloudy_above"])
+    if before is not None and project.compare_modalities and not before["compare_modalities"]:
+        Job.request(project, JobKind.EMBED)
 
 
 @transaction.atomic

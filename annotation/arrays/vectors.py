@@ -95,6 +95,13 @@ class Vectors:
             self._make_scaling(vectors, blocks=_ends(blocks), map_blocks=_ends(map_blocks))
         self.write_scaled(indices, self.scaled(vectors))
 
+    def scale_as(self, other: "Vectors") -> None:
+        """Settle the scale as another's; what was made in any other one goes."""
+        told = storage.read(other.folder / "scaling.json")
+        if self.is_begun and self._scaling() != json.loads(told):
+            self.delete()
+        storage.write(self.folder / "scaling.json", told)
+
     @property
     def is_begun(self) -> bool:
         """Return whether the scale is settled, so that parts can be made apart and joined."""

@@ -105,6 +105,7 @@ class Project(models.Model):
     cloudy_above = models.FloatField(  # share of cloud in a tile from which on a date shows nothing; 1: none does
         default=1.0, db_default=1.0, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)]
     )
+    compare_modalities = models.BooleanField(default=False, db_default=False)  # embed without each of them as well
     seed = models.PositiveIntegerField(default=0)
     encoder = models.CharField(max_length=120, default="nano")  # shipped, dir:NAME (ENCODERS_DIR), or its own digest
     created_at = Moment(auto_now_add=True)

@@ -46,6 +46,7 @@ class Task:
     reserved_keys: ClassVar[str] = "subcxfh"  # skip, unsure, take back, bands, bare, fit, hide; and a kind's own
     needs_maps: ClassVar[bool] = False  # whether heads learn from feature maps, not from vectors alone
     draws_where_unsure: ClassVar[bool] = True  # whether audits may be drawn by the confidence of the newest fit
+    compares_modalities: ClassVar[bool] = False  # whether its learner tells where they disagree
     compared_as_classes: ClassVar[bool] = False  # whether encoders are compared by the library's model selection
     formats: ClassVar[frozenset[str]] = TABLES | {"coco", "masks", "folders"}  # exports that can hold it
     learning: ClassVar[str] = "classification"  # what is learnt from it, in the words of catalogues of data sets

@@ -37,6 +37,7 @@ __all__ = [
     "inspect",
     "labels",
     "look",
+    "miniature",
     "oddities",
     "peek",
     "restate",
@@ -198,6 +199,11 @@ def restate(
     told: dict[str, Any] = {"source": str(source), "target": str(target)}
     told |= {"crs": crs, "transform": transform, "nodata": nodata}
     ask("restate", allowance, **told)
+
+
+def miniature(file: Path, target: Path, *, side: int, allowance: Allowance = PROMPT) -> None:
+    """Write somebody's picture anew, its longer side at most `side` px; it raises as `inspect` does."""
+    ask("miniature", allowance, file=str(file), target=str(target), side=side)
 
 
 def contents(file: Path, *, most_bytes: int, allowance: Allowance = PATIENT) -> list[Mapping[str, Any]]:

@@ -62,7 +62,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         fields = [
             "id", "name", "description", "task", "task_options", "tile_px", "opinions", "audit_share", "double_share",
             "promise_kind", "promise_bound", "refit_every", "strategy", "spacing", "region_share", "rare_share",
-            "cloudy_above", "encoder", "role", "counts", "classes", "created_at",
+            "cloudy_above", "compare_modalities", "encoder", "role", "counts", "classes", "created_at",
         ]  # fmt: skip
         read_only_fields = ["encoder", "created_at"]
 

@@ -2,6 +2,8 @@
 import { element } from "../../lib/dom.js";
 import { percent } from "../../lib/format.js";
 import { comboText } from "../../lib/keys.js";
+import { keyboard } from "../../state/keyboard.js";
+import { keyCap } from "../../ui/key_cap.js";
 
 const SIGNS = { on: "✓", open: "?", off: "" };
 const PRESSED = { on: "true", open: "mixed", off: "false" };
@@ -41,14 +43,14 @@ export class TagPalette {
         title: definition,
         onclick: () => toggle(code),
       },
-      key && element("kbd", {}, comboText(key)),
+      key && keyCap(key),
       sign,
       element("span", { class: "swatch", style: { "--colour": colour } }),
       element("span", { class: "name" }, name),
       note,
       chance,
     );
-    const title = `Cannot tell ${name}${key ? ` (Shift ${comboText(key)})` : ""}`;
+    const title = `Cannot tell ${name}${key ? ` (${comboText(keyboard.pressed(`Shift+${key}`))})` : ""}`;
     const open = element(
       "button",
       { type: "button", class: "quiet icon", title, "aria-label": title, onclick: () => doubt(code) },

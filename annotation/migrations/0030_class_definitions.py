@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotation", "0027_overlays"),
+        ("annotation", "0029_keyboards"),
     ]
 
     operations = [
