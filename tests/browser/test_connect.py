@@ -89,5 +89,7 @@ def test_addresses_are_copied(scene: Scene, bob: AbstractBaseUser, dave: Abstrac
 def test_a_project_without_imagery_has_its_addresses(project: Project, dave: AbstractBaseUser, open_page: Open) -> None:
     page = open_page(dave)
     page.goto(f"/projects/{project.pk}/connect/")
-    expect(page.get_by_role("textbox", name="OGC API Features")).to_have_value(re.compile(rf"/api/projects/{project.pk}/ogc$"))
+    expect(page.get_by_role("textbox", name="OGC API Features")).to_have_value(
+        re.compile(rf"/api/projects/{project.pk}/ogc$")
+    )
     expect(page.get_by_text("Map tiles (XYZ)")).to_have_count(0)
