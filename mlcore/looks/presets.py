@@ -62,7 +62,7 @@ _CLOUD = (
     Preset("surface-colours", "Surface height in colours", Recipe(bands=("Z",), ramp="heights")),
     Preset("brightness", "Intensity in colours", Recipe(bands=("I",), ramp="inferno")),
     Preset("classes", "Classes of points", Recipe(bands=("C",), ramp="classes")),
-    Preset("dense", "Density", Recipe(bands=("D",), ramp="cividis")),
+    Preset("dense", "Density in colours", Recipe(bands=("D",), ramp="cividis")),
 )
 _HEIGHTS = (
     Preset("hillshade", "Hillshade", Recipe(shade="hillshade")),
