@@ -11,12 +11,14 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
-from django.test import override_settings
+from django.db import connection
+from django.test import TransactionTestCase, override_settings
+from pytest_django.plugin import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from annotation.models import Project, Sample, Scene
 from annotation.models.projects import Role
-from tests import buckets, factories, processes
+from tests import buckets, emptying, factories, processes
 from webapp.celery import broker_url
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep the tests away from a running installation's data: another Redis database, another folder."""
     config.stash[FOLDER] = tempfile.TemporaryDirectory(prefix="terrascribe-test-")
     redis_url = redis_url_of_tests()
+    settings.DATABASES["default"].setdefault("OPTIONS", {})["options"] = processes.HASTY
     override_settings(
         REDIS_URL=redis_url,
         CACHES={
@@ -83,6 +86,25 @@ def data_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     if "world" in request.fixturenames:
         shutil.copytree(request.getfixturevalue("world").data, settings.DATA_DIR, dirs_exist_ok=True)
     return settings.DATA_DIR
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Make the database, and empty its tables in our own way after tests that commit."""
+    with django_db_blocker.unblock():
+        emptying.leave_alone()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: emptying.empty_tables())
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def short_tables(django_db_blocker: DjangoDbBlocker) -> None:
+    """Let each file of tests begin with tables that no scan of them takes long."""
+    with django_db_blocker.unblock():
+        connection.close_if_unusable_or_obsolete()
+        if connection.connection and not connection.in_atomic_block:
+            emptying.cut_off()
 
 
 @pytest.fixture(scope="session")
