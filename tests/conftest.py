@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,11 +19,13 @@ from rest_framework.test import APIClient
 
 from annotation.models import Project, Sample, Scene
 from annotation.models.projects import Role
-from tests import buckets, emptying, factories, processes
+from tests import buckets, emptying, factories, processes, snapshots
 from webapp.celery import broker_url
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+SCENE = pytest.StashKey[snapshots.Snapshot | Literal[False]]()
+PLAIN = pytest.StashKey[int]()  # the project of a test, as the fixture here makes it
 LONGEST = (  # rooms and files of tests, the longest first; `--no-loadscope-reorder` keeps to it
     "tests/integration/",
     "tests/browser/",
@@ -168,18 +171,39 @@ def mallory(db: None) -> AbstractBaseUser:
 
 
 @pytest.fixture
-def project(alice: AbstractBaseUser, bob: AbstractBaseUser, carol: AbstractBaseUser, dave: AbstractBaseUser) -> Project:
+def project(
+    request: pytest.FixtureRequest,
+    alice: AbstractBaseUser,
+    bob: AbstractBaseUser,
+    carol: AbstractBaseUser,
+    dave: AbstractBaseUser,
+) -> Project:
     """Return alice's classification project with its cast: classes 1 Open water, 2 Forest, 3 Bare rock."""
     made = factories.make_project(alice)
+    request.node.stash[PLAIN] = made.pk
     for user, role in ((bob, Role.ANNOTATOR), (carol, Role.REVIEWER), (dave, Role.VIEWER)):
         factories.join(made, user, role)
     return made
 
 
 @pytest.fixture
-def scene(project: Project, tmp_path: Path) -> Scene:
+def scene(
+    request: pytest.FixtureRequest, project: Project, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Scene:
     """Return a scene of the project with 4 x 3 tiles of 32 px."""
-    return factories.make_scene(project, tmp_path)
+    if request.node.stash.get(PLAIN, None) != project.pk or Scene.objects.exists():
+        return factories.make_scene(project, tmp_path)
+    kept = request.config.stash.get(SCENE, None)
+    if kept is None:
+        folder = tmp_path_factory.mktemp("snapshot") / "data"
+        kept = snapshots.take(project, folder, lambda: factories.make_scene(project, tmp_path))
+        request.config.stash[SCENE] = kept or False
+    elif kept and kept.project == snapshots.facts(project):
+        factories.write_scene(tmp_path)
+        kept.put_back(project, settings.DATA_DIR)
+    else:
+        factories.make_scene(project, tmp_path)
+    return Scene.objects.get(project=project)
 
 
 @pytest.fixture
