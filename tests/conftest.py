@@ -28,7 +28,13 @@ SCENE = pytest.StashKey[snapshots.Snapshot | Literal[False]]()
 PLAIN = pytest.StashKey[int]()  # the project of a test, as the fixture here makes it
 LONGEST = (  # rooms and files of tests, the longest first; `--no-loadscope-reorder` keeps to it
     "tests/integration/",
+    "tests/webapp/local/",
+    "tests/browser/test_panes",
+    "tests/browser/test_l",
+    "tests/browser/test_tags",
     "tests/browser/",
+    "tests/migrations/",
+    "tests/annotation/tasks/",
     "tests/annotation/improving/",
     "tests/annotation/explaining/",
     "tests/webapp/test_garbage",

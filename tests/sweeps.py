@@ -1,14 +1,8 @@
-"""Long sweeps: `make test` takes a sample of the cases, `make sweeps` (a part of `make bench`) takes all the others."""
+"""Long sweeps: `make test` takes a sample of the cases, `make sweeps` (a part of `make bench`) all of them."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
-
-
-def sampled(cases: Iterable[Any], *, every: int) -> list[Any]:
-    """Return cases for `parametrize`, of which `make test` runs the first and each so many-th after it."""
-    return [case if place % every == 0 else left_out(case) for place, case in enumerate(cases)]
 
 
 def left_out(*values: Any) -> Any:
