@@ -17,8 +17,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.management import CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
@@ -84,7 +83,7 @@ def patient_flush() -> Iterator[None]:
         for _ in range(4):
             try:
                 return empty(case)
-            except CommandError:  # of the flush: a deadlock ends either of the two
+            except OperationalError:  # a deadlock ends either of the two
                 end_other_sessions()
         return empty(case)
 
