@@ -102,6 +102,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:scene-file"): MEMBERS,
     ("POST", "api:catalogue-search"): OWNERS,
     ("POST", "api:catalogue-add"): OWNERS,
+    ("GET", "api:catalogue-picture"): (401, 404, 403, 403, 403, 400),  # of which item?
     ("GET", "api:scene-bands"): MEMBERS,
     ("POST", "api:scene-bands"): OWNERS,
     ("GET", "api:scene-place"): MEMBERS,

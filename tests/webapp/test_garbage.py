@@ -45,6 +45,7 @@ PARAMETERS = {
     "api:tile-list": [
         "bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "disagree", "limit", "page",
     ],
+    "api:catalogue-picture": ["of"],
     "api:annotation-list": [
         "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size", "cursor",
         "counts",

@@ -6,6 +6,7 @@ import { paintSwatch } from "../map/patterns.js";
 import { TileGrid } from "../map/tile_grid.js";
 import { MapView } from "../map/view.js";
 import { apartLegend, describeApart, paintApart } from "../state/apart.js";
+import { isOnMap } from "../state/sites.js";
 import { TileStore } from "../state/tiles.js";
 import { openTask } from "../tasks/index.js";
 import { keys, urls } from "../ui/shell.js";
@@ -16,8 +17,6 @@ import { ChipWall } from "./chip_wall.js";
 import { ContextMenu } from "./context.js";
 import { legend, MapTools } from "./map_tools.js";
 import { ProgressPanel } from "./progress_panel.js";
-
-const MAP_ENDS = 85.05; // degrees of latitude, of the Web Mercator projection
 
 const data = pageData();
 const { project, may } = data;
@@ -60,11 +59,6 @@ async function loadScenes() {
   if (wanted in modes) tools.setMode(wanted);
 }
 
-// A map of the world ends before the poles: what lies beyond is shown tile by tile.
-function isOnMap({ bounds }) {
-  return bounds && bounds[1] < MAP_ENDS && bounds[3] > -MAP_ENDS;
-}
-
 function waitForImagery() {
   const text = "Add a satellite scene or a folder of chips: it is cut into tiles here.";
   const address = urls.get("imagery", project.id);
@@ -94,7 +88,7 @@ function showMap(scenes, tools) {
   store.on("error", (error) => toast(error.message, { kind: "bad" }));
   view.on("move", (bbox) => store.show(bbox));
   view.on("pointer", showPointer);
-  view.setScenes(scenes);
+  view.setScenes(scenes.filter(isOnMap));
   view.setSites(tools.sites);
   const scope = `${data.user}:${project.id}`;
   const context = new ContextMenu({ view, basemaps: data.basemaps, project: project.id, own: may.own, scope });
