@@ -333,6 +333,8 @@ def test_numbers_in_addresses_have_no_end(client, project):
         scene = project.scenes.first()
         for place in (f"{number}/0/0", f"0/{number}/{number}", f"24/{number}/0"):
             assert client.get(f"/projects/{project.pk}/scenes/{scene.pk if scene else 1}/{place}.png").status_code < 500
+            for tile in (f"vector/samples/{place}.mvt", f"wmts/1.0.0/scene-{number}/view-{number}/a/{place}.png"):
+                assert client.get(f"/api/projects/{project.pk}/{tile}").status_code < 500
 
 
 @pytest.mark.parametrize("charset", ["zip", "hex", "idna", "undefined", "utf-7", '"zip"'])
