@@ -11,7 +11,7 @@ from annotation.errors import BadSettings, UnknownClass
 from annotation.ingest.clouding import allow_clouds
 from annotation.models import Job, LabelClass, Member, Project, Schema
 from annotation.models.jobs import JobKind
-from annotation.models.projects import Role
+from annotation.models.projects import LONGEST_DEFINITION, Role
 from annotation.strategies import COMPARING, refusal
 from annotation.tasks import task_of
 from annotation.validation import check as _check
@@ -80,25 +80,46 @@ def _save_changes(project: Project) -> None:
 
 
 @transaction.atomic
-def add_class(project: Project, *, name: str, colour: str = "", hotkey: str = "") -> LabelClass:
+def add_class(project: Project, *, name: str, colour: str = "", hotkey: str = "", definition: str = "") -> LabelClass:
     """Give the project one more class, under the next code that was never used."""
     _lock(project)
-    added = _new_class(project, name=name, colour=colour, hotkey=hotkey)
+    added = _new_class(project, name=name, colour=colour, hotkey=hotkey, definition=definition)
     freeze_schema(project)
     return added
 
 
 @transaction.atomic
 def change_class(project: Project, code: int, **fields: str) -> LabelClass:
-    """Rename a class, or give it another colour or key."""
+    """Rename a class, or give it another colour, key or definition."""
     _lock(project)
     changed = get_class(project, code)
     for field, value in fields.items():
-        setattr(changed, field, value)
+        setattr(changed, field, plain_text(value) if field == "definition" else value)
     _check_class(changed)
     changed.save()
     freeze_schema(project)
     return changed
+
+
+@transaction.atomic
+def define_classes(project: Project, definitions: Mapping[int, str]) -> list[LabelClass]:
+    """Define classes, by their codes, that have no definition yet; return those that have one now."""
+    _lock(project)
+    defined = []
+    for row in project.classes.filter(code__in=definitions, definition=""):
+        row.definition = plain_text(definitions[row.code])[:LONGEST_DEFINITION]
+        if row.definition:
+            _check_class(row)
+            row.save()
+            defined.append(row)
+    if defined:
+        freeze_schema(project)
+    return defined
+
+
+def plain_text(text: str) -> str:
+    """Return text as it is kept: lines end alike, and nothing stands around it."""
+    return "\n".join(line.rstrip() for line in text.replace("\t", " ").splitlines()).strip()
 
 
 @transaction.atomic
@@ -143,7 +164,7 @@ def freeze_schema(project: Project) -> Schema:
     return Schema.objects.create(project=project, number=newest + 1, classes=classes)
 
 
-def _new_class(project: Project, *, name: str, colour: str = "", hotkey: str = "") -> LabelClass:
+def _new_class(project: Project, *, name: str, colour: str = "", hotkey: str = "", definition: str = "") -> LabelClass:
     if not task_of(project).fewest_classes:
         raise BadSettings(f"Labels of {project} name no classes; leave {name.strip()!r} out.")
     rows = list(project.classes.all())
@@ -157,6 +178,7 @@ def _new_class(project: Project, *, name: str, colour: str = "", hotkey: str = "
         name=name.strip(),
         colour=colour or COLOURS[(code - 1) % len(COLOURS)],
         hotkey=hotkey or next((key for key in KEYS if key not in taken), ""),
+        definition=plain_text(definition),
     )
     _check_class(added)
     added.save()

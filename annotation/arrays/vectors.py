@@ -116,6 +116,14 @@ class Vectors:
         stored: NDArray[np.float16] = np.clip(np.nan_to_num((vectors - centre) / scale), -LARGEST, LARGEST).astype("f2")
         return stored
 
+    def restored(self, stored: NDArray[np.float16]) -> NDArray[np.float32]:
+        """Return what `scaled` made of vectors [n, dim] in the encoder's own numbers, as near as half precision is."""
+        scaling = self._scaling()
+        if scaling is None:
+            raise NotReady("The tiles have no vectors yet; wait until they are embedded.")
+        centre, scale = (np.asarray(scaling[name]) for name in ("centre", "scale"))
+        return np.asarray(stored * scale + centre, np.float32)
+
     def write_scaled(self, indices: Sequence[int], stored: NDArray[np.float16]) -> None:
         """Store what `scaled` returned in the rows `indices`, and only then say that they are there."""
         if self._log:

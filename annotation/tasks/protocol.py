@@ -29,7 +29,9 @@ Correction = Mapping[str, Any]  # what a reviewer sends to relabel: `value`, or 
 
 
 # exports that hold whatever a label says
-TABLES = frozenset({"project", "release", "geojson", "geopackage", "geoparquet", "csv", "stac", "croissant"})
+TABLES = frozenset(
+    {"project", "release", "geojson", "geopackage", "geoparquet", "csv", "embeddings", "stac", "croissant"}
+)
 
 
 class Task:

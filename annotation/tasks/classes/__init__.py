@@ -23,6 +23,7 @@ class Classes(Task):
     title = "One class a tile"
     about = "Each tile gets the one class that fits it best: land cover, scene types, damage levels."
     compared_as_classes = True
+    formats = Task.formats | {"mosaics", "laz"}
     compares_modalities = True
 
     def read(self, sample: Sample, value: Value) -> Content:

@@ -51,7 +51,7 @@ export class Keys {
 
   // `run` is given the event and the key that was bound: another may have been pressed for it.
   // bind("s", "Skip", run) or bind("x", "Hold: bare image", show, { release: hide }).
-  // Options: group (heading in the overlay), when (only then), repeat (also while held down), everywhere (also in fields).
+  // Options: group (heading in the overlay), about (more words there), when (only then), repeat (also while held down), everywhere (also in fields).
   bind(combos, title, run, options = {}) {
     const binding = { combos: [combos].flat(), title, run, group: "Keys", ...options };
     this.bindings.push(binding);

@@ -66,11 +66,11 @@ export function showKeys(keys) {
 }
 
 function section([group, bindings], wait) {
-  const rows = bindings.map(({ combos, title }) =>
+  const rows = bindings.map(({ combos, title, about }) =>
     element(
       "div",
       {},
-      element("span", {}, title),
+      element("span", {}, title, about && element("small", { class: "faint" }, about)),
       element(
         "span",
         { class: "row" },

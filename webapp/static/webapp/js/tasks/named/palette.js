@@ -16,7 +16,7 @@ export class Palette {
       const press = () => choose(item.code);
       const button = element(
         "button",
-        { type: "button", "aria-pressed": "false", onclick: press },
+        { type: "button", "aria-pressed": "false", title: item.definition, onclick: press },
         cap,
         swatch,
         name,

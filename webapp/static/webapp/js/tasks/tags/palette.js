@@ -29,13 +29,20 @@ export class TagPalette {
     }
   }
 
-  #row({ code, name, colour }, key, { toggle, doubt }) {
+  #row({ code, name, colour, definition }, key, { toggle, doubt }) {
     const sign = element("span", { class: "sign", "aria-hidden": "true" });
     const note = element("span", { class: "note number" });
     const chance = element("i", { class: "chance", "aria-hidden": "true" });
     const button = element(
       "button",
-      { type: "button", role: "checkbox", "aria-checked": "false", class: "tag-switch", onclick: () => toggle(code) },
+      {
+        type: "button",
+        role: "checkbox",
+        "aria-checked": "false",
+        class: "tag-switch",
+        title: definition,
+        onclick: () => toggle(code),
+      },
       key && keyCap(key),
       sign,
       element("span", { class: "swatch", style: { "--colour": colour } }),
