@@ -63,6 +63,10 @@ PARAMS: dict[JobKind, frozenset[str]] = {
         {"images", "pseudonyms", "own_crs", "dissolve", "splits", "shares", "seed", "block", "licence", "notes"}
     ),
     JobKind.PART: frozenset({"key", "encoder", "without"}),
+    JobKind.PART: frozenset({"key", "encoder", "without"}),
+    JobKind.EXPORT: frozenset(
+        {"images", "pseudonyms", "own_crs", "dissolve", "splits", "shares", "seed", "block", "licence", "notes"}
+    ),
     JobKind.FINETUNE: frozenset({"method"}),
     JobKind.PRETRAIN: frozenset({"minutes"}),
     JobKind.SWITCH: frozenset({"encoder", "version"}),
