@@ -129,7 +129,7 @@ def test_the_tree_in_the_readme_is_the_real_one() -> None:
 def test_every_setting_is_in_the_readme() -> None:
     table = README.split("## Settings")[1].split("## The tree")[0]
     named = set(re.findall(r"`([A-Z][A-Z_]+)`", table))
-    source = (ROOT / "webapp" / "settings.py").read_text()
+    source = "".join(path.read_text() for path in (ROOT / "webapp" / "settings").glob("*.py"))
     read = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
     assert read <= named, f"not in the README: {read - named}"
 

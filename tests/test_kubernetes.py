@@ -182,7 +182,7 @@ def test_secrets_are_named_and_never_written_down() -> None:
     assert not of_kind("Secret")
     told = set(re.findall(r"--from-literal=([A-Z_]+)=", PAGE))
     assert {"SECRET_KEY", "DATABASE_URL", "REDIS_PASSWORD"} <= told
-    secret = re.compile(r"SECRET|PASSWORD|TOKEN|AUTH$|DATABASE_URL|_KEY")
+    secret = re.compile(r"SECRET|PASSWORD|TOKEN$|AUTH$|DATABASE_URL|_KEY")
     for name, container in CONTAINERS.items():
         written = {each["name"] for each in container.get("env", []) if "value" in each}
         assert [each for each in written if secret.search(each)] == [], name
@@ -196,10 +196,12 @@ def test_what_is_referred_to_is_there() -> None:
         labels = each["spec"]["template"]["metadata"]["labels"]
         if "selector" in each["spec"]:
             assert each["spec"]["selector"]["matchLabels"] == labels, name
-        claims = [
-            volume["persistentVolumeClaim"]["claimName"] for volume in PODS[name]["volumes"] if "emptyDir" not in volume
-        ]
+        volumes = PODS[name]["volumes"]
+        claims = [each["persistentVolumeClaim"]["claimName"] for each in volumes if "persistentVolumeClaim" in each]
         assert set(claims) <= set(of_kind("PersistentVolumeClaim"))
+        files = [each["configMap"]["name"] for each in volumes if "configMap" in each]
+        assert set(files) <= set(of_kind("ConfigMap"))
+        assert len(claims) + len(files) + sum("emptyDir" in each for each in volumes) == len(volumes)
     for name, service in of_kind("Service").items():
         assert service["spec"]["selector"] == WORKLOADS[name]["spec"]["selector"]["matchLabels"]
         ports = {port["name"] for port in MAIN[name]["ports"]}

@@ -2,7 +2,8 @@
 
 from annotation.ingest.arrivals import Wishes
 from annotation.ingest.bringing import request_bring
-from annotation.ingest.catalogues import add_items, offers, places_to_look, request_items
+from annotation.ingest.browsing import may_be_shown, offered_picture, places_to_look
+from annotation.ingest.catalogues import add_items, offers, request_items
 from annotation.ingest.changes import correct_date, correct_details, correct_sensor, remove_scene
 from annotation.ingest.dating import state_time
 from annotation.ingest.dependents import Dependents, dependents_of
@@ -27,6 +28,8 @@ __all__ = [
     "count_alike",
     "dependents_of",
     "ingest_files",
+    "may_be_shown",
+    "offered_picture",
     "offers",
     "places_to_look",
     "remove_scene",

@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.contrib.gis.db.models import Extent
-
 from annotation.errors import AnnotationError, BadUpload
 from annotation.ingest.arrivals import Arrival, Report, Wishes, look_at_scene, receive, see
 from annotation.ingest.assets import kept_if_stored, names_of
@@ -58,6 +56,7 @@ class Offer:
             "cloud_cover": item.cloud_cover,
             "licence": item.licence,
             "bbox": list(item.bbox) if item.bbox else None,
+            "outline": [[list(point) for point in ring] for ring in item.outline],
             "assets": list(self.assets),
             "bands": list(self.bands),
             "status": self.status.value,
@@ -236,9 +235,3 @@ def details_of(item: Item) -> dict[str, Any]:
     if item.cloud_cover is not None:
         told["cloud_cover"] = item.cloud_cover
     return told
-
-
-def places_to_look(project: Project) -> dict[str, Any]:
-    """Return which hosts may be read, and the ground of a project's scenes: west, south, east, north, or None."""
-    area = project.scenes.aggregate(area=Extent("asset__footprint"))["area"]
-    return {"remote": list(policy().hosts), "area": list(area) if area else None}

@@ -14,6 +14,7 @@ from mlcore.errors import BadScale, FileTooLarge, UnreadableFile
 from mlcore.labelsets import Wishes, read_labels
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import DEFAULT_LIMITS, Limits
+from mlcore.raster.miniatures import write_miniature
 from mlcore.raster.restated import restated
 from mlcore.raster.stacking import Wanted, stacked
 from mlcore.readers import facts_from_dict, get_reader, reader_of
@@ -119,6 +120,12 @@ def restate(source: str, target: str, crs: str | None, transform: list[float] | 
     return {}
 
 
+def miniature(file: str, target: str, side: int) -> Answer:
+    """Write a picture anew as a small one, and return how large that is."""
+    width, height = write_miniature(Path(file), Path(target), side)
+    return {"width": width, "height": height}
+
+
 def contents(file: str, most_bytes: int) -> Answer:
     """Return the members of an archive."""
     path = Path(file)
@@ -152,6 +159,7 @@ TASKS: dict[str, Callable[..., Answer]] = {
     "convert": convert,
     "bring": bring,
     "contents": contents,
+    "miniature": miniature,
     "peek": peek,
     "restate": restate,
     "unfold": unfold,

@@ -12,6 +12,7 @@ from shapely.geometry import Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 Floats = NDArray[np.float64]
+_GRID = 1e-9  # degrees: parts that were turned by 360 degrees meet no better
 _TOLERANCE = 1e-6  # degrees, about 0.1 m
 
 
@@ -52,25 +53,35 @@ def lonlat_polygons(x: Floats, y: Floats, crs: str) -> NDArray[np.object_]:
     lon, lat = transformer(crs, "EPSG:4326").transform(x, y)
     on_earth = np.isfinite(lon) & np.isfinite(lat)
     lon, lat = np.asarray(lon, np.float64), np.clip(lat, -90, 90)
-    _settle_poles(lon, lat)
+    at_pole = _settle_poles(lon, lat)
     lon, winding = _unwrap(lon)
-    plain = on_earth.all(axis=1) & (winding == 0) & (np.abs(lon) <= 180).all(axis=1)
+    plain = on_earth.all(axis=1) & (winding == 0) & (np.abs(lon) <= 180).all(axis=1) & ~at_pole.any(axis=1)
     polygons = np.empty(len(lon), dtype=object)
     polygons[plain] = shapely.polygons(np.stack([lon[plain], lat[plain]], axis=-1))
     polygons[plain] = shapely.simplify(polygons[plain], _TOLERANCE)
     plain &= shapely.is_valid(polygons)
     for index in np.flatnonzero(~plain):
         seen = on_earth[index]
-        polygons[index] = _wrapped(lon[index, seen], lat[index, seen], int(winding[index]) if seen.all() else 0)
+        ring = _along_pole(lon[index, seen], lat[index, seen], at_pole[index, seen])
+        polygons[index] = _wrapped(*ring, int(winding[index]) if seen.all() else 0)
     return polygons
 
 
-def _settle_poles(lon: Floats, lat: Floats) -> None:
-    """Give a vertex on a pole, whose longitude is arbitrary, the longitude of the vertex before it."""
+def _settle_poles(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+    """Give a vertex on a pole, whose longitude is arbitrary, that of the vertex before it; return which these are."""
     at_pole = np.abs(lat) > 90 - 1e-9
     # Next to each other they are the top of a global raster in degrees, and their longitudes mean something.
     lone = at_pole & ~np.roll(at_pole, 1, axis=1) & ~np.roll(at_pole, -1, axis=1)
     lon[lone] = np.roll(lon, 1, axis=1)[lone]
+    return lone
+
+
+def _along_pole(lon: Floats, lat: Floats, at_pole: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Let a ring with a vertex on a pole go along the pole to the longitude on which it leaves it."""
+    places = np.flatnonzero(at_pole) + 1
+    following = np.roll(lon, -1)[at_pole]
+    following += 360 * np.round((lon[at_pole] - following) / 360)
+    return np.insert(lon, places, following), np.insert(lat, places, lat[at_pole])
 
 
 def _unwrap(lon: Floats) -> tuple[Floats, Floats]:
@@ -98,7 +109,7 @@ def _wrapped(lon: Floats, lat: Floats, winding: int) -> BaseGeometry | None:
     for turn in (-2, -1, 0, 1, 2):
         strip = shape.intersection(box(360 * turn - 180, -90, 360 * turn + 180, 90))
         parts += [translate(part, xoff=-360 * turn) for part in _areas(strip)]
-    return shapely.unary_union(parts) if parts else None
+    return shapely.unary_union(parts, grid_size=_GRID) if parts else None
 
 
 def _areas(geometry: BaseGeometry) -> list[BaseGeometry]:

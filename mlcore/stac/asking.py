@@ -109,7 +109,7 @@ def _of_root(url: str, query: Query, collections: tuple[str, ...], reading: _Rea
         by_query = query.cloud is not None and client.conforms_to(ConformanceClasses.QUERY)
         asked = client.search(
             method="POST" if _takes_post(client) else "GET",
-            bbox=list(query.bbox) if query.bbox else None,
+            bbox=query.box,
             datetime=_interval(query),
             collections=list(collections) or None,
             query={"eo:cloud_cover": {"lte": query.cloud}} if by_query else None,

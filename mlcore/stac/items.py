@@ -9,13 +9,16 @@ from urllib.parse import urljoin, urlsplit
 
 from mlcore.errors import UnknownName, UnreadableFile
 from mlcore.stac.bands import Band, bands_of
+from mlcore.stac.outlines import Ring, outline_of
 from mlcore.stac.words import LONGEST, mapping, mappings, moment, number, text
 
 _MOST_ASSETS = 300
 _LONGEST_ADDRESS = 2000
 _SCHEMES = ("https", "http", "s3")
 _SHOWN = {"thumbnail", "overview", "visual", "metadata", "tilejson", "preview", "qa", "saturation", "cloud", "snow-ice"}
+_PREVIEWS = ("thumbnail", "overview", "preview", "rendered_preview")  # the smallest first
 _QUALITY = {"scl": "SCL", "qa_pixel": "QA_PIXEL"}  # assets of classes, and what readers call such a band
+_PICTURES = re.compile(r"image/(png|jpe?g|webp)", re.IGNORECASE)
 _TIFF = re.compile(r"image/(tiff|vnd\.stac\.geotiff)", re.IGNORECASE)
 _TAGS = {"platform": "PLATFORM", "instruments": "INSTRUMENT", "constellation": "SATELLITE"}
 
@@ -37,6 +40,12 @@ class Asset:
         """Return whether it is said to be a GeoTIFF, or called like one."""
         path = self.href.partition("?")[0].lower()
         return bool(_TIFF.match(self.type)) if self.type else path.endswith((".tif", ".tiff"))
+
+    @property
+    def is_picture(self) -> bool:
+        """Return whether it is said to be a picture as browsers show them, or called like one."""
+        path = self.href.partition("?")[0].lower()
+        return bool(_PICTURES.match(self.type)) if self.type else path.endswith((".png", ".jpg", ".jpeg", ".webp"))
 
     @property
     def tells_bands(self) -> bool:
@@ -61,6 +70,7 @@ class Item:
     licence: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)  # what speaks of the instrument
     bbox: tuple[float, ...] | None = None  # west, south, east, north
+    outline: tuple[Ring, ...] = ()  # what of the ground it shows: outer rings of longitudes and latitudes
     assets: tuple[Asset, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -85,6 +95,16 @@ class Item:
         if not measuring:
             raise UnreadableFile(f"{self.id} has no GeoTIFF of measurements; it has {', '.join(by_key) or 'nothing'}.")
         return (*_in_order(measuring), *[asset for asset in files if asset.quality][:1])
+
+    @property
+    def picture(self) -> str:
+        """Return the address of a small picture of it; '' where it has none."""
+        pictures = [asset for asset in self.assets if asset.is_picture and asset.href]
+        for name in _PREVIEWS:
+            for asset in pictures:
+                if name in (*asset.roles, asset.key.lower()):
+                    return asset.href
+        return ""
 
     @property
     def said(self) -> str:
@@ -129,6 +149,7 @@ def read_item(data: object, base: str = "") -> Item:
         licence=text(properties.get("license")),
         tags=_tags(properties),
         bbox=_bbox(told.get("bbox")),
+        outline=outline_of(told.get("geometry")),
         assets=tuple(made),
         remarks=(_SHIFTED,) if shifted else (),
     )

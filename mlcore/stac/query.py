@@ -21,6 +21,17 @@ class Query:
     most: int = 100  # items
     seconds: float = SECONDS  # for all of it
 
+    @property
+    def box(self) -> list[float] | None:
+        """Return the area as catalogues are asked, within 180 degrees: across the antimeridian, west is above east."""
+        if self.bbox is None:
+            return None
+        west, south, east, north = self.bbox
+        if east - west >= 360:
+            return [-180.0, south, 180.0, north]
+        across, west = (east - west) % 360, (west + 180) % 360 - 180
+        return [west, south, west + across - 360 * (west + across > 180), north]
+
 
 @dataclass(frozen=True)
 class Findings:

@@ -21,7 +21,9 @@ from django.db import OperationalError, connection
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
-from tests import processes
+from annotation.models import Project
+from tests import factories, processes
+from tests.browser.dated import add_scenes
 from webapp.celery import app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -187,6 +189,15 @@ def open_page(transactional_db: None, browser: Browser, site: str, excused: list
     for context in contexts:
         context.close()
     assert [text for text in complaints if not any(part in text for part in excused)] == []
+
+
+@pytest.fixture
+def dated(alice: AbstractBaseUser, tmp_path: Path) -> Project:
+    """Return a project whose tiles were seen three times, by two sensors."""
+    project = factories.make_project(alice)
+    add_scenes(project, tmp_path)
+    factories.make_round(project, list(project.samples.all()))
+    return project
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sitesOf } from "../../webapp/static/webapp/js/state/sites.js";
+import { isOnMap, sitesOf } from "../../webapp/static/webapp/js/state/sites.js";
 
 const scene = (name, west, south, size = 1) => ({ name, bounds: [west, south, west + size, south + size] });
 
@@ -24,4 +24,18 @@ test("a scene that joins two sites makes them one", () => {
 test("one place needs no list", () => {
   assert.deepEqual(sitesOf([scene("a", 0, 0), scene("b", 1, 0)]), []);
   assert.deepEqual(sitesOf([{ name: "chip", bounds: null }]), []);
+});
+
+test("a map has what reaches below 85 degrees", () => {
+  const bounds = [
+    [-180, -90, 180, -89],
+    [-180, 86, 180, 90],
+    [-180, 84, 180, 90],
+    [9, 45, 10, 46],
+  ];
+  assert.deepEqual(
+    bounds.map((each) => isOnMap({ bounds: each })),
+    [false, false, true, true],
+  );
+  assert.equal(isOnMap({ bounds: null }), false);
 });

@@ -13,7 +13,7 @@ from rasterio.errors import RasterioError
 from scipy.io import savemat
 
 from tests.arrays import write_netcdf, write_zarr
-from tests.clouds import write_cloud
+from tests.clouds import write_cloud, write_copc
 from tests.rasters import ROOT, ramp, write_raster
 
 MOST_BYTES = 60_000
@@ -64,7 +64,7 @@ def _clouds(folder: Path) -> dict[str, bytes]:
         for version in ("1.2", "1.4")
         for name in ("points.las", "points.laz")
     ]
-    return {path.name: path.read_bytes() for path in paths}
+    return {path.name: path.read_bytes() for path in [*paths, write_copc(folder / "points.copc.laz", side=24)]}
 
 
 def _cubes(folder: Path) -> dict[str, bytes]:

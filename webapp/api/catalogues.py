@@ -12,6 +12,7 @@ from annotation import ingest
 from annotation.access import get_project, get_scene
 from annotation.models.projects import Role
 from mlcore.stac.searching import MOST_ITEMS, Query
+from webapp.api.offered_pictures import picture_url
 from webapp.tasks import dispatch_on_commit
 
 _PATIENCE = 25.0  # seconds that somebody waits for an answer
@@ -73,6 +74,11 @@ class OfferSerializer(serializers.Serializer[Any]):
     cloud_cover = serializers.FloatField(allow_null=True)
     licence = serializers.CharField()
     bbox = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+    outline = serializers.ListField(
+        child=serializers.ListField(child=serializers.ListField(child=serializers.FloatField())),
+        help_text="rings of [longitude, latitude]: what of the ground it shows, where it says so",
+    )
+    picture_url = serializers.CharField(allow_null=True, help_text="a small picture, read by our server; for a day")
     assets = serializers.ListField(child=serializers.CharField())
     bands = serializers.ListField(child=serializers.CharField())
     status = serializers.ChoiceField(["accepted", "duplicate", "refused"])
@@ -104,7 +110,8 @@ class CatalogueSearch(APIView):
         form.is_valid(raise_exception=True)
         offers, findings = ingest.offers(project, form.query(), form.validated_data.get("assets", ()))
         told = {"complete": findings.complete, "broken": findings.broken}
-        return Response({"items": [offer.to_dict() for offer in offers], **told})
+        items = [offer.to_dict() | {"picture_url": picture_url(project, offer.item)} for offer in offers]
+        return Response({"items": items, **told})
 
 
 class CatalogueAdd(APIView):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from affine import Affine
 
 from annotation import ingest, jobs
 from annotation.chips import load_samples
@@ -20,6 +21,7 @@ from mlcore import quarantine
 from mlcore.errors import NotReachable, RemoteAway, RemoteChanged
 from mlcore.remote.ranges import chunks
 from mlcore.stac.searching import Query
+from tests import factories
 from tests.catalogues import put_catalogue, put_item, values_of
 from tests.hosts import Host, allowed, serving
 from tests.uploads import files_on_disk
@@ -211,3 +213,14 @@ def test_a_catalogue_of_another_host_is_refused_at_once(project: Project) -> Non
     with allowed("example.org"), pytest.raises(NotReachable, match="not among the hosts"):
         request_items(project, Query("https://example.com/catalog.json"), [])
     assert Job.objects.count() == 0
+
+
+def test_the_ground_of_a_project_is_where_its_scenes_are(project: Project, tmp_path: Path) -> None:
+    assert ingest.places_to_look(project)["area"] is None
+    for number, west in enumerate((179.0, -179.5)):
+        where = Affine(0.01, 0, west, 0, -0.01, -16)
+        factories.make_scene(
+            project, tmp_path, name=f"fiji{number}", size=(1, 20, 20), crs="EPSG:4326", transform=where
+        )
+    west, south, east, north = ingest.places_to_look(project)["area"]
+    assert (round(west, 3), round(south, 3), round(east, 3), round(north, 3)) == (179, -16.2, -179.3, -16)

@@ -14,7 +14,7 @@ from mlcore.errors import BadGeoreference, MLCoreError
 from mlcore.pillars import pillar_sensor
 from mlcore.raster.grid import GridSpec
 from mlcore.readers import get_reader
-from tests.clouds import CORNER, write_cloud
+from tests.clouds import CORNER, write_cloud, write_copc
 from tests.rasters import real_file
 
 CLOUDS = get_container("points")
@@ -31,9 +31,9 @@ def unfold(path: Path, folder: Path) -> tuple:
     return dict(zip(names, raster.read(), strict=True)), raster, layer
 
 
-@pytest.mark.parametrize("name", ["a.las", "a.laz"])
+@pytest.mark.parametrize("name", ["a.las", "a.laz", "a.copc.laz"])
 def test_it_works(tmp_path: Path, name: str) -> None:
-    path = write_cloud(tmp_path / name)
+    path = (write_copc if "copc" in name else write_cloud)(tmp_path / name)
     assert container_of(path, name) == "points"
     bands, raster, layer = unfold(path, tmp_path)
     assert (raster.crs.to_epsg(), layer.kind, raster.shape) == (32632, "points", (20, 20))

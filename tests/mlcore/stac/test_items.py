@@ -141,3 +141,50 @@ def test_nonsense_in_any_place_is_left_out() -> None:
                 continue
             assert "<" not in repr([told.id, told.collection, told.licence, dict(told.tags), chosen])
             sensor_of_bands([band for asset in chosen for band in asset.bands], "uint16", told.said)
+
+
+def test_a_small_picture_is_found_by_role_or_name() -> None:
+    shown = {"href": "./o.jpg", "type": "image/jpeg", "roles": ["overview"]}
+    small = {"href": "./t.webp", "roles": ["thumbnail"]}
+    assert read_item(item(overview=shown, any=small), BASE).picture == "https://stac.example.org/items/t.webp"
+    assert read_item(item(a=shown), BASE).picture == "https://stac.example.org/items/o.jpg"
+    assert read_item(item(thumbnail=shown | {"roles": []}), BASE).picture == "https://stac.example.org/items/o.jpg"
+
+
+@pytest.mark.parametrize(
+    "asset",
+    [
+        {"href": "./t.tif", "type": "image/tiff", "roles": ["overview"]},
+        {"href": "./t.svg", "type": "image/svg+xml", "roles": ["thumbnail"]},
+        {"href": "file:///etc/t.png", "roles": ["thumbnail"]},
+        {"href": "./t.png", "roles": ["data"]},
+        {"roles": ["thumbnail"]},
+    ],
+)
+def test_other_files_are_no_small_picture(asset: dict[str, Any]) -> None:
+    assert read_item(item(a=asset), BASE).picture == ""
+
+
+def test_the_outline_is_that_of_the_geometry() -> None:
+    ring = [[9, 45, 100], [10, 45, 100], [10, 46, 100], [9, 45, 100]]
+    flat = tuple((float(x), float(y)) for x, y, _ in ring)
+    assert read_item(item() | {"geometry": {"type": "Polygon", "coordinates": [ring]}}).outline == (flat,)
+    both = {"type": "MultiPolygon", "coordinates": [[ring, ring], [ring]]}
+    assert read_item(item() | {"geometry": both}).outline == (flat, flat)
+    long = [[9 + at / 1e4, 45.0] for at in range(5000)]
+    (thin,) = read_item(item() | {"geometry": {"type": "Polygon", "coordinates": [long]}}).outline
+    assert 100 <= len(thin) <= 200
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        None, 5, {"type": "Point", "coordinates": [1, 2]}, {"type": "Polygon"},
+        {"type": "Polygon", "coordinates": [[]]},
+        {"type": "Polygon", "coordinates": [[[1, 2], [1, "x"], [1, 3], [1, 2]]]},
+        {"type": "MultiPolygon", "coordinates": 7},
+        {"type": ["Polygon"], "coordinates": [[1]]}, {"type": "Polygon", "coordinates": [[[1, 2], [1, 200], [1, 3]]]},
+    ],
+)  # fmt: skip
+def test_a_damaged_geometry_is_no_outline(geometry: object) -> None:
+    assert read_item(item() | {"geometry": geometry}).outline == ()

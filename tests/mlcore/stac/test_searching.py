@@ -158,3 +158,20 @@ def test_a_host_that_is_away_is_said_to_be(host: Host) -> None:
     host.behaviour["/k.json"] = "away"
     with pytest.raises(RemoteAway):
         search(Query(f"{host.url}/k.json"))
+
+
+@pytest.mark.parametrize(
+    ("told", "box"),
+    [
+        ((9, 45, 10, 46), [9, 45, 10, 46]),
+        ((179, -17, -179, -16), [179, -17, -179, -16]),
+        ((179, -17, 181, -16), [179, -17, -179, -16]),
+        ((-181, -17, -179, -16), [179, -17, -179, -16]),
+        ((-180, -90, 180, 90), [-180, -90, 180, 90]),
+        ((-270, -90, 270, 90), [-180, -90, 180, 90]),
+        ((0, 0, 180, 1), [0, 0, 180, 1]),
+        ((185, 0, 190, 1), [-175, 0, -170, 1]),
+    ],
+)
+def test_an_area_is_asked_for_within_the_world(told: tuple[float, float, float, float], box: list[float]) -> None:
+    assert Query("https://a.example", told).box == box

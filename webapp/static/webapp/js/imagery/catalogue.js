@@ -5,85 +5,83 @@ import { count } from "../lib/format.js";
 import { post } from "../lib/request.js";
 import { urls } from "../ui/shell.js";
 import { toast } from "../ui/toast.js";
+import { AreaForm } from "./area_form.js";
 import { queryOf } from "./catalogue_query.js";
+import { OfferTable } from "./offer_table.js";
 
 const PATIENCE = 40_000; // ms; the server gives a catalogue 25 s
 
 export class Catalogue {
   // area: west, south, east, north of the project, or null; onAdded(): a job was written
   constructor(project, area, onAdded) {
-    Object.assign(this, { project, area, onAdded });
+    Object.assign(this, { project, onAdded });
     this.form = byId("catalogue");
     this.answer = byId("offers");
+    this.area = new AreaForm(this.form, area);
+    this.area.on("over", (id) => this.table?.highlight(id));
+    this.area.on("pick", (id) => this.table?.toggle(id));
     this.form.addEventListener("submit", (event) => this.#search(event));
-    this.form.elements.area.value = area ? area.map((degrees) => degrees.toFixed(4)).join(", ") : "";
+    const sheet = this.form.closest("details");
+    sheet.addEventListener("toggle", () => sheet.open && this.area.open());
+    if (sheet.open) this.area.open();
+  }
+
+  // scenes: those of the project that have a place
+  showScenes(scenes) {
+    this.area.showScenes(scenes.filter(({ bounds }) => bounds).map(({ bounds }) => bounds));
   }
 
   async #search(event) {
     event.preventDefault();
-    this.query = queryOf(this.form.elements);
-    if (this.query.bbox === undefined) return this.#say("Write an area as west, south, east, north in degrees.");
+    const area = this.area.area;
+    if (area === undefined) return this.#say("An area is west, south, east and north in degrees, the south first.");
+    this.query = queryOf(this.form.elements, area);
     this.#busy(true);
     this.#say("The catalogue is asked…");
     const address = urls.get("api:catalogue-search", this.project.id);
-    const [found, error] = await post(address, this.query, { quiet: true, timeout: PATIENCE });
+    const [answer, error] = await post(address, this.query, { quiet: true, timeout: PATIENCE });
     this.#busy(false);
     if (error) return this.#say(error.message, "problem");
-    this.#show(found);
+    this.#show(answer);
   }
 
   #busy(is) {
-    for (const button of this.form.querySelectorAll("button")) button.disabled = is;
+    for (const button of this.form.querySelectorAll("button[type=submit]")) button.disabled = is;
   }
 
   #say(text, kind = "muted") {
+    this.#clear();
     this.answer.replaceChildren(element("p", { class: kind, role: kind === "problem" ? "alert" : "status" }, text));
+  }
+
+  #clear() {
+    this.table = null;
+    this.area.show([]);
+    this.answer.replaceChildren();
   }
 
   #show({ items, complete, broken }) {
     if (!items.length) return this.#say("The catalogue has nothing that fits: widen area, dates or clouds.");
-    this.boxes = items.map((item) =>
-      element("input", {
-        type: "checkbox",
-        value: item.id,
-        checked: item.status === "accepted",
-        disabled: item.status !== "accepted",
-        "aria-label": `Add ${item.id}`,
-        onchange: () => this.#count(),
-      }),
-    );
+    const onOver = (id) => this.area.highlight(id);
+    this.table = new OfferTable(items, { onCount: (ticked) => this.#count(ticked), onOver });
+    this.area.show(items);
     this.button = element("button", { type: "button", class: "primary", onclick: () => this.#add() });
-    const rows = items.map((item, index) => offerRow(item, this.boxes[index]));
-    const head = ["", "Item", "Date", "Clouds", "What it becomes"].map((title) =>
-      element("th", { scope: "col" }, title),
-    );
     const more = [
       !complete && "There may be more: ask for less at once.",
       broken > 0 && `${count(broken, "item")} could not be read.`,
     ].filter(Boolean);
-    this.answer.replaceChildren(
-      element(
-        "div",
-        { class: "offers" },
-        element("table", {}, element("thead", {}, element("tr", {}, head)), element("tbody", {}, rows)),
-      ),
-      element("div", { class: "row" }, this.button, element("span", { class: "muted" }, more.join(" "))),
-    );
-    this.#count();
+    const words = element("span", { class: "muted" }, more.join(" "));
+    this.answer.replaceChildren(this.table.root, element("div", { class: "row" }, this.button, words));
+    this.#count(this.table.ticked);
   }
 
-  #chosen() {
-    return this.boxes.filter(({ checked }) => checked).map(({ value }) => value);
-  }
-
-  #count() {
-    const many = this.#chosen().length;
+  #count({ length: many }) {
     this.button.textContent = many ? `Add ${count(many, "scene")}` : "Nothing is ticked";
     this.button.disabled = !many;
   }
 
   async #add() {
-    const items = this.#chosen();
+    const items = this.table.ticked;
     this.#busy(true);
     this.button.disabled = true;
     const [, error] = await post(
@@ -93,25 +91,8 @@ export class Catalogue {
     );
     this.#busy(false);
     if (error) return this.#say(error.message, "problem");
-    this.answer.replaceChildren();
+    this.#clear();
     toast(`${count(items.length, "scene")} will be read where ${items.length === 1 ? "it lies" : "they lie"}.`);
     this.onAdded();
   }
-}
-
-function offerRow(item, box) {
-  const cloud = item.cloud_cover === null ? "" : `${Math.round(item.cloud_cover)} %`;
-  return element(
-    "tr",
-    {},
-    element("td", {}, box),
-    element("td", {}, element("div", { class: "name" }, item.id), element("div", { class: "faint" }, item.collection)),
-    element("td", {}, item.acquired?.slice(0, 10) ?? ""),
-    element("td", { class: "number" }, cloud),
-    element("td", { class: item.status === "refused" ? "fault" : null }, whatOf(item)),
-  );
-}
-
-function whatOf({ status, message, bands }) {
-  return status === "accepted" && bands.length ? bands.join(", ") : message;
 }

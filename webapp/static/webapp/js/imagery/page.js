@@ -34,6 +34,7 @@ let sensors = builtIn; // with those of the project, once they are read
 const drop = byId("drop");
 const poller = new Poller(() => get(urls.get("api:job-list", project.id, { page_size: 20 }), { quiet: true }));
 
+const catalogue = byId("catalogue") && new Catalogue(project, area, refresh);
 const lattices = new Lattices(project, may, refresh);
 const epochs = new Epochs(project, may, refresh);
 let known = ""; // what there was when lattices and epochs were read
@@ -58,6 +59,7 @@ async function loadScenes() {
   const now = JSON.stringify(page.results.map(({ id, acquired, columns, rows }) => [id, acquired, columns, rows]));
   if (now !== known) {
     known = now;
+    catalogue?.showScenes(page.results);
     lattices.load();
     epochs.load();
   }
@@ -184,7 +186,6 @@ function startUploads() {
 }
 
 if (may.own) startUploads();
-if (byId("catalogue")) new Catalogue(project, area, refresh);
 offerSensors([]);
 new OwnSensors(byId("own-sensors"), project, may, offerSensors).load();
 poller.on("data", showJobs);

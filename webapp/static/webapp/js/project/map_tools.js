@@ -1,7 +1,7 @@
 // The controls over a map: what colours the grid, which bands are shown, which scenes.
 import { element } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
-import { sitesOf } from "../state/sites.js";
+import { isOnMap, MAP_ENDS, sitesOf } from "../state/sites.js";
 import { BandTools } from "../ui/band_tools.js";
 
 export class MapTools extends Emitter {
@@ -15,7 +15,7 @@ export class MapTools extends Emitter {
     holder.replaceChildren(this.modes, ...this.bands.nodes);
     const placed = scenes.filter(({ bounds }) => bounds);
     if (placed.length > 1) holder.append(this.sceneMenu(placed));
-    this.sites = sitesOf(placed);
+    this.sites = sitesOf(placed.filter(isOnMap));
     this.site = -1; // which of them was gone to last
     if (this.sites.length) holder.append(this.siteMenu());
   }
@@ -59,7 +59,8 @@ export class MapTools extends Emitter {
   }
 
   sceneMenu(scenes) {
-    const items = scenes.map(({ id, name }) => {
+    const beyond = scenes.filter((scene) => !isOnMap(scene));
+    const items = scenes.filter(isOnMap).map(({ id, name }) => {
       const toggle = (event) => this.fire("scene", { id, visible: event.target.checked });
       const box = element("input", { type: "checkbox", checked: true, "aria-label": `Show ${name}`, onchange: toggle });
       const go = () => this.fire("go", id);
@@ -74,9 +75,15 @@ export class MapTools extends Emitter {
       "details",
       { class: "menu" },
       element("summary", {}, `${scenes.length} scenes`),
-      element("div", {}, items),
+      element("div", {}, items, beyond.map(wordsBeyond)),
     );
   }
+}
+
+// What the map cannot show is said to be elsewhere, not left out.
+function wordsBeyond({ name }) {
+  const text = `${name}: beyond the map, which ends at ${Math.floor(MAP_ENDS)}°; its tiles are on the label page.`;
+  return element("p", { class: "muted beyond" }, text);
 }
 
 // paintSwatch(canvas, paint) comes from the map's own painter, so that legend and map cannot differ.

@@ -2,6 +2,12 @@
 // across the antimeridian reach beyond 180 degrees east.
 
 const FEWEST = 2;
+export const MAP_ENDS = 85.05; // degrees of latitude, of the Web Mercator projection
+
+// A map of the world ends before the poles: what lies beyond is shown tile by tile.
+export function isOnMap({ bounds }) {
+  return Boolean(bounds) && bounds[1] < MAP_ENDS && bounds[3] > -MAP_ENDS;
+}
 
 // Return [{ title, bounds, count }] from west to east, or nothing where all lies in one place.
 export function sitesOf(scenes) {
