@@ -197,10 +197,10 @@ def scene(
     request: pytest.FixtureRequest, project: Project, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Scene:
     """Return a scene of the project with 4 x 3 tiles of 32 px."""
-    if request.node.stash.get(PLAIN, None) != project.pk or Scene.objects.exists():
+    if request.node.stash.get(PLAIN, None) != project.pk or settings.STORAGE_URL or Scene.objects.exists():
         return factories.make_scene(project, tmp_path)
     kept = request.config.stash.get(SCENE, None)
-    if kept is None:
+    if kept is None and not any(settings.DATA_DIR.glob("*")):
         folder = tmp_path_factory.mktemp("snapshot") / "data"
         kept = snapshots.take(project, folder, lambda: factories.make_scene(project, tmp_path))
         request.config.stash[SCENE] = kept or False

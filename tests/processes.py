@@ -9,7 +9,7 @@ from django.db import connection
 
 from annotation.models import Job, Project
 
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 300.0
 HASTY = "-c synchronous_commit=off"  # the server may forget the last moment if it crashes; no process beside it does
 
 

@@ -91,10 +91,10 @@ def _literal(text: str | None) -> str:
 
 
 def facts(project: Project) -> dict[str, object]:
-    """Return what may bear on how a scene is taken in, with the settings that do."""
+    """Return what may bear on how a scene is taken in."""
     told = {field.attname: getattr(project, field.attname) for field in project._meta.concrete_fields}
     own = {name: value for name, value in told.items() if name not in _PASSING and not name.endswith("_by_id")}
-    return {**own, "owner": "", "storage": settings.STORAGE_URL}
+    return own
 
 
 def take(project: Project, files: Path, make: Callable[[], object]) -> Snapshot | None:

@@ -28,7 +28,7 @@ from webapp.celery import app
 
 ROOT = Path(__file__).resolve().parents[2]
 WINDOW = {"width": 1366, "height": 768}
-PATIENCE_MS = 60_000
+PATIENCE_MS = 180_000
 CALM_LOOKS = 3  # at the sessions, one after the other, that see no work
 PROCESSES = "beside the tests"  # how the database names the sessions of web server and workers
 OTHERS = f"FROM pg_stat_activity WHERE datname = current_database() AND application_name = '{PROCESSES}'"

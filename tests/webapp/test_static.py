@@ -12,18 +12,23 @@ from django.core.management import call_command
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from tests.sweeps import left_out
+
 pytestmark = pytest.mark.django_db  # all of them, so that they run side by side and collect once
 
 
-@pytest.fixture(scope="module")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+OTHERS = ["admin", "drf_spectacular_sidecar", "gis", "rest_framework"]  # whose many files refer to none of ours
+
+
+@pytest.fixture(scope="module", params=[OTHERS, left_out([])], ids=["ours", "all"])
+def collected(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return the folder that collectstatic filled as in production."""
     if not finders.find("vendor/leaflet/leaflet-src.esm.js"):
         pytest.skip("Leaflet is not installed: run npm ci.")
     folder = tmp_path_factory.mktemp("static")
     storages = {**settings.STORAGES, "staticfiles": {"BACKEND": "webapp.static_storage.ModuleStorage"}}
     with override_settings(STATIC_ROOT=folder, STORAGES=storages):
-        call_command("collectstatic", interactive=False, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=request.param)
         yield folder
 
 
