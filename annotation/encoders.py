@@ -14,6 +14,7 @@ from safetensors import SafetensorError, safe_open
 import mlcore
 from annotation import storage
 from annotation.arrays.vectors import folder_of
+from annotation.arrays.without import rests_on
 from annotation.models import ModelVersion, Part, Project
 from annotation.models.imagery import RECORDS
 from mlcore.encoders import Weights, list_weights
@@ -185,10 +186,12 @@ def forget_vectors(project: Project, *, keep: Iterable[str]) -> int:
     waiting = [ModelVersion.State.CANDIDATE, ModelVersion.State.BUILDING]
     needed = {*keep, *project.model_versions.filter(state__in=waiting).values_list("encoder", flat=True)}
     home = folder_of(project) / "vectors"
-    old = [name for name in storage.folders(home) if name not in needed]
+    old = [name for name in storage.folders(home) if not rests_on(name, needed)]
     for name in old:
         storage.remove(home / name)
-    Part.objects.filter(project=project).exclude(encoder__in=needed).delete()
+    parts = Part.objects.filter(project=project)
+    named = parts.values_list("encoder", flat=True).distinct()
+    parts.filter(encoder__in=[name for name in named if not rests_on(name, needed)]).delete()
     return len(old)
 
 

@@ -11,8 +11,8 @@ from annotation.errors import BadSettings, UnknownClass
 from annotation.ingest.clouding import allow_clouds
 from annotation.models import Job, LabelClass, Member, Project, Schema
 from annotation.models.jobs import JobKind
-from annotation.models.projects import Role
-from annotation.strategies import refusal
+from annotation.models.projects import LONGEST_DEFINITION, Role
+from annotation.strategies import COMPARING, refusal
 from annotation.tasks import task_of
 from annotation.validation import check as _check
 from mlcore.query import get_strategy
@@ -55,6 +55,11 @@ def save_project(project: Project) -> None:
         raise BadSettings(f"The strategy {project.strategy} needs {lacks}; choose auto.")
     if project.rare_share and (lacks := refusal(project, "rare_class")):
         raise BadSettings(f"A share for rare classes needs {lacks}; set it to 0.")
+    project.compare_modalities |= project.strategy == COMPARING
+    if project.compare_modalities and not task_of(project).compares_modalities:
+        raise BadSettings(
+            f"Modalities are compared where a label is one class a tile, not in projects of {project.task}."
+        )
     _check(project)
     if project.pk:
         _save_changes(project)
@@ -65,33 +70,56 @@ def save_project(project: Project) -> None:
 @transaction.atomic
 def _save_changes(project: Project) -> None:
     """Store all but what others may be changing in this moment: a worker, or another owner under a lock."""
-    before = Project.objects.filter(pk=project.pk).values_list("cloudy_above", flat=True).first()
+    before = Project.objects.filter(pk=project.pk).values("cloudy_above", "compare_modalities").first()
     kept = {"id", "encoder", "scope", "tile_px"}
     project.save(update_fields=[field.name for field in project._meta.concrete_fields if field.name not in kept])
-    if before is not None and before != project.cloudy_above:
-        allow_clouds(hold_project(project), before)
+    if before is not None and before["cloudy_above"] != project.cloudy_above:
+        allow_clouds(hold_project(project), before["cloudy_above"])
+    if before is not None and project.compare_modalities and not before["compare_modalities"]:
+        Job.request(project, JobKind.EMBED)
 
 
 @transaction.atomic
-def add_class(project: Project, *, name: str, colour: str = "", hotkey: str = "") -> LabelClass:
+def add_class(project: Project, *, name: str, colour: str = "", hotkey: str = "", definition: str = "") -> LabelClass:
     """Give the project one more class, under the next code that was never used."""
     _lock(project)
-    added = _new_class(project, name=name, colour=colour, hotkey=hotkey)
+    added = _new_class(project, name=name, colour=colour, hotkey=hotkey, definition=definition)
     freeze_schema(project)
     return added
 
 
 @transaction.atomic
 def change_class(project: Project, code: int, **fields: str) -> LabelClass:
-    """Rename a class, or give it another colour or key."""
+    """Rename a class, or give it another colour, key or definition."""
     _lock(project)
     changed = get_class(project, code)
     for field, value in fields.items():
-        setattr(changed, field, value)
+        setattr(changed, field, plain_text(value) if field == "definition" else value)
     _check_class(changed)
     changed.save()
     freeze_schema(project)
     return changed
+
+
+@transaction.atomic
+def define_classes(project: Project, definitions: Mapping[int, str]) -> list[LabelClass]:
+    """Define classes, by their codes, that have no definition yet; return those that have one now."""
+    _lock(project)
+    defined = []
+    for row in project.classes.filter(code__in=definitions, definition=""):
+        row.definition = plain_text(definitions[row.code])[:LONGEST_DEFINITION]
+        if row.definition:
+            _check_class(row)
+            row.save()
+            defined.append(row)
+    if defined:
+        freeze_schema(project)
+    return defined
+
+
+def plain_text(text: str) -> str:
+    """Return text as it is kept: lines end alike, and nothing stands around it."""
+    return "\n".join(line.rstrip() for line in text.replace("\t", " ").splitlines()).strip()
 
 
 @transaction.atomic
@@ -136,7 +164,7 @@ def freeze_schema(project: Project) -> Schema:
     return Schema.objects.create(project=project, number=newest + 1, classes=classes)
 
 
-def _new_class(project: Project, *, name: str, colour: str = "", hotkey: str = "") -> LabelClass:
+def _new_class(project: Project, *, name: str, colour: str = "", hotkey: str = "", definition: str = "") -> LabelClass:
     if not task_of(project).fewest_classes:
         raise BadSettings(f"Labels of {project} name no classes; leave {name.strip()!r} out.")
     rows = list(project.classes.all())
@@ -150,6 +178,7 @@ def _new_class(project: Project, *, name: str, colour: str = "", hotkey: str = "
         name=name.strip(),
         colour=colour or COLOURS[(code - 1) % len(COLOURS)],
         hotkey=hotkey or next((key for key in KEYS if key not in taken), ""),
+        definition=plain_text(definition),
     )
     _check_class(added)
     added.save()

@@ -5,6 +5,7 @@ from annotation.tasks import task_of
 from mlcore.query import STRATEGIES
 
 WITHOUT_A_FIT = ("max_herding", "k_center", "typiclust", "random")  # need no probabilities; the first is the fallback
+COMPARING = "modality_disagreement"  # needs what the head says without each modality
 
 WORDS = {
     "auto": "Automatic: coverage first, then doubt and variety",
@@ -20,7 +21,7 @@ WORDS = {
     "typiclust": "The typical of each group of look-alikes",
     "rare_class": "Rare classes first",
     "change": "Change first: the second of two classes",
-    "modality_disagreement": "Where the answer changes without a sensor",
+    "modality_disagreement": "Where modalities disagree: the answer changes without one",
     "tags": "Doubt about several labels at once",
     "boxes": "Doubt about boxes",
     "ensemble_spread": "Where models disagree on a quantity",

@@ -21,8 +21,12 @@ if TYPE_CHECKING:  # that module asks for this one
     from rest_framework.views import APIView
 
 WRITES = {
-    "stac-search": TokenScope.READ,  # POST is how clients of STAC ask
+    # POST is how clients of STAC, and Label Studio, ask
+    **dict.fromkeys(
+        ("stac-search", "studio-setup", "studio-predict", "studio-webhook", "studio-train"), TokenScope.READ
+    ),
     **dict.fromkeys(("claim", "release", "sample-claim", "annotation-list", "insights"), TokenScope.LABEL),
+    "stac-search": TokenScope.READ,  # POST is how clients of STAC ask
     **dict.fromkeys(
         (
             "claim", "release", "sample-claim", "annotation-list", "annotation-bulk", "insights",

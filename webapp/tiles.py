@@ -19,6 +19,7 @@ from annotation.looks import Place, look_of
 from annotation.models import Asset, Sample, Scene, Suggestion
 from annotation.models.blindness import is_blind
 from mlcore.errors import OutsideRaster
+from mlcore.looks import Recipe
 from mlcore.raster.grid import GridSpec
 from mlcore.raster.lattice import pixels_a_pixel
 from mlcore.raster.render import encode
@@ -67,15 +68,23 @@ class SceneTile(Picture):
     def get(self, request: Request, project_id: int, pk: int, z: int, x: int, y: int) -> HttpResponse:
         """Draw one map tile, transparent beside the scene."""
         scene = get_scene(request.user, project_id, pk)
-        look = look_of(scene, recipe_in(request.query_params, scene.project))
+        recipe = recipe_in(request.query_params, scene.project)
+        return map_tile(request, scene, recipe, (z, x, y), fresh=freshness(request, scene))
 
-        def draw() -> bytes:
-            try:
-                return scene.asset.reader.map_tile(scene.windows, z, x, y, look)
-            except OutsideRaster:
-                return NOTHING
 
-        return answer(request, (scene.asset.sha256, scene.shift, z, x, y, look), draw, fresh=freshness(request, scene))
+def map_tile(
+    request: Request, scene: Scene, recipe: Recipe, square: tuple[int, int, int], *, fresh: int
+) -> HttpResponse:
+    """Answer with a square (z, x, y) of the web map, transparent beside the scene."""
+    look = look_of(scene, recipe)
+
+    def draw() -> bytes:
+        try:
+            return scene.asset.reader.map_tile(scene.windows, *square, look)
+        except OutsideRaster:
+            return NOTHING
+
+    return answer(request, (scene.asset.sha256, scene.shift, *square, look), draw, fresh=fresh)
 
 
 class ScenePreview(Picture):

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
-from webapp import connect, health, pages, pixels, tiles
+from webapp import connect, health, pages, pixels, tiles, wmts
 from webapp.operating import metrics, page
 
 PROJECT = "projects/<int:project_id>/"
@@ -37,6 +37,13 @@ urlpatterns = [
     path(f"{PROJECT}samples/<int:pk>/chip.png", tiles.SampleChip.as_view(), name="sample-chip"),
     path(f"{PROJECT}samples/<int:pk>/chip.tif", pixels.SamplePixels.as_view(), name="sample-pixels"),
     path(f"{PROJECT}samples/<int:pk>/mask.png", tiles.SampleMask.as_view(), name="sample-mask"),
+    path(f"api/{PROJECT}wmts", wmts.WmtsService.as_view(), name="wmts"),
+    path(f"api/{PROJECT}wmts/1.0.0/WMTSCapabilities.xml", wmts.WmtsCapabilities.as_view(), name="wmts-capabilities"),
+    path(
+        f"api/{PROJECT}wmts/1.0.0/<str:layer>/<str:style>/<str:matrices>/<int:z>/<int:y>/<int:x>.png",
+        wmts.WmtsTile.as_view(),
+        name="wmts-tile",
+    ),
     path("api/", include("webapp.api.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -95,6 +95,13 @@ class Vectors:
             self._make_scaling(vectors, blocks=_ends(blocks), map_blocks=_ends(map_blocks))
         self.write_scaled(indices, self.scaled(vectors))
 
+    def scale_as(self, other: "Vectors") -> None:
+        """Settle the scale as another's; what was made in any other one goes."""
+        told = storage.read(other.folder / "scaling.json")
+        if self.is_begun and self._scaling() != json.loads(told):
+            self.delete()
+        storage.write(self.folder / "scaling.json", told)
+
     @property
     def is_begun(self) -> bool:
         """Return whether the scale is settled, so that parts can be made apart and joined."""
@@ -108,6 +115,14 @@ class Vectors:
         centre, scale = np.asarray(scaling["centre"]), np.asarray(scaling["scale"])
         stored: NDArray[np.float16] = np.clip(np.nan_to_num((vectors - centre) / scale), -LARGEST, LARGEST).astype("f2")
         return stored
+
+    def restored(self, stored: NDArray[np.float16]) -> NDArray[np.float32]:
+        """Return what `scaled` made of vectors [n, dim] in the encoder's own numbers, as near as half precision is."""
+        scaling = self._scaling()
+        if scaling is None:
+            raise NotReady("The tiles have no vectors yet; wait until they are embedded.")
+        centre, scale = (np.asarray(scaling[name]) for name in ("centre", "scale"))
+        return np.asarray(stored * scale + centre, np.float32)
 
     def write_scaled(self, indices: Sequence[int], stored: NDArray[np.float16]) -> None:
         """Store what `scaled` returned in the rows `indices`, and only then say that they are there."""

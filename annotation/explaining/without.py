@@ -1,7 +1,7 @@
 """Without: a sample as the published model sees it, beside the same sample with a modality or sensor left out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from annotation.arrays.vectors import LARGEST, Vectors
 from annotation.chips import load_samples
 from annotation.errors import AnnotationError, NotReady
 from annotation.learning.encoders import AnyEncoder, open_encoder
+from annotation.learning.omitted import leave_out
 from annotation.models import Project, Sample
 from annotation.omitting import Question, ask
 from annotation.tasks import task_of
@@ -59,13 +60,6 @@ def compare(sample_id: int, asked: str) -> None:
         question.keep({"state": "ready", "modality": asked, **_both(question)})
     except (AnnotationError, MLCoreError) as error:
         question.keep({"state": "failed", "modality": asked, "message": str(error)})
-
-
-def leave_out(sample: Imagery, asked: str) -> Imagery:
-    """Return a sample without the chips of a modality or sensor."""
-    kept = tuple(chip for chip in sample.chips if asked not in (chip.sensor.modality.value, chip.sensor.code))
-    dates = {chip.acquired for chip in kept}
-    return replace(sample, chips=kept, acquired=dates.pop() if len(dates) == 1 else None)
 
 
 def _both(question: Question) -> dict[str, Any]:

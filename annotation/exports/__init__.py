@@ -19,11 +19,13 @@ from annotation.exports import (
     coco,
     croissant,
     csv_table,
+    embeddings,
     folders,
     geojson,
     geopackage,
     geoparquet,
     images,
+    laz,
     masks,
     mosaics,
     release,
@@ -44,7 +46,7 @@ from annotation.quotas import check_queue
 from annotation.tasks import task_of
 from mlcore.errors import UnknownName
 
-__all__ = ["FORMATS", "Format", "Group", "Options", "formats_of", "make", "request", "run"]
+__all__ = ["FORMATS", "Format", "Group", "Options", "choices_of", "formats_of", "make", "request", "run"]
 
 Report = Callable[[float, str], None]
 
@@ -57,6 +59,7 @@ FORMATS: dict[str, Format] = {
     "geopackage": geopackage.FORMAT,
     "geoparquet": geoparquet.FORMAT,
     "csv": csv_table.FORMAT,
+    "embeddings": embeddings.FORMAT,
     "coco": coco.FORMAT,
     "yolo": yolo.BOXES,
     "yolo_obb": yolo.TURNED,
@@ -66,6 +69,7 @@ FORMATS: dict[str, Format] = {
     "stac": stac.FORMAT,
     "croissant": croissant.FORMAT,
     "mosaics": mosaics.FORMAT,
+    "laz": laz.FORMAT,
     "terratorch": terratorch.FORMAT,
 }
 
@@ -73,7 +77,7 @@ FORMATS: dict[str, Format] = {
 @transaction.atomic
 def request(project: Project, name: str, user: AbstractBaseUser | AnonymousUser, options: Options = DEFAULTS) -> Export:
     """Write down that an export is wanted; a worker makes it."""
-    _check(project, name)
+    _check(project, name, options)
     if name == "release":
         options.check_release()
     check_queue(project, user.pk)
@@ -111,7 +115,7 @@ def make(
     report: Report = lambda progress, message: None,
 ) -> tuple[int, str, int]:
     """Write an export to `target` and return its size in bytes, its SHA-256 and its number of labels."""
-    _check(project, name)
+    _check(project, name, options)
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=".export-"))
     try:
@@ -130,13 +134,24 @@ def make(
 
 
 def formats_of(project: Project) -> list[str]:
-    """Return the formats that can hold a project's labels."""
-    return [name for name in FORMATS if name in task_of(project).formats]
+    """Return the formats that can hold a project's labels, those of clouds where it has some."""
+    able = [name for name in FORMATS if name in task_of(project).formats]
+    return able if "laz" not in able or laz.clouds_of(project).exists() else [name for name in able if name != "laz"]
 
 
-def _check(project: Project, name: str) -> None:
+def choices_of(project: Project, name: str) -> list[str]:
+    """Return the options that a format knows beside those of all, as far as the project's labels allow them."""
+    idle = set() if task_of(project).fewest_classes else {"dissolve"}
+    return sorted(FORMATS[name].choices - idle)
+
+
+def _check(project: Project, name: str, options: Options) -> None:
     if name not in FORMATS:
         raise UnknownName("export format", name, FORMATS)
     if name not in formats_of(project):
         kinds = ", ".join(formats_of(project))
         raise BadSettings(f"The format {name} does not hold what labels of {project} say; take one of: {kinds}.")
+    for choice in ("own_crs", "dissolve"):
+        if getattr(options, choice) and choice not in choices_of(project, name):
+            able = [each for each in formats_of(project) if choice in choices_of(project, each)]
+            raise BadSettings(f"The format {name} knows no {choice!r} here; {', '.join(able) or 'no format'} does.")

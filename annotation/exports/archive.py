@@ -11,7 +11,7 @@ from annotation.exports.snapshot import Snapshot
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP can tell
 BLOCK = 2**20
-_PACKED = {".tif", ".png", ".parquet"}  # by themselves
+_PACKED = {".tif", ".png", ".parquet", ".laz"}  # by themselves
 
 README = """\
 {name}

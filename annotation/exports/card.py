@@ -1,5 +1,6 @@
 """Data card: what a set of labels is and what it is not, made from the project itself."""
 
+import re
 from collections import Counter, defaultdict
 from typing import Any
 
@@ -15,6 +16,8 @@ from annotation.stating import stated_metrics
 _GEOD = Geod(ellps="WGS84")
 _SQUARE_KM = 1e6  # m2
 _UNSEEN = "promised"
+_AS_IT_IS = r"\\\g<0>"
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|]")  # what Markdown and HTML would take for theirs
 
 
 def facts(snapshot: Snapshot) -> dict[str, Any]:
@@ -31,7 +34,10 @@ def facts(snapshot: Snapshot) -> dict[str, Any]:
         "task": project.task,
         "task_options": project.task_options,
         "schema": snapshot.schema,
-        "classes": [{name: item[name] for name in ("code", "name", "colour")} for item in snapshot.used_classes],
+        "classes": [
+            {name: item[name] for name in ("code", "name", "colour", "definition") if name in item}
+            for item in snapshot.used_classes
+        ],
         "samples": dict(sorted(snapshot.counts.items())),
         **told.to_dict(),
         "agreement": snapshot.task.agreement(project)["agreement"],
@@ -141,12 +147,20 @@ def in_words(card: dict[str, Any], *, number: int, licence: str, notes: str, cha
     if card["by_class"]:
         lines += ["| class | samples | km2 |", "|---|---|---|"]
         lines += [f"| {name} | {told['samples']} | {told['area_km2']:.3f} |" for name, told in card["by_class"].items()]
+    lines += _defined(card)
     lines += ["", "## People", "", "| who | labels | seconds |", "|---|---|---|"]
     lines += [f"| {name} | {told['labels']} | {told['seconds']} |" for name, told in card["people"].items()]
     lines += ["", "## How far they may be believed", "", _belief(card), ""]
     lines += [f"- {limit}" for limit in card["limits"]]
     lines += ["", "## Since the release before", "", _since(changes), ""]
     return "\n".join(lines)
+
+
+def _defined(card: dict[str, Any]) -> list[str]:
+    """Return what each class means, as far as somebody said so; nothing in it is markup."""
+    told = [(each["name"], " ".join(each["definition"].split())) for each in card["classes"] if "definition" in each]
+    lines = [f"- **{name}**: {_MARKUP.sub(_AS_IT_IS, words)}" for name, words in told]
+    return ["", "## Classes", "", *lines] if lines else []
 
 
 def _belief(card: dict[str, Any]) -> str:

@@ -9,7 +9,6 @@ import numpy as np
 from affine import Affine
 from numpy.typing import NDArray
 
-from annotation.models import Grid
 from mlcore.raster.grid import GridSpec
 
 _LONGEST_PART = 200  # bytes; file systems stop at 255, and an ending follows
@@ -58,9 +57,9 @@ class Cell:
         return region[: self.height, : self.width]
 
 
-def cell_of_tile(grid: Grid, column: int, row: int) -> Cell:
+def cell_of_tile(spec: GridSpec, column: int, row: int) -> Cell:
     """Return a cell of a lattice."""
-    return Cell(grid.spec(), column, row, grid.tile_px, grid.tile_px)
+    return Cell(spec, column, row, spec.tile_px, spec.tile_px)
 
 
 def cell_of_chip(chip: Mapping[str, Any], side: int) -> Cell:

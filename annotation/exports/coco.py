@@ -50,6 +50,7 @@ def categories(snapshot: Snapshot) -> list[Record]:
     """Return the classes in use, merged ones left out: their labels name the class that they became part of."""
     return [
         {"id": item["code"], "name": item["name"], "supercategory": "", "color": list(snapshot.colours[item["code"]])}
+        | ({"definition": item["definition"]} if "definition" in item else {})
         for item in snapshot.used_classes
     ]
 

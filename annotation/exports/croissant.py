@@ -16,7 +16,8 @@ from mlcore.sensors import Band
 
 ABOUT = (
     "croissant.json: the set described in Croissant 1.1 with the properties of GeoCroissant 1.0; record set 'samples' "
-    "reads samples.csv, and of painted labels the file set 'masks' has their rasters."
+    "reads samples.csv, 'classes' has the classes with their definitions, and of painted labels the file set 'masks' "
+    "has their rasters."
 )
 CONTEXT = {
     "@language": "en", "@vocab": "https://schema.org/", "arrayShape": "cr:arrayShape", "citeAs": "cr:citeAs",
@@ -61,7 +62,7 @@ def _dataset(snapshot: Snapshot, folder: Path) -> dict[str, Any]:
         **_bands(snapshot),
         "geocr:samplingStrategy": _strategy(snapshot),
         "distribution": _distribution(snapshot, folder),
-        "recordSet": [_records(snapshot)],
+        "recordSet": [_records(snapshot), *_classes(snapshot)],
     }
 
 
@@ -149,6 +150,18 @@ def _records(snapshot: Snapshot) -> dict[str, Any]:
         for name, kind in columns_of(snapshot).items()
     ]  # fmt: skip
     return {"@type": "cr:RecordSet", "@id": "samples", "name": "samples", "field": fields}
+
+
+def _classes(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """Return the table of classes, whose rows stand in the description itself."""
+    columns = {"code": int, "name": str, "colour": str, "definition": str}
+    rows = [{f"classes/{name}": item.get(name, "") for name in columns} for item in snapshot.used_classes]
+    fields = [
+        {"@type": "cr:Field", "@id": f"classes/{name}", "name": name, "dataType": _TYPES[kind]}
+        for name, kind in columns.items()
+    ]
+    told = {"@type": "cr:RecordSet", "@id": "classes", "name": "classes", "key": {"@id": "classes/code"}}
+    return [told | {"field": fields, "data": rows}] if rows else []
 
 
 FORMAT = Format(

@@ -1,6 +1,7 @@
 """CSV: one row a sample, for spreadsheets and data frames."""
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ ABOUT = (
     "coordinates of 'crs'. Lists are JSON. A text that a spreadsheet would take for a formula (=, +, -, @) begins with "
     "an apostrophe."
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+ABOUT_CLASSES = " classes.csv: the classes with their definitions."
+_CLASS = ("code", "name", "colour", "hotkey", "definition", "retired", "merged_into")
+_FORMULA = frozenset("=+-@\t\r'")
 
 
 def write(snapshot: Snapshot, folder: Path) -> str:
@@ -23,15 +26,26 @@ def write(snapshot: Snapshot, folder: Path) -> str:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(columns)
         for record in snapshot.everything():
-            row = row_of(snapshot, record)
-            table.writerow([_cell(row.get(name)) for name in columns])
-    return ABOUT
+            table.writerow(_cells(map(row_of(snapshot, record).get, columns)))
+    if not snapshot.classes:
+        return ABOUT
+    with (folder / "classes.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(_CLASS)
+        table.writerows(_cells(map(item.get, _CLASS)) for item in snapshot.classes)
+    return ABOUT + ABOUT_CLASSES
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
-    return str(value).lower() if isinstance(value, bool) else value
+def _cells(values: Iterable[Any]) -> list[Any]:
+    """Return the values of a row, none of which a spreadsheet would work out."""
+    row = list(values)
+    for at, value in enumerate(row):
+        if value.__class__ is str:
+            if value[:1] in _FORMULA:
+                row[at] = f"'{value}"
+        elif value is True or value is False:
+            row[at] = "true" if value else "false"
+    return row
 
 
 FORMAT = Format(

@@ -26,3 +26,4 @@ class Format:
     text: str  # what it is good for, in a sentence
     lacks: tuple[str, ...]  # what its own files cannot carry, in words; samples.jsonl beside them has it
     write: Callable[[Snapshot, Path], str]
+    choices: frozenset[str] = frozenset()  # options that it knows beside those of all formats

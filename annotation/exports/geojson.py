@@ -5,7 +5,9 @@ from pathlib import Path
 
 import orjson
 
+from annotation.exports.dissolve import dissolved
 from annotation.exports.format import Format, Group
+from annotation.exports.layers import lonlat_place
 from annotation.exports.provenance import place, provenance
 from annotation.exports.records import Record
 from annotation.exports.shapes import region_geometries
@@ -16,18 +18,37 @@ ABOUT = (
     "(WGS 84). Tiles in image coordinates have no geometry; their 'pixel_bounds' are left, top, right, bottom in "
     "pixels of the grid."
 )
+ABOUT_DISSOLVED = (
+    " dissolved.geojson: what touches across the borders of tiles as one polygon a class, with the number of its tiles "
+    "and pixels; of confidence and agreement the least, of authors and provenance counts by tile."
+)
+_COUNTS = ("provenance", "authors", "model_versions")
 ABOUT_CHIPS = " Of ready-made chips 'tile_files' names the files as they came."
 
 
 def write(snapshot: Snapshot, folder: Path) -> str:
     """Write labels.geojson."""
-    with (folder / "labels.geojson").open("wb") as file:
+    _write(folder / "labels.geojson", features(snapshot))
+    about = ABOUT + (ABOUT_CHIPS if snapshot.has_chips else "")
+    if not snapshot.options.dissolve:
+        return about
+    _write(folder / "dissolved.geojson", _dissolved(snapshot))
+    return about + ABOUT_DISSOLVED
+
+
+def _write(path: Path, made: Iterator[Record]) -> None:
+    with path.open("wb") as file:
         file.write(b'{"type":"FeatureCollection","features":[')
-        for number, feature in enumerate(features(snapshot)):
+        for number, feature in enumerate(made):
             file.write(b",\n" if number else b"\n")
             file.write(orjson.dumps(feature))
         file.write(b"\n]}\n")
-    return ABOUT + (ABOUT_CHIPS if snapshot.has_chips else "")
+
+
+def _dissolved(snapshot: Snapshot) -> Iterator[Record]:
+    for number, (row, geometry) in enumerate(dissolved(snapshot, lonlat_place)):
+        told = {name: orjson.Fragment(text) if name in _COUNTS else text for name, text in row.items()}
+        yield _feature(f"{row['label']}-{number}", geometry, told)
 
 
 def features(snapshot: Snapshot) -> Iterator[Record]:
@@ -66,4 +87,5 @@ FORMAT = Format(
     text="Tiles or class outlines in WGS 84 with class and author: for QGIS, web maps, GeoPandas.",
     lacks=("samples without a label", "earlier versions and other people's answers", "coordinates beyond WGS 84"),
     write=write,
+    choices=frozenset({"dissolve"}),
 )

@@ -16,6 +16,8 @@ class Options:
 
     images: bool = False  # add a picture of each tile
     pseudonyms: bool = False  # tell of people by names that only the project's server can undo
+    own_crs: bool = False  # of GeoPackage and GeoParquet: geometry in the CRS of the tiles, not in WGS 84
+    dissolve: bool = False  # of maps: also one polygon of a class over the borders of tiles
     splits: bool = False  # give labelled samples to train, validation and test
     shares: tuple[float, ...] = (70.0, 15.0, 15.0)  # of these
     seed: int = 0  # of the draw

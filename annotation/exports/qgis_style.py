@@ -17,7 +17,7 @@ def style_of(snapshot: Snapshot, layer: str) -> str:
     """Return the QML of a layer: by class where rows name one, and else by status."""
     classes = [(str(each["code"]), each["name"], each["colour"]) for each in snapshot.used_classes]
     statuses = [(status, status.replace("_", " "), colour) for status, colour in _STATUSES.items()]
-    if layer == "areas":
+    if layer in ("areas", "dissolved"):
         return _categories('"label"', classes, alpha=0.6)
     if "label" in snapshot.task.columns:
         return _categories('coalesce(to_string("label"), "status")', [*classes, *statuses], alpha=0.5)

@@ -22,6 +22,7 @@ from annotation.exports.shared import Shared
 from annotation.models import Grid, Project, Scene
 from annotation.tasks import Task, task_of
 from annotation.tasks.protocol import Region
+from mlcore.raster.grid import GridSpec
 from mlcore.raster.stamps import Stamps
 
 SAMPLES = "samples.jsonl"
@@ -90,6 +91,11 @@ class Snapshot:
         return {grid.pk: grid for grid in self.project.grids.all()}
 
     @cached_property
+    def specs(self) -> dict[int, GridSpec]:
+        """Return their lattices by id."""
+        return {pk: grid.spec() for pk, grid in self.grids.items()}
+
+    @cached_property
     def task(self) -> Task:
         """Return what the labels say."""
         return task_of(self.project)
@@ -110,10 +116,10 @@ class Snapshot:
 
     def cell(self, record: Record) -> Cell:
         """Return the cell of a record's tile; a ready-made chip has a lattice of its own."""
-        grid = self.grids[record["grid"]]
+        spec = self.specs[record["grid"]]
         if "chip" in record:
-            return cell_of_chip(record["chip"], grid.tile_px)
-        return cell_of_tile(grid, record["column"], record["row"])
+            return cell_of_chip(record["chip"], spec.tile_px)
+        return cell_of_tile(spec, record["column"], record["row"])
 
     def regions(self, record: Record) -> Iterator[Region]:
         """Yield the classes that a label names, each with its pixels [height, width] in the cell; None: all of it."""

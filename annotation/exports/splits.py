@@ -13,16 +13,18 @@ from typing import Any
 
 import numpy as np
 import orjson
+from django.db.models import F
 from numpy.typing import NDArray
 
 from annotation.exports.records import LABELLED, NEGATIVE, Record
 from annotation.exports.snapshot import Snapshot
 from annotation.exports.stratify import stratify
 from annotation.exports.table import bounds_of, largest_part
+from annotation.models import ImportItem
 
 TRAIN, VALIDATION, TEST = SPLITS = ("train", "validation", "test")
 GUARD, AUDIT = "guard", "audit"  # of no split: too near to another one; never trained on
-OWN = {  # folders of ready-made chips that say it already
+OWN = {  # folders of ready-made chips, and columns of imported files, that say it already
     "train": TRAIN, "training": TRAIN, "val": VALIDATION, "valid": VALIDATION, "validation": VALIDATION, "test": TEST,
     "testing": TEST,
 }  # fmt: skip
@@ -43,7 +45,7 @@ class Drawn:
     flat: Floats  # [N, 4] in planes, of which blocks are cut
     strata: list[tuple[int, ...]]  # classes
     audits: NDArray[np.bool_]
-    own: list[str]  # what its folder says; '' where it says nothing
+    own: list[str]  # what its folder, or the file that it came in from, says; '' where they say nothing
 
 
 def split(snapshot: Snapshot, folder: Path) -> str:
@@ -64,16 +66,25 @@ def split(snapshot: Snapshot, folder: Path) -> str:
 
 
 def _draw(snapshot: Snapshot) -> Drawn:
-    rows = [_drawn(snapshot, record) for record in snapshot]
+    brought = _brought(snapshot)
+    rows = [_drawn(snapshot, record, brought) for record in snapshot]
     indices, places, strata, audits, own = zip(*rows, strict=True) if rows else ((), (), (), (), ())
     points, flat = (np.array([place[at] for place in places], float).reshape(-1, 3 + at) for at in (0, 1))
     return Drawn(list(indices), points, flat, list(strata), np.array(audits, bool), list(own))
 
 
-def _drawn(snapshot: Snapshot, record: Record) -> tuple[Any, ...]:
+def _brought(snapshot: Snapshot) -> dict[int, str]:
+    """Return the split that the file said, by sample, of labels that count and came in from one."""
+    told = ImportItem.objects.filter(of__project=snapshot.project, annotation__isnull=False, source__has_key="split")
+    counting = told.filter(annotation=F("sample__answer")).order_by("id").values_list("sample", "source__split")
+    named = ((sample, OWN.get(str(split).strip().casefold(), "")) for sample, split in counting)
+    return {sample: split for sample, split in named if split}
+
+
+def _drawn(snapshot: Snapshot, record: Record, brought: dict[int, str]) -> tuple[Any, ...]:
     codes = {snapshot.codes.get(code, code) for code in snapshot.task.codes(record["value"])}
     folders = record["tile_name"].casefold().split("/")[:-1] if "chip" in record else ()
-    own = next((OWN[each] for each in folders if each in OWN), "")
+    own = next((OWN[each] for each in folders if each in OWN), "") or brought.get(record["sample"], "")
     return record["index"], _place(snapshot, record), tuple(sorted(codes)), record["audit"], own
 
 
@@ -153,7 +164,7 @@ def report(drawn: Drawn, splits: list[str], blocks: NDArray[np.int64]) -> dict[s
             gaps[f"{one} - {other}"] = round(float(distances.min()), 3)
             leaks += int((distances < _APART).sum())
     own = sum(bool(each) for each in drawn.own)
-    return {"splits": told, "nearest": gaps, "leaks": leaks, "guard": _APART, "by_folder": own}
+    return {"splits": told, "nearest": gaps, "leaks": leaks, "guard": _APART, "by_user": own}
 
 
 def _write(snapshot: Snapshot, splits: dict[int, str]) -> None:

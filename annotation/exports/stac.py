@@ -14,13 +14,15 @@ from annotation.exports.masks import write_tile
 from annotation.exports.provenance import provenance
 from annotation.exports.records import Record
 from annotation.exports.snapshot import Snapshot
+from annotation.exports.stac_models import links_of, write_models
 from annotation.exports.table import Bounds, Extent, bounds_of, rings_of
 
 ABOUT = (
     "catalog.json: a STAC 1.0 catalogue with one collection, labels/collection.json, and in labels/<stem>/ an item a "
     "labelled tile: its classes (label and classification extensions), its split (ml-aoi), the scenes that it speaks "
     "of, and its label as GeoJSON or, where it is painted, as class-index GeoTIFF. Tiles without a "
-    "place have no geometry."
+    "place have no geometry. In models/ is an item a version of the model (mlm extension) whose suggestions became "
+    "labels; their items link to it."
 )
 EXTENSIONS = {
     "label": "https://stac-extensions.github.io/label/v1.0.1/schema.json",
@@ -36,8 +38,9 @@ def write(snapshot: Snapshot, folder: Path) -> str:
     """Write catalogue, collection and items."""
     labels, extent, times = folder / "labels", Extent(), list[str]()
     labels.mkdir()
-    links = []
+    links, versions = [], set[int]()
     for record in snapshot:
+        versions |= {record["model_version"]} if "model_version" in record else set()
         stem = record["stem"].replace("/", "__")
         place = labels / stem
         place.mkdir()
@@ -46,7 +49,8 @@ def write(snapshot: Snapshot, folder: Path) -> str:
         (place / f"{stem}.json").write_bytes(orjson.dumps(item))
         links.append({"rel": "item", "href": f"./{stem}/{stem}.json", "type": "application/geo+json"})
     _write(labels / "collection.json", _collection(snapshot, links, extent, times))
-    _write(folder / "catalog.json", _catalogue(snapshot))
+    models = write_models(snapshot, folder, versions, _STAC)
+    _write(folder / "catalog.json", _catalogue(snapshot, models))
     return ABOUT
 
 
@@ -55,6 +59,7 @@ def _write_label(snapshot: Snapshot, record: Record, place: Path) -> dict[str, A
     told = [
         {"value": item["code"], "name": _plain(item["name"]), "title": item["name"]}
         | {"color_hint": item["colour"][1:].upper()}
+        | ({"description": item["definition"]} if "definition" in item else {})
         for item in snapshot.used_classes
     ]
     shared = {"roles": ["labels"], "classification:classes": told} if told else {"roles": ["labels"]}
@@ -103,6 +108,7 @@ def _item(snapshot: Snapshot, record: Record, stem: str, asset: dict[str, Any], 
             {"rel": "parent", "href": "../collection.json", "type": "application/json"},
             {"rel": "collection", "href": "../collection.json", "type": "application/json"},
             *sources,
+            *links_of(record),
         ],
         "assets": {"labels": {**asset, "ml-aoi:role": "label"}},
     }
@@ -141,7 +147,7 @@ def _collection(snapshot: Snapshot, links: list[dict[str, Any]], extent: Extent,
     }
 
 
-def _catalogue(snapshot: Snapshot) -> dict[str, Any]:
+def _catalogue(snapshot: Snapshot, models: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "type": "Catalog",
         "stac_version": _STAC,
@@ -151,6 +157,7 @@ def _catalogue(snapshot: Snapshot) -> dict[str, Any]:
         "links": [
             {"rel": "root", "href": "./catalog.json", "type": "application/json"},
             {"rel": "child", "href": "./labels/collection.json", "type": "application/json"},
+            *models,
         ],
     }
 

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -36,9 +37,10 @@ def columns_of(snapshot: Snapshot) -> dict[str, type]:
 
 def row_of(snapshot: Snapshot, record: Record) -> Record:
     """Return the columns of a sample that have something to tell, among other entries; lists and objects as JSON."""
-    row = dict(record)
+    row = record.copy()
     cell = snapshot.cell(record)
-    row["crs"], row["transform"] = cell.spec.crs, " ".join(map(repr, cell.numbers))
+    row["crs"] = cell.spec.crs
+    row["transform"] = "{!r} {!r} {!r} {!r} {!r} {!r}".format(*cell.numbers)
     if outline := record.get("outline"):
         row["lon"], row["lat"] = centre(outline)
     if "annotation" in record:
@@ -103,7 +105,7 @@ def wkb_of(geometry: Record) -> bytes:
 def _polygon(rings: Any) -> bytes:
     packed = [struct.pack("<BII", 1, 3, len(rings))]
     for ring in rings:
-        packed.append(struct.pack(f"<I{2 * len(ring)}d", len(ring), *(number for point in ring for number in point)))
+        packed.append(struct.pack(f"<I{2 * len(ring)}d", len(ring), *chain.from_iterable(ring)))
     return b"".join(packed)
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from annotation import storage
 from annotation.errors import JobFailed
 from annotation.imports.ground import Ground
-from annotation.imports.mapping import classes_of, mapped_by_itself, propose
+from annotation.imports.mapping import classes_of, define, mapped_by_itself, propose
 from annotation.imports.options import Options
 from annotation.imports.placing import place
 from annotation.imports.requesting import ask_undo, change, confirm, drop_file, remove, request
@@ -45,6 +45,7 @@ def run(job: Job) -> str:
     if row.state == Import.State.LOOKING:
         return _look(row, job.report)
     if row.state == Import.State.TAKING:
+        define(row.project, row.report.get("classes", ()), row.mapping)
         for_review = row.trust == Import.Trust.REVIEW
         count = suggest(row, job.report) if for_review else take(row, job.report)
         drop_file(row)

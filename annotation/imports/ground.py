@@ -147,7 +147,7 @@ class Ground:
         """Return the pixels of a tile as the user knows them."""
         grid = self.grids[spot.grid]
         if not grid.ready_made:
-            return cell_of_tile(grid, spot.column, spot.row)
+            return cell_of_tile(grid.spec(), spot.column, spot.row)
         if spot not in self._cells:
             chips = Scene.objects.filter(grid=spot.grid, first_column=spot.column).select_related("asset")
             finest = max((chip.asset.info() for chip in chips), key=lambda info: max(info.width, info.height))

@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from annotation.errors import BadSettings
 from annotation.models import LabelClass, Project
+from annotation.projects import define_classes
 
 Mapped = dict[str, int | None]  # key of the file -> our code; None: left out on purpose
 
@@ -38,6 +40,20 @@ def propose(project: Project, classes: Mapping[str, Mapping[str, Any]]) -> list[
 def mapped_by_itself(proposals: list[dict[str, Any]]) -> Mapped:
     """Return the part of a proposal that needs nobody's word."""
     return {each["key"]: each["proposed"] for each in proposals if each["by"] in ("name", "code")}
+
+
+def define(project: Project, classes: Iterable[Mapping[str, Any]], mapping: Mapped) -> None:
+    """Take over how a file defines its classes, for those of ours that nobody has defined yet.
+
+    Where several of theirs become one of ours, no definition is that of the whole.
+    """
+    whole = Counter(mapping.values())
+    told = {
+        mapping[each["key"]]: str(each["definition"])
+        for each in classes
+        if each.get("definition") and each["key"] in mapping
+    }
+    define_classes(project, {code: text for code, text in told.items() if code is not None and whole[code] == 1})
 
 
 def check_mapping(project: Project, keys: set[str], mapping: Mapping[str, Any]) -> Mapped:

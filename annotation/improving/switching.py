@@ -35,6 +35,8 @@ def switch(job: Job) -> str:
     with hold(project.pk, JobKind.PUBLISH):
         message = _go_over(job, encoder, key)
     forget_vectors(project, keep={encoder.digest, before})  # the one before is kept, to go back to
+    if project.compare_modalities:  # without each of them as well
+        Job.request(project, JobKind.EMBED)
     return message
 
 

@@ -7,6 +7,7 @@ from annotation.ingest.covering import cover_scenes
 from annotation.jobs import hold
 from annotation.learning.encoders import AnyEncoder, open_encoder
 from annotation.learning.filling import Built, Report, fill, missing_rows
+from annotation.learning.omitted import embed_without
 from annotation.learning.publishing import suggest_unasked
 from annotation.learning.spectra import learn_spectra
 from annotation.learning.together import build_together
@@ -27,8 +28,19 @@ def embed(job: Job) -> str:
         forget_vectors(project, keep=[encoder.digest])  # made before there were spectra; nothing rests on them
     _ask_for_refit(project, encoder)
     suggested = suggest_unasked(project, encoder.digest)
+    compared = _compare(job, encoder)
     told = f" and suggested a label for {suggested}." if suggested else "."
-    return f"Embedded {built.tiles} tiles{told}{built.unread}{left_out(project)}"
+    return f"Embedded {built.tiles} tiles{told}{compared}{built.unread}{left_out(project)}"
+
+
+def _compare(job: Job, encoder: AnyEncoder) -> str:
+    """Embed without each modality, where the project wants that; ask for a round that knows, and say so."""
+    counts = embed_without(job, encoder)
+    if not counts:
+        return ""
+    told = ", ".join(f"{count} without {name}" for name, count in counts.items())
+    Job.ask(job.project, JobKind.REFIT, sees=f"{told}, of {encoder.digest}")
+    return f" To compare: {told}."
 
 
 def _ask_for_refit(project: Project, encoder: AnyEncoder) -> None:

@@ -1,7 +1,8 @@
 """Helping: a worker does parts of an embedding that another job was asked for."""
 
 from annotation.errors import JobPostponed
-from annotation.learning.encoders import open_encoder
+from annotation.learning.encoders import AnyEncoder, open_encoder
+from annotation.learning.omitted import Omitting
 from annotation.learning.together import do_part
 from annotation.models import Job, Part, Project
 from annotation.models.jobs import JobKind
@@ -18,9 +19,11 @@ def help_out(job: Job) -> str:
     """
     project, digest, tiles = job.project, str(job.params["encoder"]), 0
     try:
-        encoder = open_encoder(project, str(job.params["key"]))
+        encoder: AnyEncoder = open_encoder(project, str(job.params["key"]))
     except MLCoreError as error:  # no fault of the embedding: others have it, or its own job says so
         return f"This worker can't open the encoder: {error}"[:300]
+    if without := str(job.params.get("without", "")):
+        encoder = Omitting(encoder, without)
     if encoder.digest != digest:
         return "The encoder is another one by now."
     parts = Part.objects.filter(project=project, encoder=digest, takes__lt=_OFTEN)

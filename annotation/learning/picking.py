@@ -7,7 +7,7 @@ import numpy as np
 
 from annotation.arrays.labels import Rows, Snapshot
 from annotation.learning.pacing import Timing
-from annotation.strategies import WITHOUT_A_FIT, refusal
+from annotation.strategies import COMPARING, WITHOUT_A_FIT, refusal
 from annotation.tasks.learner import Learner, Prediction
 from mlcore.query import Picks, Pool, Rules, choose
 
@@ -28,10 +28,12 @@ class Terms:
     rare_share: float = 0.0  # of the picks, for classes with few labels
 
     @classmethod
-    def of(cls, snapshot: Snapshot, *, fitted: bool, timing: Timing | None = None) -> "Terms":
-        """Return the terms that a project's settings set now."""
+    def of(cls, snapshot: Snapshot, *, fitted: bool, timing: Timing | None = None, compared: bool = False) -> "Terms":
+        """Return the terms that a project's settings set now; `compared` are modalities, once that is worked out."""
         project, placed = snapshot.project, snapshot.places is not None
         asked = "auto" if refusal(project, project.strategy) else project.strategy  # its classes may have changed
+        if fitted and asked == COMPARING and not compared:
+            asked = "auto"  # until the tiles are embedded without each of them, too
         batch = min(TOP_RANKS, project.refit_every * max(1, snapshot.people))
         share = project.region_share
         return cls(

@@ -5,6 +5,7 @@ from typing import Any
 
 from annotation.arrays.fits import store_fit
 from annotation.arrays.labels import Snapshot
+from annotation.arrays.without import store_apart
 from annotation.errors import NotReady
 from annotation.insights import request_when_due
 from annotation.labeling.refits import request_refit
@@ -44,8 +45,8 @@ def refit(job: Job) -> str:
         marks = task.learner.marks(snapshot, picks.indices, None)
         made = _land(snapshot, terms, picks, marks, seconds=time.perf_counter() - started)
         return f"Round {made.number} covers what there is; label {task.first_fit} for a first fit."
-    terms = Terms.of(snapshot, fitted=True, timing=timing)
-    prediction = learner.predict(snapshot.vectors, learner.choose_rows(snapshot))
+    prediction = learner.look(snapshot)
+    terms = Terms.of(snapshot, fitted=True, timing=timing, compared=prediction.is_compared)
     picks = pick(snapshot, terms, learner, prediction)
     score, told = report(snapshot, learner, prediction)
     made = _land(
@@ -60,6 +61,8 @@ def refit(job: Job) -> str:
     )
     store_fit(project, made.number, learner.kept(prediction, len(snapshot.features)))
     learner.store(snapshot, prediction)
+    if (apart := learner.apart(prediction)) is not None:
+        store_apart(project, made.number, apart)
     _publish_at_milestone(project, learner.labels)
     request_when_due(project, learner.labels)
     request_refit(project)  # if enough was said while this one ran

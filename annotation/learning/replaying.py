@@ -57,7 +57,7 @@ def _ask(snapshot: Snapshot, terms: Terms) -> Picks:
         learner = task_of(snapshot.project).learner.fit(snapshot)
     except NotEnoughLabels:
         return pick(snapshot, terms)
-    return pick(snapshot, terms, learner, learner.predict(snapshot.vectors, learner.choose_rows(snapshot)))
+    return pick(snapshot, terms, learner, learner.look(snapshot))
 
 
 def _moved(stored: list[int], again: list[int]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.db.models import Sum
 from numpy.typing import NDArray
 
+from annotation.arrays.labels import Rows
 from annotation.arrays.shares import drop_share, drop_shares, keep_share, read_share
 from annotation.arrays.vectors import Vectors
 from annotation.jobs import hold
@@ -23,20 +25,24 @@ PART_TILES = 1024
 PAUSE_SECONDS = 0.5  # while others do the last parts
 
 
-def build_together(job: Job, encoder: AnyEncoder, *, key: str, report: Report) -> Built:
+def build_together(
+    job: Job, encoder: AnyEncoder, *, key: str, report: Report, rows: Rows | None = None, without: str = ""
+) -> Built:
     """Store the vectors that are missing; of many tiles in parts, for which other workers are asked as well.
 
     Args:
         key: under which they open the same encoder.
+        rows: of samples that are meant, instead of all.
+        without: a modality or sensor that they leave out of what it is shown.
     """
     project, vectors = job.project, Vectors(job.project, encoder.digest)
     with hold(project.pk, f"vectors {vectors.digest}"):
-        missing = missing_rows(project, vectors)
+        missing = missing_rows(project, vectors, rows)
         parts = Part.objects.filter(project=project, encoder=encoder.digest)
         if len(missing) <= PART_TILES:
             parts.delete()
             return fill(project, encoder, missing, report=report)
-        return _Together(job, encoder, vectors, parts, report, len(missing)).build(missing, key)
+        return _Together(job, encoder, vectors, parts, report, len(missing)).build(missing, key, without)
 
 
 @dataclass
@@ -51,10 +57,10 @@ class _Together:
     total: int
     built: Built = field(default_factory=Built)
 
-    def build(self, missing: Sequence[int], key: str) -> Built:
+    def build(self, missing: Sequence[int], key: str, without: str) -> Built:
         """Make parts, do them with whoever helps, and join them as they come."""
         self._plan(self._begin(missing))
-        self._ask_for_help(key)
+        self._ask_for_help({"key": key, **({"without": without} if without else {})})
         while self.parts.exists():
             part = self.parts.take(self.job)
             if part is not None:
@@ -90,11 +96,11 @@ class _Together:
         cut = [rows[start : start + PART_TILES] for start in range(0, len(rows), PART_TILES)]
         Part.objects.bulk_create(Part(project=project, encoder=self.encoder.digest, rows=some) for some in cut)
 
-    def _ask_for_help(self, key: str) -> None:
+    def _ask_for_help(self, opened: dict[str, Any]) -> None:
         project = self.job.project
         wanted = min(self.parts.count(), settings.EMBED_TOGETHER) - 1
         for _ in range(wanted - project.jobs.filter(kind=JobKind.PART).under_way().count()):
-            Job.request(project, JobKind.PART, key=key, encoder=self.encoder.digest)
+            Job.request(project, JobKind.PART, encoder=self.encoder.digest, **opened)
 
     def _tell(self) -> None:
         """Report the work of all."""

@@ -8,6 +8,7 @@ from annotation.models.imagery import Asset, Grid, Scene
 from annotation.models.imports import Import, ImportItem
 from annotation.models.invitations import Invitation, JoinLink
 from annotation.models.jobs import Job
+from annotation.models.keyboards import Keyboard
 from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
 from annotation.models.overlays import Overlay
@@ -40,6 +41,7 @@ __all__ = [
     "Invitation",
     "Job",
     "JoinLink",
+    "Keyboard",
     "LabelClass",
     "Layout",
     "Lease",

@@ -127,6 +127,12 @@ class SceneQuerySet(models.QuerySet["Scene"]):
         """Return those with pixels of the ground: not posts, nor weather."""
         return self.exclude(asset__kind__in=RECORDS)
 
+    def omittable(self) -> list[str]:
+        """Return what can be left out: the modalities that models see here, or the sensors of the only one."""
+        seen = self.shown().filter(fault="").order_by().values_list("sensor__modality", "sensor__code").distinct()
+        kinds = [sorted(set(names)) for names in zip(*seen, strict=True)]
+        return next((names for names in kinds if len(names) > 1), [])
+
     def covering(self, grid: int, column: int, row: int) -> "SceneQuerySet":
         """Return those in whose block a cell of a grid lies."""
         return self.filter(

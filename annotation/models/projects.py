@@ -13,6 +13,8 @@ from annotation.clock import Moment
 HEX_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write the colour as #rrggbb.")
 HOTKEY = RegexValidator(r"^[a-z0-9]$", "A key is one letter a-z or one digit.")
 PLAIN_NAME = RegexValidator(r"^[^<>\x00-\x1f\x7f]+$", "Leave out <, > and control characters.")
+PLAIN_TEXT = RegexValidator(r"^[^\x00-\x09\x0b-\x1f\x7f]*$", "Leave out control characters; lines may end.")
+LONGEST_DEFINITION = 2000  # characters
 
 
 def check_bound(share: float) -> None:
@@ -103,6 +105,7 @@ class Project(models.Model):
     cloudy_above = models.FloatField(  # share of cloud in a tile from which on a date shows nothing; 1: none does
         default=1.0, db_default=1.0, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)]
     )
+    compare_modalities = models.BooleanField(default=False, db_default=False)  # embed without each of them as well
     seed = models.PositiveIntegerField(default=0)
     encoder = models.CharField(max_length=120, default="nano")  # shipped, dir:NAME (ENCODERS_DIR), or its own digest
     created_at = Moment(auto_now_add=True)
@@ -176,6 +179,9 @@ class LabelClass(models.Model):
     name = models.CharField(max_length=80, validators=[PLAIN_NAME])
     colour = models.CharField(max_length=7, validators=[HEX_COLOUR])
     hotkey = models.CharField(max_length=1, blank=True, validators=[HOTKEY])
+    definition = models.TextField(  # what belongs to it and what does not, in words
+        blank=True, default="", db_default="", max_length=LONGEST_DEFINITION, validators=[PLAIN_TEXT]
+    )
     retired = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
 
@@ -200,12 +206,13 @@ class LabelClass(models.Model):
         return self.name
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what a schema snapshot and an export say of this class."""
+        """Return what a schema snapshot and an export say of this class; of a definition only where there is one."""
         return {
             "code": self.code,
             "name": self.name,
             "colour": self.colour,
             "hotkey": self.hotkey,
+            **({"definition": self.definition} if self.definition else {}),
             "retired": self.retired,
             "merged_into": self.merged_into.code if self.merged_into else None,
         }

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from annotation import storage
 from annotation.arrays.vectors import folder_of
+from annotation.arrays.without import rests_on
 from annotation.encoders import in_use, own_file
 from annotation.jobs import hold
 from annotation.models import ModelVersion, Part, Project
@@ -48,10 +49,15 @@ def vectors(cut: Cut) -> Freed:
     home = folder_of(cut.project) / "vectors"
     for folder in (home / name for name in storage.folders(home)):
         with hold(cut.project.pk, f"vectors {folder.name}"):  # whoever builds them holds this too
-            if folder.name not in _needed(cut.project) and not _is_building(cut.project) and cut.is_old(folder):
+            if not _is_needed(cut.project, folder.name) and not _is_building(cut.project) and cut.is_old(folder):
                 freed += cut.drop_rows(Part.objects.filter(project=cut.project, encoder=folder.name))
                 freed += cut.drop_files([folder])
     return freed
+
+
+def _is_needed(project: Project, name: str) -> bool:
+    needed = _needed(project)
+    return rests_on(name, needed) if project.compare_modalities else name in needed
 
 
 def _needed(project: Project) -> set[str]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from annotation.arrays.fits import Kept
 from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.arrays.vectors import Vectors
+from annotation.arrays.without import Apart
 from annotation.tasks.content import Content
 from mlcore.audits.estimates import accuracy
 from mlcore.heads import Lesson, get_head
@@ -38,6 +39,11 @@ class Prediction:
         It speaks of classes in use, by `Project.codes_in_use`.
         """
         raise NotImplementedError
+
+    @property
+    def is_compared(self) -> bool:
+        """Return whether it knows what would be said without a modality or sensor."""
+        return False
 
     def details(self, at: int) -> dict[str, Any]:
         """Return what else is told of it, ready for JSON."""
@@ -91,6 +97,14 @@ class Learner(Generic[Said]):
     def predict(self, vectors: Vectors, rows: Rows) -> Said:
         """Predict samples; some may be left out."""
         raise NotImplementedError
+
+    def look(self, snapshot: Snapshot) -> Said:
+        """Predict what a refit ranks, with all that it asks by."""
+        return self.predict(snapshot.vectors, self.choose_rows(snapshot))
+
+    def apart(self, prediction: Said) -> Apart | None:
+        """Return where modalities disagree, if they were compared."""
+        return None
 
     def hits(self, labels: Labels, prediction: Said) -> NDArray[np.float64]:
         """Return how right the prediction of exactly these labelled samples is: 1 minus `Task.wrongness` of each."""

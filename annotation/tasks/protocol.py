@@ -29,7 +29,9 @@ Correction = Mapping[str, Any]  # what a reviewer sends to relabel: `value`, or 
 
 
 # exports that hold whatever a label says
-TABLES = frozenset({"project", "release", "geojson", "geopackage", "geoparquet", "csv", "stac", "croissant"})
+TABLES = frozenset(
+    {"project", "release", "geojson", "geopackage", "geoparquet", "csv", "embeddings", "stac", "croissant"}
+)
 
 
 class Task:
@@ -44,6 +46,7 @@ class Task:
     reserved_keys: ClassVar[str] = "subcxfh"  # skip, unsure, take back, bands, bare, fit, hide; and a kind's own
     needs_maps: ClassVar[bool] = False  # whether heads learn from feature maps, not from vectors alone
     draws_where_unsure: ClassVar[bool] = True  # whether audits may be drawn by the confidence of the newest fit
+    compares_modalities: ClassVar[bool] = False  # whether its learner tells where they disagree
     compared_as_classes: ClassVar[bool] = False  # whether encoders are compared by the library's model selection
     formats: ClassVar[frozenset[str]] = TABLES | {"coco", "masks", "folders"}  # exports that can hold it
     learning: ClassVar[str] = "classification"  # what is learnt from it, in the words of catalogues of data sets

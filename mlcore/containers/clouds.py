@@ -23,7 +23,9 @@ from mlcore.readers.las import MAGIC, open_las
 from mlcore.readers.las_head import UNITS_M
 from mlcore.readers.points import PointsInfo, PointsReader
 from mlcore.readers.returns import RETURN, ReturnsWriter, Rows
+from mlcore.readers.tails import append_tail
 
+CLOUD = b"TSSOURCE"  # the file as it came, behind the raster and its points
 _SIDES_M = (0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _POINTS_A_PIXEL = 4.0
 _MOST_CELLS = 8_000_000
@@ -98,6 +100,7 @@ class PointCloud(Container):
         raster = folder / "cloud.tif"
         write_layer(raster, sheet, bands, progress=lambda share: progress(0.8 + 0.2 * share))
         returns.append_to(raster)
+        append_tail(raster, CLOUD, bundle.main)
         return [Layer(raster.name, kind="points", sensor=sensor, remarks=_remarks(info, lattice))]
 
 

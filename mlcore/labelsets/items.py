@@ -18,7 +18,7 @@ from mlcore.errors import FileTooLarge
 Item = dict[str, Any]
 
 MOST_CLASSES = 1000
-_LONGEST_NAME = 120
+_LONGEST_NAME, _LONGEST_DEFINITION = 120, 2000
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Book:
     crs_missing: bool = False  # coordinates are no degrees, and the file names no CRS
     swapped: bool = False  # they would lie on the project with latitude and longitude exchanged
 
-    def key(self, name: Any, *, code: int | None = None, colour: str = "", key: str = "") -> str:
+    def key(self, name: Any, *, code: int | None = None, colour: str = "", key: str = "", definition: str = "") -> str:
         """Return the key of a class by the name that the file gives it, and enter it.
 
         Raises:
@@ -61,6 +61,8 @@ class Book:
                     f"The file names more than {MOST_CLASSES} classes, the last {shown!r}: is another column the class?"
                 )
             self.classes[key] = {"name": shown, "code": code, "colour": colour, "count": 0}
+            if definition:
+                self.classes[key]["definition"] = definition[:_LONGEST_DEFINITION]
         return key
 
     def count(self, item: Item) -> None:

@@ -47,7 +47,7 @@ def read(package: Package, wishes: Wishes, book: Book) -> Iterator[Item]:
 def _task(at: str, task: dict[str, Any], book: Book) -> Iterator[Item]:
     data = task.get("data", task)
     file = next((str(data[name]) for name in (*_FILES, *data) if isinstance(data.get(name), str)), "")
-    file = _name(file)
+    file = file_name(file)
     said = task.get("annotations") or task.get("completions")
     if said is None:
         yield from _short(at, file, task, book)
@@ -120,7 +120,7 @@ def _source(said: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value not in (None, "")}
 
 
-def _name(file: str) -> str:
+def file_name(file: str) -> str:
     """Return the path of an upload as people called it: Label Studio puts eight letters before it."""
     path = file.partition("?")[0].replace("\\", "/")
     if "?d=" in file:

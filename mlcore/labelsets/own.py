@@ -74,7 +74,9 @@ def _enter(classes: list[dict[str, Any]], book: Book) -> dict[int, str]:
             final = int(targets.get(final) or final)
         counts_as[code] = str(final)
         if final == code:
-            book.key(each["name"], code=code, colour=str(each.get("colour", "")), key=str(code))
+            definition = each.get("definition")
+            meant = definition if isinstance(definition, str) else ""
+            book.key(each["name"], code=code, colour=str(each.get("colour", "")), key=str(code), definition=meant)
     return counts_as
 
 

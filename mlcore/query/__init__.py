@@ -9,6 +9,7 @@ from mlcore.query.badge import badge
 from mlcore.query.diversity import margin_cluster
 from mlcore.query.herding import max_herding, uncertainty_herding
 from mlcore.query.k_center import k_center
+from mlcore.query.modalities import modality_disagreement
 from mlcore.query.pool import Amounts, Detections, Picks, Pool
 from mlcore.query.rare import change, rare_class, with_rare
 from mlcore.query.rules import Rules, choose_by_rules
@@ -21,7 +22,6 @@ from mlcore.query.uncertainty import (
     interval_width,
     least_confidence,
     margin,
-    modality_disagreement,
     tags,
     unsure,
 )
@@ -66,7 +66,7 @@ STRATEGIES: dict[str, Strategy] = {
 }
 
 NEEDS: dict[str, str] = {  # what a strategy wants besides vectors and the chances of classes
-    "modality_disagreement": "predictions with each sensor left out",
+    "modality_disagreement": "one class a tile, and imagery of two modalities or sensors",
     "tags": "chances of labels that don't exclude each other",
     "ensemble_spread": "a quantity as several models predict it",
     "interval_width": "intervals of a quantity",

@@ -17,15 +17,20 @@ def margin_cluster(pool: Pool, count: int) -> Picks:
     Clusters are weighted by doubt (as in arXiv 1901.05954), so that a crowd of sure samples attracts none.
     """
     rows, doubts = np.asarray(pool.candidates, np.int64), doubt_of(pool)
-    gains = doubts if pool.seconds is None else doubts / pool.prices(rows)
-    shortlist = best_first(gains, _SHORTLIST_FACTOR * count)
-    if len(shortlist) > count:
-        vectors = Space(pool).vectors(rows[shortlist])
-        shortlist = shortlist[_representatives(vectors, gains[shortlist], count, pool.rng())]
-    order = shortlist[np.lexsort((shortlist, -gains[shortlist]))]
+    order, gains = spread_out(pool, count, doubts)
     word = "margin" if pool.probabilities is not None and pool.doubts is None else "certainty"
     reasons = tuple(f"{word} {1 - value:.2f}, unlike the others asked for" for value in doubts[order])
     return Picks(rows[order], gains[order].astype(np.float32), reasons)
+
+
+def spread_out(pool: Pool, count: int, doubts: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.floating]]:
+    """Return positions of `count` doubtful candidates, unlike each other, and the gains [M] of all: doubt a price."""
+    gains = doubts if pool.seconds is None else doubts / pool.prices(pool.candidates)
+    shortlist = best_first(gains, _SHORTLIST_FACTOR * count)
+    if len(shortlist) > count:
+        vectors = Space(pool).vectors(np.asarray(pool.candidates, np.int64)[shortlist])
+        shortlist = shortlist[_representatives(vectors, gains[shortlist], count, pool.rng())]
+    return shortlist[np.lexsort((shortlist, -gains[shortlist]))], gains
 
 
 def _representatives(

@@ -62,23 +62,6 @@ def boxes(pool: Pool, count: int) -> Picks:
     return highest(pool, count, scores, lambda score: f"boxes in doubt {score:.2f}")
 
 
-def modality_disagreement(pool: Pool, count: int) -> Picks:
-    """Pick where the answer changes most when one sensor is left out (total variation of the two predictions)."""
-    if not pool.left_out:
-        raise BadFeatures("This strategy needs predictions with each sensor left out; a pool of one sensor has none.")
-    full, names = candidate_certainties(pool), sorted(pool.left_out)
-    changes = np.stack([np.abs(full - pool.left_out[name][pool.candidates]).sum(1) / 2 for name in names])
-    if not np.isfinite(changes).all():
-        raise BadFeatures("The predictions with a sensor left out hold NaN or infinity; fit the head again.")
-    scores, blamed = changes.max(0), changes.argmax(0)
-    best, gains = _order(pool, count, scores)
-    reasons = tuple(
-        f"{100 * score:.0f} % of the answer changes without {names[which]}"[:79]
-        for score, which in zip(scores[best], blamed[best], strict=True)
-    )
-    return Picks(np.asarray(pool.candidates, np.int64)[best], gains, reasons)
-
-
 def highest(pool: Pool, count: int, scores: Scores, say: Callable[[float], str]) -> Picks:
     """Return the candidates with the highest score a second, highest first; `say` words a score."""
     best, gains = _order(pool, count, scores)

@@ -7,6 +7,7 @@ corner and their pixels.
 import struct
 import tempfile
 import zlib
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ Kind = tuple[tuple[int, ...], str | None, tuple[float, ...]]
 
 _TILE_OFFSETS, _TILE_BYTES, _TIE_POINT, _TRANSFORMATION = 324, 325, 33922, 34264
 _WIDTHS = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 12: 8, 16: 8}  # bytes of TIFF's types
+_ADLER = 65521  # the prime of zlib's checksum
 _MOST = 1000  # kinds of which a stamp is kept: chips may all have different sizes
 
 
@@ -76,15 +78,31 @@ class _Stamp:
 
     def press(self, classes: Mask, transform: Affine) -> bytes:
         """Return the file of other pixels at another corner."""
-        block = np.zeros((BLOCK, BLOCK), np.uint8)
-        block[: classes.shape[0], : classes.shape[1]] = classes
-        packed = zlib.compress(block.tobytes(), 1)  # most of a block is nothing at all
+        packed = _packed(classes)
         head = bytearray(self.head)
         struct.pack_into("<I", head, self.length_at, len(packed))
         if self.corner_at:
             for at, number in zip(self.corner_at, (transform.c, transform.f), strict=True):
                 struct.pack_into("<d", head, at, number)
         return bytes(head) + packed
+
+
+def _packed(classes: Mask) -> bytes:
+    """Return a block that begins with classes [H, W], compressed: the rows of nothing below them are ready-made."""
+    rows = np.zeros((classes.shape[0], BLOCK), np.uint8)
+    rows[:, : classes.shape[1]] = classes
+    pack, data = zlib.compressobj(1), rows.tobytes()
+    head = pack.compress(data) + pack.flush(zlib.Z_FULL_FLUSH)
+    tail, count = _nothing(BLOCK - len(rows))
+    low, high = (total := zlib.adler32(data)) & 0xFFFF, total >> 16
+    return head + tail + struct.pack(">HH", (high + count * low) % _ADLER, low)  # zeros add nothing but their number
+
+
+@lru_cache(maxsize=BLOCK)
+def _nothing(rows: int) -> tuple[bytes, int]:
+    """Return the end of a deflated block of so many rows without a label, and how many bytes they are."""
+    pack, count = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS), rows * BLOCK
+    return pack.compress(bytes(count)) + pack.flush(), count
 
 
 def _entries(file: bytes) -> dict[int, tuple[int, int, int]]:

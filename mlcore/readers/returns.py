@@ -124,5 +124,5 @@ class Returns:
 
 
 def copy_returns(source: Path, target: Path) -> None:
-    """Write the points behind one raster behind another that has none; without any, do nothing."""
+    """Write the points behind one raster, and the file they came in, behind another; without any, do nothing."""
     copy_tail(source, target, MAGIC)

@@ -1,6 +1,7 @@
 """Tails: what lies behind the last byte of a raster of ours, where nothing that reads rasters looks.
 
 A raster and what was left out of it are one file that way: they appear, are counted, backed up and removed together.
+There may be several, of different kinds, one behind the other.
 """
 
 import shutil
@@ -11,18 +12,23 @@ from mlcore.errors import UnreadableFile
 from mlcore.files import check_plain
 
 _END = struct.Struct("<Q8s")  # bytes of the tail before this, and what kind of tail it is
+_OURS, _MOST = b"TS", 4  # how all kinds begin, and how many a file has at most
 
 
 def tail_of(path: Path, magic: bytes) -> tuple[int, int] | None:
     """Return where a file's tail of a kind begins and how many bytes it has; None where it has none."""
-    size = check_plain(path).st_size
+    left = check_plain(path).st_size - _END.size
     with path.open("rb") as file:
-        file.seek(max(0, size - _END.size))
-        end = file.read()
-    length, own = _END.unpack(end) if len(end) == _END.size else (0, b"")
-    if own != magic or length > size - _END.size:
-        return None
-    return size - _END.size - length, length
+        for _ in range(_MOST):
+            file.seek(max(0, left))
+            end = file.read(_END.size)
+            length, own = _END.unpack(end) if left >= 0 and len(end) == _END.size else (0, b"")
+            if not own.startswith(_OURS) or length > left:
+                return None
+            if own == magic:
+                return left - length, length
+            left -= length + _END.size
+    return None
 
 
 def read_tail(path: Path, magic: bytes) -> bytes:
@@ -53,7 +59,7 @@ def append_tail(path: Path, magic: bytes, *parts: bytes | Path) -> None:
 
 
 def copy_tail(source: Path, target: Path, magic: bytes) -> None:
-    """Write the tail of one raster behind another that has none yet; without any, do nothing."""
+    """Write the tail of one raster, and those behind it, behind another that has none yet; without any, do nothing."""
     place = tail_of(source, magic)
     if place is None or tail_of(target, magic) is not None:
         return

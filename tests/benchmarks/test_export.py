@@ -1,5 +1,8 @@
 """How fast labels are exported: tables of 100,000 tiles go at 20,000 a second on a machine with two free cores."""
 
+import resource
+import time
+
 import numpy as np
 import pytest
 
@@ -12,15 +15,39 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("name", ["geojson", "coco", "csv", "geopackage", "geoparquet"])
-def test_export_of_labels(project, bob, tmp_path, benchmark, name):
-    side = 100 if benchmark.enabled else 10
-    factories.label_all(factories.make_tiles(project, side, side), bob)
+TABLES = ["geojson", "coco", "csv", "geopackage", "geoparquet"]
+
+
+def test_export_of_labels(project, bob, tmp_path, benchmark):
+    columns, rows = (400, 250) if benchmark.enabled else (10, 10)
+    factories.label_all(factories.make_tiles(project, columns, rows), bob)
     factories.analyse()
-    _size, _sha256, count = benchmark.pedantic(make, (project, name, tmp_path / "out.zip"), rounds=3)
-    assert count == side * side
-    if benchmark.enabled:
-        benchmark.extra_info["tiles per second"] = round(count / benchmark.stats.stats.median)
+    make(project, "geoparquet", tmp_path / "warm.zip")  # loads its library
+    for name in TABLES:
+        made = [measured(project, name, tmp_path / "out.zip") for _ in range(2)]
+        assert {(each["sha256"], each["count"]) for each in made} == {(made[0]["sha256"], columns * rows)}
+        benchmark.extra_info[name] = told(columns * rows, made)
+    benchmark.pedantic(make, (project, "csv", tmp_path / "out.zip"), rounds=1)
+
+
+def measured(project, name, target):
+    """Export once, and return its checksum, seconds by clock and of the processor, and MB of memory beyond before."""
+    before, began, worked = peak_mb(), time.perf_counter(), time.process_time()
+    _size, sha256, count = make(project, name, target)
+    seconds = {"clock": time.perf_counter() - began, "processor": time.process_time() - worked}
+    return {"sha256": sha256, "count": count, "memory": peak_mb() - before, **seconds}
+
+
+def told(count, made):
+    """Return what two measured exports of so many tiles say, ready to be printed."""
+    best = {word: min(each[word] for each in made) for word in ("clock", "processor")}
+    figures = {f"tiles a second by {word}": round(count / seconds) for word, seconds in best.items()}
+    return figures | {"MB beyond before": round(max(each["memory"] for each in made))}
+
+
+def peak_mb():
+    """Return the most memory that this process ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def test_export_of_masks(alice, tmp_path, benchmark):

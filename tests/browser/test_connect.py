@@ -1,12 +1,13 @@
 """The Connect page: a webhook is made, tested, seen to fail, paused and removed."""
 
 import os
+import re
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from playwright.sync_api import expect
 
-from annotation.models import AccessToken, Project, Webhook
+from annotation.models import AccessToken, Project, Scene, Webhook
 from tests.browser.conftest import Open
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,3 +56,40 @@ def test_the_project_file_for_qgis_is_saved(project: Project, dave: AbstractBase
     assert download.value.suggested_filename == f"terrascribe-{project.pk}.qgs"
     assert b"<qgis" in download.value.path().read_bytes()
     assert AccessToken.objects.get().project == project
+
+
+def test_addresses_are_copied(scene: Scene, bob: AbstractBaseUser, dave: AbstractBaseUser, open_page: Open) -> None:
+    project = scene.project
+    view = project.views.create(name="Red", recipe={"bands": ["red"]}, created_by=bob)
+    page = open_page(dave)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"/projects/{project.pk}/connect/")
+    site = page.url.removesuffix(f"/projects/{project.pk}/connect/")
+
+    def copied(name: str) -> str:
+        page.get_by_role("button", name=name).click()
+        expect(page.get_by_text("Copied.").first).to_be_visible()
+        return str(page.evaluate("navigator.clipboard.readText()"))
+
+    tiles = f"{site}/projects/{project.pk}/scenes/{scene.pk}/{{z}}/{{x}}/{{y}}.png"
+    assert copied("Copy: map tiles") == tiles
+    page.get_by_role("combobox", name="View").select_option("Red")
+    assert copied("Copy: map tiles") == f"{tiles}?view={view.pk}"
+    assert copied("Copy: WMTS") == f"{site}/api/projects/{project.pk}/wmts"
+    assert copied("Copy: Label Studio") == f"{site}/api/projects/{project.pk}/label-studio/"
+    assert "project.frame()" in copied("Copy: Python")
+    if folder := os.environ.get("TERRASCRIBE_CONNECT_SHOTS"):
+        page.set_viewport_size({"width": 1366, "height": 768})
+        page.wait_for_timeout(6000)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=f"{folder}/addresses-{scheme}.png", full_page=True)
+
+
+def test_a_project_without_imagery_has_its_addresses(project: Project, dave: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(dave)
+    page.goto(f"/projects/{project.pk}/connect/")
+    expect(page.get_by_role("textbox", name="OGC API Features")).to_have_value(
+        re.compile(rf"/api/projects/{project.pk}/ogc$")
+    )
+    expect(page.get_by_text("Map tiles (XYZ)")).to_have_count(0)

@@ -44,6 +44,14 @@ def test_an_export_is_made_with_what_was_chosen(
         assert b"alice" not in archive.read("samples.csv")
     assert (told["seed"], told["shares"], told["leaks"]) == (7, [70, 15, 15], 0)
     assert Export.objects.get().format == "csv"
+    page.get_by_role("button", name="Make GeoPackage").click()
+    dialog = page.get_by_role("dialog", name="Export GeoPackage")
+    dialog.get_by_label("Coordinates in the tiles' own CRS").check()
+    dialog.get_by_label("Also one polygon over tile borders").check()
+    dialog.get_by_role("button", name="Make it").click()
+    expect(page.get_by_role("cell", name="GeoPackage")).to_be_visible()
+    asked = Export.objects.get(format="geopackage").job
+    assert asked and (asked.params["own_crs"], asked.params["dissolve"]) == (True, True)
     if folder:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)

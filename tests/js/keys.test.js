@@ -109,3 +109,37 @@ test("digits work the same on keyboards that need Shift to write them", () => {
   keys.down(press("1", { code: "Digit1", shiftKey: true }));
   assert.equal(runs(), 2);
 });
+
+test("letters work on Greek and Cyrillic keyboards, by their place", () => {
+  const { keys, runs } = bound(["a", "Shift+u"]);
+  keys.down(press("ф", { code: "KeyA" }));
+  keys.down(press("α", { code: "KeyA" }));
+  keys.down(press("Г", { code: "KeyU", shiftKey: true }));
+  assert.equal(runs(), 3);
+});
+
+test("a letter that a keyboard does have is never taken by place", () => {
+  const { keys, runs } = bound("q");
+  keys.down(press("a", { code: "KeyQ" })); // AZERTY
+  keys.down(press("é", { code: "KeyQ" }));
+  assert.equal(runs(), 0);
+});
+
+test("who listens to a foreign letter gets it before its place", () => {
+  const { keys, runs } = bound("a");
+  let foreign = 0;
+  keys.bind("ф", "Class", () => {
+    foreign += 1;
+  });
+  keys.down(press("ф", { code: "KeyA" }));
+  assert.deepEqual([runs(), foreign], [0, 1]);
+});
+
+test("an input method that is open takes no keys away outside of fields", () => {
+  const { keys, runs } = bound(["a", "2"]);
+  keys.down(press("Process", { code: "KeyA" }));
+  keys.down(press("Process", { code: "Digit2" }));
+  keys.down(press("Process", { code: "KeyA", isComposing: true }));
+  keys.down(press("Process", { code: "KeyA", target: typing }));
+  assert.equal(runs(), 2);
+});

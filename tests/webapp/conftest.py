@@ -58,4 +58,5 @@ def whole_project(project, samples, alice, bob):
         "delivery": ask_test(hook).pk,
         "token": issue(alice, name="Old", scope="read")[0].pk,
     }
-    return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0, "collection": "labels"}, pks
+    shared = {"code": 3, "number": 1, "z": 0, "x": 0, "y": 0, "collection": "labels", "style": "usual", "matrices": "a"}
+    return {"project_id": project.pk, "layer": f"scene-{pks['scene']}", **shared}, pks

@@ -19,6 +19,7 @@ from annotation.ingest.transfers import begin_transfer
 from annotation.models import Import
 from mlcore.sensors import get_sensor
 from tests import factories
+from tests.sweeps import in_part
 from tests.webapp.test_access import TABLE, addresses, fill
 from webapp.wsgi import application
 
@@ -42,8 +43,10 @@ PARAMETERS = {
     "api:stac-search": ["bbox", "datetime", "ids", "collections", "limit", "after"],
     "api:scene-list": ["page", "page_size", "grid", "acquired"],
     "api:mounted": ["folder"],
+    "api:tile-list": [
+        "bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "disagree", "limit", "page",
+    ],
     "api:catalogue-picture": ["of"],
-    "api:tile-list": ["bbox", "grid", "state", "label", "audit", "epoch", "scene", "overlap", "cloud", "limit", "page"],
     "api:annotation-list": [
         "sample", "author", "label", "provenance", "current", "verdict", "model_version", "page", "page_size", "cursor",
         "counts",
@@ -58,6 +61,7 @@ PARAMETERS = {
     "api:import-list": ["state", "page"],
     "api:import-item-list": ["fate", "page"],
     "api:ogc-items": ["bbox", "datetime", "limit", "after", "strange"],
+    "wmts": ["service", "REQUEST", "layer", "style", "tilematrix", "tilerow", "tilecol", "format"],
     "api:webhook-list": ["page", "cursor"],
     "api:webhook-delivery-list": ["page", "cursor"],
     "api:review-batch-list": ["page", "page_size"],
@@ -158,6 +162,14 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:import-undo"): {},
     ("POST", "api:export-list"): {"format": "geojson", "images": False},
     ("POST", "api:qgis"): {"days": 3},
+    ("POST", "api:studio-setup"): {"project": "1.2", "schema": "<View/>", "hostname": "x", "access_token": "y"},
+    ("POST", "api:studio-predict"): {
+        "tasks": [{"id": 1, "data": {"image": "a.png", "sample": 1}}], "model_version": "x", "project": "1.2",
+        "label_config": "<View><Image name='i' value='$image'/><Choices name='c' toName='i'/></View>",
+        "params": {"login": None, "password": None, "context": None},
+    },
+    ("POST", "api:studio-webhook"): {"action": "ANNOTATION_CREATED", "annotation": {}, "task": {}, "project": {}},
+    ("POST", "api:studio-train"): {"annotations": [], "project": "1.2"},
     ("POST", "api:webhook-list"): {"url": "https://example.org/", "events": ["labels.created"], "secret": "whsec_x"},
     ("PATCH", "api:webhook-detail"): {
         "url": "https://example.org/", "events": ["labels.created"], "active": False, "new_secret": True,
@@ -169,6 +181,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:link-list"): {"role": "viewer"},
     ("POST", "api:join"): {"secret": "x", "accept": True, "username": "eve", "password": "wrong horse"},
     ("POST", "api:my-invitation-decline"): {},
+    ("PUT", "api:keyboard"): {"keys": {"a": "b", "b": "a"}},
     ("POST", "api:token-list"): {"name": "S", "scope": "read", "days": 3},
 }  # fmt: skip
 
@@ -203,7 +216,8 @@ def numbers(project, samples, alice):
         "acceptance": factories.make_acceptance(version, alice).pk,
         "review": project.review_batches.create(reviewer=alice, verdict="accept").pk,
     }
-    return {"project_id": project.pk, "code": 3, "number": 1, "z": 0, "x": 0, "y": 0, "collection": "labels"}, pks
+    shared = {"code": 3, "number": 1, "z": 0, "x": 0, "y": 0, "collection": "labels", "style": "usual", "matrices": "a"}
+    return {"project_id": project.pk, "layer": f"scene-{pks['scene']}", **shared}, pks
 
 
 def ready_import(project, alice) -> Import:
@@ -232,20 +246,21 @@ def address_of(name: str, numbers: tuple[dict[str, int], dict[str, int]]) -> str
     return reverse(name, kwargs=fill(name, dict(addresses())[name], numbers))
 
 
-def broken(template: dict[str, Any]) -> Iterator[Any]:
-    """Yield the template with one value replaced by garbage, and garbage in its place."""
+def broken(template: dict[str, Any], every: int) -> Iterator[Any]:
+    """Yield the template with one value replaced by garbage, one of so many times, and garbage in its place."""
     yield from ([], [template], "text", 1, None, HUGE, {"\ud800": 1, "\0": 2}, [[[]]])
-    for name in template:
-        for value in VALUES:
+    for place, name in enumerate(template):
+        for value in VALUES[(place + len(template)) % every :: every]:
             yield {**template, name: value}
 
 
-def test_every_list_survives_its_parameters(client, numbers):
+@in_part(4)
+def test_every_list_survives_its_parameters(client, numbers, every):
     fell = []
     for name, parameters in PARAMETERS.items():
         address = address_of(name, numbers)
-        for parameter in parameters:
-            for text in STRINGS:
+        for place, parameter in enumerate(parameters):
+            for text in STRINGS[(place + len(name)) % every :: every]:
                 answer = client.get(f"{address}?{parameter}={quote(text, errors='surrogatepass')}")
                 if answer.status_code >= 500:
                     fell.append(f"{name} {parameter}={text[:40]!r}: {answer.status_code}")
@@ -253,15 +268,18 @@ def test_every_list_survives_its_parameters(client, numbers):
 
 
 def test_it_sends_a_body_to_every_address_that_takes_one():
-    writing = {(method, name) for method, name in TABLE if method in ("POST", "PATCH") and name.startswith("api:")}
+    writing = {
+        (method, name) for method, name in TABLE if method in ("POST", "PUT", "PATCH") and name.startswith("api:")
+    }
     assert writing == BODIES.keys()
 
 
+@in_part(5)
 @pytest.mark.parametrize(("method", "name"), BODIES)
-def test_every_body_of_the_wrong_shape_is_told_so(client, numbers, samples, method, name):
+def test_every_body_of_the_wrong_shape_is_told_so(client, numbers, samples, method, name, every):
     address, fell = address_of(name, numbers), []
     template = {**BODIES[method, name], **({"sample": samples[0].pk} if name == "api:annotation-list" else {})}
-    for body in broken(template):
+    for body in broken(template, every):
         answer = client.generic(method, address, json.dumps(body), content_type="application/json")
         if answer.status_code >= 500:
             fell.append(f"{json.dumps(body)[:160]}: {answer.status_code}")
@@ -315,6 +333,8 @@ def test_numbers_in_addresses_have_no_end(client, project):
         scene = project.scenes.first()
         for place in (f"{number}/0/0", f"0/{number}/{number}", f"24/{number}/0"):
             assert client.get(f"/projects/{project.pk}/scenes/{scene.pk if scene else 1}/{place}.png").status_code < 500
+            for tile in (f"vector/samples/{place}.mvt", f"wmts/1.0.0/scene-{number}/view-{number}/a/{place}.png"):
+                assert client.get(f"/api/projects/{project.pk}/{tile}").status_code < 500
 
 
 @pytest.mark.parametrize("charset", ["zip", "hex", "idna", "undefined", "utf-7", '"zip"'])

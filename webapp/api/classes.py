@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from annotation.access import get_project
 from annotation.models import LabelClass
-from annotation.models.projects import HEX_COLOUR, HOTKEY, PLAIN_NAME, Role
+from annotation.models.projects import HEX_COLOUR, HOTKEY, LONGEST_DEFINITION, PLAIN_NAME, Role
 from annotation.projects import add_class, change_class, merge_class, retire_class
 from webapp.api.pagination import Listing
 from webapp.api.parsing import Id
@@ -27,7 +27,7 @@ class ClassSerializer(serializers.ModelSerializer[LabelClass]):
         """All that a client shows."""
 
         model = LabelClass
-        fields = ["code", "name", "colour", "hotkey", "retired", "merged_into"]
+        fields = ["code", "name", "colour", "hotkey", "definition", "retired", "merged_into"]
 
 
 class ClassForm(serializers.Serializer[Any]):
@@ -36,6 +36,12 @@ class ClassForm(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80, validators=[PLAIN_NAME])
     colour = serializers.CharField(max_length=7, validators=[HEX_COLOUR], required=False)
     hotkey = serializers.CharField(max_length=1, validators=[HOTKEY], required=False, allow_blank=True)
+    definition = serializers.CharField(
+        max_length=LONGEST_DEFINITION,
+        required=False,
+        allow_blank=True,
+        help_text="What belongs to it and what does not, in plain words.",
+    )
 
 
 class ClassChange(ClassForm):
@@ -70,7 +76,7 @@ class ClassDetail(APIView):
 
     @extend_schema(request=ClassChange(partial=True), responses=ClassSerializer)
     def patch(self, request: Request, project_id: int, code: int) -> Response:
-        """Rename or recolour a class, or merge it into another."""
+        """Rename, recolour or define a class, or merge it into another."""
         project = get_project(request.user, project_id, Role.OWNER)
         form = ClassChange(data=request.data, partial=True)
         form.is_valid(raise_exception=True)

@@ -51,6 +51,12 @@ class NewExport(serializers.Serializer[Any]):
 
     format = serializers.CharField(help_text=f"One of: {', '.join(exports.FORMATS)}.")
     images = serializers.BooleanField(default=False, help_text="Add a picture of each tile.")
+    own_crs = serializers.BooleanField(
+        default=False, help_text="Of GeoPackage and GeoParquet: geometry in the CRS of the tiles, not in WGS 84."
+    )
+    dissolve = serializers.BooleanField(
+        default=False, help_text="Of GeoJSON, GeoPackage and GeoParquet: also one polygon a class over tile borders."
+    )
     splits = serializers.BooleanField(default=False, help_text="Give labelled samples to train, validation and test.")
     shares = serializers.ListField(
         child=serializers.FloatField(min_value=0), default=[70, 15, 15], help_text="Of train, validation and test."

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from annotation.access import User, check_may_make_projects, get_project
 from annotation.deletions import delete_project
 from annotation.models import Project, Sample
-from annotation.models.projects import Role
+from annotation.models.projects import LONGEST_DEFINITION, Role
 from annotation.progress import progress
 from annotation.projects import create_project, save_project
 from annotation.trust import trust
@@ -34,6 +34,7 @@ class NewClass(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80)
     colour = serializers.CharField(max_length=7, required=False, default="")
     hotkey = serializers.CharField(max_length=1, required=False, default="", allow_blank=True)
+    definition = serializers.CharField(max_length=LONGEST_DEFINITION, required=False, default="", allow_blank=True)
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}})
@@ -61,7 +62,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         fields = [
             "id", "name", "description", "task", "task_options", "tile_px", "opinions", "audit_share", "double_share",
             "promise_kind", "promise_bound", "refit_every", "strategy", "spacing", "region_share", "rare_share",
-            "cloudy_above", "encoder", "role", "counts", "classes", "created_at",
+            "cloudy_above", "compare_modalities", "encoder", "role", "counts", "classes", "created_at",
         ]  # fmt: skip
         read_only_fields = ["encoder", "created_at"]
 

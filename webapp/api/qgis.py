@@ -10,14 +10,17 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import get_project
-from annotation.models import Project, Scene
+from annotation.models import Project
 from annotation.models.tokens import TokenScope
 from annotation.tokens import issue
 from webapp.api.feature_rows import extent_of
 from webapp.api.person import person
+from webapp.api.pictured import pictured
 from webapp.api.qgis_project import Layer, write_project
 
 MOST_SCENES = 50  # the newest; a folder of ten thousand chips is no map
+MOST_LAYERS = 200
+MOST_SHOWN = 2  # scenes, when the file is opened
 
 
 class QgisWish(serializers.Serializer[Any]):
@@ -39,7 +42,7 @@ class Qgis(APIView):
 
     @extend_schema(request=QgisWish, responses={201: QgisFile})
     def post(self, request: Request, project_id: int) -> Response:
-        """Make a file with scenes as map tiles, labels and suggestions as features; it reads this project alone."""
+        """Make a file with scenes in all views, labels and suggestions as features; it reads this project alone."""
         project = get_project(request.user, project_id)
         form = QgisWish(data=request.data)
         form.is_valid(raise_exception=True)
@@ -57,9 +60,9 @@ def layers_of(project: Project, site: str) -> list[Layer]:
     colours = [(item.name, item.colour) for item in project.classes.all()]
     features = site + reverse("api:ogc", args=[project.pk])
     layers = [Layer(name.title(), "OAPIF", f"{features}|{name}", colours) for name in ("labels", "suggestions")]
-    scenes = Scene.objects.filter(project=project, grid__crs__gt="").shown().order_by("-acquired", "-id")[:MOST_SCENES]
-    for scene in scenes:
-        tile = reverse("scene-tile", args=[project.pk, scene.pk, 1111, 2222, 3333])
-        address = tile.replace("1111", "{z}").replace("2222", "{x}").replace("3333", "{y}")
-        layers.append(Layer(scene.name, "wms", site + address))
-    return layers
+    for place, item in enumerate(pictured(project, most=MOST_SCENES)):
+        for look in item.looks:
+            title = item.title if look.view is None else f"{item.title}: {look.title}"
+            shown = place < MOST_SHOWN and look.view is None
+            layers.append(Layer(title, "wms", site + item.template(look), zoom=item.zoom, shown=shown))
+    return layers[:MOST_LAYERS]

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 from xml.etree import ElementTree as xml
 
+from webapp.api.pictured import printable
+
 _HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _HALF_WORLD = 20_037_508.342789244  # m, in Web Mercator
 _SRSIDS = {3857: 3857, 4326: 3452}  # QGIS's own numbers
@@ -21,12 +23,14 @@ class Layer:
     provider: str  # OAPIF or wms, as QGIS calls them
     address: str  # of features: the landing page, | and the collection
     classes: Sequence[tuple[str, str]] = field(default_factory=list)  # names and colours
+    zoom: int = 22  # of map tiles: the finest
+    shown: bool = True  # when the file is opened
 
     def source(self, key: str) -> str:
         """Return where QGIS finds it; the key is no part of the address, so that no log has it."""
         if self.provider == "wms":
             address = quote(self.address, safe=":/")
-            return f"type=xyz&url={address}&zmin=0&zmax=22&username={_USER}&password={key}"
+            return f"type=xyz&url={address}&zmin=0&zmax={self.zoom}&username={_USER}&password={key}"
         url, _, name = self.address.partition("|")
         who = f"username='{_USER}' password='{key}'"
         return f"{who} pagingEnabled='true' preferCoordinatesForWfsT11='false' typename='{name}' url='{url}'"
@@ -34,8 +38,8 @@ class Layer:
 
 def write_project(title: str, layers: Sequence[Layer], key: str, *, extent: Box | None = None) -> str:
     """Return the file, which opens on an extent in degrees."""
-    root = xml.Element("qgis", version="3.22.16", projectname=title)
-    xml.SubElement(root, "title").text = title
+    root = xml.Element("qgis", version="3.22.16", projectname=printable(title))
+    xml.SubElement(root, "title").text = printable(title)
     _crs(xml.SubElement(root, "projectCrs"), 3857)
     if extent:
         _view(root, extent)
@@ -43,7 +47,7 @@ def write_project(title: str, layers: Sequence[Layer], key: str, *, extent: Box 
     order = xml.SubElement(root, "layerorder")
     for number, layer in enumerate(layers):
         pk, source = f"terrascribe_{number}", layer.source(key)
-        shown = "Qt::Checked" if layer.classes or number < 4 else "Qt::Unchecked"
+        shown = "Qt::Checked" if layer.shown else "Qt::Unchecked"
         about = {"id": pk, "name": layer.title, "source": source, "providerKey": layer.provider, "checked": shown}
         xml.SubElement(tree, "layer-tree-layer", about)
         xml.SubElement(order, "layer", id=pk)
@@ -91,7 +95,8 @@ def _by_class(row: xml.Element, classes: Sequence[tuple[str, str]]) -> None:
     renderer = xml.SubElement(row, "renderer-v2", {"type": "categorizedSymbol", "attr": "class"})
     categories, symbols = xml.SubElement(renderer, "categories"), xml.SubElement(renderer, "symbols")
     for number, (name, colour) in enumerate([*classes, ("", "#808080")]):
-        about = {"value": name, "symbol": str(number), "label": name or "other", "render": "true"}
+        shown = printable(name)  # names are as people wrote them
+        about = {"value": shown, "symbol": str(number), "label": shown or "other", "render": "true"}
         xml.SubElement(categories, "category", about)
         symbol = xml.SubElement(symbols, "symbol", type="fill", name=str(number), alpha="0.5", clip_to_extent="1")
         fill = xml.SubElement(symbol, "layer", {"class": "SimpleFill", "enabled": "1", "locked": "0", "pass": "0"})

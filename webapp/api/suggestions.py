@@ -14,13 +14,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation import review
-from annotation.access import get_project
+from annotation.access import find_sample, get_project
 from annotation.models import Project, Review, Suggestion
 from annotation.models.projects import Role
 from annotation.tasks import TASKS, task_of
 from webapp.api.annotations import mask_url, words_of
 from webapp.api.pagination import Listing
-from webapp.api.parsing import Id
+from webapp.api.parsing import LARGEST_ID, Id
 from webapp.api.person import person
 from webapp.tasks import dispatch_on_commit
 
@@ -78,6 +78,11 @@ class SuggestionFilter(django_filters.FilterSet):  # type: ignore[misc]
     state = django_filters.ChoiceFilter(choices=Suggestion.State.choices)
     order = django_filters.ChoiceFilter(method="in_order", choices=[(name, name) for name in ALL_ORDERS])
 
+    alike = django_filters.NumberFilter(
+        method="leave", min_value=0, max_value=LARGEST_ID,
+        help_text="a sample: those on the fifty tiles that look most like it, nearest first; `order` says nothing then",
+    )  # fmt: skip
+
     class Meta:
         """Each filter is declared above."""
 
@@ -90,11 +95,16 @@ class SuggestionFilter(django_filters.FilterSet):  # type: ignore[misc]
         sure = task_of(project).sureness(project, None if label is None else int(label))
         sorted_rows = rows.annotate(sure=sure).order_by(*ORDERS["-confidence"])
         filtered: QuerySet[Suggestion] = super().filter_queryset(sorted_rows)
-        return filtered
+        like = self.form.cleaned_data["alike"]
+        return filtered if like is None else review.most_alike(filtered, find_sample(project, int(like)))
 
     def naming(self, rows: QuerySet[Suggestion], name: str, value: Decimal) -> QuerySet[Suggestion]:
         """Leave those that name a class, by its code."""
         return rows.filter(task_of(self.project).naming(int(value)))
+
+    def leave(self, rows: QuerySet[Suggestion], name: str, value: Decimal) -> QuerySet[Suggestion]:
+        """Leave the list as it is: what is alike is found among what all other filters let through."""
+        return rows
 
     def in_order(self, rows: QuerySet[Suggestion], name: str, value: str) -> QuerySet[Suggestion]:
         """Sort the list."""

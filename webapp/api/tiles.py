@@ -17,8 +17,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from annotation.access import get_project
+from annotation.arrays.without import Apart, newest_apart
 from annotation.models import AuditDraw, Coverage, ModelVersion, Project, Sample
-from annotation.models.blindness import would_be_blind
+from annotation.models.blindness import blind, would_be_blind
 from annotation.tasks import task_of
 from webapp.api.parsing import Id
 from webapp.api.rendering import IgnoreAccept
@@ -51,6 +52,12 @@ class TileQuery(serializers.Serializer[Any]):
     )
     cloud = serializers.FloatField(
         required=False, min_value=0, max_value=1, help_text="share of cloud that a scene (or `scene`) has there at most"
+    )
+    disagree = serializers.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        help_text="how far answers lie apart at least without a modality",
     )
     limit = serializers.IntegerField(min_value=1, max_value=MOST_TILES, default=MOST_TILES)
     page = serializers.IntegerField(min_value=1, max_value=MOST_PAGES, default=1)
@@ -94,7 +101,7 @@ class TileList(APIView):
         # which they are, before what is told of them: that would be worked out for all pages before this one
         page = list(find(project, wanted).values_list("pk", flat=True)[start : start + wanted["limit"] + 1])
         more = len(page) > wanted["limit"]
-        text = ",".join(features(_told(project, page[: wanted["limit"]])))
+        text = ",".join(features(_told(project, page[: wanted["limit"]]), newest_apart(project)))
         content = f'{{"type":"FeatureCollection","more":{json.dumps(more)},"features":[{text}]}}'
         return HttpResponse(
             content, content_type="application/geo+json", headers={"Cache-Control": "private, no-cache"}
@@ -119,6 +126,10 @@ def find(project: Project, wanted: dict[str, Any]) -> QuerySet[Sample]:
         rows = rows.annotate(code=CODE).filter(named)
     if wanted["audit"] is not None:
         rows = rows.annotate(drawn=DRAWN).filter(Q(drawn=wanted["audit"]))
+    if "disagree" in wanted:
+        apart = newest_apart(project)
+        indices = apart.among(wanted["disagree"])[:MOST_TILES].tolist() if apart else []
+        rows = rows.filter(~blind(), index__in=indices)
     return rows.order_by("index")
 
 
@@ -163,7 +174,7 @@ def _shown(project: Project) -> dict[str, Combinable]:
     return {column: values.get(name, nothing) for column, name in names.items()}
 
 
-def features(rows: list[tuple[Any, ...]]) -> Iterator[str]:
+def features(rows: list[tuple[Any, ...]], apart: Apart | None) -> Iterator[str]:
     """Write each row as a Feature."""
     for row in rows:
         pk, index, column, line, grid, epoch, later, name, *about = row
@@ -185,6 +196,7 @@ def features(rows: list[tuple[Any, ...]]) -> Iterator[str]:
             "value": shown[0],
             "suggested_value": None if hidden else shown[1],
             "width": None if hidden else shown[2],
+            "apart": None if hidden or apart is None else apart.told(index),
             "audit": audit,
         }
         yield f'{{"type":"Feature","id":{pk},"geometry":{geometry or "null"},"properties":{json.dumps(properties)}}}'

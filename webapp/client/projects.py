@@ -69,6 +69,14 @@ class Project:
         """Yield the scenes."""
         return self._rows("scenes/")
 
+    def maps(self) -> list[dict[str, Any]]:
+        """Return the scenes that lie somewhere, each in each of its views, with the address of its map tiles."""
+        return list(self.client.get(self._path("maps/")))
+
+    def vector_tiles(self, collection: str = "labels") -> dict[str, Any]:
+        """Return the TileJSON of labels, suggestions or samples."""
+        return dict(self.client.get(self._path(f"vector/{collection}.json")))
+
     def tiles(self, **wanted: Any) -> Iterator[dict[str, Any]]:
         """Yield the tiles as GeoJSON features, with state, label and suggestion; `bbox`, `state`, `label` narrow."""
         page, more = 1, True

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from annotation.access import get_project
-from annotation.exports import FORMATS, Group, formats_of
+from annotation.exports import FORMATS, Group, choices_of, formats_of
 from annotation.imports import describe as describe_imports
 from annotation.models.projects import Role
 from webapp.pages.frame import page, render_project
@@ -25,6 +25,7 @@ def exports(request: HttpRequest, project_id: int) -> HttpResponse:
     offered = {name: FORMATS[name] for name in formats_of(row)}
     formats = [
         {"name": name, "group": each.group, "title": each.title, "text": each.text, "lacks": each.lacks}
+        | {"choices": choices_of(row, name)}
         for name, each in sorted(offered.items(), key=lambda item: list(Group).index(item[1].group))
     ]
     return render_project(request, row, "exports", {"formats": formats})

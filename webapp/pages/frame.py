@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from annotation.errors import NotAllowed, NotFound
+from annotation.keyboards import keys_of
 from annotation.models import Project
 from annotation.models.projects import Role
 from annotation.tasks import task_of
@@ -59,6 +60,7 @@ def render_project(request: HttpRequest, row: Project, name: str, data: dict[str
     role = row.role_of(request.user)
     may = role.may if role else frozenset()
     described = {"id": row.pk, "name": row.name, "task": row.task, "tile_px": row.tile_px, "opinions": row.opinions}
+    described["compares"] = row.compare_modalities
     rights = {"label": Role.ANNOTATOR in may, "review": Role.REVIEWER in may, "own": Role.OWNER in may}
     classes = [item.to_dict() for item in row.classes.select_related("merged_into")]
     task = task_of(row)
@@ -89,7 +91,8 @@ def tabs_of(row: Project, user: AbstractBaseUser | AnonymousUser, current: str) 
 
 def render_page(request: HttpRequest, name: str, data: dict[str, Any], **context: Any) -> HttpResponse:
     """Render webapp/<name>.html; `data` and the URL templates reach its script as JSON."""
-    return render(request, f"webapp/{name}.html", {"data": data, "urls": url_templates(), **context})
+    frame = {"urls": url_templates(), "keys": keys_of(request.user)}
+    return render(request, f"webapp/{name}.html", {"data": data, **frame, **context})
 
 
 @lru_cache

@@ -22,8 +22,8 @@ def project_settings(request: HttpRequest, project_id: int) -> HttpResponse:
     row = get_project(request.user, project_id, Role.OWNER)
     roles = [{"value": role.value, "title": role.label} for role in Role]
     shares = ("opinions", "audit_share", "double_share", "promise_kind", "promise_bound")
-    names = (*shares, "refit_every", "strategy", "spacing", "region_share", "rare_share", "cloudy_above", "description")
-    options = {name: getattr(row, name) for name in names}
+    names = (*shares, "refit_every", "strategy", "spacing", "region_share", "rare_share", "cloudy_above")
+    options = {name: getattr(row, name) for name in (*names, "compare_modalities", "description")}
     encoders = [{"value": choice.key, "title": choice.title} for choice in offered(row) if not choice.refusal]
     promises = [{"value": kind, "title": title} for kind, title in PROMISE_WORDS.items()]
     data = {"roles": roles, "options": options, "strategies": describe_strategies(row), "promises": promises}

@@ -23,6 +23,8 @@ class Classes(Task):
     title = "One class a tile"
     about = "Each tile gets the one class that fits it best: land cover, scene types, damage levels."
     compared_as_classes = True
+    formats = Task.formats | {"mosaics", "laz"}
+    compares_modalities = True
 
     def read(self, sample: Sample, value: Value) -> Content:
         """Return the class that somebody gives a sample."""
@@ -111,7 +113,9 @@ class Classes(Task):
         return None if right is None or given is None else float(right != given)
 
     def refusal(self, project: Project, strategy: str) -> str:
-        """Return what lacks for 'change': it is the second of two classes."""
+        """Return what lacks for 'change', the second of two classes, and for modalities that may disagree."""
+        if strategy == "modality_disagreement":
+            return "" if project.pk and project.scenes.omittable() else "imagery of two modalities or sensors"
         if strategy != "change":
             return super().refusal(project, strategy)
         in_use = len(set(project.codes_in_use().values())) if project.pk else 0

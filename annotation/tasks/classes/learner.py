@@ -1,7 +1,7 @@
 """The light head for classes: one class a tile, from its vector."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from annotation.arrays.fits import Kept
 from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.arrays.vectors import Vectors
+from annotation.arrays.without import Apart
+from annotation.tasks.classes.comparing import Answers, answers_without, apart_of
 from annotation.tasks.learner import Prediction, VectorLearner, spread, vectors_of
 from annotation.tasks.scoring import class_report
 from mlcore.audits.reliability import calibration_error, reliability
@@ -24,6 +26,12 @@ class ClassPrediction(Prediction):
 
     classes: NDArray[np.int64]  # [K] codes
     probabilities: NDArray[np.float32]  # [n, K]
+    without: Answers = field(default_factory=dict)  # what heads say that see less, of all rows
+
+    @property
+    def is_compared(self) -> bool:
+        """Return whether it knows what would be said without a modality or sensor."""
+        return bool(self.without)
 
     @property
     def codes(self) -> NDArray[np.int64]:
@@ -61,6 +69,19 @@ class ClassLearner(VectorLearner[ClassPrediction]):
         probabilities = self.head.predict_proba(vectors_of(vectors, rows))
         return ClassPrediction(rows, probabilities.max(axis=1, initial=0), self.classes, probabilities)
 
+    def look(self, snapshot: Snapshot) -> ClassPrediction:
+        """Predict what a refit ranks, without each modality as well where the project compares them."""
+        said = super().look(snapshot)
+        return replace(said, without=answers_without(snapshot, said.rows))
+
+    def apart(self, prediction: ClassPrediction) -> Apart | None:
+        """Return where modalities disagree, if they were compared."""
+        if not prediction.without:
+            return None
+        count = len(next(iter(prediction.without.values())))
+        full = spread(prediction.rows, prediction.probabilities, count)
+        return apart_of(full, prediction.without, self.classes)
+
     def hits(self, labels: Labels, prediction: ClassPrediction) -> NDArray[np.float64]:
         """Return 1 where the class is right."""
         return np.equal(prediction.codes, labels.codes).astype(np.float64)
@@ -79,6 +100,7 @@ class ClassLearner(VectorLearner[ClassPrediction]):
             probabilities=spread(prediction.rows, prediction.probabilities, len(snapshot.features)),
             names=tuple(names[code] for code in self.classes.tolist()),
             labels=np.append(labels, np.full(len(pending), -1)),
+            left_out=prediction.without,
         )
 
     def judge(

@@ -38,7 +38,7 @@ class Masks(Task):
     draws_where_unsure = False  # the mean over a mask's pixels is no confidence of the tile's label
     paints = True
     learning = "segmentation"
-    formats = TABLES | {"coco", "masks", "mosaics", "terratorch", "yolo", "yolo_obb", "voc"}
+    formats = TABLES | {"coco", "masks", "mosaics", "laz", "terratorch", "yolo", "yolo_obb", "voc"}
 
     def read(self, sample: Sample, value: Value) -> Content:
         """Return the mask that somebody painted: its file, its pixel counts and its most frequent class."""
@@ -158,8 +158,8 @@ class Masks(Task):
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield each class with its pixels."""
         mask = painted_mask(value, codes)
-        for code in np.unique(mask[mask > 0]).tolist():
-            yield code, mask == code
+        for code in np.flatnonzero(np.bincount(mask.ravel(), minlength=256)[1:]).tolist():
+            yield code + 1, mask == code + 1
 
     def properties(self, value: Value, codes: Mapping[int, int], names: Mapping[int, str]) -> dict[str, Any]:
         """Return the commonest class."""

@@ -11,9 +11,10 @@ from rest_framework.test import APIClient
 
 from annotation.arrays.vectors import Vectors
 from annotation.chips import load_samples
-from annotation.explaining.without import SeenVectors, compare, leave_out
+from annotation.explaining.without import SeenVectors, compare
 from annotation.ingest import correct_sensor
 from annotation.learning.encoders import open_encoder
+from annotation.learning.omitted import leave_out
 from annotation.models import Job, Project, Sample
 from annotation.models.jobs import JobKind
 from mlcore.raster.write import encode_mask_png

@@ -9,6 +9,7 @@ import pytest
 import rasterio
 from pystac.extensions.label import LabelExtension
 
+from annotation.models import Annotation
 from tests import factories
 from tests.amounts import amount_project, say
 from tests.annotation.exports.reading import unpacked
@@ -58,6 +59,24 @@ def test_it_works(labelled, tmp_path):
     assert asset.extra_fields["classification:classes"][0]["name"] == "Open-water"
     features = json.loads((made / "labels" / "scene-c0-r0" / asset.href).read_text())["features"]
     assert features[0]["properties"]["name"] == "Open water"
+
+
+def test_labels_that_a_model_proposed_link_to_its_version(labelled, samples, bob, tmp_path):
+    from pystac.extensions.mlm import MLMExtension
+
+    version = factories.make_model_version(labelled, encoder_name="nano")
+    Annotation.objects.filter(sample=samples[0]).update(provenance="model_accepted", model_version=version)
+    catalogue = pystac.Catalog.from_file(unpacked(labelled, "stac", tmp_path) / "catalog.json")
+    items = {item.id: item for item in items_of(catalogue)}
+    model = items[f"version-{version.number}"]
+    told = MLMExtension.ext(model)
+    assert (told.mlm_name, told.architecture) == (f"Lakes, version {version.number}", "nano")
+    assert list(told.tasks) == ["classification"]
+    assert told.input[0].input.shape == [-1, 3, 32, 32] and len(told.input[0].bands) == 3
+    assert [each.name for each in told.output[0].classes] == ["Open water", "Forest", "Bare rock"]
+    (link,) = items["scene-c0-r0"].get_links("derived_from")
+    assert link.resolve_stac_object().target.id == model.id
+    assert not items["scene-c1-r1"].get_links("derived_from")
 
 
 def test_painted_tiles_are_rasters_beside_their_items(segmented, painted, tmp_path):

@@ -11,6 +11,7 @@ from annotation.exports import Options
 from annotation.models import Sample
 from tests import factories
 from tests.annotation.exports.reading import exported, records
+from tests.annotation.imports.conftest import looked_at, taken
 from tests.rasters import ramp, write_raster
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,21 @@ def test_what_the_users_folders_say_is_kept(alice, bob, tmp_path):
     assert {line["tile_name"]: line["split"] for line in lines} == {
         "train/a": "train", "train/b": "train", "val/c": "validation", "test/d": "test",
     }  # fmt: skip
+
+
+def test_the_split_that_an_imported_table_says_is_kept(project, samples, alice, tmp_path):
+    rows = ["lon,lat,class,split"]
+    for number, sample in enumerate(samples):
+        lon, lat = sample.tile.outline.centroid
+        rows.append(f"{lon},{lat},Forest,{['Train', 'val', 'test', ''][number % 4]}")
+    taken(looked_at(project, alice, "\n".join(rows).encode(), "labels.csv"))
+    files = exported(project, "csv", tmp_path, splits=True)
+    said = [record["split"] for record in records(files)]
+    assert [said[number::4] for number in range(3)] == [["train"] * 3, ["validation"] * 3, ["test"] * 3]
+    assert json.loads(files["splits.json"])["by_user"] == 9
+    factories.label(samples[0], alice, 1)  # somebody says another thing: the file's word is no longer what counts
+    again = exported(project, "csv", tmp_path, splits=True)
+    assert json.loads(again["splits.json"])["by_user"] == 8
 
 
 def test_a_project_without_labels_has_empty_splits(project, samples, tmp_path):

@@ -125,6 +125,18 @@ def test_voc_counts_pixels_from_one(segmented, tmp_path):
     assert (made / "JPEGImages" / "shores-c2-r1.png").is_file()
 
 
+def test_a_mosaic_of_classes_fills_the_tiles_with_their_class(project, samples, bob, tmp_path):
+    factories.label(samples[0], bob, 2)
+    factories.label(samples[5], bob, 3)
+    made = unpacked(project, "mosaics", tmp_path) / "mosaics"
+    with rasterio.open(made / "scene.tif") as mosaic:
+        pixels = mosaic.read(1)
+        assert mosaic.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG" and mosaic.colorinterp == (ColorInterp.palette,)
+    assert (pixels[:32, :32] == 2).all() and (pixels[32:64, 32:64] == 3).all()
+    assert (pixels > 0).sum() == 2 * 32 * 32
+    assert 'label="Forest"' in (made / "scene.qml").read_text()
+
+
 @pytest.mark.parametrize("name", ["mosaics", "terratorch", "yolo", "yolo_obb", "voc", "project", "geopackage"])
 def test_the_same_labels_give_the_same_bytes(segmented, tmp_path, name):
     unpacked(segmented, name, tmp_path / "one")

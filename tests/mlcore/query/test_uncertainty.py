@@ -58,14 +58,6 @@ def test_each_task_has_its_doubt():
     assert evidence("unsure", doubts=np.array([0.1, 0.3, 0.2])) == [1, 2, 0]
 
 
-def test_the_sensor_that_changes_the_answer_is_named():
-    full, without = np.array([[0.9, 0.1]] * 3, np.float32), np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], np.float32)
-    pool = Pool(np.zeros((3, 2)), np.arange(3), np.zeros(0, int), full, left_out={"sentinel-1": without, "dem": full})
-    picks = choose("modality_disagreement", pool, 2)
-    assert picks.indices.tolist() == [1, 2]
-    assert picks.reasons[0] == "70 % of the answer changes without sentinel-1"
-
-
 def test_missing_evidence_is_named():
     for name in ("tags", "ensemble_spread", "interval_width", "variance_reduction", "boxes", "modality_disagreement"):
         with pytest.raises(BadFeatures, match="needs"):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import rasterio
 from affine import Affine
+from rasterio._env import get_gdal_config
 from rasterio.enums import ColorInterp
 
 from mlcore.errors import UnreadableFile
@@ -170,3 +171,7 @@ def test_a_full_disk_is_said_before_anything_is_written(tmp_path: Path, monkeypa
     with pytest.raises(OSError, match="needs 0 MiB of disk"):
         to_cog(source, tmp_path / "out.tif", inspect(source))
     assert os.listdir(tmp_path) == ["a.tif"]
+
+
+def test_gdal_keeps_a_few_hundred_megabytes_of_blocks_however_large_the_machine() -> None:
+    assert get_gdal_config("GDAL_CACHEMAX") == 256 * 2**20

@@ -23,6 +23,7 @@ def test_it_works(api, project, address, alice):
         "name": "Pond",
         "colour": "#d55e00",
         "hotkey": "4",
+        "definition": "",
         "retired": False,
         "merged_into": None,
     }
@@ -34,6 +35,29 @@ def test_a_change_makes_a_new_schema(api, project, address, alice):
     answer = api(alice).patch(f"{address}2/", {"name": "Woods", "hotkey": "w"})
     assert (answer.json()["name"], answer.json()["hotkey"]) == ("Woods", "w")
     assert [schema.classes[1]["name"] for schema in project.schemas.all()] == ["Woods", "Forest"]
+
+
+def test_a_definition_is_kept_as_plain_text_and_makes_a_new_schema(api, project, address, alice):
+    said = "Trees above 5 m,\r\ncover > 30 % & <b>no</b> orchards  "
+    kept = "Trees above 5 m,\ncover > 30 % & <b>no</b> orchards"
+    assert api(alice).patch(f"{address}2/", {"definition": said}).json()["definition"] == kept
+    assert [schema.classes[1].get("definition") for schema in project.schemas.all()] == [kept, None]
+    page = api(alice).get(f"/projects/{project.pk}/label/").content.decode()
+    assert "\\u003Cb\\u003Eno" in page and "<b>no" not in page
+    assert api(alice).patch(f"{address}2/", {"definition": ""}).json()["definition"] == ""
+
+
+@pytest.mark.parametrize("said", ["x" * 2001, "a bell \a", ["a", "list"]])
+def test_a_definition_has_an_end_and_no_control_characters(api, project, address, alice, said):
+    assert api(alice).patch(f"{address}2/", {"definition": said}).status_code == 400
+    assert not project.classes.exclude(definition="").exists()
+
+
+def test_a_new_project_brings_its_definitions_along(api, alice):
+    classes = [{"name": "Bog", "definition": "Peat above 30 cm"}, {"name": "Rest"}]
+    made = api(alice).post("/api/projects/", {"name": "Moor", "task": "classes", "classes": classes})
+    told = api(alice).get(f"/api/projects/{made.json()['id']}/classes/").json()["results"]
+    assert [each["definition"] for each in told] == ["Peat above 30 cm", ""]
 
 
 def test_a_retired_code_is_never_used_again(api, address, alice):

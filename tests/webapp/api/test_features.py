@@ -34,13 +34,14 @@ def test_it_works(api, labelled, samples, dave):
     assert client.get(links["service-desc"]).json()["components"]["parameters"]["limit"]["schema"]["maximum"] == 1000
     assert any(each.endswith("conf/geojson") for each in client.get(links["conformance"]).json()["conformsTo"])
     listed = client.get(links["data"]).json()["collections"]
-    assert [each["id"] for each in listed] == ["labels", "suggestions"]
+    assert [each["id"] for each in listed] == ["labels", "suggestions", "samples"]
     items = client.get(f"{links['data']}/labels/items")
     assert items["Content-Type"] == "application/geo+json"
     feature = items.json()["features"][1]
     assert feature["properties"] | {"datetime": ""} == {
-        "sample": samples[1].pk, "index": 1, "class": "Forest", "code": 2, "text": "Forest", "datetime": "",
-        "audit": False,
+        "sample": samples[1].pk, "index": 1, "grid": samples[1].tile.grid_id, "column": 1, "row": 0, "tile": "",
+        "state": "labelled", "class": "Forest", "code": 2, "colour": "#e69f00", "text": "Forest", "datetime": "",
+        "model_version": None, "provenance": "human", "audit": False,
     }  # fmt: skip
     alone = client.get(f"{links['data']}/labels/items/{feature['id']}").json()
     assert alone["geometry"] == feature["geometry"] and alone["geometry"]["type"] == "Polygon"

@@ -1,7 +1,9 @@
 """/api/projects/{id}/suggestions/: list and review."""
 
+import numpy as np
 import pytest
 
+from annotation.arrays.vectors import Vectors
 from annotation.projects import merge_class
 from tests import factories
 
@@ -121,3 +123,46 @@ def test_the_chance_of_merged_tags_is_that_of_the_likelier(api, alice, tagged):
     merge_class(project, 3, 1)
     answer = api(alice).get(f"/api/projects/{project.pk}/suggestions/?order=-confidence&label=1")
     assert places_of(answer, tagged) == [2, 1, 0, 3]
+
+
+@pytest.fixture
+def embedded(project, samples):
+    """Give the samples vectors that turn by a few degrees from one to the next."""
+    angles = np.radians(8 * np.arange(12))
+    rows = np.stack([np.cos(angles), np.sin(angles)], 1) * (1 + np.arange(12) % 3)[:, None]
+    ranked = factories.make_round(project, samples)
+    Vectors(project, ranked.encoder).scale_as(_unscaled(project))
+    Vectors(project, ranked.encoder).write_scaled(range(12), rows.astype("f2"))
+
+
+def _unscaled(project):
+    plain = Vectors(project, "plain")
+    plain.write([0, 1], np.array([[-1, -1], [1, 1]], np.float32))
+    return plain
+
+
+def test_those_that_look_alike_come_nearest_first_itself_before_all(
+    api, address, suggestions, embedded, samples, carol
+):
+    client = api(carol)
+    told = client.get(f"{address}?alike={samples[5].pk}&state=open").json()
+    indices = [item["index"] for item in told["results"]]
+    assert indices[0] == 5
+    assert [abs(index - 5) for index in indices] == sorted(abs(index - 5) for index in indices)
+    narrowed = client.get(f"{address}?alike={samples[5].pk}&label=2&order=confidence").json()["results"]
+    assert [item["index"] for item in narrowed][0] == 5
+    assert {item["label"] for item in narrowed} == {2}
+
+
+def test_at_most_fifty_others_are_alike(api, address, suggestions, embedded, samples, carol, monkeypatch):
+    monkeypatch.setattr("annotation.review.alike.MOST_ALIKE", 4)
+    assert api(carol).get(f"{address}?alike={samples[0].pk}").json()["count"] == 4
+
+
+def test_what_has_no_vector_or_is_not_there_is_told(api, address, suggestions, samples, carol):
+    client = api(carol)
+    answer = client.get(f"{address}?alike={samples[5].pk}")
+    assert (answer.status_code, "no vector yet" in str(answer.json())) == (409, True)
+    assert client.get(f"{address}?alike=987654321").status_code == 404
+    assert client.get(f"{address}?alike=-1").status_code == 400
+    assert client.get(f"{address}?alike=1e300").status_code == 400

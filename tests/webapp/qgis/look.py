@@ -38,7 +38,7 @@ def main(path: str, out: str) -> None:
     view = project.viewSettings().defaultViewExtent()
     told["view"] = [round(each) for each in (view.xMinimum(), view.yMinimum(), view.xMaximum(), view.yMaximum())]
     told["extent"] = [round(each, 2) for each in (layers[0].extent().xMinimum(), layers[0].extent().yMaximum())]
-    told["colours"] = draw(layers[-1])
+    told["colours"] = [draw(layer) for layer in layers if layer.type() == layer.RasterLayer]
     store(project, layers[0], out)
     print(json.dumps(told))
     app.exitQgis()

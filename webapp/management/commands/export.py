@@ -20,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, help="file to write (default: <project>-<format>.zip here)")
         parser.add_argument("--images", action="store_true", help="add a picture of each tile")
         parser.add_argument("--pseudonyms", action="store_true", help="tell of people by pseudonyms")
+        parser.add_argument("--own-crs", action="store_true", help="geometry in the CRS of the tiles, not in WGS 84")
+        parser.add_argument("--dissolve", action="store_true", help="also one polygon a class over tile borders")
         parser.add_argument("--splits", action="store_true", help="give labels to train, validation and test by blocks")
         parser.add_argument("--shares", nargs=3, type=float, default=[70, 15, 15], help="of these (default: 70 15 15)")
         parser.add_argument("--seed", type=int, default=0, help="of the draw of splits")

@@ -116,7 +116,12 @@ class Command(BaseCommand):
     def _added(self, row: Import, mapping: dict[str, int | None]) -> dict[str, int | None]:
         lacking = [each for each in row.report["classes"] if each["key"] not in {**row.mapping, **mapping}]
         return {
-            each["key"]: add_class(row.project, name=each["name"][:80], colour=each.get("colour") or "").code
+            each["key"]: add_class(
+                row.project,
+                name=each["name"][:80],
+                colour=each.get("colour") or "",
+                definition=each.get("definition") or "",
+            ).code
             for each in lacking
         }
 

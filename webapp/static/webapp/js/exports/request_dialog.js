@@ -8,16 +8,29 @@ const SHARES = [
   ["test", "Test", 15],
 ];
 
+// Options that only some formats know: what they are called, and more words.
+const CHOICES = {
+  own_crs: [
+    "Coordinates in the tiles' own CRS",
+    "Otherwise longitude and latitude (WGS 84). Several CRS: a layer each.",
+  ],
+  dissolve: [
+    "Also one polygon over tile borders",
+    "Of each class, with the number of its tiles and the least confidence.",
+  ],
+};
+
 const LICENCES = ["CC-BY-4.0", "CC0-1.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "ODbL-1.0"];
 
 // requestDialog(format, (options) => ...): the options as the API takes them.
-export function requestDialog({ name, title, text, lacks }, onMake) {
+export function requestDialog({ name, title, text, lacks, choices }, onMake) {
   const form = element(
     "form",
     { method: "dialog", class: "stack" },
     element("p", {}, text),
     lacksOf(title, lacks),
     name === "release" && releaseFields(),
+    choices.map((choice) => checkbox(choice, ...CHOICES[choice])),
     checkbox("images", "Add a picture of each tile"),
     checkbox("pseudonyms", "Call people by pseudonyms", "The same ones in all exports of this project."),
     checkbox(
@@ -106,11 +119,13 @@ function releaseFields() {
   );
 }
 
-// optionsOf(form) -> { images, pseudonyms, splits, shares?, seed? }
+// optionsOf(form) -> { images, pseudonyms, splits, shares?, seed?, own_crs?, dissolve? }
 export function optionsOf({ elements }) {
   const [images, pseudonyms, splits] = ["images", "pseudonyms", "splits"].map((name) => elements[name].checked);
+  const chosen = Object.keys(CHOICES).filter((name) => elements[name]?.checked);
+  const more = Object.fromEntries(chosen.map((name) => [name, true]));
   const release = elements.licence ? { licence: elements.licence.value, notes: elements.notes.value } : {};
-  if (!splits) return { images, pseudonyms, splits, ...release };
+  if (!splits) return { images, pseudonyms, splits, ...more, ...release };
   const shares = SHARES.map(([name]) => Number(elements[name].value));
-  return { images, pseudonyms, splits, shares, seed: Number(elements.seed.value), ...release };
+  return { images, pseudonyms, splits, shares, seed: Number(elements.seed.value), ...more, ...release };
 }

@@ -26,7 +26,7 @@ function line(theirs, choice, mapping) {
   return element(
     "tr",
     {},
-    element("td", {}, theirs.name),
+    element("td", { title: theirs.definition }, theirs.name),
     element("td", { class: "number" }, number(theirs.count)),
     element("td", {}, choice),
     element("td", { class: "faint" }, mapped || theirs.by ? how : "has no place yet"),

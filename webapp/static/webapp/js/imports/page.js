@@ -42,8 +42,9 @@ async function undo(row) {
 }
 
 // Add a class of the file to the project; resolves to its code, or null.
-async function addClass({ name, colour }) {
-  const [made] = await post(urls.get("api:class-list", project.id), { name: name.slice(0, 80), colour: colour || "" });
+async function addClass({ name, colour, definition = "" }) {
+  const fields = { name: name.slice(0, 80), colour: colour || "", definition };
+  const [made] = await post(urls.get("api:class-list", project.id), fields);
   if (made) classes.push({ ...made, retired: false, merged_into: null });
   return made?.code ?? null;
 }

@@ -1,6 +1,5 @@
 // Commands of a page: each has keys and, if the template has one, a button that shows the first of them.
-import { element } from "../lib/dom.js";
-import { comboText } from "../lib/keys.js";
+import { keyCap } from "../ui/key_cap.js";
 
 export class Commands {
   // `lost`: keys that classes took for themselves; their commands keep the button.
@@ -14,7 +13,7 @@ export class Commands {
     if (left.length) this.keys.bind(left, title, run, options);
     for (const button of document.querySelectorAll(`[data-command="${name}"]`)) {
       button.title = title;
-      button.append(" ", ...left.slice(0, 1).map((combo) => element("kbd", {}, comboText(combo))));
+      button.append(" ", ...left.slice(0, 1).map((combo) => keyCap(combo)));
       if (options.release) hold(button, run, options.release);
       else button.addEventListener("click", run);
     }

@@ -81,7 +81,7 @@ function addComparing(commands, compare) {
   const rate = byId("flicker-rate");
   const held = { ...PANES, release: () => compare.hold(false) };
   commands.add("swipe", "w", "Swipe: the next pane's picture behind a divider", () => compare.switchTo("swipe"), PANES);
-  commands.add("divider", ["<", ">"], "Move the divider", ({ key }) => compare.move(key === "<" ? -1 : 1), {
+  commands.add("divider", ["<", ">"], "Move the divider", (_event, key) => compare.move(key === "<" ? -1 : 1), {
     ...PANES,
     repeat: true,
     when: () => compare.mode === "swipe",

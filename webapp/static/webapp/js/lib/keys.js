@@ -16,19 +16,32 @@ export function comboOf(event) {
   return parts.join("+");
 }
 
-// What a press can mean, likeliest first. The row of digits gives other signs with Shift, or without it, as keyboards
-// differ: where nothing listens to the sign, it is the digit's own key.
+const UNTOLD = ["Process", "Unidentified", "Dead"]; // an input method took the press, or the sign is not whole yet
+
+// What a press can mean, likeliest first. Keyboards differ in what the row of digits gives with Shift and without, and
+// Greek or Cyrillic ones give no Latin letters: where nothing listens to the sign, it is the key at its place.
 function combosOf(event) {
   const combo = comboOf(event);
-  const digit = /^Digit(\d)$/.exec(event.code ?? "")?.[1];
-  if (digit === undefined || event.ctrlKey || event.metaKey || event.altKey) return [combo];
-  const place = event.shiftKey ? `Shift+${digit}` : digit;
-  return combo === digit ? [place, combo] : [combo, place];
+  const place = /^(?:Digit(\d)|Key([A-Z]))$/.exec(event.code ?? "");
+  if (!place || event.ctrlKey || event.metaKey || event.altKey) return [combo];
+  const [, digit, letter] = place;
+  const untold = UNTOLD.includes(event.key);
+  if (letter && !untold && !isForeign(event.key)) return [combo];
+  const there = `${event.shiftKey ? "Shift+" : ""}${digit ?? letter.toLowerCase()}`;
+  if (untold) return [there];
+  return combo === digit ? [there, combo] : [combo, there];
+}
+
+// Whether it is a letter that is not of the Latin alphabet.
+function isForeign(key) {
+  return /^\p{Letter}$/u.test(key) && !/^\p{Script=Latin}$/u.test(key);
 }
 
 export class Keys {
-  constructor(target = globalThis.window) {
+  // keyboard: what a person presses for the key that a page asks for, see state/keyboard.js
+  constructor(target = globalThis.window, keyboard = { asked: (combo) => combo }) {
     this.target = target;
+    this.keyboard = keyboard;
     this.bindings = [];
     this.held = new Map(); // event.code -> binding of a momentary key that is down
     target?.addEventListener("keydown", (event) => this.down(event));
@@ -36,8 +49,9 @@ export class Keys {
     target?.addEventListener("blur", () => this.releaseAll());
   }
 
+  // `run` is given the event and the key that was bound: another may have been pressed for it.
   // bind("s", "Skip", run) or bind("x", "Hold: bare image", show, { release: hide }).
-  // Options: group (heading in the overlay), when (only then), repeat (also while held down), everywhere (also in fields).
+  // Options: group (heading in the overlay), about (more words there), when (only then), repeat (also while held down), everywhere (also in fields).
   bind(combos, title, run, options = {}) {
     const binding = { combos: [combos].flat(), title, run, group: "Keys", ...options };
     this.bindings.push(binding);
@@ -48,12 +62,12 @@ export class Keys {
 
   down(event) {
     if (event.defaultPrevented || event.isComposing) return;
-    const binding = this.find(event);
+    const { binding, asked } = this.find(event);
     if (!binding) return;
     event.preventDefault();
     if (event.repeat && !binding.repeat) return;
     if (binding.release) this.held.set(event.code, binding);
-    binding.run(event);
+    binding.run(event, asked);
   }
 
   up(event) {
@@ -70,20 +84,21 @@ export class Keys {
 
   find(event) {
     for (const combo of combosOf(event)) {
-      const binding = this.match(event, combo);
-      if (binding) return binding;
+      const asked = this.keyboard.asked(combo);
+      const binding = this.match(event, combo, asked);
+      if (binding) return { binding, asked };
     }
-    return undefined;
+    return {};
   }
 
-  match(event, combo) {
+  match(event, combo, asked) {
     const typing = isTyping(event.target);
     const covered = isCovered(event.target);
     // A focused button or link answers Enter and Space itself.
     const pressing = ["Enter", "Space"].includes(combo) && event.target?.closest?.("button, a[href], summary");
     return this.bindings.findLast(
       ({ combos, when, everywhere }) =>
-        combos.includes(combo) && (everywhere || (!typing && !covered && !pressing)) && (!when || when()),
+        combos.includes(asked) && (everywhere || (!typing && !covered && !pressing)) && (!when || when()),
     );
   }
 

@@ -28,6 +28,7 @@ export async function send(method, address, options = {}) {
 
 export const get = (address, options) => send("GET", address, options);
 export const post = (address, json, options) => send("POST", address, { json, ...options });
+export const put = (address, json, options) => send("PUT", address, { json, ...options });
 export const patch = (address, json, options) => send("PATCH", address, { json, ...options });
 export const remove = (address, options) => send("DELETE", address, options);
 

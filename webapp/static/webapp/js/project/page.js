@@ -5,6 +5,7 @@ import { get, post } from "../lib/request.js";
 import { paintSwatch } from "../map/patterns.js";
 import { TileGrid } from "../map/tile_grid.js";
 import { MapView } from "../map/view.js";
+import { apartLegend, describeApart, paintApart } from "../state/apart.js";
 import { isOnMap } from "../state/sites.js";
 import { TileStore } from "../state/tiles.js";
 import { openTask } from "../tasks/index.js";
@@ -20,7 +21,10 @@ import { ProgressPanel } from "./progress_panel.js";
 const data = pageData();
 const { project, may } = data;
 const task = await openTask(data);
+const modes = project.compares ? { ...task.modes, apart: "Modalities disagree" } : task.modes;
 const describe = (tile) => task.describe(tile);
+const tipOf = (tile, mode) =>
+  mode === "apart" ? { ...describe(tile), ...describeApart(tile, data.classes) } : describe(tile);
 const panel = new ProgressPanel(task, may.review ? restart : null);
 const poller = new Poller(() => get(urls.get("api:progress", project.id), { quiet: true }));
 let tiles = null; // what to refresh when labels change
@@ -47,12 +51,12 @@ async function loadScenes() {
   byId("map-waiting").hidden = true;
   if (error) return replaceMap(brokenState(error, () => location.reload()));
   if (page.count === 0) return waitForImagery();
-  const tools = new MapTools(byId("map-tools"), page.results, task.modes);
+  const tools = new MapTools(byId("map-tools"), page.results, modes);
   if (page.results.some(isOnMap)) showMap(page.results, tools);
   else showChips(tools);
   bindViewKeys(tools);
   const wanted = location.hash.slice(1); // other pages link to the map as they want it coloured
-  if (wanted in task.modes) tools.setMode(wanted);
+  if (wanted in modes) tools.setMode(wanted);
 }
 
 function waitForImagery() {
@@ -74,8 +78,8 @@ function showMap(scenes, tools) {
   const store = new TileStore((query) => get(urls.get("api:tile-list", project.id, query), { quiet: true }));
   const grid = view.add(
     new TileGrid({
-      paintOf: (tile) => task.paint(tile, tools.mode),
-      onHover: (tile, point) => showTip(byId("tip"), tile && describe(tile), point),
+      paintOf: (tile) => (tools.mode === "apart" ? paintApart(tile) : task.paint(tile, tools.mode)),
+      onHover: (tile, point) => showTip(byId("tip"), tile && tipOf(tile, tools.mode), point),
       onPick: (tile) => linkOf(tile) && location.assign(linkOf(tile)),
     }),
   );
@@ -122,7 +126,7 @@ function showChips(tools) {
 }
 
 function showLegend(mode) {
-  byId("legend").replaceChildren(legend(task.legend(mode), paintSwatch));
+  byId("legend").replaceChildren(legend(mode === "apart" ? apartLegend() : task.legend(mode), paintSwatch));
   byId("legend").hidden = false;
 }
 
@@ -132,7 +136,7 @@ function showPointer(place) {
 
 function bindViewKeys(tools) {
   tools.bands.bindKeys(keys, "Map");
-  keys.bind("c", `Colour by ${Object.values(task.modes).join(", ").toLowerCase()}`, () => tools.cycleMode(), {
+  keys.bind("c", `Colour by ${Object.values(modes).join(", ").toLowerCase()}`, () => tools.cycleMode(), {
     group: "Map",
   });
 }

@@ -11,11 +11,13 @@ import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { showBatches } from "./batch_list.js";
+import { Closer } from "./closer.js";
 import { ContactSheet } from "./contact_sheet.js";
 import { Decisions } from "./decisions.js";
+import { LikeThis } from "./like_this.js";
 import { openPromise } from "./promised.js";
+import { bindSheetKeys, SHEET_KEYS } from "./sheet_keys.js";
 
-const RESERVED = ["a", "r", "n", "b", "i", "o", "x", "u"];
 const data = pageData();
 const { project, may } = data;
 const task = await openTask(data);
@@ -33,13 +35,15 @@ const addresses = {
 };
 const decisions = new Decisions(sheet, { addresses, task });
 let bands = new BandTools([]);
+const like = new LikeThis(byId("like"), () => startOver());
 const view = new ContactSheet(byId("cards"), sheet, {
   task,
   style: () => bands.style(),
-  grouped: () => filters.elements.order.value === "cluster",
+  grouped: () => filters.elements.order.value === "cluster" && !like.on,
   chosen,
 });
 const loadPromise = openPromise({ project, may, task, style: () => bands.style(), changed: () => load() });
+const closer = new Closer(byId("closer"), { style: () => bands.style(), margin: Math.round(project.tile_px / 2) });
 let turn = 0;
 let ready = false; // whether the window is laid out, so that the first sheet can be asked for
 
@@ -70,7 +74,7 @@ function fetchNext(page, size) {
 function filterQuery() {
   const { label = "", confidence, model_version: version, order } = Object.fromEntries(new FormData(filters));
   const [low, high] = confidence.split("-");
-  return { label, model_version: version, order, min_confidence: low, max_confidence: high };
+  return { label, model_version: version, order, min_confidence: low, max_confidence: high, ...like.query };
 }
 
 function showLoading() {
@@ -140,6 +144,8 @@ function later() {
   load({ stock: true });
 }
 
+const alike = () => sheet.focused && like.choose(sheet.focused);
+
 function open() {
   const item = sheet.items[sheet.current];
   if (item) globalThis.open(urls.get("label", project.id, { sample: item.sample }), "_blank", "noopener");
@@ -166,7 +172,7 @@ function showUndo() {
 
 function showCorrector() {
   const current = () => sheet.focused;
-  byId("correct-to").replaceChildren(...task.corrector({ keys, reserved: RESERVED, correct, current, sheet }));
+  byId("correct-to").replaceChildren(...task.corrector({ keys, reserved: SHEET_KEYS, correct, current, sheet }));
 }
 
 function showFilters() {
@@ -192,26 +198,10 @@ async function loadFilters() {
   byId("bands").replaceChildren(...bands.nodes);
   bands.bindKeys(keys, "Sheet");
   bands.on("style", () => {
+    closer.draw();
     view.forget();
     view.draw();
   });
-}
-
-function bindKeys() {
-  const group = "Sheet";
-  const step = (rows) => sheet.move(rows * view.columns());
-  keys.bind("a", "Accept what is ticked and was seen", accept, { group });
-  keys.bind("r", "Reject those clicked out, or the focused one", reject, { group });
-  keys.bind(["u", "Ctrl+z"], "Take the last decision back", undo, { group });
-  keys.bind(["Space", "Enter"], "Tick on or off", () => toggleCurrent(), { group });
-  keys.bind("i", "Invert the ticks", () => sheet.invert(), { group });
-  keys.bind("n", "Next sheet, leave the rest for later", later, { group });
-  keys.bind("o", "Open the tile", open, { group });
-  keys.bind("x", "Hold: images without masks", () => bare(true), { group, release: () => bare(false) });
-  keys.bind("ArrowLeft", "Left", () => sheet.move(-1), { group, repeat: true });
-  keys.bind("ArrowRight", "Right", () => sheet.move(1), { group, repeat: true });
-  keys.bind("ArrowUp", "Up", () => step(-1), { group, repeat: true });
-  keys.bind("ArrowDown", "Down", () => step(1), { group, repeat: true });
 }
 
 function state() {
@@ -220,19 +210,11 @@ function state() {
   sheet.state(Number(filters.elements.least.value));
 }
 
-function bare(on) {
-  byId("cards").classList.toggle("bare", on);
-}
-
-function toggleCurrent() {
-  const item = sheet.items[sheet.current];
-  if (item) sheet.toggle(item.id);
-}
-
 sheet.on("change", showCounts).on("tick", showCounts);
 decisions.on("change", showUndo);
 const again = () => view.again();
-for (const [id, run] of Object.entries({ accept, reject, later, open, undo, history, again })) {
+const acts = { accept, reject, later, open, undo, history, again, alike };
+for (const [id, run] of Object.entries(acts)) {
   byId(id).addEventListener("click", ({ currentTarget }) => {
     currentTarget.blur(); // or the next Space would press it again instead of ticking
     run();
@@ -242,9 +224,10 @@ filters.addEventListener("change", (event) => {
   if (event.target === filters.elements.least) return state();
   if (!event.target.closest("#bands")) startOver();
 });
-bindKeys();
+bindSheetKeys(keys, { sheet, view, closer, acts });
 showCorrector();
 await loadFilters();
 await loadPromise();
+await like.read(async (sample) => (await get(urls.get("api:sample-detail", project.id, sample), { quiet: true }))[0]);
 ready = true;
 load();

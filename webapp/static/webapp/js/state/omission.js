@@ -9,11 +9,13 @@ export function omissible(item, scene) {
   return others("sensor") ? scene.sensor : "";
 }
 
-const MODALITIES = {
+// As people call what is left out; a sensor is called by its own name.
+export const MODALITIES = {
   optical: "the optical scenes",
   sar: "the radar",
   elevation: "the heights",
   points: "the point clouds",
+  text: "the posts",
 };
 
 export function wordFor(item, asked) {

@@ -20,7 +20,7 @@ export default class Amount extends Task {
     ["width", "Narrowest interval first"],
     ["-width", "Widest interval first"],
   ];
-  lacks = { rare_percent: "Amounts name no classes." };
+  lacks = { rare_percent: "Amounts name no classes.", compare_modalities: "Amounts name no classes." };
   nothingSuspect = "Nobody disagrees, and no amount lies far from what a model that has not seen it says.";
 
   get #within() {

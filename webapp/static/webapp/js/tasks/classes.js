@@ -83,8 +83,9 @@ class ClassDesk {
       if (code) choose(code);
     };
     commands.add("accept", "Enter", "Accept the suggestion", accept, { group: "Tile" });
-    for (const { code, name } of task.inUse) {
-      if (keyOf.get(code)) keys.bind(keyOf.get(code), name, () => choose(code), { group: "Classes" });
+    for (const { code, name, definition } of task.inUse) {
+      const about = { group: "Classes", about: definition };
+      if (keyOf.get(code)) keys.bind(keyOf.get(code), name, () => choose(code), about);
     }
   }
 

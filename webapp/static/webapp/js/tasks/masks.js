@@ -31,7 +31,7 @@ export default class Masks extends NamedTask {
   keptKeys = ["ArrowLeft", "ArrowRight", "Ctrl+z", "Space"];
   letters = [..."depgmojk"];
   paints = true;
-  lacks = { rare_percent: "Needs one class for each tile." };
+  lacks = { rare_percent: "Needs one class for each tile.", compare_modalities: "Needs one class for each tile." };
   noDoubt = "For masks, open the map: it shows how sure the published model is of each tile.";
   counted = "Random points of painted audits, counted in tiles: all points of a tile weigh one tile together,";
   countedNote =

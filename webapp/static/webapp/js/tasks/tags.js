@@ -35,7 +35,7 @@ export default class Tags extends NamedTask {
   plural = "Tags";
   firstLabels = "Tag a few tiles: the model learns from those, and this page tells how well.";
   firstChecks = "Tags are checked here as soon as there are some tiles with a tag and some without it.";
-  lacks = { rare_percent: "Needs one class for each tile." };
+  lacks = { rare_percent: "Needs one class for each tile.", compare_modalities: "Needs one class for each tile." };
   nothingSuspect = "Nobody disagrees, and the model contradicts none of the tags with confidence.";
 
   static draft(holder) {

@@ -1,7 +1,6 @@
 // Dialogs: the browser's own <dialog>, which keeps focus inside and closes on Esc.
 
 import { element } from "../lib/dom.js";
-import { comboText } from "../lib/keys.js";
 
 // openDialog("Title", [nodes], { wide }) -> the dialog; it is removed when it closes.
 export function openDialog(title, content, { wide = false } = {}) {
@@ -41,31 +40,4 @@ export function ask(title, text, { yes = "Yes", danger = false } = {}) {
     ]);
     dialog.addEventListener("close", () => resolve(answer));
   });
-}
-
-// The `?` overlay, written from the bindings themselves.
-export function showKeys(keys) {
-  const sections = keys.groups().map(([group, bindings]) =>
-    element(
-      "section",
-      {},
-      element("h3", {}, group),
-      bindings.map(({ combos, title }) =>
-        element(
-          "div",
-          {},
-          element("span", {}, title),
-          element(
-            "span",
-            { class: "row" },
-            combos.map((combo) => element("kbd", {}, comboText(combo))),
-          ),
-        ),
-      ),
-    ),
-  );
-  const close = element("button", { type: "button", autofocus: true, onclick: () => dialog.close() }, "Close");
-  const content = [element("div", { class: "key-list" }, sections), element("div", { class: "actions" }, close)];
-  const dialog = openDialog("Keys", content, { wide: true });
-  return dialog;
 }

@@ -1,7 +1,7 @@
 // A secret that is shown once: it is on the page only while this is open.
 import { element } from "../lib/dom.js";
+import { copyText } from "./copy.js";
 import { openDialog } from "./dialog.js";
-import { toast } from "./toast.js";
 
 export function showOnce(title, secret) {
   const key = element("input", {
@@ -12,15 +12,7 @@ export function showOnce(title, secret) {
     "aria-label": "Shown once",
   });
   key.addEventListener("focus", () => key.select());
-  const copy = async () => {
-    key.focus();
-    try {
-      await navigator.clipboard.writeText(secret);
-      toast("Copied.");
-    } catch {
-      toast("The browser does not let the page copy: it is selected, press Ctrl+C.");
-    }
-  };
+  const copy = () => copyText(secret, key);
   const dialog = openDialog(title, [
     element("p", {}, "Copy it now and keep it like a password: it is not shown again."),
     key,

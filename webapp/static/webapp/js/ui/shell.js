@@ -1,16 +1,24 @@
 // The shell of every page: theme switch, key overlay, messages of failed requests. Exports `urls` and `keys`.
 import { byId, pageData } from "../lib/dom.js";
 import { Keys } from "../lib/keys.js";
-import { failures } from "../lib/request.js";
+import { failures, put } from "../lib/request.js";
 import { Urls } from "../lib/urls.js";
-import { showKeys } from "./dialog.js";
+import { keyboard } from "../state/keyboard.js";
+import { showKeyCaps } from "./key_cap.js";
+import { showKeys } from "./key_list.js";
+import { PageMenu } from "./page_menu.js";
 import { toast } from "./toast.js";
 
 export const urls = new Urls(pageData("urls") ?? {});
-export const keys = new Keys();
+export const keys = new Keys(globalThis.window, keyboard);
 
 failures.on("error", (error) => toast(error.message, { kind: "bad" }));
 
+showKeyCaps();
+keyboard.on("change", (chosen) => {
+  showKeyCaps();
+  put(urls.get("api:keyboard"), { keys: chosen });
+});
 keys.bind("?", "Show the keys", () => showKeys(keys), { group: "Everywhere" });
 byId("help").hidden = false;
 byId("help").addEventListener("click", () => showKeys(keys));
@@ -25,6 +33,9 @@ byId("theme").addEventListener("click", () => {
     // Storage may be forbidden: the choice then lasts as long as the page.
   }
 });
+
+const tabs = document.querySelector(".bar > nav");
+if (tabs) new PageMenu(tabs);
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

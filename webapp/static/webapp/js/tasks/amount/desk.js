@@ -31,10 +31,10 @@ export class AmountDesk {
       ...anywhere,
       when: () => ready() && notAButton(),
     });
-    const step = ({ key }) => this.draft.step(STEPS[key], { far: key.startsWith("Page") });
+    const step = (_event, key) => this.draft.step(STEPS[key], { far: key.startsWith("Page") });
     keys.bind(["ArrowUp", "ArrowDown"], "A step up or down", step, { ...anywhere, repeat: true });
     keys.bind(["PageUp", "PageDown"], "Ten steps up or down", step, { ...anywhere, repeat: true });
-    keys.bind(TYPED, "Type the amount", ({ key }) => this.type(key), { ...GROUP, when: ready });
+    keys.bind(TYPED, "Type the amount", (_event, key) => this.type(key), { ...GROUP, when: ready });
     commands.add("own", "e", "Your own uncertainty", () => this.own.focus(), { ...GROUP, when: ready });
     const leave = () => document.activeElement.blur();
     keys.bind("Escape", "Leave the field", leave, { ...anywhere, when: () => ready() && isField() });

@@ -31,8 +31,9 @@ export class Easel {
     this.palette = new Palette(byId("classes"), { classes: task.inUse, keyOf, choose });
     this.#listen();
     addPaintCommands(commands, this, labelling);
-    for (const { code, name } of task.inUse) {
-      if (keyOf.get(code)) keys.bind(keyOf.get(code), name, () => choose(code), { group: "Classes" });
+    for (const { code, name, definition } of task.inUse) {
+      const about = { group: "Classes", about: definition };
+      if (keyOf.get(code)) keys.bind(keyOf.get(code), name, () => choose(code), about);
     }
     this.choose(task.inUse[0]?.code ?? 0);
   }

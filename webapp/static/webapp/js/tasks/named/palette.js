@@ -1,7 +1,7 @@
 // The classes to choose from: swatch, name and key of each, with a note beside it where there is one.
 import { element } from "../../lib/dom.js";
 import { percent } from "../../lib/format.js";
-import { comboText } from "../../lib/keys.js";
+import { keyCap } from "../../ui/key_cap.js";
 
 export class Palette {
   #rows = new Map(); // code -> {button, note}
@@ -12,11 +12,11 @@ export class Palette {
       const key = keyOf.get(item.code);
       const swatch = element("span", { class: "swatch", style: { "--colour": item.colour } });
       const name = element("span", { class: "name" }, item.name);
-      const cap = key && element("kbd", {}, comboText(key));
+      const cap = key && keyCap(key);
       const press = () => choose(item.code);
       const button = element(
         "button",
-        { type: "button", "aria-pressed": "false", onclick: press },
+        { type: "button", "aria-pressed": "false", title: item.definition, onclick: press },
         cap,
         swatch,
         name,

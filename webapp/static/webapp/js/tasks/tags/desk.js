@@ -16,10 +16,10 @@ export class TagDesk {
     this.palette = new TagPalette(byId("classes"), { classes: task.inUse, keyOf, toggle, doubt });
     commands.add("save", "Enter", "Save what is shown and go on", () => this.save(), GROUP);
     commands.add("none", "n", "None of these", () => this.none(), GROUP);
-    for (const { code, name } of task.inUse) {
+    for (const { code, name, definition } of task.inUse) {
       const key = keyOf.get(code);
       if (!key) continue;
-      keys.bind(key, name, () => toggle(code), GROUP);
+      keys.bind(key, name, () => toggle(code), { ...GROUP, about: definition });
       keys.bind(`Shift+${key}`, `Cannot tell ${name}`, () => doubt(code), { group: "Cannot tell" });
     }
   }

@@ -2,6 +2,8 @@
 import { element } from "../../lib/dom.js";
 import { percent } from "../../lib/format.js";
 import { comboText } from "../../lib/keys.js";
+import { keyboard } from "../../state/keyboard.js";
+import { keyCap } from "../../ui/key_cap.js";
 
 const SIGNS = { on: "✓", open: "?", off: "" };
 const PRESSED = { on: "true", open: "mixed", off: "false" };
@@ -27,21 +29,28 @@ export class TagPalette {
     }
   }
 
-  #row({ code, name, colour }, key, { toggle, doubt }) {
+  #row({ code, name, colour, definition }, key, { toggle, doubt }) {
     const sign = element("span", { class: "sign", "aria-hidden": "true" });
     const note = element("span", { class: "note number" });
     const chance = element("i", { class: "chance", "aria-hidden": "true" });
     const button = element(
       "button",
-      { type: "button", role: "checkbox", "aria-checked": "false", class: "tag-switch", onclick: () => toggle(code) },
-      key && element("kbd", {}, comboText(key)),
+      {
+        type: "button",
+        role: "checkbox",
+        "aria-checked": "false",
+        class: "tag-switch",
+        title: definition,
+        onclick: () => toggle(code),
+      },
+      key && keyCap(key),
       sign,
       element("span", { class: "swatch", style: { "--colour": colour } }),
       element("span", { class: "name" }, name),
       note,
       chance,
     );
-    const title = `Cannot tell ${name}${key ? ` (Shift ${comboText(key)})` : ""}`;
+    const title = `Cannot tell ${name}${key ? ` (${comboText(keyboard.pressed(`Shift+${key}`))})` : ""}`;
     const open = element(
       "button",
       { type: "button", class: "quiet icon", title, "aria-label": title, onclick: () => doubt(code) },
