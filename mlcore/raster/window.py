@@ -87,5 +87,6 @@ def _numbers(
 ) -> NDArray[Any]:
     """Return numbers as they are stored; without resampling, pixel by pixel."""
     if resampling is None:
-        return dataset.read(list(bands), window=window)
+        exact: NDArray[Any] = dataset.read(list(bands), window=window)
+        return exact
     return read_thin(dataset, bands, size, window=window, resampling=resampling)
