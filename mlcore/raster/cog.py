@@ -4,7 +4,7 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from rasterio.windows import Window
 from mlcore.raster.info import RasterInfo
 from mlcore.raster.layout import CUBE_BANDS, SMALL, is_hole
 from mlcore.raster.opening import alpha_band, data_bands, has_mask_band, open_raster, quality_band
+from mlcore.raster.thinning import blocks_at_once
 
 Progress = Callable[[float], None]
 BLOCK = 256  # px; a full 224-band spectrum reads four times faster than with 512 px blocks
@@ -106,21 +107,32 @@ def _levels(width: int, height: int) -> list[int]:
     return levels
 
 
-def _windows(dataset: DatasetReader) -> Iterator[Window]:
-    """Yield windows of whole target blocks that hold at most 64 MiB of all bands together."""
+def _windows(dataset: DatasetReader) -> list[Window]:
+    """Return windows of whole target blocks that hold at most 64 MiB of all bands together.
+
+    They go row by row; where the source's blocks are too large to be held side by side, down one column of them at a
+    time, or each would be decoded again for every row of windows.
+    """
     column_bytes = BLOCK * dataset.count * np.dtype(dataset.dtypes[0]).itemsize
     width = max(BLOCK, _WINDOW_BYTES // column_bytes // BLOCK * BLOCK)
-    for top in range(0, dataset.height, BLOCK):
-        for left in range(0, dataset.width, width):
-            right, bottom = min(left + width, dataset.width), min(top + BLOCK, dataset.height)
-            yield Window.from_slices((top, bottom), (left, right))
+    strip = blocks_at_once(dataset, dataset.width)
+    strip = -(-strip // BLOCK) * BLOCK if strip else dataset.width
+    return [
+        Window.from_slices(
+            (top, min(top + BLOCK, dataset.height)), (left, min(left + width, first + strip, dataset.width))
+        )
+        for first in range(0, dataset.width, strip)
+        for top in range(0, dataset.height, BLOCK)
+        for left in range(first, min(first + strip, dataset.width), width)
+    ]
 
 
 def _read_every_block(path: Path, report: Progress) -> None:
     with open_raster(path) as dataset:
-        for window in _windows(dataset):
+        windows = _windows(dataset)
+        for number, window in enumerate(windows, 1):
             dataset.read(window=window)
-            report((window.row_off + window.height) / dataset.height * _COPIED)
+            report(number / len(windows) * _COPIED)
 
 
 def _copy_pixels(source: DatasetReader, scratch: Path, info: RasterInfo, report: Progress) -> None:
@@ -132,7 +144,8 @@ def _copy_pixels(source: DatasetReader, scratch: Path, info: RasterInfo, report:
         rasterio.open(scratch, "w", **_profile(source, info, nodata)) as target,
     ):
         _copy_meaning(source, target, bands)
-        for window in _windows(source):
+        windows = _windows(source)
+        for number, window in enumerate(windows, 1):
             if not masked and is_hole(source, window):
                 continue
             values = _without_nan(source.read(bands, window=window), nodata)
@@ -140,7 +153,7 @@ def _copy_pixels(source: DatasetReader, scratch: Path, info: RasterInfo, report:
             if masked:
                 opacity = source.read(alpha, window=window) if alpha else source.read_masks(1, window=window)
             _write(target, window, values, opacity)
-            report((window.row_off + window.height) / source.height * _COPIED)
+            report(number / len(windows) * _COPIED)
 
 
 def _kept_bands(source: DatasetReader) -> list[int]:

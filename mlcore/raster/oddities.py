@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 from affine import Affine
 from numpy.typing import NDArray
-from rasterio.enums import ColorInterp, Resampling
+from rasterio.enums import ColorInterp
 from rasterio.errors import CRSError
 from rasterio.io import DatasetReader
 
 from mlcore.raster.opening import data_bands, has_mask_band, open_raster
+from mlcore.raster.thinning import read_thin
 
 _SIDE = 512  # px that are looked at
 _USUAL_FILLS = (-999, -9999, -99999, -32767, -32768, 9999, 32767)
@@ -95,7 +96,7 @@ def _fills(dataset: DatasetReader) -> str:
         return ""
     bands = data_bands(dataset)[:_MOST_BANDS]
     shape = min(dataset.height, _SIDE), min(dataset.width, _SIDE)
-    values = dataset.read(bands, out_shape=(len(bands), *shape), resampling=Resampling.nearest)
+    values = read_thin(dataset, bands, shape)
     for band, pixels in zip(bands, values, strict=True):
         fill = _fill_of(pixels[np.isfinite(pixels) & (pixels != dataset.nodata)])
         if fill is not None:

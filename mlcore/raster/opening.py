@@ -25,6 +25,7 @@ from mlcore.files import check_plain, first_bytes
 from mlcore.raster import remote
 from mlcore.raster.moved import MovedDataset
 from mlcore.raster.remote import Elsewhere, RemoteRaster
+from mlcore.raster.thinning import read_thin
 
 # The first bytes choose the one driver that GDAL may try: a virtual raster or a service description has none of them.
 DRIVERS = {
@@ -143,7 +144,7 @@ def alpha_band(dataset: DatasetReader) -> int | None:
         return None
     number = dataset.colorinterp.index(ColorInterp.alpha) + 1
     shape = min(dataset.height, 128), min(dataset.width, 128)
-    values = dataset.read(out_shape=(dataset.count, *shape))
+    values = read_thin(dataset, range(1, dataset.count + 1), shape)
     return number if _is_opacity(values[number - 1], np.delete(values, number - 1, axis=0)) else None
 
 

@@ -5,6 +5,7 @@ mask or alpha hides it (some sensors deliver bands that are nodata everywhere). 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from rasterio.io import DatasetReader
 from rasterio.windows import Window
 
 from mlcore.raster.opening import alpha_band, has_mask_band
+from mlcore.raster.thinning import read_thin, read_thin_masks
 
 _LARGEST = np.finfo(np.float32).max
 
@@ -64,18 +66,27 @@ def _read_inside(
         return read
     whole = float(window.row_off).is_integer() and float(window.col_off).is_integer()
     exact = whole and size == (window.height, window.width)
-    options = {"window": window} if exact else {"window": window, "out_shape": size}
-    values = dataset.read(list(bands), resampling=Resampling.nearest if exact else resampling, **options)
+    values = _numbers(dataset, window, size, bands, None if exact else resampling)
     # what single precision cannot hold is no measurement: an undeclared nodata value, at the end of double precision
     valid = np.abs(values) <= _LARGEST if values.dtype.kind == "f" else np.ones(values.shape, np.bool_)
     alpha = alpha_band(dataset)
     if alpha is not None:
-        valid &= dataset.read(alpha, **options) > 0
+        valid &= _numbers(dataset, window, size, [alpha], None if exact else Resampling.nearest) > 0
     elif has_mask_band(dataset):
-        valid &= dataset.read_masks(1, **options) > 0
+        valid &= read_thin_masks(dataset, [1], size, window=window) > 0
     if dataset.nodata is not None and (exact or resampling is Resampling.nearest):
         valid &= values != dataset.nodata
     elif dataset.nodata is not None:
-        valid &= dataset.read_masks(list(bands), **options) > 0
+        valid &= read_thin_masks(dataset, bands, size, window=window) > 0
     mask: Mask = np.any(valid, axis=0)
     return np.where(valid, values, 0).astype(np.float32), mask
+
+
+def _numbers(
+    dataset: DatasetReader, window: Window, size: Shape, bands: Sequence[int], resampling: Resampling | None
+) -> NDArray[Any]:
+    """Return numbers as they are stored; without resampling, pixel by pixel."""
+    if resampling is None:
+        exact: NDArray[Any] = dataset.read(list(bands), window=window)
+        return exact
+    return read_thin(dataset, bands, size, window=window, resampling=resampling)

@@ -94,6 +94,7 @@ class Trial:
         """Try so many; those that do harm are kept in a folder, if there is one."""
         logging.getLogger("annotation.jobs").addHandler(self.overheard)
         inspect(self.folder / "plain.tif", allowance=PATIENT)  # the child that will read is up
+        self.client.get("/api/projects/")  # and the site: the first request of a process loads all of it
         try:
             while self.verdict.files < files and time.monotonic() < until:
                 before = len(self._harm())

@@ -12,9 +12,11 @@ from annotation.chips import load_samples
 from annotation.ingest import Status
 from annotation.looks import look_of
 from annotation.models import Project, Sample
+from mlcore import quarantine
 from mlcore.looks import Recipe
-from mlcore.sensors import Quantity
-from tests.rasters import real_file
+from mlcore.quarantine import PATIENT
+from mlcore.sensors import Quantity, unknown_sensor
+from tests.rasters import ramp, real_file, write_raster
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +97,7 @@ def test_north_is_up(come_in) -> None:
     style = look_of(scene)
     png = scene.asset.reader.picture(scene.asset.file, grid, scene.first_column, scene.first_row, style)
     seen = np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
-    assert seen[:4, :4].mean() >= seen[-4:, -4:].mean()
+    assert seen[:4, :4].mean() > seen[-4:, -4:].mean() + 50
 
 
 def test_a_colour_table_is_shown(come_in) -> None:
@@ -178,3 +180,17 @@ def test_an_everyday_orthophoto_is_looked_at_at_once(project: Project) -> None:
     receipt = ingest.request_ingest(project, [upload(real_file("field_cases/ortho_30k_rgb.tif"))])
     assert receipt.files[0].status is Status.ACCEPTED, receipt.files[0].message
     assert Path(receipt.files[0].name).suffix == ".tif"
+
+
+def test_the_pixels_of_an_everyday_orthophoto_are_looked_at_within_their_time() -> None:
+    path = real_file("field_cases/ortho_30k_rgb.tif")  # its conversion, which follows, takes minutes and tells how far
+    assert [band.valid_fraction for band in quarantine.statistics(path, "raster", allowance=PATIENT)] == [1.0] * 3
+    quarantine.oddities(path, "raster", allowance=PATIENT)
+    sensor = quarantine.look(path, unknown_sensor(3), acquired=None, name="o", allowance=PATIENT).sensor
+    assert len(sensor.bands) == 3
+
+
+def test_a_scene_that_is_smaller_than_a_tile_is_said_to_be(project: Project, take, tmp_path: Path) -> None:
+    (result,) = take(write_raster(tmp_path / "small.tif", ramp(3, 20, 24)))
+    assert result.status is Status.ACCEPTED
+    assert "It is smaller than a tile: 24 x 20 of 32 px. Choose smaller tiles in the lattice" in result.message
