@@ -55,12 +55,10 @@ PARAMS: dict[JobKind, frozenset[str]] = {
     JobKind.INGEST: frozenset(
         {"files", "sensor", "acquired", "outcome", "restate", "mounted", "shift", "catalogue", "bring"}
     ),
-    JobKind.PART: frozenset({"key", "encoder"}),
     JobKind.EXPORT: frozenset(
         {"images", "pseudonyms", "own_crs", "dissolve", "splits", "shares", "seed", "block", "licence", "notes"}
     ),
     JobKind.PART: frozenset({"key", "encoder", "without"}),
-    JobKind.EXPORT: frozenset({"images", "pseudonyms", "splits", "shares", "seed", "block", "licence", "notes"}),
     JobKind.FINETUNE: frozenset({"method"}),
     JobKind.PRETRAIN: frozenset({"minutes"}),
     JobKind.SWITCH: frozenset({"encoder", "version"}),
