@@ -1,11 +1,13 @@
 export PORT ?= 8000
 PYTHON := .venv/bin/python
+TESTS := env OMP_NUM_THREADS=1 $(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 SETUP := bash webapp/local/bootstrap.sh
 SERVICES := $(PYTHON) -m webapp.local.services
 CONTROL := $(PYTHON) -m webapp.local.control
 
 .DEFAULT_GOAL := help
-.PHONY: help run test checks lint format types bench samples demo services status stop clean
+
+.PHONY: help run test checks tests sweeps lint format types bench samples demo services status stop clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,9 +20,16 @@ test: ## Install what is missing and run every check
 	@$(SETUP) test
 	@$(SERVICES) with $(MAKE) --no-print-directory checks
 
-checks: lint types ## Every check, with everything installed and the services up
+checks: lint ## Every check, with everything installed and the services up
 	@node --test $(wildcard tests/js/*.test.js)
-	@OMP_NUM_THREADS=1 $(PYTHON) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	@$(MAKE) --no-print-directory -j 2 types tests
+
+tests: ## Every test but the sweeps; .venv, services and all must be there
+	@$(TESTS) -m "not sweep"
+
+sweeps: ## The tests that are too long for every change: whole corpora, many kinds, many seeds
+	@$(SETUP) test
+	@$(SERVICES) with $(TESTS) -m sweep
 
 lint: ## Style, import contracts, templates, JavaScript
 	@.venv/bin/ruff check --quiet .
@@ -37,7 +46,7 @@ format: ## Rewrite Python and JavaScript in the house format
 types: ## Check the types
 	@.venv/bin/mypy
 
-bench: ## Measure speed (tests/benchmarks) and accuracy (python -m mlcore.benchmarks)
+bench: sweeps ## Run the sweeps, measure speed (tests/benchmarks) and accuracy (python -m mlcore.benchmarks)
 	@$(SETUP) test
 	@$(SERVICES) with $(PYTHON) -m pytest tests/benchmarks --benchmark-enable --benchmark-only -q
 	@$(PYTHON) -m mlcore.benchmarks features

@@ -16,7 +16,7 @@ from annotation.models import Job
 from annotation.models.chains import within
 from annotation.models.job_kinds import unknown_to_this_release
 from annotation.models.jobs import COALESCED, JobKind
-from mlcore.errors import MLCoreError, NotAnswering
+from mlcore.errors import Busy, MLCoreError, NotAnswering
 
 logger = logging.getLogger(__name__)
 
@@ -101,8 +101,10 @@ def _without_room(job: Job) -> None:
 
 
 def _put_off(job: Job, error: JobPostponed | StorageAway | NotAnswering) -> None:
-    """Let a job wait for its turn, or for the files that it cannot do without."""
-    if isinstance(error, StorageAway | NotAnswering):
+    """Let a job wait for its turn, for a machine with more time, or for the files that it cannot do without."""
+    if isinstance(error, Busy):
+        job.try_later(str(error))
+    elif isinstance(error, StorageAway | NotAnswering):
         job.hand_back(str(error), wait=WITHOUT_STORAGE)
     else:
         job.hand_back()

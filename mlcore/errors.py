@@ -37,7 +37,11 @@ class UnreadableFile(MLCoreError):
 
 
 class NotAnswering(MLCoreError):
-    """A file that lies elsewhere does not come now; it may in a minute."""
+    """A file does not come, or is not looked at, now; it may be in a minute."""
+
+
+class Busy(NotAnswering):
+    """This machine does not get to a file now, which says nothing of the file."""
 
 
 class RemoteAway(NotAnswering):

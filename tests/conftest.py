@@ -5,25 +5,36 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
-from django.test import override_settings
+from django.db import connection
+from django.test import TransactionTestCase, override_settings
+from pytest_django.plugin import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from annotation.models import Project, Sample, Scene
 from annotation.models.projects import Role
-from tests import buckets, factories, processes
+from tests import buckets, emptying, factories, processes, snapshots
 from webapp.celery import broker_url
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+SCENE = pytest.StashKey[snapshots.Snapshot | Literal[False]]()
+PLAIN = pytest.StashKey[int]()  # the project of a test, as the fixture here makes it
 LONGEST = (  # rooms and files of tests, the longest first; `--no-loadscope-reorder` keeps to it
     "tests/integration/",
+    "tests/webapp/local/",
+    "tests/browser/test_panes",
+    "tests/browser/test_l",
+    "tests/browser/test_tags",
     "tests/browser/",
+    "tests/migrations/",
+    "tests/annotation/tasks/",
     "tests/annotation/improving/",
     "tests/annotation/explaining/",
     "tests/webapp/test_garbage",
@@ -49,6 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep the tests away from a running installation's data: another Redis database, another folder."""
     config.stash[FOLDER] = tempfile.TemporaryDirectory(prefix="terrascribe-test-")
     redis_url = redis_url_of_tests()
+    settings.DATABASES["default"].setdefault("OPTIONS", {})["options"] = processes.HASTY
     override_settings(
         REDIS_URL=redis_url,
         CACHES={
@@ -83,6 +95,25 @@ def data_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     if "world" in request.fixturenames:
         shutil.copytree(request.getfixturevalue("world").data, settings.DATA_DIR, dirs_exist_ok=True)
     return settings.DATA_DIR
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Make the database, and empty its tables in our own way after tests that commit."""
+    with django_db_blocker.unblock():
+        emptying.leave_alone()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: emptying.empty_tables())
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def short_tables(django_db_blocker: DjangoDbBlocker) -> None:
+    """Let each file of tests begin with tables that no scan of them takes long."""
+    with django_db_blocker.unblock():
+        connection.close_if_unusable_or_obsolete()
+        if connection.connection and not connection.in_atomic_block:
+            emptying.cut_off()
 
 
 @pytest.fixture(scope="session")
@@ -146,18 +177,39 @@ def mallory(db: None) -> AbstractBaseUser:
 
 
 @pytest.fixture
-def project(alice: AbstractBaseUser, bob: AbstractBaseUser, carol: AbstractBaseUser, dave: AbstractBaseUser) -> Project:
+def project(
+    request: pytest.FixtureRequest,
+    alice: AbstractBaseUser,
+    bob: AbstractBaseUser,
+    carol: AbstractBaseUser,
+    dave: AbstractBaseUser,
+) -> Project:
     """Return alice's classification project with its cast: classes 1 Open water, 2 Forest, 3 Bare rock."""
     made = factories.make_project(alice)
+    request.node.stash[PLAIN] = made.pk
     for user, role in ((bob, Role.ANNOTATOR), (carol, Role.REVIEWER), (dave, Role.VIEWER)):
         factories.join(made, user, role)
     return made
 
 
 @pytest.fixture
-def scene(project: Project, tmp_path: Path) -> Scene:
+def scene(
+    request: pytest.FixtureRequest, project: Project, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Scene:
     """Return a scene of the project with 4 x 3 tiles of 32 px."""
-    return factories.make_scene(project, tmp_path)
+    if request.node.stash.get(PLAIN, None) != project.pk or Scene.objects.exists():
+        return factories.make_scene(project, tmp_path)
+    kept = request.config.stash.get(SCENE, None)
+    if kept is None:
+        folder = tmp_path_factory.mktemp("snapshot") / "data"
+        kept = snapshots.take(project, folder, lambda: factories.make_scene(project, tmp_path))
+        request.config.stash[SCENE] = kept or False
+    elif kept and kept.project == snapshots.facts(project):
+        factories.write_scene(tmp_path)
+        kept.put_back(project, settings.DATA_DIR)
+    else:
+        factories.make_scene(project, tmp_path)
+    return Scene.objects.get(project=project)
 
 
 @pytest.fixture

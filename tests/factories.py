@@ -68,11 +68,14 @@ def join(project: Project, user: AbstractBaseUser, role: Role) -> Member:
     return Member.objects.create(project=project, user=user, role=role)
 
 
-def make_scene(
-    project: Project, folder: Path, *, name: str = "scene", size: tuple[int, int, int] = (3, 96, 128), **raster: Any
-) -> Scene:
-    """Ingest a small GeoTIFF that is built here: 3 bands, 128 x 96 px, so 4 x 3 tiles of 32 px."""
-    path = write_raster(folder / f"{name}.tif", **{"values": ramp(*size), **raster})
+def write_scene(folder: Path, *, name: str = "scene", size: tuple[int, int, int] = (3, 96, 128), **raster: Any) -> Path:
+    """Write a small GeoTIFF: 3 bands, 128 x 96 px, so 4 x 3 tiles of 32 px."""
+    return write_raster(folder / f"{name}.tif", **{"values": ramp(*size), **raster})
+
+
+def make_scene(project: Project, folder: Path, **raster: Any) -> Scene:
+    """Ingest a small GeoTIFF that is built here, see `write_scene`."""
+    path = write_scene(folder, **raster)
     (result,) = ingest_files(project, [path], Wishes(), report=lambda *_: None)
     assert result.status is Status.ACCEPTED, result.message
     return Scene.objects.filter(project=project).latest("pk")

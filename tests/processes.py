@@ -10,6 +10,7 @@ from django.db import connection
 from annotation.models import Job, Project
 
 PATIENCE_SECONDS = 120.0
+HASTY = "-c synchronous_commit=off"  # the server may forget the last moment if it crashes; no process beside it does
 
 
 def environment() -> dict[str, str]:
@@ -22,6 +23,7 @@ def environment() -> dict[str, str]:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "webapp.settings",
         "DATABASE_URL": f"postgis://{login}@/{database['NAME']}?host={quote(host, safe='')}{port}",
+        "PGOPTIONS": HASTY,
         "REDIS_URL": settings.REDIS_URL,
         "DATA_DIR": str(settings.DATA_DIR),
         "CACHE_DIR": str(settings.DATA_DIR),

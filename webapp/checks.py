@@ -13,7 +13,6 @@ from mlcore.errors import BadSensor
 from mlcore.remote import Policy
 from mlcore.sensors.own import add_own
 from webapp.basemaps import BadBasemap, basemaps
-from webapp.local.exposure import DEVELOPMENT_SECRET
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 SHORTEST_SECRET = 40
@@ -42,7 +41,7 @@ def debug_stays_at_home(app_configs: Sequence[Any] | None, **_: Any) -> list[che
 def secret_is_secret(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
     """Refuse a guessable SECRET_KEY in production."""
     if settings.DEVELOPMENT or (
-        len(settings.SECRET_KEY) >= SHORTEST_SECRET and settings.SECRET_KEY != DEVELOPMENT_SECRET
+        len(settings.SECRET_KEY) >= SHORTEST_SECRET and settings.SECRET_KEY != settings.DEVELOPMENT_SECRET
     ):
         return []
     hint = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(50))"'

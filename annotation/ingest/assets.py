@@ -16,8 +16,8 @@ from annotation import storage
 from annotation.errors import BadUpload, FileChanged, NotLookedAt
 from annotation.ingest.staging import StagedFile
 from annotation.models import Asset
-from mlcore.errors import MLCoreError, NotAnswering
-from mlcore.quarantine import Busy, Overwhelmed, convert
+from mlcore.errors import Busy, MLCoreError, NotAnswering
+from mlcore.quarantine import Overwhelmed, convert
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import RasterInfo, footprint
 from mlcore.raster.instruments import speaking
@@ -33,15 +33,17 @@ def names_of(file: StagedFile, *, copy: Path | None = None) -> Iterator[None]:
     """Let errors speak of the file, or of our copy of it, by the name that its sender knows."""
     try:
         yield
-    except NotAnswering:  # which is no fault of the file
-        raise
     except MLCoreError as error:
+        if isinstance(error, NotAnswering) and not isinstance(error, Busy):  # speaks of a host
+            raise
         message = str(error)
         named = {part.path.name: part.name for part in file.parts} | {file.path.name: file.name}
         named |= {copy.name: file.name} if copy else {}
         for own, known in named.items():
             message = message.replace(own, known)
-        kind = NotLookedAt if isinstance(error, Busy | Overwhelmed) else BadUpload
+        if isinstance(error, Busy):  # which is no fault of the file
+            raise Busy(message) from error
+        kind = NotLookedAt if isinstance(error, Overwhelmed) else BadUpload
         raise kind(message) from error
 
 

@@ -17,7 +17,7 @@ from mlcore.remote import policy
 _SIDE = 160  # px
 _MOST_BYTES = 8 * 2**20
 _SECONDS = 8.0  # that a host may take over one picture
-_ALLOWANCE = Allowance(seconds=4, wait=10)  # for a page shows many at once
+_ALLOWANCE = Allowance(seconds=4, wait=10, elapsed=20)  # for a page shows many at once
 
 
 class _Eastward(GeoFunc):

@@ -31,6 +31,7 @@ from annotation.jobs import advance
 from annotation.models import Job, Project, Sample, Scene
 from annotation.models.acquisition import parse_moment
 from annotation.quotas import check_room
+from mlcore.errors import Busy
 
 # What an ingest job does that names no files, by its only parameter
 _OTHERS: dict[str, Callable[[Job], str]] = {
@@ -110,7 +111,10 @@ def ingest_files(
         except AnnotationError as error:
             yield FileResult(path.name, Status.REFUSED, str(error))
     for file in gather(files):
-        yield from take_in(project, file, wishes, report=partial(report, file.name))
+        try:
+            yield from take_in(project, file, wishes, report=partial(report, file.name))
+        except Busy as error:
+            yield FileResult(file.name, Status.REFUSED, f"{error} Run it again when there is less to do.")
 
 
 def _take_in_folder(project: Project, folder: Path, wishes: Wishes, *, report: Report) -> list[FileResult]:

@@ -20,6 +20,7 @@ from annotation.ingest.unfolding import BENT, code_of, gather, left_alone, peek
 from annotation.models import Job, Project, Scene
 from annotation.models.jobs import JobKind
 from annotation.quotas import check_queue, check_room
+from mlcore.errors import Busy
 from mlcore.quarantine import PROMPT
 from mlcore.sensors import Sensor
 
@@ -139,7 +140,7 @@ def _look(project: Project, file: StagedFile, wishes: Wishes) -> tuple[FileResul
         return FileResult(file.name, Status.DUPLICATE, f"already in the project as {there}: nothing to do"), file
     try:
         return _admissible(project, file, wishes)
-    except NotLookedAt:
+    except (NotLookedAt, Busy):
         return FileResult(file.name, Status.ACCEPTED, "to be looked at in the background"), file
     except AnnotationError as error:
         return FileResult(file.name, Status.REFUSED, str(error)), file

@@ -62,16 +62,23 @@ def like(scene: Scene) -> QuerySet[Scene]:
 
 def _sensor(before: Sensor, bands: tuple[Band, ...], quantity: Quantity | None, modality: Modality | None) -> Sensor:
     told = json.dumps([[band.name, band.wavelength_nm, band.polarisation] for band in bands])
-    names = ", ".join(band.name for band in bands[:_TITLED]) + (", ..." if len(bands) > _TITLED else "")
     return replace(
         before,
         code=f"stated-{hashlib.sha256(told.encode()).hexdigest()[:8]}",
-        title=f"As stated: {names}",
+        title=f"As stated: {_shown(bands)}",
         bands=bands,
         quantity=quantity or before.quantity,
         modality=modality or before.modality,
         composites=composites_of(bands),
     )
+
+
+def _shown(bands: Sequence[Band]) -> str:
+    """Return few bands by name; of many, how many there are and what light they see."""
+    if len(bands) <= _TITLED:
+        return ", ".join(band.name for band in bands)
+    seen = [band.wavelength_nm for band in bands if band.wavelength_nm]
+    return f"{len(bands)} bands" + (f", {min(seen):.0f} to {max(seen):.0f} nm" if seen else "")
 
 
 def _apply(others: Sequence[Scene], stated: Scene) -> None:

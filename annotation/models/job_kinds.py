@@ -38,12 +38,16 @@ class JobKind(models.TextChoices):
 
     @property
     def tries(self) -> int:
-        """Return how often a job whose worker was killed is begun before a person must ask.
+        """Return how often a job whose worker was killed, or had no time for it, is begun before a person must ask.
 
         All kinds are safe to run again: what a killed run left is used, replaced or removed. Trainings begin anew and
         take hours, so they are begun once more only.
         """
         return 2 if self in TRAINING else 1 + len(BACK_OFF)
+
+    def wait_after(self, attempts: int) -> timedelta:
+        """Return how long a job waits that was begun so often."""
+        return BACK_OFF[min(max(attempts, 1), len(BACK_OFF)) - 1]
 
 
 TRAINING = [JobKind.FINETUNE, JobKind.PRETRAIN, JobKind.SELECT]

@@ -10,7 +10,7 @@ from annotation import clock
 from annotation.clock import Moment
 from annotation.errors import JobCancelled
 from annotation.models.chains import LINK, brings_news, next_link
-from annotation.models.job_kinds import BACK_OFF, CANCELLABLE, COALESCED, TRAINING, JobKind, checked
+from annotation.models.job_kinds import CANCELLABLE, COALESCED, TRAINING, JobKind, checked
 from annotation.models.projects import Project
 
 __all__ = ["CANCELLABLE", "COALESCED", "LOST_AFTER", "TRAINING", "Job", "JobKind", "JobQuerySet"]
@@ -136,23 +136,15 @@ class Job(models.Model):
         """Return the row while this run is its newest: a worker that was given up may come back to life."""
         return Job.objects.filter(pk=self.pk, state=Job.State.RUNNING, started_at=self.started_at)
 
-    @property
-    def _again(self) -> str:
-        """Return a sentence that says why it runs once more; '' on the first try."""
-        if self.attempts < 2:
-            return ""
-        return f"Its worker was killed; tried again ({self.attempts} of {JobKind(self.kind).tries})."
-
     def start(self) -> bool:
         """Take the job if it waits and may begin; False when another worker was first."""
         now = clock.now()
         waiting = Job.objects.due().filter(pk=self.pk)
-        begun = {"started_at": now, "heartbeat_at": now, "progress": 0, "error": "", "message": "", "result": {}}
+        why = models.Case(models.When(attempts__gt=0, then="message"), default=models.Value(""))
+        begun = {"started_at": now, "heartbeat_at": now, "progress": 0, "error": "", "message": why, "result": {}}
         if not waiting.update(state=Job.State.RUNNING, attempts=models.F("attempts") + 1, not_before=None, **begun):
             return False
         self.refresh_from_db(fields=["state", "attempts", *begun])
-        if self._again:
-            self._mine.update(message=self._again)
         return True
 
     def report(self, progress: float, message: str = "") -> None:
@@ -161,7 +153,8 @@ class Job(models.Model):
         Raises:
             JobCancelled: somebody asked it to end, or it was given up for lost and another worker has it.
         """
-        line = f"{self._again} {message}".strip()[:300]
+        again = self.message if self.attempts > 1 else ""  # as it began: why it runs once more
+        line = f"{again} {message}".strip()[:300]
         alive = self._mine.update(progress=min(max(progress, 0.0), 1.0), message=line, heartbeat_at=clock.now())
         if self.started_at and not alive and Job.objects.under_way().filter(pk=self.pk).exists():
             raise JobCancelled(f"{self.get_kind_display()}: another worker has it.")
@@ -211,32 +204,39 @@ class Job(models.Model):
         if self.is_stop_asked():
             self.stop()
         else:
-            self._wait_again(
-                attempts=models.F("attempts") - 1, message=reason[:300], not_before=clock.now() + wait if wait else None
-            )
+            later = clock.now() + wait if wait else None
+            self._wait_again(self._mine, attempts=models.F("attempts") - 1, message=reason[:300], not_before=later)
+
+    def try_later(self, reason: str) -> None:
+        """Let a running job that met a busy machine wait for its next try, or fail after the last."""
+        error = f"{reason} It was tried {JobKind(self.kind).tries} times; start it again when there is less to do."
+        self._try_again(self._mine, f"{reason[:250]} Tried again", error)
 
     def recover(self) -> bool:
         """Let a job whose worker fell silent wait for its next try, or fail after the last; False if it came back."""
         tries, silent = JobKind(self.kind).tries, self._mine.filter(heartbeat_at=self.heartbeat_at)
-        if self.is_stop_asked():
-            return bool(silent.update(state=Job.State.CANCELLED, message="", finished_at=clock.now()))
-        if self.attempts < tries:
-            again = f"Its worker was killed; tried again ({self.attempts + 1} of {tries})."
-            wait = BACK_OFF[min(max(self.attempts, 1), len(BACK_OFF)) - 1]
-            return self._wait_again(of=silent, message=again, not_before=clock.now() + wait)
         times = f"{tries} times in a row " if tries > 1 else ""
         error = f"The worker that ran it stopped answering {times}(killed, restarted or out of memory). Start it again."
-        return bool(silent.update(state=Job.State.FAILED, error=error, message="", finished_at=clock.now()))
+        return self._try_again(silent, "Its worker was killed; tried again", error)
 
-    def _wait_again(self, *, of: JobQuerySet | None = None, **facts: Any) -> bool:
+    def _try_again(self, of: JobQuerySet, why: str, error: str) -> bool:
+        """Let it wait for its next try and say why, or fail after the last with an error."""
+        kind = JobKind(self.kind)
+        if self.is_stop_asked():
+            return bool(of.update(state=Job.State.CANCELLED, message="", finished_at=clock.now()))
+        if self.attempts < kind.tries:
+            told, wait = f"{why} ({self.attempts + 1} of {kind.tries}).", kind.wait_after(self.attempts)
+            return self._wait_again(of, message=told, not_before=clock.now() + wait)
+        return bool(of.update(state=Job.State.FAILED, error=error[:4000], message="", finished_at=clock.now()))
+
+    def _wait_again(self, running: JobQuerySet, **facts: Any) -> bool:
         """Queue a running job again; where an equal one waits already, that one does the work."""
-        running = self._mine if of is None else of
         try:
             with transaction.atomic():
                 return bool(running.update(state=Job.State.QUEUED, sent_at=None, progress=0, **facts))
         except IntegrityError:
-            newer = "A newer request does it."
-            return bool(running.update(state=Job.State.DONE, message=newer, finished_at=clock.now()))
+            told = "A newer request does it."
+            return bool(running.update(state=Job.State.DONE, message=told, finished_at=clock.now()))
 
     def restart(self) -> bool:
         """Queue a failed job again; False when it is not failed or an equal one already waits."""

@@ -50,9 +50,9 @@ def _control(row: xml.Element, fields: Mapping[str, str]) -> Control:
     to_name = row.get("toName", "").split(",")[0]
     entry = _OPTIONS[row.tag]
     options = {
-        value.casefold(): each.get("alias") or value
+        value.casefold(): each.get("alias", value)
         for each in (row.iter(entry) if entry else ())
-        if (value := each.get("value"))
+        if (value := each.get("value", ""))
     }
     return Control(row.tag, row.get("name", ""), to_name, fields.get(to_name, ""), options)
 

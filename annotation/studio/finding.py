@@ -47,11 +47,15 @@ def _sought(project: Project, data: Mapping[str, Any], field: str) -> _Sought:
     if isinstance(number, int) and not isinstance(number, bool) and 0 < number < _LARGEST:
         return _Sought(number)
     fields = [field, *(name for name in data if name != field)]
-    texts = [text for name in fields if isinstance(text := data.get(name), str) and 0 < len(text) <= _LONGEST]
+    texts = [text for name in fields if isinstance(text := data.get(name), str) and _may_name(text)]
     for text in texts:
         if (match := _ADDRESS.search(text)) and int(match[1]) == project.pk:
             return _Sought(int(match[2]))
-    return _Sought(names=tuple(name for text in texts if (name := file_name(text).strip("/")) and "\0" not in name))
+    return _Sought(names=tuple(name for text in texts if (name := file_name(text).strip("/"))))
+
+
+def _may_name(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST and text.isprintable()  # halves of surrogate pairs are not, nor is NUL
 
 
 class _Finder:

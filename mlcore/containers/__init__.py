@@ -13,7 +13,9 @@ from mlcore.containers.grouping import Group, grouped, says_stac
 from mlcore.containers.matlab import MatlabCubes
 from mlcore.containers.numpies import EOPatch, NumpyArray
 from mlcore.containers.placed import PlacedImage
+from mlcore.containers.planet import PlanetImage
 from mlcore.containers.products import is_product
+from mlcore.containers.spectral import SpectralImage
 from mlcore.containers.tables import Table
 from mlcore.errors import look_up
 from mlcore.files import first_bytes
@@ -38,6 +40,8 @@ CONTAINERS: dict[str, Container] = {
         EnviCube(),
         PlacedImage(),
         DescribedImage(),
+        SpectralImage(),
+        PlanetImage(),
         BentImage(),
         MatlabCubes(),
         Grids(),

@@ -8,7 +8,9 @@ from pathlib import PurePosixPath
 from mlcore.containers.described import ITEMS
 from mlcore.containers.envi import DATA
 from mlcore.containers.placed import IMAGES, WORLD
+from mlcore.containers.planet import MASK
 from mlcore.containers.products import band_file, is_left_out, is_metadata, product_name, product_of
+from mlcore.containers.spectral import IMAGE, MASKS, TEXT
 
 _LEAST_BANDS = 2
 _FEW_ITEMS = 20
@@ -28,8 +30,8 @@ class Group:
 
 def grouped(names: Sequence[str]) -> list[Group]:
     """Return the groups among files; what is in none of them stands for itself."""
-    stores = [*_stores(names), *_patches(names)]
-    taken = {name for group in stores for name in group.members}
+    stores = [*_stores(names), *_patches(names), *_spectral(names), *_planet(names)]
+    taken = {name for group in stores for name in (*group.members, *group.left_out)}
     rest = [name for name in names if name not in taken]
     groups = [*stores, *_stacks(rest)]
     taken |= {name for group in groups for name in (*group.members, *group.left_out)}
@@ -87,6 +89,33 @@ def _patches(names: Sequence[str]) -> list[Group]:
         Group("eopatch", PurePosixPath(top).name or "patch", (times[top], *(n for n in members if n != times[top])))
         for top, members in inside.items()
     ]
+
+
+def _spectral(names: Sequence[str]) -> list[Group]:
+    """Return the cubes of EnMAP and DESIS with their metadata and masks; other rasters of the product stay unread."""
+    lower = {name.lower(): name for name in names}
+    groups = []
+    for low, name in lower.items():
+        stem, sign, _ = low.rpartition(IMAGE)
+        if sign and low.endswith(IMAGES) and stem + TEXT in lower:
+            masks = [lower[stem + mask] for mask in MASKS if stem + mask in lower]
+            sides = [lower[each] for each in lower if each.startswith(stem + "-ql_") and lower[each] not in masks]
+            groups.append(Group("spectral", name, (name, lower[stem + TEXT], *masks), tuple(sides)))
+    shared = Counter(group.members[1] for group in groups)
+    return [group for group in groups if shared[group.members[1]] == 1]  # two detectors' files share one text
+
+
+def _planet(names: Sequence[str]) -> list[Group]:
+    """Return the images of PlanetScope with their UDM2: of several, the one that the text calls reflectance."""
+    lower = {name.lower(): name for name in names if name.lower().endswith((".tif", ".tiff"))}
+    groups = []
+    for low, name in lower.items():
+        stem, sign, _ = low.rpartition(MASK)
+        images = [each for each in lower if sign and each.startswith(f"{stem}_analytic")]
+        if images:
+            image = lower[next((each for each in images if "_sr" in each), images[0])]
+            groups.append(Group("planet", image, (image, name)))
+    return groups
 
 
 def _stacks(names: Sequence[str]) -> list[Group]:

@@ -19,6 +19,7 @@ from mlcore.containers.container import Bundle, Container, Layer, Progress, base
 from mlcore.containers.writing import Sheet, write_layer
 from mlcore.errors import BadGeoreference, FileTooLarge, UnreadableFile, UnsafeFile
 from mlcore.files import check_plain
+from mlcore.raster.opening import QUALITY
 from mlcore.sensors import Band, get_sensor
 
 MAGIC = b"\x93NUMPY"
@@ -27,6 +28,7 @@ _LEAST_SIDE = 16  # px; smaller arrays are tables and series more often than pic
 _NUMBERS = "iufb"
 _MOST_TEXT = 2**20
 _CLOUDS = ("CLM", "CLM_S2C", "CLOUD_MASK", "DATAMASK")
+_CLEAR, _CLOUD = 4, 9  # of Sentinel-2's scene classification, as which the patch's mask is kept
 
 
 @contextmanager
@@ -172,8 +174,8 @@ class EOPatch(Container):
                 if len(cube) != len(patch.moments):
                     raise UnreadableFile(f"{name}.npy has {len(cube)} steps, timestamps.json {len(patch.moments)}.")
                 for step, moment in enumerate(patch.moments):
-                    layers.append(_layer(patch, folder, len(layers), name, cube[step], moment))
-                    layers[-1].remarks.extend(_cloudiness(clouds, step))
+                    mask = clouds[step] if clouds is not None and step < len(clouds) else None
+                    layers.append(_layer(patch, folder, len(layers), name, cube[step], moment, mask))
                     progress((step + 1) / len(cube))
         for name, path in patch.arrays("data_timeless").items():
             with open_array(path, f"{name}.npy") as array:
@@ -209,14 +211,23 @@ def _json(bundle: Bundle, ending: str) -> Any:
 
 
 def _layer(  # noqa: PLR0913 - of one call
-    patch: _Patch, folder: Path, number: int, name: str, values: NDArray[Any], moment: str
+    patch: _Patch,
+    folder: Path,
+    number: int,
+    name: str,
+    values: NDArray[Any],
+    moment: str,
+    clouds: NDArray[Any] | None = None,
 ) -> Layer:
     height, width, count = values.shape
     tags = {"ACQUISITION_TIME": moment} if moment else {}
-    bands = tuple(Band("", name if count == 1 else f"{name} {band + 1}") for band in range(count))
+    bands = [Band("", name if count == 1 else f"{name} {band + 1}") for band in range(count)]
+    if clouds is not None and clouds.shape[:2] == (height, width):
+        classes = np.where(clouds[..., :1] > 0, _CLOUD, _CLEAR).astype(np.uint8)
+        values, bands = np.concatenate([values, classes], axis=2), [*bands, Band("", QUALITY[0])]
     _write(folder / f"{number}.tif", values, bands, patch.crs, patch.transform(height, width), tags)
     sensor = get_sensor("elevation") if count == 1 and name.upper() in ("DEM", "DSM", "DTM") else None
-    return Layer(f"{number}.tif", " ".join(filter(None, [name, moment])), sensor=sensor, remarks=[])
+    return Layer(f"{number}.tif", " ".join(filter(None, [name, moment])), sensor=sensor, remarks=_cloudiness(clouds))
 
 
 def _clouds(patch: _Patch) -> NDArray[Any] | None:
@@ -229,7 +240,5 @@ def _clouds(patch: _Patch) -> NDArray[Any] | None:
         return _shaped(array, path.name)
 
 
-def _cloudiness(clouds: NDArray[Any] | None, step: int) -> list[str]:
-    if clouds is None or step >= len(clouds):
-        return []
-    return [f"Its own mask calls {float((clouds[step] > 0).mean()):.0%} of it cloud."]
+def _cloudiness(clouds: NDArray[Any] | None) -> list[str]:
+    return [] if clouds is None else [f"Its own mask calls {float((clouds > 0).mean()):.0%} of it cloud."]

@@ -58,11 +58,11 @@ _RADAR = (
     ),
 )
 _CLOUD = (
-    Preset("height-colours", "Height above ground", Recipe(bands=("H * 10",), ramp="viridis")),
-    Preset("surface-colours", "Surface height", Recipe(bands=("Z",), ramp="heights")),
-    Preset("brightness", "Intensity", Recipe(bands=("I",), ramp="inferno")),
+    Preset("height-colours", "Height above ground in colours", Recipe(bands=("H * 10",), ramp="viridis")),
+    Preset("surface-colours", "Surface height in colours", Recipe(bands=("Z",), ramp="heights")),
+    Preset("brightness", "Intensity in colours", Recipe(bands=("I",), ramp="inferno")),
     Preset("classes", "Classes of points", Recipe(bands=("C",), ramp="classes")),
-    Preset("dense", "Density", Recipe(bands=("D",), ramp="cividis")),
+    Preset("dense", "Density in colours", Recipe(bands=("D",), ramp="cividis")),
 )
 _HEIGHTS = (
     Preset("hillshade", "Hillshade", Recipe(shade="hillshade")),

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from mlcore.containers import Bundle, Layer
+from mlcore.errors import Busy
 from mlcore.labelsets import Wishes
-from mlcore.quarantine.pool import Allowance, Busy, Overwhelmed, ask, close
+from mlcore.quarantine.pool import Allowance, Overwhelmed, ask, close
 from mlcore.raster.cog import Progress
 from mlcore.raster.info import DEFAULT_LIMITS, Limits
 from mlcore.raster.remote import Elsewhere
@@ -46,9 +47,10 @@ __all__ = [
     "unfold",
 ]
 
-PROMPT = Allowance(seconds=4, wait=1)  # while somebody waits for an answer of the web
-PATIENT = Allowance(seconds=60, wait=3600)  # in the background
-STEADY = Allowance(seconds=300, wait=3600)  # of a conversion, from one sign of progress to the next
+# While somebody waits for an answer of the web
+PROMPT = Allowance(seconds=4, wait=1, elapsed=8, advice="Try again in a minute.")
+PATIENT = Allowance(seconds=60, wait=3600, elapsed=1800)  # in the background
+STEADY = Allowance(seconds=600, wait=3600, elapsed=3600)  # of a conversion, from one sign of progress to the next
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ def inspect(
 
     Raises:
         UnsafeFile, UnreadableFile, FileTooLarge, BadGeoreference: as the reader's `inspect`.
-        Overwhelmed: it takes too long or too much memory, or a library broke down over it.
-        Busy: too many files are being looked at.
+        Overwhelmed: it takes too much of a processor or of memory, or a library broke down over it.
+        Busy: this machine does not get to it in time, which is no fault of the file.
     """
     return facts_from_dict(ask("inspect", allowance, file=str(file), limits=asdict(limits), whole=whole, kind=kind))
 

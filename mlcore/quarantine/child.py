@@ -1,9 +1,11 @@
 """Child: reads files one after another, as it is told, and ends with its parent (`python -m` runs it)."""
 
 import json
+import math
 import os
 import queue
 import resource
+import signal
 import sys
 import threading
 from functools import partial
@@ -34,6 +36,7 @@ def main(answers: int) -> None:
             except queue.Empty:
                 return
             answer = _do(task, lambda share: _say(out, {"progress": share}))
+            signal.setitimer(signal.ITIMER_PROF, 0)
             _say(out, answer | {"swollen": _pages(1) * _PAGE > _SWOLLEN})
 
 
@@ -78,9 +81,10 @@ def _go_on(task: dict[str, Any], progress: Any, share: float) -> None:
 
 
 def _limit(seconds: float, memory: int) -> None:
-    """Bound what the task may take from here on; a parent that lives ends it earlier by the clock."""
+    """Bound what the task may take from here on: time of a processor, in which waiting for one doesn't count."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)  # its signal ends the process, whatever a library is at
     used = resource.getrusage(resource.RUSAGE_SELF)
-    most = int(used.ru_utime + used.ru_stime + 2 * seconds) + 2
+    most = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1  # should somebody have taken the timer
     resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
     global _idle
     _idle = _idle or _pages(0) * _PAGE

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from mlcore import errors
-from mlcore.errors import MLCoreError
-from mlcore.quarantine.process import Child, Lost
+from mlcore.errors import Busy, MLCoreError
+from mlcore.quarantine.process import Child, Lost, Starved
 from mlcore.remote import policy
 
 CHILDREN = 2  # of one process at once
@@ -23,17 +23,19 @@ class Overwhelmed(MLCoreError):
     """A file takes more time or memory than one may, or a library broke down over it."""
 
 
-class Busy(MLCoreError):
-    """All children are lent and none came back in time."""
-
-
 @dataclass(frozen=True)
 class Allowance:
-    """What the reading of one file may take."""
+    """What the reading of one file may take.
 
-    seconds: float  # without an answer or any progress
+    A file is judged by what it takes of a processor. How long that takes is the machine's doing: with other work on it,
+    or a slow disk, that is many times as long, so that the clock ends only what hangs, and blames no file.
+    """
+
+    seconds: float  # of a processor, without an answer or any progress
     wait: float  # seconds for a free child
+    elapsed: float  # seconds by the clock, without an answer or any progress
     memory: int = 2 * 2**30  # bytes beyond those of an idle child
+    advice: str = ""  # to whoever waits, where the machine is busy; jobs say themselves what comes next
 
 
 @dataclass
@@ -47,15 +49,22 @@ class _Pool:
 
     @contextmanager
     def lent(self, wait: float) -> Iterator[Child]:
-        """Lend a child; one that failed in the body is ended, any other stays warm."""
+        """Lend a child; one that failed in the body is ended, any other stays warm.
+
+        Raises:
+            Starved: none was free in time.
+        """
         if not self.free.acquire(timeout=wait):
-            raise Busy("Many files are being looked at in this moment; send it again in a minute.")
+            raise Starved("many files are being read in this moment")
         try:
             child = self._take()
             try:
                 yield child
             except BaseException:
-                child.end()
+                if child.is_starting:  # nothing was asked of it, and the next one need not begin anew
+                    self._put_back(child)
+                else:
+                    child.end()
                 raise
             self._put_back(child)
         finally:
@@ -107,14 +116,18 @@ def ask(task: str, allowance: Allowance, *, progress: Progress | None = None, **
     Raises:
         MLCoreError: what the task raised.
         OSError: the disk was full, or broken.
-        Overwhelmed: it took too long or too much, or the child died.
-        Busy: no child was free.
+        Overwhelmed: it took too much of a processor or of memory, or a library broke down over it.
+        Busy: this machine did not get to it in time.
     """
-    with _here().lent(allowance.wait) as child:
-        try:
+    try:
+        with _here().lent(allowance.wait) as child:
             answer = _answer(child, task, allowance, progress, arguments)
-        except Lost as error:
-            raise Overwhelmed(f"{name_of(arguments)} cannot be read here: {error} Send another copy of it.") from error
+    except Starved as error:
+        name = name_of(arguments)
+        told = f"This machine is busy: {error}. That is no fault of {name}, which is kept."
+        raise Busy(f"{told} {allowance.advice}".strip()) from error
+    except Lost as error:
+        raise Overwhelmed(f"{name_of(arguments)} cannot be read here: {error}") from error
     if "failed" in answer:
         raise _error(answer)
     return dict(answer["done"])
@@ -123,12 +136,12 @@ def ask(task: str, allowance: Allowance, *, progress: Progress | None = None, **
 def _answer(
     child: Child, task: str, allowance: Allowance, progress: Progress | None, arguments: dict[str, Any]
 ) -> dict[str, Any]:
-    child.wait_until_ready()
+    child.wait_until_ready(time.monotonic() + allowance.elapsed)
     limits = {"seconds": allowance.seconds, "memory": allowance.memory}
     child.tell({"task": task, "arguments": arguments, "remote": policy().to_dict(), **limits})
-    until = time.monotonic() + allowance.seconds
+    until = time.monotonic() + allowance.elapsed
     while "progress" in (answer := child.hear(until)):
-        until = time.monotonic() + allowance.seconds
+        until = time.monotonic() + allowance.elapsed
         if progress:
             progress(answer["progress"])
     return answer

@@ -13,16 +13,21 @@ from typing import Any
 
 import mlcore
 
-START_SECONDS = 60.0  # to import what reads files, on a busy machine
 IDLE_SECONDS = 300.0  # after which a child isn't used any more; by itself it ends at twice that
 LONGEST = 256 * 2**20  # bytes of one answer; the table of contents of a large archive takes tens of megabytes
 _BLOCK = 2**16
+_ENDING_SECONDS = 60.0  # for a child that closed its pipe to be gone, with the memory that it had
+OUT_OF_TIME = (-signal.SIGPROF, -signal.SIGXCPU)  # how a child ends that took more of a processor than it may
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "GDAL_DATA", "PROJ_DATA", "PROJ_LIB")  # no secrets
 _PLAIN = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "GDAL_CACHEMAX": "128", "MALLOC_ARENA_MAX": "2"}
 
 
 class Lost(Exception):
-    """The child died, or was ended because it took too long; says which."""
+    """The child died over a file; says how, and what to do with the file."""
+
+
+class Starved(Lost):
+    """No answer came, for a reason that lies with this machine and not with the file; says which."""
 
 
 class Child:
@@ -52,11 +57,26 @@ class Child:
         """Return whether it can be spoken to."""
         return self._process.poll() is None and time.monotonic() - self._told_at < IDLE_SECONDS
 
-    def wait_until_ready(self) -> None:
-        """Wait for its first word, so that no file pays for its start."""
-        if not self._is_ready:
-            self.hear(time.monotonic() + START_SECONDS)
-            self._is_ready = True
+    @property
+    def is_starting(self) -> bool:
+        """Return whether it lives and has not said its first word yet."""
+        return not self._is_ready and self._process.poll() is None
+
+    def wait_until_ready(self, until: float) -> None:
+        """Wait for its first word, so that no file pays for its start.
+
+        Raises:
+            Starved: it did not come before `until` of the monotonic clock, or never will.
+        """
+        if self._is_ready:
+            return
+        try:
+            self.hear(until)
+        except Starved:
+            raise
+        except Lost as error:
+            raise Starved("the process that reads files does not start") from error
+        self._is_ready = True
 
     def tell(self, message: dict[str, Any]) -> None:
         """Send a line."""
@@ -66,13 +86,14 @@ class Child:
                 pipe.write(json.dumps(message).encode() + b"\n")
                 pipe.flush()
         except OSError as error:
-            raise Lost("its reader ended by itself.") from error
+            raise Starved("the process that reads files was ended") from error
 
     def hear(self, until: float) -> dict[str, Any]:
         """Return its next line.
 
         Raises:
-            Lost: it did not come before `until` of the monotonic clock, or never will.
+            Starved: it did not come before `until` of the monotonic clock.
+            Lost: it never will.
         """
         parts = [self._rest]
         size = len(self._rest)
@@ -80,7 +101,7 @@ class Child:
             block = self._block(until)
             size += len(block)
             if size > LONGEST:
-                raise Lost("there is too much to tell of it.")
+                raise Lost("there is too much to tell of it. Cut it into parts.")
             parts.append(block)
         line, _, self._rest = b"".join(parts).partition(b"\n")
         answer: dict[str, Any] = json.loads(line)
@@ -90,21 +111,23 @@ class Child:
     def _block(self, until: float) -> bytes:
         ready, _, _ = select.select([self._answers], [], [], max(0.0, until - time.monotonic()))
         if not ready:
-            raise Lost("it takes too long.")
+            raise Starved("it did not get on with it in time")
         block = os.read(self._answers, _BLOCK)
         if not block:
-            raise Lost(f"{self._ending()}.")
+            raise self._ending()
         return block
 
-    def _ending(self) -> str:
-        """Return how it died, in words."""
+    def _ending(self) -> Lost:
+        """Return how it died."""
         try:
-            code = self._process.wait(5)
+            code = self._process.wait(_ENDING_SECONDS)
         except subprocess.TimeoutExpired:
-            return "its reader fell silent"
-        if code == -signal.SIGXCPU:
-            return "it takes too long"
-        return "it needs too much memory" if code == -signal.SIGKILL else "the library that reads it broke down"
+            return Starved("the process that reads files hangs")
+        if code in OUT_OF_TIME:
+            return Lost("it takes too long. Cut it into parts, or write it again with other software.")
+        if code == -signal.SIGKILL:  # by the system; what one file may take ends in an error of its own
+            return Starved("its memory ran out, or somebody ended the process that reads files")
+        return Lost("the library that reads it broke down. Write it again with other software.")
 
     def end(self) -> None:
         """End it at once, and let go of it."""

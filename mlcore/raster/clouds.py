@@ -17,12 +17,14 @@ Flags = NDArray[np.bool_]
 Classes = NDArray[np.int64]
 
 _SCL_CLOUDS = (3, 8, 9, 10)  # shadow, cloud of medium and high probability, cirrus
+_UDM2_CLOUDS = (3, 5, 6)  # the layers of shadow, heavy haze and cloud
 _NOTHING = 255  # of Fmask and CLM
 # What of a mask's numbers says nothing, and what says cloud or shadow, by the name of its band.
 _MASKS: dict[str, tuple[Callable[[Classes], Flags], Callable[[Classes], Flags]]] = {
     "SCL": (lambda mask: mask == 0, lambda mask: np.isin(mask, _SCL_CLOUDS)),
     "QA_PIXEL": (lambda mask: mask & 1 != 0, lambda mask: mask & 0b11110 > 0),  # dilated, cirrus, cloud, shadow
     "Fmask": (lambda mask: mask == _NOTHING, lambda mask: mask & 0b1110 > 0),  # cloud, beside cloud, shadow
+    "UDM2": (lambda mask: mask == 0, lambda mask: np.isin(mask, _UDM2_CLOUDS)),
     "CLM": (lambda mask: mask == _NOTHING, lambda mask: mask == 1),
 }
 _TILES_A_STRIP = 64  # as for valid fractions

@@ -38,8 +38,8 @@ DRIVERS = {
     b"\xff\x4f\xff\x51": "JP2OpenJPEG",
 }
 MAGIC_BYTES = 16  # that tell
-# What bands of classes are called that come with products: Sentinel-2, Landsat, HLS, Sentinel Hub.
-QUALITY = ("SCL", "QA_PIXEL", "Fmask", "CLM")
+# What bands of classes are called that come with products: Sentinel-2, Landsat, HLS, Sentinel Hub, PlanetScope.
+QUALITY = ("SCL", "QA_PIXEL", "Fmask", "CLM", "UDM2")
 # The directory listing is hidden so that .aux.xml, .ovr, .msk and world files beside the raster are never opened:
 # they can name other files and hosts.
 _OPTIONS = {

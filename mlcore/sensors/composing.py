@@ -31,8 +31,14 @@ def composites_of(bands: Sequence[Band]) -> tuple[Composite, ...]:
         return tuple(fitting)
     names = tuple(band.name for band in bands)
     first = [Composite("first", "First three bands", names[:3])] if len(names) >= 3 else []
-    single = [Composite(f"band-{name}", f"Band {name}", (name,)) for name in names[:_MOST_GREY]]
+    single = [Composite(f"band-{band.name}", _alone(band), (band.name,)) for band in bands[:_MOST_GREY]]
     return (*first, *single)
+
+
+def _alone(band: Band) -> str:
+    """Return what the picture of a single band is called: where its light lies, if that is known."""
+    seen = f"{band.wavelength_nm:.0f} nm" if band.wavelength_nm else ""
+    return ", ".join(filter(None, (f"Band {band.name}", seen)))
 
 
 def _nearest(bands: Sequence[Band], low: float, high: float, best: float) -> str | None:

@@ -141,7 +141,8 @@ def test_tasks_are_found_by_number_by_address_and_by_name(project, samples, alic
     assert find_samples(project, known, "picture") == [sample] * len(known)
     strange = [
         {}, {"sample": 10**30}, {"sample": True}, {"sample": -1}, {"picture": None}, {"picture": "a" * 5000},
-        {"picture": "\0"}, {"picture": f"/projects/{other.pk}/samples/{sample.pk}/chip.png"}, {"picture": "roof.png"},
+        {"picture": "\0"}, {"picture": "\ud800"},
+        {"\ud800": []}, {"picture": f"/projects/{other.pk}/samples/{sample.pk}/chip.png"}, {"picture": "roof.png"},
         {"picture": "scene-c999-r0.png"}, {"picture": "scene-c1-r1-77.png"},
     ]  # fmt: skip
     assert find_samples(project, strange, "picture") == [None] * len(strange)

@@ -24,7 +24,7 @@ from tests.browser.conftest import (  # noqa: F401 - fixtures
     site,
     site_folder,
 )
-from tests.browser.test_panes import add_scenes, panes, start
+from tests.browser.dated import add_scenes, panes, start
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,12 +17,13 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.management import CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
-from tests import processes
+from annotation.models import Project
+from tests import factories, processes
+from tests.browser.dated import add_scenes
 from webapp.celery import app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,7 +83,7 @@ def patient_flush() -> Iterator[None]:
         for _ in range(4):
             try:
                 return empty(case)
-            except CommandError:  # of the flush: a deadlock ends either of the two
+            except OperationalError:  # a deadlock ends either of the two
                 end_other_sessions()
         return empty(case)
 
@@ -188,6 +189,15 @@ def open_page(transactional_db: None, browser: Browser, site: str, excused: list
     for context in contexts:
         context.close()
     assert [text for text in complaints if not any(part in text for part in excused)] == []
+
+
+@pytest.fixture
+def dated(alice: AbstractBaseUser, tmp_path: Path) -> Project:
+    """Return a project whose tiles were seen three times, by two sensors."""
+    project = factories.make_project(alice)
+    add_scenes(project, tmp_path)
+    factories.make_round(project, list(project.samples.all()))
+    return project
 
 
 @contextmanager

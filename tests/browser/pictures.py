@@ -23,6 +23,7 @@ LABELS = 60
 VARIED = 14.0  # standard deviation of a tile's colours
 WINDOW = {"viewport": {"width": 1280, "height": 760}} if WANTED else {}
 MOST_BYTES = 400_000
+SMALL_BYTES = 200_000
 STEPS = (1, 2, 4, 6, 8)  # of grey levels
 
 
@@ -80,3 +81,17 @@ def take(page: Page, name: str) -> None:
             break
     assert data.tell() <= MOST_BYTES, f"{name}.png has {data.tell()} bytes"
     (FOLDER / f"{name}.png").write_bytes(data.getvalue())
+
+
+def take_small(page: Page, name: str) -> None:
+    """Write a picture of the window that may lose a little, for pages with many."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)  # what is drawn on canvases comes after
+    window = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    for quality in (90, 80, 70, 60):
+        data = BytesIO()
+        window.save(data, "WEBP", quality=quality, method=6)
+        if data.tell() <= SMALL_BYTES:
+            break
+    assert data.tell() <= SMALL_BYTES, f"{name}.webp has {data.tell()} bytes"
+    (FOLDER / f"{name}.webp").write_bytes(data.getvalue())

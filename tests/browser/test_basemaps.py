@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from tests import factories
 from tests.browser.conftest import Open, running
-from tests.browser.test_panes import shot
+from tests.browser.dated import shot
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STREETS = {

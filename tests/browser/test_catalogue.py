@@ -83,7 +83,7 @@ def picture() -> bytes:
 
 
 def test_it_works(
-    project: Project, host: Host, alice: AbstractBaseUser, open_page: Open, open_site: str, excused: list[str]
+    project: Project, host: Host, alice: AbstractBaseUser, open_site: str, open_page: Open, excused: list[str]
 ) -> None:
     excused.append("400 (Bad Request)")
     page = open_page(alice, base_url=open_site)
@@ -117,7 +117,7 @@ def test_it_works(
 
 
 @pytest.fixture
-def sheet(project: Project, alice: AbstractBaseUser, open_page: Open, open_site: str, tmp_path: Path) -> Page:
+def sheet(project: Project, alice: AbstractBaseUser, open_site: str, open_page: Open, tmp_path: Path) -> Page:
     """Return the page of a project with a scene, the catalogue's sheet open, its map drawn."""
     factories.make_scene(project, tmp_path)
     page = open_page(alice, base_url=open_site)

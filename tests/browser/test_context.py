@@ -13,7 +13,7 @@ from annotation.models import Project, Sample
 from annotation.models.projects import Scope
 from tests import factories
 from tests.browser.conftest import Open
-from tests.browser.test_panes import add_scenes, pictures, shot, start, titles, until
+from tests.browser.dated import add_scenes, pictures, shot, start, titles, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,6 +13,7 @@ from annotation.ingest import correct_sensor
 from annotation.models import Project
 from tests import factories
 from tests.browser.conftest import Open
+from tests.browser.covering import covered, drawn_share
 from tests.browser.test_label import start, tile
 from tests.rasters import ramp
 
@@ -46,8 +47,12 @@ def test_it_works(watched: Project, bob: AbstractBaseUser, open_page: Open) -> N
     expect(panel(page)).to_contain_text("EPSG:32632")
     expect(panel(page).get_by_role("table").first).to_be_visible()
     expect(panel(page).get_by_role("row", name=re.compile("^NIR|near"))).to_be_visible()
+    expect(panel(page).get_by_role("table").first.get_by_role("caption")).to_have_text("Unit: DN")
+    expect(panel(page).get_by_role("cell", name="DN")).to_have_count(0)  # it is said once
+    expect(panel(page).get_by_role("cell", name="m", exact=True)).to_have_count(1)
     expect(panel(page).get_by_role("img", name=re.compile("^Spectrum of"))).to_be_visible()
     expect(panel(page).get_by_role("img", name=re.compile("^NDVI.* 3 dates"))).to_be_visible()
+    assert drawn_share(panel(page).get_by_role("img", name=re.compile("^Spectrum of"))) > 0.5
     page.reload()
     expect(panel(page)).to_contain_text("EPSG:32632")  # it is remembered
     page.keyboard.press("i")
@@ -190,14 +195,4 @@ def test_it_covers_no_control_and_moves_no_answer(
         assert now == boxes
         assert all(box["y"] + box["height"] <= size[1] for box in now)
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    covered = page.evaluate(
-        """() => [...document.querySelectorAll("main button, main input")].filter((each) => {
-             const box = each.getBoundingClientRect();
-             const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-             if (!box.width || y > innerHeight || y < 0) return false;
-             const top = document.elementFromPoint(x, y);
-             return top && top !== each && !each.contains(top) && !top.closest("fieldset[disabled]")
-               && !each.closest(".inspector, .panel");
-           }).map((each) => each.textContent)"""
-    )
-    assert covered == []
+    assert covered(page) == []

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from annotation.models import Member, Overlay, Project
 from tests import factories
 from tests.browser.conftest import Open
-from tests.browser.test_panes import add_scenes, panes, shot, start, until
+from tests.browser.dated import add_scenes, panes, shot, start, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLOTS = {
@@ -83,6 +83,26 @@ def test_what_is_wrong_with_a_file_is_said_in_the_menu(
     page.get_by_label("Add a GeoJSON file").set_input_files(tmp_path / "a.geojson")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("alert").filter(has_text="swapped")).to_be_visible()
+
+
+def test_a_long_name_breaks_beside_its_box(project: Project, alice: AbstractBaseUser, open_page: Open) -> None:
+    name = "Plots that were walked by the second party in the wet week of May"
+    factories.make_overlay(project, name=name)
+    page = open_page(alice)
+    page.goto(reverse("project", args=[project.pk]))
+    page.get_by_text("Context", exact=True).click()
+    box = page.get_by_role("checkbox", name=name).bounding_box()
+    left, right = page.get_by_text(name).evaluate(
+        """(label) => {
+             const words = document.createRange();
+             words.selectNode(label.lastChild);
+             const { left, right } = words.getBoundingClientRect();
+             return [left, right];
+           }"""
+    )
+    away = page.get_by_role("button", name=f"Delete {name}").bounding_box()
+    assert box and away
+    assert box["x"] + box["width"] <= left and right <= away["x"] + 1
 
 
 def test_whoever_looks_on_shows_and_hides_and_no_more(

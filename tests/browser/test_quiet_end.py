@@ -1,15 +1,14 @@
 """The end of a browser test: a request that still runs neither holds up nor breaks the emptying of the tables."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import psycopg
 import pytest
-from django.core.management import CommandError
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import TransactionTestCase
 
 from annotation.models import Project
+from tests import emptying
 from tests.browser.conftest import PROCESSES, busy_sessions, end_other_sessions
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,11 +37,11 @@ def test_it_works(request_under_way: psycopg.Connection) -> None:
 def test_tables_are_emptied_after_a_deadlock(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[int] = []
 
-    def flush(*args: Any, **options: Any) -> None:
+    def empty_tables() -> None:
         tries.append(1)
         if len(tries) < 3:
-            raise CommandError("Database couldn't be flushed")
+            raise OperationalError("deadlock detected")
 
-    monkeypatch.setattr("django.test.testcases.call_command", flush)
+    monkeypatch.setattr(emptying, "empty_tables", empty_tables)
     TransactionTestCase("run")._fixture_teardown()
     assert len(tries) == 3

@@ -1,4 +1,4 @@
-"""A short run of the attack; `python -m tests.chaos` is the long one."""
+"""A short run of the attack among the sweeps; `python -m tests.chaos` is the long one."""
 
 from pathlib import Path
 
@@ -14,6 +14,7 @@ def folder() -> Path:
         yield made
 
 
+@pytest.mark.sweep
 def test_it_works(folder: Path, port: int) -> None:  # noqa: F811 (a fixture)
     report = attack(folder, port, Plan(kills=5, pause=(0.2, 0.6), settle=False))
     told = "\n".join(report.lines())

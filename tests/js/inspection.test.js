@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   barShares,
+  clearRange,
   DASHES,
   drawnClasses,
   gridText,
@@ -14,6 +15,7 @@ import {
   scenesToAsk,
   seriesColumns,
   seriesText,
+  sharedUnit,
   spectrumColumns,
   spoken,
 } from "../../webapp/static/webapp/js/state/inspection.js";
@@ -33,6 +35,23 @@ test("a scene that could not be read says why, and one without data that it has 
     { name: "b", fault: "", bands: [band("R", 650, null)] },
   ];
   assert.equal(spoken({ ...NOWHERE, scenes }), "a: a is damaged.. b: no data here");
+});
+
+test("a unit that all share is said once, and none for them where they differ", () => {
+  const [dn, other] = [band("R", 650, 1), band("T", null, 290, "K")];
+  assert.equal(sharedUnit([dn, band("G", 550, 2), band("X", 1, null, "K")]), "DN", "one without a value says none");
+  assert.equal(sharedUnit([dn, other]), "");
+  assert.equal(sharedUnit([dn]), "", "in the row itself");
+  assert.equal(sharedUnit([band("R", 650, null), band("G", 550, null)]), "");
+});
+
+test("noise where the air is opaque does not flatten a spectrum", () => {
+  const x = Array.from({ length: 60 }, (_, at) => 400 + 35 * at);
+  const values = x.map((nm) => (nm > 1340 && nm < 1450 ? 14000 : nm > 2000 ? null : nm / 10));
+  assert.deepEqual(clearRange({ title: "nm", columns: [x, values] }), [40, 197.5]);
+  assert.equal(clearRange({ title: "nm", columns: [x.slice(0, 9), values.slice(0, 9)] }), null, "few bands");
+  assert.equal(clearRange({ title: "Band", columns: [x, values] }), null);
+  assert.equal(clearRange({ title: "nm", columns: [x, x.map(() => null)] }), null);
 });
 
 test("numbers have as many digits as tell something", () => {
@@ -84,6 +103,17 @@ test("classes stand beside the place with their spread, told apart by colour and
     [22, null, 11],
     [5, null, 9],
   ]);
+});
+
+test("the line of a spectrometer ends where it has no bands", () => {
+  const centres = Array.from({ length: 30 }, (_, at) => 1000 + 10 * at + (at < 20 ? 0 : 150));
+  const scene = { bands: centres.map((nm) => band(`B${nm}`, nm, 7)) };
+  const [x, here] = spectrumColumns(scene, []).columns;
+  assert.equal(x.length, 31);
+  assert.deepEqual(x.slice(19, 22), [1190, 1200, 1350]);
+  assert.deepEqual(here.slice(19, 22), [7, null, 7]);
+  const few = { bands: [490, 560, 665, 2190].map((nm) => band(`B${nm}`, nm, 7)) };
+  assert.deepEqual(spectrumColumns(few, []).columns[1], [7, 7, 7, 7]); // of a few bands it goes on
 });
 
 test("a series keeps cloudy dates apart", () => {

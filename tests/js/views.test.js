@@ -8,7 +8,9 @@ import {
   otherView,
   queryOf,
   sceneFor,
+  shortly,
   titleOf,
+  titleParts,
   viewFor,
   viewsOf,
   wishFor,
@@ -98,6 +100,14 @@ test("a title says what tells one pane from another", () => {
   assert.equal(titleOf(item, choice), "S2 · 2021-05-01 · TRUE");
   assert.equal(titleOf({ scenes: [may] }, choice), "TRUE");
   assert.equal(titleOf({ scenes: [may, { ...march, acquired: null }] }, choice), "2021-05-01 · TRUE");
+  assert.deepEqual(titleParts(item, choice), { sensor: "S2", which: "2021-05-01", view: "TRUE" });
+  assert.equal(titleOf(item, { scene: null, view: null }), "");
+});
+
+test("a sensor's title is cut at what only counts or lists, never within what it says", () => {
+  const titles = ["Landsat 7 ETM+ (1-5, 6)", "Camera, 4 bands (red, nir)", "As stated: 48 bands, 380 to 1050 nm"];
+  assert.deepEqual(titles.map(shortly), ["Landsat 7 ETM+", "Camera", "As stated: 48 bands, 380 to 1050 nm"]);
+  assert.equal(shortly("As stated: blue, green"), "As stated: blue, green");
 });
 
 test("clouds and posts have panes of their own among their views", () => {

@@ -8,12 +8,14 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from tests.mutants.seeds import seeds
 from tests.mutants.trial import Trial
+from tests.sweeps import left_out
 
 pytestmark = pytest.mark.django_db
 
 
-def test_no_damaged_file_breaks_the_site_or_a_job(alice: AbstractBaseUser, tmp_path: Path) -> None:
-    verdict = Trial(alice, tmp_path, seed=1).run(40)
+@pytest.mark.parametrize("count", [12, left_out(40)])
+def test_no_damaged_file_breaks_the_site_or_a_job(alice: AbstractBaseUser, tmp_path: Path, count: int) -> None:
+    verdict = Trial(alice, tmp_path, seed=1).run(count)
     told = "\n".join(verdict.lines())
     assert (verdict.broke, verdict.unhandled) == ([], []), told
     assert verdict.answers[202] and verdict.answers[400] and verdict.jobs["done"], told

@@ -13,6 +13,7 @@ from annotation.ingest import sweep_files
 from annotation.models import Asset, Grid, Job, Project, Scene, Tile, Transfer
 from tests import factories
 from tests.bad_files import KINDS, TAKEN, Case
+from tests.sweeps import in_part
 from tests.uploads import files_on_disk
 
 pytestmark = pytest.mark.django_db
@@ -44,10 +45,11 @@ def traces() -> list[Any]:
     return [*files_on_disk(), *(row for model in rows for row in model.objects.all())]
 
 
+@in_part(3)
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_is_refused_in_words_and_leaves_nothing(send, alice, kind) -> None:
+def test_each_is_refused_in_words_and_leaves_nothing(send, alice, kind, every) -> None:
     project, wrong = factories.make_project(alice), []
-    for case in KINDS[kind]():
+    for case in list(KINDS[kind]())[::every]:
         told = send(project, case)
         if not re.search(case.words, told):
             wrong.append(f"{case.name}: {told}")
@@ -59,9 +61,10 @@ def test_each_is_refused_in_words_and_leaves_nothing(send, alice, kind) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_what_is_odd_is_taken_and_told(send, alice, tmp_path) -> None:
+@in_part(3)
+def test_what_is_odd_is_taken_and_told(send, alice, tmp_path, every) -> None:
     wrong = []
-    for case in TAKEN():
+    for case in list(TAKEN())[::every]:
         project = factories.make_project(alice, name=case.name)
         ground = case.name.endswith(".csv") and factories.make_scene(project, tmp_path)  # of which tables speak
         told = send(project, case)

@@ -19,6 +19,7 @@ from annotation.ingest.transfers import begin_transfer
 from annotation.models import Import
 from mlcore.sensors import get_sensor
 from tests import factories
+from tests.sweeps import in_part
 from tests.webapp.test_access import TABLE, addresses, fill
 from webapp.wsgi import application
 
@@ -245,20 +246,21 @@ def address_of(name: str, numbers: tuple[dict[str, int], dict[str, int]]) -> str
     return reverse(name, kwargs=fill(name, dict(addresses())[name], numbers))
 
 
-def broken(template: dict[str, Any]) -> Iterator[Any]:
-    """Yield the template with one value replaced by garbage, and garbage in its place."""
+def broken(template: dict[str, Any], every: int) -> Iterator[Any]:
+    """Yield the template with one value replaced by garbage, one of so many times, and garbage in its place."""
     yield from ([], [template], "text", 1, None, HUGE, {"\ud800": 1, "\0": 2}, [[[]]])
-    for name in template:
-        for value in VALUES:
+    for place, name in enumerate(template):
+        for value in VALUES[(place + len(template)) % every :: every]:
             yield {**template, name: value}
 
 
-def test_every_list_survives_its_parameters(client, numbers):
+@in_part(4)
+def test_every_list_survives_its_parameters(client, numbers, every):
     fell = []
     for name, parameters in PARAMETERS.items():
         address = address_of(name, numbers)
-        for parameter in parameters:
-            for text in STRINGS:
+        for place, parameter in enumerate(parameters):
+            for text in STRINGS[(place + len(name)) % every :: every]:
                 answer = client.get(f"{address}?{parameter}={quote(text, errors='surrogatepass')}")
                 if answer.status_code >= 500:
                     fell.append(f"{name} {parameter}={text[:40]!r}: {answer.status_code}")
@@ -272,11 +274,12 @@ def test_it_sends_a_body_to_every_address_that_takes_one():
     assert writing == BODIES.keys()
 
 
+@in_part(5)
 @pytest.mark.parametrize(("method", "name"), BODIES)
-def test_every_body_of_the_wrong_shape_is_told_so(client, numbers, samples, method, name):
+def test_every_body_of_the_wrong_shape_is_told_so(client, numbers, samples, method, name, every):
     address, fell = address_of(name, numbers), []
     template = {**BODIES[method, name], **({"sample": samples[0].pk} if name == "api:annotation-list" else {})}
-    for body in broken(template):
+    for body in broken(template, every):
         answer = client.generic(method, address, json.dumps(body), content_type="application/json")
         if answer.status_code >= 500:
             fell.append(f"{json.dumps(body)[:160]}: {answer.status_code}")
@@ -330,6 +333,8 @@ def test_numbers_in_addresses_have_no_end(client, project):
         scene = project.scenes.first()
         for place in (f"{number}/0/0", f"0/{number}/{number}", f"24/{number}/0"):
             assert client.get(f"/projects/{project.pk}/scenes/{scene.pk if scene else 1}/{place}.png").status_code < 500
+            for tile in (f"vector/samples/{place}.mvt", f"wmts/1.0.0/scene-{number}/view-{number}/a/{place}.png"):
+                assert client.get(f"/api/projects/{project.pk}/{tile}").status_code < 500
 
 
 @pytest.mark.parametrize("charset", ["zip", "hex", "idna", "undefined", "utf-7", '"zip"'])

@@ -94,6 +94,8 @@ class VectorTile(APIView):
             raise NotFound(f"There is no tile {z}/{x}/{y}: z is 0 to {FINEST}, x and y are below 2 to the power of z.")
         content, thinned = write_tile(project, name, z, x, y)
         headers = {"Cache-Control": "private, no-cache", **({"X-Features": "thinned"} if thinned else {})}
+        if not content:
+            headers["ETag"] = '"empty"'  # Django names no content that there is not
         return HttpResponse(content, content_type=MVT, headers=headers)
 
 

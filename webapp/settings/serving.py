@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
-from webapp.local.exposure import DEVELOPMENT_SECRET
+from webapp.local.exposure import DEVELOPMENT_SECRET as DEVELOPMENT_SECRET  # which the checks look for
 from webapp.settings.environment import DEVELOPMENT, env
 
 DEBUG = DEVELOPMENT and env.bool("DEBUG_PAGES", False)  # Django's pages of tracebacks in the place of ours

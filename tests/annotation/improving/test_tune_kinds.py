@@ -19,6 +19,7 @@ from tests.amounts import measure, wet_project
 from tests.annotation.tasks.test_tags import tag, true_tags
 from tests.factories import make_audit
 from tests.pools import covered_project, one_of_each, run_jobs
+from tests.sweeps import left_out
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +48,7 @@ def tagged(alice: AbstractBaseUser, folder: Path) -> Project:
     return project
 
 
-@pytest.mark.parametrize("made_of", [measured, tagged])
+@pytest.mark.parametrize("made_of", [measured, left_out(tagged)])
 def test_it_works(
     made_of: Callable[[AbstractBaseUser, Path], Project], alice: AbstractBaseUser, tmp_path: Path
 ) -> None:

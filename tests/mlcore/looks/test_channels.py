@@ -71,3 +71,8 @@ def test_presets_follow_roles():
     assert {"hillshade", "slope", "colours"} <= names(get_sensor("elevation"))
     assert {"height-colours", "classes", "brightness", "hillshade"} <= names(gridded_sensor(1.0))
     assert "thermal" in names(get_sensor("landsat8-sr7st"))
+
+
+def test_no_two_ways_to_look_at_a_cloud_have_one_title() -> None:
+    titles = [preset.title for preset in presets_of(gridded_sensor(1.0))]
+    assert len(titles) == len(set(titles))

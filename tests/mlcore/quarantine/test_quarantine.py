@@ -20,7 +20,7 @@ from mlcore.readers import reader_of
 from mlcore.sensors import unknown_sensor
 from tests.rasters import ramp, write_raster
 
-QUICK = Allowance(seconds=0.1, wait=5)
+QUICK = Allowance(seconds=0.1, wait=5, elapsed=60)
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -91,7 +91,7 @@ def test_a_file_that_takes_too_long_is_given_up(slow: Path, image: Path) -> None
 
 def test_a_file_that_takes_too_much_memory_is_given_up(slow: Path, image: Path) -> None:
     with pytest.raises(Overwhelmed, match="slow.png needs more memory than one file may"):
-        quarantine.inspect(slow, allowance=Allowance(seconds=60, wait=5, memory=2**20))
+        quarantine.inspect(slow, allowance=Allowance(seconds=60, wait=5, elapsed=60, memory=2**20))
     assert quarantine.inspect(image).kind == "raster"
 
 
@@ -114,8 +114,8 @@ def test_a_child_that_died_meanwhile_is_replaced(image: Path) -> None:
 
 
 def test_no_more_children_than_there_may_be(image: Path) -> None:
-    with pool._here().lent(0), pool._here().lent(0), pytest.raises(Busy, match="Many files"):
-        quarantine.inspect(image, allowance=Allowance(seconds=5, wait=0.05))
+    with pool._here().lent(0), pool._here().lent(0), pytest.raises(Busy, match="busy: many files are being read"):
+        quarantine.inspect(image, allowance=Allowance(seconds=5, wait=0.05, elapsed=60))
     assert quarantine.inspect(image).kind == "raster"
 
 

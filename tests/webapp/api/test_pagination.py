@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from django.urls import reverse
 
 from annotation.labeling import Answer, submit
+from tests.webapp.test_access import TABLE, addresses, fill
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +65,28 @@ def test_what_has_not_changed_is_not_sent_again(api, address, samples, bob):
     assert api(bob).get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
     submit(samples[7], bob, Answer(value={"class": 1}))
     assert api(bob).get(address, headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+def test_every_list_has_a_cursor_lines_and_a_name_for_what_is_known(whole_project, api, alice):
+    """Ask every address: what comes in pages comes by a cursor and as lines, too; what has not changed is a 304."""
+    patterns, wrong = dict(addresses()), []
+    client = api(alice)
+    for (method, name), told in TABLE.items():
+        if method != "GET" or not name.startswith("api:") or told[-1] != 200:
+            continue
+        address = reverse(name, kwargs=fill(name, patterns[name], whole_project))
+        first = client.get(address)
+        if first.streaming:
+            continue  # files name their content themselves
+        again = client.get(address, headers={"If-None-Match": first.get("ETag", "")})
+        if again.status_code != 304 and client.get(address).content == first.content:
+            wrong.append(f"{name}: the same is sent again")
+        page = first.json() if first["Content-Type"] == "application/json" else None
+        if not isinstance(page, dict) or not {"next", "results"} <= page.keys():
+            continue
+        by_cursor = client.get(address, {"cursor": ""}).json()["results"]
+        answer = client.get(address, headers={"Accept": "application/x-ndjson"})
+        lines = [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
+        if not len(by_cursor) == len(lines) == len(page["results"]):
+            wrong.append(f"{name}: {len(page['results'])} in a page, {len(by_cursor)} by cursor, {len(lines)} lines")
+    assert not wrong, "\n".join(wrong)

@@ -8,6 +8,7 @@ from annotation import ingest
 from annotation.chips import load_samples
 from annotation.ingest import Wishes
 from annotation.models import Job, Sample
+from tests import factories
 from tests.rasters import write_raster
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,16 @@ def test_it_works(api, project, scenes, address, alice):
     shown = api(alice).get(f"/api/projects/{project.pk}/scenes/{scenes[0].pk}/").json()
     assert (shown["sensor"]["guessed"], shown["sensor"]["title"]) == (False, "As stated: blue, green, red")
     assert not any("Nothing in it says" in remark for remark in shown["remarks"])
+
+
+def test_many_bands_are_told_by_the_light_they_see(project, tmp_path, alice, api):
+    scene = factories.make_scene(project, tmp_path, name="cube", size=(12, 64, 64))
+    bands = [{"name": f"B{n}", "wavelength_nm": 1000 + 25 * n, "width_nm": 25} for n in range(12)]
+    answer = api(alice).post(f"/api/projects/{project.pk}/scenes/{scene.pk}/bands/", {"bands": bands}, format="json")
+    assert answer.status_code == 200, answer.content
+    sensor = project.scenes.get(pk=scene.pk).get_sensor()
+    assert sensor.title == "As stated: 12 bands, 1000 to 1275 nm"
+    assert sensor.composites[-1].title == "Band B11, 1275 nm"
 
 
 def test_all_scenes_like_it_follow(api, project, scenes, address, alice):

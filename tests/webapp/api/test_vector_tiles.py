@@ -110,6 +110,8 @@ def test_what_is_known_already_is_not_sent_again(api, labelled, samples, bob, da
 def test_ground_without_samples_is_an_empty_tile(api, labelled, dave):
     answer = api(dave).get(f"{labelled}/labels/12/0/0.mvt")
     assert answer.status_code == 200 and answer.content == b""
+    again = api(dave).get(f"{labelled}/labels/12/0/0.mvt", headers={"If-None-Match": answer["ETag"]})
+    assert again.status_code == 304
 
 
 @pytest.mark.parametrize("path", ["labels/3/8/0.mvt", "labels/3/0/8.mvt", "labels/23/0/0.mvt", "labels/999999/0/0.mvt",

@@ -12,8 +12,10 @@ export class Chart {
     new ResizeObserver(() => this.#resize()).observe(holder);
   }
 
-  // columns: x, then one a line; lines: [{ label, stroke, width, dash, points }]; bands: [{ series, fill }]
-  show(columns, { lines, bands = [], time = false, unit = "", about = "" }) {
+  // columns: x, then one a line; lines: [{ label, stroke, width, dash, points }]; bands: [{ series, fill }];
+  // range: [low, high] of what is to be seen of the values, null: all
+  show(columns, { lines, bands = [], time = false, unit = "", about = "", range = null }) {
+    this.range = range;
     this.holder.setAttribute("aria-label", about);
     const key = JSON.stringify([lines, bands, time, unit, themeOf()]);
     if (key === this.#key) this.#plot.setData(columns);
@@ -42,7 +44,7 @@ export class Chart {
       padding: [8, time ? 30 : 12, 0, 0],
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { show: false } },
-      scales: { x: { time } },
+      scales: { x: { time }, y: { range: (_, low, high) => roomFor(this.range ?? [low, high]) } },
       axes: [below, left],
       series: [{}, ...lines.map((each) => seriesOf(each))],
       bands,
@@ -60,12 +62,17 @@ export class Chart {
   }
 }
 
-function seriesOf({ label, stroke, width = 1.5, dash = [], points = null, paths = true }) {
-  const plain = { label, stroke: colour(stroke), width, dash, spanGaps: false };
+function seriesOf({ label, stroke, width = 1.5, dash = [], points = null, paths = true, spans = false }) {
+  const plain = { label, stroke: colour(stroke), width, dash, spanGaps: spans };
   if (points) plain.points = { show: true, size: points.size, stroke: colour(stroke), fill: colour(points.fill) };
   else plain.points = { show: false };
   if (!paths) plain.paths = () => null;
   return plain;
+}
+
+// Ends of an axis that leave some room around values; null where there are none.
+function roomFor([low, high]) {
+  return low === null ? [null, null] : uPlot.rangeNum(low, high, 0.1, true);
 }
 
 // A colour of the page by its token, or as it is.

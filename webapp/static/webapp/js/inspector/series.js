@@ -6,7 +6,7 @@ import { seriesColumns, seriesText } from "../state/inspection.js";
 import { Chart } from "./charts.js";
 
 const LINES = [
-  { label: "Clear", stroke: "--accent", points: { size: 6, fill: "--accent" } },
+  { label: "Clear", stroke: "--accent", spans: true, points: { size: 6, fill: "--accent" } },
   { label: "Cloudy", stroke: "--ink-3", points: { size: 6, fill: "--surface" }, paths: false },
 ];
 

@@ -2,7 +2,7 @@
 import { element, svg } from "../lib/dom.js";
 import { get } from "../lib/request.js";
 import { withQuery } from "../lib/urls.js";
-import { drawnClasses, hasSpectrum, spectrumColumns } from "../state/inspection.js";
+import { clearRange, drawnClasses, hasSpectrum, spectrumColumns } from "../state/inspection.js";
 import { Chart } from "./charts.js";
 
 const AGAIN_MS = 700; // while labelled tiles are left to read
@@ -49,14 +49,16 @@ export class Spectrum {
     const told = this.#told.get(scene.sensor)?.classes ?? [];
     const fitting = told.filter(({ mean }) => mean.length === scene.bands.length);
     const classes = drawnClasses(fitting, this.classes);
-    const { title, columns } = spectrumColumns(scene, classes);
+    const drawn = spectrumColumns(scene, classes);
+    const { title, columns } = drawn;
     const few = columns[0].length <= 24;
     const here = { label: "Here", stroke: "--ink", width: 2.5, points: few ? { size: 5, fill: "--surface" } : null };
     const edge = { stroke: "transparent", width: 0 };
     const lines = classes.flatMap(({ name, colour, dash }) => [{ label: name, stroke: colour, dash }, edge, edge]);
     const bands = classes.map(({ colour }, at) => ({ series: [3 * at + 3, 3 * at + 2], fill: `${colour}${SPREAD}` }));
     const about = `Spectrum of ${scene.title} at this place${classes.length ? `, with ${classes.length} classes` : ""}.`;
-    this.chart.show(columns, { lines: [...lines, here], bands, unit: scene.bands[0].unit, about });
+    const range = clearRange(drawn);
+    this.chart.show(columns, { lines: [...lines, here], bands, unit: scene.bands[0].unit, about, range });
     this.parts.axis.textContent = title === "nm" ? "Wavelength, nm" : "Number of the band";
     this.#list(classes);
   }

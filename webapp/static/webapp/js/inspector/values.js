@@ -1,6 +1,6 @@
 // Values of each scene at the place: a table of few bands, bars of backscatter; many bands are left to the spectrum.
 import { element } from "../lib/dom.js";
-import { barShares, isWide, numberText, valueText } from "../state/inspection.js";
+import { barShares, isWide, numberText, sharedUnit, valueText } from "../state/inspection.js";
 
 export function valuesOf(scenes) {
   return scenes.map((scene, at) => {
@@ -20,16 +20,18 @@ function body(scene, at) {
 }
 
 function table(bands) {
+  const unit = sharedUnit(bands);
   return element(
     "table",
     {},
+    unit ? element("caption", { class: "muted" }, `Unit: ${unit}`) : null,
     bands.map((band) =>
       element(
         "tr",
         {},
         element("th", { scope: "row" }, band.name, band.title && band.title !== band.name ? ` ${band.title}` : ""),
         element("td", { class: "number" }, band.value === null ? "no data" : numberText(band.value)),
-        element("td", { class: "muted" }, band.value === null ? "" : band.unit),
+        !unit && element("td", { class: "muted" }, band.value === null ? "" : band.unit),
       ),
     ),
   );

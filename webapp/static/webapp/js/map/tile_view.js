@@ -62,8 +62,7 @@ export class TileView extends Emitter {
     if (aspect !== this.#aspect) this.#shape(aspect);
     // The old one goes first: it may be the same element.
     this.#image?.remove();
-    this.#image = new ImageOverlay(image, this.#bounds(margin), { className: "tile-picture", pane: "picture" });
-    this.#image.addTo(this.map);
+    this.#image = layer(image, this.#bounds(margin), "picture").addTo(this.map);
     if (!resized) return;
     this.#room = this.#bounds(margin + size);
     this.map.setMaxBounds(null); // its own way into them would go on after the fit
@@ -85,8 +84,7 @@ export class TileView extends Emitter {
       [-top - down, left],
       [-top, left + across],
     ];
-    const look = { className: "tile-picture", pane: "whole" };
-    this.#whole = new ImageOverlay(image, within(side, side), look).addTo(this.map);
+    this.#whole = layer(image, within(side, side), "whole").addTo(this.map);
     this.map.fitBounds(within(width, height), { animate: false });
   }
 
@@ -102,8 +100,7 @@ export class TileView extends Emitter {
     this.#over?.remove();
     this.#over = null;
     if (!image) return;
-    this.#over = new ImageOverlay(image, this.#bounds(margin), { className: "tile-picture", pane: "over" });
-    this.#over.addTo(this.map);
+    this.#over = layer(image, this.#bounds(margin), "over").addTo(this.map);
     this.#clip();
   }
 
@@ -241,4 +238,10 @@ export class TileView extends Emitter {
     this.map.invalidateSize({ animate: false });
     this.fire("resize");
   }
+}
+
+// A picture to be laid on the map; what it shows is said by what holds the map.
+function layer(image, bounds, pane) {
+  image.alt = "";
+  return new ImageOverlay(image, bounds, { className: "tile-picture", pane });
 }

@@ -1,7 +1,8 @@
 // Two pictures in one pane: a divider between them (swipe), or one after the other (flicker).
 import { element } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
-import { marginOf, titleOf } from "../state/views.js";
+import { marginOf, titleParts } from "../state/views.js";
+import { writeTitle } from "./pane_title.js";
 import { ownImage, PicturePane, pictureOf } from "./picture.js";
 
 const STEP = 0.05; // of the pane's width, for a press of a key
@@ -77,7 +78,7 @@ export class Compare extends Emitter {
     this.#slot = slot;
     slot.pane.view.over(image, marginOf(item.tile_px));
     slot.root.append(this.other, ...(this.mode === "swipe" ? [this.divider] : []));
-    this.other.textContent = image ? titleOf(item, choice) : "The other picture could not be loaded.";
+    writeTitle(this.other, image ? titleParts(item, choice) : { view: "The other picture could not be loaded." });
     this.#show(this.mode === "swipe" ? this.#share || 0.5 : 0);
   }
 

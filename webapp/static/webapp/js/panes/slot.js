@@ -2,6 +2,7 @@
 import { element } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { paneFor } from "./index.js";
+import { writeTitle } from "./pane_title.js";
 
 export class Slot extends Emitter {
   #Kind = null;
@@ -25,9 +26,9 @@ export class Slot extends Emitter {
     return true;
   }
 
-  tell(title, about) {
-    this.title.textContent = title;
-    this.title.hidden = !title;
+  // parts: of the title; about: the whole, for those who hear it
+  tell(parts, about) {
+    writeTitle(this.title, parts);
     this.holder.setAttribute("aria-label", about);
   }
 

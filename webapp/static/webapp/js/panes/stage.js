@@ -2,7 +2,7 @@
 // { scene, view } of the active pane, and "hover" with { item, x, y } in pixels of the tile, or null.
 import { byId } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
-import { datesOf, otherDate, otherView, scenesOf, titleOf, viewFor } from "../state/views.js";
+import { datesOf, otherDate, otherView, scenesOf, titleOf, titleParts, viewFor } from "../state/views.js";
 import { paneFor } from "./index.js";
 import { LinkedViews } from "./linked.js";
 import { Slot } from "./slot.js";
@@ -169,9 +169,8 @@ export class Stage extends Emitter {
     const several = choices.length > 1;
     const place = `ile in column ${item.column}, row ${item.row}`;
     for (const [at, choice] of choices.entries()) {
-      const title = titleOf(item, choice);
       const which = several ? `Pane ${at + 1}: t${place}` : `T${place}`;
-      this.#slots[at].tell(title, `${which}, ${title}`);
+      this.#slots[at].tell(titleParts(item, choice), `${which}, ${titleOf(item, choice)}`);
       this.#slots[at].mark(at === this.layout.active, several);
     }
     this.#active = choices[this.layout.active];

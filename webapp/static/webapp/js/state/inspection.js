@@ -3,6 +3,12 @@
 const WIDE = 16; // bands; more are read from the chart
 const LIGHT_ENDS_NM = 2600; // beyond, bands are warmth, which no spectrum of reflected light goes on into
 export const DASHES = [[], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4], [12, 3]];
+const SPECTROMETER = 25; // bands; fewer are points on a line
+const GAP = 5; // usual distances between two bands
+const OPAQUE_NM = [
+  [1340, 1450],
+  [1790, 1970],
+]; // vapour in the air lets hardly any light through
 
 // The scenes whose values are told: the active one first, then the newest of each other sensor.
 export function scenesToAsk(item, active) {
@@ -24,6 +30,12 @@ export function numberText(value) {
 
 export function valueText({ value, unit }) {
   return value === null ? "no data" : `${numberText(value)}${unit ? ` ${unit}` : ""}`;
+}
+
+// The unit that several bands share, to be said once; "" where each says its own.
+export function sharedUnit(bands) {
+  const units = new Set(bands.filter(({ value }) => value !== null).map(({ unit }) => unit));
+  return bands.length > 1 && units.size === 1 ? [...units][0] : "";
 }
 
 export function lonlatText({ longitude, latitude }) {
@@ -76,7 +88,27 @@ export function spectrumColumns(scene, classes) {
     at.map((band) => edge(mean[band], spread[band], -1)),
     at.map((band) => edge(mean[band], spread[band], 1)),
   ]);
-  return { title, columns: [x, ...lines, here] };
+  return { title, columns: broken([x, ...lines, here]) };
+}
+
+// The lowest and highest value of a spectrometer where air lets light through: what it says elsewhere is noise of any
+// size, which may leave the chart. null where all values count.
+export function clearRange({ title, columns: [x, ...lines] }) {
+  if (title !== "nm" || x.length < SPECTROMETER) return null;
+  const opaque = x.map((nm) => OPAQUE_NM.some(([low, high]) => low < nm && nm < high));
+  const clear = lines.flatMap((values) => values.filter((value, at) => value !== null && !opaque[at]));
+  return clear.length ? [Math.min(...clear), Math.max(...clear)] : null;
+}
+
+// Break the lines of a spectrometer where it has no bands: nothing is known in between.
+function broken(columns) {
+  const steps = columns[0].slice(1).map((x, at) => x - columns[0][at]);
+  const usual = steps.toSorted((one, other) => one - other)[steps.length >> 1];
+  if (columns[0].length < SPECTROMETER) return columns;
+  const after = new Set(steps.flatMap((step, at) => (step > GAP * usual ? [at] : [])));
+  return columns.map((values, column) =>
+    values.flatMap((value, at) => (after.has(at) ? [value, column ? null : value + usual] : [value])),
+  );
 }
 
 function edge(mean, spread, side) {

@@ -117,19 +117,24 @@ export function scenesOf(item) {
   return [...item.scenes, ...(item.others ?? [])];
 }
 
-// Return what to call a choice: the sensor where there are several, the date, the view.
-export function titleOf(item, { scene, view }) {
-  if (!scene) return "";
+// Return what to call a choice: its parts in a line.
+export function titleOf(item, choice) {
+  return Object.values(titleParts(item, choice)).filter(Boolean).join(" · ");
+}
+
+// Return the parts of what to call a choice: the sensor where there are several, the date or else the name, the view.
+export function titleParts(item, { scene, view }) {
+  if (!scene) return {};
   const scenes = scenesOf(item);
   const several = scenes.length > 1;
   const sensors = new Set(scenes.map(({ sensor }) => sensor)).size > 1;
   const when = several && (dayOf(scene) || scene.name);
-  return [sensors && shortly(scene.sensor_title), when, view?.title].filter(Boolean).join(" · ");
+  return { sensor: sensors && shortly(scene.sensor_title), which: when, view: view?.title };
 }
 
-// "Landsat 7 ETM+ (1-5, 6 high gain, 7)" is one among few here.
+// "Landsat 7 ETM+ (1-5, 6 high gain, 7)" is one among few here, and so is "Camera, 4 bands".
 export function shortly(title) {
-  return title.replace(/\s*[(,].*$/, "");
+  return title.replace(/\s*(\(|, \d+ bands?\b).*$/, "");
 }
 
 export function dayOf({ acquired }) {

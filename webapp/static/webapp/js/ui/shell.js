@@ -6,6 +6,7 @@ import { Urls } from "../lib/urls.js";
 import { keyboard } from "../state/keyboard.js";
 import { showKeyCaps } from "./key_cap.js";
 import { showKeys } from "./key_list.js";
+import { PageMenu } from "./page_menu.js";
 import { toast } from "./toast.js";
 
 export const urls = new Urls(pageData("urls") ?? {});
@@ -32,6 +33,9 @@ byId("theme").addEventListener("click", () => {
     // Storage may be forbidden: the choice then lasts as long as the page.
   }
 });
+
+const tabs = document.querySelector(".bar > nav");
+if (tabs) new PageMenu(tabs);
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
