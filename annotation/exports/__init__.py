@@ -134,9 +134,9 @@ def make(
 
 
 def formats_of(project: Project) -> list[str]:
-    """Return the formats that can hold a project's labels, those of clouds where it has some."""
-    able = [name for name in FORMATS if name in task_of(project).formats]
-    return able if "laz" not in able or laz.clouds_of(project).exists() else [name for name in able if name != "laz"]
+    """Return the formats that can hold a project's labels, and of which it has what they are made of."""
+    held = task_of(project).formats
+    return [name for name, each in FORMATS.items() if name in held and each.has(project)]
 
 
 def choices_of(project: Project, name: str) -> list[str]:
@@ -148,7 +148,7 @@ def choices_of(project: Project, name: str) -> list[str]:
 def _check(project: Project, name: str, options: Options) -> None:
     if name not in FORMATS:
         raise UnknownName("export format", name, FORMATS)
-    if name not in formats_of(project):
+    if name not in task_of(project).formats:
         kinds = ", ".join(formats_of(project))
         raise BadSettings(f"The format {name} does not hold what labels of {project} say; take one of: {kinds}.")
     for choice in ("own_crs", "dissolve"):

@@ -58,6 +58,11 @@ def write(snapshot: Snapshot, folder: Path) -> str:
     return ABOUT
 
 
+def has_vectors(project: Project) -> bool:
+    """Return whether samples were ranked by vectors."""
+    return project.rounds.exclude(encoder="").exists()
+
+
 def digest_of(project: Project) -> str:
     """Return the digest of the encoder whose vectors rank and suggest today.
 
@@ -182,4 +187,5 @@ FORMAT = Format(
     text="The encoder's vector of each sample beside its label and place: for search, clustering and other heads.",
     lacks=("what is painted", "feature maps of pixels", "earlier versions and other people's answers"),
     write=write,
+    has=has_vectors,
 )

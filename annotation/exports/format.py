@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from annotation.exports.snapshot import Snapshot
+from annotation.models import Project
 
 
 class Group(StrEnum):
@@ -26,4 +27,5 @@ class Format:
     text: str  # what it is good for, in a sentence
     lacks: tuple[str, ...]  # what its own files cannot carry, in words; samples.jsonl beside them has it
     write: Callable[[Snapshot, Path], str]
+    has: Callable[[Project], bool] = lambda project: True  # whether a project has what it is made of
     choices: frozenset[str] = frozenset()  # options that it knows beside those of all formats

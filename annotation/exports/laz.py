@@ -32,8 +32,15 @@ def clouds_of(project: Project) -> Any:
     return project.scenes.filter(asset__kind=PointsInfo.kind, grid__ready_made=False)
 
 
+def has_clouds(project: Project) -> bool:
+    """Return whether there are any."""
+    return bool(clouds_of(project).exists())
+
+
 def write(snapshot: Snapshot, folder: Path) -> str:
     """Write one cloud a scene, and epoch or pair of them, in which something is labelled."""
+    if not has_clouds(snapshot.project):
+        raise NotReady("The project has no point clouds; add some, and make this export again.")
     (folder / "clouds").mkdir()
     tiles: dict[tuple[int, tuple[int, ...]], Tiles] = defaultdict(dict)
     for record in snapshot:
@@ -102,4 +109,5 @@ FORMAT = Format(
         "the index of COPC: files are plain LAZ",
     ),
     write=write,
+    has=has_clouds,
 )

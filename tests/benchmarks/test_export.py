@@ -1,4 +1,4 @@
-"""How fast labels are exported: tables of 100,000 tiles go at 20,000 a second on a machine with two free cores."""
+"""How fast labels are exported: the budget is 20,000 tiles a second for tables of 100,000, where two cores are free."""
 
 import resource
 import time

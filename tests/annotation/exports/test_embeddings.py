@@ -9,7 +9,7 @@ from pyarrow import parquet
 
 from annotation.arrays.vectors import Vectors
 from annotation.errors import NotReady
-from annotation.exports import make
+from annotation.exports import formats_of, make
 from annotation.models import Round
 from tests import factories
 from tests.annotation.exports.reading import unpacked
@@ -63,6 +63,7 @@ def test_those_of_the_newest_round_are_taken(embedded, tmp_path):
     Vectors(project, "cd" * 32).write([sample.index for sample in project.samples.all()], np.ones((12, 3), np.float32))
     newest = factories.make_round(project, list(project.samples.all()))
     Round.objects.filter(pk=newest.pk).update(encoder=DIGEST)
+    assert "embeddings" in formats_of(project)
     told = json.loads((unpacked(project, "embeddings", tmp_path) / "embeddings.json").read_text())
     assert told["geoemb:dimensions"] == 6
 
@@ -78,5 +79,6 @@ def test_groups_of_rows_keep_it_small_and_two_exports_are_the_same(embedded, tmp
 
 
 def test_without_vectors_it_says_what_to_wait_for(project, samples, tmp_path):
+    assert "embeddings" not in formats_of(project)
     with pytest.raises(NotReady, match="embedded"):
         make(project, "embeddings", tmp_path / "out.zip")

@@ -158,7 +158,9 @@ def test_codes_that_old_point_formats_have_no_room_for_are_refused(project, bob,
         make(project, "laz", tmp_path / "out.zip")
 
 
-def test_it_is_offered_where_there_are_clouds(project, path):
+def test_it_is_offered_where_there_are_clouds(project, path, tmp_path):
     assert "laz" not in formats_of(project)
+    with pytest.raises(NotReady, match="no point clouds"):
+        make(project, "laz", tmp_path / "out.zip")
     with_cloud(project, path)
     assert "laz" in formats_of(project)
