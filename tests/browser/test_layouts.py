@@ -23,6 +23,7 @@ def test_a_layout_is_saved_for_all(dated: Project, alice: AbstractBaseUser, open
     page.keyboard.press("Enter")
     expect(menu.get_by_role("button", name="Both sensors", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
     page.keyboard.press("Shift+X")
     expect(panes(page)).to_have_count(1)
     page.keyboard.press("Shift+W")

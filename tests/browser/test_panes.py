@@ -150,6 +150,7 @@ def test_a_picture_that_fails_leaves_the_others(
     drone = dated.scenes.get(name__startswith="drone")
     page.route(re.compile(rf"scene={drone.pk}\b"), lambda route: route.fulfill(status=500))
     page.keyboard.press("/")
+    expect(page.get_by_role("img", name=re.compile("^Pane 2: tile"))).to_be_visible()
     page.keyboard.press("v")
     expect(page.get_by_role("alert").filter(has_text="could not be loaded")).to_be_visible()
     page.keyboard.press("1")
