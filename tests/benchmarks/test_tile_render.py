@@ -76,7 +76,7 @@ def test_it_renders_a_map_tile(
     benchmark, scene, render: Callable[[Path, Look, Tile], bytes], texts: tuple[str, ...]
 ) -> None:
     path, bands, tiles = scene
-    look, order = _look(path, bands, texts), cycle(tiles)
+    look, order = _look(path, bands, texts), cycle(tiles if benchmark.enabled else tiles[-1:])
     png = benchmark.pedantic(lambda: render(path, look, next(order)), rounds=len(tiles), warmup_rounds=3)
     assert png.startswith(b"\x89PNG")
     if benchmark.stats:

@@ -15,6 +15,8 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "label.example.org",
 }
 
+NOT_INHERITED = {"DEBUG", "SECRET_KEY", "DJANGO_ALLOW_ASYNC_UNSAFE"}  # the last is of the tests in a browser
+
 
 def errors() -> set[str]:
     return {message.id for message in checks.run_checks() if message.level >= checks.ERROR}
@@ -22,7 +24,7 @@ def errors() -> set[str]:
 
 def check(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run Django's checks in a process with this configuration."""
-    inherited = {name: value for name, value in os.environ.items() if name not in {"DEBUG", "SECRET_KEY"}}
+    inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     command = [sys.executable, "manage.py", "check", *options]
     return subprocess.run(command, env={**inherited, **environment}, capture_output=True, text=True, check=False)
 
