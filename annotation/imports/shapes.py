@@ -21,6 +21,8 @@ Pixels = NDArray[np.bool_]
 
 MOST_PIXELS = 100_000_000  # of one run-length area
 MOST_TILES = 200_000  # that one shape may lie on
+_FEW_PIXELS = 2000  # that are asked for one by one sooner than a rasteriser is made ready
+_EDGE = 1e-7  # px by which centres are moved: a border that runs through them gives each to one side alone
 _SAME_FORM = 0.02  # relative difference of aspect ratios
 
 
@@ -108,6 +110,11 @@ def burn(pixels: BaseGeometry, grid: Grid, ends: tuple[int, int, int, int]) -> I
         return
     if (right - left + 1) * (bottom - top + 1) > MOST_TILES:
         raise BadAnswer("It lies on too many tiles at once; cut it into parts.")
+    if (left, top) == (right, bottom):
+        area = _burnt(pixels, side, Affine.translation(-left * side, -top * side))
+        if area.any():
+            yield Spot(grid.pk, left, top), None if area.all() else area
+        return
     rows, columns = (axis.ravel() for axis in np.mgrid[top : bottom + 1, left : right + 1])
     tiles = shapely.box(columns * side, rows * side, (columns + 1) * side, (rows + 1) * side)
     shapely.prepare(pixels)
@@ -121,12 +128,21 @@ def burn(pixels: BaseGeometry, grid: Grid, ends: tuple[int, int, int, int]) -> I
 
 def _burnt(pixels: BaseGeometry, side: int, placed: Affine) -> Pixels:
     """Return which pixels [side, side] have their centre in a shape; a point has the one that it lies in."""
+    if pixels.geom_type in ("Polygon", "MultiPolygon") and not pixels.is_empty:
+        local = shapely.transform(pixels, lambda xy: np.column_stack(apply(placed, xy[:, 0], xy[:, 1])))
+        left, top, right, bottom = (int(edge) for edge in np.clip(np.array(local.bounds) + (0, 0, 1, 1), 0, side))
+        if (right - left) * (bottom - top) <= _FEW_PIXELS:
+            burnt = np.zeros((side, side), np.bool_)
+            shapely.prepare(local)
+            y, x = np.mgrid[top:bottom, left:right] + (0.5 + _EDGE)
+            burnt[top:bottom, left:right] = shapely.contains_xy(local, x, y)
+            return burnt
     # rasterize goes from pixels to coordinates
     areas = [(part, 1) for part in getattr(pixels, "geoms", [pixels]) if not part.is_empty]
     if not areas:
         return np.zeros((side, side), np.bool_)
-    burnt: NDArray[np.uint8] = rasterize(areas, out_shape=(side, side), transform=~placed, dtype=np.uint8)
-    return burnt.astype(np.bool_)
+    drawn: NDArray[np.uint8] = rasterize(areas, out_shape=(side, side), transform=~placed, dtype=np.uint8)
+    return drawn.astype(np.bool_)
 
 
 def _fitted(area: Pixels, cell: Cell) -> Pixels:

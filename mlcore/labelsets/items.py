@@ -46,6 +46,7 @@ class Book:
     measured: bool = False  # amounts are wanted, not classes
     crs_missing: bool = False  # coordinates are no degrees, and the file names no CRS
     swapped: bool = False  # they would lie on the project with latitude and longitude exchanged
+    elsewhere: dict[str, Any] | None = None  # nothing lies on the project: `crs`, and `km` to its middle, or no place
 
     def key(self, name: Any, *, code: int | None = None, colour: str = "", key: str = "", definition: str = "") -> str:
         """Return the key of a class by the name that the file gives it, and enter it.
