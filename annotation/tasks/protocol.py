@@ -142,6 +142,14 @@ class Task:
         """
         raise NotImplementedError
 
+    def accepted(self, project: Project, value: Value) -> Value:
+        """Return what a label says that takes a suggestion over."""
+        return value
+
+    def accepted_column(self, project: Project) -> Combinable:
+        """Return the same, as a column of suggestions."""
+        return F("value")
+
     # What is known of a project's labels
 
     def taught(self, project: Project) -> QuerySet[Annotation]:

@@ -10,6 +10,7 @@ from mlcore.heads.lesson import Lesson
 from mlcore.heads.linear import LinearHead
 from mlcore.heads.multi_label import MultiLabelHead
 from mlcore.heads.pixels import PixelHead
+from mlcore.heads.points import DrawnPoints, PointHead, Spots
 from mlcore.heads.protocol import Head
 from mlcore.heads.regression import Estimates, RegressionHead
 
@@ -20,6 +21,7 @@ HEADS: dict[str, type[Head]] = {
     "amount": RegressionHead,
     "change": ChangeHead,
     "boxes": BoxHead,
+    "points": PointHead,
 }
 
 __all__ = [
@@ -29,13 +31,16 @@ __all__ = [
     "Chances",
     "Detections",
     "DrawnBoxes",
+    "DrawnPoints",
     "Estimates",
     "Head",
     "Lesson",
     "LinearHead",
     "MultiLabelHead",
     "PixelHead",
+    "PointHead",
     "RegressionHead",
+    "Spots",
     "TagChances",
     "get_head",
 ]
@@ -53,6 +58,8 @@ def get_head(task: Literal["amount"]) -> type[RegressionHead]: ...
 def get_head(task: Literal["change"]) -> type[ChangeHead]: ...
 @overload
 def get_head(task: Literal["boxes"]) -> type[BoxHead]: ...
+@overload
+def get_head(task: Literal["points"]) -> type[PointHead]: ...
 @overload
 def get_head(task: str) -> type[Head]: ...
 def get_head(task: str) -> type[Head]:
