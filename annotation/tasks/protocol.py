@@ -21,6 +21,7 @@ from mlcore.query import NEEDS
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
     from annotation.tasks.learner import Learner
+    from annotation.tasks.objects.thing import Thing
     from annotation.truth import Truth
 
 Region = tuple[int, NDArray[np.bool_] | None]  # a class code, and the pixels [H, W] that have it; None: the whole tile
@@ -241,6 +242,13 @@ class Task:
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield the classes that a label names, each with its pixels."""
         yield from ()
+
+    names_objects: ClassVar[bool] = False  # whether labels name single objects inside a tile
+    points: ClassVar[bool] = False  # whether these are points, without an extent
+
+    def objects(self, value: Value) -> "Sequence[Thing]":
+        """Return the objects that a label names."""
+        return ()
 
     def says_nothing(self, value: Value) -> bool:
         """Return whether a label says that nothing of what the project looks for is there."""

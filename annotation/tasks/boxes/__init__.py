@@ -19,6 +19,7 @@ class Boxes(Objects):
     about = "Ships, cars, trees, buildings: each gets a box, upright or turned. A tile without any is an answer, too."
     boxed = True
     noun = "Box"
+    formats = Objects.formats | {"yolo", "yolo_obb", "voc"}
     reserved_keys = Objects.reserved_keys + "nrwasdqe"  # none here, rotate, nudge
 
     def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,12 @@ from django.db.models.functions import JSONObject
 from annotation.errors import BadAnswer, BadSettings
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value, classes_in_use
+from annotation.tasks.objects.hearing import heard_things
 from annotation.tasks.objects.matching import apart
 from annotation.tasks.objects.reading import Reader
 from annotation.tasks.objects.thing import Thing, in_use, things_of
 from annotation.tasks.protocol import TABLES, Correction, Task
+from annotation.tasks.told import Heard, Told
 
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
@@ -36,6 +38,7 @@ class Objects(Task):
     first_fit = "three objects"
     comparable = "three objects on each of several tiles"
     needs_maps = True
+    names_objects = True
     draws_where_unsure = False  # what a model overlooks, it is sure of
     learning = "object-detection"
     formats = TABLES | {"coco"}
@@ -77,10 +80,23 @@ class Objects(Task):
         """Return the objects that somebody sends, in their order."""
         if set(value) != {self.name}:
             raise BadAnswer(f"Send {{{self.name!r}: [...]}}, an empty list for none, or skip the tile.")
-        names = {each.code: each.name for each in sample.project.all_classes()}
-        usable = {code: names[code] for code, now in sample.project.codes_in_use().items() if code == now}
-        rotated, side = self.is_rotated(sample.project), sample.tile.grid.tile_px
-        return self.content(sample.project, Reader(self.noun, self.boxed, rotated, side, usable).read(value[self.name]))
+        reader = self._reader(sample.project, sample.tile.grid.tile_px)
+        return self.content(sample.project, reader.read(value[self.name]))
+
+    def hear(self, project: Project, told: Told) -> Heard | None:
+        """Return the objects that a file names, or what is around its areas; an empty list where it says none."""
+        objects = told.objects
+        if objects is None:
+            if told.areas:
+                raise BadAnswer("It speaks of areas of a tile as a whole; objects are read from shapes.")
+            things = heard_things(told, boxed=self.boxed, rotated=self.is_rotated(project))
+            objects = self.value(things)[self.name]
+        return Heard(self.content(project, self._reader(project, told.side).read(list(objects))))
+
+    def _reader(self, project: Project, side: int) -> Reader:
+        names = {each.code: each.name for each in project.all_classes()}
+        usable = {code: names[code] for code, now in project.codes_in_use().items() if code == now}
+        return Reader(self.noun, self.boxed, self.is_rotated(project), side, usable)
 
     def content(self, project: Project, things: Sequence[Thing]) -> Content:
         """Return what objects say, with the commonest class."""
@@ -92,14 +108,14 @@ class Objects(Task):
         """Return objects as a value."""
         return {self.name: [thing.to_dict(boxed=self.boxed) for thing in things]}
 
-    def things(self, value: Value) -> list[Thing]:
+    def objects(self, value: Value) -> list[Thing]:
         """Return the objects of a value."""
         return things_of(value, self.name)
 
     def counting(self, project: Project, value: Value) -> list[Thing]:
         """Return the objects of a suggestion that count: those that the model is sure enough of."""
         least = self.option(project, "threshold")
-        return [thing for thing in self.things(value) if thing.score is None or thing.score >= least]
+        return [thing for thing in self.objects(value) if thing.score is None or thing.score >= least]
 
     def accepted(self, project: Project, value: Value) -> dict[str, Any]:
         """Return the objects that count."""
@@ -114,7 +130,7 @@ class Objects(Task):
 
     def same(self, one: Value, other: Value) -> bool:
         """Return whether both name the very same objects, in whatever order."""
-        first, second = (sorted(thing.shape + (thing.code,) for thing in self.things(each)) for each in (one, other))
+        first, second = (sorted(thing.shape + (thing.code,) for thing in self.objects(each)) for each in (one, other))
         return first == second and (self.name in one) == (self.name in other)
 
     def agree(self, project: Project, one: Value, other: Value) -> bool:
@@ -126,7 +142,7 @@ class Objects(Task):
         """Return how many of each class there are."""
         if self.name not in value:
             return ""
-        counts = Counter(thing.code for thing in self.things(value) if thing.score is None or thing.score >= THRESHOLD)
+        counts = Counter(thing.code for thing in self.objects(value) if thing.score is None or thing.score >= THRESHOLD)
         return ", ".join(f"{number} {names.get(code, code)}" for code, number in counts.most_common()) or "none"
 
     def correct(self, said: Annotation, correction: Correction) -> Value:
@@ -139,7 +155,9 @@ class Objects(Task):
 
     def is_ready(self, project: Project) -> bool:
         """Return whether three objects were named."""
-        return sum(len(self.things(value)) for value in self.taught(project).values_list("value", flat=True)[:500]) >= 3
+        return (
+            sum(len(self.objects(value)) for value in self.taught(project).values_list("value", flat=True)[:500]) >= 3
+        )
 
     def habits(self, project: Project) -> list[dict[str, Any]]:
         """Return nothing: that most objects are of one class is no habit."""
@@ -149,7 +167,7 @@ class Objects(Task):
 
     def codes(self, value: Value) -> list[int]:
         """Return the classes of the objects, each once."""
-        return sorted({thing.code for thing in self.things(value)})
+        return sorted({thing.code for thing in self.objects(value)})
 
     def naming(self, code: int, path: str = "") -> Q:
         """Return the condition that a row names an object of this class."""
@@ -184,7 +202,7 @@ class Objects(Task):
         if self.name not in truth or self.name not in value:
             return None
         codes = project.codes_in_use()
-        right, given = in_use(self.things(truth), codes), in_use(self.counting(project, value), codes)
+        right, given = in_use(self.objects(truth), codes), in_use(self.counting(project, value), codes)
         return apart(right, given, radius=self.radius(project))
 
     def refusal(self, project: Project, strategy: str) -> str:
@@ -201,7 +219,7 @@ class Objects(Task):
 
     def properties(self, value: Value, codes: Mapping[int, int], names: Mapping[int, str]) -> dict[str, Any]:
         """Return the classes of the objects and how many there are."""
-        things = self.things(value)
+        things = self.objects(value)
         given = sorted({codes.get(thing.code, thing.code) for thing in things})
         return {"labels": given, "names": [names.get(code) for code in given], "objects": len(things)}
 

@@ -48,7 +48,7 @@ class ObjectLearner(Learner[ObjectPrediction]):
             features = snapshot.vectors.maps.read(int(training.rows[at]))
             if features is not None:
                 maps.append(features.astype(np.float32))
-                drawn.append(in_use(cls.task.things(training.values[at]), training.recode))
+                drawn.append(in_use(cls.task.objects(training.values[at]), training.recode))
         if sum(map(len, drawn)) < 3:
             raise NotEnoughLabels("Mark at least three objects first.")
         project = snapshot.project
@@ -123,7 +123,7 @@ class ObjectLearner(Learner[ObjectPrediction]):
         return None
 
     def _given(self, labels: Labels, at: int) -> list[Thing]:
-        return in_use(self.task.things(labels.values[at]), labels.recode)
+        return in_use(self.task.objects(labels.values[at]), labels.recode)
 
     def kept(self, prediction: ObjectPrediction, count: int) -> Kept:
         """Return how many objects of each class are expected, and how sure the head is of its tile."""

@@ -24,6 +24,7 @@ class Points(Objects):
     title = "A point on each object"
     about = "For counting: trees, animals, cars, each marked by one point. A tile without any is an answer, too."
     boxed = False
+    points = True
     noun = "Point"
     reserved_keys = Objects.reserved_keys + "nwasd"  # none here, nudge
 
