@@ -59,10 +59,7 @@ def opened(project: Project, name: str, folder: Path, **options: bool) -> zipfil
 
 def test_it_works(boxed: Project, tmp_path: Path) -> None:
     features = json.loads(opened(boxed, "geojson", tmp_path).read("labels.geojson"))["features"]
-    assert [each["properties"]["name"] if "name" in each["properties"] else None for each in features[:2]] == [
-        "Ship",
-        "Buoy",
-    ]
+    assert [each["properties"]["name"] for each in features[:2]] == ["Ship", "Buoy"]
     assert len(features) == 5
     told = features[1]["properties"]
     assert (told["x"], told["box_width"], told["angle"], told["object"]) == (20.0, 10.0, 30.0, 2)
@@ -117,12 +114,8 @@ def test_yolo_and_voc_have_the_boxes_as_drawn(boxed: Project, tmp_path: Path) ->
     voc = opened(boxed, "voc", tmp_path)
     name = next(each for each in sorted(voc.namelist()) if each.endswith(".xml"))
     root = xml.fromstring(voc.read(name))
-    assert [root.findtext(f"object/bndbox/{edge}") for edge in ("xmin", "ymin", "xmax", "ymax")] == [
-        "7",
-        "11",
-        "14",
-        "14",
-    ]
+    edges = [root.findtext(f"object/bndbox/{edge}") for edge in ("xmin", "ymin", "xmax", "ymax")]
+    assert edges == ["7", "11", "14", "14"]
 
 
 @pytest.mark.parametrize("task", ["boxed", "pointed"])
