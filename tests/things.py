@@ -11,6 +11,7 @@ from annotation.ingest import Status, Wishes, ingest_files
 from annotation.labeling import Answer, submit
 from annotation.models import Annotation, Project, Sample
 from tests.factories import make_audit, make_project
+from tests.pools import run_jobs
 from tests.rasters import write_raster
 
 SIDE, TILES, OBJECT = 32, 8, 8  # px of a tile, tiles along a side of the scene, px of a square
@@ -62,3 +63,12 @@ def name_all(samples: Sequence[Sample], user: AbstractBaseUser, *, audits: int =
         if place < audits:
             make_audit(sample, probability=0.2)
         name_objects(sample, user)
+
+
+def labelled_project(owner: AbstractBaseUser, folder: Path, task: str, **fields: Any) -> Project:
+    """Return a project of 64 tiles with 24 labels, 12 audits and a published version."""
+    project = objects_project(owner, folder, task, audit_share=0, **fields)
+    run_jobs(project)
+    name_all(list(project.samples.select_related("tile", "project").order_by("index")[:36]), owner, audits=12)
+    assert {job.error for job in run_jobs(project)} == {""}
+    return project

@@ -159,6 +159,18 @@ class Objects(Task):
             sum(len(self.objects(value)) for value in self.taught(project).values_list("value", flat=True)[:500]) >= 3
         )
 
+    def agreement(self, project: Project) -> dict[str, Any]:
+        """Return which share of the objects that people name on the same audits they name alike."""
+        from annotation.tasks.objects.agreement import agreement
+
+        return agreement(self, project)
+
+    def disputes(self, project: Project) -> list[dict[str, Any]]:
+        """Return the samples on which people name other objects."""
+        from annotation.tasks.objects.agreement import disputes
+
+        return disputes(self, project)
+
     def habits(self, project: Project) -> list[dict[str, Any]]:
         """Return nothing: that most objects are of one class is no habit."""
         return []
@@ -189,9 +201,9 @@ class Objects(Task):
     @property
     def explainer(self) -> "type[Explainer]":
         """Return what the pages of insights and quality show."""
-        from annotation.tasks.explainer import Explainer
+        from annotation.tasks.objects.explainer import ObjectExplainer
 
-        return Explainer
+        return type("Explainer", (ObjectExplainer,), {"task": self})
 
     def wrongness(self, project: Project, truth: Value, value: Value) -> float | None:
         """Return which share of the objects that either names is in one of them only (Jaccard distance).
@@ -204,6 +216,11 @@ class Objects(Task):
         codes = project.codes_in_use()
         right, given = in_use(self.objects(truth), codes), in_use(self.counting(project, value), codes)
         return apart(right, given, radius=self.radius(project))
+
+    def hide(self, insights: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:
+        """Leave the mistakes on samples out that wait by now."""
+        mistakes = [each for each in insights.get("mistakes", []) if each["sample"] not in waiting]
+        return {**insights, "mistakes": mistakes}
 
     def refusal(self, project: Project, strategy: str) -> str:
         """Return what lacks for strategies that go by the one class of a tile."""

@@ -16,6 +16,7 @@ from annotation.tasks.learner import Learner, population, spread
 from annotation.tasks.objects import Objects
 from annotation.tasks.objects.matching import apart
 from annotation.tasks.objects.prediction import LEAST_SCORE, ObjectPrediction, confidence_of
+from annotation.tasks.objects.scoring import Audited, object_scores
 from annotation.tasks.objects.thing import Thing, codes_of, in_use
 from mlcore.audits.estimates import accuracy
 from mlcore.errors import NotEnoughLabels
@@ -153,7 +154,25 @@ class ObjectLearner(Learner[ObjectPrediction]):
             confidence=said.confidences.clip(0, 1),
             pool_confidence=pool.confidences[waiting].clip(0, 1),
         )
-        return estimate, {}
+        audited = Audited(
+            [self._given(audits, at) for at in range(len(audits))],
+            said.things,
+            audits.probabilities,
+            self.reach,
+            self.threshold,
+        )
+        return estimate, {"objects": object_scores(audited, self.classes.tolist())}
+
+    def measure(self, audits: Labels, prediction: ObjectPrediction) -> dict[str, Any]:
+        """Return average precision, precision and recall of a version on audits."""
+        said = prediction.of_rows()
+        audits = audits.subset(np.isin(audits.rows, list(said)))
+        if not len(audits):
+            return {}
+        truth = [self._given(audits, at) for at in range(len(audits))]
+        found = [said[row] for row in audits.rows.tolist()]
+        scores = object_scores(Audited(truth, found, audits.probabilities, self.reach, self.threshold), [])
+        return {name: told["value"] for name, told in scores.items() if isinstance(told, dict)}
 
 
 def _beside(path: Path) -> Path:
