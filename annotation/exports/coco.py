@@ -16,7 +16,7 @@ from annotation.exports.provenance import place, provenance
 from annotation.exports.records import Record
 from annotation.exports.shapes import run_lengths
 from annotation.exports.snapshot import Snapshot
-from annotation.tasks.objects.thing import Thing
+from annotation.tasks.thing import Thing
 
 ABOUT = (
     "annotations.coco.json: images are tiles ('geo' says where), categories are classes by their codes. A class of a "
@@ -50,8 +50,8 @@ def write(snapshot: Snapshot, folder: Path) -> str:
         spool.seek(0)
         shutil.copyfileobj(spool, file, 2**20)
         file.write(b"\n]}\n")
-    told = ABOUT + (ABOUT_OBJECTS if snapshot.task.names_objects else "")
-    return told + (ABOUT_CHIPS if snapshot.has_chips else "")
+    about = ABOUT + (ABOUT_OBJECTS if snapshot.task.names_objects else "")
+    return about + (ABOUT_CHIPS if snapshot.has_chips else "")
 
 
 def categories(snapshot: Snapshot) -> list[Record]:

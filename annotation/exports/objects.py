@@ -13,7 +13,7 @@ from annotation.exports.cells import Cell
 from annotation.exports.records import Record
 from annotation.exports.shapes import in_degrees
 from annotation.exports.snapshot import Snapshot
-from annotation.tasks.objects.thing import Thing
+from annotation.tasks.thing import Thing
 from mlcore.raster.lonlat import transformer
 
 COLUMNS: dict[str, type] = {

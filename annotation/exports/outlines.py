@@ -16,7 +16,7 @@ from annotation.exports.snapshot import Snapshot
 def outlines_of(snapshot: Snapshot, record: Record) -> Iterator[tuple[int, Polygon]]:
     """Yield the class code and the outline, in pixels from the upper left, of each connected area or box of a label."""
     if snapshot.task.names_objects:
-        yield from ((thing.code, outline(thing)) for thing in things_of(snapshot, record))
+        yield from ((thing.code, cast(Polygon, outline(thing))) for thing in things_of(snapshot, record))
         return
     cell = snapshot.cell(record)
     for code, region in snapshot.regions(record):

@@ -21,7 +21,7 @@ from mlcore.query import NEEDS
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
     from annotation.tasks.learner import Learner
-    from annotation.tasks.objects.thing import Thing
+    from annotation.tasks.thing import Thing
     from annotation.truth import Truth
 
 Region = tuple[int, NDArray[np.bool_] | None]  # a class code, and the pixels [H, W] that have it; None: the whole tile

@@ -77,7 +77,10 @@ def precision_and_recall(tiles: Sequence[Found], chances: Values, *, threshold: 
 
 def _share(parts: NDArray[np.int64], wholes: NDArray[np.int64], chances: Values) -> Estimate:
     some = wholes > 0
-    return ratio(parts[some], wholes[some], chances[some], clusters=np.flatnonzero(some)) if some.any() else _NOTHING
+    if not some.any():
+        return _NOTHING
+    part, whole = (counts[some].astype(np.float64) for counts in (parts, wholes))
+    return ratio(part, whole, chances[some], clusters=np.flatnonzero(some))
 
 
 def total_count(truth: Values, said: Values, chances: Values, pool: Values, *, tiles: int) -> Estimate:

@@ -13,6 +13,7 @@ from mlcore.heads.pixels import PixelHead
 from mlcore.heads.points import DrawnPoints, PointHead, Spots
 from mlcore.heads.protocol import Head
 from mlcore.heads.regression import Estimates, RegressionHead
+from mlcore.heads.turned import DrawnTurned, TurnedDetections, TurnedHead
 
 HEADS: dict[str, type[Head]] = {
     "classes": LinearHead,
@@ -22,6 +23,7 @@ HEADS: dict[str, type[Head]] = {
     "change": ChangeHead,
     "boxes": BoxHead,
     "points": PointHead,
+    "turned": TurnedHead,
 }
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "Detections",
     "DrawnBoxes",
     "DrawnPoints",
+    "DrawnTurned",
     "Estimates",
     "Head",
     "Lesson",
@@ -42,6 +45,8 @@ __all__ = [
     "RegressionHead",
     "Spots",
     "TagChances",
+    "TurnedDetections",
+    "TurnedHead",
     "get_head",
 ]
 
@@ -60,6 +65,8 @@ def get_head(task: Literal["change"]) -> type[ChangeHead]: ...
 def get_head(task: Literal["boxes"]) -> type[BoxHead]: ...
 @overload
 def get_head(task: Literal["points"]) -> type[PointHead]: ...
+@overload
+def get_head(task: Literal["turned"]) -> type[TurnedHead]: ...
 @overload
 def get_head(task: str) -> type[Head]: ...
 def get_head(task: str) -> type[Head]:

@@ -8,7 +8,7 @@ from annotation.models import Project
 from annotation.tasks.objects import Objects
 
 if TYPE_CHECKING:
-    from annotation.tasks.learner import Learner
+    from annotation.tasks.boxes.learner import BoxLearner
 
 
 class Boxes(Objects):
@@ -38,7 +38,7 @@ class Boxes(Objects):
         return bool(self.option(project, "rotated"))
 
     @property
-    def learner(self) -> "type[Learner[Any]]":
+    def learner(self) -> "type[BoxLearner]":
         """Return the finder of boxes."""
         from annotation.tasks.boxes.learner import BoxLearner
 

@@ -15,13 +15,13 @@ from annotation.tasks.content import Content, Value, classes_in_use
 from annotation.tasks.objects.hearing import heard_things
 from annotation.tasks.objects.matching import apart
 from annotation.tasks.objects.reading import Reader
-from annotation.tasks.objects.thing import Thing, in_use, things_of
 from annotation.tasks.protocol import TABLES, Correction, Task
+from annotation.tasks.thing import Thing, in_use, things_of
 from annotation.tasks.told import Heard, Told
 
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
-    from annotation.tasks.learner import Learner
+    from annotation.tasks.objects.learner import ObjectLearner
 
 THRESHOLD = 0.5  # of a score, from which on a suggested object counts
 _ALIKE = 0.2  # of the objects that either names, that may be in one label only where two people agree
@@ -194,7 +194,7 @@ class Objects(Task):
         )  # fmt: skip
 
     @property
-    def learner(self) -> "type[Learner[Any]]":
+    def learner(self) -> "type[ObjectLearner]":
         """Return the head on feature maps."""
         raise NotImplementedError
 

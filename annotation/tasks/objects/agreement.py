@@ -13,7 +13,7 @@ from annotation.agreement.answers import NOT_MEASURED, first_answers_of_several,
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.objects import Objects
 from annotation.tasks.objects.matching import matched
-from annotation.tasks.objects.thing import Thing, in_use
+from annotation.tasks.thing import Thing, in_use
 from mlcore.audits.estimates import ratio
 from mlcore.metrics import Estimate
 
@@ -43,7 +43,12 @@ def agreement(task: Objects, project: Project) -> dict[str, Any]:
     if not len(clusters):
         return {"agreement": NOT_MEASURED, "people": _people(tiles, radius)}
     level = _level(clusters, both, either)
-    measured = {"samples": len(np.unique(clusters)), **told(level), "objects": int(either.sum()), "classes": []}
+    measured: dict[str, Any] = {
+        "samples": len(np.unique(clusters)),
+        **told(level),
+        "objects": int(either.sum()),
+        "classes": [],
+    }
     return {"agreement": measured, "people": _people(tiles, radius)}
 
 
@@ -52,7 +57,8 @@ def _level(clusters: Counts, both: Counts, either: Counts) -> Estimate:
     some = either > 0
     if not some.any():
         return Estimate(float("nan"), 0.0, 1.0)
-    return ratio(both[some], either[some], np.full(int(some.sum()), _FEW), clusters=clusters[some])
+    part, whole = (counts[some].astype(np.float64) for counts in (both, either))
+    return ratio(part, whole, np.full(len(part), _FEW), clusters=clusters[some])
 
 
 def disputes(task: Objects, project: Project) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from annotation.tasks.objects.learner import ObjectLearner
 from annotation.tasks.objects.matching import matched
 from annotation.tasks.objects.scoring import Audited, object_counts, object_scores
 from annotation.tasks.objects.suspicion import suspects
-from annotation.tasks.objects.thing import Thing, codes_of, in_use
+from annotation.tasks.thing import Thing, codes_of, in_use
 from mlcore.audits.stopping import Words
 from mlcore.errors import NotEnoughLabels
 

@@ -7,7 +7,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from annotation.errors import BadAnswer
-from annotation.tasks.objects.thing import Thing
+from annotation.tasks.thing import Thing
 from annotation.tasks.told import Told
 
 _TURNED = 1.0  # degrees from upright, below which a box is
@@ -35,7 +35,7 @@ def _on_tile(thing: Thing, side: int) -> Thing:
 
 
 def _middle(code: int, shape: BaseGeometry) -> Thing:
-    middle = shape if shape.geom_type == "Point" else shape.centroid
+    middle = shape.centroid
     return Thing(code, float(middle.x), float(middle.y))
 
 

@@ -12,15 +12,17 @@ from numpy.typing import NDArray
 from annotation.arrays.fits import Kept
 from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.arrays.vectors import Vectors
+from annotation.errors import JobFailed
+from annotation.models import Project
 from annotation.tasks.learner import Learner, population, spread
 from annotation.tasks.objects import Objects
 from annotation.tasks.objects.matching import apart
 from annotation.tasks.objects.prediction import LEAST_SCORE, ObjectPrediction, confidence_of
 from annotation.tasks.objects.scoring import Audited, object_scores
-from annotation.tasks.objects.thing import Thing, codes_of, in_use
+from annotation.tasks.thing import Thing, codes_of, in_use
 from mlcore.audits.estimates import accuracy
 from mlcore.errors import NotEnoughLabels
-from mlcore.heads import Detections, Lesson, get_head
+from mlcore.heads import Lesson, get_head
 from mlcore.metrics import Estimate
 from mlcore.query import Detections as Doubtful
 from mlcore.query import Pool
@@ -56,25 +58,35 @@ class ObjectLearner(Learner[ObjectPrediction]):
         stride = -(-project.tile_px // maps[0].shape[1])
         lesson = Lesson(inputs=maps, targets=cls.drawn(snapshot, drawn), seed=project.seed, stride=stride)
         threshold = cls.task.option(project, "threshold")
-        return cls(get_head(cls.kind).fit(lesson), len(maps), threshold=threshold)
+        return cls(get_head(cls.kind_for(project)).fit(lesson), len(maps), threshold=threshold)
+
+    @classmethod
+    def kind_for(cls, project: Project) -> str:
+        """Return which head finds the objects of a project."""
+        return cls.kind
+
+    @staticmethod
+    def targets(labels: Labels) -> Any:
+        """Refuse to fine-tune: an encoder learns from classes, tags, amounts and paint."""
+        raise JobFailed("Encoders cannot be fine-tuned on objects yet; compare encoders and take the best of them.")
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read a saved head, and beside it from which score on an object counts."""
-        head = get_head(cls.kind).load(path)
-        return cls(head, threshold=float(json.loads(_beside(path).read_text())["threshold"]))
+        told = json.loads(_beside(path).read_text())
+        return cls(get_head(told["head"]).load(path), threshold=float(told["threshold"]))
 
     def save(self, path: Path) -> None:
-        """Write the head, and the threshold beside it."""
+        """Write the head, and beside it which one it is, and the threshold."""
         super().save(path)
-        _beside(path).write_text(json.dumps({"threshold": self.threshold}))
+        _beside(path).write_text(json.dumps({"head": self.head.kind, "threshold": self.threshold}))
 
     @classmethod
     def drawn(cls, snapshot: Snapshot, things: Sequence[Sequence[Thing]]) -> list[Any]:
         """Return the objects of tiles as the head is taught them."""
         raise NotImplementedError
 
-    def things_of(self, said: Detections) -> list[Thing]:
+    def things_of(self, said: Any) -> list[Thing]:
         """Return what the head finds on a tile, with scores."""
         raise NotImplementedError
 

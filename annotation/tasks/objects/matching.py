@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from annotation.tasks.objects.thing import Shapes, Thing, codes_of, shapes_of
+from annotation.tasks.thing import Shapes, Thing, codes_of, shapes_of
 from mlcore.metrics import turned_overlaps
 
 ALIKE = 0.5  # nearness from which on two objects are one: of boxes the overlap (intersection over union)

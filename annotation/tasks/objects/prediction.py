@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotation.tasks.learner import Prediction
-from annotation.tasks.objects.thing import Thing, in_use
+from annotation.tasks.thing import Thing, in_use
 
 LEAST_SCORE = 0.05  # below which an object is not even a guess
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from annotation.errors import BadAnswer, UnknownClass
-from annotation.tasks.objects.thing import Thing
+from annotation.tasks.thing import Thing
 
 MOST = 1000  # objects of a tile
 _LONGEST = 4  # sides of a tile, that a turned box may measure

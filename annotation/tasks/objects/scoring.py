@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from annotation.tasks.objects.matching import ALIKE, matched
 from annotation.tasks.objects.prediction import scores_of
-from annotation.tasks.objects.thing import Thing
 from annotation.tasks.scoring import interval
+from annotation.tasks.thing import Thing
 from mlcore.audits.objects import Found, average_precision, precision_and_recall, total_count
 from mlcore.metrics import Estimate
 

@@ -13,8 +13,8 @@ from annotation.tasks.objects import Objects
 from annotation.tasks.objects.learner import ObjectLearner
 from annotation.tasks.objects.matching import nearness, pairs
 from annotation.tasks.objects.prediction import scores_of
-from annotation.tasks.objects.thing import Thing, in_use, shapes_of
 from annotation.tasks.own_labels import of_people, some_of
+from annotation.tasks.thing import Thing, in_use, shapes_of
 from mlcore.errors import NotEnoughLabels
 
 _FOLDS = 3

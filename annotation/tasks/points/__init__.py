@@ -10,7 +10,7 @@ from annotation.tasks.objects import Objects
 from mlcore.raster.ground import ground_of
 
 if TYPE_CHECKING:
-    from annotation.tasks.learner import Learner
+    from annotation.tasks.points.learner import PointLearner
 
 _SHARE = 0.05  # of a tile's side, that a point may be off where no radius is stated
 _LEAST_PX = 3.0
@@ -53,7 +53,7 @@ class Points(Objects):
         return max(1.0, stated / known) if known else least
 
     @property
-    def learner(self) -> "type[Learner[Any]]":
+    def learner(self) -> "type[PointLearner]":
         """Return the finder of points."""
         from annotation.tasks.points.learner import PointLearner
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from annotation.arrays.labels import Snapshot
 from annotation.tasks.objects.learner import ObjectLearner
-from annotation.tasks.objects.thing import Thing, codes_of, shapes_of
 from annotation.tasks.points import Points
+from annotation.tasks.thing import Thing, codes_of, shapes_of
 from mlcore.heads import DrawnPoints, PointHead, Spots
 
 

@@ -92,7 +92,7 @@ def test_it_works(alice: AbstractBaseUser, tmp_path: Path, name: str) -> None:
 
 
 def corners() -> list[float]:
-    from annotation.tasks.objects.thing import Thing
+    from annotation.tasks.thing import Thing
 
     return Thing.of(TURNED).corners().ravel().tolist()
 

@@ -9,7 +9,7 @@ from annotation.errors import BadAnswer, BadSettings, UnknownClass
 from annotation.labeling import Answer, submit
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks import task_of
-from annotation.tasks.objects.thing import half_turn
+from annotation.tasks.thing import half_turn
 from tests.factories import make_project
 from tests.pools import make_samples
 

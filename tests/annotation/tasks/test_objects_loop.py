@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from annotation.arrays.fits import newest_fit
 from annotation.arrays.vectors import Vectors
-from annotation.errors import BadSettings
+from annotation.errors import BadSettings, JobFailed
 from annotation.insights import insight, request_insight
 from annotation.models import AuditForecast, Job, Project, Sample, Suggestion
 from annotation.models.jobs import JobKind
@@ -137,3 +137,22 @@ def test_people_who_name_other_objects_are_told(
     assert (told["agreement"]["samples"], told["agreement"]["value"]) == (2, pytest.approx(2 / 3, abs=0.001))
     people = {each["person"]: each for each in told["people"]}
     assert people["bob"] == {"person": "bob", "both": 1, "alone": 0, "overlooked": 1, "tiles": 2}
+
+
+def test_turned_boxes_are_learnt_and_read_again(harbour: Project) -> None:
+    harbour.task_options = {"rotated": True, "threshold": 0.5}
+    save_project(harbour)
+    Job.request(harbour, JobKind.PUBLISH)
+    (job,) = run_jobs(harbour, JobKind.PUBLISH)
+    assert job.error == ""
+    version = harbour.model_versions.get(state="published")
+    learner = task_of(harbour).learner.load(version.head_file)
+    assert learner.head.kind == "turned"
+    said = Suggestion.objects.filter(model_version=version).exclude(label=None).select_related("sample").first()
+    prediction = learner.predict(Vectors(harbour, version.encoder), np.array([said.sample.index]))
+    assert prediction.content(0, tile_px=32, in_use={1: 1})[0] == said.value
+
+
+def test_encoders_are_not_tuned_on_objects(harbour: Project, alice: AbstractBaseUser) -> None:
+    with pytest.raises(JobFailed, match="cannot be fine-tuned on objects"):
+        task_of(harbour).learner.targets(None)

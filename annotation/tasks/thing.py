@@ -42,9 +42,9 @@ class Thing:
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
         """Return what `to_dict` wrote."""
-        numbers = (float(told.get(name, 0.0)) for name in ("x", "y", "width", "height", "angle"))
+        x, y, width, height, angle = (float(told.get(name, 0.0)) for name in ("x", "y", "width", "height", "angle"))
         score = told.get("score")
-        return cls(int(told["class"]), *numbers, score=None if score is None else float(score))
+        return cls(int(told["class"]), x, y, width, height, angle, None if score is None else float(score))
 
     def rounded(self) -> Self:
         """Return it in hundredths of a px, its angle in (-90, 90]."""
