@@ -27,7 +27,7 @@ from mlcore.metrics import Estimate
 from mlcore.query import Detections as Doubtful
 from mlcore.query import Pool
 
-_TILES_A_REFIT = 400  # looking at all of 10,000 tiles takes too long
+_TILES_A_REFIT = 200  # of some 15 ms each; all of a large project would take too long
 _MOST_TAUGHT = 300  # newest labels that a head is fitted on
 
 

@@ -73,8 +73,7 @@ def object_counts(
     def total(code: int | None) -> dict[str, float | None]:
         kinds = [code] if code is not None else codes
         truth, said, everywhere = (
-            np.array([_sum(each, kinds, audited.threshold) for each in of], np.float64)
-            for of in (audited.truth, audited.said, pool)
+            np.array([_expected(each, kinds) for each in of], np.float64) for of in (audited.truth, audited.said, pool)
         )
         return _told(total_count(truth, said, audited.drawn, everywhere, tiles=tiles))
 
@@ -90,5 +89,6 @@ def _count(tiles: Sequence[Sequence[Thing]], code: int) -> int:
     return sum(thing.code == code for things in tiles for thing in things)
 
 
-def _sum(things: Sequence[Thing], codes: Sequence[int], threshold: float) -> int:
-    return sum(thing.code in codes and (thing.score is None or thing.score >= threshold) for thing in things)
+def _expected(things: Sequence[Thing], codes: Sequence[int]) -> float:
+    """Return how many objects of classes there are: what a model guesses counts as much as it is likely."""
+    return float(scores_of([thing for thing in things if thing.code in codes]).sum())
