@@ -4,15 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db.models import F, FloatField, Func, JSONField, Q
-from django.db.models import Value as Constant
+from django.db.models import Q
 from django.db.models.expressions import Combinable
-from django.db.models.functions import JSONObject
 
 from annotation.errors import BadAnswer, BadSettings
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value, classes_in_use
-from annotation.tasks.objects.hearing import heard_things
+from annotation.tasks.objects.columns import classes_of, value_above
+from annotation.tasks.objects.hearing import areas_of, heard_things, things_in
 from annotation.tasks.objects.matching import apart
 from annotation.tasks.objects.reading import Reader
 from annotation.tasks.protocol import TABLES, Correction, Task
@@ -22,6 +21,7 @@ from annotation.tasks.told import Heard, Told
 if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
     from annotation.tasks.objects.learner import ObjectLearner
+    from annotation.truth import Truth
 
 THRESHOLD = 0.5  # of a score, from which on a suggested object counts
 _ALIKE = 0.2  # of the objects that either names, that may be in one label only where two people agree
@@ -87,11 +87,14 @@ class Objects(Task):
         """Return the objects that a file names, or what is around its areas; an empty list where it says none."""
         objects = told.objects
         if objects is None:
-            if told.areas:
-                raise BadAnswer("It speaks of areas of a tile as a whole; objects are read from shapes.")
             things = heard_things(told, boxed=self.boxed, rotated=self.is_rotated(project))
             objects = self.value(things)[self.name]
         return Heard(self.content(project, self._reader(project, told.side).read(list(objects))))
+
+    def simulate(self, truth: "Truth", sample: Sample) -> Value | None:
+        """Return each connected area of the truth as an object."""
+        shapes = areas_of(truth.mask(sample))
+        return self.value(things_in(shapes, boxed=self.boxed, rotated=self.is_rotated(sample.project)))
 
     def _reader(self, project: Project, side: int) -> Reader:
         names = {each.code: each.name for each in project.all_classes()}
@@ -123,10 +126,7 @@ class Objects(Task):
 
     def accepted_column(self, project: Project) -> Combinable:
         """Return the same, as a column."""
-        least = JSONObject(least=Constant(self.option(project, "threshold"), FloatField()))
-        path = f"$.{self.name}[*] ? (!exists(@.score) || @.score >= $least)"
-        kept = Func(F("value"), Constant(path), least, function="jsonb_path_query_array", template=_PATH_QUERY)
-        return JSONObject(**{self.name: kept})
+        return value_above(self.name, self.option(project, "threshold"))
 
     def same(self, one: Value, other: Value) -> bool:
         """Return whether both name the very same objects, in whatever order."""
@@ -187,11 +187,7 @@ class Objects(Task):
 
     def named_column(self, path: str = "") -> Combinable:
         """Return the classes of the objects, one entry an object."""
-        column = F(f"{path}value")
-        return Func(
-            column, Constant(f"$.{self.name}[*].class"), function="jsonb_path_query_array", output_field=JSONField(),
-            template="%(function)s(%(expressions)s::jsonpath)",
-        )  # fmt: skip
+        return classes_of(self.name, path)
 
     @property
     def learner(self) -> "type[ObjectLearner]":
@@ -239,6 +235,3 @@ class Objects(Task):
         things = self.objects(value)
         given = sorted({codes.get(thing.code, thing.code) for thing in things})
         return {"labels": given, "names": [names.get(code) for code in given], "objects": len(things)}
-
-
-_PATH_QUERY = "jsonb_path_query_array(%(expressions)s)"

@@ -1,14 +1,20 @@
 """Hearing: what a file says of a tile, as objects of the kind that the project names."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
+from rasterio.features import shapes as outlines
+from shapely.geometry import shape as polygon
 from shapely.geometry.base import BaseGeometry
 
 from annotation.errors import BadAnswer
 from annotation.tasks.thing import Thing
 from annotation.tasks.told import Told
+
+Shape = tuple[int, BaseGeometry, float | None]  # class code, where it lies in px of the tile, and its score
 
 _TURNED = 1.0  # degrees from upright, below which a box is
 
@@ -19,14 +25,24 @@ def heard_things(told: Told, *, boxed: bool, rotated: bool) -> list[Thing]:
     Raises:
         BadAnswer: it names none, and does not say that there is none.
     """
-    shapes = [(code, shape, score) for code, shape, score in told.shapes if code]
+    painted = areas_of(told.mask()) if told.areas else []
+    shapes = [*((code, shape, score) for code, shape, score in told.shapes if code), *painted]
     if not shapes and not told.none:
         raise BadAnswer("It names no objects, and does not say that there are none.")
     if boxed and any(shape.geom_type == "Point" for _, shape, _ in shapes):
         raise BadAnswer("A point has no sides, and boxes are wanted here; make a project of points for it.")
-    made = [_boxed(code, shape, rotated) if boxed else _middle(code, shape) for code, shape, _ in shapes]
-    inside = zip(made, (score for _, _, score in shapes), strict=True)
-    return [replace(_on_tile(thing, told.side), score=score) for thing, score in inside]
+    return [_on_tile(thing, told.side) for thing in things_in(shapes, boxed=boxed, rotated=rotated)]
+
+
+def things_in(shapes: Iterable[Shape], *, boxed: bool, rotated: bool) -> list[Thing]:
+    """Return an object for each shape: the box around it, turned where it may be, or its middle."""
+    made = ((_boxed(code, shape, rotated) if boxed else _middle(code, shape), score) for code, shape, score in shapes)
+    return [replace(thing, score=score) for thing, score in made]
+
+
+def areas_of(mask: NDArray[np.uint8]) -> list[Shape]:
+    """Return the connected areas of a mask of class codes [H, W], 0 where nothing is said."""
+    return [(int(code), polygon(area), None) for area, code in outlines(mask, mask=mask > 0)]
 
 
 def _on_tile(thing: Thing, side: int) -> Thing:

@@ -1,15 +1,19 @@
 """Objects as people name them: what is read, what is refused and by which number, and when two labels agree."""
 
+import json
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
+from django.test import Client
 
 from annotation.errors import BadAnswer, BadSettings, UnknownClass
 from annotation.labeling import Answer, submit
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks import task_of
 from annotation.tasks.thing import half_turn
+from annotation.tasks.told import Told
 from tests.factories import make_project
 from tests.pools import make_samples
 
@@ -163,3 +167,28 @@ def test_the_order_of_objects_says_nothing(alice: AbstractBaseUser) -> None:
     said(alice, sample, [POINT, {**POINT, "x": 3}])
     said(alice, sample, [{**POINT, "x": 3}, POINT])
     assert Annotation.objects.count() == 1
+
+
+def test_painted_areas_become_an_object_each(alice: AbstractBaseUser) -> None:
+    mask = np.zeros((32, 32), bool)
+    mask[4:10, 6:16], mask[20:22, 20:30] = True, True
+    for task in ("boxes", "points"):
+        project = project_of(alice, task)
+        heard = task_of(project).hear(project, Told(32, areas=[(2, mask)]))
+        things = task_of(project).objects(heard.content.value)
+        assert [(thing.code, thing.x, thing.y) for thing in things] == [(2, 11.0, 7.0), (2, 25.0, 21.0)]
+        assert things[0].width == (10.0 if task == "boxes" else 0.0)
+    with pytest.raises(BadAnswer, match="names no objects"):
+        task_of(project).hear(project, Told(32, whole=[1]))
+
+
+@pytest.mark.parametrize("task", ["boxes", "points"])
+def test_pages_of_such_a_project_open(alice: AbstractBaseUser, client: Client, task: str) -> None:
+    project = project_of(alice, task)
+    said(alice, make_samples(project, 1)[0], [BOX if task == "boxes" else POINT])
+    client.force_login(alice)
+    for page in ("", "label/", "review/", "insights/", "quality/", "settings/", "exports/", "imports/", "model/"):
+        assert client.get(f"/projects/{project.pk}/{page}").status_code == 200, page
+    assert client.get("/projects/new/").status_code == 200
+    told = json.dumps(client.get(f"/api/projects/{project.pk}/progress/").json())
+    assert '"labelled": 1, "suggested": 0' in told
