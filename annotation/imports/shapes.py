@@ -8,7 +8,7 @@ import shapely
 from affine import Affine
 from numpy.typing import NDArray
 from rasterio.features import rasterize
-from shapely.geometry import Polygon, shape
+from shapely.geometry import Point, Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
 from annotation.errors import BadAnswer
@@ -39,7 +39,7 @@ def area_pixels(area: dict[str, Any], cell: Cell, size: Any) -> Pixels | None:
         return _burnt(on_lattice(area["lonlat"], cell.transform, cell.spec.crs), side, Affine.identity())
     width, height = area_size(size)
     scale = Affine.scale(cell.width / width, cell.height / height)
-    return _padded(_burnt(rings_shape(area["rings"]), side, scale)[: cell.height, : cell.width], side)
+    return _padded(_burnt(outline_of(area), side, scale)[: cell.height, : cell.width], side)
 
 
 def run_length_pixels(area: dict[str, Any]) -> Pixels:
@@ -59,6 +59,20 @@ def run_length_pixels(area: dict[str, Any]) -> Pixels:
         raise BadAnswer(f"Its run lengths do not add up to {width} x {height} px.")
     inside = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
     return inside.reshape((height, width), order="F")
+
+
+def outline_of(area: dict[str, Any]) -> BaseGeometry:
+    """Return the rings, or the point, of an area in pixels of its image.
+
+    Raises:
+        BadAnswer: it has neither.
+    """
+    if "point" not in area:
+        return rings_shape(area["rings"])
+    point = Point(*area["point"])
+    if not np.isfinite(point.bounds).all():
+        raise BadAnswer("Its point lies nowhere.")
+    return point
 
 
 def rings_shape(rings: Any) -> BaseGeometry:

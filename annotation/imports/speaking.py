@@ -51,6 +51,8 @@ def speaks(item: Item, spot: Spot, terms: Terms) -> Told:
     side = terms.side(spot)
     whole, unsure = terms.codes(item.get("whole", ())), terms.codes(item.get("unsure", ()))
     told: dict[str, Any] = {name: item.get(name) for name in ("amount", "uncertainty", "unit")}
+    if item.get("objects") is not None:
+        return Told(side, none=bool(item.get("none")), objects=_objects(item, terms), cover=terms.cover)
     if not item.get("areas"):
         return Told(side, whole, unsure, none=bool(item.get("none")), cover=terms.cover, **told)
     codes = terms.codes([area["key"] for area in item["areas"]], keep=True)
@@ -58,3 +60,9 @@ def speaks(item: Item, spot: Spot, terms: Terms) -> Told:
     pairs = zip(codes, item["areas"], strict=True)
     areas = [(code, area_pixels(area, cell, item.get("size"))) for code, area in pairs if code]
     return Told(side, whole, unsure, areas=areas, ground=terms.within(spot), cover=terms.cover, **told)
+
+
+def _objects(item: Item, terms: Terms) -> list[dict[str, Any]]:
+    """Return boxes or points in our codes, without those whose class is left out."""
+    codes = terms.codes([each["class"] for each in item["objects"]], keep=True)
+    return [{**each, "class": code} for code, each in zip(codes, item["objects"], strict=True) if code]
