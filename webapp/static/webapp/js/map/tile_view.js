@@ -215,17 +215,17 @@ export class TileView extends Emitter {
     container.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       container.setPointerCapture(event.pointerId);
-      if (event.button === 0) this.fire("press", this.#pointOf(event));
+      if (event.button === 0) this.fire("press", { ...this.#pointOf(event), event });
       else last = event;
     });
     container.addEventListener("pointermove", (event) => {
-      if (!last) this.fire("drag", this.#pointOf(event));
+      if (!last) this.fire("drag", { ...this.#pointOf(event), event });
       else this.map.panBy([last.clientX - event.clientX, last.clientY - event.clientY], { animate: false });
       last &&= event;
     });
-    const end = () => {
+    const end = (event) => {
       last = null;
-      this.fire("lift");
+      this.fire("lift", { event });
     };
     container.addEventListener("pointerup", end);
     container.addEventListener("pointercancel", end);

@@ -12,10 +12,9 @@ export function addPaintCommands(commands, painting, labelling) {
   const ready = () => painting.mask !== null;
   const add = (name, combos, title, run, options) => commands.add(name, combos, title, run, { ...GROUP, ...options });
 
-  add("brush", "d", "Brush", () => painter.pick("brush"));
-  add("eraser", "e", "Eraser", () => painter.pick("eraser"));
-  add("polygon", "p", "Polygon: click corners, Enter closes", () => painter.pick("polygon"));
-  add("fill", "g", "Fill a region", () => painter.pick("fill"));
+  for (const tool of painter.tools.values()) {
+    add(tool.name, tool.combo, tool.title, () => painter.pick(tool.name));
+  }
   add("fill-rest", "Shift+g", "Fill everything unlabelled", () => painting.mask?.fillUnlabelled(painter.code));
   add("smaller", "[", "Smaller brush", () => painter.grow(-1), { repeat: true });
   add("larger", "]", "Larger brush", () => painter.grow(1), { repeat: true });
@@ -27,7 +26,9 @@ export function addPaintCommands(commands, painting, labelling) {
   add("undo", "Ctrl+z", "Undo; then back to the tile before", () => painting.undo() || labelling.back());
   add("redo", ["Ctrl+y", "Ctrl+Shift+z"], "Redo", () => painting.mask?.redo());
   add("save", "Enter", "Save and go on (or close the polygon)", () => enter(painting), { when: ready });
-  add("cancel", "Escape", "Give the polygon up", () => painter.cancel(), { when: () => painter.corners.length > 0 });
+  add("cancel", "Escape", "Give up what is unfinished", (event) => painter.key(event), {
+    when: () => painter.wants("Escape"),
+  });
   add("press", "Space", "Paint at the cursor", () => painter.pressHere(), {
     when: ready,
     release: () => painter.lift(),
@@ -49,7 +50,5 @@ function addArrows(add, painter, when) {
 }
 
 function enter(painting) {
-  const { painter } = painting;
-  if (!painter.corners.length) painting.save();
-  else if (!painter.close()) painter.cancel();
+  if (!painting.painter.key({ key: "Enter" })) painting.save();
 }

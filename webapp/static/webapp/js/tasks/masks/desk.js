@@ -11,12 +11,14 @@ import { toast } from "../../ui/toast.js";
 import { Palette } from "../named/palette.js";
 import { addPaintCommands } from "./commands.js";
 import { Marking } from "./marking.js";
+import { markTool, showTools } from "./tool_bar.js";
+import { TOOLS } from "./tools/index.js";
 
 const OPACITIES = [0.5, 0.75, 1, 0, 0.25];
 const REMEMBERED = 30; // tiles whose strokes can still be undone
 
 export class Easel {
-  painter = new Painter();
+  painter = new Painter(TOOLS);
   #item = null;
   #worked = [];
 
@@ -29,6 +31,7 @@ export class Easel {
     this.marking = new Marking({ layer: new MarksLayer(stage.view), holder: byId("marks") });
     const choose = (code) => this.choose(code);
     this.palette = new Palette(byId("classes"), { classes: task.inUse, keyOf, choose });
+    showTools(byId("tools"), this.painter);
     this.#listen();
     addPaintCommands(commands, this, labelling);
     for (const { code, name, definition } of task.inUse) {
@@ -41,10 +44,12 @@ export class Easel {
   #listen() {
     const { view } = this.stage;
     this.painter.on("change", () => this.#showPainter());
-    for (const type of ["press", "drag"]) view.on(type, (point) => this.#item && this.painter[type](point));
-    view.on("lift", () => this.painter.lift());
+    for (const type of ["press", "drag"]) {
+      view.on(type, ({ x, y, event }) => this.#item && this.painter[type]({ x, y }, event));
+    }
+    view.on("lift", ({ event }) => this.painter.lift(event));
     view.on("leave", () => this.painter.leave());
-    view.on("close", () => this.#closeByPointer());
+    view.on("close", () => this.painter.key({ key: "DoubleClick" }));
   }
 
   get mask() {
@@ -113,7 +118,7 @@ export class Easel {
   }
 
   undo() {
-    return this.painter.dropCorner() || this.mask?.undo();
+    return this.painter.back() || this.mask?.undo();
   }
 
   save() {
@@ -168,24 +173,15 @@ export class Easel {
   }
 
   #showPainter() {
-    const { tool, code, diameter, corners, cursor } = this.painter;
-    const wide = tool === "brush" || tool === "eraser";
+    const { active, code, diameter, cursor, point } = this.painter;
     const [red, green, blue] = new Uint8Array(this.colours.buffer, 4 * code, 3);
-    const colour = tool === "eraser" || !code ? null : `rgb(${red} ${green} ${blue} / 70%)`;
-    this.brush.show(cursor, wide ? diameter : 1, colour);
-    this.stage.view.sketch(corners, corners.length && cursor ? { x: cursor.x + 0.5, y: cursor.y + 0.5 } : null);
-    this.palette.mark(tool === "eraser" ? null : code);
+    const colour = active.inks && code ? `rgb(${red} ${green} ${blue} / 70%)` : null;
+    this.brush.show(cursor, active.wide ? diameter : 1, colour);
+    const { points = [], open } = active.sketch ?? {};
+    this.stage.view.sketch(points, open && cursor ? point : null);
+    this.palette.mark(active.inks ? code : null);
     byId("size").value = String(diameter);
     byId("size-text").textContent = `${diameter} px`;
-    for (const button of document.querySelectorAll("[data-tool]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
-    }
-  }
-
-  // The second click of a double click has set one corner too many.
-  #closeByPointer() {
-    if (!this.painter.corners.length) return;
-    this.painter.dropCorner();
-    this.painter.close();
+    markTool(active.name);
   }
 }
