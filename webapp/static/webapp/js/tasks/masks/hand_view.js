@@ -26,7 +26,7 @@ export class HandView {
 
   clear() {
     this.brush.show(null);
-    this.view.draw(null);
+    this.view.sketch(null);
   }
 
   // How large a pixel of the tile is on the screen
@@ -37,7 +37,7 @@ export class HandView {
   #show() {
     const { active, code, diameter, cursor } = this.painter;
     this.brush.show(cursor, active.wide ? diameter : 1, active.inks && code ? this.#colourOf(code, " / 70%") : null);
-    this.view.draw(this.#drawing(active.sketch));
+    this.view.sketch(this.#drawing(active.sketch));
     this.palette.mark(active.inks ? code : null);
     byId("size").value = String(diameter);
     byId("size-text").textContent = `${diameter} px`;
