@@ -58,7 +58,8 @@ def left_over(inside: NDArray[np.bool_], drawn: Sequence[Polygon]) -> NDArray[np
     if not drawn:
         return inside
     covered: NDArray[np.uint8] = rasterize(list(drawn), out_shape=inside.shape, dtype=np.uint8)
-    return inside & (covered == 0)
+    left: NDArray[np.bool_] = inside & (covered == 0)
+    return left
 
 
 def _outlines(inside: NDArray[np.bool_], transform: Affine) -> list[Polygon]:
