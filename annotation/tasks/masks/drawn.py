@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from affine import Affine
 from numpy.typing import NDArray
 from rasterio.features import rasterize
 from shapely import Polygon
@@ -23,8 +22,12 @@ Drawn = dict[
     str, Any
 ]  # {"class": code, "polygon": [ring, hole, ...]}, rings [[x, y], ...] in px of the tile, not closed
 
+Rings = list[list[list[float]]]
+
 MOST_SHAPES = 5_000  # of a tile
 MOST_POINTS = 100_000  # of all of them
+_MOST_CROSSING = 1_000  # corners of shapes that cross themselves: crossings grow with their square
+_FARTHEST = 1e6  # px
 _DECIMALS = 3  # of a pixel
 _ASIDE = 0.01  # px
 _SLACK = 2e-3  # px: a pixel whose centre lies this close to an outline is on neither side of it
@@ -42,19 +45,23 @@ def read_shapes(project: Project, said: Any, side: int) -> list[Drawn]:
         raise BadAnswer('Send "shapes" as a list of {"class": CODE, "polygon": [[[x, y], ...], hole, ...]}.')
     if len(said) > MOST_SHAPES:
         raise BadAnswer(f"There are {len(said):,} shapes; a tile holds up to {MOST_SHAPES:,}.")
+    told = [_parts(each, number) for number, each in enumerate(said, 1)]
+    if sum(len(ring) for _, rings in told for ring in rings) > MOST_POINTS:
+        raise BadAnswer(f"The shapes have more than {MOST_POINTS:,} corners; draw or simplify them coarser.")
     kept: list[Drawn] = []
-    points = 0
-    for number, each in enumerate(said, 1):
-        code, rings = _parts(each, number)
-        points += sum(map(len, rings))
-        if points > MOST_POINTS:
-            raise BadAnswer(f"The shapes have more than {MOST_POINTS:,} corners; draw or simplify them coarser.")
-        kept += ({"class": code, "polygon": plain} for plain in _plain(rings, side, number))
+    crossing = 0
+    for number, (code, rings) in enumerate(told, 1):
+        polygon = Polygon(rings[0], rings[1:])
+        if not polygon.is_valid:
+            crossing += sum(map(len, rings))
+        if crossing > _MOST_CROSSING:
+            raise BadAnswer(f"Shape {number} crosses itself, and has too many corners to be mended; draw it in parts.")
+        kept += ({"class": code, "polygon": plain} for plain in _plain(rings, polygon, side, number))
     classes_in_use(project, {each["class"] for each in kept})
     return kept
 
 
-def _parts(each: Any, number: int) -> tuple[int, list[list[list[float]]]]:
+def _parts(each: Any, number: int) -> tuple[int, Rings]:
     if not isinstance(each, Mapping) or set(each) != {"class", "polygon"}:
         raise BadAnswer(f'Shape {number} needs "class" and "polygon", and nothing else.')
     code, polygon = each["class"], each["polygon"]
@@ -66,15 +73,16 @@ def _parts(each: Any, number: int) -> tuple[int, list[list[list[float]]]]:
         raise BadAnswer(f"Shape {number} has a ring that is no list of [x, y] in pixels of the tile.") from None
     if not rings or not all(isfinite(value) for ring in rings for point in ring for value in point):
         raise BadAnswer(f"Shape {number} has no corners, or some that are no numbers.")
+    if any(abs(value) > _FARTHEST for ring in rings for point in ring for value in point):
+        raise BadAnswer(f"Shape {number} lies far beside the tile: corners are in pixels from its upper left.")
     rings = [ring[:-1] if len(ring) > 1 and ring[0] == ring[-1] else ring for ring in rings]
     if any(len(ring) < 3 for ring in rings):
         raise BadAnswer(f"Shape {number} has a ring of fewer than three corners.")
     return code, rings
 
 
-def _plain(rings: list[list[list[float]]], side: int, number: int) -> Iterator[list[list[list[float]]]]:
+def _plain(rings: Rings, polygon: Polygon, side: int, number: int) -> Iterator[Rings]:
     """Yield the rings as they came where they are plain, else those of each part that is made of them."""
-    polygon = Polygon(rings[0], rings[1:])
     tile = shapely.box(0, 0, side, side)
     if polygon.is_valid and polygon.area > _SMALLEST and tile.covers(polygon):
         yield rings
@@ -111,11 +119,11 @@ def polygon_of(shape: Mapping[str, Any]) -> Polygon:
     return Polygon(outer, holes)
 
 
-def burnt(polygon: BaseGeometry, shape: tuple[int, int]) -> NDArray[np.bool_]:
+def _burnt(polygon: BaseGeometry, shape: tuple[int, int]) -> NDArray[np.bool_]:
     """Return which pixels [H, W] have their centre in a polygon."""
     if polygon.is_empty:
         return np.zeros(shape, np.bool_)
-    pixels: NDArray[np.uint8] = rasterize([(polygon, 1)], out_shape=shape, transform=Affine.identity(), dtype=np.uint8)
+    pixels: NDArray[np.uint8] = rasterize([(polygon, 1)], out_shape=shape, dtype=np.uint8)
     return pixels.astype(np.bool_)
 
 
@@ -129,15 +137,16 @@ def _agrees(shape: Drawn, mask: "Mask") -> bool:
     left, top, right, bottom = (int(edge) for edge in shapely.bounds(polygon))
     part = mask[top : bottom + 1, left : right + 1]
     moved = shapely.transform(polygon.buffer(-_SLACK), lambda points: points - (left, top))
-    inside = burnt(moved, part.shape)
+    inside = _burnt(moved, part.shape)
     return bool(inside.any() and (part[inside] == shape["class"]).all())
 
 
 def painted(shapes: Sequence[Drawn], side: int) -> "Mask":
     """Return the mask [side, side] that shapes make, later ones over earlier ones."""
-    mask = np.zeros((side, side), np.uint8)
-    for shape in shapes:
-        mask[burnt(polygon_of(shape), mask.shape)] = shape["class"]
+    areas = [(polygon_of(shape), shape["class"]) for shape in shapes]
+    if not areas:
+        return np.zeros((side, side), np.uint8)
+    mask: Mask = rasterize(areas, out_shape=(side, side), dtype=np.uint8)
     return mask
 
 

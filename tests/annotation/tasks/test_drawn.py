@@ -96,6 +96,8 @@ def test_what_crosses_itself_is_made_plain_and_what_lies_beside_the_tile_is_cut_
         ([{"class": 2, "polygon": {"x": 1}}], "no list of"),
         ([shape([[1, 1], [5, 5], [9, 9]])], "no area inside the tile, which is 32 x 32 px"),
         ([shape(box(40, 40, 50, 50))], "no area inside the tile"),
+        ([shape([[0, 0], [1e300, 0], [1e300, 1e300]])], "far beside the tile"),
+        ([shape([[x % 32, 31 * (x % 2)] for x in range(3001)])], "crosses itself, and has too many corners"),
         ([shape(TRIANGLE)] * 5001, "5,001 shapes"),
         ([shape([[i % 32, i // 32] for i in range(100_001)])], "more than 100,000 corners"),
     ],
