@@ -173,6 +173,11 @@ def test_what_is_drawn_shows_in_the_colour_of_its_class(
     assert sketch.evaluate("node => getComputedStyle(node).fill") == colour
     expect(page.locator(".tile-words")).to_be_visible()
     page.keyboard.press("Enter")
+    expect(page.locator(".tile-words")).to_have_count(0)
+    page.mouse.click(*spot(page, 20, 20))
+    expect(page.locator(".tile-sketch").first).to_be_attached()
+    page.keyboard.press("Escape")
+    expect(page.locator(".tile-sketch")).to_have_count(0)
     page.keyboard.press("Shift+V")
     page.keyboard.press("Tab")
     expect(page.locator(".tile-dot.current")).to_be_visible()
