@@ -15,7 +15,7 @@ export class Painter extends Emitter {
   snaps = true; // whether corners are drawn to what is near
   reach = 1; // px of the tile that count as near
 
-  // tools: classes of tools, see js/tasks/masks/tools/tool.js; the first one is taken up
+  // tools: classes of tools, each made with this hand; the first one is taken up
   constructor(tools) {
     super();
     this.tools = new Map(tools.map((Each) => new Each(this)).map((tool) => [tool.name, tool]));
