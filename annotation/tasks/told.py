@@ -36,6 +36,7 @@ class Told:
     unsure: Sequence[int] = ()
     none: bool = False  # it was said that no class applies
     areas: Sequence[tuple[int, Pixels | None]] = ()  # in the order in which they lie on each other; None: all of it
+    drawn: Sequence[Mapping[str, Any]] = ()  # shapes as labels keep them, of which the areas are the pixels
     ground: Pixels | None = None  # where there is no padding; None: everywhere
     objects: Sequence[Mapping[str, Any]] | None = None  # boxes or points, as values have them
     shapes: Sequence[tuple[int, BaseGeometry, float | None]] = ()  # in pixels of the tile, with scores

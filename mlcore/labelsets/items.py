@@ -5,7 +5,8 @@ exports of ours name it), of a `file` of `size` [width, height], of a `shape` (G
 a `cell` [lattice, column, row]. It says classes of the `whole`, by the keys of the book, those that are `unsure`, an
 `amount` with `uncertainty` and `unit`, or `areas`: each a `key` with `counts` and `size` [height, width] (run lengths
 as in COCO), `rings` or a `point` in pixels of the file, or `lonlat` (GeoJSON). `objects` are boxes or points in pixels
-of the tile, as values have them, their `class` a key. `source` tells who said it, when and how.
+of the tile, as values have them, their `class` a key. Of exports of ours `drawn` are the shapes whose pixels the areas
+are: each a `key` with a `polygon` in pixels of the tile. `source` tells who said it, when and how.
 """
 
 from dataclasses import dataclass, field
