@@ -47,6 +47,17 @@ export function freeKey(classes) {
   return KEYS.find((key) => !taken.includes(key)) ?? "";
 }
 
+export const NO_CHANGE = "No change";
+const MOST_CLASSES = 255; // a mask holds a code in one byte
+
+// Lines of land cover -> names of classes of change, "no change" first; without two covers, one class of any change.
+export function changeNames(text) {
+  const covers = [...new Set(text.split("\n").map((line) => line.trim()))].filter(Boolean);
+  if (covers.length < 2) return [NO_CHANGE, covers.length ? `To ${covers[0].toLowerCase()}` : "Change"];
+  const pairs = covers.flatMap((from) => covers.filter((to) => to !== from).map((to) => `${from} → ${to}`));
+  return [NO_CHANGE, ...pairs].slice(0, MOST_CLASSES);
+}
+
 // [{ name, hotkey }] -> one sentence, or "" where all is well
 export function problemOf(classes) {
   const twice = (values) => values.find((value, index) => value && values.indexOf(value) !== index);
