@@ -56,6 +56,7 @@ test("classes of change are pairs of land cover, and no change comes first", () 
   assert.deepEqual(changeNames("Forest\n Field \n\nBuilt\nForest").slice(0, 5), names);
   assert.equal(changeNames("Forest\nField\nBuilt").length, 7);
   assert.deepEqual(changeNames(""), ["No change", "Change"]);
+  assert.equal(freeColour([], names[0]), "#888888");
   assert.deepEqual(changeNames("Built"), ["No change", "To built"]);
   const many = Array.from({ length: 30 }, (_, at) => `Cover ${at}`).join("\n");
   assert.equal(changeNames(many).length, 255, "as many as a mask can hold");

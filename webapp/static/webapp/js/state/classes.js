@@ -22,6 +22,7 @@ export const COLOURS = [
 const KEYS = [..."1234567890"];
 // What people expect of a name, the narrower first: each is one of the colours above.
 const MEANINGS = [
+  [/^(no change|unchanged)/, "#888888"],
   [/\b(salt|ice\b|snow|glacier|cloud)/, "#56b4e9"],
   [/\b(wetland|marsh|swamp|mangrove|reeds?\b|bogs?\b)/, "#44aa99"],
   [/\b(forest|tree|wood|conifer|broadleaf)/, "#117733"],
