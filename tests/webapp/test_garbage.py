@@ -67,7 +67,7 @@ PARAMETERS = {
     "api:review-batch-list": ["page", "page_size"],
     "scene-tile": ["composite", "stretch", "view", "recipe"],
     "scene-preview": ["composite", "stretch", "view", "recipe", "size"],
-    "sample-chip": ["composite", "stretch", "view", "recipe", "scene", "margin", "size", "native"],
+    "sample-chip": ["composite", "stretch", "view", "recipe", "scene", "date", "margin", "size", "native"],
     "api:sample-histogram": ["composite", "stretch", "view", "recipe", "scene"],
     "api:sample-returns": ["scene"],
     "sample-pixels": ["scene"],
@@ -203,6 +203,7 @@ def numbers(project, samples, alice):
             name="Two", panes=[{"sensor": "", "epoch": None, "view": None}], created_by=alice
         ).pk,
         "overlay": factories.make_overlay(project).pk,
+        "comment": factories.make_comment(samples[5]).pk,
         "lattice": project.grids.get().pk,
         "sample": samples[5].pk,
         "member": project.members.get(user__username="dave").pk,
