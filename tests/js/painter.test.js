@@ -9,6 +9,7 @@ function easel(width = 6, height = 4) {
   painter.load(new Mask(width, height));
   painter.choose(1);
   painter.resize(1);
+  painter.reach = 0.25;
   const rows = () =>
     Array.from({ length: height }, (_, y) => painter.mask.pixels.subarray(y * width, (y + 1) * width).join(""));
   return { painter, rows };

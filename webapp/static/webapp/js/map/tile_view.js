@@ -2,13 +2,15 @@
 import { DivIcon, ImageOverlay, Map as LeafletMap, Marker, Polyline, SVGOverlay } from "leaflet";
 import { Emitter } from "../lib/events.js";
 import { drawnLines } from "./drawn_lines.js";
+import { listenToHand } from "./hand.js";
+import { sketchOf } from "./sketch.js";
 import { frameOf } from "./tile_frame.js";
 import { shapedLike } from "./true_shape.js";
 
 const LARGEST_ZOOM = 6;
 const SMALLEST_ZOOM = -3;
 // Panes from below to above: the whole scene, the picture, what it is compared with, drawn lines, what hides its surroundings, the masks, the cursor; lines lie above.
-const PANES = { whole: 330, picture: 340, over: 345, lines: 348, curtain: 350, mask: 360, cursor: 370 };
+const PANES = { whole: 330, picture: 340, over: 345, lines: 348, curtain: 350, mask: 360, cursor: 370, drawn: 375 };
 
 export class TileView extends Emitter {
   #image = null;
@@ -20,6 +22,7 @@ export class TileView extends Emitter {
   #share = 0; // of the view's width that shows the first one
   #frame = null;
   #sketch = null;
+  #drawing = null;
   #cross = null;
   #sizes;
   #pointer = null; // its newest event, while it is over the view
@@ -150,6 +153,12 @@ export class TileView extends Emitter {
     this.#sketch.setLatLngs(points.map(({ x, y }) => [-y, x]));
   }
 
+  // Show what is being drawn, see sketch.js, or nothing.
+  draw(drawing) {
+    this.#drawing?.remove();
+    this.#drawing = drawing && sketchOf(drawing).addTo(this.map);
+  }
+
   // Put a sign on a place -> { remove() }
   mark({ x, y, text, className }) {
     const icon = new DivIcon({ html: text, className, iconSize: [22, 22] });
@@ -211,27 +220,11 @@ export class TileView extends Emitter {
     container.addEventListener("pointermove", (event) => this.#hover(event));
     container.addEventListener("pointerleave", () => this.#hover(null));
     if (!paintable) return;
-    let last = null; // where a drag of the picture was
-    container.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      container.setPointerCapture(event.pointerId);
-      if (event.button === 0) this.fire("press", { ...this.#pointOf(event), event });
-      else last = event;
+    listenToHand(container, {
+      pointOf: (event) => this.#pointOf(event),
+      fire: (type, detail) => this.fire(type, detail),
+      pan: (by) => this.map.panBy(by, { animate: false }),
     });
-    container.addEventListener("pointermove", (event) => {
-      if (!last) this.fire("drag", { ...this.#pointOf(event), event });
-      else this.map.panBy([last.clientX - event.clientX, last.clientY - event.clientY], { animate: false });
-      last &&= event;
-    });
-    const end = (event) => {
-      last = null;
-      this.fire("lift", { event });
-    };
-    container.addEventListener("pointerup", end);
-    container.addEventListener("pointercancel", end);
-    container.addEventListener("pointerleave", () => this.fire("leave"));
-    container.addEventListener("dblclick", () => this.fire("close"));
-    container.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 
   #resized() {

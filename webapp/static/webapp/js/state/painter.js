@@ -1,6 +1,7 @@
 // The hand that paints a mask: the tool it holds, the class, the brush size, and the cursor of pointer or keyboard.
 import { Emitter } from "../lib/events.js";
 import { UNLABELLED } from "./mask.js";
+import { snapped } from "./shapes.js";
 
 export const SIZES = [1, 2, 3, 5, 8, 12, 18, 26, 40, 64];
 
@@ -11,6 +12,8 @@ export class Painter extends Emitter {
   cursor = null; // the pixel under the pointer or the keyboard's cursor
   point = null; // the same with fractions
   down = false; // whether the button is
+  snaps = true; // whether corners are drawn to what is near
+  reach = 1; // px of the tile that count as near
 
   // tools: classes of tools, see js/tasks/masks/tools/tool.js; the first one is taken up
   constructor(tools) {
@@ -26,6 +29,21 @@ export class Painter extends Emitter {
 
   changed() {
     this.fire("change");
+  }
+
+  // Say something to whoever paints.
+  tell(message) {
+    this.fire("tell", message);
+  }
+
+  // A point, drawn to the corner, edge or border of the tile that is near; some shapes may be left out.
+  snap(point, but = new Set()) {
+    const shapes = this.mask.shapes.filter((_, at) => !but.has(at));
+    return this.snaps ? snapped(point, shapes, this.mask, this.reach) : { ...point };
+  }
+
+  isNear(one, other) {
+    return Math.hypot(one.x - other.x, one.y - other.y) <= this.reach;
   }
 
   load(mask) {

@@ -18,6 +18,9 @@ export function addPaintCommands(commands, painting, labelling) {
   add("fill-rest", "Shift+g", "Fill everything unlabelled", () => painting.mask?.fillUnlabelled(painter.code));
   add("smaller", "[", "Smaller brush", () => painter.grow(-1), { repeat: true });
   add("larger", "]", "Larger brush", () => painter.grow(1), { repeat: true });
+  add("smooth", "Shift+e", "Smooth the chosen shape, or the edges of the paint", () => painting.smooth());
+  add("snap", "Shift+n", "Snap corners to shapes and the border, or not", () => painting.toggleSnapping());
+  add("lock", "Shift+k", "Lock the class in hand: no tool paints over it", () => painting.lock(painter.code));
   add("opacity", "o", "Opacity of the mask", () => painting.cycleOpacity());
   add("suggestion", "m", "Take the suggested mask", () => painting.takeSuggestion());
   add("next-mark", "j", "Next point that the model asks for", () => painting.marking.step(1));
@@ -34,6 +37,7 @@ export function addPaintCommands(commands, painting, labelling) {
     release: () => painter.lift(),
   });
   addArrows(add, painter, () => ready() && !onSlider());
+  addToolKeys(add, painter);
   byId("size").addEventListener("input", ({ target }) => painter.resize(Number(target.value)));
   byId("opacity").addEventListener("input", ({ target }) => painting.fade(Number(target.value) / 100));
 }
@@ -47,6 +51,17 @@ function addArrows(add, painter, when) {
   const far = arrows.map((arrow) => `Shift+${arrow}`);
   add("cursor", arrows, "Move the cursor", nudge, { when, repeat: true });
   add("cursor-far", far, `Move it by ${FAR} pixels`, nudge, { when, repeat: true });
+}
+
+// Keys that the tool in hand has a use for, before all others: bound last
+function addToolKeys(add, painter) {
+  const titles = { Tab: "Next corner of a shape", Delete: "Take the corner, or the shape, away" };
+  for (const key of ["Tab", "Delete", ...Object.keys(ARROWS)]) {
+    for (const combo of [key, `Shift+${key}`]) {
+      const options = { when: () => painter.wants(key) && !onSlider(), repeat: key !== "Delete" };
+      add(`corner-${combo}`, combo, titles[combo] ?? "", (event) => painter.key(event), options);
+    }
+  }
 }
 
 function enter(painting) {

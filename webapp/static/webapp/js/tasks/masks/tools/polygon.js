@@ -1,15 +1,26 @@
-// The polygon: its corners are clicked, and Enter, or a double click, closes it.
+// The polygon: its corners are clicked; Enter, a double click or the first corner closes it. The hole is one that cuts.
+import { lay } from "../../../state/drawing.js";
+import { UNLABELLED } from "../../../state/mask.js";
 import { Tool } from "./tool.js";
 
 export class Polygon extends Tool {
   name = "polygon";
   label = "Polygon";
-  title = "Polygon: click corners, Enter closes";
+  title = "Polygon: click corners, Enter closes; Shift cuts a hole";
   combo = "p";
+  fewest = 3;
   corners = [];
+  cuts = false;
 
-  start(point) {
-    this.corners = [...this.corners, point];
+  start(point, event) {
+    const corner = this.hand.snap(point);
+    if (!this.corners.length) this.cuts = this.alwaysCuts || Boolean(event?.shiftKey);
+    if (this.corners.length >= this.fewest && this.hand.isNear(corner, this.corners[0])) this.close();
+    else this.corners = [...this.corners, corner];
+  }
+
+  get alwaysCuts() {
+    return false;
   }
 
   wants(key) {
@@ -22,14 +33,16 @@ export class Polygon extends Tool {
     this.cancel();
   }
 
-  // Fill what was drawn; say whether it had corners enough.
+  // Draw what has corners enough.
   close() {
     const { corners } = this;
     this.corners = [];
-    const closed = corners.length >= 3 && this.ink !== null;
-    if (closed) this.hand.mask.fillPolygon(corners, this.ink);
-    this.hand.changed();
-    return closed;
+    if (corners.length >= this.fewest) this.draw(corners);
+  }
+
+  draw(corners) {
+    const code = this.cuts ? UNLABELLED : this.ink;
+    if (code !== null) lay(this.hand.mask, [corners], code);
   }
 
   back() {
@@ -45,6 +58,17 @@ export class Polygon extends Tool {
   }
 
   get sketch() {
-    return this.corners.length ? { points: this.corners, open: true } : null;
+    return this.corners.length ? { rings: [this.corners], open: true, closed: true, cut: this.cuts } : null;
+  }
+}
+
+export class Hole extends Polygon {
+  name = "hole";
+  label = "Hole";
+  title = "Hole: click corners, Enter cuts it out";
+  combo = "Shift+h";
+
+  get alwaysCuts() {
+    return true;
   }
 }

@@ -38,7 +38,8 @@ export class Tool {
     return false;
   }
 
-  // What is unfinished: { points: [{ x, y }], open } or null
+  // What is unfinished, or null: { rings, open (goes on to the pointer), closed (has an inside), cut (takes away),
+  // dots: [{ x, y, current }], outlines: [[{ x, y }, ...]] of what there is }
   get sketch() {
     return null;
   }
