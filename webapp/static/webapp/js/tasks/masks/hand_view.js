@@ -1,6 +1,7 @@
 // What shows the hand on the easel: the brush, what is being drawn with its size on the ground, the tool and the class.
 import { byId } from "../../lib/dom.js";
 import { BrushLayer } from "../../map/brush_layer.js";
+import { PreviewLayer } from "../../map/preview_layer.js";
 import { UNLABELLED } from "../../state/mask.js";
 import { areaText, lengthText } from "../../state/measure.js";
 import { areaOf } from "../../state/shapes.js";
@@ -14,6 +15,7 @@ export class HandView {
   constructor({ painter, view, colours, palette }) {
     Object.assign(this, { painter, view, colours, palette });
     this.brush = new BrushLayer(view);
+    this.preview = new PreviewLayer(view);
     painter.on("change", () => this.#show());
     view.on("look", () => this.#scale());
   }
@@ -21,11 +23,13 @@ export class HandView {
   load(mask, ground) {
     this.#ground = ground;
     this.brush.resize(mask);
+    this.preview.resize(mask);
     this.#scale();
   }
 
   clear() {
     this.brush.show(null);
+    this.preview.show(null);
     this.view.draw(null);
   }
 
@@ -39,8 +43,11 @@ export class HandView {
     this.brush.show(cursor, active.wide ? diameter : 1, active.inks && code ? this.#colourOf(code, " / 70%") : null);
     this.view.draw(this.#drawing(active.sketch));
     this.palette.mark(active.inks ? code : null);
-    byId("size").value = String(diameter);
-    byId("size-text").textContent = `${diameter} px`;
+    if (this.preview.show(active.preview, code ? this.#colourOf(code) : null)) {
+      byId("tools").dataset.shown = String(active.preview?.pixels.reduce((sum, inside) => sum + inside, 0) ?? 0); // px
+    }
+    byId("size").value = String(this.painter.size);
+    byId("size-text").textContent = active.sizeText ?? `${diameter} px`;
     byId("snap").setAttribute("aria-pressed", String(this.painter.snaps));
     markTool(active.name);
   }
