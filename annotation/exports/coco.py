@@ -7,18 +7,20 @@ from pathlib import Path
 
 import numpy as np
 import orjson
+from shapely import Polygon
 
 from annotation.exports.cells import Cell
 from annotation.exports.format import Format, Group
 from annotation.exports.images import picture_name
 from annotation.exports.provenance import place, provenance
 from annotation.exports.records import Record
-from annotation.exports.shapes import run_lengths
+from annotation.exports.shapes import left_over, run_lengths
 from annotation.exports.snapshot import Snapshot
 
 ABOUT = (
     "annotations.coco.json: images are tiles ('geo' says where), categories are classes by their codes. A class of a "
-    "whole tile is a box around it; a mask is one annotation a class with run lengths (uncompressed RLE). "
+    "whole tile is a box around it; a mask is one annotation a class with run lengths (uncompressed RLE), and one for "
+    "each shape that was drawn, with the corners that it was drawn with (those with holes as run lengths). "
     "'attributes' says who or what made a label. The files of 'file_name' are there when pictures were asked for."
 )
 ABOUT_CHIPS = " Of ready-made chips 'files' names the files as they came."
@@ -80,8 +82,15 @@ def _image(snapshot: Snapshot, record: Record) -> Record:
 def _annotations(snapshot: Snapshot, record: Record) -> Iterator[Record]:
     shared = {"image_id": record["sample"], "iscrowd": 0, "attributes": provenance(record)}
     cell = snapshot.cell(record)
+    drawn = snapshot.drawn(record)
     for code, region in snapshot.regions(record):
-        yield {"category_id": code, **(_whole(cell) if region is None else _area(region)), **shared}
+        outlines = [polygon for polygon in drawn.get(code, ()) if not polygon.interiors]  # COCO knows no holes
+        for outline in outlines:
+            yield {"category_id": code, **_outline(outline), **shared}
+        if region is None:
+            yield {"category_id": code, **_whole(cell), **shared}
+        elif (left := left_over(region, outlines)).any():
+            yield {"category_id": code, **_area(left), **shared}
 
 
 def _whole(cell: Cell) -> Record:
@@ -89,6 +98,12 @@ def _whole(cell: Cell) -> Record:
     width, height = cell.width, cell.height
     outline = [0, 0, width, 0, width, height, 0, height]
     return {"bbox": [0, 0, width, height], "area": width * height, "segmentation": [outline]}
+
+
+def _outline(polygon: Polygon) -> Record:
+    left, top, right, bottom = polygon.bounds
+    ring = [value for point in polygon.exterior.coords[:-1] for value in point]
+    return {"bbox": [left, top, right - left, bottom - top], "area": polygon.area, "segmentation": [ring]}
 
 
 def _area(inside: np.ndarray) -> Record:

@@ -67,7 +67,8 @@ def features_of(snapshot: Snapshot, record: Record) -> Iterator[Record]:
 
 def _areas(snapshot: Snapshot, record: Record) -> Iterator[Record]:
     shared = _properties(snapshot, record)
-    for code, geometry, pixels in region_geometries(snapshot.regions(record), snapshot.cell(record)):
+    drawn = snapshot.drawn(record)
+    for code, geometry, pixels in region_geometries(snapshot.regions(record), snapshot.cell(record), drawn):
         properties = {**shared, "label": code, "name": snapshot.names.get(code), "pixels": pixels}
         yield _feature(f"{record['sample']}-{code}", geometry, properties)
 

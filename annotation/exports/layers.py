@@ -103,11 +103,11 @@ def _areas(snapshot: Snapshot, crs: str | None) -> Iterator[tuple[Record, Record
         cell = snapshot.cell(record)
         if cell.spec.crs != crs:
             continue
-        shared = row_of(snapshot, record)
+        shared, drawn = row_of(snapshot, record), snapshot.drawn(record)
         for code, region in snapshot.regions(record):
             inside = cell.inside(region)
             told = {"label": code, "name": snapshot.names.get(code), "pixels": int(inside.sum())}
-            yield shared | told, _whole(areas_of(inside, cell)) if crs else None
+            yield shared | told, _whole(areas_of(inside, cell, drawn.get(code, ()))) if crs else None
 
 
 def _dissolved(snapshot: Snapshot, crs: str | None) -> Iterator[tuple[Record, Record | None]]:

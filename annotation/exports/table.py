@@ -57,7 +57,8 @@ def areas_of_labels(snapshot: Snapshot) -> Iterator[tuple[Record, Record | None]
     """Yield the painted areas, one a class and tile: their columns, and their geometry in WGS 84."""
     for record in snapshot:
         shared = row_of(snapshot, record)
-        for code, geometry, pixels in region_geometries(snapshot.regions(record), snapshot.cell(record)):
+        drawn = snapshot.drawn(record)
+        for code, geometry, pixels in region_geometries(snapshot.regions(record), snapshot.cell(record), drawn):
             yield {**shared, "label": code, "name": snapshot.names.get(code), "pixels": pixels}, geometry
 
 

@@ -1,6 +1,6 @@
 """Speaking: an item that speaks of one tile: which, and what it says of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annotation.imports.ground import Ground, Spot
@@ -57,4 +57,12 @@ def speaks(item: Item, spot: Spot, terms: Terms) -> Told:
     cell = terms.ground.cell(spot)
     pairs = zip(codes, item["areas"], strict=True)
     areas = [(code, area_pixels(area, cell, item.get("size"))) for code, area in pairs if code]
-    return Told(side, whole, unsure, areas=areas, ground=terms.within(spot), cover=terms.cover, **told)
+    drawn = _drawn(item.get("drawn", ()), terms)
+    return Told(side, whole, unsure, areas=areas, drawn=drawn, ground=terms.within(spot), cover=terms.cover, **told)
+
+
+def _drawn(shapes: Sequence[Mapping[str, Any]], terms: Terms) -> list[dict[str, Any]]:
+    """Return shapes of an export of ours in our codes; those of classes that are left out are left out."""
+    codes = terms.codes([shape["key"] for shape in shapes], keep=True) if shapes else []
+    pairs = zip(codes, shapes, strict=True)
+    return [{"class": code, "polygon": shape["polygon"]} for code, shape in pairs if code]

@@ -19,6 +19,8 @@ from annotation.tasks.told import Heard, Told
 from mlcore.query import NEEDS
 
 if TYPE_CHECKING:
+    from shapely import Polygon
+
     from annotation.tasks.explainer import Explainer
     from annotation.tasks.learner import Learner
     from annotation.truth import Truth
@@ -233,6 +235,10 @@ class Task:
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield the classes that a label names, each with its pixels."""
         yield from ()
+
+    def drawn(self, value: Value, codes: Mapping[int, int]) -> "Mapping[int, Sequence[Polygon]]":
+        """Return what was drawn of each class with corners, in pixels of the tile; it says what `regions` say."""
+        return {}
 
     def says_nothing(self, value: Value) -> bool:
         """Return whether a label says that nothing of what the project looks for is there."""

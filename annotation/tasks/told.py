@@ -1,7 +1,7 @@
 """Told: what a file says of one tile, before a kind of label makes an answer of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -35,6 +35,7 @@ class Told:
     unsure: Sequence[int] = ()
     none: bool = False  # it was said that no class applies
     areas: Sequence[tuple[int, Pixels | None]] = ()  # in the order in which they lie on each other; None: all of it
+    drawn: Sequence[Mapping[str, Any]] = ()  # shapes as labels keep them, of which the areas are the pixels
     ground: Pixels | None = None  # where there is no padding; None: everywhere
     amount: Any = None
     uncertainty: Any = None

@@ -4,7 +4,8 @@ An item is JSON: `at` says where it stands in the file; `fault` why it cannot be
 exports of ours name it), of a `file` of `size` [width, height], of a `shape` (GeoJSON, longitude and latitude), or of
 a `cell` [lattice, column, row]. It says classes of the `whole`, by the keys of the book, those that are `unsure`, an
 `amount` with `uncertainty` and `unit`, or `areas`: each a `key` with `counts` and `size` [height, width] (run lengths
-as in COCO), `rings` in pixels of the file, or `lonlat` (GeoJSON). `source` tells who said it, when and how.
+as in COCO), `rings` in pixels of the file, or `lonlat` (GeoJSON). Of exports of ours `drawn` are the shapes whose
+pixels the areas are: each a `key` with a `polygon` in pixels of the tile. `source` tells who said it, when and how.
 """
 
 from dataclasses import dataclass, field

@@ -98,9 +98,17 @@ def _item(record: dict[str, Any], counts_as: dict[int, str], pixels: Any) -> Ite
         item |= {name: value.get(name) for name in ("amount", "uncertainty", "unit") if value.get(name) is not None}
     elif "mask" in value:
         item["areas"] = pixels(record)
+        item |= _drawn(value, counts_as)
     else:
         raise ValueError("it has no value")
     return item
+
+
+def _drawn(value: dict[str, Any], counts_as: dict[int, str]) -> Item:
+    """Return the shapes that were drawn into a mask."""
+    shapes = value.get("shapes") or []
+    told = [{"key": _key(each["class"], counts_as), "polygon": each["polygon"]} for each in shapes]
+    return {"drawn": told} if told else {}
 
 
 def _value_before(record: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 // One tile with its surroundings, in its own pixels: pixel (x, y) lies at latitude -y, longitude x.
-import { DivIcon, ImageOverlay, Map as LeafletMap, Marker, Polyline, SVGOverlay } from "leaflet";
+import { DivIcon, ImageOverlay, Map as LeafletMap, Marker, SVGOverlay } from "leaflet";
 import { Emitter } from "../lib/events.js";
 import { drawnLines } from "./drawn_lines.js";
 import { listenToHand } from "./hand.js";
@@ -22,7 +22,6 @@ export class TileView extends Emitter {
   #share = 0; // of the view's width that shows the first one
   #frame = null;
   #sketch = null;
-  #drawing = null;
   #cross = null;
   #sizes;
   #pointer = null; // its newest event, while it is over the view
@@ -146,17 +145,10 @@ export class TileView extends Emitter {
     return new SVGOverlay(canvas, this.#bounds(0), { pane, opacity, interactive: false }).addTo(this.map);
   }
 
-  // Draw the corners of an unfinished polygon and the line to the pointer.
-  sketch(corners, cursor = null) {
-    const points = cursor ? [...corners, cursor] : corners;
-    this.#sketch ??= new Polyline([], { className: "tile-sketch", interactive: false }).addTo(this.map);
-    this.#sketch.setLatLngs(points.map(({ x, y }) => [-y, x]));
-  }
-
   // Show what is being drawn, see sketch.js, or nothing.
-  draw(drawing) {
-    this.#drawing?.remove();
-    this.#drawing = drawing && sketchOf(drawing).addTo(this.map);
+  sketch(drawing) {
+    this.#sketch?.remove();
+    this.#sketch = drawing && sketchOf(drawing).addTo(this.map);
   }
 
   // Put a sign on a place -> { remove() }

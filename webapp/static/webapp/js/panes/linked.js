@@ -6,8 +6,7 @@ const HAND = ["press", "drag", "lift", "leave", "close"];
 export class LinkedViews extends Emitter {
   #views = [];
   #lasting = new Set(); // overlays and marks, which new views get as well
-  #sketch = [[], null];
-  #drawing = null;
+  #sketch = null;
   #following = false;
   #fitting = 0;
 
@@ -18,8 +17,7 @@ export class LinkedViews extends Emitter {
     this.#views.push(view);
     if (first) view.lookAt(first.frame);
     for (const each of this.#lasting) each.putOn(view);
-    view.sketch(...this.#sketch);
-    view.draw(this.#drawing);
+    view.sketch(this.#sketch);
     for (const type of HAND) view.on(type, (point) => this.#views.includes(view) && this.fire(type, point));
     view.on("look", () => this.#follow(view));
     view.on("resize", () => this.#fitSoon());
@@ -45,16 +43,11 @@ export class LinkedViews extends Emitter {
     return this.#last(new SharedDrawings((view) => drawings.map((drawing) => view.lines(drawing))));
   }
 
-  sketch(corners, cursor = null) {
-    this.#sketch = [corners, cursor];
-    for (const view of this.#views) view.sketch(corners, cursor);
-  }
-
   // Show what is being drawn, see map/sketch.js, or nothing.
-  draw(drawing) {
-    if (!drawing && !this.#drawing) return;
-    this.#drawing = drawing;
-    for (const view of this.#views) view.draw(drawing);
+  sketch(drawing) {
+    if (!drawing && !this.#sketch) return;
+    this.#sketch = drawing;
+    for (const view of this.#views) view.sketch(drawing);
   }
 
   // The smallest decides, so that all show the whole tile.

@@ -80,7 +80,7 @@ export class Mask extends Emitter {
     if (indices.length) this.#dropContradicted();
     const shapes = [this.#shapesBefore, this.shapes];
     if (!indices.length && shapes[0] === shapes[1]) return false;
-    const values = [before, this.pixels].map((pixels) => Uint8Array.from(indices, (index) => pixels[index]));
+    const values = [valuesAt(before, indices), valuesAt(this.pixels, indices)];
     this.#done = [...this.#done, { indices, values, shapes, box: this.#dirty }].slice(-REMEMBERED);
     this.#undone = [];
     this.fire("step");
@@ -154,7 +154,7 @@ export class Mask extends Emitter {
     const [from, to] = onto === "undone" ? [this.#done, this.#undone] : [this.#undone, this.#done];
     const step = from.pop();
     if (!step) return false;
-    for (const [at, index] of step.indices.entries()) this.#put(index, step.values[side][at]);
+    for (let at = 0; at < step.indices.length; at += 1) this.#put(step.indices[at], step.values[side][at]);
     this.shapes = step.shapes[side];
     to.push(step);
     this.#changed(step.box);
@@ -172,13 +172,16 @@ export class Mask extends Emitter {
 
   #changesSince(before) {
     const [left, top, right, bottom] = this.#dirty ?? [0, 0, 0, 0];
-    const indices = [];
+    const indices = new Uint32Array(Math.max(0, right - left) * Math.max(0, bottom - top));
+    let count = 0;
     for (let row = top; row < bottom; row += 1) {
       for (let index = row * this.width + left; index < row * this.width + right; index += 1) {
-        if (this.pixels[index] !== before[index]) indices.push(index);
+        if (this.pixels[index] === before[index]) continue;
+        indices[count] = index;
+        count += 1;
       }
     }
-    return Uint32Array.from(indices);
+    return indices.slice(0, count);
   }
 
   // What was painted over a shape afterwards makes it paint like any other: a shape never says what the mask doesn't.
@@ -208,6 +211,12 @@ export class Mask extends Emitter {
     this.#dirty = joined(this.#dirty, box);
     this.fire("change", box);
   }
+}
+
+function valuesAt(pixels, indices) {
+  const values = new Uint8Array(indices.length);
+  for (let at = 0; at < indices.length; at += 1) values[at] = pixels[indices[at]];
+  return values;
 }
 
 // The box around two boxes

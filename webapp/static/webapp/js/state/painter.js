@@ -1,7 +1,7 @@
 // The hand that paints a mask: the tool it holds, the class, the brush size, and the cursor of pointer or keyboard.
 import { Emitter } from "../lib/events.js";
 import { UNLABELLED } from "./mask.js";
-import { snapped } from "./shapes.js";
+import { settled, snapped } from "./shapes.js";
 
 export const SIZES = [1, 2, 3, 5, 8, 12, 18, 26, 40, 64];
 
@@ -40,7 +40,7 @@ export class Painter extends Emitter {
   // A point, drawn to the corner, edge or border of the tile that is near; some shapes may be left out.
   snap(point, but = new Set()) {
     const shapes = this.mask.shapes.filter((_, at) => !but.has(at));
-    return this.snaps ? snapped(point, shapes, this.mask, this.reach) : { ...point };
+    return settled(this.snaps ? snapped(point, shapes, this.mask, this.reach) : point);
   }
 
   isNear(one, other) {

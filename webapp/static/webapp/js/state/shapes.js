@@ -2,7 +2,8 @@
 import polygonClipping from "polygon-clipping";
 import { polygon } from "./raster.js";
 
-const FINEST = 1e6; // parts of a pixel that corners are kept in
+const FINEST = 1000; // parts of a pixel that corners are kept in
+const ASIDE = 0.01; // px
 
 // [left, top, right, bottom] of rings
 export function boxOf(rings) {
@@ -73,8 +74,17 @@ function clipped(how, rings, others) {
 }
 
 const pairsOf = (rings) => rings.map((ring) => ring.map(({ x, y }) => [x, y]));
-const rounded = (value) => Math.round(value * FINEST) / FINEST;
-const ringsOf = (part) => part.map((ring) => ring.slice(0, -1).map(([x, y]) => ({ x: rounded(x), y: rounded(y) })));
+const ringsOf = (part) => part.map((ring) => ring.slice(0, -1).map(([x, y]) => settled({ x, y })));
+
+// A corner as it is kept: no finer than anybody draws, and never on the middle of a pixel, which would be on no side.
+export function settled({ x, y }) {
+  return { x: settledAlong(x), y: settledAlong(y) };
+}
+
+function settledAlong(value) {
+  const kept = Math.round(value * FINEST) / FINEST;
+  return Math.abs(kept - Math.floor(kept) - 0.5) < 1 / FINEST ? Math.floor(kept) + 0.5 + ASIDE : kept;
+}
 
 export function rectangle(a, b) {
   return [

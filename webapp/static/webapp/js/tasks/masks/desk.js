@@ -180,7 +180,7 @@ export class Easel {
       return;
     }
     const shapes = mask.shapes.map(toSent);
-    const png = encodeGrey(Uint8Array.from(mask.pixels), mask.width, mask.height).then(toBase64);
+    const png = encodeGrey(mask.pixels.slice(), mask.width, mask.height).then(toBase64);
     const value = png.then((text) => ({ mask: text, ...(shapes.length ? { shapes } : {}) }));
     this.labelling.answer({ value });
   }

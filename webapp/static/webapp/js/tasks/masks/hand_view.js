@@ -11,6 +11,7 @@ const NEAR = 9; // px of the screen that count as near
 
 export class HandView {
   #ground = null;
+  #shown = []; // what the sketch was drawn from
 
   constructor({ painter, view, colours, palette }) {
     Object.assign(this, { painter, view, colours, palette });
@@ -30,7 +31,8 @@ export class HandView {
   clear() {
     this.brush.show(null);
     this.preview.show(null);
-    this.view.draw(null);
+    this.view.sketch(null);
+    this.#shown = [];
   }
 
   // How large a pixel of the tile is on the screen
@@ -41,7 +43,7 @@ export class HandView {
   #show() {
     const { active, code, diameter, cursor } = this.painter;
     this.brush.show(cursor, active.wide ? diameter : 1, active.inks && code ? this.#colourOf(code, " / 70%") : null);
-    this.view.draw(this.#drawing(active.sketch));
+    this.#showSketch(active);
     this.palette.mark(active.inks ? code : null);
     if (this.preview.show(active.preview, code ? this.#colourOf(code) : null)) {
       byId("tools").dataset.shown = String(active.preview?.pixels.reduce((sum, inside) => sum + inside, 0) ?? 0); // px
@@ -50,6 +52,15 @@ export class HandView {
     byId("size-text").textContent = active.sizeText ?? `${diameter} px`;
     byId("snap").setAttribute("aria-pressed", String(this.painter.snaps));
     markTool(active.name);
+  }
+
+  // Drawn anew only where something about it changed: there may be hundreds of shapes.
+  #showSketch(active) {
+    const { sketch } = active;
+    const now = [active, this.painter.mask?.shapes, active.shape, active.corner, active.marked, sketch === null];
+    const still = !sketch?.open && !this.painter.down && now.every((each, i) => each === this.#shown[i]);
+    this.#shown = sketch && this.painter.down ? [] : now;
+    if (!still) this.view.sketch(this.#drawing(sketch));
   }
 
   #drawing(sketch) {

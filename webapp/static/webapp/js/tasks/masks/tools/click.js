@@ -64,6 +64,11 @@ export class Click extends Looker {
     this.preview = null;
   }
 
+  // What its dots are drawn from: another one where they are others
+  get marked() {
+    return this.#clicks;
+  }
+
   get sketch() {
     const dots = this.#clicks.map(({ x, y, positive }) => ({ x, y, current: positive }));
     return dots.length ? { rings: [], dots, outlines: [] } : null;

@@ -1,9 +1,9 @@
 // Corners: those of drawn shapes are moved, set and taken away, with the pointer or by keys; shared ones move together.
 import { remove, reshape, shapeAt } from "../../../state/drawing.js";
-import { nearestOn } from "../../../state/shapes.js";
+import { nearestOn, settled } from "../../../state/shapes.js";
 import { Tool } from "./tool.js";
 
-const SAME = 1e-4; // px
+const SAME = 2e-3; // px
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const FAR = 8; // px that an arrow moves with Shift
 
@@ -89,7 +89,7 @@ export class Corners extends Tool {
   #onEdge(point) {
     for (const { at, ring, a, i } of this.#each()) {
       const { x, y, distance } = nearestOn(a, ring[(i + 1) % ring.length], point);
-      if (distance <= this.hand.reach) return { at, corner: { x, y }, isNew: true };
+      if (distance <= this.hand.reach) return { at, corner: settled({ x, y }), isNew: true };
     }
     return null;
   }
@@ -137,7 +137,7 @@ export class Corners extends Tool {
     const { width, height } = this.hand.mask;
     const [x, y] = [this.corner.x + dx, this.corner.y + dy];
     this.#moving = this.#copies({ corner: this.corner });
-    this.#goTo(this.corner, { x: Math.min(width, Math.max(0, x)), y: Math.min(height, Math.max(0, y)) });
+    this.#goTo(this.corner, settled({ x: Math.min(width, Math.max(0, x)), y: Math.min(height, Math.max(0, y)) }));
     this.end();
   }
 

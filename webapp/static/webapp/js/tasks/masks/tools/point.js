@@ -5,6 +5,8 @@ import { Tool } from "./tool.js";
 export class Point extends Tool {
   name = "point";
   label = "Point";
+  #mask = null;
+  #dots = null;
   title = "Point: say what one pixel is; Alt takes the nearest one back";
   combo = "Shift+z";
 
@@ -12,14 +14,27 @@ export class Point extends Tool {
     const { mask, cursor } = this.hand;
     if (cursor.x < 0 || cursor.y < 0 || cursor.x >= mask.width || cursor.y >= mask.height) return;
     if (event?.altKey) {
-      const near = this.#points().find((dot) => this.hand.isNear(dot, point));
+      const near = this.marked.find((dot) => this.hand.isNear(dot, point));
       if (near) mask.fillPixels([Math.floor(near.y) * mask.width + Math.floor(near.x)], UNLABELLED);
     } else if (this.ink !== null) mask.fillPixels([cursor.y * mask.width + cursor.x], this.ink);
   }
 
   // Points are marked while the tool is in hand: a pixel alone is hard to see.
+  get marked() {
+    const { mask } = this.hand;
+    if (mask !== this.#mask) {
+      this.#mask = mask;
+      this.#dots = null;
+      mask?.on("change", () => {
+        if (this.#mask === mask) this.#dots = null;
+      });
+    }
+    this.#dots ??= mask ? this.#points() : [];
+    return this.#dots;
+  }
+
   get sketch() {
-    const dots = this.hand.mask ? this.#points() : [];
+    const dots = this.marked;
     return dots.length ? { rings: [], dots, outlines: [] } : null;
   }
 
