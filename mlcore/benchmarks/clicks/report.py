@@ -20,6 +20,10 @@ of {ENOUGH} ({MOST_CLICKS} where it is never reached), and the mean overlap afte
 
 Weights were chosen on the tiles of one colour of a checkerboard (of crowns: on one of three plots), and what is shown
 is of the others. Crowns are ellipses in the boxes that people drew, so nothing can follow their edges exactly.
+
+Read with care: shapes are few (`--most`). In the run that is kept here, of four shapes a set, ours has more right after
+one click and after three on most sets, and the random walker needs fewer clicks to 0.85 on buildings, crowns and land
+cover: whole pieces of 20 px are too coarse for the last pixels of an edge. The aim of 30 % fewer clicks is not met.
 """
 
 
