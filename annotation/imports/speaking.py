@@ -51,6 +51,8 @@ def speaks(item: Item, spot: Spot, terms: Terms) -> Told:
     side = terms.side(spot)
     whole, unsure = terms.codes(item.get("whole", ())), terms.codes(item.get("unsure", ()))
     told: dict[str, Any] = {name: item.get(name) for name in ("amount", "uncertainty", "unit")}
+    if item.get("objects") is not None:
+        return Told(side, none=bool(item.get("none")), objects=_objects(item, terms), cover=terms.cover)
     if not item.get("areas"):
         return Told(side, whole, unsure, none=bool(item.get("none")), cover=terms.cover, **told)
     codes = terms.codes([area["key"] for area in item["areas"]], keep=True)
@@ -66,3 +68,9 @@ def _drawn(shapes: Sequence[Mapping[str, Any]], terms: Terms) -> list[dict[str, 
     codes = terms.codes([shape["key"] for shape in shapes], keep=True) if shapes else []
     pairs = zip(codes, shapes, strict=True)
     return [{"class": code, "polygon": shape["polygon"]} for code, shape in pairs if code]
+
+
+def _objects(item: Item, terms: Terms) -> list[dict[str, Any]]:
+    """Return boxes or points in our codes, without those whose class is left out."""
+    codes = terms.codes([each["class"] for each in item["objects"]], keep=True)
+    return [{**each, "class": code} for code, each in zip(codes, item["objects"], strict=True) if code]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from annotation.tasks.content import Content
 
@@ -37,6 +38,8 @@ class Told:
     areas: Sequence[tuple[int, Pixels | None]] = ()  # in the order in which they lie on each other; None: all of it
     drawn: Sequence[Mapping[str, Any]] = ()  # shapes as labels keep them, of which the areas are the pixels
     ground: Pixels | None = None  # where there is no padding; None: everywhere
+    objects: Sequence[Mapping[str, Any]] | None = None  # boxes or points, as values have them
+    shapes: Sequence[tuple[int, BaseGeometry, float | None]] = ()  # in pixels of the tile, with scores
     amount: Any = None
     uncertainty: Any = None
     unit: Any = None
@@ -45,7 +48,7 @@ class Told:
     @property
     def spoken(self) -> Spoken | None:
         """Return what tells an answer without areas and amounts, which many tiles share; None for others."""
-        if self.areas or self.amount is not None:
+        if self.areas or self.shapes or self.objects is not None or self.amount is not None:
             return None
         return self.side, tuple(self.whole), tuple(self.unsure), self.none
 

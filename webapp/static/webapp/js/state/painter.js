@@ -16,7 +16,7 @@ export class Painter extends Emitter {
   looks = null; // what the pixels of the tile look like, as LikenessShelf prepares it, or null until that is there
   reach = 1; // px of the tile that count as near
 
-  // tools: classes of tools, see js/tasks/masks/tools/tool.js; the first one is taken up
+  // tools: classes of tools, each made with this hand; the first one is taken up
   constructor(tools) {
     super();
     this.tools = new Map(tools.map((Each) => new Each(this)).map((tool) => [tool.name, tool]));
