@@ -4,6 +4,7 @@ import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ _REACH = 2.5  # standard deviations of the strongest direction that half the ran
 _LEAST_SPREAD = 1e-6
 
 Bytes = NDArray[np.uint8]
+Kind = TypeVar("Kind", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def likeness_of(chips: Sequence[Chip], side: int, features: NDArray[np.floating]
     if features is None or not features.size:
         return Likeness(bands, np.zeros((0, 1, 1), np.uint8), band_spreads, np.zeros(0, np.float32))
     values = np.nan_to_num(np.asarray(features, np.float32))
-    mapped, spreads = _directions(values, values.any(0), FEATURES)
+    mapped, spreads = _directions(values, np.asarray(values.any(0)), FEATURES)
     return Likeness(bands, mapped, band_spreads, spreads)
 
 
@@ -67,7 +69,7 @@ def _stacked(chips: Sequence[Chip], side: int) -> tuple[NDArray[np.float32], NDA
     """Return all bands, each of unit spread, [n, side, side], and where anything is known."""
     bands, known = [], np.zeros((side, side), bool)
     for chip in chips:
-        valid = _fitted(chip.mask, side) & _fitted(np.isfinite(chip.pixels).all(0), side)
+        valid = _fitted(chip.mask, side) & _fitted(np.asarray(np.isfinite(chip.pixels).all(0)), side)
         known |= valid
         bands += [_standard(_fitted(band, side), valid) for band in chip.pixels]
     step = -(-len(bands) // _MOST_BANDS)
@@ -85,7 +87,7 @@ def _standard(band: NDArray[np.floating], valid: NDArray[np.bool_]) -> NDArray[n
     return result
 
 
-def _fitted(array: NDArray[np.generic], side: int) -> NDArray[np.generic]:
+def _fitted(array: NDArray[Kind], side: int) -> NDArray[Kind]:
     """Return an array [h, w] resampled to [side, side] by the nearest pixel."""
     if array.shape == (side, side):
         return array

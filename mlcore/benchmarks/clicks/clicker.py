@@ -51,8 +51,8 @@ def next_click(said: Mask, target: Target, before: list[Click]) -> Click | None:
         return None
     largest = pieces == 1 + int(np.argmax(np.bincount(pieces.ravel())[1:]))
     depth = ndimage.distance_transform_edt(np.pad(largest, 1))[1:-1, 1:-1]
-    y, x = np.unravel_index(int(depth.argmax()), depth.shape)
-    return int(x), int(y), bool(target.shape[y, x])
+    row, column = divmod(int(depth.argmax()), depth.shape[1])
+    return column, row, bool(target.shape[row, column])
 
 
 def overlap(said: Mask, target: Target) -> float:

@@ -15,8 +15,8 @@ Made by `python -m mlcore.benchmarks clicks`.
 A scripted clicker clicks in the middle of the largest piece that is wrong, inside or outside, at most {MOST_CLICKS}
 times. Ours is the code of the labelling page itself, run by Node on what the server sends of a tile; like the page, it
 goes by the median size of the nine shapes before, of one class and set. The random walker (Grady 2006, scikit-image)
-gets all bands, stretched; before something is outside, all is inside. Figures: mean clicks to an intersection over union
-of {ENOUGH} ({MOST_CLICKS} where it is never reached), and the mean overlap after so many clicks.
+gets all bands, stretched; before something is outside, all is inside. Figures: mean clicks to an intersection over
+union of {ENOUGH} ({MOST_CLICKS} where it is never reached), and the mean overlap after so many clicks.
 
 Weights were chosen on the tiles of one colour of a checkerboard (of crowns: on one of three plots), and what is shown
 is of the others. Crowns are ellipses in the boxes that people drew, so nothing can follow their edges exactly.
