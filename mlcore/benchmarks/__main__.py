@@ -1,4 +1,4 @@
-"""Benchmarks of mlcore: `python -m mlcore.benchmarks features`, `speed`, `active`, `painting` and `words`."""
+"""Benchmarks of mlcore: `python -m mlcore.benchmarks features`, `speed`, `active`, `painting`, `clicks` and `words`."""
 
 import argparse
 import json
@@ -11,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from mlcore.benchmarks import features, report, speed
 from mlcore.benchmarks.active.__main__ import main as active
+from mlcore.benchmarks.clicks.__main__ import main as clicks
 from mlcore.benchmarks.datasets import DATASETS, FOR_QUERIES, data_root, own
 from mlcore.benchmarks.painting.__main__ import main as painting
 from mlcore.benchmarks.plan import Amount
@@ -31,6 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
         return active(told[1:])
     if told[:1] == ["painting"]:
         return painting(told[1:])
+    if told[:1] == ["clicks"]:
+        return clicks(told[1:])
     if told[:1] == ["words"]:
         return words(told[1:])
     options = _options(told)
