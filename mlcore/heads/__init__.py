@@ -12,6 +12,7 @@ from mlcore.heads.multi_label import MultiLabelHead
 from mlcore.heads.pixels import PixelHead
 from mlcore.heads.protocol import Head
 from mlcore.heads.regression import Estimates, RegressionHead
+from mlcore.heads.taught import TaughtHead
 
 HEADS: dict[str, type[Head]] = {
     "classes": LinearHead,
@@ -37,6 +38,7 @@ __all__ = [
     "PixelHead",
     "RegressionHead",
     "TagChances",
+    "TaughtHead",
     "get_head",
 ]
 
