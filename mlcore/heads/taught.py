@@ -27,7 +27,8 @@ class TaughtHead:
 
     Trees find what no line separates, and their mean with a linear head is seldom worse than either. But a million
     rows take trees half a minute. So the committee says what it thinks of some thousand rows that nobody labelled, and
-    what is kept is lines and bumps that say the same. It is not the default: `docs/results/choices.md` tells what it wins and loses.
+    what is kept is lines and bumps that say the same. It is not the default:
+    `docs/results/choices.md` tells what it wins and loses.
     """
 
     learned: Anchored
