@@ -11,6 +11,7 @@ from annotation.tasks import TASKS
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = "|".join(TASKS)
+APART = "|".join(name for name in TASKS if name != "points")  # which is a modality, too
 CLASSES = "|".join(type(task).__name__ for task in TASKS.values())
 OF_THEIR_OWN = [
     ROOT / "annotation" / "tasks",
@@ -19,9 +20,10 @@ OF_THEIR_OWN = [
     ROOT / "webapp" / "templates" / "webapp" / "tasks",
 ]
 ASKS = {
-    "compares the kind": rf"\b(task|kind)(\.?_?name|\.value)?\s*(==|!=|===|!==)\s*[\"']?({KINDS})\b",
-    "compares a kind by a literal": rf"[\"'](classification|segmentation|{KINDS})[\"']\s*[=!]==?"
-    rf"|[=!]==?\s*[\"'](classification|segmentation|{KINDS})[\"']",
+    "compares the kind": rf"\b(task|kind)(\.?_?name|\.value)?\s*(==|!=|===|!==)\s*[\"']?({APART})\b"
+    rf"|\btask(\.?_?name|\.value)?\s*(==|!=|===|!==)\s*[\"']?({KINDS})\b",
+    "compares a kind by a literal": rf"[\"'](classification|segmentation|{APART})[\"']\s*[=!]==?"
+    rf"|[=!]==?\s*[\"'](classification|segmentation|{APART})[\"']",
     "compares any project's": r"\.task\s*[=!]==?",
     "compares it with something": r"\b(project|row|self|data)\.task(\.name)?\s*(==|!=|===|!==|\bin\b|\bnot in\b)",
     "chooses by the kind": r"\b(match|switch|case)\b[^\n]*\btask(\.name)?\b[^\n]*[:{]\s*$",
@@ -63,6 +65,8 @@ def test_nothing_else_asks_which_kind_a_project_is(pattern: str) -> None:
         ("if (data.task.name === 'tags') paint();", True),
         ("if (name === 'tags' && sample.task !== this) paint();", True),
         ('{% if project.task == "amount" %}', True),
+        ('{% if task.name == "points" %}', True),
+        ('if scene.asset.kind == "points":', False),
         ("from annotation.tasks.masks import painted_mask", True),
         ("task = task_of(project)", False),
         ("title = titles[task.name]", False),

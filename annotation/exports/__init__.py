@@ -141,7 +141,8 @@ def formats_of(project: Project) -> list[str]:
 
 def choices_of(project: Project, name: str) -> list[str]:
     """Return the options that a format knows beside those of all, as far as the project's labels allow them."""
-    idle = set() if task_of(project).fewest_classes else {"dissolve"}
+    task = task_of(project)
+    idle = set() if task.fewest_classes and not task.points else {"dissolve"}
     return sorted(FORMATS[name].choices - idle)
 
 

@@ -77,6 +77,8 @@ class _Tally:
         area = _area_of(record)
         self.area += area
         cell = self.snapshot.cell(record)
+        for code in {thing.code for thing in self.snapshot.task.objects(record["value"])}:
+            self.by_class[self.snapshot.names[self.snapshot.codes.get(code, code)]]["samples"] += 1
         for code, region in self.snapshot.regions(record):
             share = 1.0 if region is None else float(np.count_nonzero(region)) / (cell.width * cell.height)
             named = self.by_class[self.snapshot.names[code]]

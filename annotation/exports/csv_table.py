@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from shapely.geometry import shape
+
+from annotation.exports import objects
 from annotation.exports.format import Format, Group
 from annotation.exports.snapshot import Snapshot
 from annotation.exports.table import columns_of, row_of
@@ -27,13 +30,29 @@ def write(snapshot: Snapshot, folder: Path) -> str:
         table.writerow(columns)
         for record in snapshot.everything():
             table.writerow(_cells(map(row_of(snapshot, record).get, columns)))
+    about = ABOUT + (_write_objects(snapshot, folder) if snapshot.task.names_objects else "")
     if not snapshot.classes:
-        return ABOUT
+        return about
     with (folder / "classes.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(_CLASS)
         table.writerows(_cells(map(item.get, _CLASS)) for item in snapshot.classes)
-    return ABOUT + ABOUT_CLASSES
+    return about + ABOUT_CLASSES
+
+
+def _write_objects(snapshot: Snapshot, folder: Path) -> str:
+    """Write objects.csv: one row an object, with what is known of its tile."""
+    columns = [*columns_of(snapshot), *(name for name in objects.COLUMNS if name not in columns_of(snapshot)), "wkt"]
+    with (folder / "objects.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(columns)
+        for record in snapshot:
+            shared, cell = row_of(snapshot, record), snapshot.cell(record)
+            for told, thing in objects.object_rows(snapshot, record):
+                geometry = objects.on_ground(objects.on_lattice(thing, cell), cell, own_crs=False)
+                text = shape(geometry).wkt if geometry else None
+                table.writerow(_cells(map({**shared, **told, "wkt": text}.get, columns)))
+    return objects.ABOUT.format(what="row of objects.csv, with its outline in degrees as 'wkt',")
 
 
 def _cells(values: Iterable[Any]) -> list[Any]:

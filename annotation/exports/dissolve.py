@@ -18,6 +18,8 @@ from shapely import Polygon
 from shapely.geometry import shape
 
 from annotation.exports.cells import Cell
+from annotation.exports.cut_objects import whole_boxes
+from annotation.exports.objects import on_lattice, things_of
 from annotation.exports.records import Record
 from annotation.exports.snapshot import Snapshot, epochs_of
 
@@ -38,6 +40,7 @@ class _Heap:
     pieces: list[Polygon] = field(default_factory=list)
     pixels: list[int] = field(default_factory=list)
     of: list[int] = field(default_factory=list)
+    tiles: list[tuple[int, int]] = field(default_factory=list)  # column and row, of boxes
 
 
 def dissolved(
@@ -52,7 +55,7 @@ def dissolved(
             _heap(snapshot, record, cell, len(known), heaps)
             known.append(_known(record))
     for key, heap in sorted(heaps.items()):
-        for polygon, members in _joined(heap):
+        for polygon, members in _boxes(heap) if snapshot.task.names_objects else _joined(heap):
             row = {"label": key[3], "name": snapshot.names.get(key[3]), "grid": key[0], "crs": heap.cell.spec.crs}
             told = [known[heap.of[at]] for at in members]
             yield row | _together(told) | {"pixels": sum(heap.pixels[at] for at in members)}, place(polygon, heap.cell)
@@ -62,6 +65,12 @@ def _heap(snapshot: Snapshot, record: Record, cell: Cell, number: int, heaps: di
     """Lay the pieces of a label on the heaps of their classes."""
     chip = record["index"] if snapshot.is_ready_made(record) else -1
     left, top, right, bottom = cell.pixel_bounds
+    for thing in things_of(snapshot, record) if snapshot.task.names_objects else ():
+        heap = heaps.setdefault((record["grid"], chip, epochs_of(record), thing.code), _Heap(cell))
+        heap.pieces.append(cast(Polygon, on_lattice(thing, cell)))
+        heap.pixels.append(round(thing.width * thing.height))
+        heap.of.append(number)
+        heap.tiles.append((cell.column, cell.row))
     for code, region in snapshot.regions(record):
         heap = heaps.setdefault((record["grid"], chip, epochs_of(record), code), _Heap(cell))
         if region is None:
@@ -85,6 +94,11 @@ def _joined(heap: _Heap) -> Iterator[tuple[Polygon, list[int]]]:
         members[part].append(piece)
     for part, polygon in enumerate(parts):
         yield polygon, members[part]
+
+
+def _boxes(heap: _Heap) -> Iterator[tuple[Polygon, list[int]]]:
+    """Yield the boxes that pieces make together."""
+    return whole_boxes(heap.pieces, heap.tiles, heap.cell.spec.tile_px)
 
 
 def _known(record: Record) -> Record:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import orjson
 
+from annotation.exports import objects
 from annotation.exports.dissolve import dissolved
 from annotation.exports.format import Format, Group
 from annotation.exports.layers import lonlat_place
 from annotation.exports.provenance import place, provenance
-from annotation.exports.records import Record
+from annotation.exports.records import LABELLED, Record
 from annotation.exports.shapes import region_geometries
 from annotation.exports.snapshot import Snapshot
 
@@ -30,6 +31,7 @@ def write(snapshot: Snapshot, folder: Path) -> str:
     """Write labels.geojson."""
     _write(folder / "labels.geojson", features(snapshot))
     about = ABOUT + (ABOUT_CHIPS if snapshot.has_chips else "")
+    about += objects.ABOUT.format(what="feature") if snapshot.task.names_objects else ""
     if not snapshot.options.dissolve:
         return about
     _write(folder / "dissolved.geojson", _dissolved(snapshot))
@@ -59,7 +61,9 @@ def features(snapshot: Snapshot) -> Iterator[Record]:
 
 def features_of(snapshot: Snapshot, record: Record) -> Iterator[Record]:
     """Turn one label into its features."""
-    if snapshot.task.paints:
+    if snapshot.task.names_objects and record["status"] == LABELLED:
+        yield from _objects(snapshot, record)
+    elif snapshot.task.paints:
         yield from _areas(snapshot, record)
     else:
         yield _feature(record["sample"], record.get("outline"), _properties(snapshot, record))
@@ -67,9 +71,17 @@ def features_of(snapshot: Snapshot, record: Record) -> Iterator[Record]:
 
 def _areas(snapshot: Snapshot, record: Record) -> Iterator[Record]:
     shared = _properties(snapshot, record)
-    for code, geometry, pixels in region_geometries(snapshot.regions(record), snapshot.cell(record)):
+    drawn = snapshot.drawn(record)
+    for code, geometry, pixels in region_geometries(snapshot.regions(record), snapshot.cell(record), drawn):
         properties = {**shared, "label": code, "name": snapshot.names.get(code), "pixels": pixels}
         yield _feature(f"{record['sample']}-{code}", geometry, properties)
+
+
+def _objects(snapshot: Snapshot, record: Record) -> Iterator[Record]:
+    shared, cell = _properties(snapshot, record), snapshot.cell(record)
+    for told, thing in objects.object_rows(snapshot, record):
+        geometry = objects.on_ground(objects.on_lattice(thing, cell), cell, own_crs=False)
+        yield _feature(f"{record['sample']}-{told['object']}", geometry, {**shared, **told})
 
 
 def _feature(pk: int | str, geometry: Record | None, properties: Record) -> Record:

@@ -11,6 +11,7 @@ from shapely.affinity import affine_transform
 from shapely.geometry import mapping
 from shapely.geometry.polygon import orient
 
+from annotation.exports import objects
 from annotation.exports.cells import Cell
 from annotation.exports.dissolve import COLUMNS, dissolved
 from annotation.exports.records import Record
@@ -18,7 +19,7 @@ from annotation.exports.shapes import areas_of, in_degrees
 from annotation.exports.snapshot import Snapshot
 from annotation.exports.table import areas_of_labels, columns_of, row_of
 
-SAMPLES, AREAS, DISSOLVED = "samples", "areas", "dissolved"
+SAMPLES, AREAS, OBJECTS, DISSOLVED = "samples", "areas", "objects", "dissolved"
 
 ABOUT_OWN = (
     " Geometry is in the CRS of the tiles themselves (of the project's grid, or of a chip's file); where there are "
@@ -35,7 +36,7 @@ class Layer:
     """A table with geometry."""
 
     name: str
-    kind: str  # samples, areas or dissolved
+    kind: str  # samples, areas, objects or dissolved
     crs: str | None  # None: longitude and latitude in WGS 84
     columns: dict[str, type]
     rows: Callable[[], Iterator[tuple[Record, Record | None]]]
@@ -48,6 +49,9 @@ def layers_of(snapshot: Snapshot) -> Iterator[Layer]:
         yield Layer(SAMPLES + ending, SAMPLES, crs, columns, partial(_tiles, snapshot, crs))
         if snapshot.task.paints:
             yield Layer(AREAS + ending, AREAS, crs, {**columns, "pixels": int}, partial(_areas, snapshot, crs))
+        if snapshot.task.names_objects:
+            kept = {**columns, **objects.COLUMNS}
+            yield Layer(OBJECTS + ending, OBJECTS, crs, kept, partial(_objects, snapshot, crs))
         if snapshot.options.dissolve:
             yield Layer(DISSOLVED + ending, DISSOLVED, crs, COLUMNS, partial(_dissolved, snapshot, crs))
 
@@ -55,7 +59,8 @@ def layers_of(snapshot: Snapshot) -> Iterator[Layer]:
 def about(snapshot: Snapshot) -> str:
     """Return what the README says of options that were chosen."""
     options = snapshot.options
-    return (ABOUT_OWN if options.own_crs else "") + (ABOUT_DISSOLVED if options.dissolve else "")
+    told = objects.ABOUT.format(what="row of layer 'objects'") if snapshot.task.names_objects else ""
+    return told + (ABOUT_OWN if options.own_crs else "") + (ABOUT_DISSOLVED if options.dissolve else "")
 
 
 def systems_of(snapshot: Snapshot) -> dict[str | None, str]:
@@ -103,11 +108,22 @@ def _areas(snapshot: Snapshot, crs: str | None) -> Iterator[tuple[Record, Record
         cell = snapshot.cell(record)
         if cell.spec.crs != crs:
             continue
-        shared = row_of(snapshot, record)
+        shared, drawn = row_of(snapshot, record), snapshot.drawn(record)
         for code, region in snapshot.regions(record):
             inside = cell.inside(region)
             told = {"label": code, "name": snapshot.names.get(code), "pixels": int(inside.sum())}
-            yield shared | told, _whole(areas_of(inside, cell)) if crs else None
+            yield shared | told, _whole(areas_of(inside, cell, drawn.get(code, ()))) if crs else None
+
+
+def _objects(snapshot: Snapshot, crs: str | None) -> Iterator[tuple[Record, Record | None]]:
+    for record in snapshot:
+        cell = snapshot.cell(record)
+        if not _is_of(snapshot, crs)(cell):
+            continue
+        shared = row_of(snapshot, record)
+        for told, thing in objects.object_rows(snapshot, record):
+            shape = objects.on_lattice(thing, cell)
+            yield shared | told, objects.on_ground(shape, cell, own_crs=crs is not None)
 
 
 def _dissolved(snapshot: Snapshot, crs: str | None) -> Iterator[tuple[Record, Record | None]]:

@@ -8,12 +8,16 @@ from rasterio.features import shapes
 from shapely import Polygon
 from shapely.geometry import shape
 
+from annotation.exports.objects import outline, things_of
 from annotation.exports.records import Record
 from annotation.exports.snapshot import Snapshot
 
 
 def outlines_of(snapshot: Snapshot, record: Record) -> Iterator[tuple[int, Polygon]]:
-    """Yield the class code and the outline, in pixels from the upper left, of each connected area of a label."""
+    """Yield the class code and the outline, in pixels from the upper left, of each connected area or box of a label."""
+    if snapshot.task.names_objects:
+        yield from ((thing.code, cast(Polygon, outline(thing))) for thing in things_of(snapshot, record))
+        return
     cell = snapshot.cell(record)
     for code, region in snapshot.regions(record):
         inside = cell.inside(region)

@@ -1,13 +1,16 @@
 """Shapes of masks: the areas of each class as polygons, and their run lengths."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
 import shapely
+from affine import Affine
 from numpy.typing import NDArray
-from rasterio.features import shapes
+from rasterio.features import rasterize, shapes
 from shapely import MultiPolygon, Polygon
+from shapely.affinity import affine_transform
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
@@ -25,17 +28,42 @@ _LEAP = 150.0  # degrees of longitude between neighbours of a ring: it crosses t
 _POLE = 90 - 1e-6  # degrees of latitude, from which on longitudes mean nothing
 
 
-def region_geometries(regions: Iterable[Region], cell: Cell) -> Iterator[tuple[int, Any, int]]:
-    """Yield code, GeoJSON geometry in WGS 84 (None in image coordinates) and pixel count of each class of a tile."""
+def region_geometries(
+    regions: Iterable[Region], cell: Cell, drawn: Mapping[int, Sequence[Polygon]] = MappingProxyType({})
+) -> Iterator[tuple[int, Any, int]]:
+    """Yield code, GeoJSON geometry in WGS 84 (None in image coordinates) and pixel count of each class of a tile.
+
+    What was drawn of a class, in pixels of the tile, has the corners that it was drawn with.
+    """
     for code, region in regions:
         inside = cell.inside(region)
-        geometry = in_degrees(areas_of(inside, cell), cell)
+        geometry = in_degrees(areas_of(inside, cell, drawn.get(code, ())), cell)
         yield code, mapping(geometry) if geometry else None, int(inside.sum())
 
 
-def areas_of(inside: NDArray[np.bool_], cell: Cell) -> list[Polygon]:
-    """Return the connected areas of a tile's pixels [height, width], in the CRS of its cell."""
-    areas = shapes(inside.astype(np.uint8), mask=inside, transform=cell.transform)
+def areas_of(inside: NDArray[np.bool_], cell: Cell, drawn: Sequence[Polygon] = ()) -> list[Polygon]:
+    """Return the connected areas of a tile's pixels [height, width], in the CRS of its cell.
+
+    Those that were drawn are as they were drawn; what was painted beside them has the outline of its pixels.
+    """
+    if drawn:
+        whole = shapely.union_all([*drawn, *_outlines(left_over(inside, drawn), Affine.identity())])
+        a, b, c, d, e, f = cell.numbers
+        return [affine_transform(part, [a, b, d, e, c, f]) for part in _polygons(whole)]
+    return _outlines(inside, cell.transform)
+
+
+def left_over(inside: NDArray[np.bool_], drawn: Sequence[Polygon]) -> NDArray[np.bool_]:
+    """Return the pixels [height, width] of a class whose centres lie in nothing that was drawn of it."""
+    if not drawn:
+        return inside
+    covered: NDArray[np.uint8] = rasterize(list(drawn), out_shape=inside.shape, dtype=np.uint8)
+    left: NDArray[np.bool_] = inside & (covered == 0)
+    return left
+
+
+def _outlines(inside: NDArray[np.bool_], transform: Affine) -> list[Polygon]:
+    areas = shapes(inside.astype(np.uint8), mask=inside, transform=transform)
     return [cast(Polygon, shape(area)) for area, _ in areas]
 
 

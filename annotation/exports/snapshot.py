@@ -4,7 +4,7 @@ All is read in one transaction; formats that need two passes see the same in bot
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import shapely
 from django.db import connection, transaction
+from shapely import Polygon
 
 from annotation.exports.cells import Cell, cell_of_chip, cell_of_tile
 from annotation.exports.describing import describe
@@ -130,6 +132,15 @@ class Snapshot:
             elif (inside := cell.inside(region)).any():  # padding beside a chip may be painted, too
                 yield code, inside
 
+    def drawn(self, record: Record) -> dict[int, list[Polygon]]:
+        """Return what was drawn of each class with corners, in pixels of the cell."""
+        cell = self.cell(record)
+        ground = shapely.box(0, 0, cell.width, cell.height)
+        told = self.task.drawn(record["value"], self.codes)
+        if not cell.is_padded:
+            return {code: list(polygons) for code, polygons in told.items()}
+        return {code: parts for code, polygons in told.items() if (parts := _within(polygons, ground))}
+
     @property
     def has_chips(self) -> bool:
         """Return whether any of the tiles is a ready-made chip."""
@@ -149,6 +160,11 @@ class Snapshot:
         if not record.get("scenes"):
             return None
         return self._load_scene(record.get("chip", {}).get("scene", record["scenes"][0]))
+
+
+def _within(polygons: Sequence[Polygon], ground: Polygon) -> list[Polygon]:
+    cut = shapely.get_parts(shapely.intersection(list(polygons), ground))
+    return [part for part in cut if isinstance(part, Polygon) and part.area > 0]
 
 
 def epochs_of(record: Record) -> tuple[int, ...]:

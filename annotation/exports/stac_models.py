@@ -10,7 +10,10 @@ from annotation.exports.snapshot import Snapshot
 from annotation.models import ModelVersion
 
 EXTENSION = "https://stac-extensions.github.io/mlm/v1.4.0/schema.json"
-_TASKS = {"classification": "classification", "segmentation": "semantic-segmentation", "regression": "regression"}
+_TASKS = {
+    "classification": "classification", "segmentation": "semantic-segmentation", "regression": "regression",
+    "object-detection": "object-detection",
+}  # fmt: skip
 
 
 def place_of(number: int) -> str:

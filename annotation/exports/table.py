@@ -57,7 +57,8 @@ def areas_of_labels(snapshot: Snapshot) -> Iterator[tuple[Record, Record | None]
     """Yield the painted areas, one a class and tile: their columns, and their geometry in WGS 84."""
     for record in snapshot:
         shared = row_of(snapshot, record)
-        for code, geometry, pixels in region_geometries(snapshot.regions(record), snapshot.cell(record)):
+        drawn = snapshot.drawn(record)
+        for code, geometry, pixels in region_geometries(snapshot.regions(record), snapshot.cell(record), drawn):
             yield {**shared, "label": code, "name": snapshot.names.get(code), "pixels": pixels}, geometry
 
 
@@ -84,6 +85,8 @@ def rings_of(geometry: Record) -> list[list[list[float]]]:
     """Return the outer rings of a geometry's parts."""
     if geometry["type"] == "Polygon":
         return [geometry["coordinates"][0]]
+    if geometry["type"] == "Point":
+        return [[geometry["coordinates"]]]
     return [part[0] for part in geometry["coordinates"]]
 
 
@@ -95,7 +98,9 @@ def bounds_of(rings: list[list[list[float]]]) -> Bounds:
 
 
 def wkb_of(geometry: Record) -> bytes:
-    """Return a polygon, or several, as well-known binary."""
+    """Return a point, a polygon or several as well-known binary."""
+    if geometry["type"] == "Point":
+        return struct.pack("<BI2d", 1, 1, *geometry["coordinates"])
     if geometry["type"] == "Polygon":
         return _polygon(geometry["coordinates"])
     parts = geometry["coordinates"]

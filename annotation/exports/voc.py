@@ -12,7 +12,7 @@ from annotation.exports.records import Record
 from annotation.exports.snapshot import Snapshot
 
 ABOUT = (
-    "Annotations/<stem>.xml: a box around each connected area, in pixels from 1 as VOC counts them; "
+    "Annotations/<stem>.xml: each box, or a box around each connected area, in pixels from 1 as VOC counts them; "
     "JPEGImages/<stem>.png are the pictures, ImageSets/Main/train.txt, val.txt and test.txt list stems; without splits "
     "all are in train.txt."
 )
@@ -76,7 +76,7 @@ def _is_cut(outline: Polygon, width: int, height: int) -> bool:
 FORMAT = Format(
     group=Group.TRAINING,
     title="Pascal VOC",
-    text="Boxes around painted areas as XML, with pictures and lists: for object detectors.",
+    text="Boxes, drawn or around painted areas, as XML, with pictures and lists: for object detectors.",
     lacks=("outlines: an area is a box", "place", "who said what, when and how surely", "samples without a label"),
     write=write,
 )

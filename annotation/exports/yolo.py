@@ -13,9 +13,9 @@ from annotation.exports.records import Record
 from annotation.exports.snapshot import Snapshot
 
 ABOUT = (
-    "data.yaml, images/<split>/<stem>.png, labels/<split>/<stem>.txt: one line a connected area with the index of its "
-    "class and {line}, in shares of the picture. Without splits all are in train. A tile whose classes are all out of "
-    "use has an empty file."
+    "data.yaml, images/<split>/<stem>.png, labels/<split>/<stem>.txt: one line a box or connected area with "
+    "the index of its class and {line}, in shares of the picture. Without splits all are in train. A tile whose "
+    "classes are all out of use, and one on which there is nothing, has an empty file."
 )
 _PARTS = {"train": "train", "validation": "val", "test": "test"}
 
@@ -82,8 +82,8 @@ _LACKS = (
     "outlines: an area is a box", "place", "who said what, when and how surely", "samples without a label or imagery",
 )  # fmt: skip
 _TEXTS = (
-    "Upright boxes around painted areas, with pictures: for object detectors.",
-    "Boxes around painted areas, turned to be as small as can be, with pictures: for detectors of turned objects.",
+    "Upright boxes, drawn or around painted areas, with pictures: for object detectors.",
+    "Boxes as drawn, or turned to be as small as can be around painted areas, with pictures: for turned objects.",
 )
 BOXES = Format(Group.TRAINING, "YOLO", _TEXTS[0], _LACKS, write_boxes)
 TURNED = Format(Group.TRAINING, "YOLO OBB", _TEXTS[1], _LACKS, write_turned)

@@ -10,6 +10,7 @@ from annotation.errors import BadAnswer
 from annotation.imports.ground import Spot
 from annotation.imports.images import Images
 from annotation.imports.judging import Claim
+from annotation.imports.objects import Objects
 from annotation.imports.pooling import Part, Pool, packed, unpacked
 from annotation.imports.rows import Fate
 from annotation.imports.shapes import area_pixels, burn, on_lattice
@@ -25,6 +26,7 @@ class Gathering:
     def __init__(self, terms: Terms) -> None:
         """Begin with none."""
         self._terms, self._pool, self._images = terms, Pool(), Images(terms.project)
+        self._objects = Objects(terms.ground, self._images)
         self._remarks: dict[int, tuple[Fate, str]] = {}  # of items, if they are in no label
 
     def takes(self, item: Item) -> bool:
@@ -39,12 +41,24 @@ class Gathering:
             BadAnswer: its shape makes no sense.
         """
         code = self._code(item)
+        if self._terms.task.names_objects:
+            self._add_object(item, code)
+            return
         burnt = list(self._burnt_shape(item) if "shape" in item else self._burnt_part(item))
         if not burnt:
             raise Unplaced(Fate.OUTSIDE, NOWHERE)
         number = self._pool.enter(str(item["at"]), item.get("source"))
         for spot, bits, is_point in burnt:
             self._pool.parts[spot].append(Part(number, code, bits, is_point, item.get("amount")))
+
+    def _add_object(self, item: Item, code: int) -> None:
+        """Lay the objects of an item on the tiles that they lie on, each as it is there."""
+        laid = list(self._objects.shapes(item) if "shape" in item else self._objects.parts(item))
+        if not laid:
+            raise Unplaced(Fate.OUTSIDE, NOWHERE)
+        number = self._pool.enter(str(item["at"]), item.get("source"))
+        for spot, shape in laid:
+            self._pool.parts[spot].append(Part(number, code, shape=shape))
 
     def _code(self, item: Item) -> int:
         keys = [*item.get("whole", ()), *(area["key"] for area in item.get("areas", ()))]
@@ -118,6 +132,9 @@ class Gathering:
 
     def _told(self, spot: Spot, parts: list[Part]) -> Told:
         side = self._terms.side(spot)
+        if self._terms.task.names_objects:
+            shapes = [(part.code, part.shape, self._pool.score(part)) for part in parts if part.code and part.shape]
+            return Told(side, shapes=shapes, cover=self._terms.cover)
         points = [part.code for part in parts if part.is_point and part.code]
         areas = [(part.code, unpacked(part.bits, side)) for part in parts if part.code]
         amounts = [(float(part.amount), _weight(part)) for part in parts if part.amount is not None]

@@ -11,7 +11,7 @@ from rasterio.features import shapes
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from annotation.imports.shapes import area_size, rings_shape, run_length_pixels
+from annotation.imports.shapes import area_size, outline_of, run_length_pixels
 from annotation.ingest.naming import without_ending
 from annotation.models import Project, Scene
 from mlcore.raster.lonlat import apply, transformer
@@ -62,7 +62,7 @@ def _in_crs(geometry: BaseGeometry, crs: str, target: str) -> BaseGeometry:
 def _parts(area: dict[str, Any], size: Any) -> Iterator[tuple[BaseGeometry, tuple[float, float]]]:
     """Yield shapes in pixels of a picture, with the width and height of that."""
     if "counts" not in area:
-        yield rings_shape(area["rings"]), area_size(size)
+        yield outline_of(area), area_size(size)
         return
     pixels = run_length_pixels(area)
     for part, _ in shapes(pixels.astype(np.uint8), mask=pixels):

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from annotation.imports.ground import Spot
 
@@ -22,6 +23,7 @@ class Part:
     code: int  # of the class; 0 where it names none
     bits: Bits | None = None  # packed pixels; None: the whole tile
     is_point: bool = False
+    shape: BaseGeometry | None = None  # of an object, in pixels of the tile
     amount: Any = None
 
 
@@ -51,6 +53,12 @@ class Pool:
         items = list(dict.fromkeys(part.item for part in parts))
         more = f" and {len(items) - 1} more" if len(items) > 1 else ""
         return self.names[items[0]] + more
+
+    def score(self, part: Part) -> float | None:
+        """Return how sure the file says that an object is there, 0..1; None where it does not say."""
+        told = self.sources[part.item]
+        score = told.get("confidence") if isinstance(told, dict) else None
+        return float(score) if isinstance(score, int | float) and 0 <= score <= 1 else None
 
     def source(self, parts: list[Part]) -> dict[str, Any]:
         """Return who said it: the first, and how many items there were."""

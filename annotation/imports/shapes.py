@@ -8,7 +8,7 @@ import shapely
 from affine import Affine
 from numpy.typing import NDArray
 from rasterio.features import rasterize
-from shapely.geometry import Polygon, shape
+from shapely.geometry import Point, Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
 from annotation.errors import BadAnswer
@@ -21,6 +21,8 @@ Pixels = NDArray[np.bool_]
 
 MOST_PIXELS = 100_000_000  # of one run-length area
 MOST_TILES = 200_000  # that one shape may lie on
+_FEW_PIXELS = 2000  # that are asked for one by one sooner than a rasteriser is made ready
+_EDGE = 1e-7  # px by which centres are moved: a border that runs through them gives each to one side alone
 _SAME_FORM = 0.02  # relative difference of aspect ratios
 
 
@@ -37,7 +39,7 @@ def area_pixels(area: dict[str, Any], cell: Cell, size: Any) -> Pixels | None:
         return _burnt(on_lattice(area["lonlat"], cell.transform, cell.spec.crs), side, Affine.identity())
     width, height = area_size(size)
     scale = Affine.scale(cell.width / width, cell.height / height)
-    return _padded(_burnt(rings_shape(area["rings"]), side, scale)[: cell.height, : cell.width], side)
+    return _padded(_burnt(outline_of(area), side, scale)[: cell.height, : cell.width], side)
 
 
 def run_length_pixels(area: dict[str, Any]) -> Pixels:
@@ -57,6 +59,20 @@ def run_length_pixels(area: dict[str, Any]) -> Pixels:
         raise BadAnswer(f"Its run lengths do not add up to {width} x {height} px.")
     inside = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
     return inside.reshape((height, width), order="F")
+
+
+def outline_of(area: dict[str, Any]) -> BaseGeometry:
+    """Return the rings, or the point, of an area in pixels of its image.
+
+    Raises:
+        BadAnswer: it has neither.
+    """
+    if "point" not in area:
+        return rings_shape(area["rings"])
+    point = Point(*area["point"])
+    if not np.isfinite(point.bounds).all():
+        raise BadAnswer("Its point lies nowhere.")
+    return point
 
 
 def rings_shape(rings: Any) -> BaseGeometry:
@@ -108,6 +124,11 @@ def burn(pixels: BaseGeometry, grid: Grid, ends: tuple[int, int, int, int]) -> I
         return
     if (right - left + 1) * (bottom - top + 1) > MOST_TILES:
         raise BadAnswer("It lies on too many tiles at once; cut it into parts.")
+    if (left, top) == (right, bottom):
+        area = _burnt(pixels, side, Affine.translation(-left * side, -top * side))
+        if area.any():
+            yield Spot(grid.pk, left, top), None if area.all() else area
+        return
     rows, columns = (axis.ravel() for axis in np.mgrid[top : bottom + 1, left : right + 1])
     tiles = shapely.box(columns * side, rows * side, (columns + 1) * side, (rows + 1) * side)
     shapely.prepare(pixels)
@@ -121,12 +142,21 @@ def burn(pixels: BaseGeometry, grid: Grid, ends: tuple[int, int, int, int]) -> I
 
 def _burnt(pixels: BaseGeometry, side: int, placed: Affine) -> Pixels:
     """Return which pixels [side, side] have their centre in a shape; a point has the one that it lies in."""
+    if pixels.geom_type in ("Polygon", "MultiPolygon") and not pixels.is_empty:
+        local = shapely.transform(pixels, lambda xy: np.column_stack(apply(placed, xy[:, 0], xy[:, 1])))
+        left, top, right, bottom = (int(edge) for edge in np.clip(np.array(local.bounds) + (0, 0, 1, 1), 0, side))
+        if (right - left) * (bottom - top) <= _FEW_PIXELS:
+            burnt = np.zeros((side, side), np.bool_)
+            shapely.prepare(local)
+            y, x = np.mgrid[top:bottom, left:right] + (0.5 + _EDGE)
+            burnt[top:bottom, left:right] = shapely.contains_xy(local, x, y)
+            return burnt
     # rasterize goes from pixels to coordinates
     areas = [(part, 1) for part in getattr(pixels, "geoms", [pixels]) if not part.is_empty]
     if not areas:
         return np.zeros((side, side), np.bool_)
-    burnt: NDArray[np.uint8] = rasterize(areas, out_shape=(side, side), transform=~placed, dtype=np.uint8)
-    return burnt.astype(np.bool_)
+    drawn: NDArray[np.uint8] = rasterize(areas, out_shape=(side, side), transform=~placed, dtype=np.uint8)
+    return drawn.astype(np.bool_)
 
 
 def _fitted(area: Pixels, cell: Cell) -> Pixels:

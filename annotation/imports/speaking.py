@@ -1,6 +1,6 @@
 """Speaking: an item that speaks of one tile: which, and what it says of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annotation.imports.ground import Ground, Spot
@@ -51,10 +51,26 @@ def speaks(item: Item, spot: Spot, terms: Terms) -> Told:
     side = terms.side(spot)
     whole, unsure = terms.codes(item.get("whole", ())), terms.codes(item.get("unsure", ()))
     told: dict[str, Any] = {name: item.get(name) for name in ("amount", "uncertainty", "unit")}
+    if item.get("objects") is not None:
+        return Told(side, none=bool(item.get("none")), objects=_objects(item, terms), cover=terms.cover)
     if not item.get("areas"):
         return Told(side, whole, unsure, none=bool(item.get("none")), cover=terms.cover, **told)
     codes = terms.codes([area["key"] for area in item["areas"]], keep=True)
     cell = terms.ground.cell(spot)
     pairs = zip(codes, item["areas"], strict=True)
     areas = [(code, area_pixels(area, cell, item.get("size"))) for code, area in pairs if code]
-    return Told(side, whole, unsure, areas=areas, ground=terms.within(spot), cover=terms.cover, **told)
+    drawn = _drawn(item.get("drawn", ()), terms)
+    return Told(side, whole, unsure, areas=areas, drawn=drawn, ground=terms.within(spot), cover=terms.cover, **told)
+
+
+def _drawn(shapes: Sequence[Mapping[str, Any]], terms: Terms) -> list[dict[str, Any]]:
+    """Return shapes of an export of ours in our codes; those of classes that are left out are left out."""
+    codes = terms.codes([shape["key"] for shape in shapes], keep=True) if shapes else []
+    pairs = zip(codes, shapes, strict=True)
+    return [{"class": code, "polygon": shape["polygon"]} for code, shape in pairs if code]
+
+
+def _objects(item: Item, terms: Terms) -> list[dict[str, Any]]:
+    """Return boxes or points in our codes, without those whose class is left out."""
+    codes = terms.codes([each["class"] for each in item["objects"]], keep=True)
+    return [{**each, "class": code} for code, each in zip(codes, item["objects"], strict=True) if code]

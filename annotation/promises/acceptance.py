@@ -14,6 +14,7 @@ from annotation.errors import NotReady, Overtaken
 from annotation.labeling.answers import newest_schema
 from annotation.models import Acceptance, Annotation, Project, Suggestion
 from annotation.promises.preview import Preview, acceptable, preview
+from annotation.tasks import task_of
 
 # in one order, so that it never waits in a ring for somebody who submits or reviews; what they took meanwhile is theirs
 _LOCK = "SELECT id FROM annotation_sample WHERE id = ANY(%s) AND state = 'open' ORDER BY id FOR NO KEY UPDATE"
@@ -112,7 +113,7 @@ def _say(acceptance: Acceptance, suggestions: list[int]) -> None:
         "author": acceptance.accepted_by_id,
         "version": Coalesce(newest, 0) + 1,
         "label": Coalesce(F("label__merged_into"), F("label")),
-        "value": F("value"),
+        "value": task_of(acceptance.project).accepted_column(acceptance.project),
         "mask": F("mask"),
         "schema": newest_schema(acceptance.project).pk,
         "provenance": Annotation.Provenance.PROMISED,

@@ -143,6 +143,12 @@ def _read(rows: Sequence[Suggestion], value: Value) -> Content | None:
     return task_of(rows[0].sample.project).read(rows[0].sample, value) if rows else None
 
 
+def _taken_over(row: Suggestion) -> Content:
+    """Return what a label says that takes a suggestion over."""
+    project = row.sample.project
+    return Content(dict(task_of(project).accepted(project, row.value)), row.label, row.mask)
+
+
 def _annotate(user: User, rows: Sequence[Suggestion], given: Content | None) -> list[Annotation]:
     """Write one annotation for each suggestion and make it the answer that counts."""
     samples = [row.sample for row in rows]
@@ -155,7 +161,7 @@ def _annotate(user: User, rows: Sequence[Suggestion], given: Content | None) -> 
             sample=row.sample,
             author=user,
             version=versions.get(row.sample_id, 0) + 1,
-            **(given or Content(row.value, row.label, row.mask)).columns(),
+            **(given or _taken_over(row)).columns(),
             schema=schemas[row.sample.project],
             provenance=Annotation.Provenance.HUMAN if given else Annotation.Provenance.MODEL_ACCEPTED,
             model_version=None if given else row.model_version,

@@ -19,8 +19,11 @@ from annotation.tasks.told import Heard, Told
 from mlcore.query import NEEDS
 
 if TYPE_CHECKING:
+    from shapely import Polygon
+
     from annotation.tasks.explainer import Explainer
     from annotation.tasks.learner import Learner
+    from annotation.tasks.thing import Thing
     from annotation.truth import Truth
 
 Region = tuple[int, NDArray[np.bool_] | None]  # a class code, and the pixels [H, W] that have it; None: the whole tile
@@ -142,6 +145,14 @@ class Task:
         """
         raise NotImplementedError
 
+    def accepted(self, project: Project, value: Value) -> Value:
+        """Return what a label says that takes a suggestion over."""
+        return value
+
+    def accepted_column(self, project: Project) -> Combinable:
+        """Return the same, as a column of suggestions."""
+        return F("value")
+
     # What is known of a project's labels
 
     def taught(self, project: Project) -> QuerySet[Annotation]:
@@ -233,6 +244,17 @@ class Task:
     def regions(self, value: Value, codes: Mapping[int, int]) -> Iterator[Region]:
         """Yield the classes that a label names, each with its pixels."""
         yield from ()
+
+    names_objects: ClassVar[bool] = False  # whether labels name single objects inside a tile
+    points: ClassVar[bool] = False  # whether these are points, without an extent
+
+    def objects(self, value: Value) -> "Sequence[Thing]":
+        """Return the objects that a label names."""
+        return ()
+
+    def drawn(self, value: Value, codes: Mapping[int, int]) -> "Mapping[int, Sequence[Polygon]]":
+        """Return what was drawn of each class with corners, in pixels of the tile; it says what `regions` say."""
+        return {}
 
     def says_nothing(self, value: Value) -> bool:
         """Return whether a label says that nothing of what the project looks for is there."""

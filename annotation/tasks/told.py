@@ -1,7 +1,7 @@
 """Told: what a file says of one tile, before a kind of label makes an answer of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from annotation.tasks.content import Content
 
@@ -35,7 +36,10 @@ class Told:
     unsure: Sequence[int] = ()
     none: bool = False  # it was said that no class applies
     areas: Sequence[tuple[int, Pixels | None]] = ()  # in the order in which they lie on each other; None: all of it
+    drawn: Sequence[Mapping[str, Any]] = ()  # shapes as labels keep them, of which the areas are the pixels
     ground: Pixels | None = None  # where there is no padding; None: everywhere
+    objects: Sequence[Mapping[str, Any]] | None = None  # boxes or points, as values have them
+    shapes: Sequence[tuple[int, BaseGeometry, float | None]] = ()  # in pixels of the tile, with scores
     amount: Any = None
     uncertainty: Any = None
     unit: Any = None
@@ -44,7 +48,7 @@ class Told:
     @property
     def spoken(self) -> Spoken | None:
         """Return what tells an answer without areas and amounts, which many tiles share; None for others."""
-        if self.areas or self.amount is not None:
+        if self.areas or self.shapes or self.objects is not None or self.amount is not None:
             return None
         return self.side, tuple(self.whole), tuple(self.unsure), self.none
 

@@ -10,9 +10,11 @@ from mlcore.heads.lesson import Lesson
 from mlcore.heads.linear import LinearHead
 from mlcore.heads.multi_label import MultiLabelHead
 from mlcore.heads.pixels import PixelHead
+from mlcore.heads.points import DrawnPoints, PointHead, Spots
 from mlcore.heads.protocol import Head
 from mlcore.heads.regression import Estimates, RegressionHead
 from mlcore.heads.taught import TaughtHead
+from mlcore.heads.turned import DrawnTurned, TurnedDetections, TurnedHead
 
 HEADS: dict[str, type[Head]] = {
     "classes": LinearHead,
@@ -21,6 +23,8 @@ HEADS: dict[str, type[Head]] = {
     "amount": RegressionHead,
     "change": ChangeHead,
     "boxes": BoxHead,
+    "points": PointHead,
+    "turned": TurnedHead,
 }
 
 __all__ = [
@@ -30,15 +34,21 @@ __all__ = [
     "Chances",
     "Detections",
     "DrawnBoxes",
+    "DrawnPoints",
+    "DrawnTurned",
     "Estimates",
     "Head",
     "Lesson",
     "LinearHead",
     "MultiLabelHead",
     "PixelHead",
+    "PointHead",
     "RegressionHead",
+    "Spots",
     "TagChances",
     "TaughtHead",
+    "TurnedDetections",
+    "TurnedHead",
     "get_head",
 ]
 
@@ -55,6 +65,10 @@ def get_head(task: Literal["amount"]) -> type[RegressionHead]: ...
 def get_head(task: Literal["change"]) -> type[ChangeHead]: ...
 @overload
 def get_head(task: Literal["boxes"]) -> type[BoxHead]: ...
+@overload
+def get_head(task: Literal["points"]) -> type[PointHead]: ...
+@overload
+def get_head(task: Literal["turned"]) -> type[TurnedHead]: ...
 @overload
 def get_head(task: str) -> type[Head]: ...
 def get_head(task: str) -> type[Head]:

@@ -20,6 +20,8 @@ class Lesson:
     * amount: vectors [N, d]; numbers [N]
     * change: for each date, oldest first, either vectors [N, d] or N maps [C, h, w]; codes [N] or N masks
     * boxes: N maps [C, h, w]; N `DrawnBoxes`
+    * turned: N maps [C, h, w]; N `DrawnTurned`
+    * points: N maps [C, h, w]; N `DrawnPoints`
     """
 
     inputs: Any

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 import ijson
+import numpy as np
 
 from mlcore.errors import UnreadableFile
 from mlcore.labelsets.items import Book, Item, Wishes
@@ -83,6 +84,12 @@ def _region(said: dict[str, Any]) -> dict[str, Any]:
         return {"size": size, "counts": uncompressed(counts) if isinstance(counts, str) else counts}
     if shape:
         return {"rings": shape}
+    if "rotated_bbox" in said:
+        x, y, width, height, angle = (float(number) for number in said["rotated_bbox"])
+        upright = box_ring(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+        return {"rings": [turned_ring(upright, angle, (x, y))]}
+    if said.get("num_keypoints") == 1 and len(said.get("keypoints", ())) == 3:
+        return {"point": [float(number) for number in said["keypoints"][:2]]}
     left, top, width, height = (float(edge) for edge in said["bbox"])
     return {"rings": [box_ring(left, top, left + width, top + height)]}
 
@@ -90,6 +97,16 @@ def _region(said: dict[str, Any]) -> dict[str, Any]:
 def box_ring(left: float, top: float, right: float, bottom: float) -> list[float]:
     """Return a box as a flat ring."""
     return [left, top, right, top, right, bottom, left, bottom]
+
+
+def turned_ring(ring: list[float], degrees: float, around: tuple[float, float]) -> list[float]:
+    """Return a flat ring turned clockwise on the picture around a place."""
+    if not degrees:
+        return ring
+    points = np.reshape(ring, (-1, 2)) - around
+    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    turned: list[float] = (points @ np.array([[cosine, sine], [-sine, cosine]]) + around).ravel().tolist()
+    return turned
 
 
 def uncompressed(text: str) -> list[int]:

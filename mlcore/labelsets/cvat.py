@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from mlcore.labelsets.coco import box_ring
+from mlcore.labelsets.coco import box_ring, turned_ring
 from mlcore.labelsets.images import MOST_PIXELS
 from mlcore.labelsets.items import Book, Item, Wishes, run_lengths
 from mlcore.labelsets.markup import Element, elements, plain
 from mlcore.labelsets.package import Package
 
 TITLE = "CVAT for images"
-_LISTED = {"box", "polygon", "mask", "tag"}
+_LISTED = {"box", "polygon", "mask", "tag", "points"}
 
 
 def suits(package: Package) -> bool:
@@ -35,7 +35,7 @@ def _image(image: Element, book: Book) -> Iterator[Item]:
         kind = plain(said)
         at = f"{name}: {kind} {number}"
         if kind not in _LISTED:
-            yield {"at": at, "fault": f"A {kind} of CVAT is not read; boxes, polygons, masks and tags are."}
+            yield {"at": at, "fault": f"A {kind} of CVAT is not read; boxes, polygons, points, masks and tags are."}
             continue
         key = book.key(said.get("label", "?"))
         source = {"how": said.get("source", "")}
@@ -51,10 +51,16 @@ def _image(image: Element, book: Book) -> Iterator[Item]:
 
 
 def _box(said: Element, image: Element) -> dict[str, Any]:
-    if float(said.get("rotation", 0)):
-        raise ValueError("it is rotated; make a polygon of it")
     left, top, right, bottom = (_number(said, edge) for edge in ("xtl", "ytl", "xbr", "ybr"))
-    return {"rings": [box_ring(left, top, right, bottom)]}
+    middle = (left + right) / 2, (top + bottom) / 2
+    return {"rings": [turned_ring(box_ring(left, top, right, bottom), float(said.get("rotation", 0)), middle)]}
+
+
+def _points(said: Element, image: Element) -> dict[str, Any]:
+    points = [[float(number) for number in point.split(",")] for point in said.get("points", "").split(";")]
+    if len(points) != 1 or len(points[0]) != 2:
+        raise ValueError("it has several points; give each a shape of its own")
+    return {"point": points[0]}
 
 
 def _polygon(said: Element, image: Element) -> dict[str, Any]:
@@ -84,4 +90,4 @@ def _number(element: Element, name: str) -> float:
     return float(told)
 
 
-_SHAPES = {"box": _box, "polygon": _polygon, "mask": _mask}
+_SHAPES = {"box": _box, "polygon": _polygon, "mask": _mask, "points": _points}

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from pyproj import CRS
+from pyproj import CRS, Geod
 from pyproj.exceptions import CRSError
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
@@ -30,6 +30,7 @@ class Placing:
         self._stated = bool(wishes.crs or crs)
         self._bounds = _bounds_of(wishes)
         self._looked, self._as_told, self._other_way = 0, 0, 0
+        self._nearest = np.inf  # km from the project to a shape
 
     def shape(self, geometry: BaseGeometry) -> dict[str, Any]:
         """Return a geometry as GeoJSON in longitude and latitude.
@@ -56,12 +57,14 @@ class Placing:
 
     def _complaint(self, x: float, y: float) -> str:
         if self._stated:
+            if not self._as_told:
+                self._book.elsewhere = {"crs": self.crs[:80], "km": None}
             return f"Its coordinates ({x:g}, {y:g}) lie nowhere on Earth: is {self.crs} right, and their order?"
         self._book.crs_missing = True
         return f"Its coordinates ({x:g}, {y:g}) are no degrees, and the file names no CRS: say which it is."
 
     def _look(self, placed: BaseGeometry) -> None:
-        """Notice when shapes miss the project, and would lie on it with latitude and longitude exchanged."""
+        """Notice when shapes miss the project, be it that they would lie on it with exchanged coordinates or not."""
         if self._bounds is None or self._looked >= _SOME:
             return
         self._looked += 1
@@ -70,6 +73,15 @@ class Placing:
         self._as_told += west <= x <= east and south <= y <= north
         self._other_way += west <= y <= east and south <= x <= north
         self._book.swapped = bool(self._as_told == 0 and self._other_way > 0)
+        self._nearest = min(self._nearest, _km((x, y), ((west + east) / 2, (south + north) / 2)))
+        missed = self._as_told == 0 and not self._book.swapped
+        self._book.elsewhere = {"crs": self.crs[:80], "km": round(self._nearest)} if missed else None
+
+
+def _km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return the great-circle distance of two places in degrees."""
+    distance: float = Geod(ellps="WGS84").inv(*one, *other)[2]
+    return distance / 1000
 
 
 def _bounds_of(wishes: Wishes) -> tuple[float, float, float, float] | None:

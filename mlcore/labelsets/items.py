@@ -4,7 +4,9 @@ An item is JSON: `at` says where it stands in the file; `fault` why it cannot be
 exports of ours name it), of a `file` of `size` [width, height], of a `shape` (GeoJSON, longitude and latitude), or of
 a `cell` [lattice, column, row]. It says classes of the `whole`, by the keys of the book, those that are `unsure`, an
 `amount` with `uncertainty` and `unit`, or `areas`: each a `key` with `counts` and `size` [height, width] (run lengths
-as in COCO), `rings` in pixels of the file, or `lonlat` (GeoJSON). `source` tells who said it, when and how.
+as in COCO), `rings` or a `point` in pixels of the file, or `lonlat` (GeoJSON). `objects` are boxes or points in pixels
+of the tile, as values have them, their `class` a key. Of exports of ours `drawn` are the shapes whose pixels the areas
+are: each a `key` with a `polygon` in pixels of the tile. `source` tells who said it, when and how.
 """
 
 from dataclasses import dataclass, field
@@ -46,6 +48,7 @@ class Book:
     measured: bool = False  # amounts are wanted, not classes
     crs_missing: bool = False  # coordinates are no degrees, and the file names no CRS
     swapped: bool = False  # they would lie on the project with latitude and longitude exchanged
+    elsewhere: dict[str, Any] | None = None  # nothing lies on the project: `crs`, and `km` to its middle, or no place
 
     def key(self, name: Any, *, code: int | None = None, colour: str = "", key: str = "", definition: str = "") -> str:
         """Return the key of a class by the name that the file gives it, and enter it.
@@ -67,7 +70,8 @@ class Book:
 
     def count(self, item: Item) -> None:
         """Count the classes that an item names."""
-        for key in {*item.get("whole", ()), *(area["key"] for area in item.get("areas", ()))}:
+        objects = (each["class"] for each in item.get("objects", ()))
+        for key in {*item.get("whole", ()), *(area["key"] for area in item.get("areas", ())), *objects}:
             self.classes[key]["count"] += 1
 
     def note(self, text: str) -> None:

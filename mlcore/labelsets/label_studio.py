@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import ijson
+import numpy as np
 
 from mlcore.errors import UnreadableFile
 from mlcore.labelsets.brush import brush_pixels
-from mlcore.labelsets.coco import box_ring
+from mlcore.labelsets.coco import box_ring, turned_ring
 from mlcore.labelsets.items import Book, Item, Wishes, run_lengths
 from mlcore.labelsets.package import Package
 
@@ -103,14 +104,26 @@ def _result(result: dict[str, Any], book: Book) -> Item:
     if "rle" in value:
         pixels = brush_pixels(value["rle"], int(width), int(height))
         area: dict[str, Any] = {"key": key, "size": [int(height), int(width)], "counts": run_lengths(pixels)}
+    elif kind == "keypointlabels":
+        area = {"key": key, "point": [value["x"], value["y"]]}
     elif "points" in value:
         area = {"key": key, "rings": [[number for point in value["points"] for number in point]]}
     else:
-        left, top = value["x"], value["y"]
-        area = {"key": key, "rings": [box_ring(left, top, left + value["width"], top + value["height"])]}
-    if value.get("rotation"):
-        return {"fault": "It is a rotated box, which is not read; make a polygon of it."}
+        area = {"key": key, "rings": [_rectangle(value, float(width), float(height))]}
     return {"areas": [area], "size": [100, 100], "part": True}  # in percent of the image
+
+
+def _rectangle(value: dict[str, Any], width: float, height: float) -> list[float]:
+    """Return a rectangle in percent of the image; one that is turned turns around its upper left corner, in pixels."""
+    left, top = value["x"], value["y"]
+    ring = box_ring(left, top, left + value["width"], top + value["height"])
+    if not value.get("rotation"):
+        return ring
+    scale = [width / 100, height / 100]
+    pixels = (np.reshape(ring, (-1, 2)) * scale).ravel().tolist()
+    turned = turned_ring(pixels, float(value["rotation"]), (left * scale[0], top * scale[1]))
+    percent: list[float] = (np.reshape(turned, (-1, 2)) / scale).ravel().tolist()
+    return percent
 
 
 def _source(said: dict[str, Any]) -> dict[str, Any]:

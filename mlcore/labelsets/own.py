@@ -24,6 +24,7 @@ _PLACE = (
     "scene", "source",
 )  # fmt: skip
 _OF_A_VERSION = ("author", "version", "verdict", "value", "reason", "provenance", "seconds", "created_at", "current")
+_OBJECTS = ("boxes", "points")
 _MOST_VERSIONS = 50  # of a sample, that are kept
 
 
@@ -96,11 +97,22 @@ def _item(record: dict[str, Any], counts_as: dict[int, str], pixels: Any) -> Ite
         item["none"] = not value["tags"]
     elif "amount" in value:
         item |= {name: value.get(name) for name in ("amount", "uncertainty", "unit") if value.get(name) is not None}
+    elif named := next((name for name in _OBJECTS if name in value), None):
+        item["objects"] = [{**each, "class": _key(each["class"], counts_as)} for each in value[named]]
+        item["none"] = not value[named]
     elif "mask" in value:
         item["areas"] = pixels(record)
+        item |= _drawn(value, counts_as)
     else:
         raise ValueError("it has no value")
     return item
+
+
+def _drawn(value: dict[str, Any], counts_as: dict[int, str]) -> Item:
+    """Return the shapes that were drawn into a mask."""
+    shapes = value.get("shapes") or []
+    told = [{"key": _key(each["class"], counts_as), "polygon": each["polygon"]} for each in shapes]
+    return {"drawn": told} if told else {}
 
 
 def _value_before(record: dict[str, Any]) -> dict[str, Any]:

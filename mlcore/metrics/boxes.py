@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from mlcore.errors import BadFeatures
@@ -19,6 +20,39 @@ def overlaps(first: Boxes, second: Boxes) -> NDArray[np.float64]:
     both = (a[..., 2:] - a[..., :2]).prod(-1) + (b[..., 2:] - b[..., :2]).prod(-1) - shared
     ratios: NDArray[np.float64] = shared / np.maximum(both, 1e-12)
     return ratios
+
+
+def turned_overlaps(first: Boxes, second: Boxes) -> NDArray[np.float64]:
+    """Return intersection over union [n, m] of turned boxes [n, 5] and [m, 5]: centre x, y, width, height, angle.
+
+    Angles are degrees clockwise on the picture.
+    """
+    a, b = (np.asarray(boxes, np.float64).reshape(-1, 5) for boxes in (first, second))
+    ratios = overlaps(_hulls(a), _hulls(b))
+    if not (a[:, 4].any() or b[:, 4].any()):
+        return ratios
+    for row, column in zip(*np.nonzero(ratios), strict=True):
+        one, other = (shapely.polygons(corners(boxes[[at]])[0]) for boxes, at in ((a, row), (b, column)))
+        shared = one.intersection(other).area
+        ratios[row, column] = shared / max(one.area + other.area - shared, 1e-12)
+    return ratios
+
+
+def corners(boxes: Boxes) -> NDArray[np.float64]:
+    """Return the corners [n, 4, 2] of turned boxes [n, 5], clockwise on the picture."""
+    x, y, width, height, angle = np.asarray(boxes, np.float64).reshape(-1, 5).T
+    turn = np.radians(angle)
+    across = np.stack([np.cos(turn), np.sin(turn)], 1) * width[:, None] / 2
+    down = np.stack([-np.sin(turn), np.cos(turn)], 1) * height[:, None] / 2
+    centre = np.stack([x, y], 1)
+    sides = [centre - across - down, centre + across - down, centre + across + down, centre - across + down]
+    return np.stack(sides, 1)
+
+
+def _hulls(boxes: Boxes) -> NDArray[np.float64]:
+    """Return the upright boxes [n, 4] around turned ones [n, 5]."""
+    around = corners(boxes)
+    return np.concatenate([around.min(1), around.max(1)], 1)
 
 
 def matches(truth: Boxes, said: Boxes, scores: NDArray[np.floating], *, overlap: float = 0.5) -> NDArray[np.bool_]:

@@ -73,3 +73,31 @@ def test_a_held_key_shows_the_tile_with_its_surroundings(
         page.screenshot(path=f"{SHOTS}/closer.png")
     page.keyboard.up("c")
     expect(large).to_be_hidden()
+
+
+def test_from_the_label_page_a_key_opens_the_look_alikes(
+    suggested: Project, carol: AbstractBaseUser, open_page: Open
+) -> None:
+    page = open_page(carol)
+    page.goto(reverse("label", args=[suggested.pk]))
+    expect(page.get_by_role("img", name=re.compile("^Tile in column"))).to_be_visible()
+    with page.context.expect_page() as opened:
+        page.keyboard.press("Shift+F")
+    expect(opened.value.locator("#like")).to_contain_text("Like tile")
+
+
+def test_an_area_of_the_map_has_look_alikes(suggested: Project, carol: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(carol)
+    page.goto(reverse("project", args=[suggested.pk]))
+    expect(page.locator("#map img.leaflet-tile-loaded").first).to_be_visible()
+    page.get_by_role("button", name="Like an area").click()
+    box = page.locator("#map").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y + 30, steps=3)
+    page.mouse.up()
+    page.wait_for_url("**/review/?alike_area=*")
+    expect(page.locator("#like")).to_contain_text("Like the area on the map")
+    expect(cards(page)).to_have_count(12)

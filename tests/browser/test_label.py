@@ -76,6 +76,31 @@ def test_going_back_relabels_as_a_new_version(
     assert Sample.objects.get(pk=samples[11].pk).answer.label.code == 3
 
 
+def test_a_reload_keeps_the_tile_and_the_way_back(
+    ranked: Project, samples: list[Sample], bob: AbstractBaseUser, open_page: Open
+) -> None:
+    page = open_page(bob)
+    start(page, ranked)
+    for place, key in ((10, "1"), (9, "2")):
+        page.keyboard.press(key)
+        expect(tile(page, samples[place])).to_be_visible()
+    all_saved(page)
+    assert page.url.endswith(f"?sample={samples[9].pk}")
+    page.reload()
+    expect(tile(page, samples[9])).to_be_visible()
+    expect(page.get_by_text("2 labels")).to_be_visible()
+    page.keyboard.press("Backspace")
+    expect(tile(page, samples[10])).to_be_visible()
+    expect(page.get_by_text("You labelled this tile: Forest")).to_be_visible()
+    page.keyboard.press("Backspace")
+    expect(tile(page, samples[11])).to_be_visible()
+    page.keyboard.press("3")
+    expect(tile(page, samples[10])).to_be_visible()
+    all_saved(page)
+    assert answers()[2:] == [(samples[11].pk, "label", 3, 2)]
+    expect(page.get_by_text("2 labels")).to_be_visible()  # a correction is no further label
+
+
 def test_an_answer_is_taken_back(
     ranked: Project, samples: list[Sample], bob: AbstractBaseUser, open_page: Open
 ) -> None:

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Earlier } from "../../webapp/static/webapp/js/state/earlier.js";
 import { Labelling } from "../../webapp/static/webapp/js/state/labelling.js";
 import { Outbox } from "../../webapp/static/webapp/js/state/outbox.js";
 import { Queue } from "../../webapp/static/webapp/js/state/queue.js";
@@ -32,6 +33,22 @@ test("it works: an answer is sent with its token and base, and the next sample c
   const { sample, verdict, value, token, base } = sent[0];
   assert.deepEqual([sample, verdict, value, token, base], [4, "label", { class: 3 }, "t4", 5]);
   assert.ok(claims.asked > 0);
+});
+
+test("what was answered before the page was loaded is gone back to", async () => {
+  const { made } = labelling(4, 2);
+  const fetched = [];
+  const fetch = async (sample) => {
+    fetched.push(sample);
+    return sample === 8 ? null : { sample, mine: { verdict: "label" } };
+  };
+  made.earlier = new Earlier([7, 8, 4], fetch);
+  assert.equal(await made.back(), true);
+  assert.equal(made.current.sample, 7);
+  assert.deepEqual(fetched, [8, 7], "what is on the trail already is not asked for, what is gone is passed over");
+  assert.equal(await made.back(), false);
+  made.next();
+  assert.equal(made.current.sample, 4);
 });
 
 test("what has not appeared yet cannot be labelled", async () => {

@@ -19,8 +19,8 @@ test("it works: a brush of one pixel paints a line", () => {
   assert.deepEqual(
     [...mask.counts()],
     [
-      [5, 3],
       [0, 9],
+      [5, 3],
     ],
   );
 });

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Mask } from "../../webapp/static/webapp/js/state/mask.js";
 import { Painter } from "../../webapp/static/webapp/js/state/painter.js";
+import { TOOLS } from "../../webapp/static/webapp/js/tasks/masks/tools/index.js";
 
 function easel(width = 6, height = 4) {
-  const painter = new Painter();
+  const painter = new Painter(TOOLS);
   painter.load(new Mask(width, height));
   painter.choose(1);
   painter.resize(1);
+  painter.reach = 0.25;
   const rows = () =>
     Array.from({ length: height }, (_, y) => painter.mask.pixels.subarray(y * width, (y + 1) * width).join(""));
   return { painter, rows };
@@ -25,7 +27,7 @@ test("it works: a drag paints one stroke", () => {
 });
 
 test("without a class the brush paints nothing", () => {
-  const painter = new Painter();
+  const painter = new Painter(TOOLS);
   painter.load(new Mask(4, 4));
   painter.press({ x: 1, y: 1 });
   assert.ok(painter.mask.empty);
@@ -68,7 +70,7 @@ test("a polygon is filled when it is closed", () => {
   ])
     painter.press({ x, y });
   assert.ok(painter.mask.empty);
-  assert.equal(painter.close(), true);
+  assert.equal(painter.key({ key: "Enter" }), true);
   assert.deepEqual(rows(), ["000000", "011110", "011110", "000000"]);
 });
 
@@ -77,10 +79,11 @@ test("two corners are no polygon, and a corner can be taken back", () => {
   painter.pick("polygon");
   painter.press({ x: 1, y: 1 });
   painter.press({ x: 2, y: 2 });
-  assert.equal(painter.dropCorner(), true);
-  assert.equal(painter.corners.length, 1);
-  assert.equal(painter.close(), false);
-  assert.equal(painter.dropCorner(), false);
+  assert.equal(painter.back(), true);
+  assert.equal(painter.active.corners.length, 1);
+  assert.equal(painter.key({ key: "Enter" }), true);
+  assert.ok(painter.mask.empty);
+  assert.equal(painter.back(), false);
 });
 
 test("another tool gives the unfinished polygon up", () => {
@@ -88,7 +91,7 @@ test("another tool gives the unfinished polygon up", () => {
   painter.pick("polygon");
   painter.press({ x: 1, y: 1 });
   painter.pick("brush");
-  assert.deepEqual(painter.corners, []);
+  assert.equal(painter.tools.get("polygon").sketch, null);
 });
 
 test("a fill outside the tile does nothing", () => {
@@ -109,7 +112,7 @@ test("brush sizes have an end", () => {
 });
 
 test("an unknown tool is refused with the list of tools", () => {
-  assert.throws(() => new Painter().pick("spray"), /brush, eraser, polygon, fill/);
+  assert.throws(() => new Painter(TOOLS).pick("spray"), /brush, eraser, .*fill/);
 });
 
 test("another tile ends the stroke on the one before", () => {
@@ -118,5 +121,21 @@ test("another tile ends the stroke on the one before", () => {
   painter.press({ x: 1, y: 1 });
   painter.load(new Mask(2, 2));
   assert.equal(before.canUndo, true);
-  assert.equal(painter.painting, false);
+  assert.equal(painter.down, false);
+});
+
+test("every tool has a name, a button, a title and a key of its own", () => {
+  const tools = [...new Painter(TOOLS).tools.values()];
+  assert.equal(tools.length, TOOLS.length);
+  for (const { name, label, title, combo } of tools) assert.ok(name && label && title && combo, name);
+  assert.equal(new Set(tools.map(({ combo }) => combo)).size, tools.length);
+});
+
+test("keys that a tool has no use for stay the page's", () => {
+  const { painter } = easel();
+  assert.equal(painter.key({ key: "Enter" }), false);
+  painter.pick("polygon");
+  assert.equal(painter.wants("Enter"), false);
+  painter.press({ x: 1, y: 1 });
+  assert.equal(painter.wants("Enter"), true);
 });

@@ -47,3 +47,9 @@ test("two labels are too few for a rate", () => {
   assert.equal(session.perHour, null);
   assert.equal(session.medianSeconds, 1);
 });
+
+test("a sitting goes on after a reload", () => {
+  const session = new Session({ now: () => 0 });
+  session.continue([2, 4, 6]);
+  assert.deepEqual([session.labels, session.perHour, session.medianSeconds], [3, 900, 4]);
+});

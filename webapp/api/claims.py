@@ -92,6 +92,24 @@ class Release(APIView):
         return Response(status=204)
 
 
+class SittingAnswer(serializers.Serializer[Any]):
+    """What you answered since your last pause of an hour, up to 300 answers."""
+
+    samples = serializers.ListField(child=serializers.IntegerField(), help_text="answered by you, the latest last")
+    seconds = serializers.ListField(child=serializers.FloatField(), help_text="of each first label of a tile")
+
+
+class SittingOf(APIView):
+    """How far a person has come in this sitting."""
+
+    @extend_schema(responses=SittingAnswer)
+    def get(self, request: Request, project_id: int) -> Response:
+        """Tell which tiles you answered lately, to go back to, and how long your labels took."""
+        project = get_project(request.user, project_id, Role.ANNOTATOR)
+        sitting = labeling.sitting_of(project, person(request))
+        return Response({"samples": sitting.samples, "seconds": sitting.seconds})
+
+
 def _pace(project: Project, seconds: float | None) -> dict[str, Any] | None:
     if seconds is None:
         return None

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.contrib.gis.geos import MultiPolygon, Polygon
+from rest_framework import serializers
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.serializers import IntegerField
@@ -48,3 +50,27 @@ def real(text: str, name: str) -> float:
     if not math.isfinite(value):
         raise BadSettings(f"{name} must be a number, not {text[:40]!r}.")
     return value
+
+
+def read_bbox(text: str) -> Polygon | MultiPolygon:
+    """Return the area that four numbers tell: west,south,east,north in degrees.
+
+    Raises:
+        ValidationError: they tell none.
+    """
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise serializers.ValidationError("Write four numbers: west,south,east,north in degrees.") from None
+    if not (-360 <= west < east <= 360 and -90 <= south < north <= 90):
+        raise serializers.ValidationError("West must be below east and south below north, within the world.")
+    return _folded(west, south, east, north)
+
+
+def _folded(west: float, south: float, east: float, north: float) -> Polygon | MultiPolygon:
+    """Return a box as shapes within -180..180 degrees: one across the antimeridian has two parts."""
+    if east - west >= 360:
+        west, east = -180, 180
+    turns = [(max(west + turn, -180), min(east + turn, 180)) for turn in (-360, 0, 360)]
+    boxes = [Polygon.from_bbox((left, south, right, north)) for left, right in turns if left < right]
+    return MultiPolygon(boxes, srid=4326) if len(boxes) > 1 else Polygon(boxes[0].shell, srid=4326)

@@ -15,12 +15,12 @@ from rest_framework.views import APIView
 
 from annotation import review
 from annotation.access import find_sample, get_project
-from annotation.models import Project, Review, Suggestion
+from annotation.models import Project, Review, Sample, Suggestion
 from annotation.models.projects import Role
 from annotation.tasks import TASKS, task_of
 from webapp.api.annotations import mask_url, words_of
 from webapp.api.pagination import Listing
-from webapp.api.parsing import LARGEST_ID, Id
+from webapp.api.parsing import LARGEST_ID, Id, read_bbox
 from webapp.api.person import person
 from webapp.tasks import dispatch_on_commit
 
@@ -83,6 +83,11 @@ class SuggestionFilter(django_filters.FilterSet):  # type: ignore[misc]
         help_text="a sample: those on the fifty tiles that look most like it, nearest first; `order` says nothing then",
     )  # fmt: skip
 
+    alike_area = django_filters.CharFilter(
+        method="leave",
+        help_text="west,south,east,north: the same of the tiles of an area, and fifty that look most like all of them",
+    )
+
     class Meta:
         """Each filter is declared above."""
 
@@ -95,14 +100,19 @@ class SuggestionFilter(django_filters.FilterSet):  # type: ignore[misc]
         sure = task_of(project).sureness(project, None if label is None else int(label))
         sorted_rows = rows.annotate(sure=sure).order_by(*ORDERS["-confidence"])
         filtered: QuerySet[Suggestion] = super().filter_queryset(sorted_rows)
-        like = self.form.cleaned_data["alike"]
-        return filtered if like is None else review.most_alike(filtered, find_sample(project, int(like)))
+        like, area = self.form.cleaned_data["alike"], self.form.cleaned_data["alike_area"]
+        samples = Sample.objects.filter(project=project)
+        if like is not None:
+            return review.most_alike(filtered, samples.filter(pk=find_sample(project, int(like)).pk))
+        if area:
+            return review.most_alike(filtered, samples.filter(tile__outline__intersects=read_bbox(area)))
+        return filtered
 
     def naming(self, rows: QuerySet[Suggestion], name: str, value: Decimal) -> QuerySet[Suggestion]:
         """Leave those that name a class, by its code."""
         return rows.filter(task_of(self.project).naming(int(value)))
 
-    def leave(self, rows: QuerySet[Suggestion], name: str, value: Decimal) -> QuerySet[Suggestion]:
+    def leave(self, rows: QuerySet[Suggestion], name: str, value: Decimal | str) -> QuerySet[Suggestion]:
         """Leave the list as it is: what is alike is found among what all other filters let through."""
         return rows
 

@@ -21,7 +21,7 @@ from annotation.arrays.without import Apart, newest_apart
 from annotation.models import AuditDraw, Coverage, ModelVersion, Project, Sample
 from annotation.models.blindness import blind, would_be_blind
 from annotation.tasks import task_of
-from webapp.api.parsing import Id
+from webapp.api.parsing import Id, read_bbox
 from webapp.api.rendering import IgnoreAccept
 
 MOST_TILES = 20_000
@@ -64,22 +64,7 @@ class TileQuery(serializers.Serializer[Any]):
 
     def validate_bbox(self, text: str) -> Polygon | MultiPolygon:
         """Read four numbers in their order."""
-        try:
-            west, south, east, north = (float(part) for part in text.split(","))
-        except ValueError:
-            raise serializers.ValidationError("Write four numbers: west,south,east,north in degrees.") from None
-        if not (-360 <= west < east <= 360 and -90 <= south < north <= 90):
-            raise serializers.ValidationError("West must be below east and south below north, within the world.")
-        return _folded(west, south, east, north)
-
-
-def _folded(west: float, south: float, east: float, north: float) -> Polygon | MultiPolygon:
-    """Return a box as shapes within -180..180 degrees: one across the antimeridian has two parts."""
-    if east - west >= 360:
-        west, east = -180, 180
-    turns = [(max(west + turn, -180), min(east + turn, 180)) for turn in (-360, 0, 360)]
-    boxes = [Polygon.from_bbox((left, south, right, north)) for left, right in turns if left < right]
-    return MultiPolygon(boxes, srid=4326) if len(boxes) > 1 else Polygon(boxes[0].shell, srid=4326)
+        return read_bbox(text)
 
 
 class TileList(APIView):

@@ -64,6 +64,9 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR / "static"))).absolute()
 NODE_MODULES = Path(env.str("NODE_MODULES", str(BASE_DIR / "node_modules"))).absolute()
 VENDORED = {
     "leaflet": ("leaflet", "dist"),
+    "polygon-clipping": ("polygon-clipping", "dist"),
+    "robust-predicates": ("robust-predicates", "esm"),
+    "splaytree": ("splaytree", "dist"),
     "three": ("three", "build"),
     "tus": ("tus-js-client", "dist"),
     "uplot": ("uplot", "dist"),

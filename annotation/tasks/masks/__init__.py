@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,12 +12,15 @@ from annotation.arrays.masks import count_pixels, load_mask, read_area, recoded,
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.tasks.content import Content, Value, classes_in_use, only
+from annotation.tasks.masks.drawn import Drawn, agreeing, painted, polygons_by_class, read_shapes
 from annotation.tasks.protocol import TABLES, Correction, Region, Task, without_tiles
 from annotation.tasks.told import Heard, Told
 from mlcore.errors import BadMask
 from mlcore.raster.write import decode_mask_png, encode_mask_png
 
 if TYPE_CHECKING:
+    from shapely import Polygon
+
     from annotation.arrays.masks import Mask
     from annotation.tasks.explainer import Explainer
     from annotation.tasks.learner import Learner
@@ -28,7 +31,10 @@ _OF_ONE_CLASS_A_TILE = {"entropy", "least_confidence", "badge", "rare_class", "c
 
 
 class Masks(Task):
-    """A class for each painted pixel; sent as {"mask": PNG in base64}, kept as its hash with pixel counts by class."""
+    """A class for each painted pixel; sent as {"mask": PNG in base64}, kept as its hash with pixel counts by class.
+
+    Beside it, `shapes` are what was drawn with corners: kept as drawn where the mask says the same; alone they make it.
+    """
 
     name = "masks"
     title = "A class for each pixel"
@@ -44,14 +50,17 @@ class Masks(Task):
         """Return the mask that somebody painted: its file, its pixel counts and its most frequent class."""
         if not value or set(value) == {"class"}:
             raise BadAnswer(f"{sample.project} takes a mask; paint the tile, or skip it.")
-        only(value, "mask", optional=["pixels"])
         side = sample.tile.grid.tile_px
+        shapes = read_shapes(sample.project, value.get("shapes", ()), side)
+        if set(value) == {"shapes"}:
+            return content_of(sample.project, painted(shapes, side), b"", shapes)
+        only(value, "mask", optional=["pixels", "shapes"])
         try:
             png = _unwrapped(value["mask"])
             classes = decode_mask_png(png, size=(side, side))
         except BadMask as error:
             raise BadAnswer(str(error)) from error
-        return content_of(sample.project, classes, png)
+        return content_of(sample.project, classes, png, shapes)
 
     def hear(self, project: Project, told: Told) -> Heard | None:
         """Return the areas burnt into a mask, later ones over earlier ones; what names no area is all of its class."""
@@ -63,7 +72,8 @@ class Masks(Task):
                 return None
             raise BadAnswer("It paints nothing.")
         share = float((mask > 0).mean() if told.ground is None else (mask[told.ground] > 0).mean())
-        return Heard(content_of(project, mask, b""), share)
+        shapes = read_shapes(project, told.drawn, told.side)
+        return Heard(content_of(project, mask, b"", shapes), share)
 
     def agree(self, project: Project, one: Value, other: Value) -> bool:
         """Return whether most of what both painted is the same."""
@@ -161,6 +171,10 @@ class Masks(Task):
         for code in np.flatnonzero(np.bincount(mask.ravel(), minlength=256)[1:]).tolist():
             yield code + 1, mask == code + 1
 
+    def drawn(self, value: Value, codes: Mapping[int, int]) -> "dict[int, list[Polygon]]":
+        """Return what was drawn of each class."""
+        return polygons_by_class(value, codes)
+
     def properties(self, value: Value, codes: Mapping[int, int], names: Mapping[int, str]) -> dict[str, Any]:
         """Return the commonest class."""
         pixels = value.get("pixels", {})
@@ -169,8 +183,8 @@ class Masks(Task):
         return {"label": code, "name": names.get(code)}
 
 
-def content_of(project: Project, classes: "Mask", png: bytes) -> Content:
-    """Return what a painted mask [H, W], sent as a PNG, says, and keep its file.
+def content_of(project: Project, classes: "Mask", png: bytes, shapes: Sequence[Drawn] = ()) -> Content:
+    """Return what a painted mask [H, W], sent as a PNG, says, with shapes drawn into it, and keep its file.
 
     Raises:
         BadAnswer: nothing is painted.
@@ -182,7 +196,8 @@ def content_of(project: Project, classes: "Mask", png: bytes) -> Content:
     labels = classes_in_use(project, pixels)
     commonest = labels[max(pixels, key=lambda code: pixels[code])]
     sha256 = store_mask(classes, png)
-    return Content(value_of(sha256, pixels), commonest, sha256)
+    kept = agreeing(shapes, classes)
+    return Content(value_of(sha256, pixels) | ({"shapes": kept} if kept else {}), commonest, sha256)
 
 
 def value_of(sha256: str, pixels: Mapping[int, int]) -> dict[str, Any]:

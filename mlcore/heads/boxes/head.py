@@ -106,8 +106,8 @@ class BoxHead:
             codes = self.classes[self.kinds.predict_proba(rows).argmax(1)]
         return Detections(inside, expit(slope * logit(heat.clip(1e-4, 1 - 1e-4)) + offset), codes)
 
-    def save(self, path: Path) -> None:
-        """Write the head to a safetensors file."""
+    def save(self, path: Path, *, kind: str = kind) -> None:
+        """Write the head to a safetensors file, as a head of that kind."""
         arrays: Arrays = {"mean": self.context.mean, "axes": self.context.axes, "codes": self.classes}
         for name, forest in zip(("heat", "x", "y", "width", "height"), (self.heat, *self.shapes), strict=True):
             arrays |= {f"{name}.{part}": array for part, array in vars(forest).items()}
@@ -115,16 +115,16 @@ class BoxHead:
             arrays |= {f"kinds.{name}": array for name, array in logistic_arrays(self.kinds).items()}
         measures = {name: value for name, value in asdict(self.context).items() if name in ("pool", "size", "cell")}
         notes = {**measures, "stride": self.stride, "calibration": list(self.calibration)}
-        write_head(path, kind=self.kind, arrays=arrays, notes=notes)
+        write_head(path, kind=kind, arrays=arrays, notes=notes)
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a head.
+    def load(cls, path: Path, *, kind: str = kind) -> Self:
+        """Read a head of that kind.
 
         Raises:
             BadCheckpoint: the file is damaged or holds something else.
         """
-        arrays, notes = read_head(path, kind=cls.kind)
+        arrays, notes = read_head(path, kind=kind)
         try:
             context = Context(arrays["mean"], arrays["axes"], *(notes[name] for name in ("pool", "size", "cell")))
             parts = [Forest(**named(arrays, f"{name}.")) for name in ("heat", "x", "y", "width", "height")]

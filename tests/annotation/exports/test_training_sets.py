@@ -143,3 +143,72 @@ def test_the_same_labels_give_the_same_bytes(segmented, tmp_path, name):
     unpacked(segmented, name, tmp_path / "two")
     first, second = ((tmp_path / place / f"{name}.zip").read_bytes() for place in ("one", "two"))
     assert first == second
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_supervision_reads_the_boxes_of_yolo(segmented, painted, tmp_path, turned):
+    import supervision
+
+    made = unpacked(segmented, "yolo_obb" if turned else "yolo", tmp_path)
+    told = supervision.DetectionDataset.from_yolo(
+        images_directory_path=str(made / "images" / "train"),
+        annotations_directory_path=str(made / "labels" / "train"),
+        data_yaml_path=str(made / "data.yaml"),
+        is_obb=turned,
+    )
+    assert told.classes == ["Open water", "Forest", "Bare rock"]
+    ((path, picture, said),) = told
+    assert Path(path).name == "shores-c2-r1.png"
+    assert picture.shape == (32, 32, 3)
+    assert said.class_id.tolist() == [0, 1]
+    assert said.xyxy.round(2).tolist() == [[0, 0, 8, 32], [12, 10, 24, 20]]
+
+
+def trained(pairs, classes):
+    """Return the loss of a pixel classifier before and after an epoch over pictures [3, H, W] and labels [H, W]."""
+    import torch
+
+    torch.manual_seed(0)
+    model = torch.nn.Conv2d(3, classes + 1, 1)
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.05)
+    losses = []
+    for picture, label in pairs * 4:
+        told = model(torch.from_numpy(picture).float()[None] / 255)
+        loss = torch.nn.functional.cross_entropy(told, torch.from_numpy(label).long()[None], ignore_index=0)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(float(loss.detach()))
+    return losses[0], losses[-1]
+
+
+def test_coco_and_masks_train_in_plain_torch_for_an_epoch(segmented, painted, alice, tmp_path):
+    from pycocotools.coco import COCO
+
+    from annotation.labeling import Answer, submit
+    from annotation.tasks.masks import wrapped
+
+    submit(segmented.samples.get(tile__column=0, tile__row=0), alice, Answer(value=wrapped(painted.T)))
+    made = unpacked(segmented, "coco", tmp_path, images=True)
+    coco = COCO(str(made / "annotations.coco.json"))
+    pairs = []
+    for image in coco.loadImgs(coco.getImgIds()):
+        label = np.zeros((image["height"], image["width"]), np.uint8)
+        for said in coco.loadAnns(coco.getAnnIds([image["id"]])):
+            label[coco.annToMask(said) > 0] = said["category_id"]
+        pairs.append((np.moveaxis(np.asarray(Image.open(made / image["file_name"]).convert("RGB")), -1, 0), label))
+    assert (len(pairs), len(coco.getCatIds())) == (2, 3)
+    before, after = trained(pairs, 3)
+    assert after < before
+
+    masked = unpacked(segmented, "masks", tmp_path, images=True)
+    masks = sorted((masked / "masks").glob("*.tif"))
+    assert len(masks) == 2
+    drawn = []
+    for path in masks:
+        with rasterio.open(path) as label:
+            picture = Image.open(masked / "images" / f"{path.stem}.png").convert("RGB")
+            drawn.append((np.moveaxis(np.asarray(picture), -1, 0), label.read(1)))
+    assert sorted(map(int, np.unique(np.concatenate([label for _, label in drawn])))) == [0, 1, 2]
+    before, after = trained(drawn, 3)
+    assert after < before

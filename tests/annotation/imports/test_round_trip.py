@@ -21,6 +21,7 @@ from tests.rasters import ramp, write_raster
 pytestmark = pytest.mark.django_db
 
 AMOUNT = {"name": "Fuel moisture", "unit": "%", "low": 0, "high": 300, "step": 1, "tolerance": 5}
+OPTIONS: dict[str, Any] = {"amount": AMOUNT, "boxes": {"rotated": True}}
 PLACES: dict[str, dict[str, Any]] = {
     "utm": {},
     "degrees": {"crs": "EPSG:4326", "transform": Affine(0.001, 0, 8, 0, -0.001, 47)},
@@ -32,6 +33,7 @@ CASES = [
     *(("classes", place) for place in [*PLACES, "chips"]),
     *(("tags", place) for place in ("utm", "chips")),
     *(("amount", place) for place in ("degrees", "pixels")),
+    *((task, place) for task in ("boxes", "points") for place in ("utm", "pixels", "chips")),
     *(("masks", place) for place in ("utm", "degrees", "antimeridian", "polar", "pixels", "chips")),
 ]
 FORMATS = {"project", "geojson", "coco", "masks"}  # all others have the same lines, and no pixels beside them
@@ -41,7 +43,7 @@ LOST = {("masks", "geojson", place) for place in ("pixels", "chips", "antimeridi
 
 def project_at(owner: Any, task: str, place: str, folder: Path) -> Project:
     """Return a project of nine tiles, or nine chips of different sizes, without labels."""
-    options = {"task_options": AMOUNT} if task == "amount" else {}
+    options = {"task_options": OPTIONS[task]} if task in OPTIONS else {}
     project = factories.make_project(owner, name=f"{task} at {place}", task=task, **options)
     if place != "chips":
         factories.make_scene(project, folder, name="scene", size=(3, 96, 96), **PLACES[place])
@@ -65,6 +67,8 @@ def answer(task: str, rng: np.random.Generator, cell: tuple[int, int]) -> dict[s
         return {"tags": sorted(drawn[: rng.integers(0, 3)]), "unsure": sorted(drawn[3 - rng.integers(0, 2) :][:1])}
     if task == "amount":
         return {"amount": round(float(rng.uniform(0, 300)), 3), "uncertainty": [None, 2.5][rng.integers(0, 2)]}
+    if task in ("boxes", "points"):
+        return {task: [thing(task, rng, cell) for _ in range(int(rng.integers(0, 4)))]}
     mask = np.zeros((32, 32), np.uint8)
     height, width = cell
     coarse = rng.integers(0, 4, (8, 8)).astype(np.uint8)
@@ -72,6 +76,14 @@ def answer(task: str, rng: np.random.Generator, cell: tuple[int, int]) -> dict[s
     mask[0, 0] = 1
     mask[rng.integers(0, height), rng.integers(0, width)] = 3  # a pixel alone
     return wrapped(mask)
+
+
+def thing(task: str, rng: np.random.Generator, cell: tuple[int, int]) -> dict[str, Any]:
+    """Return a box or a point on a tile [height, width] by chance."""
+    place = {"x": float(rng.uniform(0, cell[1])), "y": float(rng.uniform(0, cell[0]))}
+    sides = dict(zip(("width", "height", "angle"), rng.uniform(1, 20, 3).tolist(), strict=True))
+    score = {"score": float(rng.random())} if rng.random() < 0.3 else {}
+    return {"class": int(rng.integers(1, 4)), **place, **(sides if task == "boxes" else {}), **score}
 
 
 def label_by_chance(project: Project, people: list[Any], rng: np.random.Generator) -> None:

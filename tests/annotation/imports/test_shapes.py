@@ -5,10 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from shapely.geometry import Point, box, mapping
+from rasterio.features import rasterize
+from shapely import make_valid
+from shapely.geometry import Point, Polygon, box, mapping
 
 from annotation.arrays.masks import load_mask
-from annotation.models import Sample
+from annotation.imports.shapes import burn
+from annotation.models import Grid, Sample
 from mlcore.raster.lonlat import transformer
 from tests import factories
 from tests.annotation.imports.conftest import fates, looked_at, messages, taken
@@ -153,6 +156,37 @@ def test_a_named_crs_is_believed(project, samples, alice):
     named = {"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32632"}}}
     row = looked_at(project, alice, features((metres, {"class": "Forest"}), **named), "a.geojson")
     assert fates(row) == {"taken": 1}
+
+
+@pytest.mark.parametrize(
+    ("crs", "fate", "km"), [("EPSG:32633", "outside", pytest.approx(471, abs=10)), ("EPSG:4326", "broken", None)]
+)
+def test_a_wrong_crs_is_told_and_asked_about(project, samples, alice, crs, fate, km):
+    metres = dict(mapping(box(500_000, 4_999_680, 500_320, 5_000_000)))
+    named = {"crs": {"type": "name", "properties": {"name": crs}}}
+    row = looked_at(project, alice, features((metres, {"class": "Forest"}), **named), "a.geojson")
+    assert fates(row) == {fate: 1}
+    assert row.report["elsewhere"] == {"crs": crs, "km": km}
+    row = taken(row, options={"crs": UTM})
+    assert labels(project) == {(0, 0): {"class": 2}}
+    assert row.report["elsewhere"] is None
+
+
+def test_neighbours_share_no_pixel_and_leave_none():
+    halves = [box(0, 0, 10.5, 32), box(10.5, 0, 32, 32)]  # their border runs through the centres of pixels
+    burnt = [area for half in halves for _, area in burn(half, Grid(pk=1, tile_px=32), (0, 0, 0, 0))]
+    assert (burnt[0] ^ burnt[1]).all()
+
+
+def test_small_shapes_have_the_pixels_that_a_rasteriser_gives_them():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        angles = np.sort(rng.uniform(0, 2 * np.pi, 7))
+        corners = rng.uniform(0, 32, 2) + rng.uniform(1, 20, (7, 1)) * np.column_stack([np.cos(angles), np.sin(angles)])
+        shape = make_valid(Polygon(corners))
+        ((_, area),) = list(burn(shape, Grid(pk=1, tile_px=32), (0, 0, 0, 0))) or [(None, np.zeros((32, 32), bool))]
+        expected = rasterize([(shape, 1)], out_shape=(32, 32), dtype="uint8").astype(bool)
+        assert np.array_equal(np.ones((32, 32), bool) if area is None else area, expected)
 
 
 def test_shapes_that_cross_themselves_are_mended(project, samples, alice):

@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from mlcore.errors import BadCheckpoint, NotEnoughLabels, UnknownName
-from mlcore.heads import HEADS, DrawnBoxes, Lesson, get_head
+from mlcore.heads import HEADS, DrawnBoxes, DrawnPoints, DrawnTurned, Lesson, get_head
 
 RNG = np.random.default_rng(0)
 CODES = np.arange(40) % 2 * 3 + 1  # 1 and 4
 VECTORS = (RNG.normal(size=(40, 6)) + CODES[:, None]).astype(np.float32)
 MASK = np.kron(np.array([[1, 2], [2, 1]], np.uint8), np.ones((8, 8), np.uint8))
 MAPS = [np.stack([MASK[::2, ::2] * 2.0, RNG.normal(size=(8, 8))]).astype(np.float32) for _ in range(3)]
+TURNED = np.array([[5.0, 5, 6, 4, 30], [12, 12, 6, 3, 0]])
 CORNERS = np.array([[2.0, 2, 8, 8], [9, 9, 15, 15]])
+OF_MAPS = ("masks", "boxes", "points", "turned")
 
 LESSONS = {
     "classes": (Lesson(inputs=VECTORS, targets=CODES), VECTORS),
@@ -22,6 +24,8 @@ LESSONS = {
     "amount": (Lesson(inputs=VECTORS, targets=VECTORS.sum(1)), VECTORS),
     "change": (Lesson(inputs=[-VECTORS, VECTORS], targets=CODES), [-VECTORS, VECTORS]),
     "boxes": (Lesson(inputs=MAPS, targets=[DrawnBoxes(CORNERS)] * 3), MAPS[0]),
+    "points": (Lesson(inputs=MAPS, targets=[DrawnPoints(CORNERS[:, :2], np.ones(2, int), 3.0)] * 3), MAPS[0]),
+    "turned": (Lesson(inputs=MAPS, targets=[DrawnTurned(TURNED, np.ones(2, int))] * 3), MAPS[0]),
 }
 
 
@@ -44,8 +48,8 @@ def test_what_a_head_has_no_use_for_does_it_no_harm(task):
 
 @pytest.mark.parametrize("task", HEADS)
 def test_an_empty_lesson_says_what_to_label(task):
-    empty = np.zeros((0, 2)) if task == "tags" else [] if task in ("masks", "boxes") else np.zeros(0, int)
-    inputs = {"masks": [], "boxes": [], "change": [np.zeros((0, 3))] * 2}.get(task, np.zeros((0, 3)))
+    empty = np.zeros((0, 2)) if task == "tags" else [] if task in OF_MAPS else np.zeros(0, int)
+    inputs = {**dict.fromkeys(OF_MAPS, []), "change": [np.zeros((0, 3))] * 2}.get(task, np.zeros((0, 3)))
     with pytest.raises(NotEnoughLabels, match=r"Label|Paint|tell|Measure|Draw"):
         get_head(task).fit(Lesson(inputs=inputs, targets=empty))
 

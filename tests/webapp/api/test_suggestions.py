@@ -154,6 +154,17 @@ def test_those_that_look_alike_come_nearest_first_itself_before_all(
     assert {item["label"] for item in narrowed} == {2}
 
 
+def test_an_area_has_look_alikes_too(api, address, suggestions, embedded, samples, carol):
+    west, south, east, north = samples[5].tile.outline.extent
+    inside = (west + east) / 2, (south + north) / 2
+    area = f"{inside[0] - 1e-5},{inside[1] - 1e-5},{inside[0] + 1e-5},{inside[1] + 1e-5}"
+    of_area, of_tile = (
+        [said["sample"] for said in api(carol).get(f"{address}?{query}&state=open").json()["results"]]
+        for query in (f"alike_area={area}", f"alike={samples[5].pk}")
+    )
+    assert of_area == of_tile and of_area[0] == samples[5].pk
+
+
 def test_at_most_fifty_others_are_alike(api, address, suggestions, embedded, samples, carol, monkeypatch):
     monkeypatch.setattr("annotation.review.alike.MOST_ALIKE", 4)
     assert api(carol).get(f"{address}?alike={samples[0].pk}").json()["count"] == 4
@@ -166,3 +177,5 @@ def test_what_has_no_vector_or_is_not_there_is_told(api, address, suggestions, s
     assert client.get(f"{address}?alike=987654321").status_code == 404
     assert client.get(f"{address}?alike=-1").status_code == 400
     assert client.get(f"{address}?alike=1e300").status_code == 400
+    assert client.get(f"{address}?alike_area=1,2,3").status_code == 400
+    assert client.get(f"{address}?alike_area=0,0,1,1").status_code == 409  # no tile lies there

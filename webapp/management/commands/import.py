@@ -135,6 +135,9 @@ class Command(BaseCommand):
             self.stdout.write(f"  class {each['name']} ({each['count']:,}) -> {becomes}")
         for note in row.report["notes"]:
             self.stdout.write(f"  {note}")
+        if far := row.report.get("elsewhere"):
+            where = "nowhere on Earth" if far["km"] is None else f"{far['km']:,} km from the project"
+            self.stdout.write(f"  It lies {where} in {far['crs']}; where that is wrong, say --crs.")
         for fate in ImportItem.Fate:
             if count := row.report["fates"].get(fate, 0):
                 self.stdout.write(f"  {fate.label}: {count:,}")

@@ -75,20 +75,22 @@ function looked(row, actions) {
 // What only whoever knows the file can say.
 function questions(row, { change }) {
   if (row.state !== "ready") return [];
-  const { swapped, crs_missing: lost, columns = [], column } = row.report;
+  const { swapped, elsewhere, crs_missing: lost, columns = [], column } = row.report;
   const options = (fields) => change(row, { options: fields });
   const asked = [];
   if (swapped && !row.options.swapped) {
     const text = "Nothing of it lies on the project, but it would with latitude and longitude exchanged.";
     asked.push([text, button("Exchange them", () => options({ swapped: true }))]);
   }
-  if (lost) {
+  if (lost || elsewhere) {
     const crs = element("input", {
       placeholder: "EPSG:32632",
       "aria-label": "Coordinate system of the file",
       size: 14,
     });
-    const text = "Its coordinates are no degrees, and it does not say in which system they are.";
+    const text = lost
+      ? "Its coordinates are no degrees, and it does not say in which system they are."
+      : far(elsewhere);
     asked.push([text, crs, button("Use it", () => crs.value && options({ crs: crs.value.trim() }))]);
   }
   if (columns.length > 1) {
@@ -102,6 +104,14 @@ function questions(row, { change }) {
     asked.push([element("label", { class: "inline" }, "The class stands in ", choice)]);
   }
   return asked.map((parts) => element("p", { class: "asked" }, parts));
+}
+
+function far({ crs, km }) {
+  const where =
+    km === null
+      ? "It lies nowhere on Earth"
+      : `It lies ${number(km)} km from the project, and nothing of it on the tiles`;
+  return `${where}, if its coordinates are ${crs}. Where that is wrong, say which system it is.`;
 }
 
 function counts(row, fates, actions) {

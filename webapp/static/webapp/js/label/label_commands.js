@@ -6,7 +6,8 @@ export const LABEL_KEYS = [..."subcxfh"];
 
 const WORK = { group: "Tile" };
 
-export function addLabelCommands(commands, { labelling, kept }) {
+// alike(item): shows tiles that look like one, where the person may review
+export function addLabelCommands(commands, { labelling, kept, alike }) {
   const withReason = async (verdict) => {
     const item = labelling.current;
     if (!item || !labelling.visible) return;
@@ -22,5 +23,9 @@ export function addLabelCommands(commands, { labelling, kept }) {
   const back = free("ArrowLeft", "Backspace", "PageUp", "Ctrl+z");
   commands.add("back", back, "Back to the tile before, to change it", () => labelling.back(), WORK);
   commands.add("next", free("ArrowRight", "PageDown"), "On to the next tile", () => labelling.next(), WORK);
+  if (alike) {
+    const show = () => labelling.current && alike(labelling.current);
+    commands.add("alike", "Shift+f", "Fifty tiles like this one, to review", show, WORK);
+  }
   commands.add("retract", "Delete", "Take your answer back", () => labelling.retract(), WORK);
 }

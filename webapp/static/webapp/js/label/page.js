@@ -16,6 +16,7 @@ import { ViewEditor } from "../panes/view_editor.js";
 import { Claims } from "../state/claims.js";
 import { inUse } from "../state/classes.js";
 import { Drafts } from "../state/drafts.js";
+import { Earlier } from "../state/earlier.js";
 import { classKeys, lostKeys } from "../state/keymap.js";
 import { Labelling } from "../state/labelling.js";
 import { Layout } from "../state/layout.js";
@@ -65,11 +66,12 @@ const stage = new Stage({ shelf, locator, layout, project: project.id, paintable
 new Bearings(byId("bearings"), stage);
 const hint = new Hint(byId("hint"), task);
 const conflicts = new ConflictDialog({ outbox, shelf, task });
-const sitting = new Sitting({ labelling, task });
+const sittingBar = new Sitting({ labelling, task });
 const taken = [...LABEL_KEYS, ...LOOK_KEYS, ...INSPECTOR_KEYS, ...task.letters];
 const keyOf = classKeys(inUse(classes), taken);
 const commands = new Commands(keys, { lost: lostKeys(keyOf, taken) });
-addLabelCommands(commands, { labelling, kept: task.keptKeys });
+const alike = (item) => globalThis.open(urls.get("review", project.id, { alike: item.sample }), "_blank", "noopener");
+addLabelCommands(commands, { labelling, kept: task.keptKeys, alike: may.review && alike });
 const compare = new Compare({ stage, shelf, layout });
 new TimeLine(byId("times"), { stage, layout });
 const editor = new ViewEditor({ stage, layout, project: project.id, may });
@@ -136,6 +138,7 @@ function claimed() {
 
 function listen() {
   queue.on("move", show);
+  queue.on("move", nameTile);
   queue.on("change", prepare);
   claims.on("change", claimed);
   labelling.on("retracted", show);
@@ -171,9 +174,26 @@ function release() {
 async function openWanted() {
   const wanted = new URLSearchParams(location.search).get("sample");
   if (!/^\d+$/.test(wanted ?? "")) return;
-  history.replaceState(null, "", location.pathname);
   const [item] = await post(urls.get("api:sample-claim", project.id, wanted), {});
   if (item) queue.show(item);
+}
+
+// The address names the tile: a reload, or whoever is sent the link, sees the same one.
+function nameTile() {
+  const sample = labelling.current?.sample;
+  const address = new URL(location);
+  if (sample) address.searchParams.set("sample", sample);
+  else address.searchParams.delete("sample");
+  history.replaceState(null, "", address);
+}
+
+async function goOn() {
+  const [sitting] = await get(urls.get("api:sitting", project.id), quiet);
+  if (!sitting) return;
+  session.continue(sitting.seconds);
+  const fetch = async (sample) => (await post(urls.get("api:sample-claim", project.id, sample), {}, quiet))[0];
+  labelling.earlier = new Earlier(sitting.samples, fetch);
+  sittingBar.showCounts();
 }
 
 async function loadViews() {
@@ -182,9 +202,9 @@ async function loadViews() {
 }
 
 listen();
-sitting.showCounts();
+sittingBar.showCounts();
 rest();
-await loadViews();
+await Promise.all([loadViews(), goOn()]);
 await openWanted();
 await claims.claim();
 tabs.forEachLeft((key) => outbox.adopt(key));

@@ -15,8 +15,20 @@ export function paletteOf(classes) {
 export function drawIndexed(canvas, { pixels, width, height }, palette) {
   canvas.width = width;
   canvas.height = height;
-  const image = new ImageData(width, height);
+  drawPart(canvas, { pixels, width }, palette, [0, 0, width, height]);
+}
+
+// Draw those in a box [left, top, right, bottom] anew.
+export function drawPart(canvas, { pixels, width }, palette, [left, top, right, bottom]) {
+  if (right <= left || bottom <= top) return;
+  const image = new ImageData(right - left, bottom - top);
   const colours = new Uint32Array(image.data.buffer);
-  for (const [index, code] of pixels.entries()) colours[index] = palette[code];
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  let at = 0;
+  for (let row = top; row < bottom; row += 1) {
+    for (let index = row * width + left; index < row * width + right; index += 1) {
+      colours[at] = palette[pixels[index]];
+      at += 1;
+    }
+  }
+  canvas.getContext("2d").putImageData(image, left, top);
 }

@@ -3,9 +3,9 @@
 import * as L from "leaflet";
 import { Emitter } from "../lib/events.js";
 import { areaBetween, degreesText, ringNear, ringOf, stepFor, unfolded } from "../state/degrees.js";
+import { boxBetween, Pen } from "./pen.js";
 
 const FRAME = { padding: [24, 24], animate: false };
-const LEAST = 4; // px of a drag
 const END = 85; // degrees of latitude that the map reaches
 const DEEPEST = 18; // zoom
 
@@ -85,7 +85,7 @@ export class AreaMap extends Emitter {
 
   #drawn(one, other, done) {
     if (!other) return this.setArea(this.area, false);
-    if (!done) return this.box.setLatLngs(corners(one, other));
+    if (!done) return this.box.setLatLngs(boxBetween(one, other));
     this.setArea(areaBetween(one, other), false);
     this.fire("area", this.area);
   }
@@ -131,49 +131,6 @@ export class AreaMap extends Emitter {
     const icon = L.divIcon({ className: `graticule-label ${side}`, html: words, iconSize: null });
     L.marker(at, { icon, interactive: false, keyboard: false }).addTo(this.lines);
   }
-}
-
-// Draws a box with the pointer while it is in use; the map lies still meanwhile.
-class Pen {
-  constructor(map, tell) {
-    Object.assign(this, { map, tell, drawing: false, start: null });
-    const container = map.getContainer();
-    container.addEventListener("pointerdown", (event) => this.#down(event));
-    container.addEventListener("pointermove", (event) => this.start && this.#move(event, false));
-    container.addEventListener("pointerup", (event) => this.start && this.#move(event, true));
-    container.addEventListener("pointercancel", () => this.#leave());
-  }
-
-  use(on) {
-    this.drawing = on;
-    this.#leave();
-    this.map.dragging[on ? "disable" : "enable"]();
-    this.map.boxZoom[on ? "disable" : "enable"]();
-    this.map.getContainer().classList.toggle("drawing", on);
-  }
-
-  #leave() {
-    if (this.start) this.tell(this.start.at, null, true);
-    this.start = null;
-  }
-
-  #down(event) {
-    if (!this.drawing || event.button !== 0 || event.target.closest(".leaflet-control")) return;
-    event.preventDefault();
-    this.start = { at: this.map.mouseEventToLatLng(event), x: event.clientX, y: event.clientY };
-    this.map.getContainer().setPointerCapture(event.pointerId);
-  }
-
-  #move(event, done) {
-    const { at, x, y } = this.start;
-    if (done) this.start = null;
-    const small = Math.min(Math.abs(event.clientX - x), Math.abs(event.clientY - y)) < LEAST;
-    this.tell(at, small ? null : this.map.mouseEventToLatLng(event), done);
-  }
-}
-
-function corners(one, other) {
-  return [one, L.latLng(one.lat, other.lng), other, L.latLng(other.lat, one.lng)];
 }
 
 function multiples(low, high, step) {

@@ -1,11 +1,13 @@
 // A mask drawn over the tile: one canvas pixel for each of its pixels, redrawn at most once a frame.
-import { drawIndexed } from "../lib/indexed_image.js";
+import { drawIndexed, drawPart } from "../lib/indexed_image.js";
+import { joined } from "../state/mask.js";
 
 export class MaskLayer {
   #canvas = document.createElement("canvas");
   #overlay = null;
   #mask = null;
   #asked = 0;
+  #changed = null; // [left, top, right, bottom]
 
   constructor(view, palette, { pane = "mask", opacity = 0.5, className = "" } = {}) {
     Object.assign(this, { view, palette, pane, opacity });
@@ -23,18 +25,22 @@ export class MaskLayer {
     this.#overlay = null;
     cancelAnimationFrame(this.#asked);
     this.#asked = 0;
+    this.#changed = null;
     if (!mask) return;
     drawIndexed(this.#canvas, mask, this.palette);
     this.#overlay = this.view.overlay(this.#canvas, this.pane, this.opacity);
   }
 
-  // The pixels have changed.
-  redraw() {
+  // The pixels in a box [left, top, right, bottom] have changed.
+  redraw(box) {
+    this.#changed = joined(this.#changed, box);
     this.#asked ||= requestAnimationFrame(() => {
+      const changed = this.#changed;
       this.#asked = 0;
+      this.#changed = null;
       if (!this.#mask) return;
-      drawIndexed(this.#canvas, this.#mask, this.palette);
-      this.#overlay.redraw();
+      drawPart(this.#canvas, this.#mask, this.palette, changed);
+      this.#overlay.redraw(changed);
     });
   }
 

@@ -1,14 +1,16 @@
 // One tile with its surroundings, in its own pixels: pixel (x, y) lies at latitude -y, longitude x.
-import { DivIcon, ImageOverlay, Map as LeafletMap, Marker, Polyline, SVGOverlay } from "leaflet";
+import { DivIcon, ImageOverlay, Map as LeafletMap, Marker, SVGOverlay } from "leaflet";
 import { Emitter } from "../lib/events.js";
 import { drawnLines } from "./drawn_lines.js";
+import { listenToHand } from "./hand.js";
+import { sketchOf } from "./sketch.js";
 import { frameOf } from "./tile_frame.js";
 import { shapedLike } from "./true_shape.js";
 
 const LARGEST_ZOOM = 6;
 const SMALLEST_ZOOM = -3;
 // Panes from below to above: the whole scene, the picture, what it is compared with, drawn lines, what hides its surroundings, the masks, the cursor; lines lie above.
-const PANES = { whole: 330, picture: 340, over: 345, lines: 348, curtain: 350, mask: 360, cursor: 370 };
+const PANES = { whole: 330, picture: 340, over: 345, lines: 348, curtain: 350, mask: 360, cursor: 370, drawn: 375 };
 
 export class TileView extends Emitter {
   #image = null;
@@ -143,11 +145,10 @@ export class TileView extends Emitter {
     return new SVGOverlay(canvas, this.#bounds(0), { pane, opacity, interactive: false }).addTo(this.map);
   }
 
-  // Draw the corners of an unfinished polygon and the line to the pointer.
-  sketch(corners, cursor = null) {
-    const points = cursor ? [...corners, cursor] : corners;
-    this.#sketch ??= new Polyline([], { className: "tile-sketch", interactive: false }).addTo(this.map);
-    this.#sketch.setLatLngs(points.map(({ x, y }) => [-y, x]));
+  // Show what is being drawn, see sketch.js, or nothing.
+  sketch(drawing) {
+    this.#sketch?.remove();
+    this.#sketch = drawing && sketchOf(drawing).addTo(this.map);
   }
 
   // Put a sign on a place -> { remove() }
@@ -211,27 +212,11 @@ export class TileView extends Emitter {
     container.addEventListener("pointermove", (event) => this.#hover(event));
     container.addEventListener("pointerleave", () => this.#hover(null));
     if (!paintable) return;
-    let last = null; // where a drag of the picture was
-    container.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      container.setPointerCapture(event.pointerId);
-      if (event.button === 0) this.fire("press", this.#pointOf(event));
-      else last = event;
+    listenToHand(container, {
+      pointOf: (event) => this.#pointOf(event),
+      fire: (type, detail) => this.fire(type, detail),
+      pan: (by) => this.map.panBy(by, { animate: false }),
     });
-    container.addEventListener("pointermove", (event) => {
-      if (!last) this.fire("drag", this.#pointOf(event));
-      else this.map.panBy([last.clientX - event.clientX, last.clientY - event.clientY], { animate: false });
-      last &&= event;
-    });
-    const end = () => {
-      last = null;
-      this.fire("lift");
-    };
-    container.addEventListener("pointerup", end);
-    container.addEventListener("pointercancel", end);
-    container.addEventListener("pointerleave", () => this.fire("leave"));
-    container.addEventListener("dblclick", () => this.fire("close"));
-    container.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 
   #resized() {

@@ -2,8 +2,10 @@
 import * as L from "leaflet";
 import { Emitter } from "../lib/events.js";
 import { withQuery } from "../lib/urls.js";
+import { areaBetween } from "../state/degrees.js";
 import { BasemapLayer } from "./basemap.js";
 import { drawnLines } from "./drawn_lines.js";
+import { boxBetween, Pen } from "./pen.js";
 
 const DEEPER = 3; // zoom levels beyond the imagery's own resolution
 
@@ -12,7 +14,8 @@ const ABOVE_TILES = 450; // the grid lies at 400, signs at 600
 const FRAME = { paddingTopLeft: [8, 50], paddingBottomRight: [8, 8] }; // below the controls
 
 export class MapView extends Emitter {
-  // Fires "move" with [west, south, east, north] and "pointer" with { lat, lng } or null.
+  // Fires "move" with [west, south, east, north], "pointer" with { lat, lng } or null, and "area" as "move" when a box
+  // was drawn.
   constructor(container) {
     super();
     this.map = L.map(container, {
@@ -85,6 +88,21 @@ export class MapView extends Emitter {
     const middle = this.whole?.getCenter().lng ?? 0;
     const turn = 360 * Math.round((middle - chain[0][0]) / 360);
     return chain.map(([lng, lat]) => [lat, lng + turn]);
+  }
+
+  // Let the next drag draw a box, or none
+  drawBox(on) {
+    this.box ??= L.polygon([], { className: "area-box", interactive: false }).addTo(this.map);
+    this.pen ??= new Pen(this.map, (one, other, done) => {
+      this.box.setLatLngs(other && !done ? boxBetween(one, other) : []);
+      // after the click that ends the drag, which picks no tile
+      if (other && done) setTimeout(() => this.fire("area", areaBetween(one, other)));
+    });
+    this.pen.use(on);
+  }
+
+  get drawing() {
+    return Boolean(this.pen?.drawing);
   }
 
   goToBounds(bounds) {

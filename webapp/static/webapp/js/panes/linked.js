@@ -6,7 +6,7 @@ const HAND = ["press", "drag", "lift", "leave", "close"];
 export class LinkedViews extends Emitter {
   #views = [];
   #lasting = new Set(); // overlays and marks, which new views get as well
-  #sketch = [[], null];
+  #sketch = null;
   #following = false;
   #fitting = 0;
 
@@ -17,7 +17,7 @@ export class LinkedViews extends Emitter {
     this.#views.push(view);
     if (first) view.lookAt(first.frame);
     for (const each of this.#lasting) each.putOn(view);
-    view.sketch(...this.#sketch);
+    view.sketch(this.#sketch);
     for (const type of HAND) view.on(type, (point) => this.#views.includes(view) && this.fire(type, point));
     view.on("look", () => this.#follow(view));
     view.on("resize", () => this.#fitSoon());
@@ -43,9 +43,11 @@ export class LinkedViews extends Emitter {
     return this.#last(new SharedDrawings((view) => drawings.map((drawing) => view.lines(drawing))));
   }
 
-  sketch(corners, cursor = null) {
-    this.#sketch = [corners, cursor];
-    for (const view of this.#views) view.sketch(corners, cursor);
+  // Show what is being drawn, see map/sketch.js, or nothing.
+  sketch(drawing) {
+    if (!drawing && !this.#sketch) return;
+    this.#sketch = drawing;
+    for (const view of this.#views) view.sketch(drawing);
   }
 
   // The smallest decides, so that all show the whole tile.
@@ -110,9 +112,9 @@ class SharedOverlay {
     this.#copies.delete(view);
   }
 
-  // The canvas was drawn upon.
-  redraw() {
-    for (const [canvas] of this.#copies.values()) this.#copy(canvas);
+  // The canvas was drawn upon, all over or in a box [left, top, right, bottom].
+  redraw(box = null) {
+    for (const [canvas] of this.#copies.values()) this.#copy(canvas, box);
   }
 
   setOpacity(opacity) {
@@ -125,10 +127,17 @@ class SharedOverlay {
     this.gone();
   }
 
-  #copy(canvas) {
+  #copy(canvas, box) {
     const { width, height } = this.source;
-    Object.assign(canvas, { width, height }); // which clears it
-    if (width && height) canvas.getContext("2d").drawImage(this.source, 0, 0);
+    const fits = canvas.width === width && canvas.height === height;
+    if (!fits) Object.assign(canvas, { width, height }); // which clears it
+    if (!width || !height) return;
+    const [left, top, right, bottom] = (fits && box) || [0, 0, width, height];
+    const part = [left, top, right - left, bottom - top];
+    if (part[2] <= 0 || part[3] <= 0) return;
+    const context = canvas.getContext("2d");
+    context.clearRect(...part);
+    context.drawImage(this.source, ...part, ...part);
   }
 }
 

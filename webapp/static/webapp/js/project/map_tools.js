@@ -8,6 +8,7 @@ export class MapTools extends Emitter {
   // Fires "mode" (its name) "scene" ({ id, visible }), "go" (a scene's id) and "site" (one of `sites`); `bands` fires "style".
   constructor(holder, scenes, modes) {
     super();
+    this.holder = holder;
     this.titles = modes; // { mode: title }
     [this.mode] = Object.keys(modes);
     this.bands = new BandTools(scenes);
@@ -56,6 +57,22 @@ export class MapTools extends Emitter {
   goToSite(at) {
     this.site = (at + this.sites.length) % this.sites.length;
     this.fire("site", this.sites[this.site]);
+  }
+
+  // chosen(area): a box was drawn, whose look-alikes are wanted
+  addAreaButton(view, chosen) {
+    const title = "Draw a box: fifty tiles that look like those in it, to review";
+    const use = (on) => {
+      button.setAttribute("aria-pressed", String(on));
+      view.drawBox(on);
+    };
+    const onclick = () => use(button.getAttribute("aria-pressed") !== "true");
+    const button = element("button", { type: "button", "aria-pressed": "false", title, onclick }, "Like an area…");
+    view.on("area", (area) => {
+      use(false);
+      chosen(area);
+    });
+    this.holder.append(button);
   }
 
   sceneMenu(scenes) {

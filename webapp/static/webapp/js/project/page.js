@@ -34,6 +34,10 @@ function linkOf(tile) {
   return urls.get("label", project.id, { sample: tile.sample });
 }
 
+function likeArea([west, south, east, north]) {
+  return urls.get("review", project.id, { alike_area: [west, south, east < west ? east + 360 : east, north].join() });
+}
+
 async function restart(job) {
   const [, error] = await post(urls.get("api:job-restart", project.id, job.id));
   if (!error) poller.now();
@@ -80,7 +84,7 @@ function showMap(scenes, tools) {
     new TileGrid({
       paintOf: (tile) => (tools.mode === "apart" ? paintApart(tile) : task.paint(tile, tools.mode)),
       onHover: (tile, point) => showTip(byId("tip"), tile && tipOf(tile, tools.mode), point),
-      onPick: (tile) => linkOf(tile) && location.assign(linkOf(tile)),
+      onPick: (tile) => !view.drawing && linkOf(tile) && location.assign(linkOf(tile)),
     }),
   );
   store.on("change", () => grid.setFeatures(store.features));
@@ -93,6 +97,7 @@ function showMap(scenes, tools) {
   const scope = `${data.user}:${project.id}`;
   const context = new ContextMenu({ view, basemaps: data.basemaps, project: project.id, own: may.own, scope });
   context.load().then((any) => any && byId("map-tools").append(context.root));
+  if (may.review) tools.addAreaButton(view, (area) => location.assign(likeArea(area)));
   tools.on("mode", () => grid.redraw()).on("mode", showLegend);
   tools.bands.on("style", () => view.restyle((scene) => tools.bands.styleOf(scene)));
   tools.on("scene", ({ id, visible }) => view.show(id, visible)).on("go", (id) => view.goTo(id));

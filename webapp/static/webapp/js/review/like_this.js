@@ -1,15 +1,17 @@
-// "Find fifty more like this": the tile whose look-alikes the sheet shows, named among the filters until it is let go.
+// "Find fifty more like this": the tile or the area whose look-alikes the sheet shows, named among the filters until it
+// is let go.
 import { element } from "../lib/dom.js";
 
 export class LikeThis {
   // changed(): another tile was chosen, or none
   constructor(holder, changed) {
     Object.assign(this, { holder, changed });
-    this.on = null; // { sample, index }
+    this.on = null; // { sample, index } or { area }: "west,south,east,north"
   }
 
   get query() {
-    return this.on ? { alike: this.on.sample } : {};
+    const { sample, area } = this.on ?? {};
+    return area ? { alike_area: area } : sample ? { alike: sample } : {};
   }
 
   choose({ sample, index }) {
@@ -17,9 +19,12 @@ export class LikeThis {
     this.changed();
   }
 
-  // The tile that the address asks for (?alike=), such as one that was open elsewhere; fetch(sample) -> sample
+  // What the address asks for: a tile that was open elsewhere (?alike=), or an area that was drawn on the map
+  // (?alike_area=); fetch(sample) -> sample
   async read(fetch) {
-    const wanted = new URLSearchParams(location.search).get("alike");
+    const asked = new URLSearchParams(location.search);
+    if (asked.get("alike_area")) return this.#set({ area: asked.get("alike_area") });
+    const wanted = asked.get("alike");
     const told = /^\d+$/.test(wanted ?? "") ? await fetch(wanted) : null;
     if (told) this.#set({ sample: told.id, index: told.index });
   }
@@ -27,11 +32,13 @@ export class LikeThis {
   #set(on) {
     this.on = on;
     const address = new URL(location);
-    if (on) address.searchParams.set("alike", on.sample);
-    else address.searchParams.delete("alike");
+    for (const name of ["alike", "alike_area"]) address.searchParams.delete(name);
+    for (const [name, value] of Object.entries(this.query)) address.searchParams.set(name, value);
     history.replaceState(null, "", address);
     this.holder.hidden = !on;
-    this.holder.replaceChildren(...(on ? [`Like tile ${on.index}`, this.#letGo()] : []));
+    this.holder.replaceChildren(
+      ...(on ? [on.area ? "Like the area on the map" : `Like tile ${on.index}`, this.#letGo()] : []),
+    );
   }
 
   #letGo() {

@@ -6,6 +6,8 @@ export class Labelling extends Emitter {
   visible = false;
   // {item, answer}: the newest answer of this sitting
   last = null;
+  // What was answered before the page was loaded (Earlier), or null
+  earlier = null;
 
   constructor({ queue, outbox, claims, session }) {
     super();
@@ -52,8 +54,14 @@ export class Labelling extends Emitter {
     this.claims.claim();
   }
 
-  back() {
-    return this.queue.back();
+  // Show the sample before; say whether there is one.
+  async back() {
+    if (this.queue.back()) return true;
+    const from = this.current;
+    const item = await this.earlier?.next((sample) => Boolean(this.queue.find(sample)));
+    if (!item || this.current !== from) return false;
+    this.queue.precede(item);
+    return true;
   }
 
   #send(item, answer) {

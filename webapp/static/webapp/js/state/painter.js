@@ -1,44 +1,77 @@
-// What the hand does to a mask: tool, class, brush size, the cursor of pointer or keyboard, the polygon being drawn.
+// The hand that paints a mask: the tool it holds, the class, the brush size, and the cursor of pointer or keyboard.
 import { Emitter } from "../lib/events.js";
 import { UNLABELLED } from "./mask.js";
+import { settled, snapped } from "./shapes.js";
 
-export const TOOLS = ["brush", "eraser", "polygon", "fill"];
 export const SIZES = [1, 2, 3, 5, 8, 12, 18, 26, 40, 64];
 
 export class Painter extends Emitter {
   mask = null;
-  tool = "brush";
   code = UNLABELLED;
   diameter = 5;
   cursor = null; // the pixel under the pointer or the keyboard's cursor
-  corners = []; // of the polygon being drawn, in pixel units
-  painting = false;
+  point = null; // the same with fractions
+  down = false; // whether the button is
+  snaps = true; // whether corners are drawn to what is near
+  reach = 1; // px of the tile that count as near
 
-  load(mask) {
-    this.lift();
-    this.mask = mask;
-    this.corners = [];
+  // tools: classes of tools, each made with this hand; the first one is taken up
+  constructor(tools) {
+    super();
+    this.tools = new Map(tools.map((Each) => new Each(this)).map((tool) => [tool.name, tool]));
+    this.active = this.tools.values().next().value;
+  }
+
+  // The name of the tool in hand
+  get tool() {
+    return this.active.name;
+  }
+
+  changed() {
     this.fire("change");
   }
 
-  pick(tool) {
-    if (!TOOLS.includes(tool)) throw new RangeError(`There is no tool "${tool}"; there are ${TOOLS.join(", ")}.`);
+  // Say something to whoever paints.
+  tell(message) {
+    this.fire("tell", message);
+  }
+
+  // A point, drawn to the corner, edge or border of the tile that is near; some shapes may be left out.
+  snap(point, but = new Set()) {
+    const shapes = this.mask.shapes.filter((_, at) => !but.has(at));
+    return settled(this.snaps ? snapped(point, shapes, this.mask, this.reach) : point);
+  }
+
+  isNear(one, other) {
+    return Math.hypot(one.x - other.x, one.y - other.y) <= this.reach;
+  }
+
+  load(mask) {
     this.lift();
-    this.tool = tool;
-    if (tool !== "polygon") this.corners = [];
-    this.fire("change");
+    this.active.cancel();
+    this.mask = mask;
+    this.changed();
+  }
+
+  pick(name) {
+    const tool = this.tools.get(name);
+    if (!tool) throw new RangeError(`There is no tool "${name}"; there are ${[...this.tools.keys()].join(", ")}.`);
+    this.lift();
+    if (tool !== this.active) this.active.cancel();
+    this.active = tool;
+    this.changed();
   }
 
   // Choosing a class means to paint with it: the eraser goes back to the brush.
   choose(code) {
     this.code = code;
-    if (this.tool === "eraser") this.tool = "brush";
-    this.fire("change");
+    if (!this.active.inks) this.pick("brush");
+    this.changed();
   }
 
   resize(diameter) {
     this.diameter = Math.min(SIZES.at(-1), Math.max(1, Math.round(diameter)));
-    this.fire("change");
+    this.changed();
   }
 
   // The next larger or smaller brush.
@@ -48,25 +81,25 @@ export class Painter extends Emitter {
   }
 
   // Press at a point (x, y in pixel units, fractions allowed).
-  press(point) {
-    this.cursor = this.#pixel(point);
-    if (this.tool === "polygon") this.corners = [...this.corners, point];
-    else if (this.tool === "fill") this.#fill();
-    else this.#beginStroke();
-    this.fire("change");
+  press(point, event) {
+    this.#goTo(point);
+    this.down = true;
+    this.active.start(point, event);
+    this.changed();
   }
 
-  drag(point) {
-    const from = this.cursor;
-    this.cursor = this.#pixel(point);
-    if (this.painting) this.mask.paint(from, this.cursor, this.diameter, this.#ink);
-    this.fire("change");
+  drag(point, event) {
+    this.#goTo(point);
+    if (this.down) this.active.move(point, event);
+    else this.active.hover(point);
+    this.changed();
   }
 
-  lift() {
-    if (!this.painting) return;
-    this.painting = false;
-    this.mask.end();
+  lift(event) {
+    if (!this.down) return;
+    this.down = false;
+    this.active.end(this.point, event);
+    this.changed();
   }
 
   // Move the keyboard's cursor; it paints on its way while the key is down.
@@ -83,55 +116,33 @@ export class Painter extends Emitter {
   }
 
   leave() {
-    this.cursor = null;
-    this.fire("change");
+    this.cursor = this.point = null;
+    this.changed();
   }
 
-  // Fill the polygon that was drawn; say whether it had corners enough.
-  close() {
-    const corners = this.corners;
-    this.corners = [];
-    const closed = corners.length >= 3 && this.code !== UNLABELLED;
-    if (closed) this.mask.fillPolygon(corners, this.code);
-    this.fire("change");
-    return closed;
+  // Whether the tool has a use for a key just now, and give it that
+  wants(key) {
+    return this.mask !== null && this.active.wants(key);
   }
 
-  // Take the newest corner back; say whether there was one.
-  dropCorner() {
-    if (!this.corners.length) return false;
-    this.corners = this.corners.slice(0, -1);
-    this.fire("change");
+  key(event) {
+    if (!this.wants(event.key)) return false;
+    this.active.key(event);
+    this.changed();
     return true;
   }
 
-  cancel() {
-    this.corners = [];
-    this.fire("change");
-  }
-
-  get #ink() {
-    return this.tool === "eraser" ? UNLABELLED : this.code;
+  // Take the newest part of what is unfinished back; say whether there was one.
+  back() {
+    return this.active.back();
   }
 
   get #centre() {
     return { x: this.mask.width >> 1, y: this.mask.height >> 1 };
   }
 
-  #pixel({ x, y }) {
-    return { x: Math.floor(x), y: Math.floor(y) };
-  }
-
-  #beginStroke() {
-    if (this.tool === "brush" && this.code === UNLABELLED) return;
-    this.mask.begin();
-    this.painting = true;
-    this.mask.paint(this.cursor, this.cursor, this.diameter, this.#ink);
-  }
-
-  #fill() {
-    const { x, y } = this.cursor;
-    const inside = x >= 0 && y >= 0 && x < this.mask.width && y < this.mask.height;
-    if (inside && this.code !== UNLABELLED) this.mask.fillRegion(this.cursor, this.code);
+  #goTo(point) {
+    this.point = point;
+    this.cursor = { x: Math.floor(point.x), y: Math.floor(point.y) };
   }
 }

@@ -112,6 +112,14 @@ export class Queue extends Emitter {
     return true;
   }
 
+  // Put a sample that was answered before all others, and show it.
+  precede(item) {
+    this.#ahead = this.#ahead.filter(({ sample }) => sample !== item.sample);
+    this.#trail = [item, ...this.#trail];
+    this.#cursor = 0;
+    this.#changed("move");
+  }
+
   #push(item) {
     this.#trail = [...this.#trail, item].slice(-REMEMBERED);
     this.#cursor = this.#trail.length - 1;

@@ -1,14 +1,21 @@
 // Geometry on a pixel lattice: which pixels a stroke, a polygon or a flood covers. Indices are y * width + x.
 
 // Call `visit(index)` for each pixel whose centre lies within a disc of `diameter` px around pixel (x, y).
-export function disc(size, { x, y }, diameter, visit) {
+export function disc(size, at, diameter, visit) {
+  discRows(size, at, diameter, (row, first, last) => {
+    for (let column = first; column <= last; column += 1) visit(row * size.width + column);
+  });
+}
+
+// Call `visit(row, first, last)` for each row of a disc, with its first and last column.
+export function discRows(size, { x, y }, diameter, visit) {
   const radius = diameter / 2;
   const reach = Math.ceil(radius);
   for (let row = Math.max(0, y - reach); row <= Math.min(size.height - 1, y + reach); row += 1) {
-    for (let column = Math.max(0, x - reach); column <= Math.min(size.width - 1, x + reach); column += 1) {
-      const inside = (column - x) ** 2 + (row - y) ** 2 < radius * radius;
-      if (inside || (column === x && row === y)) visit(row * size.width + column);
-    }
+    const left = radius * radius - (row - y) ** 2;
+    const across = row === y ? Math.max(0, Math.ceil(radius) - 1) : Math.ceil(Math.sqrt(left)) - 1;
+    const [first, last] = [Math.max(0, x - across), Math.min(size.width - 1, x + across)];
+    if ((left > 0 || row === y) && first <= last) visit(row, first, last);
   }
 }
 
@@ -21,25 +28,35 @@ export function line(from, to) {
   }));
 }
 
-function crossings(points, y) {
+// Where rings cross a line; an edge crosses at the same place whichever way it runs, so that neighbours share no pixel.
+function crossings(rings, y) {
   const edges = [];
-  for (const [i, a] of points.entries()) {
-    const b = points[(i + 1) % points.length];
-    if (a.y <= y !== b.y <= y) edges.push(a.x + ((y - a.y) / (b.y - a.y)) * (b.x - a.x));
+  for (const points of rings) {
+    for (let i = 0; i < points.length; i += 1) {
+      const [a, b] = [points[i], points[(i + 1) % points.length]];
+      if (a.y <= y === b.y <= y) continue;
+      const [upper, lower] = a.y < b.y ? [a, b] : [b, a];
+      edges.push(upper.x + ((y - upper.y) / (lower.y - upper.y)) * (lower.x - upper.x));
+    }
   }
   return edges.sort((a, b) => a - b);
 }
 
-// Call `visit(index)` for each pixel whose centre lies in the polygon (even-odd rule; corners in pixel units).
-export function polygon(size, points, visit) {
-  for (let row = 0; row < size.height; row += 1) {
-    const edges = crossings(points, row + 0.5);
+// Call `visit(index)` for each pixel whose centre lies in the rings (even-odd rule; corners in pixel units).
+// -> false as soon as a visit says false
+export function polygon(size, rings, visit) {
+  const ys = rings.flat().map(({ y }) => y);
+  const last = Math.min(size.height - 1, Math.ceil(ys.reduce((most, y) => Math.max(most, y), -1)));
+  for (let row = Math.max(0, Math.floor(ys.reduce((least, y) => Math.min(least, y), last))); row <= last; row += 1) {
+    const edges = crossings(rings, row + 0.5);
     for (let i = 0; i + 1 < edges.length; i += 2) {
-      const first = Math.max(0, Math.ceil(edges[i] - 0.5));
-      const last = Math.min(size.width - 1, Math.ceil(edges[i + 1] - 0.5) - 1);
-      for (let column = first; column <= last; column += 1) visit(row * size.width + column);
+      const end = Math.min(size.width - 1, Math.ceil(edges[i + 1] - 0.5) - 1);
+      for (let column = Math.max(0, Math.ceil(edges[i] - 0.5)); column <= end; column += 1) {
+        if (visit(row * size.width + column) === false) return false;
+      }
     }
   }
+  return true;
 }
 
 // Return the indices of the 4-connected region of equal value around pixel (x, y).

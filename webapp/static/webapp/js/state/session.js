@@ -17,6 +17,12 @@ export class Session {
     this.#since = this.now();
   }
 
+  // Take over the seconds of labels that this sitting had before the page was loaded.
+  continue(seconds) {
+    this.#seconds.unshift(...seconds);
+    this.#busy += 1000 * seconds.reduce((sum, each) => sum + each, 0);
+  }
+
   // Stop the clock: nobody looks.
   pause() {
     this.#spent = this.#elapsed();

@@ -12,13 +12,15 @@ export function addPaintCommands(commands, painting, labelling) {
   const ready = () => painting.mask !== null;
   const add = (name, combos, title, run, options) => commands.add(name, combos, title, run, { ...GROUP, ...options });
 
-  add("brush", "d", "Brush", () => painter.pick("brush"));
-  add("eraser", "e", "Eraser", () => painter.pick("eraser"));
-  add("polygon", "p", "Polygon: click corners, Enter closes", () => painter.pick("polygon"));
-  add("fill", "g", "Fill a region", () => painter.pick("fill"));
+  for (const tool of painter.tools.values()) {
+    add(tool.name, tool.combo, tool.title, () => painter.pick(tool.name));
+  }
   add("fill-rest", "Shift+g", "Fill everything unlabelled", () => painting.mask?.fillUnlabelled(painter.code));
   add("smaller", "[", "Smaller brush", () => painter.grow(-1), { repeat: true });
   add("larger", "]", "Larger brush", () => painter.grow(1), { repeat: true });
+  add("smooth", "Shift+e", "Smooth the chosen shape, or the edges of the paint", () => painting.smooth());
+  add("snap", "Shift+n", "Snap corners to shapes and the border, or not", () => painting.toggleSnapping());
+  add("lock", "Shift+k", "Lock the class in hand: no tool paints over it", () => painting.lock(painter.code));
   add("opacity", "o", "Opacity of the mask", () => painting.cycleOpacity());
   add("suggestion", "m", "Take the suggested mask", () => painting.takeSuggestion());
   add("next-mark", "j", "Next point that the model asks for", () => painting.marking.step(1));
@@ -27,12 +29,15 @@ export function addPaintCommands(commands, painting, labelling) {
   add("undo", "Ctrl+z", "Undo; then back to the tile before", () => painting.undo() || labelling.back());
   add("redo", ["Ctrl+y", "Ctrl+Shift+z"], "Redo", () => painting.mask?.redo());
   add("save", "Enter", "Save and go on (or close the polygon)", () => enter(painting), { when: ready });
-  add("cancel", "Escape", "Give the polygon up", () => painter.cancel(), { when: () => painter.corners.length > 0 });
+  add("cancel", "Escape", "Give up what is unfinished", (event) => painter.key(event), {
+    when: () => painter.wants("Escape"),
+  });
   add("press", "Space", "Paint at the cursor", () => painter.pressHere(), {
     when: ready,
     release: () => painter.lift(),
   });
   addArrows(add, painter, () => ready() && !onSlider());
+  addToolKeys(add, painter);
   byId("size").addEventListener("input", ({ target }) => painter.resize(Number(target.value)));
   byId("opacity").addEventListener("input", ({ target }) => painting.fade(Number(target.value) / 100));
 }
@@ -48,8 +53,17 @@ function addArrows(add, painter, when) {
   add("cursor-far", far, `Move it by ${FAR} pixels`, nudge, { when, repeat: true });
 }
 
+// Keys that the tool in hand has a use for, before all others: bound last
+function addToolKeys(add, painter) {
+  const titles = { Tab: "Next corner of a shape", Delete: "Take the corner, or the shape, away" };
+  for (const key of ["Tab", "Delete", ...Object.keys(ARROWS)]) {
+    for (const combo of [key, `Shift+${key}`]) {
+      const options = { when: () => painter.wants(key) && !onSlider(), repeat: key !== "Delete" };
+      add(`corner-${combo}`, combo, titles[combo] ?? "", (event) => painter.key(event), options);
+    }
+  }
+}
+
 function enter(painting) {
-  const { painter } = painting;
-  if (!painter.corners.length) painting.save();
-  else if (!painter.close()) painter.cancel();
+  if (!painting.painter.key({ key: "Enter" })) painting.save();
 }

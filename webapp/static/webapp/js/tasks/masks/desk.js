@@ -1,34 +1,42 @@
 // The easel: the mask of the current tile, its layers, its draft, and how it is saved.
 import { byId } from "../../lib/dom.js";
 import { encodeGrey, toBase64 } from "../../lib/png.js";
-import { BrushLayer } from "../../map/brush_layer.js";
 import { MarksLayer } from "../../map/marks_layer.js";
 import { MaskLayer } from "../../map/mask_layer.js";
 import { Mask } from "../../state/mask.js";
 import { Painter } from "../../state/painter.js";
 import { fromRuns } from "../../state/runs.js";
+import { fromSent, toSent } from "../../state/sent_shapes.js";
+import { smoothPaint, smoothShape } from "../../state/smoothing.js";
 import { toast } from "../../ui/toast.js";
 import { Palette } from "../named/palette.js";
 import { addPaintCommands } from "./commands.js";
+import { HandView } from "./hand_view.js";
 import { Marking } from "./marking.js";
+import { showTools } from "./tool_bar.js";
+import { TOOLS } from "./tools/index.js";
 
 const OPACITIES = [0.5, 0.75, 1, 0, 0.25];
 const REMEMBERED = 30; // tiles whose strokes can still be undone
 
 export class Easel {
-  painter = new Painter();
+  painter = new Painter(TOOLS);
   #item = null;
   #worked = [];
+  locked = new Set(); // codes
 
   // The layers show the mask itself, the suggestion faintly under an empty one, and the brush.
   constructor(task, { commands, keys, keyOf, labelling, stage, shelf, drafts }) {
     Object.assign(this, { labelling, stage, shelf, drafts, colours: task.palette });
     this.layer = new MaskLayer(stage.view, task.palette, { opacity: OPACITIES[0] });
     this.ghost = new MaskLayer(stage.view, task.palette, { opacity: 0.3, className: "ghost" });
-    this.brush = new BrushLayer(stage.view);
     this.marking = new Marking({ layer: new MarksLayer(stage.view), holder: byId("marks") });
     const choose = (code) => this.choose(code);
-    this.palette = new Palette(byId("classes"), { classes: task.inUse, keyOf, choose });
+    const lock = (code) => this.lock(code);
+    this.palette = new Palette(byId("classes"), { classes: task.inUse, keyOf, choose, lock });
+    const { painter, palette, colours } = this;
+    this.hand = new HandView({ painter, palette, colours, view: stage.view });
+    showTools(byId("tools"), painter);
     this.#listen();
     addPaintCommands(commands, this, labelling);
     for (const { code, name, definition } of task.inUse) {
@@ -40,11 +48,13 @@ export class Easel {
 
   #listen() {
     const { view } = this.stage;
-    this.painter.on("change", () => this.#showPainter());
-    for (const type of ["press", "drag"]) view.on(type, (point) => this.#item && this.painter[type](point));
-    view.on("lift", () => this.painter.lift());
+    this.painter.on("tell", (message) => toast(message));
+    for (const type of ["press", "drag"]) {
+      view.on(type, ({ x, y, event }) => this.#item && this.painter[type]({ x, y }, event));
+    }
+    view.on("lift", ({ event }) => this.painter.lift(event));
     view.on("leave", () => this.painter.leave());
-    view.on("close", () => this.#closeByPointer());
+    view.on("close", () => this.painter.key({ key: "DoubleClick" }));
   }
 
   get mask() {
@@ -67,8 +77,9 @@ export class Easel {
     this.#item = item;
     this.#remember(item);
     this.layer.show(item.work);
-    this.brush.resize(item.work);
+    this.hand.load(item.work, item.ground);
     this.painter.load(item.work);
+    byId("suggest").disabled = item.audit || !item.suggestion?.mask_url;
     this.marking.load(item, item.work);
     this.#showPixels();
     await this.#showGhost(item);
@@ -78,7 +89,7 @@ export class Easel {
     this.#item = null;
     this.layer.show(null);
     this.ghost.show(null);
-    this.brush.show(null);
+    this.hand.clear();
     this.marking.clear();
   }
 
@@ -87,6 +98,30 @@ export class Easel {
     this.painter.lift();
     this.painter.choose(code);
     this.marking.answer(code);
+  }
+
+  // Keep all tools from painting over a class, or no longer.
+  lock(code) {
+    if (!code) return;
+    if (!this.locked.delete(code)) this.locked.add(code);
+    this.palette.lock(this.locked);
+  }
+
+  // Even out the chosen shape, or the edges of what is painted.
+  smooth() {
+    const { mask, painter } = this;
+    if (!mask) return;
+    painter.lift();
+    const at = painter.active.shape ? mask.shapes.indexOf(painter.active.shape) : -1;
+    const changed = at < 0 ? smoothPaint(mask) : smoothShape(mask, at);
+    if (!changed) toast("Nothing to smooth: the edges of the paint are even.");
+    painter.changed();
+  }
+
+  toggleSnapping() {
+    this.painter.snaps = !this.painter.snaps;
+    toast(this.painter.snaps ? "Corners snap to shapes and to the tile's border." : "Corners stay where you set them.");
+    this.painter.changed();
   }
 
   // Start from what the model suggests; what is painted already stays.
@@ -113,7 +148,7 @@ export class Easel {
   }
 
   undo() {
-    return this.painter.dropCorner() || this.mask?.undo();
+    return this.painter.back() || this.mask?.undo();
   }
 
   save() {
@@ -124,17 +159,24 @@ export class Easel {
       toast("Nothing is painted yet. Paint something, take the suggestion, or skip the tile.");
       return;
     }
-    const png = encodeGrey(Uint8Array.from(mask.pixels), mask.width, mask.height).then(toBase64);
-    this.labelling.answer({ value: png.then((text) => ({ mask: text })) });
+    const shapes = mask.shapes.map(toSent);
+    const png = encodeGrey(mask.pixels.slice(), mask.width, mask.height).then(toBase64);
+    const value = png.then((text) => ({ mask: text, ...(shapes.length ? { shapes } : {}) }));
+    this.labelling.answer({ value });
   }
 
   async #begin(item) {
     const side = item.tile_px;
     const draft = this.drafts.load(item);
-    let pixels = draft === null ? null : fromRuns(draft, side * side);
-    if (!pixels && item.mine?.mask_url) pixels = (await this.shelf.mask(item.mine.mask_url)).pixels;
-    const mask = new Mask(side, side, pixels);
-    mask.on("change", () => this.#showPixels());
+    let pixels = draft === null ? null : fromRuns(draft.runs ?? draft, side * side);
+    let shapes = pixels ? (draft.shapes ?? []) : [];
+    if (!pixels && item.mine?.mask_url) {
+      pixels = (await this.shelf.mask(item.mine.mask_url)).pixels;
+      shapes = (item.mine.value?.shapes ?? []).map(fromSent);
+    }
+    const mask = new Mask(side, side, pixels, shapes);
+    mask.locked = this.locked;
+    mask.on("change", (box) => this.#showPixels(mask, box));
     return this.drafts.follow(item, mask);
   }
 
@@ -155,37 +197,16 @@ export class Easel {
     if (this.#item === item) this.ghost.show(item.work.empty ? image : null);
   }
 
-  #showPixels() {
-    this.layer.redraw();
+  // Show the pixels, all of them or those of a box that changed.
+  #showPixels(changed = null, box = null) {
     const { mask } = this;
-    if (!mask) return;
+    if (!mask || (changed && changed !== mask)) return;
+    this.layer.redraw(box ?? [0, 0, mask.width, mask.height]);
     const counts = mask.counts();
     const unlabelled = counts.get(0) ?? 0;
     this.palette.tell(counts, mask.pixels.length);
     byId("unlabelled").textContent = `${mask.pixels.length - unlabelled} of ${mask.pixels.length} pixels labelled`;
     if (unlabelled < mask.pixels.length) this.ghost.show(null);
     else if (!this.ghost.shown) this.#showGhost(this.#item);
-  }
-
-  #showPainter() {
-    const { tool, code, diameter, corners, cursor } = this.painter;
-    const wide = tool === "brush" || tool === "eraser";
-    const [red, green, blue] = new Uint8Array(this.colours.buffer, 4 * code, 3);
-    const colour = tool === "eraser" || !code ? null : `rgb(${red} ${green} ${blue} / 70%)`;
-    this.brush.show(cursor, wide ? diameter : 1, colour);
-    this.stage.view.sketch(corners, corners.length && cursor ? { x: cursor.x + 0.5, y: cursor.y + 0.5 } : null);
-    this.palette.mark(tool === "eraser" ? null : code);
-    byId("size").value = String(diameter);
-    byId("size-text").textContent = `${diameter} px`;
-    for (const button of document.querySelectorAll("[data-tool]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
-    }
-  }
-
-  // The second click of a double click has set one corner too many.
-  #closeByPointer() {
-    if (!this.painter.corners.length) return;
-    this.painter.dropCorner();
-    this.painter.close();
   }
 }

@@ -6,7 +6,8 @@ import { keyCap } from "../../ui/key_cap.js";
 export class Palette {
   #rows = new Map(); // code -> {button, note}
 
-  constructor(list, { classes, keyOf, choose }) {
+  // lock(code): what a press of the lock beside a class does; without it there is none
+  constructor(list, { classes, keyOf, choose, lock = null }) {
     for (const item of classes) {
       const note = element("span", { class: "note number" });
       const key = keyOf.get(item.code);
@@ -22,14 +23,20 @@ export class Palette {
         name,
         note,
       );
-      this.#rows.set(item.code, { button, note });
-      list.append(element("li", {}, button));
+      const bolt = lock && lockButton(item, lock);
+      this.#rows.set(item.code, { button, note, bolt });
+      list.append(element("li", {}, button, bolt));
     }
   }
 
   // Mark the class that is chosen or was answered (null: none).
   mark(code) {
     for (const [each, { button }] of this.#rows) button.setAttribute("aria-pressed", String(each === code));
+  }
+
+  // Show which classes are locked.
+  lock(codes) {
+    for (const [code, { bolt }] of this.#rows) bolt?.setAttribute("aria-pressed", String(codes.has(code)));
   }
 
   // Say how much of the tile each class has.
@@ -40,4 +47,15 @@ export class Palette {
       note.title = `${pixels} of ${total} pixels`;
     }
   }
+}
+
+function lockButton({ code, name }, lock) {
+  return element("button", {
+    type: "button",
+    class: "quiet icon lock",
+    "aria-pressed": "false",
+    "aria-label": `Lock ${name}`,
+    title: `Locked, no tool paints over ${name}`,
+    onclick: () => lock(code),
+  });
 }

@@ -1,0 +1,40 @@
+"""Sittings: what a person answered lately in a project, so that going back and counting outlive a reload."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+
+from annotation import clock
+from annotation.models import Annotation, Project
+
+_PAUSE = timedelta(hours=1)  # without an answer, after which another sitting begins
+_MOST = 300  # answers looked back on
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """The answers since the last long pause, each tile once."""
+
+    samples: list[int]  # that can be gone back to, the latest last
+    seconds: list[float]  # of the labels that were the first of their tile
+
+
+def sitting_of(project: Project, user: User) -> Sitting:
+    """Return what a person answered by hand in their present sitting; what was taken back cannot be gone back to."""
+    by_hand = Q(provenance__in=[Annotation.Provenance.HUMAN, Annotation.Provenance.MODEL_ACCEPTED])
+    one_by_one = Q(seconds__gt=0) | Q(verdict=Annotation.Verdict.RETRACT)  # sheets take no seconds
+    rows = Annotation.objects.filter(by_hand & one_by_one, author=user, sample__project=project).order_by("-id")
+    told = rows.values_list("sample", "verdict", "version", "seconds", "created_at")[:_MOST]
+    before, samples, seconds, seen = clock.now(), list[int](), list[float](), set[int]()
+    for sample, verdict, version, spent, at in told:
+        if before - at > _PAUSE:
+            break
+        before = at
+        if verdict == Annotation.Verdict.LABEL and version == 1:
+            seconds.append(spent)
+        if sample not in seen and verdict != Annotation.Verdict.RETRACT:
+            samples.append(sample)
+        seen.add(sample)
+    return Sitting(samples[::-1], seconds[::-1])
