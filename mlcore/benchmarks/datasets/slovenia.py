@@ -45,7 +45,7 @@ def load(root: Path) -> DataSet:
         "Slovenia series",
         Task.CLASSES,
         targets,
-        Places(row + 0.5, column + 0.5, 1.0, _BLOCK_PX),
+        Places(row.astype(np.float64) + 0.5, column.astype(np.float64) + 0.5, 1.0, _BLOCK_PX),
         {"ndvi": cut},
         (5, 20),
         digest_of(series, targets, row, column),
