@@ -28,6 +28,7 @@ from annotation.models import (
     Webhook,
 )
 from annotation.models.projects import Role
+from mlcore.errors import look_up
 
 User = AbstractBaseUser | AnonymousUser
 Row = TypeVar("Row", bound=Model)
@@ -130,9 +131,15 @@ def find_sample(project: Project, pk: int) -> Sample:
     return _get_row(Sample.objects.filter(project=project), pk, "tile")
 
 
-def find_scene(sample: Sample, pk: int) -> Scene:
-    """Return scene `pk` of the ground of a sample that the user was let into already; 0: the newest it speaks of."""
+def find_scene(sample: Sample, pk: int, date: str = "") -> Scene:
+    """Return scene `pk` of the ground of a sample that the user was let into already; 0: the newest it speaks of.
+
+    Of a sample that compares two epochs, `date` says which of them is meant: 'earlier' or 'later'.
+    """
     scenes = (sample.scenes_here() if pk else sample.scenes()).select_related("asset", "grid")
+    if date:
+        epoch = look_up({"earlier": sample.epoch_id, "later": sample.later_epoch_id}, date, "date of a pair")
+        scenes = scenes.filter(epochs=epoch) if sample.later_epoch_id else scenes.none()
     scene = scenes.filter(pk=pk).first() if pk else scenes.last()
     if scene is None:
         raise NotFound("This tile has no such scene.")

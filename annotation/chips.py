@@ -29,6 +29,7 @@ _MOST_AHEAD = 128  # samples that are read and not asked for yet
 _VALUES_AHEAD = 16_000_000  # bands x pixels of them: 64 MB
 
 Scenes = list[tuple[Scene, Sensor]]
+Members = Mapping[int, frozenset[int]]  # of an epoch: its scenes
 Cloudy = dict[int, frozenset[int]]
 Neighbours = list[tuple[Sample, Scenes]]
 Loaded = tuple[int, mlcore_samples.Sample]
@@ -40,14 +41,15 @@ def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[Loaded]:
     They come in the order of place, because neighbours share blocks of their files. EMBED_READERS threads read and
     warp ahead while the caller computes, no further than memory is meant for.
     """
-    placed, told = _with_scenes(project, samples), told_in(project)
+    members = members_of(project)
+    placed, told = _with_scenes(project, samples, members), told_in(project)
     if settings.EMBED_READERS < 1:
-        yield from (_load(sample, scenes, told) for sample, scenes in placed)
+        yield from (_load(sample, scenes, members, told) for sample, scenes in placed)
         return
     under_way: deque[tuple[int, int, Future[list[Loaded]]]] = deque()  # how many samples and numbers
     try:
         for some, values in _neighbours(placed):
-            loading = _readers(os.getpid(), settings.EMBED_READERS).submit(_load_all, some, told)
+            loading = _readers(os.getpid(), settings.EMBED_READERS).submit(_load_all, some, members, told)
             under_way.append((len(some), values, loading))
             while len(under_way) > 1 and _is_enough(under_way):
                 yield from under_way.popleft()[2].result()
@@ -83,8 +85,8 @@ def _is_enough(under_way: Iterable[tuple[int, int, object]]) -> bool:
     return samples > _MOST_AHEAD or values > _VALUES_AHEAD
 
 
-def _load_all(some: Neighbours, told: Told) -> list[Loaded]:
-    return [_load(sample, scenes, told) for sample, scenes in some]
+def _load_all(some: Neighbours, members: Members, told: Told) -> list[Loaded]:
+    return [_load(sample, scenes, members, told) for sample, scenes in some]
 
 
 def _values(sample: Sample, scenes: Scenes) -> int:
@@ -92,9 +94,8 @@ def _values(sample: Sample, scenes: Scenes) -> int:
     return sum(len(sensor.bands) * scene.cell(sample.tile)[0].tile_px ** 2 for scene, sensor in scenes)
 
 
-def _with_scenes(project: Project, samples: SampleQuerySet) -> Iterator[tuple[Sample, Scenes]]:
+def _with_scenes(project: Project, samples: SampleQuerySet, epochs: Members) -> Iterator[tuple[Sample, Scenes]]:
     """Yield samples in the order of place, each with the scenes that its label speaks of."""
-    epochs = members_of(project)
     by_place = samples.filter(project=project).order_by("tile__grid_id", "tile__row", "tile__column", "index")
     rows = by_place.select_related("tile__grid", "epoch", "later_epoch").iterator(chunk_size=_AT_ONCE)
     while batch := list(islice(rows, _AT_ONCE)):
@@ -117,7 +118,7 @@ def _cloudy(project: Project, samples: list[Sample]) -> Cloudy:
     return {tile: frozenset(scenes) for tile, scenes in hidden.items()}
 
 
-def _clear(scenes: Scenes, cloudy: frozenset[int], sample: Sample, members: Mapping[int, frozenset[int]]) -> Scenes:
+def _clear(scenes: Scenes, cloudy: frozenset[int], sample: Sample, members: Members) -> Scenes:
     """Leave out the scenes that are cloudy there, where a clear one of the same modality and epoch is seen."""
     if not cloudy:
         return scenes
@@ -146,8 +147,8 @@ def _scenes_around(grid: Grid, samples: list[Sample]) -> Scenes:
     return [(scene, scene.get_sensor()) for scene in scenes.order_by("acquired", "id")]
 
 
-def _load(sample: Sample, scenes: Scenes, told: Told) -> Loaded:
-    chips = [_chip(scene, sensor, sample) for scene, sensor in scenes]
+def _load(sample: Sample, scenes: Scenes, members: Members, told: Told) -> Loaded:
+    chips = [chip for scene, sensor in scenes for chip in _dated(_chip(scene, sensor, sample), scene, sample, members)]
     # A scene's block may hold tiles where it has no pixel; the chip is kept only where no other scene has one.
     chips = [chip for chip in chips if chip.mask.any()] or chips[:1]
     dates = {chip.acquired for chip in chips}
@@ -159,6 +160,14 @@ def _load(sample: Sample, scenes: Scenes, told: Told) -> Loaded:
         texts=told.texts(sample),
     )
     return sample.index, seen
+
+
+def _dated(chip: Chip, scene: Scene, sample: Sample, members: Members) -> list[Chip]:
+    """Return a chip as of the dates that the label compares: a scene may belong to both."""
+    if sample.later_epoch_id is None:
+        return [chip]
+    of = [(later, pk) for later, pk in ((False, sample.epoch_id), (True, sample.later_epoch_id)) if pk is not None]
+    return [replace(chip, is_later=later) for later, pk in of if scene.pk in members.get(pk, ())]
 
 
 def _chip(scene: Scene, sensor: Sensor, sample: Sample) -> Chip:

@@ -20,7 +20,7 @@ WORDS = {
     "k_center": "Coverage of the outermost",
     "typiclust": "The typical of each group of look-alikes",
     "rare_class": "Rare classes first",
-    "change": "Change first: the second of two classes",
+    "change": "Change first, then its border: all but the class of no change",
     "modality_disagreement": "Where modalities disagree: the answer changes without one",
     "tags": "Doubt about several labels at once",
     "boxes": "Doubt about boxes",

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from annotation.encoders import Choice, choices, installed, of_words, parted
 from annotation.errors import BadSettings
 from annotation.models import Project, Sample, Scene
+from annotation.models.projects import Scope
 from annotation.tasks import task_of
 from mlcore.encoders.family import Family
 
@@ -34,6 +35,16 @@ def check_suits(project: Project, key: str) -> None:
 def why_fixed(title: str) -> str:
     """Say that an encoder can't be trained here."""
     return f"{title} has no weights that can be tuned here. Choose nano or another encoder of Terrascribe first."
+
+
+def why_untrained(project: Project, present: Choice | None) -> str:
+    """Say why a project's present encoder can't be trained; '' if it can."""
+    if project.scope == Scope.PAIR:
+        return (
+            "Encoders are trained on one picture of a tile, and labels here compare two epochs. Compare encoders, or "
+            "train one in a project of the same imagery whose labels speak of the place."
+        )
+    return why_fixed(present.title) if present and not present.tunable else ""
 
 
 def _refusal(project: Project, choice: Choice, unread: dict[str, str]) -> str:

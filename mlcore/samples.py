@@ -39,6 +39,7 @@ class Chip:
     acquired: date | None = None
     orbit: Orbit | None = None  # of a SAR
     incidence_deg: float | None = None  # of a SAR: angle between the look direction and the vertical, 0..90
+    is_later: bool = False  # of two dates that a label compares, whether it shows the later one
 
     def __post_init__(self) -> None:
         """Refuse shapes that contradict each other."""

@@ -120,6 +120,7 @@ class SampleChip(Picture):
         parameters=[
             *QUERY,
             OpenApiParameter("scene", int, description="one of the sample's scenes; the newest by default"),
+            OpenApiParameter("date", enum=["earlier", "later"], description="of a pair of epochs, which is shown"),
             OpenApiParameter("margin", int, description="px of surroundings on each side"),
             OpenApiParameter("size", int, description="px of the picture's side"),
             OpenApiParameter("native", bool, description="in the scene's own resolution, where that is finer"),
@@ -129,7 +130,8 @@ class SampleChip(Picture):
     def get(self, request: Request, project_id: int, pk: int) -> HttpResponse:
         """Draw the tile in its lattice's pixels, or in the scene's own."""
         sample = get_sample(request.user, project_id, pk)
-        scene = find_scene(sample, number(request.query_params, "scene", 0, 2**53))
+        date = request.query_params.get("date", "")
+        scene = find_scene(sample, number(request.query_params, "scene", 0, 2**53), date)
         margin = number(request.query_params, "margin", 0, WIDEST_MARGIN)
         asset, cell = scene.asset, scene.cell(sample.tile)
         look = look_of(scene, recipe_in(request.query_params, sample.project), Place(*cell))

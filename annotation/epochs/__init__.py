@@ -2,6 +2,6 @@
 
 from annotation.epochs.changing import add_epoch, change_epoch, delete_epoch
 from annotation.epochs.grouping import group_by_date
-from annotation.epochs.scoping import set_scope
+from annotation.epochs.scoping import set_scope, unpaired
 
-__all__ = ["add_epoch", "change_epoch", "delete_epoch", "group_by_date", "set_scope"]
+__all__ = ["add_epoch", "change_epoch", "delete_epoch", "group_by_date", "set_scope", "unpaired"]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from annotation.arrays.ground import forget_ground
 from annotation.deletions import drop_samples, hold_project
@@ -10,7 +11,7 @@ from annotation.epochs.members import lock_and_count_labelled
 from annotation.errors import BadSettings
 from annotation.ingest.samples import make_samples
 from annotation.ingest.scenes import forget
-from annotation.models import Epoch, EpochPair, Job, Project, Sample
+from annotation.models import Epoch, EpochPair, Job, Project, Sample, Tile
 from annotation.models.jobs import JobKind
 from annotation.models.projects import Scope
 
@@ -36,6 +37,12 @@ def set_scope(project: Project, scope: Scope, pairs: Pairs = ()) -> Project:
     Job.request(locked, JobKind.EMBED)
     project.scope = locked.scope
     return locked
+
+
+def unpaired(project: Project) -> int:
+    """Return how many tiles no pair of epochs shows at both dates, or not far enough to be labelled."""
+    asked = Sample.objects.filter(tile=OuterRef("pk")).exclude(state=Sample.State.EMPTY).order_by()
+    return Tile.objects.filter(grid__project=project).exclude(Exists(asked)).count()
 
 
 def _chosen(project: Project, pairs: Pairs) -> list[tuple[Epoch, Epoch]]:

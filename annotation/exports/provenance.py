@@ -10,7 +10,9 @@ LABEL = (
     "inclusion_probability", "opinions", "agreement",
 )  # fmt: skip
 REVIEW = ("review", "reviewer")
-SOMETIMES = ("epoch_name", "later_epoch_name", "tile_files", "soft", "reason", "split")  # left out where there is none
+SOMETIMES = (  # left out where there is none
+    "epoch_name", "epoch_acquired", "later_epoch_name", "later_epoch_acquired", "tile_files", "soft", "reason", "split",
+)  # fmt: skip
 
 
 def place(record: Record) -> Record:

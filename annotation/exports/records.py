@@ -146,6 +146,10 @@ class Records:
             record["scene"], record["source"], record["sensor"] = newest.name, newest.source, newest.sensor
             if newest.acquired:
                 record["acquired"] = newest.acquired
+        for field, pk in zip(("epoch", "later_epoch"), epochs, strict=False):
+            of_it = (each.acquired for each in shown if self.imagery.shows(each.pk, (pk,)))
+            if day := next((day for day in of_it if day), None):
+                record[f"{field}_acquired"] = day
 
     def _chip_stem(self, row: Record) -> str:
         name = row["tile_name"]

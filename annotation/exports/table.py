@@ -23,7 +23,9 @@ _TYPES: dict[str, type] = {
 }  # fmt: skip
 _GROUND = ("lon", "lat", "crs", "transform")
 _NESTED = ("value", "soft", "tile_files")
-_SOMETIMES = ("tile_files", "epoch_name", "later_epoch_name", "split", "soft", "reason")
+_SOMETIMES = (
+    "tile_files", "epoch_name", "epoch_acquired", "later_epoch_name", "later_epoch_acquired", "split", "soft", "reason",
+)  # fmt: skip
 
 
 def columns_of(snapshot: Snapshot) -> dict[str, type]:

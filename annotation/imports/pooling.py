@@ -23,8 +23,8 @@ class Part:
     code: int  # of the class; 0 where it names none
     bits: Bits | None = None  # packed pixels; None: the whole tile
     is_point: bool = False
-    shape: BaseGeometry | None = None  # of an object, in pixels of the tile
     amount: Any = None
+    shape: BaseGeometry | None = None  # of an object, in pixels of the tile
 
 
 @dataclass

@@ -13,7 +13,7 @@ from annotation.errors import BadSettings, NotFound, NotReady
 from annotation.models import Annotation, Job, ModelVersion, Project, Sample
 from annotation.models.jobs import CANCELLABLE, TRAINING, JobKind
 from annotation.stating import stated_metrics
-from annotation.suitability import check_suits, offered, why_fixed
+from annotation.suitability import check_suits, offered, why_untrained
 
 State = ModelVersion.State
 METHODS = ("lora", "full")
@@ -36,9 +36,8 @@ def request_training(project: Project, kind: str, user: AbstractBaseUser, **opti
         raise BadSettings(f"Unknown training {kind!r}; choose one of: {', '.join(TRAINING)}.")
     params = _checked(JobKind(kind), options)
     project = hold_project(project)
-    present = present_choice(project)
-    if kind != JobKind.SELECT and present and not present.tunable:
-        raise BadSettings(why_fixed(present.title))
+    if kind != JobKind.SELECT and (reason := why_untrained(project, present_choice(project))):
+        raise BadSettings(reason)
     busy = project.jobs.filter(kind__in=TRAINING).under_way().first()
     if busy:
         raise NotReady(f"{busy.get_kind_display()} is under way; wait for its end, or cancel it first.")
@@ -114,7 +113,7 @@ def overview(project: Project) -> dict[str, Any]:
             "key": project.encoder,
             "title": title_of(project, project.encoder),
             "reading": reading_of(project),
-            "tunable": present is not None and present.tunable,
+            "tunable": present is not None and not why_untrained(project, present),
         },
         "choices": [choice.to_dict() for choice in offered(project)],
         "versions": [describe(project, version) for version in project.model_versions.of_models()[:_VERSIONS_SHOWN]],

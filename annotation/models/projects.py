@@ -144,6 +144,11 @@ class Project(models.Model):
                 codes[each.code] = target.code
         return codes
 
+    @property
+    def no_change(self) -> int | None:
+        """Return the code of the class that says nothing changed: the first in use, where labels compare two epochs."""
+        return min(self.codes_in_use().values(), default=None) if self.scope == Scope.PAIR else None
+
     def all_classes(self) -> "list[LabelClass]":
         """Return the classes, those out of use as well, by code."""
         return list(self.classes.all()) if self.loaded_classes is None else self.loaded_classes

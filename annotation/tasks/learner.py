@@ -19,7 +19,7 @@ from annotation.tasks.content import Content
 from mlcore.audits.estimates import accuracy
 from mlcore.heads import Lesson, get_head
 from mlcore.metrics import Estimate
-from mlcore.query import Pool
+from mlcore.query import Changes, Pool
 
 SCALING_ROWS = 5000  # unlabelled rows that a head standardises by
 
@@ -198,6 +198,24 @@ def unlabelled(snapshot: Snapshot) -> Rows:
     if len(rows) > SCALING_ROWS:
         rows = np.random.default_rng(snapshot.project.seed).choice(rows, SCALING_ROWS, replace=False, shuffle=False)
     return np.union1d(rows, snapshot.training.rows)
+
+
+def changes_of(
+    snapshot: Snapshot, classes: NDArray[np.int64], shares: NDArray[np.float32], changed: NDArray[np.bool_]
+) -> Changes | None:
+    """Return what is asked by where labels compare two epochs: all that is not the class of no change.
+
+    Args:
+        snapshot: the project as the fit saw it.
+        classes: the codes [K] that the head knows.
+        shares: the chance, or the share of the tile, of each class, [N, K] of all rows.
+        changed: which of the training labels name some change, [n].
+    """
+    nothing = snapshot.project.no_change
+    if nothing is None:
+        return None
+    same = shares[:, classes == nothing].sum(axis=1)
+    return Changes(np.asarray(1 - same, np.float32), snapshot.training.rows, changed)
 
 
 def spread(rows: Rows, values: NDArray[np.floating], count: int) -> NDArray[np.float32]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from annotation.errors import BadAnswer, BadSettings
 from annotation.models import Annotation, Project, Sample
+from annotation.models.projects import Scope
 from annotation.tasks.content import Content, Value
 from annotation.tasks.told import Heard, Told
 from mlcore.query import NEEDS
@@ -219,6 +220,8 @@ class Task:
 
     def refusal(self, project: Project, strategy: str) -> str:
         """Return what a project lacks for a query strategy, in words; '' where it may use it."""
+        if strategy == "change" and project.scope == Scope.PAIR:
+            return ""
         return NEEDS.get(strategy, "")
 
     def hide(self, insights: Mapping[str, Any], waiting: set[int]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from mlcore.heads.pixels import PixelHead
 from mlcore.metrics.boxes import corners
 
 _INSIDE, _OUTSIDE = 1, 2  # codes of a pixel
-_MOST_TILES = 60  # that teach what lies inside
+_MOST_TILES = 30  # that teach what lies inside
 _AROUND = 0.15  # of an upright box's sides, that is looked at beyond it
 _LEAST_CELLS = 4.0  # of an object, from which on its cells tell how it lies
 _ROUND = 1.2  # of its sides: what is hardly longer than wide is not turned
@@ -73,7 +73,7 @@ class TurnedHead:
         side = lesson.inputs[0].shape[1] * lesson.stride
         fullest = sorted(range(len(drawn)), key=lambda at: -len(drawn[at]))[:_MOST_TILES]
         masks = [_burnt(drawn[at], side) for at in fullest]
-        taught = replace(lesson, inputs=[lesson.inputs[at] for at in fullest], targets=masks)
+        taught = replace(lesson, inputs=[np.asarray(lesson.inputs[at], np.float32) for at in fullest], targets=masks)
         return cls(boxes, PixelHead.fit(taught))
 
     def predict(self, features: Map) -> TurnedDetections:

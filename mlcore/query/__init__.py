@@ -6,12 +6,13 @@ import numpy as np
 
 from mlcore.errors import look_up
 from mlcore.query.badge import badge
+from mlcore.query.change import change
 from mlcore.query.diversity import margin_cluster
 from mlcore.query.herding import max_herding, uncertainty_herding
 from mlcore.query.k_center import k_center
 from mlcore.query.modalities import modality_disagreement
-from mlcore.query.pool import Amounts, Detections, Picks, Pool
-from mlcore.query.rare import change, rare_class, with_rare
+from mlcore.query.pool import Amounts, Changes, Detections, Picks, Pool
+from mlcore.query.rare import rare_class, with_rare
 from mlcore.query.rules import Rules, choose_by_rules
 from mlcore.query.stages import auto, random
 from mlcore.query.typiclust import typiclust
@@ -31,6 +32,7 @@ __all__ = [
     "NEEDS",
     "STRATEGIES",
     "Amounts",
+    "Changes",
     "Detections",
     "Picks",
     "Pool",
@@ -72,7 +74,7 @@ NEEDS: dict[str, str] = {  # what a strategy wants besides vectors and the chanc
     "interval_width": "intervals of a quantity",
     "variance_reduction": "a process of a quantity",
     "boxes": "boxes that a detector found",
-    "change": "chances of two classes, the second of which is change",
+    "change": "a pair of epochs, or chances of two classes, the second of which is change",
 }
 
 

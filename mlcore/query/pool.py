@@ -19,6 +19,14 @@ class Detections(NamedTuple):
     scores: NDArray[np.float32]  # [D] how likely each is an object, 0..1
 
 
+class Changes(NamedTuple):
+    """What is rare and looked for, such as any change between two dates."""
+
+    chances: NDArray[np.floating]  # [N] that a row holds some, or the share of it that does, 0..1
+    rows: NDArray[np.integer]  # [n] that are labelled
+    changed: NDArray[np.bool_]  # [n] which of these hold some
+
+
 class Amounts(Protocol):
     """What a model holds of a quantity before anybody tells it: how alike the amounts of two samples are."""
 
@@ -49,6 +57,7 @@ class Pool:
     intervals: NDArray[np.floating] | None = None  # [N, 2] a quantity's conformal interval
     amounts: Amounts | None = None  # a quantity, as a process sees it
     detections: Detections | None = None
+    changes: Changes | None = None
     left_out: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)  # sensor: [N, K] predicted without it
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Strategies for classes of which there are few: a fair share of the batch each, and rare change first."""
+"""Strategies for classes of which there are few: a fair share of the batch each."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,11 +6,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mlcore.errors import BadFeatures
 from mlcore.query.doubt import candidate_certainties, certainties
 from mlcore.query.pool import Picks, Pool
 
-_FOUND = 10  # labels of a class from which its border is worth more than finding more of it
 _FEW = 0.5  # of the labels that each class would have if all had as many
 
 Leads = NDArray[np.float32]  # [n], a class's probability minus the largest other: above 0 it is predicted
@@ -60,24 +58,6 @@ def has_rare(pool: Pool) -> bool:
     return len(counts) > 1 and bool(counts.min() < _FEW * counts.sum() / len(counts))
 
 
-def change(pool: Pool, count: int) -> Picks:
-    """Pick likely change first, and its border once some is found: column 1 of two is change.
-
-    Change is rare, so what saves labels is finding it (arXiv 2008.11201 reports 99 % fewer).
-    """
-    probabilities = candidate_certainties(pool)
-    if probabilities.shape[1] != 2:
-        raise BadFeatures(f"Change needs probabilities of two columns, got {probabilities.shape[1]}.")
-    leads = _leads(probabilities, 1)
-    few = label_counts(pool)[1] < _FOUND
-    worth = leads if few else 1 - np.abs(leads - _border(pool, 1))
-    gains = (worth + 1) / pool.prices(pool.candidates)
-    order = np.argsort(-gains, kind="stable")[:count]
-    words = "likely change {:.2f}" if few else "at the border of change, chance {:.2f}"
-    reasons = tuple(words.format(probabilities[row, 1]) for row in order)
-    return Picks(np.asarray(pool.candidates, np.int64)[order], gains[order].astype(np.float32), reasons)
-
-
 def label_counts(pool: Pool) -> NDArray[np.int64]:
     """Return how many labels each class has, [K]; zeros where the pool doesn't say."""
     classes = certainties(pool).shape[1]
@@ -102,8 +82,13 @@ def _border(pool: Pool, column: int) -> float:
     if not (labels == column).any() or (labels[known] == column).all():
         return 0.0
     leads = _leads(np.asarray(certainties(pool)[pool.covered[known]], np.float32), column)
+    return parting(leads, labels[known] == column)
+
+
+def parting(leads: Leads, own: NDArray[np.bool_]) -> float:
+    """Return the lead that parts labels of a class from the rest with fewest errors; the middle of the best."""
     order = np.argsort(leads, kind="stable")
-    own = labels[known][order] == column
+    own = own[order]
     missed, wrong = np.concatenate([[0], np.cumsum(own)]), np.concatenate([[0], np.cumsum(~own)])
     errors = missed + wrong[-1] - wrong  # with the border below the i-th lead
     best = np.flatnonzero(errors == errors.min())

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { COLOURS, freeColour, freeKey, inkOn, problemOf } from "../../webapp/static/webapp/js/state/classes.js";
+import {
+  COLOURS,
+  changeNames,
+  freeColour,
+  freeKey,
+  inkOn,
+  problemOf,
+} from "../../webapp/static/webapp/js/state/classes.js";
 
 const make = (name, hotkey, colour = COLOURS[0]) => ({ name, hotkey, colour });
 
@@ -42,4 +49,15 @@ test("every expected colour is one that is told apart with any colour vision", (
 test("ink on a colour is black or white, whichever reads better", () => {
   assert.equal(inkOn("#f0e442"), "#000000");
   assert.equal(inkOn("#332288"), "#ffffff");
+});
+
+test("classes of change are pairs of land cover, and no change comes first", () => {
+  const names = ["No change", "Forest → Field", "Forest → Built", "Field → Forest", "Field → Built"];
+  assert.deepEqual(changeNames("Forest\n Field \n\nBuilt\nForest").slice(0, 5), names);
+  assert.equal(changeNames("Forest\nField\nBuilt").length, 7);
+  assert.deepEqual(changeNames(""), ["No change", "Change"]);
+  assert.equal(freeColour([], names[0]), "#888888");
+  assert.deepEqual(changeNames("Built"), ["No change", "To built"]);
+  const many = Array.from({ length: 30 }, (_, at) => `Cover ${at}`).join("\n");
+  assert.equal(changeNames(many).length, 255, "as many as a mask can hold");
 });

@@ -67,7 +67,7 @@ PARAMETERS = {
     "api:review-batch-list": ["page", "page_size"],
     "scene-tile": ["composite", "stretch", "view", "recipe"],
     "scene-preview": ["composite", "stretch", "view", "recipe", "size"],
-    "sample-chip": ["composite", "stretch", "view", "recipe", "scene", "margin", "size", "native"],
+    "sample-chip": ["composite", "stretch", "view", "recipe", "scene", "date", "margin", "size", "native"],
     "api:sample-histogram": ["composite", "stretch", "view", "recipe", "scene"],
     "api:sample-returns": ["scene"],
     "sample-pixels": ["scene"],

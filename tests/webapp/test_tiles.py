@@ -8,8 +8,11 @@ import pytest
 from PIL import Image
 
 from annotation.arrays.masks import store_mask
+from annotation.epochs import set_scope
 from annotation.models import Annotation
+from annotation.models.projects import Scope
 from tests import factories
+from tests.changes import pair_project
 from tests.rasters import ramp
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +156,18 @@ def test_a_whole_scene_is_drawn_on_its_lattice(api, scene, dave):
     assert image.shape[:2] == (128, 128)  # the square of 4 x 4 tiles of 32 px, of which the scene has 4 x 3
     assert image[:96, :, 3].all()
     assert not image[96:, :, 3].any()
+
+
+def test_a_pair_of_epochs_is_drawn_at_either_date(api, alice, tmp_path):
+    project = pair_project(alice, tmp_path)
+    earlier, later = project.epochs.all()
+    set_scope(project, Scope.PAIR, [(later.pk, earlier.pk)])  # backwards in time: the newest is the earlier one here
+    sample = project.samples.get(tile__column=1, tile__row=1)
+    base = f"/projects/{project.pk}/samples/{sample.pk}/chip.png"
+    first, second = (pixels(api(alice).get(f"{base}?date={date}")) for date in ("earlier", "later"))
+    assert first[..., :3].mean() > second[..., :3].mean() + 30  # the later scene shows what was built
+    assert api(alice).get(f"{base}?date=yesterday").status_code == 400
+
+
+def test_a_sample_of_the_place_has_no_two_dates(api, alice, chip):
+    assert api(alice).get(f"{chip}?date=later").status_code == 404

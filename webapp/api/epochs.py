@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import get_epoch, get_project
-from annotation.epochs import add_epoch, change_epoch, delete_epoch, group_by_date, set_scope
+from annotation.epochs import add_epoch, change_epoch, delete_epoch, group_by_date, set_scope, unpaired
 from annotation.ingest.lattices import FIXED, is_fixed
 from annotation.models import Epoch, Project, Scene
 from annotation.models.projects import PLAIN_NAME, Role, Scope
@@ -74,6 +74,7 @@ class ScopeAnswer(ScopeForm):
 
     fixed = serializers.CharField(allow_blank=True, help_text="why the scope cannot change; empty while it can")
     samples = serializers.IntegerField()
+    unpaired = serializers.IntegerField(help_text="tiles that no pair shows at both dates")
 
 
 def described(project: Project) -> QuerySet[Epoch]:
@@ -168,4 +169,5 @@ class ScopeChoice(APIView):
         """Describe the scope."""
         pairs = [{"earlier": pair.earlier_id, "later": pair.later_id} for pair in project.epoch_pairs.all()]
         fixed = FIXED if is_fixed(project) else ""
-        return Response({"scope": project.scope, "pairs": pairs, "fixed": fixed, "samples": project.samples.count()})
+        told = {"scope": project.scope, "pairs": pairs, "fixed": fixed, "samples": project.samples.count()}
+        return Response({**told, "unpaired": unpaired(project) if pairs else 0})

@@ -28,6 +28,9 @@ FIXED = (
 )
 
 
+SCOPE_ELSEWHERE = "What labels speak of is chosen at projects/ID/scope/, with the epochs that it needs."
+
+
 class NewClass(serializers.Serializer[Any]):
     """A class of a project that is being made."""
 
@@ -62,7 +65,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         fields = [
             "id", "name", "description", "task", "task_options", "tile_px", "opinions", "audit_share", "double_share",
             "promise_kind", "promise_bound", "refit_every", "strategy", "spacing", "region_share", "rare_share",
-            "cloudy_above", "compare_modalities", "encoder", "role", "counts", "classes", "created_at",
+            "cloudy_above", "compare_modalities", "encoder", "scope", "role", "counts", "classes", "created_at",
         ]  # fmt: skip
         read_only_fields = ["encoder", "created_at"]
 
@@ -72,6 +75,8 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
         changed = [name for name in sorted(fixed) if attrs[name] != getattr(self.instance, name)]
         if changed:
             raise serializers.ValidationError(dict.fromkeys(changed, FIXED))
+        if self.instance and attrs.get("scope", self.instance.scope) != self.instance.scope:
+            raise serializers.ValidationError({"scope": SCOPE_ELSEWHERE})
         return attrs
 
 

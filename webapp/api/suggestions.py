@@ -39,6 +39,7 @@ class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
     value = serializers.SerializerMethodField("get_whole")
     text = serializers.SerializerMethodField()
     chip_url = serializers.SerializerMethodField()
+    date_urls = serializers.SerializerMethodField()
     mask_url = serializers.SerializerMethodField()
 
     class Meta:
@@ -47,7 +48,7 @@ class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
         model = Suggestion
         fields = [
             "id", "sample", "index", "label", "value", "text", "confidence", "model_version", "cluster", "state",
-            "chip_url", "mask_url",
+            "chip_url", "date_urls", "mask_url",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -62,6 +63,11 @@ class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
     def get_chip_url(self, said: Suggestion) -> str:
         """Return the address of the tile's picture."""
         return reverse("sample-chip", args=[said.sample.project_id, said.sample_id])
+
+    def get_date_urls(self, said: Suggestion) -> list[str]:
+        """Return the addresses of the tile's pictures at the earlier and the later of two epochs; of others none."""
+        dates = ("earlier", "later") if said.sample.later_epoch_id else ()
+        return [f"{self.get_chip_url(said)}?date={date}" for date in dates]
 
     def get_mask_url(self, said: Suggestion) -> str | None:
         """Return the address of the suggested mask, if there is one."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
+from annotation.models.projects import Scope
 from annotation.tasks.content import Content, Value, classes_in_use, only
 from annotation.tasks.protocol import Correction, Region, Task, without_tiles
 from annotation.tasks.told import Heard, Told
@@ -116,10 +117,14 @@ class Classes(Task):
         """Return what lacks for 'change', the second of two classes, and for modalities that may disagree."""
         if strategy == "modality_disagreement":
             return "" if project.pk and project.scenes.omittable() else "imagery of two modalities or sensors"
-        if strategy != "change":
+        if strategy != "change" or project.scope == Scope.PAIR:
             return super().refusal(project, strategy)
         in_use = len(set(project.codes_in_use().values())) if project.pk else 0
-        return "" if in_use == 2 else f"exactly two classes, the second of which is change; here are {in_use}"
+        return (
+            ""
+            if in_use == 2
+            else f"a pair of epochs, or exactly two classes, the second of which is change; here are {in_use}"
+        )
 
     def obstacle(self, project: Project) -> str:
         """Return that one class is no choice."""

@@ -12,7 +12,7 @@ from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.arrays.vectors import Vectors
 from annotation.arrays.without import Apart
 from annotation.tasks.classes.comparing import Answers, answers_without, apart_of
-from annotation.tasks.learner import Prediction, VectorLearner, spread, vectors_of
+from annotation.tasks.learner import Prediction, VectorLearner, changes_of, spread, vectors_of
 from annotation.tasks.scoring import class_report
 from mlcore.audits.reliability import calibration_error, reliability
 from mlcore.audits.sufficiency import LEAST
@@ -95,9 +95,12 @@ class ClassLearner(VectorLearner[ClassPrediction]):
         """Return the pool with chances, and the labels of what is covered."""
         labels = np.searchsorted(self.classes, snapshot.training.codes)
         names = dict(snapshot.project.classes.values_list("code", "name"))
+        chances = spread(prediction.rows, prediction.probabilities, len(snapshot.features))
+        changed = snapshot.training.codes != snapshot.project.no_change
         return replace(
             pool,
-            probabilities=spread(prediction.rows, prediction.probabilities, len(snapshot.features)),
+            probabilities=chances,
+            changes=changes_of(snapshot, self.classes, chances, changed),
             names=tuple(names[code] for code in self.classes.tolist()),
             labels=np.append(labels, np.full(len(pending), -1)),
             left_out=prediction.without,

@@ -11,6 +11,7 @@ import numpy as np
 from annotation.arrays.masks import count_pixels, load_mask, read_area, recoded, repainted, store_mask
 from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
+from annotation.models.projects import Scope
 from annotation.tasks.content import Content, Value, classes_in_use, only
 from annotation.tasks.masks.drawn import Drawn, agreeing, painted, polygons_by_class, read_shapes
 from annotation.tasks.protocol import TABLES, Correction, Region, Task, without_tiles
@@ -153,7 +154,12 @@ class Masks(Task):
 
     def refusal(self, project: Project, strategy: str) -> str:
         """Return what lacks for strategies that go by the class of a tile."""
-        return "one class for each tile" if strategy in _OF_ONE_CLASS_A_TILE else super().refusal(project, strategy)
+        told = strategy == "change" and project.scope == Scope.PAIR
+        return (
+            "one class for each tile"
+            if strategy in _OF_ONE_CLASS_A_TILE and not told
+            else super().refusal(project, strategy)
+        )
 
     def obstacle(self, project: Project) -> str:
         """Return that one class is no choice."""

@@ -10,7 +10,7 @@ from annotation import storage
 from annotation.arrays.fits import Kept, enlarge, live_maps
 from annotation.arrays.labels import Labels, Rows, Snapshot
 from annotation.arrays.vectors import Vectors
-from annotation.tasks.learner import Learner, population, spread
+from annotation.tasks.learner import Learner, changes_of, population, spread
 from annotation.tasks.masks.marking import mark
 from annotation.tasks.masks.points import random_pixels
 from annotation.tasks.masks.prediction import MaskPrediction
@@ -99,9 +99,11 @@ class MaskLearner(Learner[MaskPrediction]):
         halves = np.stack([1 + prediction.margins, 1 - prediction.margins], axis=1) / 2
         padded = np.pad(halves, ((0, 0), (0, len(self.classes) - 2)))
         names = dict(snapshot.project.classes.values_list("code", "name"))
+        shares = spread(prediction.rows, prediction.shares, len(snapshot.features))
         return replace(
             pool,
             probabilities=spread(prediction.rows, padded, len(snapshot.features)),
+            changes=changes_of(snapshot, self.classes, shares, _changed(snapshot)),
             names=tuple(names[code] for code in self.classes.tolist()),
         )
 
@@ -166,6 +168,16 @@ class _Tile:
     share: NDArray[np.float32]  # [K]
     margin: float
     confidence: float
+
+
+def _changed(snapshot: Snapshot) -> NDArray[np.bool_]:
+    """Return in which training labels something but the class of no change is painted, [n]."""
+    nothing, training = snapshot.project.no_change, snapshot.training
+    if nothing is None:
+        return np.zeros(len(training), bool)
+    return np.array(
+        [bool(np.setdiff1d(training.load_mask(at), (0, nothing)).size) for at in range(len(training))], bool
+    )
 
 
 def _agreement(mask: NDArray[np.uint8], coarse: NDArray[np.uint8]) -> float:

@@ -29,6 +29,7 @@ from mlcore.query import Pool
 
 _TILES_A_REFIT = 200  # of some 15 ms each; all of a large project would take too long
 _MOST_TAUGHT = 300  # newest labels that a head is fitted on
+_MOST_NUMBERS = 150_000_000  # of their maps, which are 300 MB
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,13 @@ class ObjectLearner(Learner[ObjectPrediction]):
         Raises:
             NotEnoughLabels: there are fewer than three objects.
         """
-        training, maps, drawn = snapshot.training, list[NDArray[np.float32]](), list[list[Thing]]()
-        for at in range(len(training))[-_MOST_TAUGHT:]:
+        training, maps, drawn = snapshot.training, list[NDArray[np.float16]](), list[list[Thing]]()
+        left = _MOST_NUMBERS
+        for at in reversed(range(len(training))[-_MOST_TAUGHT:]):
             features = snapshot.vectors.maps.read(int(training.rows[at]))
-            if features is not None:
-                maps.append(features.astype(np.float32))
+            if features is not None and left >= 0:
+                left -= features.size
+                maps.append(features)
                 drawn.append(in_use(cls.task.objects(training.values[at]), training.recode))
         if sum(map(len, drawn)) < 3:
             raise NotEnoughLabels("Mark at least three objects first.")
@@ -58,7 +61,7 @@ class ObjectLearner(Learner[ObjectPrediction]):
         stride = -(-project.tile_px // maps[0].shape[1])
         lesson = Lesson(inputs=maps, targets=cls.drawn(snapshot, drawn), seed=project.seed, stride=stride)
         threshold = cls.task.option(project, "threshold")
-        return cls(get_head(cls.kind_for(project)).fit(lesson), len(maps), threshold=threshold)
+        return cls(get_head(cls.kind_for(project)).fit(lesson), len(training), threshold=threshold)
 
     @classmethod
     def kind_for(cls, project: Project) -> str:

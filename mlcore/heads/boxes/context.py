@@ -30,9 +30,7 @@ class Context:
     @classmethod
     def fit(cls, maps: Sequence[Map], size: float, stride: int, *, seed: int) -> Self:
         """Find components in maps [C, h, w] whose cells are `stride` px wide, for objects of `size` px."""
-        rows = np.concatenate([features.reshape(len(features), -1).T for features in maps])
-        some = np.random.default_rng(seed).permutation(len(rows))[:_MOST_CELLS]
-        seen = rows[some].astype(np.float64)
+        seen = _some_cells(maps, seed).astype(np.float64)
         mean, spread = seen.mean(0), seen.std(0)
         inverse = np.where(spread > 1e-6, 1 / np.maximum(spread, 1e-6), 0)
         standardised = (seen - mean) * inverse
@@ -58,6 +56,18 @@ class Context:
         sides = [_shifted(half, _HALF, axis) - _shifted(half, -_HALF, axis) for axis in (1, 2)]
         stack: NDArray[np.float32] = np.concatenate([grid, *wide, spread, *sides]).astype(np.float32)
         return stack
+
+
+def _some_cells(maps: Sequence[Map], seed: int) -> NDArray[np.float32]:
+    """Return cells [n, C] of maps drawn at random, without a copy of all of them."""
+    ends = np.cumsum([features[0].size for features in maps])
+    some = np.random.default_rng(seed).permutation(int(ends[-1]))[:_MOST_CELLS]
+    of = np.searchsorted(ends, some, side="right")
+    cells = np.empty((len(some), len(maps[0])), np.float32)
+    for number in np.unique(of).tolist():
+        features, own = maps[number], of == number
+        cells[own] = features.reshape(len(features), -1)[:, some[own] - (ends[number] - features[0].size)].T
+    return cells
 
 
 def _pooled(channel: NDArray[np.float32], side: int) -> NDArray[np.float32]:

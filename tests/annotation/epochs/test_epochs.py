@@ -7,7 +7,7 @@ import pytest
 from affine import Affine
 
 from annotation.chips import load_samples
-from annotation.epochs import add_epoch, change_epoch, delete_epoch, group_by_date, set_scope
+from annotation.epochs import add_epoch, change_epoch, delete_epoch, group_by_date, set_scope, unpaired
 from annotation.errors import BadSettings
 from annotation.ingest import Wishes, ingest_files, remove_scene
 from annotation.models import Epoch, Project, Sample, Scene
@@ -49,6 +49,7 @@ def test_pairs_make_a_sample_where_both_epochs_are_seen(project: Project, acquir
     may, june = group_by_date(project)
     set_scope(project, Scope.PAIR, [(may.pk, june.pk)])
     assert project.samples.count() == 9
+    assert unpaired(project) == 6  # three that only May shows, three that only June shows
     assert set(project.samples.values_list("epoch", "later_epoch")) == {(may.pk, june.pk)}
     ((_, sample), *_) = load_samples(project, project.samples.all())
     assert [chip.acquired for chip in sample.chips] == [MAY, JUNE]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mlcore.errors import BadFeatures
-from mlcore.query import Pool, Rules, choose
+from mlcore.query import Changes, Pool, Rules, choose
 
 
 def line(count=200):
@@ -60,6 +60,16 @@ def test_the_border_of_change_is_asked_for_once_enough_is_found():
 def test_change_has_two_classes():
     with pytest.raises(BadFeatures, match="two columns, got 3"):
         choose("change", replace(line(), probabilities=np.full((200, 3), 1 / 3, np.float32)), 3)
+
+
+def test_whatever_is_not_the_common_class_is_change_where_the_pool_tells():
+    three = replace(line(), probabilities=np.full((200, 3), 1 / 3, np.float32))
+    rising = np.linspace(0, 1, 200, dtype=np.float32)
+    few = Changes(rising, np.array([0, 199]), np.array([False, True]))
+    assert choose("change", replace(three, changes=few), 3).indices.tolist() == [199, 198, 197]
+    many = Changes(rising, np.arange(0, 200, 10), np.arange(0, 200, 10) >= 100)
+    picks = choose("change", replace(three, changes=many), 4)
+    assert ((picks.indices > 85) & (picks.indices < 105)).all()
 
 
 def few_of_one(count=300):

@@ -21,7 +21,7 @@ def test_it_works(api, project, dated, alice, dave):
     assert made.status_code == 201
     assert made.json()["scenes"] == [dated.pk]
     chosen = api(alice).post(f"{base}scope/", {"scope": "epoch"}, "json").json()
-    assert chosen == {"scope": "epoch", "pairs": [], "fixed": "", "samples": 12}
+    assert chosen == {"scope": "epoch", "pairs": [], "fixed": "", "samples": 12, "unpaired": 0}
     listed = api(dave).get(f"{base}epochs/").json()["results"]
     assert [(item["name"], item["samples"]) for item in listed] == [("June", 12)]
     sample = project.samples.first()
@@ -91,3 +91,14 @@ def test_times_and_details_of_a_scene(api, project, scene, alice):
         assert (answer.status_code, message in answer.json()["error"]["message"]) == (400, True), answer.json()
     for acquired in ("soon", "2999-01-01", "2999-01-01T00:00:00Z", "2020-02-30"):
         assert api(alice).patch(address, {"acquired": acquired}, "json").status_code == 400
+
+
+def test_a_project_is_made_for_change_and_its_scope_is_changed_with_its_epochs(api, alice):
+    body = {"name": "Change", "tile_px": 32, "scope": "pair", "classes": [{"name": "No change"}, {"name": "Built"}]}
+    made = api(alice).post("/api/projects/", body, "json").json()
+    assert (made["scope"], made["counts"]["total"]) == ("pair", 0)
+    refused = api(alice).patch(f"/api/projects/{made['id']}/", {"scope": "place"}, "json")
+    assert refused.status_code == 400 and "projects/ID/scope/" in refused.content.decode()
+    told = api(alice).get(f"/api/projects/{made['id']}/scope/").json()
+    assert told == {"scope": "pair", "pairs": [], "fixed": "", "samples": 0, "unpaired": 0}
+    assert api(alice).patch(f"/api/projects/{made['id']}/", {"scope": "pair", "strategy": "change"}, "json").json()

@@ -9,6 +9,7 @@ import { toast } from "../ui/toast.js";
 import { SceneChoice } from "./scene_choice.js";
 
 const MOST = 500; // epochs shown
+const CHOOSE_PAIR = "Choose the two: make epochs, such as by “Group scenes by date”, then an earlier and a later one.";
 const SCOPES = {
   place: "the place, whatever shows it",
   epoch: "the place at one epoch",
@@ -69,8 +70,15 @@ export class Epochs {
     );
   }
 
-  #showScope({ scope, pairs, fixed }, epochs) {
-    byId("scope-now").textContent = `A label speaks of ${SCOPES[scope]}. ${fixed ? `That is ${fixed}.` : ""}`;
+  #showScope({ scope, pairs, fixed, unpaired }, epochs) {
+    const missing = scope === "pair" && !pairs.length ? CHOOSE_PAIR : "";
+    const alone = unpaired
+      ? `${count(unpaired, "tile is", "tiles are")} shown by one of the dates only: nobody is asked about them.`
+      : "";
+    const why = fixed ? `That is ${fixed}.` : "";
+    byId("scope-now").textContent = [`A label speaks of ${SCOPES[scope]}.`, why, missing, alone]
+      .filter(Boolean)
+      .join(" ");
     const form = byId("scope");
     const touched = form.dataset.touched; // what somebody is choosing is not taken from under their hands
     if (!touched) form.elements.scope.value = scope;

@@ -1,6 +1,8 @@
 // The form for a new project: what all have, and the part of the kind of label that is picked.
 import { byId, pageData } from "../lib/dom.js";
+import { count } from "../lib/format.js";
 import { post } from "../lib/request.js";
+import { changeNames } from "../state/classes.js";
 import { openKind } from "../tasks/index.js";
 import { urls } from "../ui/shell.js";
 
@@ -23,14 +25,32 @@ async function begin(name) {
   return Kind.draft(parts.find((part) => part.dataset.kind === name));
 }
 
+// Classes of change instead of those of a place; kinds whose labels name no class stay as they are.
+async function nameChanges() {
+  const draft = await showKind();
+  if (!draft.rename) return;
+  const names = changeNames(form.elements.covers.value);
+  draft.rename(names);
+  const told = byId("pairs-told");
+  const keys = names.length > 10 ? " The first ten have a key each; give the others letters." : "";
+  told.textContent = `${count(names.length, "class", "classes")}: ${names[0]} has the key 1.${keys}`;
+  told.hidden = false;
+}
+
+function showScope() {
+  const pair = form.elements.scope.value === "pair";
+  byId("change-classes").hidden = !pair;
+  if (pair) nameChanges();
+}
+
 async function submit() {
-  const { name, description, task, tile_px: side } = Object.fromEntries(new FormData(form));
+  const { name, description, task, scope, tile_px: side } = Object.fromEntries(new FormData(form));
   const draft = await showKind();
   const wrong = name.trim() ? draft.problem() : "Give the project a name.";
   tell(wrong);
   if (wrong) return;
   setBusy(true);
-  const body = { name, description, task, tile_px: Number(side), ...draft.values() };
+  const body = { name, description, task, scope, tile_px: Number(side), ...draft.values() };
   const [project, error] = await post(urls.get("api:project-list"), body, { quiet: true });
   setBusy(false);
   if (error) return tell(error.message);
@@ -46,7 +66,13 @@ function setBusy(busy) {
   form.querySelector("[type=submit]").disabled = busy;
 }
 
-for (const radio of form.querySelectorAll("[name=task]")) radio.addEventListener("change", showKind);
+for (const radio of form.querySelectorAll("[name=task]"))
+  radio.addEventListener("change", () => {
+    showKind();
+    showScope();
+  });
+for (const radio of form.querySelectorAll("[name=scope]")) radio.addEventListener("change", showScope);
+byId("make-pairs").addEventListener("click", nameChanges);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   submit();

@@ -17,11 +17,18 @@ export class Closer {
   draw() {
     this.holder.hidden = !this.item;
     if (!this.item) return;
-    const src = withQuery(this.item.chip_url, { ...this.style(), margin: this.margin });
-    const words = `Tile ${this.item.index} with its surroundings`;
+    const { index, chip_url: chip, date_urls: dates } = this.item;
+    const words = `Tile ${index} with its surroundings`;
+    const urls = dates?.length ? dates : [chip];
+    const grounds = urls.map((url, at) => {
+      const src = withQuery(url, { ...this.style(), margin: this.margin });
+      const alt = urls.length > 1 ? `${words}, ${["earlier", "later"][at]}` : words;
+      return element("span", { class: "ground" }, element("img", { src, alt }), element("i", {}));
+    });
+    this.holder.classList.toggle("pair", grounds.length > 1);
     this.holder.replaceChildren(
-      element("span", { class: "ground" }, element("img", { src, alt: words }), element("i", {})),
-      element("figcaption", {}, words),
+      ...grounds,
+      element("figcaption", {}, urls.length > 1 ? `${words}: earlier, later` : words),
     );
   }
 

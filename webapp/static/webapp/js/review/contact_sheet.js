@@ -31,6 +31,7 @@ export class ContactSheet {
     const nodes = this.grouped()
       ? groupsOf(items).flatMap((group) => [this.heading(group), ...group.items.map(({ id }) => this.cards.get(id))])
       : [...this.cards.values()];
+    this.holder.classList.toggle("pairs", this.paired());
     this.holder.replaceChildren(...nodes);
     this.mark();
   }
@@ -58,11 +59,13 @@ export class ContactSheet {
 
   // Have the pictures of the next sheet in the browser's store before it is asked for.
   prefetch(items) {
-    for (const item of items) new Image().src = this.address(item);
+    for (const item of items) for (const address of this.addresses(item)) new Image().src = address;
   }
 
-  address(item) {
-    return withQuery(item.chip_url, this.style());
+  // One picture, or the earlier and the later date of what changed.
+  addresses(item) {
+    const urls = item.date_urls?.length ? item.date_urls : [item.chip_url];
+    return urls.map((url) => withQuery(url, this.style()));
   }
 
   heading({ items }) {
@@ -71,11 +74,16 @@ export class ContactSheet {
   }
 
   card(item) {
-    const image = element("img", { src: this.address(item), alt: "", draggable: "false" });
-    const over = this.task.overlay(item);
-    const picture = element("span", { class: "picture" }, image, over?.node);
+    const dates = this.addresses(item).map((src) => {
+      const image = element("img", { src, alt: "", draggable: "false" });
+      const over = this.task.overlay(item);
+      return { node: element("span", { class: "date" }, image, over?.node), all: [loaded(image), over?.loading] };
+    });
+    const picture = element("span", { class: "picture" }, ...dates.map(({ node }) => node));
+    picture.classList.toggle("pair", dates.length > 1);
     const code = this.chosen();
-    const words = `Tile ${item.index}: ${this.task.text(item)}, ${this.task.surely(item, code)}`;
+    const which = dates.length > 1 ? ", earlier and later" : "";
+    const words = `Tile ${item.index}${which}: ${this.task.text(item)}, ${this.task.surely(item, code)}`;
     const attributes = {
       type: "button",
       class: "card",
@@ -84,7 +92,7 @@ export class ContactSheet {
       "aria-label": words,
       onclick: () => this.sheet.toggle(item.id),
     };
-    this.sight.watch(item.id, picture, Promise.all([loaded(image), over?.loading]));
+    this.sight.watch(item.id, picture, Promise.all(dates.flatMap(({ all }) => all)));
     return element("button", attributes, picture, element("span", { class: "text" }, this.task.card(item, code)));
   }
 
@@ -111,6 +119,10 @@ export class ContactSheet {
     for (const { id } of items) this.cards.get(id)?.classList.add("returned");
   }
 
+  paired() {
+    return this.sheet.items.some(({ date_urls: dates }) => dates?.length);
+  }
+
   columns() {
     return getComputedStyle(this.holder).gridTemplateColumns.split(" ").length;
   }
@@ -126,7 +138,8 @@ export class ContactSheet {
   capacity() {
     const columns = this.columns();
     const card = (this.holder.clientWidth - 2 * PADDING) / columns - GAP;
-    const rows = Math.floor((this.holder.clientHeight - 2 * PADDING - HEADING) / (card + WORDS + GAP));
+    const height = this.paired() ? card / 2 : card; // two dates side by side
+    const rows = Math.floor((this.holder.clientHeight - 2 * PADDING - HEADING) / (height + WORDS + GAP));
     return Math.max(columns * rows, FEWEST);
   }
 }

@@ -22,6 +22,7 @@ export const COLOURS = [
 const KEYS = [..."1234567890"];
 // What people expect of a name, the narrower first: each is one of the colours above.
 const MEANINGS = [
+  [/^(no change|unchanged)/, "#888888"],
   [/\b(salt|ice\b|snow|glacier|cloud)/, "#56b4e9"],
   [/\b(wetland|marsh|swamp|mangrove|reeds?\b|bogs?\b)/, "#44aa99"],
   [/\b(forest|tree|wood|conifer|broadleaf)/, "#117733"],
@@ -45,6 +46,17 @@ export function freeColour(classes, name = "") {
 export function freeKey(classes) {
   const taken = classes.map(({ hotkey }) => hotkey);
   return KEYS.find((key) => !taken.includes(key)) ?? "";
+}
+
+export const NO_CHANGE = "No change";
+const MOST_CLASSES = 255; // a mask holds a code in one byte
+
+// Lines of land cover -> names of classes of change, "no change" first; without two covers, one class of any change.
+export function changeNames(text) {
+  const covers = [...new Set(text.split("\n").map((line) => line.trim()))].filter(Boolean);
+  if (covers.length < 2) return [NO_CHANGE, covers.length ? `To ${covers[0].toLowerCase()}` : "Change"];
+  const pairs = covers.flatMap((from) => covers.filter((to) => to !== from).map((to) => `${from} → ${to}`));
+  return [NO_CHANGE, ...pairs].slice(0, MOST_CLASSES);
 }
 
 // [{ name, hotkey }] -> one sentence, or "" where all is well

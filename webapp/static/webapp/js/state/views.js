@@ -129,7 +129,16 @@ export function titleParts(item, { scene, view }) {
   const several = scenes.length > 1;
   const sensors = new Set(scenes.map(({ sensor }) => sensor)).size > 1;
   const when = several && (dayOf(scene) || scene.name);
-  return { sensor: sensors && shortly(scene.sensor_title), which: when, view: view?.title };
+  const told = { sensor: sensors && shortly(scene.sensor_title), which: when, view: view?.title };
+  const date = dateOfPair(item, scene);
+  return date ? { date, ...told } : told;
+}
+
+// Which of two epochs that a label compares a scene shows: "Earlier", "Later", or "" where it shows neither or both.
+function dateOfPair({ epochs = [] }, scene) {
+  if (epochs.length < 2) return "";
+  const shown = ["Earlier", "Later"].filter((_, at) => scene.epochs?.includes(epochs[at].id));
+  return shown.length === 1 ? shown[0] : "";
 }
 
 // "Landsat 7 ETM+ (1-5, 6 high gain, 7)" is one among few here, and so is "Camera, 4 bands".

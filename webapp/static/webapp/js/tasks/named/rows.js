@@ -19,6 +19,8 @@ export function classDraft(holder, names, { noun, nouns, fewest }) {
   const classes = () => rows.values().filter(({ name }) => name);
   return {
     values: () => ({ classes: classes() }),
+    // Other names instead of all that stand there.
+    rename: (others) => rows.rename(others),
     problem: () => {
       if (classes().length < fewest)
         return `Give it at least ${fewest === 1 ? `one ${noun} with a name` : `two ${nouns} with names`}.`;
@@ -52,6 +54,12 @@ export class ClassRows {
     this.rows.push(refs);
     this.list.append(root);
     return refs;
+  }
+
+  rename(names) {
+    this.rows = [];
+    this.list.replaceChildren();
+    for (const name of names) this.add(name);
   }
 
   // Give a class the colour that its name makes one expect, unless somebody chose one.
