@@ -62,7 +62,8 @@ def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[Loaded]:
 
 def chips_of(sample: Sample, *, most: int) -> list[Chip]:
     """Return the chips of the newest scenes that a sample's label speaks of, at most `most`, oldest first."""
-    ((known, scenes),) = _with_scenes(sample.project, Sample.objects.filter(pk=sample.pk))
+    of_it = Sample.objects.filter(pk=sample.pk)
+    ((known, scenes),) = _with_scenes(sample.project, of_it, members_of(sample.project))
     return [_chip(scene, sensor, known) for scene, sensor in scenes[-most:]]
 
 
