@@ -38,7 +38,9 @@ def add_comment(sample: Sample, user: User, text: str, *, flags: bool = False) -
         NotReady: the tile is an audit that waits, or it has too many comments.
         BadSettings: there is no text, or it is too long or holds control characters.
     """
-    held = Sample.objects.select_for_update(no_key=True, of=("self",)).select_related("audit").filter(pk=sample.pk).first()
+    held = (
+        Sample.objects.select_for_update(no_key=True, of=("self",)).select_related("audit").filter(pk=sample.pk).first()
+    )
     if held is None:
         raise NotFound("The tile was removed from the project.")
     if comments_on(held).count() >= MOST_ON_A_TILE:
@@ -103,7 +105,9 @@ def _written(user: User) -> list[dict[str, Any]]:
 
 def _decided(user: User) -> list[dict[str, Any]]:
     """Return what reviewers decided about a person's labels."""
-    rows = Review.objects.filter(annotation__author=user, annotation__sample__project__in=Project.objects.visible_to(user))
+    rows = Review.objects.filter(
+        annotation__author=user, annotation__sample__project__in=Project.objects.visible_to(user)
+    )
     rows = rows.exclude(reviewer=user).exclude(blind("annotation__sample"))
     shown = rows.select_related("annotation__sample__project", "reviewer", "result").order_by("-id")[:MOST_SHOWN]
     names: dict[int, Mapping[int, str]] = {}
@@ -117,7 +121,9 @@ def _decided(user: User) -> list[dict[str, Any]]:
         text = f"kept your label: {words}"
         if each.result:
             text = f"changed your label from {words} to {task_of(project).text(each.result.value, known)}"
-        told.append({"kind": "review", "who": each.reviewer.get_username(), "text": text} | _about(said.sample, each.created_at))
+        told.append(
+            {"kind": "review", "who": each.reviewer.get_username(), "text": text} | _about(said.sample, each.created_at)
+        )
     return told
 
 

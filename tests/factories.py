@@ -17,10 +17,10 @@ from annotation import hooks
 from annotation.ingest import Status, Wishes, ingest_files
 from annotation.labeling import Answer, submit
 from annotation.models import (
-    Comment,
     Acceptance,
     Annotation,
     AuditDraw,
+    Comment,
     Grid,
     LabelClass,
     Member,
