@@ -1,7 +1,7 @@
 """Comments on tiles, and the inbox: what others wrote or decided about what a person had a hand in."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -19,15 +19,13 @@ MOST_SHOWN = 100  # of an inbox, and of a project's flags
 MOST_ON_A_TILE = 200
 
 
-def comments_on(sample: Sample) -> QuerySet[Comment]:
-    """Return what was written of a tile; of an audit that waits nothing, lest it tells what others think.
+HIDDEN = "This tile is an audit that waits for its label: what is written of it is shown afterwards."
 
-    Raises:
-        NotReady: the tile is such an audit.
-    """
-    if is_blind(sample):
-        raise NotReady("This tile is an audit that waits for its label: what is written of it is shown afterwards.")
-    return sample.comments.select_related("author", "settled_by")
+
+def comments_on(sample: Sample) -> QuerySet[Comment]:
+    """Return what was written of a tile; of an audit that waits nothing, lest it tells what others think."""
+    rows = sample.comments.select_related("author", "settled_by")
+    return rows.none() if is_blind(sample) else rows
 
 
 @transaction.atomic
@@ -43,7 +41,9 @@ def add_comment(sample: Sample, user: User, text: str, *, flags: bool = False) -
     )
     if held is None:
         raise NotFound("The tile was removed from the project.")
-    if comments_on(held).count() >= MOST_ON_A_TILE:
+    if is_blind(held):
+        raise NotReady(HIDDEN)
+    if held.comments.count() >= MOST_ON_A_TILE:
         raise NotReady(f"There are {MOST_ON_A_TILE} comments on this tile; delete some of them first.")
     comment = Comment(sample=held, author=user, text=text.strip(), flags=flags)
     check(comment)
@@ -105,25 +105,23 @@ def _written(user: User) -> list[dict[str, Any]]:
 
 def _decided(user: User) -> list[dict[str, Any]]:
     """Return what reviewers decided about a person's labels."""
-    rows = Review.objects.filter(
-        annotation__author=user, annotation__sample__project__in=Project.objects.visible_to(user)
-    )
+    seen = Project.objects.visible_to(user)
+    rows = Review.objects.filter(annotation__author=user, annotation__sample__project__in=seen)
     rows = rows.exclude(reviewer=user).exclude(blind("annotation__sample"))
     shown = rows.select_related("annotation__sample__project", "reviewer", "result").order_by("-id")[:MOST_SHOWN]
     names: dict[int, Mapping[int, str]] = {}
     told = []
     for each in shown:
-        said = each.annotation
-        assert said is not None  # the query asks for it
+        said = cast(Annotation, each.annotation)  # the query asks for it
         project = said.sample.project
-        known = names.setdefault(project.pk, project.class_names())
-        words = task_of(project).text(said.value, known) or said.get_verdict_display()
+        if project.pk not in names:
+            names[project.pk] = project.class_names()
+        words = task_of(project).text(said.value, names[project.pk]) or said.get_verdict_display()
         text = f"kept your label: {words}"
         if each.result:
-            text = f"changed your label from {words} to {task_of(project).text(each.result.value, known)}"
-        told.append(
-            {"kind": "review", "who": each.reviewer.get_username(), "text": text} | _about(said.sample, each.created_at)
-        )
+            text = f"changed your label from {words} to {task_of(project).text(each.result.value, names[project.pk])}"
+        one = {"kind": "review", "who": each.reviewer.get_username(), "text": text}
+        told.append(one | _about(said.sample, each.created_at))
     return told
 
 

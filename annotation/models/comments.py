@@ -1,6 +1,7 @@
 """Comments on tiles, and when each person last looked into their inbox."""
 
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from annotation.clock import Moment
@@ -15,7 +16,7 @@ class Comment(models.Model):
 
     sample = models.ForeignKey(Sample, models.PROTECT, related_name="comments")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments")
-    text = models.TextField(max_length=LONGEST, validators=[PLAIN_TEXT])
+    text = models.TextField(max_length=LONGEST, validators=[PLAIN_TEXT, MaxLengthValidator(LONGEST)])
     flags = models.BooleanField(default=False)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = Moment(auto_now_add=True)

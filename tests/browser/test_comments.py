@@ -38,6 +38,7 @@ def test_it_works(
     assert violations(page) == []
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Comments")).to_contain_text("⚑ 1")
+    page.goto(reverse("projects"))  # gives the tile back
 
     reader = open_page(bob)
     reader.goto(reverse("projects"))

@@ -31,6 +31,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "logout"): (302,) * 6,
     ("GET", "new-project"): LOGIN,
     ("GET", "tokens"): LOGIN,
+    ("GET", "inbox"): LOGIN,
     ("GET", "project"): PAGE,
     ("GET", "label"): (302, 404, 403, 200, 200, 200),
     ("GET", "review"): (302, 404, 403, 403, 200, 200),

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from annotation import comments
 from annotation.access import get_comment, get_project, get_sample
 from annotation.models import Comment
+from annotation.models.blindness import is_blind
 from annotation.models.comments import LONGEST
 from annotation.models.projects import Role
 from webapp.api.person import person
@@ -54,6 +55,12 @@ class Comments(serializers.Serializer[Any]):
     results = CommentSerializer(many=True)
 
 
+class SampleCommentsAnswer(Comments):
+    """The comments on a tile."""
+
+    hidden = serializers.CharField(help_text="why none is told, or empty")
+
+
 class InboxItem(serializers.Serializer[Any]):
     """Something for you."""
 
@@ -78,11 +85,12 @@ class InboxAnswer(serializers.Serializer[Any]):
 class SampleComments(APIView):
     """The comments on one tile."""
 
-    @extend_schema(responses=Comments)
+    @extend_schema(responses=SampleCommentsAnswer)
     def get(self, request: Request, project_id: int, pk: int) -> Response:
-        """List them, the first first; 409 for an audit that waits for its label."""
-        rows = comments.comments_on(get_sample(request.user, project_id, pk))
-        return Response({"results": CommentSerializer(rows, many=True).data})
+        """List them, the first first; of an audit that waits for its label none, and `hidden` says so."""
+        sample = get_sample(request.user, project_id, pk)
+        rows = CommentSerializer(comments.comments_on(sample), many=True).data
+        return Response({"results": rows, "hidden": comments.HIDDEN if is_blind(sample) else ""})
 
     @extend_schema(request=CommentForm, responses={201: CommentSerializer})
     def post(self, request: Request, project_id: int, pk: int) -> Response:

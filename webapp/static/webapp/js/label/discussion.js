@@ -36,7 +36,8 @@ export class Discussion {
       if (this.#item === item) this.#tell(comments);
     };
     const again = async () => draw((await get(this.#address(item)))[0]?.results ?? []);
-    if (error) return openDialog("Comments on this tile", element("p", {}, error.message));
+    const silent = error?.message || answer.hidden;
+    if (silent) return openDialog("Comments on this tile", element("p", {}, silent));
     draw(answer.results);
     openDialog("Comments on this tile", [list, this.#form(item, again)]);
   }
