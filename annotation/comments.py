@@ -92,7 +92,7 @@ def _written(user: User) -> list[dict[str, Any]]:
     """Return comments of others on tiles that a person answered or wrote of, and flags where they review."""
     here = {"sample": OuterRef("sample")}
     mine = Exists(Annotation.objects.filter(author=user, **here)) | Exists(Comment.objects.filter(author=user, **here))
-    looks = Project.objects.visible_to(user).with_role(user).filter(held__in=_roles_that_review())
+    looks = Project.objects.filter(members__user=user, members__role__in=_roles_that_review())
     rows = Comment.objects.filter(sample__project__in=Project.objects.visible_to(user)).exclude(author=user)
     rows = rows.filter(mine | Q(flags=True, settled_by=None, sample__project__in=looks.values("pk")))
     shown = rows.exclude(blind("sample")).select_related("sample__project", "author").order_by("-id")[:MOST_SHOWN]
