@@ -153,6 +153,10 @@ function listen() {
   outbox.on("change", () => outbox.state === "clear" && claims.error && claims.claim());
   byId("decide").addEventListener("click", () => conflicts.show());
   byId("panel").addEventListener("mousedown", keepFocus);
+  // before the commands, so that the key that answers counts, too
+  document.addEventListener("keydown", ({ repeat }) => session.touch({ counts: !repeat }), true);
+  document.addEventListener("pointerdown", () => session.touch(), true);
+  document.addEventListener("pointermove", () => session.touch({ counts: false }), { capture: true, passive: true });
   window.addEventListener("online", () => {
     outbox.wake();
     claims.claim();
