@@ -32,6 +32,11 @@ export class Palette {
     for (const [each, { button }] of this.#rows) button.setAttribute("aria-pressed", String(each === code));
   }
 
+  // Say how many objects of each class there are.
+  number(counts) {
+    for (const [code, { note }] of this.#rows) note.textContent = String(counts.get(code) ?? "");
+  }
+
   // Say how much of the tile each class has.
   tell(counts, total) {
     for (const [code, { note }] of this.#rows) {
