@@ -21,7 +21,10 @@ export class ObjectDesk {
     this.hand = new Hand({ rotated: task.objects.rotated, scale: () => this.layer.scale });
     const choose = (code) => this.choose(code);
     this.palette = new Palette(byId("classes"), { classes: task.inUse, keyOf, choose });
-    this.markOf = (code) => ({ ...task.markOf(code), sign: (keyOf.get(code) || task.markOf(code).sign).toUpperCase() });
+    this.markOf = (code) => ({
+      ...task.objects.markOf(code),
+      sign: (keyOf.get(code) || task.objects.markOf(code).sign).toUpperCase(),
+    });
     this.#listen(stage.view);
     addObjectCommands(commands, this, labelling);
     for (const { code, name, definition } of task.inUse) {
