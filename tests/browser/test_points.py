@@ -76,7 +76,7 @@ def test_a_project_of_points_is_made_with_its_options(alice: AbstractBaseUser, o
     part.get_by_label("The same object within, m").fill("2.5")
     part.get_by_label("Draw beforehand").fill("70")
     page.get_by_role("button", name="Make the project").click()
-    expect(page.get_by_role("heading", name="Herds").first).to_be_visible()
+    expect(page.get_by_role("link", name="Herds")).to_be_visible()
     project = Project.objects.get(name="Herds")
     assert project.task_options == {"threshold": 0.7, "radius_m": 2.5}
     page.goto(reverse("project-settings", args=[project.pk]))
