@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 
 from annotation.errors import NotAllowed, NotFound
 from annotation.models import (
+    Comment,
     Delivery,
     Epoch,
     Export,
@@ -27,6 +28,7 @@ from annotation.models import (
     View,
     Webhook,
 )
+from annotation.models.blindness import blind
 from annotation.models.projects import Role
 from mlcore.errors import look_up
 
@@ -129,6 +131,13 @@ def get_sample(user: User, project_id: int, pk: int, role: Role = Role.VIEWER) -
 def find_sample(project: Project, pk: int) -> Sample:
     """Return a sample of a project that the user was let into already."""
     return _get_row(Sample.objects.filter(project=project), pk, "tile")
+
+
+def get_comment(user: User, project_id: int, pk: int) -> tuple[Comment, Role]:
+    """Return a comment on a tile, and the role of somebody who may write there, too."""
+    project = get_project(user, project_id, Role.ANNOTATOR)
+    rows = Comment.objects.filter(sample__project=project).exclude(blind("sample")).select_related("sample", "author")
+    return _get_row(rows, pk, "comment"), Role(project.held)
 
 
 def find_scene(sample: Sample, pk: int, date: str = "") -> Scene:

@@ -60,6 +60,13 @@ def load_samples(project: Project, samples: SampleQuerySet) -> Iterator[Loaded]:
             loading.cancel()
 
 
+def chips_of(sample: Sample, *, most: int) -> list[Chip]:
+    """Return the chips of the newest scenes that a sample's label speaks of, at most `most`, oldest first."""
+    of_it = Sample.objects.filter(pk=sample.pk)
+    ((known, scenes),) = _with_scenes(sample.project, of_it, members_of(sample.project))
+    return [_chip(scene, sensor, known) for scene, sensor in scenes[-most:]]
+
+
 @lru_cache(maxsize=1)
 def _readers(_process: int, count: int) -> ThreadPoolExecutor:
     """Return the threads that read in this process; their files stay open from one part to the next."""

@@ -32,6 +32,7 @@ from annotation.models import (
     Annotation,
     AuditDraw,
     AuditForecast,
+    Comment,
     ImportItem,
     LabelClass,
     Lease,
@@ -115,11 +116,12 @@ def _hold(samples: QuerySet[Sample]) -> list[int]:
 
 
 def _drop_about(samples: QuerySet[Sample]) -> None:
-    """Delete what was drawn, ranked, suggested and leased of locked samples."""
+    """Delete what was drawn, ranked, suggested, leased and written of locked samples."""
     Lease.objects.filter(sample__in=samples).let_go()
     ImportItem.objects.filter(sample__in=samples).update(
         sample=None, fate=ImportItem.Fate.OUTSIDE, message="The tile was removed."
     )
+    _drop(Comment.objects.filter(sample__in=samples))
     _drop(AuditForecast.objects.filter(draw__sample__in=samples))
     _drop(AuditDraw.objects.filter(sample__in=samples))
     _drop(Rank.objects.filter(sample__in=samples))

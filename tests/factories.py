@@ -20,6 +20,7 @@ from annotation.models import (
     Acceptance,
     Annotation,
     AuditDraw,
+    Comment,
     Grid,
     LabelClass,
     Member,
@@ -139,6 +140,12 @@ def suggest(version: ModelVersion, sample: Sample, code: int, confidence: float 
 def make_webhook(project: Project, user: AbstractBaseUser) -> Webhook:
     """Return a webhook that hears of labels."""
     return hooks.make_webhook(project, url="https://example.org/", events=["labels.created"], by=user)[0]
+
+
+def make_comment(sample: Sample, text: str = "Half of it is cloud.", *, flags: bool = True) -> Comment:
+    """Let the project's owner write about a tile."""
+    owner = sample.project.members.get(role="owner").user
+    return sample.comments.create(author=owner, text=text, flags=flags)
 
 
 def make_overlay(project: Project, *, name: str = "Border", content: object = None) -> Overlay:

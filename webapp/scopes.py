@@ -30,7 +30,7 @@ WRITES = {
     **dict.fromkeys(
         (
             "claim", "release", "sample-claim", "annotation-list", "annotation-bulk", "insights",
-            "view-list", "view-detail", "layout-list", "layout-detail",
+            "view-list", "view-detail", "layout-list", "layout-detail", "sample-comments", "comment-detail",
         ),
         TokenScope.LABEL,
     ),

@@ -17,6 +17,7 @@ urlpatterns = [
     path(
         "login/", LoginView.as_view(template_name="webapp/login.html", redirect_authenticated_user=True), name="login"
     ),
+    path("inbox/", pages.inbox, name="inbox"),
     path("join/", pages.join, name="join"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("tokens/", pages.tokens, name="tokens"),

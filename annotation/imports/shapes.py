@@ -125,9 +125,9 @@ def burn(pixels: BaseGeometry, grid: Grid, ends: tuple[int, int, int, int]) -> I
     if (right - left + 1) * (bottom - top + 1) > MOST_TILES:
         raise BadAnswer("It lies on too many tiles at once; cut it into parts.")
     if (left, top) == (right, bottom):
-        area = _burnt(pixels, side, Affine.translation(-left * side, -top * side))
-        if area.any():
-            yield Spot(grid.pk, left, top), None if area.all() else area
+        burnt = _burnt(pixels, side, Affine.translation(-left * side, -top * side))
+        if burnt.any():
+            yield Spot(grid.pk, left, top), None if burnt.all() else burnt
         return
     rows, columns = (axis.ravel() for axis in np.mgrid[top : bottom + 1, left : right + 1])
     tiles = shapely.box(columns * side, rows * side, (columns + 1) * side, (rows + 1) * side)

@@ -1,6 +1,7 @@
 """The nouns of the domain: one module for each family of tables."""
 
 from annotation.models.audits import Acceptance, AuditDraw, AuditForecast, Exposure
+from annotation.models.comments import Comment, InboxVisit
 from annotation.models.coverage import Coverage
 from annotation.models.epochs import Epoch, EpochPair
 from annotation.models.exports import Export
@@ -27,6 +28,7 @@ __all__ = [
     "AccessToken",
     "Annotation",
     "Asset",
+    "Comment",
     "Coverage",
     "AuditDraw",
     "AuditForecast",
@@ -38,6 +40,7 @@ __all__ = [
     "Grid",
     "Import",
     "ImportItem",
+    "InboxVisit",
     "Invitation",
     "Job",
     "JoinLink",

@@ -1,20 +1,23 @@
-"""Benchmarks of mlcore: `python -m mlcore.benchmarks features`, `speed`, `active`, `painting` and `words`."""
+"""Benchmarks: `python -m mlcore.benchmarks` `features`, `speed`, `active`, `choices`, `painting`, `clicks`, `words`."""
 
 import argparse
 import json
 import sys
 import warnings
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from sklearn.exceptions import ConvergenceWarning
 
 from mlcore.benchmarks import features, report, speed
 from mlcore.benchmarks.active.__main__ import main as active
+from mlcore.benchmarks.choices.__main__ import main as choices
+from mlcore.benchmarks.clicks.__main__ import main as clicks
 from mlcore.benchmarks.datasets import DATASETS, FOR_QUERIES, data_root, own
 from mlcore.benchmarks.painting.__main__ import main as painting
 from mlcore.benchmarks.plan import Amount
-from mlcore.benchmarks.rows import ROWS
+from mlcore.benchmarks.rows import ENCODER, ROWS
 from mlcore.benchmarks.runner import Group
 from mlcore.benchmarks.store import Record
 from mlcore.benchmarks.words.__main__ import main as words
@@ -29,8 +32,12 @@ def main(arguments: list[str] | None = None) -> int:
     told = sys.argv[1:] if arguments is None else arguments
     if told[:1] == ["active"]:
         return active(told[1:])
+    if told[:1] == ["choices"]:
+        return choices(told[1:])
     if told[:1] == ["painting"]:
         return painting(told[1:])
+    if told[:1] == ["clicks"]:
+        return clicks(told[1:])
     if told[:1] == ["words"]:
         return words(told[1:])
     options = _options(told)
@@ -86,11 +93,12 @@ def _settings(options: argparse.Namespace) -> features.Settings:
     if options.scene:
         sets = [own.name_of(options.scene, options.labels)]
         rows = rows if options.rows else list(_OWN_ROWS)
-    amount = Amount(options.seeds)
+    rows = [*(rows if options.rows or not options.encoder else []), *(ENCODER + spec for spec in options.encoder or ())]
+    amount = Amount(options.seeds, heads=tuple(options.head.split(",")) if options.head else ())
     if options.quick:
         sets = sets if options.sets or options.scene else ["indian-pines", "houston"]
         rows = rows if options.rows else ["raw", "pca-statistics", "statistics", "ours"]
-        amount = Amount(min(options.seeds, 3), splits=("block",), budgets=(20,), checks=False)
+        amount = replace(amount, seeds=min(options.seeds, 3), splits=("block",), budgets=(20,), checks=False)
     return features.Settings(options.data or data_root(), options.store, sets, rows, amount, options.threads)
 
 
@@ -119,14 +127,17 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m mlcore.benchmarks")
     parser.add_argument(
         "benchmark",
-        choices=["features", "speed", "active", "painting", "words"],
-        help="what few labels are worth, how fast, or (options of their own) which labels to ask for, paint, words",
+        choices=["features", "speed", "active", "choices", "painting", "words"],
+        help="what few labels are worth, how fast; with options of their own: which labels to ask for, which head or "
+        "encoder to choose, painting, words",
     )
     parser.add_argument("--scene", action="append", metavar="FILE[=SENSOR]", help="your own data instead; repeatable")
     parser.add_argument("--labels", type=Path, help="with --scene: one band of class codes; 0 is not labelled")
     parser.add_argument("--data", type=Path, help="folder of the data sets; by default TERRASCRIBE_TEST_DATA")
     parser.add_argument("--sets", help=f"comma-separated, of {', '.join(DATASETS)}")
     parser.add_argument("--rows", help=f"comma-separated, of {', '.join(ROWS)}")
+    parser.add_argument("--encoder", action="append", help="a row of its own for any encoder by its spec; repeatable")
+    parser.add_argument("--head", help="comma-separated, instead of the heads that each row has")
     parser.add_argument("--seeds", type=int, default=5, help="splits to average over; twice as many for bars")
     parser.add_argument("--quick", action="store_true", help="a minute or two: two sets, blocked, 20 a class, 3 seeds")
     parser.add_argument("--threads", type=int, default=2, help="processes of one thread each")

@@ -15,7 +15,17 @@ from mlcore.benchmarks.runner import Group
 from mlcore.benchmarks.store import Record, Store
 
 # Seconds a fit of a head, and a sample that is embedded, cost on one core: rough, to say beforehand how long it takes.
-_FIT_SECONDS = {"linear": 0.15, "svm": 0.06, "forest": 0.5, "svr": 0.1, "regression": 10.0, "own": 8.0}
+_FIT_SECONDS = {
+    "linear": 0.15,
+    "pooled": 0.15,
+    "taught": 0.6,
+    "committee": 0.6,
+    "svm": 0.06,
+    "forest": 0.5,
+    "svr": 0.1,
+    "regression": 10.0,
+    "own": 8.0,
+}
 _SAMPLE_SECONDS, _PIXEL_SECONDS = 0.002, 5e-6
 
 
@@ -51,7 +61,7 @@ def plan(settings: Settings) -> Planned:
     groups, sets, skipped, refused = list[tuple[float, Group]](), list[DataSet](), list[str](), list[str]()
     for name in settings.sets:
         try:
-            data = load_set(name, settings.root)
+            data = load_set(name, settings.root, settings.amount.places)
         except DataAbsent as error:
             skipped.append(f"{name}: skipped. {error}".replace(f"{settings.root}/", ""))
             continue
@@ -78,7 +88,8 @@ def _groups(data: DataSet, settings: Settings) -> Iterator[tuple[Group, str]]:
                 continue
             units = _units(data, view, name, settings.amount)
             for turn in sorted({unit.turn for unit in units}):
-                yield Group(data.name, view, name, tuple(unit for unit in units if unit.turn == turn)), ""
+                some = tuple(unit for unit in units if unit.turn == turn)
+                yield Group(data.name, view, name, some, settings.amount.places), ""
 
 
 def _units(data: DataSet, view: str, name: str, amount: Amount) -> tuple[Unit, ...]:

@@ -14,7 +14,9 @@ from sklearn.svm import SVC, SVR
 
 from mlcore.benchmarks.datasets.dataset import Task, digest_of
 from mlcore.errors import look_up
-from mlcore.heads import Lesson, get_head
+from mlcore.heads import Lesson, LinearHead, TaughtHead, get_head
+from mlcore.heads.blocks import BY_COLUMNS
+from mlcore.heads.committee import Committee
 
 Features = NDArray[np.float32]  # [N, d]
 Predictions = NDArray[Any]  # codes [N], scores [N, K] for labels, amounts [N]
@@ -25,8 +27,30 @@ Learner = Callable[[Lesson, Features], Predictions]
 
 
 def _linear(lesson: Lesson, test: Features) -> Predictions:
-    # Without groups, as a project's own head is fitted.
-    return get_head("classes").fit(replace(lesson, groups=None)).predict(test).codes
+    # Without groups, as a project's own head is fitted; without the pool, as it was when most figures were taken.
+    return LinearHead.fit(replace(lesson, groups=None, pool=None)).predict(test).codes
+
+
+def _pooled(lesson: Lesson, test: Features) -> Predictions:
+    """Return what the linear head says whose columns were scaled by unlabelled places."""
+    return LinearHead.fit(replace(lesson, groups=None)).predict(test).codes
+
+
+def _taught(lesson: Lesson, test: Features) -> Predictions:
+    """Return what a head says that a committee taught on unlabelled places."""
+    return TaughtHead.fit(replace(lesson, groups=None)).predict(test).codes
+
+
+def _taught_by_columns(lesson: Lesson, test: Features) -> Predictions:
+    """Return the same, where a block counts beforehand by how many columns it has."""
+    return TaughtHead.fit(replace(lesson, groups=None), BY_COLUMNS).predict(test).codes
+
+
+def _committee(lesson: Lesson, test: Features) -> Predictions:
+    """Return what the committee itself says, far slower on many rows."""
+    committee = Committee.fit(replace(lesson, groups=None))
+    codes: Predictions = committee.linear.classes[committee.predict_proba(test).argmax(1)]
+    return codes
 
 
 def _fitted(model: Any, lesson: Lesson, test: Features) -> Predictions:
@@ -48,7 +72,7 @@ def _each_label(lesson: Lesson, test: Features) -> Predictions:
         if has.all() or not has.any():
             probabilities[:, label] = has[0]
             continue
-        head = get_head("classes").fit(replace(lesson, targets=has.astype(np.int64), groups=None))
+        head = LinearHead.fit(replace(lesson, targets=has.astype(np.int64), groups=None, pool=None))
         probabilities[:, label] = head.predict_proba(test)[:, 1]
     return probabilities
 
@@ -78,10 +102,18 @@ def _forest_amount(lesson: Lesson, test: Features) -> Predictions:
 
 def _regression(lesson: Lesson, test: Features) -> Predictions:
     """Return what the platform's own head says: a process with a length scale for each block, and trees."""
-    return get_head("amount").fit(lesson).predict(test).value
+    return get_head("amount").fit(replace(lesson, pool=None)).predict(test).value
 
 
-_SINGLE: dict[str, Learner] = {"linear": _linear, "svm": _svm, "forest": _forest}
+_SINGLE: dict[str, Learner] = {
+    "linear": _linear,
+    "svm": _svm,
+    "forest": _forest,
+    "pooled": _pooled,
+    "taught": _taught,
+    "taught-by-columns": _taught_by_columns,
+    "committee": _committee,
+}
 LEARNERS: dict[Task, dict[str, Learner]] = {
     Task.CLASSES: _SINGLE,
     Task.CHANGE: _SINGLE,

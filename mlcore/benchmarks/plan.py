@@ -51,6 +51,9 @@ class Amount:
     splits: tuple[str, ...] = ("random", "block", "site")
     budgets: tuple[int, ...] | None = None  # None: those of each data set
     checks: bool = True
+    heads: tuple[str, ...] = ()  # instead of those that rows have
+    first_seed: int = 0
+    places: int | None = None  # of a data set at most: a fixed random part
 
     def seeds_of(self, split: str, budget: int | None) -> int:
         """Return how many splits are drawn; taking every place of a published split leaves only the head's seed."""
@@ -66,11 +69,12 @@ def units_of(data: DataSet, view: str, row: Row, amount: Amount) -> Iterator[Uni
     Networks that are trained on each split's labels take seconds a fit: they get the bars' budgets and half the seeds.
     """
     frozen = isinstance(row, FrozenRow)
-    heads = row.heads(data.task) if isinstance(row, FrozenRow) else (OWN,)
+    heads = (amount.heads or row.heads(data.task)) if isinstance(row, FrozenRow) else (OWN,)
     budgets = [n for n in data.budgets if (frozen or n in BAR_BUDGETS) and (not amount.budgets or n in amount.budgets)]
     for split in (kind for kind in data.splits if kind in amount.splits):
         for budget in budgets:
-            for seed in range(amount.seeds_of(split, budget) if frozen else amount.seeds):
+            count = amount.seeds_of(split, budget) if frozen else amount.seeds
+            for seed in range(amount.first_seed, amount.first_seed + count):
                 for head in heads:
                     yield Unit(data.name, view, row.name, head, split, budget, seed)
 

@@ -23,6 +23,7 @@ from mlcore.benchmarks.rows import EncoderRow, FrozenRow, Row, get_row
 from mlcore.benchmarks.scores import scored
 from mlcore.benchmarks.splits import Split, split
 from mlcore.benchmarks.store import Record, Store, key_of
+from mlcore.benchmarks.useless import USELESS, with_useless
 from mlcore.heads import Lesson
 
 _VERSION = "runner 3"
@@ -38,6 +39,7 @@ class Group:
     view: str
     row: str
     units: tuple[Unit, ...]
+    places: int | None = None  # of the data set at most
 
 
 def run(
@@ -58,7 +60,7 @@ def run(
 def run_group(group: Group, root: Path, folder: Path) -> list[Record]:
     """Measure the units of one group that were not measured before; one process, one thread."""
     torch.set_num_threads(1)
-    store, data, row = Store(folder), load_set(group.dataset, root), get_row(group.row)
+    store, data, row = Store(folder), load_set(group.dataset, root, group.places), get_row(group.row)
     with threadpool_limits(1):
         return measure(data, group.view, row, group.units, store)
 
@@ -103,6 +105,9 @@ def _lesson(  # noqa: PLR0913 - what a unit is made of
     data: DataSet, row: FrozenRow, unit: Unit, parts: Split, targets: NDArray[Any], store: Store
 ) -> tuple[Lesson, Features]:
     shown = features_of(data, unit.view, row, store)
+    blocks = row.blocks(data, unit.view, shown.shape[1])
+    if unit.check in USELESS:
+        shown, blocks = with_useless(shown, blocks, unit.check, unit.seed)
     asked = shown
     if unit.check in DEGRADATIONS and isinstance(row, EncoderRow):
         asked = features_of(data, unit.view, row, store, degradation=(unit.check, unit.seed % DRAWS))
@@ -111,7 +116,8 @@ def _lesson(  # noqa: PLR0913 - what a unit is made of
         inputs=shown[parts.train],
         targets=targets[parts.train],
         seed=unit.seed,
-        blocks=row.blocks(data, unit.view, shown.shape[1]),
+        blocks=blocks,
+        pool=np.delete(shown, parts.test, axis=0),  # never what is tested: figures hold for ground never seen
         groups=None if site is None else site[parts.train],
     )
     return lesson, asked[parts.test]

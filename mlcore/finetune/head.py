@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from mlcore.finetune.goals import Goal
-from mlcore.heads.logistic import standardisation
+from mlcore.heads.columns import standardisation
 
 
 class Head(nn.Module):

@@ -12,10 +12,11 @@ from threadpoolctl import threadpool_limits
 from mlcore.errors import BadFeatures, NotEnoughLabels
 from mlcore.heads.chances import Chances
 from mlcore.heads.classifier import LogisticHead, logistic_arrays, logistic_from
+from mlcore.heads.columns import standardisation
 from mlcore.heads.dates import Rows, check_dates, difference, standardised
 from mlcore.heads.files import expect, read_head, write_head
 from mlcore.heads.lesson import Lesson
-from mlcore.heads.logistic import Logistic, check_rows, fit_logistic, row_span, standardisation
+from mlcore.heads.logistic import Logistic, check_rows, fit_logistic, row_span
 from mlcore.heads.painted import evenly, painted
 from mlcore.heads.yes_no import fit_yes_no
 

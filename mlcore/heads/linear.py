@@ -37,7 +37,7 @@ class LinearHead(LogisticHead):
             pool=lesson.pool,
             blocks=lesson.blocks,
         )
-        return cls(logistic, None if held_out is None else float((held_out == lesson.targets).mean()))
+        return cls(logistic, None if held_out is None else hit_rate(logistic.classes, held_out, lesson.targets))
 
     def predict_proba(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
         """Return calibrated probabilities float32 [N, K] of vectors [N, d]."""
@@ -46,3 +46,8 @@ class LinearHead(LogisticHead):
     def predict(self, features: NDArray[np.floating]) -> Chances:
         """Return calibrated probabilities [N, K] of vectors [N, d], float16 or float32, with their classes."""
         return Chances(self.classes, self.predict_proba(features))
+
+
+def hit_rate(classes: NDArray[np.int64], chances: NDArray[np.floating], codes: NDArray[np.integer]) -> float:
+    """Return in what share of rows the likeliest class is the one that their codes [N] name."""
+    return float((classes[chances.argmax(1)] == codes).mean())

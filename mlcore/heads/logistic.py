@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from mlcore.calibration import fit_temperature, softmax
 from mlcore.errors import BadFeatures, NotEnoughLabels
-from mlcore.heads.blocks import block_scales
+from mlcore.heads.columns import Space, space_of
 from mlcore.heads.descent import softmax_regression
 from mlcore.query.blocks import over_blocks
 from mlcore.query.space import HALF_UNIT, moved_bits
@@ -19,8 +19,6 @@ STRENGTHS = (0.03, 0.3, 3.0)
 DEFAULT_STRENGTH = 1.0
 _TUNING_ROWS = 1500
 FOLDS = 4
-_PRIOR_ROWS = 10
-_TYPICAL_SHARE = 0.1  # of a column's variance, where blocks are known: a column that hardly varies is mostly noise
 _RAISED = np.float32(2.0**64)
 _REST = HALF_UNIT / _RAISED
 
@@ -82,7 +80,7 @@ def fit_logistic(  # noqa: PLR0913 (each a fact about the rows)
     pool: NDArray[np.floating] | None = None,
     blocks: Sequence[slice] = (),
     units: NDArray[np.integer] | None = None,
-) -> tuple[Logistic, NDArray[np.int64] | None]:
+) -> tuple[Logistic, NDArray[np.float32] | None]:
     """Fit a head and calibrate it on predictions for rows that it hadn't seen.
 
     Args:
@@ -95,7 +93,23 @@ def fit_logistic(  # noqa: PLR0913 (each a fact about the rows)
         units: int [N]; rows of one unit are too alike to count as many where blocks are weighed.
 
     Returns:
-        The head, and for each row the code predicted while it was held out (None where labels were too few).
+        The head, and for each row its chances [N, K] while it was held out (None where labels were too few or many).
+
+    Raises:
+        BadFeatures: shapes don't agree or a feature isn't finite.
+        NotEnoughLabels: fewer than two classes.
+    """
+    rows, classes, targets = checked(features, labels)
+    # These matrices are small: threads that wait for each other made a refit twenty times slower on a busy machine.
+    with threadpool_limits(1):
+        space = space_of(rows, targets, seed=seed, pool=pool, blocks=blocks, units=units)
+        return fit_within(rows, (classes, targets), space, seed=seed, groups=groups)
+
+
+def checked(
+    features: NDArray[np.floating], labels: NDArray[np.integer]
+) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
+    """Return rows [N, d], the codes [K] that their labels name, and each row's position among these [N].
 
     Raises:
         BadFeatures: shapes don't agree or a feature isn't finite.
@@ -109,24 +123,30 @@ def fit_logistic(  # noqa: PLR0913 (each a fact about the rows)
     if len(np.unique(codes)) < 2:
         raise NotEnoughLabels("Label samples of at least two classes before a head can be fitted.")
     classes, targets = np.unique(codes, return_inverse=True)
-    shown, typical = rows if pool is None else np.asarray(pool, np.float32), _TYPICAL_SHARE if blocks else 0.0
-    mean, scale = standardisation(shown, few=pool is None, typical=typical)
-    # These matrices are small: threads that wait for each other made a refit twenty times slower on a busy machine.
-    with threadpool_limits(1):
-        if blocks:
-            plain = (rows - mean) / np.where(scale > 0, scale, np.inf)
-            scale = scale / block_scales(plain, targets, blocks, seed=seed, units=units)
-        used = scale > 0
-        inputs = (rows[:, used] - mean[used]) / scale[used]
-        span = row_span(inputs)
-        few = inputs @ span.T
-        strength, temperature, held_out = _tuned(few, targets, seed, groups)
-        weights, bias = softmax_regression(few, targets, strength)
-        weights = span.T @ weights
+    return rows, classes, targets
+
+
+def fit_within(
+    rows: NDArray[np.float32],
+    labels: tuple[NDArray[np.int64], NDArray[np.int64]],
+    space: Space,
+    *,
+    seed: int,
+    groups: NDArray[np.generic] | None,
+) -> tuple[Logistic, NDArray[np.float32] | None]:
+    """Fit a head on rows [N, d] of classes and positions within a space; see `fit_logistic`."""
+    classes, targets = labels
+    mean, scale, _ = space
+    used = scale > 0
+    inputs = (rows[:, used] - mean[used]) / scale[used]
+    span = row_span(inputs)
+    few = inputs @ span.T
+    strength, temperature, held_out = _tuned(few, targets, seed, groups)
+    weights, bias = softmax_regression(few, targets, strength)
     folded = np.zeros((rows.shape[1], len(classes)))
-    folded[used] = weights / scale[used, None]
+    folded[used] = span.T @ weights / scale[used, None]
     head = Logistic(classes, folded.astype(np.float32), (bias - mean @ folded).astype(np.float32), temperature)
-    return head, None if held_out is None else classes[held_out]
+    return head, held_out
 
 
 def check_rows(rows: NDArray[np.float32], labels: NDArray[np.generic]) -> None:
@@ -141,26 +161,10 @@ def check_rows(rows: NDArray[np.float32], labels: NDArray[np.generic]) -> None:
         raise BadFeatures("The features hold NaN or infinity; embed these samples again.")
 
 
-def standardisation(
-    rows: NDArray[np.float32], *, few: bool, typical: float = 0.0
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return mean and scale [d]; scale 0 marks a column that says nothing.
-
-    The spread of a handful of rows is unreliable: two that nearly agree would blow a column up. It is drawn
-    towards the median spread as if _PRIOR_ROWS more rows had shown that one, and by the share `typical` at least.
-    """
-    mean, variance = rows.mean(0, dtype=np.float64), rows.var(0, dtype=np.float64)
-    says_something = variance > 1e-8
-    share = max(typical, _PRIOR_ROWS / (len(rows) + _PRIOR_ROWS) if few else 0.0)
-    if share and says_something.any():
-        variance = (1 - share) * variance + share * np.median(variance[says_something])
-    return mean, np.where(says_something, np.sqrt(variance), 0)
-
-
 def _tuned(
     inputs: NDArray[np.float64], targets: NDArray[np.int64], seed: int, groups: NDArray[np.generic] | None
-) -> tuple[float, float, NDArray[np.int64] | None]:
-    """Return strength, temperature and held-out predictions by cross-validation, or defaults if there is too little."""
+) -> tuple[float, float, NDArray[np.float32] | None]:
+    """Return strength, temperature and held-out chances by cross-validation, or defaults if there is too little."""
     some = _subset(len(targets), seed)
     folds = held_out_folds(targets[some], seed, None if groups is None else groups[some])
     if not folds:
@@ -172,8 +176,8 @@ def _tuned(
         for logits in tried
     ]
     best = int(np.argmin(losses))
-    predicted = tried[best].argmax(1) if len(some) == len(targets) else None
-    return STRENGTHS[best], fit_temperature(tried[best], seen), predicted
+    temperature = fit_temperature(tried[best], seen)
+    return STRENGTHS[best], temperature, softmax(tried[best], temperature) if len(some) == len(targets) else None
 
 
 def _subset(count: int, seed: int) -> NDArray[np.int64]:

@@ -11,9 +11,10 @@ from threadpoolctl import threadpool_limits
 from mlcore.calibration import sigmoid
 from mlcore.errors import BadCheckpoint, BadFeatures, NotEnoughLabels
 from mlcore.heads.chances import TagChances
+from mlcore.heads.columns import standardisation
 from mlcore.heads.files import expect, read_head, write_head
 from mlcore.heads.lesson import Lesson
-from mlcore.heads.logistic import STRENGTHS, by_block, check_rows, row_span, standardisation
+from mlcore.heads.logistic import STRENGTHS, by_block, check_rows, row_span
 from mlcore.heads.yes_no import YesNo, fit_yes_no
 
 _TUNED_LABELS = 6

@@ -40,6 +40,7 @@ def whole_project(project, samples, alice, bob):
         "scene": project.scenes.get().pk,
         "view": project.views.create(name="Plants", recipe={"bands": ["R"]}, created_by=bob).pk,
         "overlay": factories.make_overlay(project).pk,
+        "comment": factories.make_comment(samples[5]).pk,
         "layout": project.layouts.create(
             name="Two", panes=[{"sensor": "", "epoch": None, "view": None}], created_by=bob
         ).pk,

@@ -131,6 +131,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         (("POST", "api:layout-list"), ("PATCH", "api:layout-detail")),
         {"name": "L", "panes": [{"sensor": "rgb", "epoch": 1, "view": 1}]},
     ),
+    ("POST", "api:sample-comments"): {"text": "Cloud?", "flags": True},
+    ("PATCH", "api:comment-detail"): {"settled": True},
+    ("POST", "api:inbox-seen"): {},
     ("POST", "api:overlay-list"): {"name": "O", "colour": "#ff0000"},
     ("POST", "api:scope"): {"scope": "pair", "pairs": [{"earlier": 1, "later": 2}]},
     ("PATCH", "api:lattice-detail"): {"crs": "EPSG:32632", "resolution": 10.0, "tile_px": 32},
@@ -203,6 +206,7 @@ def numbers(project, samples, alice):
             name="Two", panes=[{"sensor": "", "epoch": None, "view": None}], created_by=alice
         ).pk,
         "overlay": factories.make_overlay(project).pk,
+        "comment": factories.make_comment(samples[5]).pk,
         "lattice": project.grids.get().pk,
         "sample": samples[5].pk,
         "member": project.members.get(user__username="dave").pk,

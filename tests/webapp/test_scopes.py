@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 OWN_ALONE = {  # writing; these belong to no project
     "api:project-list", "api:token-list", "api:token-detail", "api:my-invitation-accept", "api:my-invitation-decline",
-    "api:qgis", "api:keyboard",
+    "api:qgis", "api:keyboard", "api:inbox-seen",
 }  # fmt: skip
 BY_PEOPLE = {("POST", "api:token-list"), ("POST", "api:qgis")}  # no token makes tokens
 
@@ -26,6 +26,8 @@ def least_scope(method: str, name: str) -> str:
         return "own"
     if method == "GET":
         return "read"
+    if name == "api:comment-detail":
+        return "label"  # their own; this one is the owner's
     if name in OWN_ALONE:
         return "own"
     told = TABLE[method, name]

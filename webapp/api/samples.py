@@ -105,6 +105,7 @@ def _place(sample: Sample, scenes: list[Scene], epochs: Epochs) -> dict[str, Any
         "others": [_scene(scene, [], sample) for scene in scenes if scene not in spoken],
         "chip_url": reverse("sample-chip", args=[sample.project_id, sample.pk]),
         "returns_url": reverse("api:sample-returns", args=[sample.project_id, sample.pk]),
+        "likeness_url": reverse("api:sample-likeness", args=[sample.project_id, sample.pk]),
         "posts_url": reverse("api:sample-posts", args=[sample.project_id, sample.pk]),
     }
 

@@ -7,13 +7,14 @@ from webapp.pages.models import insights, model
 from webapp.pages.options import project_settings
 from webapp.pages.overview import project
 from webapp.pages.scenes import imagery
-from webapp.pages.site import join, new_project, projects, tokens
+from webapp.pages.site import inbox, join, new_project, projects, tokens
 
 __all__ = [
     "TABS",
     "exports",
     "imagery",
     "imports",
+    "inbox",
     "insights",
     "join",
     "label",

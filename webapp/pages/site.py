@@ -44,6 +44,12 @@ def join(request: HttpRequest) -> HttpResponse:
 
 
 @page
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show what others wrote or decided about tiles that the user had a hand in."""
+    return render_page(request, "inbox", {})
+
+
+@page
 def tokens(request: HttpRequest) -> HttpResponse:
     """Show the tokens of the user's programs."""
     most = settings.TOKEN_MOST_DAYS

@@ -22,25 +22,54 @@ FOLDER = Path("harvey_damage")
 SIDE_PX, GSD_M = 128, 0.5
 BLOCK_M = 2000.0
 _MOST = 1200
+_BETWEEN_LON = -95.45  # degrees: the damaged regions lie on both sides
 _METRES_A_DEGREE = 111_320.0
 
 
 def load(root: Path) -> DataSet:
     """Return a fixed random part of the tiles; blocks are 2 km wide, tiles 64 m."""
+    rows = _rows(root)
+    return _dataset(root, "harvey", "Harvey damage", [rows[index] for index in _drawn(rows)])
+
+
+def load_east(root: Path) -> DataSet:
+    """Return some of the tiles east of the gap between the two regions, none of them in `load`."""
+    return _region(root, "harvey-east", "Harvey damage, east", east=True)
+
+
+def load_west(root: Path) -> DataSet:
+    """Return some of the tiles west of that gap, none of them in `load`."""
+    return _region(root, "harvey-west", "Harvey damage, west", east=False)
+
+
+def _region(root: Path, name: str, title: str, *, east: bool) -> DataSet:
+    rows = _rows(root)
+    known = set(_drawn(rows).tolist())
+    there = [i for i, row in enumerate(rows) if i not in known and (float(row["lon"]) > _BETWEEN_LON) == east]
+    some = np.sort(np.random.default_rng(1).permutation(there)[:_MOST])
+    return _dataset(root, name, title, [rows[index] for index in some])
+
+
+def _drawn(rows: list[dict[str, str]]) -> Rows:
+    return np.sort(np.random.default_rng(0).permutation(len(rows))[:_MOST])
+
+
+def _rows(root: Path) -> list[dict[str, str]]:
     manifest, archive = root / FOLDER / "manifest.csv", root / FOLDER / "harvey_tiles.tar"
     if not (manifest.is_file() and archive.is_file()):
         raise DataAbsent(f"{root / FOLDER} doesn't hold manifest.csv and harvey_tiles.tar.")
     with manifest.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    some = np.sort(np.random.default_rng(0).permutation(len(rows))[:_MOST])
-    picked = [rows[index] for index in some]
-    tiles = _pixels(archive, [row["path"] for row in picked])
+        return list(csv.DictReader(file))
+
+
+def _dataset(root: Path, name: str, title: str, picked: list[dict[str, str]]) -> DataSet:
+    tiles = _pixels(root / FOLDER / "harvey_tiles.tar", [row["path"] for row in picked])
     lonlat = np.array([(float(row["lon"]), float(row["lat"])) for row in picked])
     targets = np.array([row["label"] == "damage" for row in picked], np.int64)
     east = lonlat[:, 0] * np.cos(np.radians(lonlat[:, 1].mean())) * _METRES_A_DEGREE
     return DataSet(
-        "harvey",
-        "Harvey damage",
+        name,
+        title,
         Task.CLASSES,
         targets,
         Places(lonlat[:, 1] * _METRES_A_DEGREE, east, SIDE_PX * GSD_M, BLOCK_M),

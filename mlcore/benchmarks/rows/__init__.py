@@ -11,6 +11,7 @@ from mlcore.errors import look_up
 
 SHIPPED = "ours"
 OURS = f"{SHIPPED}+spectra"  # what bars are judged by: it may look at the unlabelled pool as its peers do
+ENCODER = "encoder:"
 KNOWLEDGE = "+place+season+weather"
 _GALILEO = f"galileo:{data_root() / 'weights/galileo_nano'}"
 _PRESTO = f"presto:{data_root() / 'weights/presto/default_model.pt'}"
@@ -57,13 +58,16 @@ ROWS: dict[str, Row] = {
     )
 }
 
-__all__ = ["OURS", "ROWS", "SHIPPED", "EncoderRow", "FrozenRow", "Kind", "Row", "TrainedRow", "get_row"]
+__all__ = ["ENCODER", "OURS", "ROWS", "SHIPPED", "EncoderRow", "FrozenRow", "Kind", "Row", "TrainedRow", "get_row"]
 
 
 def get_row(name: str) -> Row:
-    """Return the row called `name`.
+    """Return the row called `name`, or the one of any encoder: `encoder:SPEC`.
 
     Raises:
         UnknownName: no such row; the message lists those there are.
     """
+    if name.startswith(ENCODER):
+        spec = name.removeprefix(ENCODER)
+        return EncoderRow(name, spec, Kind.FOREIGN, spec)
     return look_up(ROWS, name, "row")

@@ -41,6 +41,14 @@ def test_it_works():
     assert (head.classes[probabilities.argmax(0)] == TRUTH[::2, ::2]).mean() > 0.93
 
 
+def test_two_points_of_each_class_are_enough_to_begin():
+    encoder = load_encoder("nano")
+    head = PixelHead.fit(Lesson(inputs=[encoder.embed_map(make_tile())], targets=[painted(dots=2)]))
+    probabilities = head.predict_proba(encoder.embed_map(make_tile(seed=1)))
+    assert head.classes.tolist() == [1, 2, 5]
+    assert (head.classes[probabilities.argmax(0)] == TRUTH[::2, ::2]).mean() > 0.8
+
+
 def test_fully_painted_tiles_are_thinned_and_balanced():
     encoder = load_encoder("statistics")
     maps = [encoder.embed_map(make_tile(seed)) for seed in range(6)]

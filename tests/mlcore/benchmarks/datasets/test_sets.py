@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mlcore.benchmarks.datasets import DATASETS, DataAbsent, Task, data_root, load_set
+from mlcore.benchmarks.splits import split
 from mlcore.errors import UnknownName
 
 
@@ -109,3 +110,30 @@ def test_an_unknown_set_lists_those_there_are(tmp_path):
 def test_absent_files_are_named(name, tmp_path):
     with pytest.raises(DataAbsent, match=r"\w"):
         DATASETS[name](tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "classes"),
+    [("cerrado", 746, 2), ("slovenia", 2000, 3), ("levir", 1500, 2), ("harvey-east", 1100, 2)],
+)
+def test_sets_that_were_added_later_have_places_of_each_class_and_kept_apart(name, count, classes):
+    data = real(name)
+    assert len(data) >= count
+    targets, members = np.unique(data.targets, return_counts=True)
+    assert len(targets) >= classes
+    assert members.min() >= 20
+    sample = data.inputs[next(iter(data.inputs))](np.array([3]))[0]
+    assert all(np.isfinite(chip.pixels).all() for chip in sample.chips)
+    parts = split(data, "block", 5, 100)
+    assert len(parts.test) > 100
+    apart = np.abs(data.places.row[parts.train][:, None] - data.places.row[parts.test])
+    beside = np.abs(data.places.column[parts.train][:, None] - data.places.column[parts.test])
+    assert (np.maximum(apart, beside) >= data.places.side - 1e-6).all()
+
+
+def test_the_regions_of_harvey_share_no_tile():
+    places = [
+        set(zip(data.places.row.tolist(), data.places.column.tolist(), strict=True))
+        for data in (real("harvey"), real("harvey-east"), real("harvey-west"))
+    ]
+    assert not places[1] & places[2]

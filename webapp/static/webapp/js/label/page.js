@@ -30,6 +30,7 @@ import { toast } from "../ui/toast.js";
 import { ChipShelf } from "./chip_shelf.js";
 import { Commands } from "./commands.js";
 import { ConflictDialog } from "./conflict_dialog.js";
+import { Discussion } from "./discussion.js";
 import { Hint } from "./hint.js";
 import { addLabelCommands, LABEL_KEYS } from "./label_commands.js";
 import { restingState } from "./label_states.js";
@@ -80,6 +81,8 @@ const overlays = new Overlays({ stage, project: project.id, scope, button: byId(
 addLookCommands(commands, { stage, compare, editor, layouts, overlays, kept: task.keptKeys });
 const inspector = new Inspector({ stage, urls, project: project.id, classes, scope });
 addInspectorCommands(commands, keys, inspector);
+const discussion = new Discussion(byId("comments"), { urls, project: project.id, user, may });
+commands.add("comments", "Shift+m", "Comments on this tile", () => discussion.open(), { group: "Tile" });
 const drafts = new Drafts(localStorage, scope);
 const desk = await task.desk({ commands, keys, keyOf, labelling, stage, shelf, drafts });
 
@@ -139,6 +142,7 @@ function claimed() {
 function listen() {
   queue.on("move", show);
   queue.on("move", nameTile);
+  queue.on("move", () => discussion.show(labelling.current));
   queue.on("change", prepare);
   claims.on("change", claimed);
   labelling.on("retracted", show);

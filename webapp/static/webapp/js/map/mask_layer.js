@@ -44,6 +44,10 @@ export class MaskLayer {
     });
   }
 
+  hide(hidden) {
+    this.#canvas.style.visibility = hidden ? "hidden" : "";
+  }
+
   fade(opacity) {
     this.opacity = opacity;
     this.#overlay?.setOpacity(opacity);

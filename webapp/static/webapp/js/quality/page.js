@@ -10,6 +10,7 @@ import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { agreementNodes, peopleNodes } from "./agreement_panel.js";
 import { disputedNodes } from "./disputed_list.js";
+import { showFlags } from "./flags.js";
 import { suspectCard } from "./suspect_card.js";
 
 const RESERVED = ["k", "n", "p", "o", "u"];
@@ -178,3 +179,4 @@ poller.on("error", (error) => {
 document.addEventListener("visibilitychange", () => (document.hidden ? poller.stop() : poller.start()));
 bindKeys();
 poller.start();
+showFlags(project.id, linkOf);

@@ -104,6 +104,12 @@ export class Mask extends Emitter {
     });
   }
 
+  // Within a stroke: give these pixels a class.
+  lay(indices, code) {
+    for (const index of indices) this.#set(index, code);
+    this.#changed();
+  }
+
   // Give every unlabelled pixel a class.
   fillUnlabelled(code) {
     return this.take(new Uint8Array(this.pixels.length).fill(code));

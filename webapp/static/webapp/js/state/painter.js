@@ -13,6 +13,7 @@ export class Painter extends Emitter {
   point = null; // the same with fractions
   down = false; // whether the button is
   snaps = true; // whether corners are drawn to what is near
+  looks = null; // what the pixels of the tile look like, as LikenessShelf prepares it, or null until that is there
   reach = 1; // px of the tile that count as near
 
   // tools: classes of tools, each made with this hand; the first one is taken up
@@ -46,6 +47,13 @@ export class Painter extends Emitter {
     return Math.hypot(one.x - other.x, one.y - other.y) <= this.reach;
   }
 
+  // Take up what the tile looks like, or null.
+  see(looks) {
+    this.looks = looks;
+    if (this.point) this.active.hover(this.point);
+    this.changed();
+  }
+
   load(mask) {
     this.lift();
     this.active.cancel();
@@ -69,15 +77,24 @@ export class Painter extends Emitter {
     this.changed();
   }
 
-  resize(diameter) {
-    this.diameter = Math.min(SIZES.at(-1), Math.max(1, Math.round(diameter)));
+  // How large the brush is, or whatever the tool in hand has instead
+  get size() {
+    return this.active.size ?? this.diameter;
+  }
+
+  resize(size) {
+    const whole = Math.min(SIZES.at(-1), Math.max(1, Math.round(size)));
+    if (this.active.size === undefined) this.diameter = whole;
+    else this.active.size = whole;
+    if (this.point) this.active.hover(this.point);
     this.changed();
   }
 
   // The next larger or smaller brush.
   grow(step) {
-    const next = step > 0 ? SIZES.find((size) => size > this.diameter) : SIZES.findLast((size) => size < this.diameter);
-    this.resize(next ?? this.diameter);
+    const sizes = this.active.sizes ?? SIZES;
+    const next = step > 0 ? sizes.find((size) => size > this.size) : sizes.findLast((size) => size < this.size);
+    this.resize(next ?? this.size);
   }
 
   // Press at a point (x, y in pixel units, fractions allowed).
@@ -91,7 +108,7 @@ export class Painter extends Emitter {
   drag(point, event) {
     this.#goTo(point);
     if (this.down) this.active.move(point, event);
-    else this.active.hover(point);
+    else this.active.hover(point, event);
     this.changed();
   }
 
@@ -117,6 +134,7 @@ export class Painter extends Emitter {
 
   leave() {
     this.cursor = this.point = null;
+    this.active.leave();
     this.changed();
   }
 

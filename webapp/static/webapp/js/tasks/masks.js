@@ -30,7 +30,7 @@ const OTHERS = { down: "others", across: "this person", unit: "tile" };
 export default class Masks extends NamedTask {
   // The arrows move the cursor, Ctrl+Z undoes strokes, Space paints and Enter saves.
   keptKeys = ["ArrowLeft", "ArrowRight", "Ctrl+z", "Space"];
-  letters = [..."depgmojk"];
+  letters = [..."depgmojkq"];
   paints = true;
   lacks = { rare_percent: "Needs one class for each tile.", compare_modalities: "Needs one class for each tile." };
   noDoubt = "For masks, open the map: it shows how sure the published model is of each tile.";

@@ -1,13 +1,14 @@
 // The shell of every page: theme switch, key overlay, messages of failed requests. Exports `urls` and `keys`.
 import { byId, pageData } from "../lib/dom.js";
 import { Keys } from "../lib/keys.js";
-import { failures, put } from "../lib/request.js";
+import { failures, get, put } from "../lib/request.js";
 import { Urls } from "../lib/urls.js";
 import { keyboard } from "../state/keyboard.js";
 import { showKeyCaps } from "./key_cap.js";
 import { showKeys } from "./key_list.js";
 import { PageMenu } from "./page_menu.js";
 import { toast } from "./toast.js";
+import { showUnread } from "./unread.js";
 
 export const urls = new Urls(pageData("urls") ?? {});
 export const keys = new Keys(globalThis.window, keyboard);
@@ -33,6 +34,10 @@ byId("theme").addEventListener("click", () => {
     // Storage may be forbidden: the choice then lasts as long as the page.
   }
 });
+
+if (byId("unread")) {
+  get(urls.get("api:inbox"), { quiet: true }).then(([inbox]) => showUnread(inbox?.unread ?? 0));
+}
 
 const tabs = document.querySelector(".bar > nav");
 if (tabs) new PageMenu(tabs);

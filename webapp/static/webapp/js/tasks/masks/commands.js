@@ -21,6 +21,11 @@ export function addPaintCommands(commands, painting, labelling) {
   add("smooth", "Shift+e", "Smooth the chosen shape, or the edges of the paint", () => painting.smooth());
   add("snap", "Shift+n", "Snap corners to shapes and the border, or not", () => painting.toggleSnapping());
   add("lock", "Shift+k", "Lock the class in hand: no tool paints over it", () => painting.lock(painter.code));
+  add("see-mine", "Shift+a", "See what you painted", () => painting.teaching.see("mine"));
+  add("see-model", "Shift+t", "See the tile as a model taught by your paint sees it", () =>
+    painting.teaching.see("model"),
+  );
+  add("see-apart", "Shift+d", "See where the two differ", () => painting.teaching.see("apart"));
   add("opacity", "o", "Opacity of the mask", () => painting.cycleOpacity());
   add("suggestion", "m", "Take the suggested mask", () => painting.takeSuggestion());
   add("next-mark", "j", "Next point that the model asks for", () => painting.marking.step(1));

@@ -12,17 +12,21 @@ import { toast } from "../../ui/toast.js";
 import { Palette } from "../named/palette.js";
 import { addPaintCommands } from "./commands.js";
 import { HandView } from "./hand_view.js";
+import { LikenessShelf } from "./likeness/shelf.js";
 import { Marking } from "./marking.js";
+import { Teaching } from "./teaching.js";
 import { showTools } from "./tool_bar.js";
 import { TOOLS } from "./tools/index.js";
 
 const OPACITIES = [0.5, 0.75, 1, 0, 0.25];
+const AHEAD = 4; // tiles whose masks and looks are there before they are shown
 const REMEMBERED = 30; // tiles whose strokes can still be undone
 
 export class Easel {
   painter = new Painter(TOOLS);
   #item = null;
   #worked = [];
+  #looks = new LikenessShelf();
   locked = new Set(); // codes
 
   // The layers show the mask itself, the suggestion faintly under an empty one, and the brush.
@@ -36,6 +40,7 @@ export class Easel {
     this.palette = new Palette(byId("classes"), { classes: task.inUse, keyOf, choose, lock });
     const { painter, palette, colours } = this;
     this.hand = new HandView({ painter, palette, colours, view: stage.view });
+    this.teaching = new Teaching(this);
     showTools(byId("tools"), painter);
     this.#listen();
     addPaintCommands(commands, this, labelling);
@@ -63,10 +68,11 @@ export class Easel {
 
   // Have the masks of the next tiles ready.
   prefetch(items) {
-    for (const { suggestion, mine } of items) {
+    for (const { suggestion, mine, likeness_url: likeness } of items.slice(0, AHEAD)) {
       for (const { mask_url: address } of [suggestion, mine].filter((said) => said?.mask_url)) {
         this.shelf.mask(address).catch(() => {});
       }
+      this.#looks.take(likeness).catch(() => {});
     }
   }
 
@@ -82,7 +88,18 @@ export class Easel {
     byId("suggest").disabled = item.audit || !item.suggestion?.mask_url;
     this.marking.load(item, item.work);
     this.#showPixels();
+    this.teaching.load(item);
+    this.#look(item);
     await this.#showGhost(item);
+  }
+
+  // Give the hand what the tile looks like, as soon as that is known.
+  async #look(item) {
+    this.painter.looks = null;
+    const looks = await this.#looks.take(item.likeness_url).catch((error) => ({ why: error.message }));
+    if (this.#item !== item) return;
+    this.painter.see(looks);
+    this.teaching.look();
   }
 
   clear() {
@@ -90,6 +107,8 @@ export class Easel {
     this.layer.show(null);
     this.ghost.show(null);
     this.hand.clear();
+    this.painter.looks = null;
+    this.teaching.clear();
     this.marking.clear();
   }
 
@@ -126,6 +145,7 @@ export class Easel {
 
   // Start from what the model suggests; what is painted already stays.
   async takeSuggestion() {
+    if (this.teaching.take()) return;
     const address = this.#item?.suggestion?.mask_url;
     if (!address) {
       toast(
@@ -176,6 +196,7 @@ export class Easel {
     }
     const mask = new Mask(side, side, pixels, shapes);
     mask.locked = this.locked;
+    mask.on("step", () => this.#item === item && this.teaching.learn());
     mask.on("change", (box) => this.#showPixels(mask, box));
     return this.drafts.follow(item, mask);
   }

@@ -1,6 +1,7 @@
 // What shows the hand on the easel: the brush, what is being drawn with its size on the ground, the tool and the class.
 import { byId } from "../../lib/dom.js";
 import { BrushLayer } from "../../map/brush_layer.js";
+import { PreviewLayer } from "../../map/preview_layer.js";
 import { UNLABELLED } from "../../state/mask.js";
 import { areaText, lengthText } from "../../state/measure.js";
 import { areaOf } from "../../state/shapes.js";
@@ -15,6 +16,7 @@ export class HandView {
   constructor({ painter, view, colours, palette }) {
     Object.assign(this, { painter, view, colours, palette });
     this.brush = new BrushLayer(view);
+    this.preview = new PreviewLayer(view);
     painter.on("change", () => this.#show());
     view.on("look", () => this.#scale());
   }
@@ -22,11 +24,13 @@ export class HandView {
   load(mask, ground) {
     this.#ground = ground;
     this.brush.resize(mask);
+    this.preview.resize(mask);
     this.#scale();
   }
 
   clear() {
     this.brush.show(null);
+    this.preview.show(null);
     this.view.sketch(null);
     this.#shown = [];
   }
@@ -41,8 +45,11 @@ export class HandView {
     this.brush.show(cursor, active.wide ? diameter : 1, active.inks && code ? this.#colourOf(code, " / 70%") : null);
     this.#showSketch(active);
     this.palette.mark(active.inks ? code : null);
-    byId("size").value = String(diameter);
-    byId("size-text").textContent = `${diameter} px`;
+    if (this.preview.show(active.preview, code ? this.#colourOf(code) : null)) {
+      byId("tools").dataset.shown = String(active.preview?.pixels.reduce((sum, inside) => sum + inside, 0) ?? 0); // px
+    }
+    byId("size").value = String(this.painter.size);
+    byId("size-text").textContent = active.sizeText ?? `${diameter} px`;
     byId("snap").setAttribute("aria-pressed", String(this.painter.snaps));
     markTool(active.name);
   }
@@ -50,7 +57,7 @@ export class HandView {
   // Drawn anew only where something about it changed: there may be hundreds of shapes.
   #showSketch(active) {
     const { sketch } = active;
-    const now = [active, this.painter.mask?.shapes, active.shape, active.corner, sketch === null];
+    const now = [active, this.painter.mask?.shapes, active.shape, active.corner, active.marked, sketch === null];
     const still = !sketch?.open && !this.painter.down && now.every((each, i) => each === this.#shown[i]);
     this.#shown = sketch && this.painter.down ? [] : now;
     if (!still) this.view.sketch(this.#drawing(sketch));

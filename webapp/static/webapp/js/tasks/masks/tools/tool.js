@@ -21,7 +21,10 @@ export class Tool {
   end(_point, _event) {}
 
   // The pointer, or the keyboard's cursor, moves while the button is up.
-  hover(_point) {}
+  hover(_point, _event) {}
+
+  // It leaves the tile.
+  leave() {}
 
   // Whether it has a use for a key just now ("Enter", "Tab", "ArrowLeft", ...): key() gets it then, and nothing else does.
   wants(_key) {
@@ -41,6 +44,20 @@ export class Tool {
   // What is unfinished, or null: { rings, open (goes on to the pointer), closed (has an inside), cut (takes away),
   // dots: [{ x, y, current }], outlines: [[{ x, y }, ...]] of what there is }
   get sketch() {
+    return null;
+  }
+
+  // What the size slider sets instead of the diameter of the brush, 1 to 64; and that in words
+  get size() {
+    return undefined;
+  }
+
+  get sizeText() {
+    return undefined;
+  }
+
+  // What would be painted here: { pixels: 1 for each inside, else 0 }, or null
+  get preview() {
     return null;
   }
 
