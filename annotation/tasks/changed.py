@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.db.models.functions import Area
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Cast
 
 from annotation.arrays.material import Material
-from annotation.models import Project, Sample
+from annotation.models import Annotation, Project, Sample
 from annotation.tasks.class_chances import chances
 from annotation.tasks.scoring import Points, interval, scores_of
 from mlcore.audits.areas import class_areas
@@ -48,7 +48,8 @@ def _mapped(material: Material, at: int, *, shared: bool) -> np.ndarray[Any, np.
 def _ground(project: Project) -> float | None:
     """Return the square metres of the tiles that nobody chose to label; None in image coordinates."""
     samples = project.samples.exclude(state=Sample.State.EMPTY)
-    samples = samples.exclude(state=Sample.State.LABELLED, audit=None).order_by()
+    chosen = Q(state=Sample.State.LABELLED, audit=None) & ~Q(answer__provenance=Annotation.Provenance.PROMISED)
+    samples = samples.exclude(chosen).order_by()  # what was accepted by promise nobody chose
     if samples.filter(tile__outline=None).exists():
         return None
     area = Area(Cast("tile__outline", GeometryField(srid=4326, geography=True)))
