@@ -72,7 +72,7 @@ const taken = [...LABEL_KEYS, ...LOOK_KEYS, ...INSPECTOR_KEYS, ...task.letters];
 const keyOf = classKeys(inUse(classes), taken);
 const commands = new Commands(keys, { lost: lostKeys(keyOf, taken) });
 const alike = (item) => globalThis.open(urls.get("review", project.id, { alike: item.sample }), "_blank", "noopener");
-addLabelCommands(commands, { labelling, kept: task.keptKeys, alike: may.review && alike });
+addLabelCommands(commands, { labelling, kept: task.keptKeys, alike: may.review && !task.paints && alike });
 const compare = new Compare({ stage, shelf, layout });
 new TimeLine(byId("times"), { stage, layout });
 const editor = new ViewEditor({ stage, layout, project: project.id, may });
@@ -82,7 +82,7 @@ addLookCommands(commands, { stage, compare, editor, layouts, overlays, kept: tas
 const inspector = new Inspector({ stage, urls, project: project.id, classes, scope });
 addInspectorCommands(commands, keys, inspector);
 const discussion = new Discussion(byId("comments"), { urls, project: project.id, user, may });
-commands.add("comments", "Shift+m", "Comments on this tile", () => discussion.open(), { group: "Tile" });
+commands.add("comments", "Shift+y", "Comments on this tile", () => discussion.open(), { group: "Tile" });
 const drafts = new Drafts(localStorage, scope);
 const desk = await task.desk({ commands, keys, keyOf, labelling, stage, shelf, drafts });
 
