@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Drawn } from "../../webapp/static/webapp/js/tasks/objects/drawn.js";
 import * as geometry from "../../webapp/static/webapp/js/tasks/objects/geometry.js";
-import { answerOf, firstThings, tally } from "../../webapp/static/webapp/js/tasks/objects/value.js";
+import { answerOf, firstThings, inUse, tally } from "../../webapp/static/webapp/js/tasks/objects/value.js";
+import { PointHand } from "../../webapp/static/webapp/js/tasks/points/hand.js";
 
 const SIDE = 32;
 const box = (x, y, more = {}) => ({ class: 1, x, y, width: 8, height: 4, angle: 0, by: "own", ...more });
@@ -125,4 +126,26 @@ test("the smallest object at a place is meant", () => {
 
 test("objects are counted by class, those that the model is sure of", () => {
   assert.deepEqual(tally([{ class: 2 }, { class: 1, score: 0.4 }, { class: 2, score: 0.6 }], 0.5), [[2, 2]]);
+});
+
+test("a draft keeps nothing of a class that is gone, and what counts as another follows it", () => {
+  const codeOf = (code) => ({ 1: 1, 2: 1 })[code] ?? null;
+  const kept = inUse([box(8, 8), box(9, 9, { class: 2 }), box(4, 4, { class: 9 })], codeOf);
+  assert.deepEqual(
+    kept.map(({ class: code, x }) => [code, x]),
+    [
+      [1, 8],
+      [1, 9],
+    ],
+  );
+});
+
+test("a point that is set and pulled in one gesture is one step back", () => {
+  const drawn = new Drawn([], { side: SIDE, code: 1 });
+  const hand = new PointHand({ scale: () => 10 });
+  hand.press(drawn, { x: 8, y: 8 });
+  hand.drag(drawn, { x: 12, y: 10 });
+  hand.lift();
+  near(drawn.things[0], { x: 12, y: 10 });
+  assert.deepEqual([drawn.undo(), drawn.things.length, drawn.undo()], [true, 0, false]);
 });

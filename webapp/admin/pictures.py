@@ -61,9 +61,16 @@ class Pictured:
         if said.mask:
             address = f"{reverse('sample-mask', args=where)}?{self.mask_query}={said.pk}&coloured=1"
             over = format_html('<img class="over" src="{}" alt="" loading="lazy">', address)
-        elif things := task_of(said.sample.project).objects(said.value):
+        elif things := _counting(said):
             over = _drawn(said.sample.project, things)
         return format_html('<span class="tile-picture" title="{}">{}{}</span>', words, image, over)
+
+
+def _counting(said: Said) -> Sequence[Thing]:
+    """Return the objects that a row says are there; what a model only guesses is none."""
+    project = said.sample.project
+    task = task_of(project)
+    return task.objects(task.accepted(project, said.value))
 
 
 def _drawn(project: Project, things: Sequence[Thing]) -> SafeString:

@@ -82,7 +82,7 @@ addLookCommands(commands, { stage, compare, editor, layouts, overlays, kept: tas
 const inspector = new Inspector({ stage, urls, project: project.id, classes, scope });
 addInspectorCommands(commands, keys, inspector);
 const discussion = new Discussion(byId("comments"), { urls, project: project.id, user, may });
-commands.add("comments", "Shift+y", "Comments on this tile", () => discussion.open(), { group: "Tile" });
+commands.add("comments", "Ctrl+Enter", "Comments on this tile", () => discussion.open(), { group: "Tile" });
 const drafts = new Drafts(localStorage, scope);
 const desk = await task.desk({ commands, keys, keyOf, labelling, stage, shelf, drafts });
 

@@ -7,7 +7,7 @@ import { addObjectCommands } from "./commands.js";
 import { Drawn } from "./drawn.js";
 import { grown, halfTurn, moved, onTile } from "./geometry.js";
 import { ObjectsLayer } from "./layer.js";
-import { answerOf, firstThings } from "./value.js";
+import { answerOf, firstThings, inUse } from "./value.js";
 
 const FIRST_SHARE = 0.2; // of the tile's side, that a box made by key measures
 
@@ -52,7 +52,9 @@ export class ObjectDesk {
     if (!item.work) {
       const { entry, threshold, codeOf } = this.task.objects;
       const things = firstThings(item, { entry, threshold, codeOf });
-      item.work = new Drawn(things, { side: item.tile_px, code: this.code, draft: this.drafts.load(item) });
+      const kept = this.drafts.load(item);
+      const draft = kept && { ...kept, things: inUse(kept.things, codeOf) };
+      item.work = new Drawn(things, { side: item.tile_px, code: this.code, draft });
       item.work.on("change", () => this.#item === item && this.show());
       this.drafts.follow(item, item.work);
     }

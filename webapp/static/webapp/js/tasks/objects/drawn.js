@@ -119,9 +119,11 @@ export class Drawn extends Emitter {
     if (this.things.length) this.#write([], null);
   }
 
-  // Dragging: begin(), preview(change) as often as wanted, and end(), which is one step back.
-  begin() {
-    this.#before = this.things;
+  // Dragging: begin(), preview(change) as often as wanted, and end(), which is one step back; since: the list before the
+  // newest step, of which the drag is a part.
+  begin(since = null) {
+    if (since) this.#past.pop();
+    this.#before = since ?? this.things;
   }
 
   preview(change) {

@@ -11,11 +11,16 @@ export function thingsIn(said, entry) {
 // are no longer in use nothing is left; codeOf(code) -> the code in use that it counts as, or null.
 export function firstThings(item, { entry, threshold, codeOf }) {
   const by = ({ score = 1 }) => (score >= threshold ? "model" : "ghost");
-  const known = (things) => things.map((thing) => ({ ...thing, class: codeOf(thing.class) })).filter(isKnown);
+  const known = (things) => inUse(things, codeOf);
   if (item.mine?.verdict === "label")
     return known(thingsIn(item.mine, entry)).map((thing) => ({ ...thing, by: "own" }));
   if (item.audit) return [];
   return known(thingsIn(item.suggestion, entry)).map((thing) => ({ ...thing, by: by(thing) }));
+}
+
+// Objects by the classes that theirs count as, without those that count as none: a class may have gone since.
+export function inUse(things, codeOf) {
+  return things.map((thing) => ({ ...thing, class: codeOf(thing.class) })).filter(({ class: code }) => code !== null);
 }
 
 // The value that is sent
@@ -34,5 +39,3 @@ export function tally(things, threshold) {
     if (score >= threshold) counts.set(code, (counts.get(code) ?? 0) + 1);
   return [...counts].sort(([, one], [, other]) => other - one);
 }
-
-const isKnown = ({ class: code }) => code !== null;

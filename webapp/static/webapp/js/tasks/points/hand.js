@@ -19,9 +19,10 @@ export class PointHand {
     const { side } = drawn;
     if (near) drawn.select(near.id);
     else if (point.x < 0 || point.y < 0 || point.x > side || point.y > side) return;
+    const before = drawn.things; // one gesture sets a point and pulls it: one step back
     const thing = near ?? drawn.add(onTile(point, side));
     this.#held = { drawn, thing, from: point, far: false };
-    drawn.begin();
+    drawn.begin(near ? null : before);
   }
 
   drag(drawn, point) {
