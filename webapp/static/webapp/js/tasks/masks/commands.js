@@ -20,6 +20,10 @@ export function addPaintCommands(commands, painting, labelling) {
   add("larger", "]", "Larger brush", () => painter.grow(1), { repeat: true });
   add("smooth", "Shift+e", "Smooth the chosen shape, or the edges of the paint", () => painting.smooth());
   add("snap", "Shift+n", "Snap corners to shapes and the border, or not", () => painting.toggleSnapping());
+  add("follow-borders", "Ctrl+b", "Lines follow borders of shapes and paint, or not", () =>
+    painting.following.toggle("borders"),
+  );
+  add("follow-edges", "Ctrl+i", "Lines follow edges in the picture, or not", () => painting.following.toggle("edges"));
   add("lock", "Shift+k", "Lock the class in hand: no tool paints over it", () => painting.lock(painter.code));
   add("see-mine", "Shift+a", "See what you painted", () => painting.teaching.see("mine"));
   add("see-model", ";", "See the tile as a model taught by your paint sees it", () => painting.teaching.see("model"));

@@ -11,6 +11,7 @@ import { smoothPaint, smoothShape } from "../../state/smoothing.js";
 import { toast } from "../../ui/toast.js";
 import { Palette } from "../named/palette.js";
 import { addPaintCommands } from "./commands.js";
+import { Following } from "./following.js";
 import { HandView } from "./hand_view.js";
 import { LikenessShelf } from "./likeness/shelf.js";
 import { Marking } from "./marking.js";
@@ -41,6 +42,7 @@ export class Easel {
     const { painter, palette, colours } = this;
     this.hand = new HandView({ painter, palette, colours, view: stage.view });
     this.teaching = new Teaching(this);
+    this.following = new Following(painter);
     showTools(byId("tools"), painter);
     this.#listen();
     addPaintCommands(commands, this, labelling);
