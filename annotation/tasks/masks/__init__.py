@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.models.projects import Scope
 from annotation.tasks.content import Content, Value, classes_in_use, only
+from annotation.tasks.masks.copied import copied
 from annotation.tasks.masks.drawn import Drawn, agreeing, painted, polygons_by_class, read_shapes
 from annotation.tasks.protocol import TABLES, Correction, Region, Task, without_tiles
 from annotation.tasks.told import Heard, Told
@@ -35,6 +37,7 @@ class Masks(Task):
     """A class for each painted pixel; sent as {"mask": PNG in base64}, kept as its hash with pixel counts by class.
 
     Beside it, `shapes` are what was drawn with corners: kept as drawn where the mask says the same; alone they make it.
+    `copied_from` is the label of another date of the same ground that it began with.
     """
 
     name = "masks"
@@ -55,13 +58,14 @@ class Masks(Task):
         shapes = read_shapes(sample.project, value.get("shapes", ()), side)
         if set(value) == {"shapes"}:
             return content_of(sample.project, painted(shapes, side), b"", shapes)
-        only(value, "mask", optional=["pixels", "shapes"])
+        only(value, "mask", optional=["pixels", "shapes", "copied_from"])
         try:
             png = _unwrapped(value["mask"])
             classes = decode_mask_png(png, size=(side, side))
         except BadMask as error:
             raise BadAnswer(str(error)) from error
-        return content_of(sample.project, classes, png, shapes)
+        content = content_of(sample.project, classes, png, shapes)
+        return replace(content, value=content.value | copied(sample, value))
 
     def hear(self, project: Project, told: Told) -> Heard | None:
         """Return the areas burnt into a mask, later ones over earlier ones; what names no area is all of its class."""

@@ -30,6 +30,9 @@ export function addPaintCommands(commands, painting, labelling) {
   add("see-apart", "Shift+d", "See where the two differ", () => painting.teaching.see("apart"));
   add("opacity", "o", "Opacity of the mask", () => painting.cycleOpacity());
   add("suggestion", "m", "Take the suggested mask", () => painting.takeSuggestion());
+  add("copy-date", "Ctrl+m", "Begin with the mask of another date", async () =>
+    (await import("./other_dates.js")).copyOtherDate(painting),
+  );
   add("next-mark", "j", "Next point that the model asks for", () => painting.marking.step(1));
   add("mark-before", "Shift+j", "The point before", () => painting.marking.step(-1));
   add("marks", "k", "Show or hide the points", () => painting.marking.toggle());
