@@ -3,6 +3,7 @@
 import { byId } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { datesOf, otherDate, otherView, scenesOf, titleOf, titleParts, viewFor } from "../state/views.js";
+import { returnsOf } from "./cloud_shelf.js";
 import { paneFor } from "./index.js";
 import { LinkedViews } from "./linked.js";
 import { Slot } from "./slot.js";
@@ -86,6 +87,11 @@ export class Stage extends Emitter {
       for (const choice of [...this.layout.choices(item), ...this.also(item)]) this.#fetch(item, choice);
     }
     if (this.#item && this.#active.scene) this.#ready(this.#item);
+  }
+
+  // The laser returns of a cloud in an item's tile, as panes draw them.
+  returns(item, scene) {
+    return returnsOf(item, scene);
   }
 
   // Change the layout and show what comes of it: `change` is given layout and item.

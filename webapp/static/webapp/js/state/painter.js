@@ -15,6 +15,7 @@ export class Painter extends Emitter {
   snaps = true; // whether corners are drawn to what is near
   looks = null; // what the pixels of the tile look like, as LikenessShelf prepares it, or null until that is there
   reach = 1; // px of the tile that count as near
+  returns = null; // what gives laser returns a class: tasks/masks/clouds/labelled_returns.js
   follow = null; // how lines go between corners, where not straight: tasks/masks/follow/follow.js
 
   // tools: classes of tools, each made with this hand; the first one is taken up

@@ -10,6 +10,7 @@ import { fromSent, toSent } from "../../state/sent_shapes.js";
 import { smoothPaint, smoothShape } from "../../state/smoothing.js";
 import { toast } from "../../ui/toast.js";
 import { Palette } from "../named/palette.js";
+import { CloudLabels } from "./cloud_labels.js";
 import { addPaintCommands } from "./commands.js";
 import { Following } from "./following.js";
 import { HandView } from "./hand_view.js";
@@ -22,7 +23,7 @@ import { TOOLS } from "./tools/index.js";
 const OPACITIES = [0.5, 0.75, 1, 0, 0.25];
 const AHEAD = 4; // tiles whose masks and looks are there before they are shown
 const REMEMBERED = 30; // tiles whose strokes can still be undone
-const NOTES = ["copied_from"]; // what a value has beside mask and shapes
+const NOTES = ["copied_from", "returns"]; // what a value has beside mask and shapes
 
 export class Easel {
   painter = new Painter(TOOLS);
@@ -45,6 +46,7 @@ export class Easel {
     this.teaching = new Teaching(this);
     this.following = new Following(painter);
     showTools(byId("tools"), painter);
+    this.clouds = new CloudLabels(this);
     this.#listen();
     addPaintCommands(commands, this, labelling);
     for (const { code, name, definition } of task.inUse) {
@@ -93,6 +95,7 @@ export class Easel {
     this.marking.load(item, item.work);
     this.#showPixels();
     this.teaching.load(item);
+    this.clouds.load(item, item.work);
     this.#look(item);
     await this.#showGhost(item);
   }
@@ -113,6 +116,7 @@ export class Easel {
     this.hand.clear();
     this.painter.looks = null;
     this.teaching.clear();
+    this.clouds.clear();
     this.marking.clear();
   }
 
