@@ -5,6 +5,7 @@ import { Emitter } from "../lib/events.js";
 import { given } from "../state/given_classes.js";
 import { cutAlong, stripWidth } from "../state/returns.js";
 
+const loadLasso = () => import("./profile_lasso.js");
 const EDGE = { left: 44, right: 10, top: 8, bottom: 20 };
 const TURN = Math.PI / 24;
 const TICKS = 4;
@@ -58,7 +59,7 @@ export class Profile extends Emitter {
   open(open) {
     this.root.hidden = !open;
     if (open && this.paintable) {
-      this.#lasso ??= import("./profile_lasso.js").then(({ ProfileLasso }) => new ProfileLasso(this));
+      this.#lasso ??= loadLasso().then(({ ProfileLasso }) => new ProfileLasso(this));
     }
     if (!this.paintable) this.view.map.dragging[open ? "disable" : "enable"]();
     this.#update();

@@ -3,11 +3,11 @@
 import { byId } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { datesOf, otherDate, otherView, scenesOf, titleOf, titleParts, viewFor } from "../state/views.js";
-import { returnsOf } from "./cloud_shelf.js";
 import { paneFor } from "./index.js";
 import { LinkedViews } from "./linked.js";
 import { Slot } from "./slot.js";
 
+const loadClouds = () => import("./cloud_shelf.js");
 const NOTHING = { scene: null, view: null };
 
 export class Stage extends Emitter {
@@ -90,7 +90,8 @@ export class Stage extends Emitter {
   }
 
   // The laser returns of a cloud in an item's tile, as panes draw them.
-  returns(item, scene) {
+  async returns(item, scene) {
+    const { returnsOf } = await loadClouds();
     return returnsOf(item, scene);
   }
 

@@ -1,5 +1,6 @@
 // The keys and buttons of painting. All of it works from the keyboard: arrows move the cursor, Space is the button.
 import { byId } from "../../lib/dom.js";
+import { later } from "../../ui/later.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const FAR = 8; // px that an arrow moves with Shift
@@ -30,9 +31,12 @@ export function addPaintCommands(commands, painting, labelling) {
   add("see-apart", "Shift+d", "See where the two differ", () => painting.teaching.see("apart"));
   add("opacity", "o", "Opacity of the mask", () => painting.cycleOpacity());
   add("suggestion", "m", "Take the suggested mask", () => painting.takeSuggestion());
-  add("copy-date", "Ctrl+m", "Begin with the mask of another date", async () =>
-    (await import("./other_dates.js")).copyOtherDate(painting),
+  const dates = later(
+    () => import("./other_dates.js"),
+    (module) => module,
   );
+  const copy = ({ copyOtherDate }) => copyOtherDate(painting);
+  add("copy-date", "Ctrl+m", "Begin with the mask of another date", () => dates(copy));
   add("next-mark", "j", "Next point that the model asks for", () => painting.marking.step(1));
   add("mark-before", "Shift+j", "The point before", () => painting.marking.step(-1));
   add("marks", "k", "Show or hide the points", () => painting.marking.toggle());

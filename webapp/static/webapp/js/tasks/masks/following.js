@@ -1,6 +1,8 @@
 // Lines that follow borders and edges: which of them is wanted. How it is done is loaded with the first tool that draws.
+import { later } from "../../ui/later.js";
 import { toast } from "../../ui/toast.js";
 
+const load = () => import("./follow/follow.js");
 const WORDS = {
   borders: [
     "Lines follow the borders of shapes and paint: click two corners of a neighbour.",
@@ -10,12 +12,16 @@ const WORDS = {
 };
 
 export class Following {
-  #opened = null;
+  #tool = null;
 
   constructor(painter) {
     this.painter = painter;
     this.wanted = { borders: false, edges: false };
-    painter.on("change", () => painter.active.follows && this.#open());
+    this.open = later(load, ({ Follow }) => {
+      painter.follow = new Follow(painter, this.wanted);
+      return painter;
+    });
+    painter.on("change", () => this.#pick());
   }
 
   // Follow borders ("borders") or edges of the picture ("edges"), or no longer.
@@ -23,14 +29,13 @@ export class Following {
     this.wanted[kind] = !this.wanted[kind];
     toast(WORDS[kind][this.wanted[kind] ? 0 : 1]);
     document.querySelector(`[data-command="follow-${kind}"]`)?.setAttribute("aria-pressed", String(this.wanted[kind]));
-    await this.#open();
-    this.painter.again();
+    await this.open((painter) => painter.again());
   }
 
-  #open() {
-    this.#opened ??= import("./follow/follow.js").then(({ Follow }) => {
-      this.painter.follow = new Follow(this.painter, this.wanted);
-    });
-    return this.#opened;
+  #pick() {
+    const { active, follow } = this.painter;
+    if (active === this.#tool) return;
+    this.#tool = active;
+    if (active.follows && !follow) this.open(() => {});
   }
 }
