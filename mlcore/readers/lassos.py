@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -41,7 +42,7 @@ class Lasso:
     keeps: frozenset[int] = frozenset()  # classes that points were not to lose
 
     @cached_property
-    def area(self) -> shapely.Geometry:
+    def area(self) -> BaseGeometry:
         """Return what lies inside."""
         ring = np.array([*self.ring, self.ring[0]])
         faces = shapely.get_parts(shapely.polygonize([shapely.node(shapely.LineString(ring))]))
@@ -53,7 +54,7 @@ class Lasso:
         """Return which points [N] lie inside: x and y in px of the tile, z in m."""
         across, down = (x, y) if self.strip is None else (self.strip.along(x, y), z)
         left, top, right, bottom = shapely.bounds(self.area)
-        inside = (across >= left) & (across <= right) & (down >= top) & (down <= bottom)
+        inside: Bools = (across >= left) & (across <= right) & (down >= top) & (down <= bottom)
         near = np.flatnonzero(inside)
         inside[near] = shapely.contains_xy(self.area, across[near], down[near])
         return inside

@@ -49,7 +49,7 @@ def _plain(each: Any, number: int) -> dict[str, Any]:
     where = f"Lasso {number}"
     if not isinstance(each, Mapping) or not _ENTRIES <= set(each) <= _ENTRIES | _STRIP | {"keeps"}:
         raise BadAnswer(f'{where} needs "scene", "class" and "polygon"; one of a profile "line", "width" and "metres".')
-    kept = {
+    kept: dict[str, Any] = {
         "scene": _whole(each["scene"], 1, 2**53, f"{where} names no scene by its id."),
         "class": _whole(each["class"], 0, 255, f"{where} names no class by its code, or 0 for none."),
         "polygon": _places(each["polygon"], where),
