@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annotation.errors import NotReady
 from annotation.exports.format import Format, Group
@@ -21,8 +20,9 @@ Tiles = dict[tuple[int, int], dict[str, Any]]  # values by column and row
 ABOUT = (
     "clouds/<scene>.laz: the points of each cloud as they came, in their order and with all their attributes; the "
     "returns under a label have its class code as their classification, and all have it in 'label', 0 where nothing is "
-    "said and the classification is that of the file. A table in the file (LASF_Spec 0) has the first 15 letters of "
-    "the classes' names. Where labels speak of epochs, their ids follow."
+    "said and the classification is that of the file. A class that returns were given by themselves, in a lasso from "
+    "above or in a profile, wins over that of the pixel they lie in. A table in the file (LASF_Spec 0) has the first "
+    "15 letters of the classes' names. Where labels speak of epochs, their ids follow."
 )
 _MASKS = 2048  # of tiles that are kept at hand
 
@@ -72,25 +72,30 @@ def _plain(scene: Scene, taken: "Counter[str]") -> str:
 
 def _write_cloud(snapshot: Snapshot, scene: Scene, held: Tiles, path: Path) -> int:
     """Write a cloud, and return how many of its points have a label; one without any is not kept."""
-    from mlcore.containers.labelled_clouds import Ground, take_out, write_labelled  # web processes list the formats
+    from mlcore.containers.labelled_clouds import (  # web processes list the formats
+        Ground,
+        TileSaid,
+        take_out,
+        write_labelled,
+    )
 
     spec = snapshot.grids[scene.grid_id].spec()
 
     @lru_cache(maxsize=_MASKS)
-    def codes(column: int, row: int) -> NDArray[np.uint8] | None:
+    def said(column: int, row: int) -> TileSaid | None:
         value = held.get((column, row))
         if value is None:
             return None
         pixels = np.zeros((spec.tile_px, spec.tile_px), np.uint8)
         for code, region in snapshot.task.regions(value, snapshot.codes):
             pixels[... if region is None else region] = code
-        return pixels
+        return TileSaid(pixels, snapshot.task.lassos(value, snapshot.codes, scene.pk))
 
     scratch = path.with_suffix(".scratch")
     try:
         take_out(scene.asset.file, scratch)
         names = {item["code"]: item["name"] for item in snapshot.used_classes}
-        count = write_labelled(scratch, path, Ground(scene.asset.info(), spec), codes, names)
+        count = write_labelled(scratch, path, Ground(scene.asset.info(), spec), said, names)
     finally:
         scratch.unlink(missing_ok=True)
     if not count:

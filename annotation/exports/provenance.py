@@ -12,6 +12,7 @@ LABEL = (
 REVIEW = ("review", "reviewer")
 SOMETIMES = (  # left out where there is none
     "epoch_name", "epoch_acquired", "later_epoch_name", "later_epoch_acquired", "tile_files", "soft", "reason", "split",
+    "copied_from",
 )  # fmt: skip
 
 

@@ -171,6 +171,8 @@ class Records:
         if acceptance := self.shared.acceptances.get(row["acceptance"]):
             record["acceptance"], record["promised_kind"] = acceptance.pk, acceptance.kind
             record["promised_bound"], record["threshold"] = acceptance.bound, acceptance.threshold
+        if origin := row["value"].get("copied_from"):
+            record["copied_from"] = origin
         record["seconds"], record["created_at"] = row["seconds"], row["created_at"]
         if row["interactions"] is not None:
             record["interactions"] = row["interactions"]

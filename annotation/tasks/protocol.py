@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from annotation.tasks.learner import Learner
     from annotation.tasks.thing import Thing
     from annotation.truth import Truth
+    from mlcore.readers.lassos import Lasso
 
 Region = tuple[int, NDArray[np.bool_] | None]  # a class code, and the pixels [H, W] that have it; None: the whole tile
 
@@ -258,6 +259,10 @@ class Task:
     def drawn(self, value: Value, codes: Mapping[int, int]) -> "Mapping[int, Sequence[Polygon]]":
         """Return what was drawn of each class with corners, in pixels of the tile; it says what `regions` say."""
         return {}
+
+    def lassos(self, value: Value, codes: Mapping[int, int], scene: int) -> "Sequence[Lasso]":
+        """Return what a label says of single returns of a cloud; it wins over what `regions` say of their place."""
+        return ()
 
     def says_nothing(self, value: Value) -> bool:
         """Return whether a label says that nothing of what the project looks for is there."""

@@ -1,6 +1,6 @@
 """Labelled clouds: the points as they came, those under a label with its class in the place of their own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,8 @@ from mlcore.raster.grid import GridSpec
 from mlcore.raster.info import RasterInfo
 from mlcore.raster.lonlat import apply, transformer
 from mlcore.readers.las import open_las
+from mlcore.readers.las_head import UNITS_M
+from mlcore.readers.lassos import Lasso, codes_by
 from mlcore.readers.points import PointsReader
 from mlcore.readers.tails import tail_of
 
@@ -24,7 +26,17 @@ _AT_ONCE = 1_000_000  # points
 _FIVE_BITS = 31  # the largest class of point formats 0 to 5
 _LONGEST = 15  # letters of a class's name in the table that LAS has for them
 _INDEX = "copc"  # user id of records that tell where COPC keeps its points: they would lie behind a rewritten file
-Codes = Callable[[int, int], "NDArray[np.uint8] | None"]
+
+
+@dataclass(frozen=True)
+class TileSaid:
+    """What a label says of the points over a tile."""
+
+    pixels: NDArray[np.uint8]  # [side, side] class codes, 0 where nothing
+    lassos: Sequence[Lasso] = ()  # around single points, which win
+
+
+Said = Callable[[int, int], TileSaid | None]  # by column and row; None: nothing at all
 
 
 @dataclass(frozen=True)
@@ -34,15 +46,15 @@ class Ground:
     info: RasterInfo  # of the raster that was made of it
     grid: GridSpec
 
-    def pixels(self, lattice: Lattice, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Return column and row, [2, N], in px of the grid of each point; -1, -1 where it has no place there."""
+    def places(self, lattice: Lattice, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return where each point lies in px of the grid, [2, N]; -1, -1 where it has no place there."""
         columns, rows = apply(self._step(lattice), x, y)
         if not (self.info.crs is None or self.grid.crs is None or self.info.crs == self.grid.crs):
             columns, rows = apply(
                 ~self.grid.affine, *transformer(self.info.crs, self.grid.crs).transform(columns, rows)
             )
-        places = np.floor(np.stack([columns, rows]))
-        return np.where(np.isfinite(places).all(axis=0), places, -1).astype(np.int64)
+        places = np.stack([columns, rows])
+        return np.where(np.isfinite(places).all(axis=0), places, -1.0)
 
     def _step(self, lattice: Lattice) -> Affine:
         """Return what turns a point's own coordinates into those of the raster as it lies now, or into px of the grid.
@@ -77,12 +89,12 @@ def take_out(raster: Path, target: Path) -> None:
             left -= len(part)
 
 
-def write_labelled(source: Path, target: Path, ground: Ground, codes: Codes, names: Mapping[int, str]) -> int:
+def write_labelled(source: Path, target: Path, ground: Ground, said: Said, names: Mapping[int, str]) -> int:
     """Write a LAZ file with the points of another in their order, and return how many have a label.
 
     Args:
         source: a LAS, LAZ or COPC file.
-        codes: what the tile in a column and row says, [side, side], 0 where nothing; None where all of it says nothing.
+        said: what the label of the tile in a column and row says.
         names: of the classes, by code.
 
     Raises:
@@ -91,14 +103,16 @@ def write_labelled(source: Path, target: Path, ground: Ground, codes: Codes, nam
     """
     import laspy  # optional
 
-    lattice, labelled = lattice_of(PointsReader().look(source), source.name), 0
+    info, labelled = PointsReader().look(source), 0
+    lattice, unit = lattice_of(info, source.name), UNITS_M[info.z_unit or "metre"]
     with open_las(source) as cloud, target.open("wb") as file:
         header = _header(cloud, names)
         with laspy.LasWriter(file, header, do_compress=True, laz_backend=laspy.LazBackend.Lazrs, closefd=False) as made:
             while len(points := cloud.read_points(_AT_ONCE)):
-                said = _said(ground.pixels(lattice, *_places(points)), ground.grid.tile_px, codes)
-                made.write_points(_with(points, header, said))
-                labelled += int(np.count_nonzero(said))
+                x, y, z = (np.asarray(points[axis], np.float64) for axis in "xyz")
+                codes = _codes(ground.places(lattice, x, y), z * unit, ground.grid.tile_px, said)
+                made.write_points(_with(points, header, codes))
+                labelled += int(np.count_nonzero(codes))
             if len(header.evlrs or ()):
                 made.write_evlrs(header.evlrs)
     return labelled
@@ -128,23 +142,23 @@ def _header(cloud: Any, names: Mapping[int, str]) -> Any:
     return header
 
 
-def _places(points: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    x, y = (np.asarray(points[axis], np.float64) for axis in "xy")
-    return x, y
-
-
-def _said(places: NDArray[np.int64], side: int, codes: Codes) -> NDArray[np.uint8]:
-    """Return the class code of each of the places [2, N] in px of a lattice; 0 where nothing is said."""
-    tiles, within = np.divmod(places, side)
-    said = np.zeros(places.shape[1], np.uint8)
+def _codes(places: NDArray[np.float64], heights: NDArray[np.float64], side: int, said: Said) -> NDArray[np.uint8]:
+    """Return the class code of each of the places [2, N] in px of a lattice, heights in m; 0 where nothing is said."""
+    tiles, within = np.divmod(np.floor(places).astype(np.int64), side)
+    codes = np.zeros(places.shape[1], np.uint8)
     order = np.lexsort(tiles)
     cuts = np.flatnonzero(np.diff(tiles[:, order]).any(axis=0)) + 1
     for group in np.split(order, cuts):
         column, row = tiles[:, group[0]].tolist() if len(group) else (-1, -1)
-        mask = codes(column, row)
-        if mask is not None:
-            said[group] = mask[within[1, group], within[0, group]]
-    return said
+        told = said(column, row)
+        if told is None:
+            continue
+        codes[group] = told.pixels[within[1, group], within[0, group]]
+        if told.lassos:
+            x, y = places[:, group] - np.array([[column], [row]]) * side
+            own = codes_by(told.lassos, x, y, heights[group])
+            codes[group] = np.where(own > 0, own, codes[group])
+    return codes
 
 
 def _with(points: Any, header: Any, said: NDArray[np.uint8]) -> Any:

@@ -105,3 +105,19 @@ test("a rectangle, a lasso and a hole are drawn by pulling and clicking", () => 
   assert.equal(painter.mask.shapes.length, 3);
   assert.equal(painter.mask.counts().get(1), 69);
 });
+
+test("a lasso that crosses itself in two parts alike is drawn, too", () => {
+  const painter = easel();
+  painter.pick("lasso");
+  painter.choose(2);
+  painter.press({ x: 1, y: 11 });
+  for (const [x, y] of [
+    [5, 15],
+    [5, 11],
+    [1, 15],
+  ]) {
+    painter.drag({ x, y });
+  }
+  painter.lift();
+  assert.ok(painter.mask.counts().get(2) > 0);
+});

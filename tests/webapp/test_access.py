@@ -52,6 +52,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "sample-pixels"): MEMBERS,
     ("GET", "api:sample-posts"): MEMBERS,
     ("GET", "api:sample-likeness"): MEMBERS,
+    ("GET", "api:sample-other-dates"): MEMBERS,
     ("GET", "api:sample-histogram"): MEMBERS,
     ("GET", "api:sample-cursor"): MEMBERS,
     ("GET", "api:sample-series"): MEMBERS,

@@ -106,6 +106,9 @@ def _place(sample: Sample, scenes: list[Scene], epochs: Epochs) -> dict[str, Any
         "chip_url": reverse("sample-chip", args=[sample.project_id, sample.pk]),
         "returns_url": reverse("api:sample-returns", args=[sample.project_id, sample.pk]),
         "likeness_url": reverse("api:sample-likeness", args=[sample.project_id, sample.pk]),
+        "other_dates_url": reverse("api:sample-other-dates", args=[sample.project_id, sample.pk])
+        if sample.epoch_id
+        else None,
         "posts_url": reverse("api:sample-posts", args=[sample.project_id, sample.pk]),
     }
 

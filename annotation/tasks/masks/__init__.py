@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,9 @@ from annotation.errors import BadAnswer
 from annotation.models import Annotation, Project, Sample
 from annotation.models.projects import Scope
 from annotation.tasks.content import Content, Value, classes_in_use, only
+from annotation.tasks.masks.copied import copied
 from annotation.tasks.masks.drawn import Drawn, agreeing, painted, polygons_by_class, read_shapes
+from annotation.tasks.masks.lassoed import lassos_of, read_lassos
 from annotation.tasks.protocol import TABLES, Correction, Region, Task, without_tiles
 from annotation.tasks.told import Heard, Told
 from mlcore.errors import BadMask
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from annotation.tasks.explainer import Explainer
     from annotation.tasks.learner import Learner
     from annotation.truth import Truth
+    from mlcore.readers.lassos import Lasso
 
 _ALIKE = 0.8  # of the pixels that two people painted
 _OF_ONE_CLASS_A_TILE = {"entropy", "least_confidence", "badge", "rare_class", "change"}
@@ -35,6 +39,8 @@ class Masks(Task):
     """A class for each painted pixel; sent as {"mask": PNG in base64}, kept as its hash with pixel counts by class.
 
     Beside it, `shapes` are what was drawn with corners: kept as drawn where the mask says the same; alone they make it.
+    `returns` are lassos around laser returns, which give those inside a class of their own;
+    `copied_from` is the label of another date of the same ground that it began with.
     """
 
     name = "masks"
@@ -55,13 +61,16 @@ class Masks(Task):
         shapes = read_shapes(sample.project, value.get("shapes", ()), side)
         if set(value) == {"shapes"}:
             return content_of(sample.project, painted(shapes, side), b"", shapes)
-        only(value, "mask", optional=["pixels", "shapes"])
+        only(value, "mask", optional=["pixels", "shapes", "returns", "copied_from"])
         try:
             png = _unwrapped(value["mask"])
             classes = decode_mask_png(png, size=(side, side))
         except BadMask as error:
             raise BadAnswer(str(error)) from error
-        return content_of(sample.project, classes, png, shapes)
+        lassos = read_lassos(sample, value.get("returns", ()))
+        content = content_of(sample.project, classes, png, shapes)
+        beside = ({"returns": lassos} if lassos else {}) | copied(sample, value)
+        return replace(content, value=content.value | beside)
 
     def hear(self, project: Project, told: Told) -> Heard | None:
         """Return the areas burnt into a mask, later ones over earlier ones; what names no area is all of its class."""
@@ -180,6 +189,10 @@ class Masks(Task):
     def drawn(self, value: Value, codes: Mapping[int, int]) -> "dict[int, list[Polygon]]":
         """Return what was drawn of each class."""
         return polygons_by_class(value, codes)
+
+    def lassos(self, value: Value, codes: Mapping[int, int], scene: int) -> "list[Lasso]":
+        """Return what was drawn around the returns of a cloud."""
+        return lassos_of(value, codes, scene)
 
     def properties(self, value: Value, codes: Mapping[int, int], names: Mapping[int, str]) -> dict[str, Any]:
         """Return the commonest class."""

@@ -2,6 +2,7 @@
 import { element } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { TileView } from "../map/tile_view.js";
+import { given } from "../state/given_classes.js";
 import { bytesOf, fromBelow, paintReturns } from "../state/returns.js";
 import { returnsOf } from "./cloud_shelf.js";
 import { imageOf } from "./drawn.js";
@@ -14,7 +15,8 @@ const [LEAST, MOST] = [1, 9]; // px of a point
 
 export class CloudPane extends Emitter {
   #wanted = null;
-  #shown = null; // { returns, colours, item }
+  #gone = new AbortController();
+  #shown = null; // { returns, colours, item, scene, view }
 
   constructor(holder, { paintable = false }) {
     super();
@@ -35,7 +37,13 @@ export class CloudPane extends Emitter {
     });
     this.button.addEventListener("click", () => this.#toggle());
     this.root.append(this.profile.root, this.tools, this.note);
+    given.on("change", this.#paint, { signal: this.#gone.signal });
   }
+
+  // Somebody gave its returns a class.
+  #paint = (sample) => {
+    if (this.#shown?.item.sample === sample) this.show(this.#shown.item, this.#shown);
+  };
 
   static prefetch(item, { scene }) {
     returnsOf(item, scene).catch(() => {});
@@ -49,7 +57,7 @@ export class CloudPane extends Emitter {
       (fault) => [null, fault],
     );
     if (error?.passing) throw error;
-    const painted = returns && paintReturns(returns, lookOf(view));
+    const painted = returns && given.over(paintReturns(returns, lookOf(view)), item.sample, scene.id);
     const image = await imageOf(returns ? drawReturns(returns, painted.colours, item.tile_px) : blank());
     if (this.#wanted !== wanted) return false;
     this.view.show(image, { size: item.tile_px, margin: 0 });
@@ -57,7 +65,7 @@ export class CloudPane extends Emitter {
     if (returns) drawLegend(this.legend, painted.legend, returns);
     else this.legend.hidden = true;
     this.button.hidden = !returns?.count;
-    this.#shown = returns?.count ? { returns, colours: painted.colours, item } : null;
+    this.#shown = returns?.count ? { returns, colours: painted.colours, item, scene, view } : null;
     this.profile.show(this.#shown);
     return true;
   }
@@ -77,6 +85,7 @@ export class CloudPane extends Emitter {
   }
 
   remove() {
+    this.#gone.abort();
     this.profile.remove();
     this.view.remove();
   }

@@ -2,6 +2,7 @@
 import { element } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
 import { recall, remember } from "../lib/memory.js";
+import { given } from "../state/given_classes.js";
 import { LOOKS, paintReturns } from "../state/returns.js";
 import { returnsOf } from "./cloud_shelf.js";
 import { drawLegend } from "./legend.js";
@@ -13,6 +14,7 @@ const MEMORY = "cloud3d";
 
 export class Cloud3dPane extends Emitter {
   #wanted = null;
+  #gone = new AbortController();
   #scene = null;
   #shown = null;
 
@@ -40,7 +42,10 @@ export class Cloud3dPane extends Emitter {
     this.root = element("div", { class: "cloud-3d" }, this.canvas, tools, help, this.note);
     holder.setAttribute("role", "group"); // it holds controls
     holder.append(this.root);
+    given.on("change", this.#paint, { signal: this.#gone.signal });
   }
+
+  #paint = (sample) => this.#shown?.item.sample === sample && this.#draw({});
 
   static prefetch(item, { scene }) {
     returnsOf(item, scene).catch(() => {});
@@ -58,7 +63,7 @@ export class Cloud3dPane extends Emitter {
     const ready = trouble || (await this.#open());
     if (this.#wanted !== wanted) return false;
     this.#say(ready);
-    this.#shown = returns?.count && !ready ? { returns, item } : null;
+    this.#shown = returns?.count && !ready ? { returns, item, scene } : null;
     this.legend.hidden = !this.#shown;
     this.#scene?.clear();
     if (this.#shown) this.#draw({ anew: true });
@@ -77,6 +82,7 @@ export class Cloud3dPane extends Emitter {
   }
 
   remove() {
+    this.#gone.abort();
     this.#scene?.remove();
     this.#scene = null;
   }
@@ -101,8 +107,9 @@ export class Cloud3dPane extends Emitter {
   }
 
   #draw({ anew = false }) {
-    const { returns, item } = this.#shown;
-    const { colours, legend } = paintReturns(returns, this.kept.look);
+    const { returns, item, scene } = this.#shown;
+    const painted = paintReturns(returns, this.kept.look);
+    const { colours, legend } = given.over(painted, item.sample, scene.id);
     drawLegend(this.legend, legend, returns);
     this.#scene.show(returns, { colours, tilePx: item.tile_px, times: this.kept.times, anew });
   }

@@ -4,7 +4,7 @@ import { thinned } from "../state/returns.js";
 
 const MOST_ROWS = 8;
 
-export function drawLegend(holder, { title, ends, ramp, rows }, returns) {
+export function drawLegend(holder, { title, ends, ramp, rows, given = [] }, returns) {
   const bar = () => [
     element("i", { class: "cloud-ramp", style: { background: `linear-gradient(to right, ${ramp.join(", ")})` } }),
     element("span", { class: "cloud-ends" }, element("span", {}, `${ends[0]}`), element("span", {}, `${ends[1]}`)),
@@ -17,8 +17,13 @@ export function drawLegend(holder, { title, ends, ramp, rows }, returns) {
     element("b", {}, title),
     ...[shown].flat().filter(Boolean),
     ...(few ? [element("p", {}, few)] : []),
+    ...(given.length ? [element("b", {}, "Given"), element("ul", {}, given.map(givenRow))] : []),
   );
   holder.hidden = returns.count === 0;
+}
+
+function givenRow({ name, colour, count }) {
+  return rowOf({ title: `${name}, ${count.toLocaleString("en")}`, colour });
 }
 
 function rowOf({ title, colour }) {

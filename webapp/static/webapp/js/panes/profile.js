@@ -2,8 +2,10 @@
 import { Polyline } from "leaflet";
 import { element } from "../lib/dom.js";
 import { Emitter } from "../lib/events.js";
+import { given } from "../state/given_classes.js";
 import { cutAlong, stripWidth } from "../state/returns.js";
 
+const loadLasso = () => import("./profile_lasso.js");
 const EDGE = { left: 44, right: 10, top: 8, bottom: 20 };
 const TURN = Math.PI / 24;
 const TICKS = 4;
@@ -14,13 +16,17 @@ export class Profile extends Emitter {
   #cut = null;
   #frame = null; // { low, high }
   #point = null;
+  #said = ""; // what became of the newest lasso in it
+  #lasso = null; // what a task may draw around returns with, loaded when it is first opened
+  #gone = new AbortController();
+  over = () => {}; // draws something on top
   #trace = new Polyline([], { className: "tile-sketch", interactive: false });
 
   constructor(view, { paintable }) {
     super();
     Object.assign(this, { view, paintable });
     this.canvas = element("canvas", { tabindex: "0", role: "img", "aria-label": "Height profile" });
-    this.about = element("p", { class: "cloud-about" });
+    this.about = element("p", { class: "cloud-about", role: "status" });
     this.root = element("div", { class: "cloud-profile", hidden: true }, this.canvas, this.about);
     this.#trace.addTo(view.map);
     this.sizes = new ResizeObserver(() => this.#draw());
@@ -28,17 +34,33 @@ export class Profile extends Emitter {
     this.canvas.addEventListener("keydown", (event) => this.#key(event));
     this.canvas.addEventListener("pointermove", (event) => this.fire("hover", this.#placeOf(event)));
     this.canvas.addEventListener("pointerleave", () => this.fire("hover", null));
+    const { signal } = this.#gone;
+    given.on("taker", () => this.#lookAt(this.#line), { signal });
+    given.on("said", (text) => this.#tell(text), { signal });
     this.#drawable();
   }
 
   show(shown) {
+    if (shown?.returns !== this.#shown?.returns) [this.#line, this.#said] = [null, ""];
     this.#shown = shown;
-    this.#line = null;
     this.#update();
+  }
+
+  #tell(text) {
+    this.#said = text;
+    this.#update();
+  }
+
+  #lookAt(line) {
+    this.#line = line;
+    this.#tell("");
   }
 
   open(open) {
     this.root.hidden = !open;
+    if (open && this.paintable) {
+      this.#lasso ??= loadLasso().then(({ ProfileLasso }) => new ProfileLasso(this));
+    }
     if (!this.paintable) this.view.map.dragging[open ? "disable" : "enable"]();
     this.#update();
   }
@@ -48,7 +70,29 @@ export class Profile extends Emitter {
     this.#draw();
   }
 
+  // What it shows, and the returns near its line; null where there is nothing
+  get strip() {
+    return this.#cut && this.#frame && this.#shown ? { ...this.#shown, line: this.#line, cut: this.#cut } : null;
+  }
+
+  // Where on the canvas something lies, and back: m along the line, and height
+  toCanvas([along, z]) {
+    return this.#toCanvas(along, z, this.canvas.clientWidth, this.canvas.clientHeight);
+  }
+
+  fromCanvas([x, y]) {
+    const { low, high: top } = this.#frame;
+    const [wide, high] = [this.canvas.clientWidth, this.canvas.clientHeight];
+    const along = ((x - EDGE.left) / (wide - EDGE.left - EDGE.right)) * this.#cut.length;
+    return [along, low + ((high - EDGE.bottom - y) / (high - EDGE.top - EDGE.bottom)) * (top - low)];
+  }
+
+  redraw() {
+    this.#draw();
+  }
+
   remove() {
+    this.#gone.abort();
     this.sizes.disconnect();
   }
 
@@ -72,8 +116,7 @@ export class Profile extends Emitter {
     );
     container.addEventListener("pointermove", (event) => {
       if (!from) return;
-      this.#line = [from, placeOf(event)];
-      this.#update();
+      this.#lookAt([from, placeOf(event)]);
     });
     for (const type of ["pointerup", "pointercancel"]) container.addEventListener(type, () => (from = null));
   }
@@ -99,7 +142,10 @@ export class Profile extends Emitter {
     const { length, points, width } = this.#cut;
     const extent = heights.length ? `, ${low.toFixed(1)} to ${high.toFixed(1)} m` : "";
     const told = `${length.toFixed(0)} m long, ${width.toFixed(1)} m wide, ${points.length.toLocaleString("en")} returns${extent}`;
-    this.about.textContent = `${told}. Draw another line on the tile, or move it with the arrow keys.`;
+    const how = given.taker ? "Draw around returns here" : "Draw another line on the tile";
+    const hand = this.paintable && !given.taker ? " with Shift" : "";
+    const where = `${told}. ${how}${hand}, or move ${given.taker ? "the line" : "it"} with the arrow keys.`;
+    this.about.textContent = this.#said || where;
     this.canvas.setAttribute("aria-label", `Height profile: ${told}`);
     this.#draw();
   }
@@ -122,6 +168,7 @@ export class Profile extends Emitter {
       context.fillRect(x - 1, y - 1, 2, 2);
     }
     this.#mark(context, ink, wide, high);
+    this.over(context);
   }
 
   #toCanvas(along, z, wide, high) {
@@ -182,7 +229,6 @@ export class Profile extends Emitter {
     const half = Math.hypot(to.x - from.x, to.y - from.y) / 2;
     const [ax, ay] = [Math.cos(angle) * half, Math.sin(angle) * half];
     const [ox, oy] = half ? [-Math.sin(angle) * step, Math.cos(angle) * step] : [0, step];
-    this.#line = [-1, 1].map((sign) => ({ x: middle.x + sign * ax + ox, y: middle.y + sign * ay + oy }));
-    this.#update();
+    this.#lookAt([-1, 1].map((sign) => ({ x: middle.x + sign * ax + ox, y: middle.y + sign * ay + oy })));
   }
 }

@@ -7,6 +7,7 @@ import { paneFor } from "./index.js";
 import { LinkedViews } from "./linked.js";
 import { Slot } from "./slot.js";
 
+const loadClouds = () => import("./cloud_shelf.js");
 const NOTHING = { scene: null, view: null };
 
 export class Stage extends Emitter {
@@ -86,6 +87,12 @@ export class Stage extends Emitter {
       for (const choice of [...this.layout.choices(item), ...this.also(item)]) this.#fetch(item, choice);
     }
     if (this.#item && this.#active.scene) this.#ready(this.#item);
+  }
+
+  // The laser returns of a cloud in an item's tile, as panes draw them.
+  async returns(item, scene) {
+    const { returnsOf } = await loadClouds();
+    return returnsOf(item, scene);
   }
 
   // Change the layout and show what comes of it: `change` is given layout and item.

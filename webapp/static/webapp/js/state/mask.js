@@ -10,15 +10,16 @@ const REMEMBERED = 200;
 
 export class Mask extends Emitter {
   shapes = []; // [{ code, rings: [[{ x, y }, ...], hole, ...] }]; replaced, never changed
+  notes = {}; // what is kept beside pixels and shapes, by name; replaced, never changed
   locked = new Set(); // codes of classes that nothing paints over
   #counts = new Uint32Array(256);
   #before = null; // the pixels before the stroke
-  #shapesBefore = null;
+  #besideBefore = null; // shapes and notes
   #dirty = null; // what the stroke has touched: [left, top, right, bottom]
   #done = [];
   #undone = [];
 
-  constructor(width, height, pixels = null, shapes = []) {
+  constructor(width, height, pixels = null, shapes = [], notes = {}) {
     super();
     if (pixels && pixels.length !== width * height) {
       throw new RangeError(`${pixels.length} pixels do not fill ${width} x ${height}.`);
@@ -28,12 +29,14 @@ export class Mask extends Emitter {
     this.pixels = pixels ? Uint8Array.from(pixels) : new Uint8Array(width * height);
     for (const code of this.pixels) this.#counts[code] += 1;
     this.shapes = shapes.filter((shape) => holds(this, shape));
+    this.notes = notes;
   }
 
   // What is kept of it in the browser
   draft() {
     const runs = toRuns(this.pixels);
-    return this.shapes.length ? { runs, shapes: this.shapes } : runs;
+    const { shapes, notes } = this;
+    return shapes.length || Object.keys(notes).length ? { runs, shapes, notes } : runs;
   }
 
   get empty() {
@@ -57,7 +60,7 @@ export class Mask extends Emitter {
   begin() {
     this.end();
     this.#before = this.pixels.slice();
-    this.#shapesBefore = this.shapes;
+    this.#besideBefore = this.#beside;
     this.#dirty = null;
   }
 
@@ -78,10 +81,11 @@ export class Mask extends Emitter {
     if (!before) return false;
     const indices = this.#changesSince(before);
     if (indices.length) this.#dropContradicted();
-    const shapes = [this.#shapesBefore, this.shapes];
-    if (!indices.length && shapes[0] === shapes[1]) return false;
+    const beside = [this.#besideBefore, this.#beside];
+    const [old, now] = beside;
+    if (!indices.length && old.shapes === now.shapes && old.notes === now.notes) return false;
     const values = [valuesAt(before, indices), valuesAt(this.pixels, indices)];
-    this.#done = [...this.#done, { indices, values, shapes, box: this.#dirty }].slice(-REMEMBERED);
+    this.#done = [...this.#done, { indices, values, beside, box: this.#dirty }].slice(-REMEMBERED);
     this.#undone = [];
     this.fire("step");
     return true;
@@ -155,7 +159,7 @@ export class Mask extends Emitter {
     const step = from.pop();
     if (!step) return false;
     for (let at = 0; at < step.indices.length; at += 1) this.#put(step.indices[at], step.values[side][at]);
-    this.shapes = step.shapes[side];
+    Object.assign(this, step.beside[side]);
     to.push(step);
     this.#changed(step.box);
     this.fire("step");
@@ -168,6 +172,10 @@ export class Mask extends Emitter {
     draw();
     this.#changed([0, 0, this.width, this.height]);
     return this.end();
+  }
+
+  get #beside() {
+    return { shapes: this.shapes, notes: this.notes };
   }
 
   #changesSince(before) {

@@ -15,6 +15,8 @@ export class Painter extends Emitter {
   snaps = true; // whether corners are drawn to what is near
   looks = null; // what the pixels of the tile look like, as LikenessShelf prepares it, or null until that is there
   reach = 1; // px of the tile that count as near
+  returns = null; // what gives laser returns a class: tasks/masks/clouds/labelled_returns.js
+  follow = null; // how lines go between corners, where not straight: tasks/masks/follow/follow.js
 
   // tools: classes of tools, each made with this hand; the first one is taken up
   constructor(tools) {
@@ -50,7 +52,12 @@ export class Painter extends Emitter {
   // Take up what the tile looks like, or null.
   see(looks) {
     this.looks = looks;
-    if (this.point) this.active.hover(this.point);
+    this.again();
+  }
+
+  // The hand lies still, but what it would do has changed.
+  again() {
+    if (this.point && !this.down) this.active.hover(this.point);
     this.changed();
   }
 
@@ -86,8 +93,7 @@ export class Painter extends Emitter {
     const whole = Math.min(SIZES.at(-1), Math.max(1, Math.round(size)));
     if (this.active.size === undefined) this.diameter = whole;
     else this.active.size = whole;
-    if (this.point) this.active.hover(this.point);
-    this.changed();
+    this.again();
   }
 
   // The next larger or smaller brush.

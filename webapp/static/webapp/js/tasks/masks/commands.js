@@ -1,5 +1,6 @@
 // The keys and buttons of painting. All of it works from the keyboard: arrows move the cursor, Space is the button.
 import { byId } from "../../lib/dom.js";
+import { later } from "../../ui/later.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const FAR = 8; // px that an arrow moves with Shift
@@ -20,12 +21,22 @@ export function addPaintCommands(commands, painting, labelling) {
   add("larger", "]", "Larger brush", () => painter.grow(1), { repeat: true });
   add("smooth", "Shift+e", "Smooth the chosen shape, or the edges of the paint", () => painting.smooth());
   add("snap", "Shift+n", "Snap corners to shapes and the border, or not", () => painting.toggleSnapping());
+  add("follow-borders", "Ctrl+b", "Lines follow borders of shapes and paint, or not", () =>
+    painting.following.toggle("borders"),
+  );
+  add("follow-edges", "Ctrl+i", "Lines follow edges in the picture, or not", () => painting.following.toggle("edges"));
   add("lock", "Shift+k", "Lock the class in hand: no tool paints over it", () => painting.lock(painter.code));
   add("see-mine", "Shift+a", "See what you painted", () => painting.teaching.see("mine"));
   add("see-model", ";", "See the tile as a model taught by your paint sees it", () => painting.teaching.see("model"));
   add("see-apart", "Shift+d", "See where the two differ", () => painting.teaching.see("apart"));
   add("opacity", "o", "Opacity of the mask", () => painting.cycleOpacity());
   add("suggestion", "m", "Take the suggested mask", () => painting.takeSuggestion());
+  const dates = later(
+    () => import("./other_dates.js"),
+    (module) => module,
+  );
+  const copy = ({ copyOtherDate }) => copyOtherDate(painting);
+  add("copy-date", "Ctrl+m", "Begin with the mask of another date", () => dates(copy));
   add("next-mark", "j", "Next point that the model asks for", () => painting.marking.step(1));
   add("mark-before", "Shift+j", "The point before", () => painting.marking.step(-1));
   add("marks", "k", "Show or hide the points", () => painting.marking.toggle());

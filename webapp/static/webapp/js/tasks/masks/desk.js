@@ -10,7 +10,9 @@ import { fromSent, toSent } from "../../state/sent_shapes.js";
 import { smoothPaint, smoothShape } from "../../state/smoothing.js";
 import { toast } from "../../ui/toast.js";
 import { Palette } from "../named/palette.js";
+import { CloudLabels } from "./cloud_labels.js";
 import { addPaintCommands } from "./commands.js";
+import { Following } from "./following.js";
 import { HandView } from "./hand_view.js";
 import { LikenessShelf } from "./likeness/shelf.js";
 import { Marking } from "./marking.js";
@@ -21,6 +23,7 @@ import { TOOLS } from "./tools/index.js";
 const OPACITIES = [0.5, 0.75, 1, 0, 0.25];
 const AHEAD = 4; // tiles whose masks and looks are there before they are shown
 const REMEMBERED = 30; // tiles whose strokes can still be undone
+const NOTES = ["copied_from", "returns"]; // what a value has beside mask and shapes
 
 export class Easel {
   painter = new Painter(TOOLS);
@@ -31,7 +34,7 @@ export class Easel {
 
   // The layers show the mask itself, the suggestion faintly under an empty one, and the brush.
   constructor(task, { commands, keys, keyOf, labelling, stage, shelf, drafts }) {
-    Object.assign(this, { labelling, stage, shelf, drafts, colours: task.palette });
+    Object.assign(this, { task, labelling, stage, shelf, drafts, colours: task.palette });
     this.layer = new MaskLayer(stage.view, task.palette, { opacity: OPACITIES[0] });
     this.ghost = new MaskLayer(stage.view, task.palette, { opacity: 0.3, className: "ghost" });
     this.marking = new Marking({ layer: new MarksLayer(stage.view), holder: byId("marks") });
@@ -41,7 +44,9 @@ export class Easel {
     const { painter, palette, colours } = this;
     this.hand = new HandView({ painter, palette, colours, view: stage.view });
     this.teaching = new Teaching(this);
+    this.following = new Following(painter);
     showTools(byId("tools"), painter);
+    this.clouds = new CloudLabels(this);
     this.#listen();
     addPaintCommands(commands, this, labelling);
     for (const { code, name, definition } of task.inUse) {
@@ -85,10 +90,12 @@ export class Easel {
     this.layer.show(item.work);
     this.hand.load(item.work, item.ground);
     this.painter.load(item.work);
+    byId("copy-date").hidden = !item.other_dates_url;
     byId("suggest").disabled = item.audit || !item.suggestion?.mask_url;
     this.marking.load(item, item.work);
     this.#showPixels();
     this.teaching.load(item);
+    this.clouds.load(item, item.work);
     this.#look(item);
     await this.#showGhost(item);
   }
@@ -109,6 +116,7 @@ export class Easel {
     this.hand.clear();
     this.painter.looks = null;
     this.teaching.clear();
+    this.clouds.clear();
     this.marking.clear();
   }
 
@@ -181,7 +189,7 @@ export class Easel {
     }
     const shapes = mask.shapes.map(toSent);
     const png = encodeGrey(mask.pixels.slice(), mask.width, mask.height).then(toBase64);
-    const value = png.then((text) => ({ mask: text, ...(shapes.length ? { shapes } : {}) }));
+    const value = png.then((text) => ({ mask: text, ...(shapes.length ? { shapes } : {}), ...mask.notes }));
     this.labelling.answer({ value });
   }
 
@@ -189,12 +197,13 @@ export class Easel {
     const side = item.tile_px;
     const draft = this.drafts.load(item);
     let pixels = draft === null ? null : fromRuns(draft.runs ?? draft, side * side);
-    let shapes = pixels ? (draft.shapes ?? []) : [];
+    let [shapes, notes] = pixels ? [draft.shapes ?? [], draft.notes ?? {}] : [[], {}];
     if (!pixels && item.mine?.mask_url) {
       pixels = (await this.shelf.mask(item.mine.mask_url)).pixels;
       shapes = (item.mine.value?.shapes ?? []).map(fromSent);
+      notes = notesOf(item.mine.value ?? {});
     }
-    const mask = new Mask(side, side, pixels, shapes);
+    const mask = new Mask(side, side, pixels, shapes, notes);
     mask.locked = this.locked;
     mask.on("step", () => this.#item === item && this.teaching.learn());
     mask.on("change", (box) => this.#showPixels(mask, box));
@@ -231,3 +240,5 @@ export class Easel {
     else if (!this.ghost.shown) this.#showGhost(this.#item);
   }
 }
+
+const notesOf = (value) => Object.fromEntries(NOTES.flatMap((name) => (value[name] ? [[name, value[name]]] : [])));

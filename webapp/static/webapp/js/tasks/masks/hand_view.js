@@ -66,7 +66,7 @@ export class HandView {
   #drawing(sketch) {
     if (!sketch) return null;
     const { point, code } = this.painter;
-    const last = sketch.open && point ? [this.painter.snap(point)] : [];
+    const last = sketch.open && point ? (sketch.ahead ?? [this.painter.snap(point)]) : [];
     const rings = sketch.rings.map((ring, i) => (i ? ring : [...ring, ...last]));
     const ink = sketch.code ?? (sketch.cut ? UNLABELLED : code);
     return { ...sketch, rings, colour: ink ? this.#colourOf(ink) : null, words: this.#words(rings, sketch) };

@@ -1,11 +1,17 @@
 // Shapes drawn by one pull of the pointer: a rectangle from corner to corner, and the freehand lasso.
 import { lay } from "../../../state/drawing.js";
 import { UNLABELLED } from "../../../state/mask.js";
-import { areaOf, rectangle, simplified } from "../../../state/shapes.js";
+import { boxOf, rectangle, simplified } from "../../../state/shapes.js";
 import { Tool } from "./tool.js";
 
 const FINEST = 0.2; // px that a freehand line may be off by, at least
 const SMALLEST = 0.05; // square px: less was a click
+
+// Of the box around a ring: the parts of one that crosses itself may cancel each other out
+function roomOf(ring) {
+  const [left, top, right, bottom] = boxOf([ring]);
+  return (right - left) * (bottom - top);
+}
 
 class Pull extends Tool {
   points = [];
@@ -19,8 +25,12 @@ class Pull extends Tool {
   end() {
     const { ring } = this;
     this.cancel();
+    if (ring.length >= 3 && roomOf(ring) > SMALLEST) this.lay(ring);
+  }
+
+  lay(ring) {
     const code = this.cuts ? UNLABELLED : this.ink;
-    if (ring.length >= 3 && areaOf([ring]) > SMALLEST && code !== null) lay(this.hand.mask, [ring], code);
+    if (code !== null) lay(this.hand.mask, [ring], code);
   }
 
   wants(key) {

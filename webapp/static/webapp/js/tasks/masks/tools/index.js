@@ -7,6 +7,7 @@ import { Fill } from "./fill.js";
 import { Pieces } from "./pieces.js";
 import { Point } from "./point.js";
 import { Hole, Polygon } from "./polygon.js";
+import { Returns } from "./returns.js";
 import { Join, Split } from "./shapes.js";
 import { Wand } from "./wand.js";
 
@@ -25,4 +26,5 @@ export const TOOLS = [
   Corners,
   Split,
   Join,
+  Returns,
 ];

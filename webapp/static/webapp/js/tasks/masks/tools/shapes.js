@@ -14,12 +14,12 @@ export class Split extends Polygon {
     if (!split(this.hand.mask, corners)) this.hand.tell("This line crosses no drawn shape from side to side.");
   }
 
-  get sketch() {
-    return this.corners.length ? { rings: [this.corners], open: true, closed: false } : null;
+  get closed() {
+    return false;
   }
 
-  start(point) {
-    this.corners = [...this.corners, this.hand.snap(point)];
+  start(point, event) {
+    this.add(this.settle(point, event), event);
   }
 }
 

@@ -9,6 +9,7 @@ export class Tool {
   combo = ""; // the key that takes it up
   wide = false; // whether it works with a brush of the chosen size
   inks = true; // whether it shows the class that is painted with
+  follows = false; // whether its lines may follow borders and edges
 
   // hand: the Painter, with `mask`, `code` (the class to paint with), `diameter`, `cursor` (a pixel) and `changed()`
   constructor(hand) {
@@ -41,7 +42,8 @@ export class Tool {
     return false;
   }
 
-  // What is unfinished, or null: { rings, open (goes on to the pointer), closed (has an inside), cut (takes away),
+  // What is unfinished, or null: { rings, open (goes on to the pointer), closed (has an inside), cut (takes away), ahead (corners on
+  // the way to the pointer),
   // dots: [{ x, y, current }], outlines: [[{ x, y }, ...]] of what there is }
   get sketch() {
     return null;
