@@ -44,8 +44,12 @@ class Basket:
     def fill(self) -> bool:
         """Renew what the person thinks to hold and add what they want; return whether that wrote a job.
 
-        First comes what people disagree on, then the newest round's order, and where that is used up the grid's.
+        First comes what they were assigned, then what people disagree on, then the newest round's order, and where
+        that is used up the grid's.
         """
+        if self.seat.batches:
+            self._draw(self._assigned_ranked)
+            self._draw(self._assigned_in_order)
         if self.seat.counts[Sample.State.DISPUTED]:
             self._draw(self._disputed)
         wants_worker = False
@@ -67,6 +71,9 @@ class Basket:
         if waiting_refits(self.seat.project).exists():
             return False
         ranked = Rank.objects.filter(round=newest.pk, score__isnull=False).count()
+        kept = Rank.objects.filter(round=newest.pk, sample__state=Sample.State.OPEN, sample__assignment__shared=False)
+        if kept.exclude(sample__assignment__member__user=self.seat.user).exists():
+            return False  # another round would rank what waits for others once more
         return newest.candidates > ranked and Job.ask(self.seat.project, JobKind.REFIT)
 
     def _draw(self, source: Callable[[int], list[Place]]) -> None:
@@ -80,37 +87,50 @@ class Basket:
         self.held = {**self.held, **new}
         self._renewed, self.again = [], []
 
+    def _assigned_ranked(self, wanted: int) -> list[Place]:
+        return self._best(wanted, assigned=True) if self.seat.newest else []
+
+    def _assigned_in_order(self, wanted: int) -> list[Place]:
+        return self._locked(Sample.State.OPEN, wanted, assigned=True)
+
     def _disputed(self, wanted: int) -> list[Place]:
         return self._locked(Sample.State.DISPUTED, wanted)
+
+    def _ranked(self, wanted: int) -> list[Place]:
+        return self._best(wanted)
 
     def _in_order(self, wanted: int) -> list[Place]:
         return self._locked(Sample.State.OPEN, wanted)
 
-    def _locked(self, state: str, wanted: int) -> list[Place]:
-        seat, opinions = self.seat, self.seat.project.opinions
-        locked = _free(seat.project.pk, seat.user.pk, clock.now(), opinions=opinions, state=state, wanted=wanted)
-        return [Place(sample) for sample in locked]
+    def _locked(self, state: str, wanted: int, *, assigned: bool = False) -> list[Place]:
+        seat, shape = self.seat, {"opinions": self.seat.project.opinions, "wanted": wanted, "assigned": assigned}
+        return [Place(one) for one in _free(seat.project.pk, seat.user.pk, clock.now(), state=state, **shape)]
 
-    def _ranked(self, wanted: int) -> list[Place]:
-        seat, opinions = self.seat, self.seat.project.opinions
+    def _best(self, wanted: int, *, assigned: bool = False) -> list[Place]:
+        seat, shape = self.seat, {"opinions": self.seat.project.opinions, "wanted": wanted, "assigned": assigned}
         newest = seat.newest.pk if seat.newest else 0
-        locked = _best(newest, seat.user.pk, clock.now(), opinions=opinions, wanted=wanted)
-        return [Place(rank.sample, rank) for rank in locked]
+        return [Place(rank.sample, rank) for rank in _best(newest, seat.user.pk, clock.now(), **shape)]
 
 
 @prepared
-def _free(project: int, user: int, now: datetime, *, opinions: int, state: str, wanted: int) -> QuerySet[Sample]:
-    """Lock samples that a person may have, by their places in the grid."""
+def _free(  # noqa: PLR0913 (each shapes the statement)
+    project: int, user: int, now: datetime, *, opinions: int, state: str, wanted: int, assigned: bool
+) -> QuerySet[Sample]:
+    """Lock samples that a person may have, or was assigned, by their places in the grid."""
     samples = Sample.objects.filter(free_for(user, now, opinions=opinions), project=project, state=state)
+    if assigned:
+        samples = samples.filter(assignment__member__user=user)
     shown = samples.select_related(*SHOWN).order_by("index")
     return shown.select_for_update(of=("self",), skip_locked=True, no_key=True)[:wanted]
 
 
 @prepared
-def _best(newest: int, user: int, now: datetime, *, opinions: int, wanted: int) -> QuerySet[Rank]:
-    """Lock samples that a person may have, by their places in a round."""
+def _best(newest: int, user: int, now: datetime, *, opinions: int, wanted: int, assigned: bool) -> QuerySet[Rank]:
+    """Lock samples that a person may have, or was assigned, by their places in a round."""
     free = free_for(user, now, opinions=opinions, sample="sample")
     ranks = Rank.objects.filter(free, round=newest, sample__state=Sample.State.OPEN).order_by("position")
+    if assigned:
+        ranks = ranks.filter(sample__assignment__member__user=user)
     shown = ranks.select_related("sample", *(f"sample__{name}" for name in SHOWN))
     return shown.select_for_update(of=("sample",), skip_locked=True, no_key=True)[:wanted]
 

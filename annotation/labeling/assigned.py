@@ -1,0 +1,61 @@
+"""Assigned tiles: how many of them wait for their person, and who else may have them meanwhile."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+
+from annotation.models import Annotation, Assignment, Lease, Sample
+
+_MOST_TOLD = 50  # assignments of one person
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a person was assigned and has not finished."""
+
+    id: int
+    note: str
+    left: int  # open tiles that they have not answered
+
+
+def not_kept_for_others(user: int, sample: str, now: datetime | None = None) -> Q:
+    """Return the condition that a sample, at path `sample`, does not wait for somebody else whom it is assigned to.
+
+    It does until they answered or skipped it. At a moment `now` their lease is told from an opinion that is to come.
+    """
+    at = "assignment" if sample == "pk" else f"{sample}__assignment"
+    said = _answers(OuterRef(OuterRef(sample))).filter(author=OuterRef("member__user"))
+    waits = Assignment.objects.filter(pk=OuterRef(at), shared=False).exclude(member__user=user).filter(~Exists(said))
+    if now is not None:
+        leases = Lease.objects.active(now).filter(sample=OuterRef(OuterRef(sample)), user=OuterRef("member__user"))
+        waits = waits.filter(~Exists(leases))
+    return Q(**{at: None}) | Q(~Exists(waits))
+
+
+def left_of(assignment: str = "pk", person: str = "member__user") -> Coalesce:
+    """Return the expression that counts the tiles of an assignment that wait for its person."""
+    said = _answers(OuterRef("pk")).filter(author=OuterRef(OuterRef(person)))
+    open_ = Sample.objects.filter(~Exists(said), assignment=OuterRef(assignment), state=Sample.State.OPEN)
+    return counted(open_)
+
+
+def counted(samples: QuerySet[Sample]) -> Coalesce:
+    """Return the expression that counts samples of one assignment."""
+    rows = samples.order_by().values("assignment").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(rows), 0)
+
+
+def batches(member: str) -> ArraySubquery:
+    """Return the expression that lists what the member at this path was assigned and has not finished."""
+    rows = Assignment.objects.filter(member=OuterRef(member)).annotate(left=left_of()).filter(left__gt=0)
+    columns = {name: F(name) for name in ("id", "note", "left")}
+    return ArraySubquery(rows.order_by("id").values(said=JSONObject(**columns))[:_MOST_TOLD])
+
+
+def _answers(sample: Any) -> QuerySet[Annotation]:
+    """Return what people say of a sample now, skipping it included."""
+    return Annotation.objects.filter(sample=sample, current=True).exclude(verdict=Annotation.Verdict.RETRACT)
