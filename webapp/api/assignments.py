@@ -84,7 +84,7 @@ class AssignmentList(Listing):
         """List what was assigned, with progress: to you, or as an owner to everybody."""
         project = get_project(request.user, project_id)
         rows = project.assignments.all()
-        if project.held != Role.OWNER:  # type: ignore[attr-defined]
+        if project.held != Role.OWNER:
             rows = rows.filter(member__user=person(request))
         return self.page(with_progress(rows))
 
