@@ -48,7 +48,7 @@ types: ## Check the types
 
 bench: sweeps ## Run the sweeps, measure speed (tests/benchmarks) and accuracy (python -m mlcore.benchmarks)
 	@$(SETUP) test
-	@$(SERVICES) with $(PYTHON) -m pytest tests/benchmarks --benchmark-enable --benchmark-only -q
+	@$(SERVICES) with $(PYTHON) -m pytest tests/benchmarks tests/browser --benchmark-enable --benchmark-only -q
 	@$(PYTHON) -m mlcore.benchmarks features
 
 samples: ## Fetch the sample imagery into var/samples

@@ -24,7 +24,7 @@ HIDDEN = "This tile is an audit that waits for its label: what is written of it 
 
 def comments_on(sample: Sample) -> QuerySet[Comment]:
     """Return what was written of a tile; of an audit that waits nothing, lest it tells what others think."""
-    rows = sample.comments.select_related("author", "settled_by")
+    rows = Comment.objects.filter(sample=sample).select_related("author", "settled_by")
     return rows.none() if is_blind(sample) else rows
 
 
@@ -43,7 +43,7 @@ def add_comment(sample: Sample, user: User, text: str, *, flags: bool = False) -
         raise NotFound("The tile was removed from the project.")
     if is_blind(held):
         raise NotReady(HIDDEN)
-    if held.comments.count() >= MOST_ON_A_TILE:
+    if Comment.objects.filter(sample=held).count() >= MOST_ON_A_TILE:
         raise NotReady(f"There are {MOST_ON_A_TILE} comments on this tile; delete some of them first.")
     comment = Comment(sample=held, author=user, text=text.strip(), flags=flags)
     check(comment)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import update_wrapper
+from threading import local
 from typing import Any, Generic, TypeVar
 
 from django.db import connections
@@ -67,7 +68,7 @@ class _Statement(Generic[Row]):
     def __init__(self, rows: "QuerySet[Any, Row]", compiler: Any, sql: str, places: list[int]) -> None:
         """Take a query that was put into SQL, and the places of its parameters among the values."""
         self.rows, self._compiler, self._sql, self._places = rows, compiler, sql, places
-        self._converters: Any = None
+        self._here = local()  # what makes geometry of bytes belongs to a thread
 
     def with_values(self, values: list[int | datetime]) -> tuple[str, tuple[Any, ...]]:
         """Return the SQL and its parameters; numbers of one kind, or there would be a plan for each kind."""
@@ -88,10 +89,10 @@ class _Statement(Generic[Row]):
             return list(again)
 
     def _convert(self, expressions: Any) -> Any:
-        """Return how the columns become values, which is the same each time."""
-        if self._converters is None:
-            self._converters = self._compiler.get_converters(expressions)
-        return self._converters
+        """Return how the columns become values, which is the same each time in a thread."""
+        if not hasattr(self._here, "converters"):
+            self._here.converters = self._compiler.get_converters(expressions)
+        return self._here.converters
 
 
 class Prepared(Generic[Row]):

@@ -57,6 +57,7 @@ COLUMNS: dict[str, Combinable] = {
     "model_version": F("answer__model_version_id"),
     "acceptance": F("answer__acceptance_id"),
     "seconds": F("answer__seconds"),
+    "interactions": F("answer__interactions"),
     "created_at": F("answer__created_at"),
     "schema": F("answer__schema_id"),
     "inclusion_probability": F("audit__probability"),
@@ -171,5 +172,7 @@ class Records:
             record["acceptance"], record["promised_kind"] = acceptance.pk, acceptance.kind
             record["promised_bound"], record["threshold"] = acceptance.bound, acceptance.threshold
         record["seconds"], record["created_at"] = row["seconds"], row["created_at"]
+        if row["interactions"] is not None:
+            record["interactions"] = row["interactions"]
         record["schema"] = self.shared.schemas[row["schema"]]
         return record | words.about_label(row)

@@ -15,7 +15,7 @@ Record = dict[str, Any]
 
 _COLUMNS = (
     "sample_id", "pk", "author_id", "version", "current", "verdict", "label_id", "value", "mask", "reason",
-    "provenance", "model_version_id", "acceptance_id", "seconds", "created_at", "schema_id",
+    "provenance", "model_version_id", "acceptance_id", "seconds", "interactions", "created_at", "schema_id",
 )  # fmt: skip
 
 
@@ -89,6 +89,8 @@ class Words:
             told["model_version"] = shared.versions[said["model_version"]]
         if said["acceptance"]:
             told["acceptance"] = said["acceptance"]
+        if said["interactions"] is not None:
+            told["interactions"] = said["interactions"]
         told |= {"seconds": said["seconds"], "created_at": said["created_at"], "schema": shared.schemas[said["schema"]]}
         return told
 

@@ -30,6 +30,7 @@ class Answer:
     value: Value = field(default_factory=dict)  # as the project's task reads it
     reason: str = ""
     seconds: float = 0.0
+    interactions: int | None = None  # keys and clicks
     base: int | None = None  # the newest annotation of the sample that the author had seen
     force: bool = False  # the author saw the other answer and means this one
     provenance: str = Annotation.Provenance.HUMAN
@@ -164,6 +165,7 @@ def _read(sample: Sample, answer: Answer) -> Annotation:
         reason=answer.reason.strip()[:300],
         provenance=answer.provenance,
         seconds=min(max(answer.seconds, 0.0), LONGEST_SECONDS) if np.isfinite(answer.seconds) else 0.0,
+        interactions=answer.interactions,
     )
     if draft.verdict == Verdict.LABEL:
         for name, value in task_of(sample.project).read(sample, answer.value).columns().items():

@@ -27,14 +27,16 @@ def sitting_of(project: Project, user: User) -> Sitting:
     one_by_one = Q(seconds__gt=0) | Q(verdict=Annotation.Verdict.RETRACT)  # sheets take no seconds
     rows = Annotation.objects.filter(by_hand & one_by_one, author=user, sample__project=project).order_by("-id")
     told = rows.values_list("sample", "verdict", "version", "seconds", "created_at")[:_MOST]
-    before, samples, seconds, seen = clock.now(), list[int](), list[float](), set[int]()
+    before, answered, labels, begun = clock.now(), dict[int, str](), dict[int, float](), set[int]()
     for sample, verdict, version, spent, at in told:
         if before - at > _PAUSE:
             break
         before = at
-        if verdict == Annotation.Verdict.LABEL and version == 1:
-            seconds.append(spent)
-        if sample not in seen and verdict != Annotation.Verdict.RETRACT:
-            samples.append(sample)
-        seen.add(sample)
-    return Sitting(samples[::-1], seconds[::-1])
+        answered.setdefault(sample, verdict)
+        if verdict == Annotation.Verdict.LABEL:
+            labels.pop(sample, None)  # an earlier one is the first; what comes after corrects it
+            labels[sample] = spent
+        if version == 1:
+            begun.add(sample)
+    kept = [sample for sample, verdict in answered.items() if verdict != Annotation.Verdict.RETRACT]
+    return Sitting(kept[::-1], [spent for sample, spent in labels.items() if sample in begun][::-1])

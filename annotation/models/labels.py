@@ -71,6 +71,7 @@ class Annotation(models.Model):
         "annotation.Acceptance", models.PROTECT, null=True, blank=True, related_name="annotations"
     )
     seconds = models.FloatField(default=0, validators=[MinValueValidator(0)])  # spent by the author
+    interactions = models.PositiveIntegerField(null=True, blank=True)  # keys and clicks of the author; None: uncounted
     created_at = Moment(default=timezone.now)
 
     objects = AnnotationQuerySet.as_manager()

@@ -60,7 +60,7 @@ def judge(points: Points | None, *, classes: int) -> dict[str, Any]:
     counts = confusion(points.truth, points.predicted, classes, weights=points.weights)
     return {
         "confusion": {"counts": counts.round(2).tolist(), "tiles": _tiles(points)},
-        "scores": _scores(points, classes=classes),
+        "scores": scores_of(points, classes=classes),
         "reliability": reliability_of(points),
     }
 
@@ -110,7 +110,7 @@ def _tiles(points: Points) -> dict[str, list[int]]:
     return {cell: [sample for sample, _ in counts.most_common(_TILES_A_CELL)] for cell, counts in cells.items()}
 
 
-def _scores(points: Points, *, classes: int) -> list[dict[str, Any]]:
+def scores_of(points: Points, *, classes: int) -> list[dict[str, Any]]:
     """Return for each class what share of it is found, what share of its name is right, and both in one figure.
 
     Of masks also intersection over union, in which pixels are usually scored.

@@ -16,14 +16,17 @@ LINES = ("samples.jsonl", "annotations.jsonl")  # of versions 2 and 1
 CLASSES, PROJECT = "classes.json", "project.json"
 NEWEST = 2  # export_version
 _SAYS = (
-    "author", "provenance", "version", "seconds", "created_at", "model_version", "accepted_by", "acceptance",
-    "inclusion_probability", "audit_kind", "schema", "annotation", "confidence", "reason", "status", "split",
+    "author", "provenance", "version", "seconds", "interactions", "created_at", "model_version", "accepted_by",
+    "acceptance", "inclusion_probability", "audit_kind", "schema", "annotation", "confidence", "reason", "status",
+    "split",
 )  # fmt: skip
 _PLACE = (
     "sample", "index", "grid", "column", "row", "outline", "tile_name", "tile_files", "epoch_name", "later_epoch_name",
     "scene", "source",
 )  # fmt: skip
-_OF_A_VERSION = ("author", "version", "verdict", "value", "reason", "provenance", "seconds", "created_at", "current")
+_OF_A_VERSION = (
+    "author", "version", "verdict", "value", "reason", "provenance", "seconds", "interactions", "created_at", "current",
+)  # fmt: skip
 _OBJECTS = ("boxes", "points")
 _MOST_VERSIONS = 50  # of a sample, that are kept
 

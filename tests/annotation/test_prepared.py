@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import get_ident
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.gis.db.backends.postgis.operations import PostGISOperations
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from annotation import prepared as module
-from annotation.models import Annotation, Project, Sample
+from annotation.models import Annotation, Project, Sample, Scene, Tile
 from annotation.prepared import Prepared, prepared
 from tests.factories import label, make_project
 from tests.pools import make_samples
@@ -113,3 +115,26 @@ def test_the_database_plans_a_statement_once_for_numbers_of_any_size_and_sees_it
         cursor.execute("SHOW plan_cache_mode")
         assert cursor.fetchone() == ("force_generic_plan",)
     assert "'open'" in statement
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_makes_geometry_by_a_reader_of_its_own(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that read by one at a time find each other's bytes."""
+    asked = prepared(lambda project: Tile.objects.filter(grid__project=project).order_by("pk"))
+    made, make = set[int](), PostGISOperations.get_geometry_converter
+
+    def get_geometry_converter(operations: PostGISOperations, expression: Any) -> Any:
+        made.add(get_ident())
+        return make(operations, expression)
+
+    def outlines() -> int:
+        try:
+            assert all(tile.outline and tile.outline.valid for tile in asked(scene.project_id))
+            return get_ident()
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(PostGISOperations, "get_geometry_converter", get_geometry_converter)
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        threads = {one.submit(outlines).result(), other.submit(outlines).result(), one.submit(outlines).result()}
+    assert len(threads) == 2 and threads <= made

@@ -54,7 +54,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         ours = Path(folder) / "desk.json"
-        command = ["-m", "pytest", "-q", "tests/benchmarks/test_desk.py", "-k", "one_key", "--benchmark-enable"]
+        command = ["-m", "pytest", "-q", "tests/browser/test_desk.py", "-k", "one_key", "--benchmark-enable"]
         subprocess.run([sys.executable, *command, f"--benchmark-json={ours}"], check=True)
         print("Terrascribe:", json.loads(ours.read_text())["benchmarks"][0]["extra_info"])
         command = ["start", "--username", EMAIL, "--password", PASSWORD, "--port", str(PORT), "--no-browser"]

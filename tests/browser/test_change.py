@@ -46,6 +46,24 @@ def test_it_works(alice: AbstractBaseUser, open_page: Open, tmp_path: Path) -> N
     shot(page, "change-epochs")
 
 
+def test_a_tile_whose_dates_do_not_line_up_is_skipped_with_that_reason(
+    alice: AbstractBaseUser, open_page: Open, tmp_path: Path
+) -> None:
+    project = pair_project(alice, tmp_path, task="classes")
+    factories.make_round(project, list(project.samples.order_by("index")))
+    page = open_page(alice)
+    page.goto(reverse("label", args=[project.pk]))
+    expect(panes(page)).to_have_count(2)
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("s")
+    expect(page.get_by_role("dialog").get_by_text("The two dates do not line up here")).to_be_visible()
+    page.keyboard.press("5")
+    expect(page.get_by_role("status").filter(has_text="All saved")).to_be_visible()
+    until(page, lambda: Annotation.objects.count() == 1)
+    said = Annotation.objects.get()
+    assert (said.verdict, said.reason) == ("skip", "The two dates do not line up here")
+
+
 @pytest.mark.parametrize("task", ["classes", "masks"])
 def test_both_dates_lie_side_by_side_and_one_key_says_no_change(
     alice: AbstractBaseUser, open_page: Open, tmp_path: Path, task: str

@@ -25,7 +25,7 @@ def test_it_works(
     page = open_page(carol)
     page.goto(reverse("label", args=[project.pk]) + f"?sample={samples[0].pk}")
     expect(page.get_by_role("img", name="Tile in column 0, row 0")).to_be_visible()
-    page.keyboard.press("Shift+M")
+    page.keyboard.press("Control+Enter")
     thread = page.get_by_role("dialog", name="Comments on this tile")
     expect(thread.get_by_text("Nobody wrote anything yet.")).to_be_visible()
     thread.get_by_role("textbox", name="Comment").fill("<b>Water</b>, or a shadow?")

@@ -261,3 +261,25 @@ def test_no_message_covers_a_control(ranked: Project, bob: AbstractBaseUser, ope
             beside = box["x"] >= message["x"] + message["width"] or box["x"] + box["width"] <= message["x"]
             above = box["y"] >= message["y"] + message["height"] or box["y"] + box["height"] <= message["y"]
             assert beside or above, control.inner_text()
+
+
+@pytest.mark.parametrize("task", ["classes", "masks"])
+def test_twelve_classes_leave_the_answer_area_whole(
+    alice: AbstractBaseUser, tmp_path, open_page: Open, task: str
+) -> None:
+    project = factories.make_project(alice, task=task, tile_px=64, classes=[f"Kind {number}" for number in range(12)])
+    factories.make_scene(project, tmp_path, size=(3, 128, 128))
+    samples = list(project.samples.order_by("index"))
+    factories.make_round(project, samples)
+    if task == "classes":
+        version = factories.make_model_version(project)
+        for sample in samples:
+            factories.suggest(version, sample, 2)
+    page = open_page(alice)
+    start(page, project)
+    panel = page.get_by_role("complementary", name="Your answer")
+    for name in ("Skip", "Unsure", "Back", "Next", "Comments", *(["Save and go on"] if task == "masks" else [])):
+        expect(panel.get_by_role("button", name=re.compile(f"^{name}"))).to_be_in_viewport(ratio=1)
+    last = panel.get_by_role("button", name=re.compile("Kind 11")).first
+    last.scroll_into_view_if_needed()  # the list alone scrolls
+    expect(panel.get_by_role("button", name=re.compile("^Next"))).to_be_in_viewport(ratio=1)

@@ -151,7 +151,7 @@ def test_strokes_teach_the_tile_which_can_be_seen_and_taken(
     page = open_page(alice)
     start(page, things)
     page.get_by_label("Size").fill("1")
-    page.keyboard.press("Shift+T")
+    page.keyboard.press(";")
     expect(page.locator("#taught")).to_be_visible()
     for key, y in (("1", 3.5), ("2", 14.5)):
         page.keyboard.press(key)
@@ -165,7 +165,7 @@ def test_strokes_teach_the_tile_which_can_be_seen_and_taken(
     expect(page.get_by_role("button", name=re.compile("^Differ"))).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Shift+A")
     expect(page.locator("canvas.taught")).to_have_count(0)
-    page.keyboard.press("Shift+T")
+    page.keyboard.press(";")
     expect(page.locator("canvas.taught")).to_be_visible()
     page.keyboard.press("m")
     expect(page.get_by_text(f"{SIDE * SIDE} of {SIDE * SIDE} pixels labelled")).to_be_visible()

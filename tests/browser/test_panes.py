@@ -185,6 +185,8 @@ def test_the_view_is_told_whole_where_a_file_has_a_long_name(
         page.keyboard.press("/")
     page.keyboard.press("i")
     expect(titles(page)).to_have_count(4)
+    expect(page.locator("#inspector")).to_be_visible()
+    page.wait_for_load_state("networkidle")
     for title in titles(page).all():
         which, view = title.locator(".title-which"), title.locator(".title-view")
         assert view.evaluate("each => each.scrollWidth <= each.clientWidth"), view.inner_text()

@@ -53,3 +53,18 @@ test("a sitting goes on after a reload", () => {
   session.continue([2, 4, 6]);
   assert.deepEqual([session.labels, session.perHour, session.medianSeconds], [3, 900, 4]);
 });
+
+test("keys and clicks are counted, and what lies idle is not", () => {
+  const { clock, session } = sitting();
+  session.show();
+  clock.ms += 2000;
+  session.touch();
+  clock.ms += 5 * 60_000;
+  session.touch({ counts: false }); // the pointer moved
+  clock.ms += 1000;
+  session.touch();
+  assert.equal(session.interactions, 2);
+  assert.equal(session.record(), 2 + 60 + 1);
+  session.show();
+  assert.equal(session.interactions, 0);
+});

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import Amount from "../../webapp/static/webapp/js/tasks/amount.js";
+import Boxes from "../../webapp/static/webapp/js/tasks/boxes.js";
 import Classes from "../../webapp/static/webapp/js/tasks/classes.js";
 import Masks from "../../webapp/static/webapp/js/tasks/masks.js";
+import Points from "../../webapp/static/webapp/js/tasks/points.js";
 import Tags from "../../webapp/static/webapp/js/tasks/tags.js";
 import { Task } from "../../webapp/static/webapp/js/tasks/task.js";
 
@@ -31,9 +33,9 @@ test("it works: a class is told by its name, by the value or by the code of olde
 test("kinds answer what the pages ask and nothing that no page asks", () => {
   const asked = namesOf(new Task({ task: {} }));
   const shared = ["classOf", "inUse", "palette", "codeOf", "mark"];
-  const own = ["valueIn", "chanceOf", "amountOf", "interval"]; // of one kind, for its own modules
+  const own = ["valueIn", "chanceOf", "amountOf", "interval", "objects"]; // of one kind, for its own modules
   shared.push(...own);
-  for (const Kind of [Classes, Masks, Tags, Amount])
+  for (const Kind of [Classes, Masks, Tags, Amount, Boxes, Points])
     for (const name of namesOf(make(Kind, { tolerance: 1, step: 1 })))
       assert.ok(asked.has(name) || shared.includes(name), `${Kind.name}.${name}`);
 });
@@ -144,4 +146,21 @@ test("amounts are told with their unit, and what is right by their tolerance", (
   };
   assert.equal(kind.describe(tile).text, "31 %?, 23.5 % wide");
   assert.deepEqual(kind.pointWords({ label: 3, predicted: null }), { label: "3 %", predicted: "" });
+});
+
+test("objects are told by how many of each class count, a tile without any as none", () => {
+  const kind = make(Boxes, { threshold: 0.5 });
+  const boxes = [{ class: 2 }, { class: 3, score: 0.7 }, { class: 1, score: 0.6 }, { class: 1, score: 0.4 }];
+  assert.equal(kind.text({ value: { boxes } }), "2 Open water, 1 Forest");
+  assert.equal(kind.text({ value: { boxes: [] } }), "none");
+  assert.equal(kind.text({ verdict: "skip", value: {} }), "skipped");
+  assert.equal(make(Points).text({ value: { points: [{ class: 2 }, { class: 2 }] } }), "2 Forest");
+});
+
+test("points of the insights plane of objects are coloured by the commonest class and told by counts", () => {
+  const kind = make(Points);
+  const point = kind.readPoint({ label: { 1: 1, 2: 3 }, predicted: {} }, [1, 2]);
+  assert.equal(kind.pointColour(point, "class"), "#009e73");
+  assert.equal(kind.pointColour(point, "predicted"), null);
+  assert.deepEqual(kind.pointWords(point), { label: "1 Open water, 3 Forest", predicted: "none" });
 });

@@ -158,6 +158,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "api:scope"): OWNERS,
     ("GET", "api:tile-list"): MEMBERS,
     ("POST", "api:claim"): (401, 404, 403, 200, 200, 200),
+    ("GET", "api:costs"): (401, 404, 403, 403, 403, 200),
     ("GET", "api:sitting"): (401, 404, 403, 200, 200, 200),
     ("POST", "api:release"): (401, 404, 403, 204, 204, 204),
     ("GET", "api:sample-detail"): MEMBERS,

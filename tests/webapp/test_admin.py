@@ -1,5 +1,6 @@
 """The admin site: reviewers decide on suggestions, and nobody gains rights."""
 
+import re
 from io import BytesIO
 
 import numpy as np
@@ -126,6 +127,25 @@ def test_what_is_said_of_a_tile_is_drawn_over_it_and_told_in_words(reviewer, pro
     with Image.open(BytesIO(picture.content)) as image:
         red, green, blue = (int(project.classes.get(code=2).colour[at : at + 2], 16) for at in (1, 3, 5))
         assert image.convert("RGBA").getpixel((5, 5)) == (red, green, blue, 255)
+
+
+BOX = {"class": 2, "x": 8, "y": 20, "width": 4, "height": 2}
+
+
+def test_objects_are_drawn_over_their_tile(reviewer, project, suggestions):
+    said = suggestions[-1]
+    for task, value, ring in (
+        ("boxes", {"boxes": [{**BOX, "score": 0.3}, {**BOX, "y": 6}]}, {"6.0,5.0", "10.0,7.0"}),
+        ("points", {"points": [{"class": 2, "x": 8, "y": 6}]}, {"7.0,6.0", "8.0,5.0", "9.0,6.0", "8.0,7.0"}),
+    ):
+        project.task = task
+        project.save()
+        Suggestion.objects.filter(pk=said.pk).update(value=value)
+        page = reviewer.get(f"{LIST}{said.pk}/change/").content.decode()
+        (points, colour) = re.search(r'<polygon points="([^"]+)" fill="none" stroke="([^"]+)"', page).groups()
+        assert ring <= set(points.split())
+        assert colour == project.classes.get(code=2).colour
+        assert page.count("<polygon") == len(value[task]) - (task == "boxes")  # no guess below the threshold
 
 
 def test_an_action_that_cannot_do_what_it_says_is_not_offered(reviewer, project, suggestions):

@@ -25,6 +25,7 @@ from webapp.api.parsing import Id
 from webapp.api.person import person
 from webapp.tasks import dispatch_on_commit
 
+MOST_INTERACTIONS = 1_000_000
 MOST_SECONDS = 1e9  # which infinity is beyond: JSON could not send it back
 
 
@@ -59,7 +60,8 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
         model = Annotation
         fields = [
             "id", "sample", "author", "verdict", "label", "value", "text", "mask_url", "reason", "provenance",
-            "model_version", "version", "current", "seconds", "created_at",
+            "model_version", "version", "current", "seconds", "interactions",
+            "created_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -82,6 +84,14 @@ class AnnotationForm(serializers.Serializer[Any]):
     mask = serializers.CharField(required=False, allow_null=True, default=None, help_text='short for {"mask": ...}')
     reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
     seconds = serializers.FloatField(required=False, min_value=0, max_value=MOST_SECONDS, default=0.0)
+    interactions = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=MOST_INTERACTIONS,
+        default=None,
+        help_text="keys and clicks",
+    )
     token = serializers.UUIDField(required=False, allow_null=True, default=None)
     base = Id(required=False, allow_null=True, default=None, help_text="the newest annotation that you saw")
     force = serializers.BooleanField(required=False, default=False, help_text="overrule what somebody else said")
@@ -182,6 +192,6 @@ def conflict(error: AlreadyAnswered, form: AnnotationForm) -> dict[str, Any]:
     theirs = spoken(Annotation.objects.filter(pk=error.theirs)).get()
     yours = {
         name: form.initial_data.get(name)
-        for name in ("sample", "verdict", "value", "label", "mask", "reason", "seconds")
+        for name in ("sample", "verdict", "value", "label", "mask", "reason", "seconds", "interactions")
     }
     return {**body("already_answered", str(error)), "theirs": AnnotationSerializer(theirs).data, "yours": yours}

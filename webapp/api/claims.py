@@ -115,6 +115,34 @@ class SittingOf(APIView):
         return Response({"samples": sitting.samples, "seconds": sitting.seconds})
 
 
+class CostRow(serializers.Serializer[Any]):
+    """What labels of a group take."""
+
+    name = serializers.CharField()
+    labels = serializers.IntegerField()
+    seconds = serializers.FloatField(help_text="median")
+    per_hour = serializers.FloatField(help_text="by the mean of the seconds, 300 at the most each")
+    interactions = serializers.FloatField(allow_null=True, help_text="keys and clicks, median")
+
+
+class CostAnswer(serializers.Serializer[Any]):
+    """Groups of at least five labels that were given one by one."""
+
+    everybody = CostRow(allow_null=True)
+    people = CostRow(many=True)
+    classes = CostRow(many=True)
+    ways = CostRow(many=True)
+
+
+class Costs(APIView):
+    """What a label takes."""
+
+    @extend_schema(responses=CostAnswer)
+    def get(self, request: Request, project_id: int) -> Response:
+        """Tell seconds and interactions of a label by person, class and way of saying it; for owners."""
+        return Response(labeling.costs(get_project(request.user, project_id, Role.OWNER)))
+
+
 def _pace(project: Project, seconds: float | None) -> dict[str, Any] | None:
     if seconds is None:
         return None

@@ -129,6 +129,7 @@ urlpatterns = [
     path(f"{PROJECT}scope/", epochs.ScopeChoice.as_view(), name="scope"),
     path(f"{PROJECT}tiles/", tiles.TileList.as_view(), name="tile-list"),
     path(f"{PROJECT}claim/", claims.Claims.as_view(), name="claim"),
+    path(f"{PROJECT}costs/", claims.Costs.as_view(), name="costs"),
     path(f"{PROJECT}sitting/", claims.SittingOf.as_view(), name="sitting"),
     path(f"{PROJECT}leases/release/", claims.Release.as_view(), name="release"),
     path(f"{PROJECT}samples/<int:pk>/", samples.SampleDetail.as_view(), name="sample-detail"),

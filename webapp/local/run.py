@@ -30,6 +30,7 @@ from webapp.local.programs import procfile
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 URL = f"http://{'127.0.0.1' if HOST == '0.0.0.0' else HOST}:{PORT}/"  # noqa: S104 (compared, not bound)
+INVITES = ".venv/bin/python manage.py invite --administrator prints a link for whoever runs it"
 LOOK_SECONDS = 0.25
 PORT_SECONDS = 3.0  # that a process which was told to end may keep its port
 
@@ -133,7 +134,9 @@ def announce() -> None:
     """Print the address and the login when the web server answers."""
     while wish := app.wanted():
         if answers(f"{wish.url}healthz/"):
-            print(f"\n  Terrascribe is at {wish}\n  Ctrl-C stops it; the data stays in {VAR}\n", flush=True)
+            print(
+                f"\n  Terrascribe is at {wish}\n  {INVITES}\n  Ctrl-C stops it; the data stays in {VAR}\n", flush=True
+            )
             return
         time.sleep(0.2)
 

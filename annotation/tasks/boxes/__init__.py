@@ -20,7 +20,7 @@ class Boxes(Objects):
     boxed = True
     noun = "Box"
     formats = Objects.formats | {"yolo", "yolo_obb", "voc"}
-    reserved_keys = Objects.reserved_keys + "nrwasdqe"  # none here, rotate, nudge
+    reserved_keys = Objects.reserved_keys + "nadgr"  # none here, add, duplicate, take a guess, turn
 
     def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """Return whether boxes may be turned, and the threshold."""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotation.arrays.labels import Rows
+from annotation.tasks.changed import change_scores
 from annotation.tasks.class_chances import best, chances
 from annotation.tasks.classes.suspicion import suspects
 from annotation.tasks.explainer import Explainer
@@ -16,8 +17,9 @@ class ClassExplainer(Explainer):
     """Confusion, scores and reliability at one point an audit; mistakes by folds and look-alikes."""
 
     def judge(self) -> dict[str, Any]:
-        """Return confusion, scores and reliability."""
-        return judge(self._points(), classes=len(self.material.codes))
+        """Return confusion, scores and reliability, and of pairs of epochs what is told of any change."""
+        points = self._points()
+        return {**judge(points, classes=len(self.material.codes)), **change_scores(self.material, points)}
 
     def suspects(self) -> list[dict[str, Any]]:
         """Return the labels that a head fitted without them contradicts."""

@@ -40,7 +40,7 @@ class Masks(Task):
     name = "masks"
     title = "A class for each pixel"
     about = "Tiles are painted: fields, buildings, water bodies. A few dabs a class are enough to begin with."
-    reserved_keys = "subcxfhdepgmojk"  # and the painter's tools
+    reserved_keys = "subcxfhdepgmojkq"  # and the painter's tools
     needs_maps = True
     draws_where_unsure = False  # the mean over a mask's pixels is no confidence of the tile's label
     paints = True

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotation.arrays.labels import Rows
+from annotation.tasks.changed import change_scores
 from annotation.tasks.class_chances import best
 from annotation.tasks.explainer import Explainer
 from annotation.tasks.masks.patches import patch_suspects
@@ -24,7 +25,8 @@ class MaskExplainer(Explainer):
 
     def judge(self) -> dict[str, Any]:
         """Return confusion, scores and reliability, all points of a tile weighing one audit."""
-        return judge(self._points() if self.material.fit else None, classes=len(self.material.codes))
+        points = self._points() if self.material.fit else None
+        return {**judge(points, classes=len(self.material.codes)), **change_scores(self.material, points)}
 
     def suspects(self) -> list[dict[str, Any]]:
         """Return the areas of paint that heads which have not seen the tile contradict."""

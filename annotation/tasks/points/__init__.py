@@ -26,7 +26,7 @@ class Points(Objects):
     boxed = False
     points = True
     noun = "Point"
-    reserved_keys = Objects.reserved_keys + "nwasd"  # none here, nudge
+    reserved_keys = Objects.reserved_keys + "nadg"  # none here, add, duplicate, take a guess
 
     def check_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """Return the threshold, and how far a point may be off."""

@@ -25,6 +25,14 @@ def test_it_works(project, samples, alice, bob):
     assert sitting.seconds == [2.0, 2.0, 2.0]
 
 
+def test_a_tile_that_was_skipped_first_counts_with_its_label(project, samples, bob):
+    submit(samples[0], bob, Answer(verdict="skip", seconds=1.0))
+    answered(samples[1], bob)
+    answered(samples[0], bob, seconds=3.0)
+    sitting = sitting_of(project, bob)
+    assert (sitting.samples, sitting.seconds) == ([samples[1].pk, samples[0].pk], [2.0, 3.0])
+
+
 def test_what_was_taken_back_cannot_be_gone_back_to(project, samples, bob):
     answered(samples[0], bob)
     answered(samples[1], bob)

@@ -102,7 +102,7 @@ export class Inspector extends Emitter {
     });
     this.profile = new Profile(at("profile"), {
       addressOf: (item, line) => urls.get("api:sample-profile", project, item.sample, { points: cornersText(line) }),
-      draw: (line) => this.stage.paintable || this.stage.view.sketch(line),
+      draw: (line) => this.stage.paintable || this.stage.view.sketch(line.length ? { rings: [line] } : null),
     });
   }
 

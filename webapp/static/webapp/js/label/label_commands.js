@@ -12,7 +12,7 @@ export function addLabelCommands(commands, { labelling, kept, alike }) {
     const item = labelling.current;
     if (!item || !labelling.visible) return;
     labelling.session.pause();
-    const reason = await askReason(verdict);
+    const reason = await askReason(verdict, item);
     labelling.session.resume();
     if (reason !== null && labelling.current === item) labelling.answer({ verdict, reason });
   };

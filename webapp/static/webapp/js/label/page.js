@@ -72,7 +72,7 @@ const taken = [...LABEL_KEYS, ...LOOK_KEYS, ...INSPECTOR_KEYS, ...task.letters];
 const keyOf = classKeys(inUse(classes), taken);
 const commands = new Commands(keys, { lost: lostKeys(keyOf, taken) });
 const alike = (item) => globalThis.open(urls.get("review", project.id, { alike: item.sample }), "_blank", "noopener");
-addLabelCommands(commands, { labelling, kept: task.keptKeys, alike: may.review && alike });
+addLabelCommands(commands, { labelling, kept: task.keptKeys, alike: may.review && !task.paints && alike });
 const compare = new Compare({ stage, shelf, layout });
 new TimeLine(byId("times"), { stage, layout });
 const editor = new ViewEditor({ stage, layout, project: project.id, may });
@@ -82,7 +82,7 @@ addLookCommands(commands, { stage, compare, editor, layouts, overlays, kept: tas
 const inspector = new Inspector({ stage, urls, project: project.id, classes, scope });
 addInspectorCommands(commands, keys, inspector);
 const discussion = new Discussion(byId("comments"), { urls, project: project.id, user, may });
-commands.add("comments", "Shift+m", "Comments on this tile", () => discussion.open(), { group: "Tile" });
+commands.add("comments", "Ctrl+Enter", "Comments on this tile", () => discussion.open(), { group: "Tile" });
 const drafts = new Drafts(localStorage, scope);
 const desk = await task.desk({ commands, keys, keyOf, labelling, stage, shelf, drafts });
 
@@ -153,6 +153,10 @@ function listen() {
   outbox.on("change", () => outbox.state === "clear" && claims.error && claims.claim());
   byId("decide").addEventListener("click", () => conflicts.show());
   byId("panel").addEventListener("mousedown", keepFocus);
+  // before the commands, so that the key that answers counts, too
+  document.addEventListener("keydown", ({ repeat }) => session.touch({ counts: !repeat }), true);
+  document.addEventListener("pointerdown", () => session.touch(), true);
+  document.addEventListener("pointermove", () => session.touch({ counts: false }), { capture: true, passive: true });
   window.addEventListener("online", () => {
     outbox.wake();
     claims.claim();

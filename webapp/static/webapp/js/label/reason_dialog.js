@@ -7,11 +7,13 @@ const REASONS = {
   skip: ["Cloud, haze or shadow", "Missing or broken pixels", "Cannot be told at this resolution", "Not my field"],
   unsure: ["Several classes in one tile", "Between two classes", "Its class is not in the list", "Too coarse to tell"],
 };
+const MISREGISTERED = "The two dates do not line up here"; // of a pair; exports tell it like any reason
 const TITLES = { skip: "Skip this tile", unsure: "Unsure about this tile" };
 const LONGEST = 300;
 
-// askReason("skip") -> Promise of the reason ("": none given), or of null when the person thought better of it
-export function askReason(verdict) {
+// askReason("skip", item) -> Promise of the reason ("": none given), or of null when the person thought better of it
+export function askReason(verdict, { epochs = [] } = {}) {
+  const reasons = [...REASONS[verdict], ...(epochs.length > 1 ? [MISREGISTERED] : [])];
   return new Promise((resolve) => {
     let reason = null;
     const done = (text) => {
@@ -19,7 +21,7 @@ export function askReason(verdict) {
       dialog.close();
     };
     const words = element("input", { type: "text", maxlength: LONGEST, placeholder: "In your own words" });
-    const choices = REASONS[verdict].map((text, i) =>
+    const choices = reasons.map((text, i) =>
       element("button", { type: "button", onclick: () => done(text) }, element("kbd", {}, String(i + 1)), text),
     );
     const enter = element(
@@ -42,7 +44,7 @@ export function askReason(verdict) {
     );
     const dialog = openDialog(TITLES[verdict], form);
     dialog.addEventListener("keydown", (event) => {
-      const text = REASONS[verdict][Number(event.key) - 1];
+      const text = reasons[Number(event.key) - 1];
       if (!text || isTyping(event.target)) return;
       event.preventDefault();
       done(text);

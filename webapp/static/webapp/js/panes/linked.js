@@ -33,6 +33,11 @@ export class LinkedViews extends Emitter {
     return this.#last(new SharedOverlay(canvas, pane, opacity));
   }
 
+  // Lay an SVG in pixels of the tile over each picture -> { redraw(), remove() }
+  drawing(node, pane) {
+    return this.#last(new SharedDrawing(node, pane));
+  }
+
   // Put signs on places of the tile -> { remove() }; points: [{ x, y, text, className }]
   marks(points) {
     return this.#last(new SharedDrawings((view) => points.map((point) => view.mark(point))));
@@ -138,6 +143,35 @@ class SharedOverlay {
     const context = canvas.getContext("2d");
     context.clearRect(...part);
     context.drawImage(this.source, ...part, ...part);
+  }
+}
+
+// So can an SVG.
+class SharedDrawing {
+  #copies = new Map(); // view -> [svg, layer]
+
+  constructor(source, pane) {
+    Object.assign(this, { source, pane });
+  }
+
+  putOn(view) {
+    const copy = this.source.cloneNode(true);
+    this.#copies.set(view, [copy, view.overlay(copy, this.pane)]);
+  }
+
+  takeOff(view) {
+    this.#copies.get(view)?.[1].remove();
+    this.#copies.delete(view);
+  }
+
+  // Something else was drawn in it.
+  redraw() {
+    for (const [copy] of this.#copies.values()) copy.replaceChildren(...this.source.cloneNode(true).childNodes);
+  }
+
+  remove() {
+    for (const view of [...this.#copies.keys()]) this.takeOff(view);
+    this.gone();
   }
 }
 

@@ -9,6 +9,7 @@ import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { agreementNodes, peopleNodes } from "./agreement_panel.js";
+import { showCosts } from "./costs.js";
 import { disputedNodes } from "./disputed_list.js";
 import { showFlags } from "./flags.js";
 import { suspectCard } from "./suspect_card.js";
@@ -180,3 +181,4 @@ document.addEventListener("visibilitychange", () => (document.hidden ? poller.st
 bindKeys();
 poller.start();
 showFlags(project.id, linkOf);
+showCosts(project.id);

@@ -10,6 +10,7 @@ import { classTable } from "./class_table.js";
 
 export class ClassEditor {
   classes = [];
+  #last = Promise.resolve(); // the class before, which is added first
 
   constructor(project) {
     this.project = project;
@@ -27,13 +28,13 @@ export class ClassEditor {
       this.add();
     });
     const { name, colour } = this.form.elements;
-    let chosen = false;
+    this.chosen = false; // whether the colour was
     colour.addEventListener("input", () => {
-      chosen = true;
+      this.chosen = true;
     });
     name.addEventListener("input", () => {
-      if (!chosen || !name.value) colour.value = freeColour(inUse(this.classes), name.value);
-      chosen &&= Boolean(name.value);
+      if (!this.chosen || !name.value) colour.value = freeColour(inUse(this.classes), name.value);
+      this.chosen &&= Boolean(name.value);
     });
     this.load();
   }
@@ -44,8 +45,10 @@ export class ClassEditor {
     this.classes = page.results;
     byId("classes").replaceChildren(classTable(this.classes, this.actions));
     const { colour, hotkey } = this.form.elements;
-    colour.value = freeColour(inUse(this.classes));
-    hotkey.value = freeKey(inUse(this.classes));
+    const untouched = !hotkey.value || hotkey.value === this.proposed?.hotkey;
+    this.proposed = { hotkey: freeKey(inUse(this.classes)) };
+    if (!this.form.elements.name.value) colour.value = freeColour(inUse(this.classes));
+    if (untouched) hotkey.value = this.proposed.hotkey;
   }
 
   // A refused change is shown by its toast, and the table goes back to what holds.
@@ -59,10 +62,24 @@ export class ClassEditor {
     return urls.get("api:class-detail", this.project, code);
   }
 
-  async add() {
+  // Whoever types fast sends the next before this one is there: each gets the key and colour that are free by then.
+  add() {
     const fields = Object.fromEntries(new FormData(this.form));
-    const added = await this.afterwards(await post(urls.get("api:class-list", this.project), fields), "Added.");
-    if (added) this.form.elements.name.value = "";
+    const free = { hotkey: fields.hotkey === this.proposed.hotkey, colour: !this.chosen };
+    this.form.elements.name.value = "";
+    this.form.elements.hotkey.value = this.proposed.hotkey;
+    this.chosen = false;
+    this.#last = this.#last.then(() => this.#add(fields, free));
+  }
+
+  async #add(fields, free) {
+    const there = inUse(this.classes);
+    const hotkey = free.hotkey ? freeKey(there) : fields.hotkey;
+    const colour = free.colour ? freeColour(there, fields.name) : fields.colour;
+    const sent = await post(urls.get("api:class-list", this.project), { ...fields, hotkey, colour });
+    const added = await this.afterwards(sent, "Added.");
+    const { name } = this.form.elements;
+    if (!added && !name.value) name.value = fields.name;
   }
 
   async change(item, fields) {

@@ -32,12 +32,13 @@ export class Labelling extends Emitter {
   async answer({ verdict = "label", value = null, reason = "" }) {
     const item = this.current;
     if (!item || !this.visible) return;
+    const { interactions } = this.session;
     const seconds = this.session.record({ counts: verdict === "label" && !item.mine });
     const answer = { annotation: null, verdict, value: value instanceof Promise ? null : value, mask_url: null };
     this.last = { item, answer };
     this.queue.answer(answer);
     this.queue.next();
-    this.#send(item, { verdict, value: await value, reason, seconds });
+    this.#send(item, { verdict, value: await value, reason, seconds, interactions });
   }
 
   // Take the answer to the current sample back; it stays on the screen.

@@ -1,10 +1,14 @@
-// How this sitting goes: seconds on each tile while the page is looked at, labels an hour, the median.
+// How this sitting goes: seconds and interactions on each tile while the page is looked at, labels an hour, the median.
+
+const IDLE_MS = 60_000; // without a key or a pointer; what is beyond does not count
 
 export class Session {
   #seconds = [];
   #spent = 0; // ms on the current tile before the last pause
   #since = null; // running since; null while paused
   #busy = 0; // ms of the whole sitting before the current tile
+  #touched = 0; // when the person last did something
+  #interactions = 0; // on the current tile
 
   constructor({ now = () => performance.now() } = {}) {
     this.now = now;
@@ -14,7 +18,16 @@ export class Session {
   show() {
     this.#busy += this.#elapsed();
     this.#spent = 0;
-    this.#since = this.now();
+    this.#interactions = 0;
+    this.#since = this.#touched = this.now();
+  }
+
+  // A key was pressed, or the pointer went down or moved; `counts`: it is an interaction.
+  touch({ counts = true } = {}) {
+    const idle = this.now() - this.#touched - IDLE_MS;
+    if (idle > 0 && this.#since !== null) this.#spent -= Math.min(idle, this.#elapsed());
+    this.#touched = this.now();
+    if (counts) this.#interactions += 1;
   }
 
   // Take over the seconds of labels that this sitting had before the page was loaded.
@@ -32,6 +45,11 @@ export class Session {
   // Let the clock run on.
   resume() {
     this.#since ??= this.now();
+    this.#touched = this.now();
+  }
+
+  get interactions() {
+    return this.#interactions;
   }
 
   // Return the seconds that an answer took, and count it when it is a label.

@@ -3,6 +3,7 @@ import { byId, element } from "../lib/dom.js";
 import { classKeysBeside } from "../state/corrections.js";
 import { tileReasons } from "../state/reasons.js";
 import { agreementNodes, personNodes } from "./named/agreement.js";
+import { changeNodes } from "./named/change.js";
 import { mistakeNodes } from "./named/mistakes.js";
 import { Palette } from "./named/palette.js";
 import { scoreTable } from "./named/scores.js";
@@ -45,7 +46,9 @@ export default class Classes extends NamedTask {
     const classes = result.codes.map(this.classOf).filter(Boolean);
     return {
       title: "Class by class",
-      nodes: result.scores?.length ? [scoreTable(classes, result.scores, FIGURES)] : [],
+      nodes: result.scores?.length
+        ? [...changeNodes(result.change, FIGURES), scoreTable(classes, result.scores, FIGURES)]
+        : [],
     };
   }
 

@@ -8,6 +8,7 @@ import { areaReasons } from "../state/reasons.js";
 import { areaOutline } from "./masks/area_outline.js";
 import { maskImage, maskOver } from "./masks/mask_image.js";
 import { agreementNodes, personNodes } from "./named/agreement.js";
+import { changeNodes } from "./named/change.js";
 import { mistakeNodes } from "./named/mistakes.js";
 import { scoreTable } from "./named/scores.js";
 import { relabelChoices } from "./named/suspects.js";
@@ -97,7 +98,9 @@ export default class Masks extends NamedTask {
     const classes = result.codes.map(this.classOf).filter(Boolean);
     return {
       title: "Class by class",
-      nodes: result.scores?.length ? [scoreTable(classes, result.scores, FIGURES)] : [],
+      nodes: result.scores?.length
+        ? [...changeNodes(result.change, FIGURES), scoreTable(classes, result.scores, FIGURES)]
+        : [],
     };
   }
 

@@ -35,7 +35,7 @@ byId("theme").addEventListener("click", () => {
   }
 });
 
-if (byId("unread")) {
+if (byId("unread") && pageData("urls")) {
   get(urls.get("api:inbox"), { quiet: true }).then(([inbox]) => showUnread(inbox?.unread ?? 0));
 }
 

@@ -22,9 +22,7 @@ export function addPaintCommands(commands, painting, labelling) {
   add("snap", "Shift+n", "Snap corners to shapes and the border, or not", () => painting.toggleSnapping());
   add("lock", "Shift+k", "Lock the class in hand: no tool paints over it", () => painting.lock(painter.code));
   add("see-mine", "Shift+a", "See what you painted", () => painting.teaching.see("mine"));
-  add("see-model", "Shift+t", "See the tile as a model taught by your paint sees it", () =>
-    painting.teaching.see("model"),
-  );
+  add("see-model", ";", "See the tile as a model taught by your paint sees it", () => painting.teaching.see("model"));
   add("see-apart", "Shift+d", "See where the two differ", () => painting.teaching.see("apart"));
   add("opacity", "o", "Opacity of the mask", () => painting.cycleOpacity());
   add("suggestion", "m", "Take the suggested mask", () => painting.takeSuggestion());

@@ -39,6 +39,11 @@ export class Palette {
     for (const [code, { bolt }] of this.#rows) bolt?.setAttribute("aria-pressed", String(codes.has(code)));
   }
 
+  // Say how many objects of each class there are.
+  number(counts) {
+    for (const [code, { note }] of this.#rows) note.textContent = String(counts.get(code) ?? "");
+  }
+
   // Say how much of the tile each class has.
   tell(counts, total) {
     for (const [code, { note }] of this.#rows) {

@@ -8,7 +8,7 @@ export class Pieces extends Looker {
   name = "pieces";
   label = "Pieces";
   title = "Superpixels: paint pieces that look alike; Alt takes away, [ and ] choose among three sizes";
-  combo = "Shift+x";
+  combo = "Shift+y";
   sizes = [1, 32, 64];
   #size = 32;
   #code = null; // what the stroke lays down

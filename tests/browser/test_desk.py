@@ -16,7 +16,6 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from annotation.models import Annotation, Project, Sample
 from tests import factories
-from tests.browser.conftest import *  # noqa: F403 - its fixtures: a whole installation and Chromium
 from tests.browser.conftest import Open
 
 pytestmark = pytest.mark.django_db(transaction=True)

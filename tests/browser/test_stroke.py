@@ -1,4 +1,4 @@
-"""A stroke on a tile of 1,024 px, in Chromium: `pytest tests/benchmarks/test_stroke.py --benchmark-enable`.
+"""A stroke on a tile of 1,024 px, in Chromium: `pytest tests/browser/test_stroke.py --benchmark-enable`.
 
 Bars: the main thread works at most 16 ms (p95) on each move of the pointer, and the mask is on its way within 200 ms.
 """
@@ -14,17 +14,7 @@ from playwright.sync_api import expect
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from tests import factories
-from tests.browser.conftest import (  # noqa: F401 - fixtures
-    Open,
-    browser,
-    data_dir,
-    excused,
-    open_page,
-    patient_flush,
-    quiet_end,
-    site,
-    site_folder,
-)
+from tests.browser.conftest import Open
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
