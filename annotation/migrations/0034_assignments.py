@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotation", "0031_comments"),
+        ("annotation", "0032_interactions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
