@@ -1,6 +1,7 @@
 """Assigning: owners hand open tiles to a member, who is asked for them first, and take them away again."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.gis.db.models.functions import PointOnSurface
@@ -8,6 +9,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
+from annotation import clock
 from annotation.deletions import hold_project
 from annotation.errors import BadSettings, NotFound
 from annotation.labeling.assigned import counted, left_of
@@ -21,19 +23,31 @@ MOST_ASSIGNMENTS = 1000  # of one project
 
 @dataclass(frozen=True)
 class Choice:
-    """Which tiles to assign: the next so many of the ranking, those of a scene, or those in a box; one of the three."""
+    """Which tiles to assign: the next so many of the ranking, those of a scene, or those in an area; one of them."""
 
     count: int | None = None
     scene: int | None = None
-    box: GEOSGeometry | None = None  # WGS 84
-    text: str = ""  # of the box, in words
+    area: GEOSGeometry | None = None  # WGS 84
+    text: str = ""  # of the area, in words
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What an owner says of an assignment."""
+
+    note: str = ""
+    due: date | None = None
+    shared: bool = False
+
+
+_NOTHING_SAID = Wording()
 
 
 @transaction.atomic
 def assign(
-    project: Project, member: int, choice: Choice, *, by: AbstractBaseUser, note: str = "", shared: bool = False
+    project: Project, member: int, choice: Choice, *, by: AbstractBaseUser, wording: Wording = _NOTHING_SAID
 ) -> Assignment:
-    """Hand open tiles that are nobody's to a member, and return the assignment.
+    """Hand open tiles that are nobody's to a member; return the assignment, with how many were left out.
 
     Tiles that others have on show stay with them; what was only fetched ahead goes back.
 
@@ -45,27 +59,43 @@ def assign(
     person = _member(project, member)
     if project.assignments.count() >= MOST_ASSIGNMENTS:
         raise BadSettings(f"{MOST_ASSIGNMENTS} assignments are the most of a project; take finished ones away first.")
-    kind, about, rows = _chosen(project, _free_for(project, person), choice)
-    pks = _hold(rows)
+    kind, about, here = _chosen(project, choice)
+    pks = _hold(_next(project, _free_for(here, project, person), choice.count))
     if not pks:
         raise BadSettings(_nothing(project, person, about))
-    made = Assignment(project=project, member=person, kind=kind, about=about, note=note.strip(), shared=shared)
-    made.created_by_id = by.pk
+    made = Assignment(project=project, member=person, kind=kind, about=about, due=wording.due, shared=wording.shared)
+    made.note, made.given_by_id, made.given_at = wording.note.strip(), by.pk, clock.now()
     check(made)
     made.save()
     Sample.objects.filter(pk__in=pks).update(assignment=made)
-    ahead = Lease.objects.filter(project=project, shown_at=None)
-    ahead.filter(Q(user=person.user_id) | Q(sample__in=pks)).let_go()
+    _give_back(project, person, pks)
+    made.left_out = (choice.count or here.count()) - len(pks)
     return made
 
 
-def change(assignment: Assignment, **values: object) -> Assignment:
-    """Change the note, or whether others get the tiles, too."""
+@transaction.atomic
+def change(assignment: Assignment, *, by: AbstractBaseUser, member: int | None = None, **values: object) -> Assignment:
+    """Change what is said of an assignment, or hand it over to another member.
+
+    Raises:
+        NotFound: somebody took it away meanwhile, or there is no such member.
+        BadSettings: the member labels nothing, or a value cannot be.
+    """
+    project = hold_project(assignment.project)
+    held = project.assignments.select_related("member__user").filter(pk=assignment.pk).first()
+    if held is None:
+        raise NotFound("No such assignment in this project.")
+    if member is not None and member != held.member_id:
+        tiles = Sample.objects.filter(assignment=held)
+        pks = list(tiles.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+        person = _member(project, member)
+        values |= {"member": person, "given_by_id": by.pk, "given_at": clock.now()}
+        _give_back(project, person, pks)
     for name, value in values.items():
-        setattr(assignment, name, value)
-    check(assignment)
-    assignment.save(update_fields=list(values))
-    return assignment
+        setattr(held, name, value)
+    check(held)
+    held.save()
+    return held
 
 
 @transaction.atomic
@@ -90,7 +120,7 @@ def free_tiles(member: Member) -> None:
 def with_progress(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:
     """Say of each assignment how many tiles it has (`total`) and how many wait for its person (`left`)."""
     total = counted(Sample.objects.filter(assignment=OuterRef("pk")))
-    return assignments.select_related("member__user", "created_by").annotate(total=total, left=left_of())
+    return assignments.select_related("member__user", "given_by").annotate(total=total, left=left_of())
 
 
 def _member(project: Project, pk: int) -> Member:
@@ -102,37 +132,49 @@ def _member(project: Project, pk: int) -> Member:
     return member
 
 
-def _free_for(project: Project, member: Member) -> QuerySet[Sample]:
-    """Return the open tiles that are nobody's and that the member has not answered."""
+def _free_for(here: QuerySet[Sample], project: Project, member: Member) -> QuerySet[Sample]:
+    """Return those of the samples that are open, nobody's, and not answered by the member."""
     said = Annotation.objects.filter(sample=OuterRef("pk"), author=member.user_id, current=True)
     said = said.exclude(verdict=Annotation.Verdict.RETRACT)
-    rows = project.samples.filter(~Exists(said), state=Sample.State.OPEN, assignment=None)
+    rows = here.filter(~Exists(said), state=Sample.State.OPEN, assignment=None)
     if project.opinions > 1:
         return rows
     shown = Lease.objects.active().filter(sample=OuterRef("pk"), shown_at__isnull=False).exclude(user=member.user_id)
     return rows.filter(~Exists(shown))
 
 
-def _chosen(project: Project, free: QuerySet[Sample], choice: Choice) -> tuple[str, str, QuerySet[Sample]]:
-    """Return the kind of a choice, its words, and the samples."""
-    kinds = Assignment.Kind
+def _chosen(project: Project, choice: Choice) -> tuple[str, str, QuerySet[Sample]]:
+    """Return the kind of a choice, its words, and the samples with data that it is about."""
+    kinds, rows = Assignment.Kind, project.samples.exclude(state=Sample.State.EMPTY)
     if choice.count is not None:
         if not 1 <= choice.count <= MOST_TILES:
             raise BadSettings(f"Assign between 1 and {MOST_TILES} tiles, not {choice.count}.")
-        ranks = Rank.objects.filter(round=project.rounds.values("pk")[:1], sample=OuterRef("pk"))
-        order = F("position").asc(nulls_last=True)
-        rows = free.annotate(position=Subquery(ranks.values("position")[:1])).order_by(order, "index")
-        return kinds.NEXT, f"the next {choice.count} of the ranking", rows[: choice.count]
+        return kinds.NEXT, f"the next {choice.count} of the ranking", rows
     if choice.scene is not None:
         scene = Scene.objects.filter(project=project, pk=choice.scene).first()
         if scene is None:
             raise NotFound("No such scene in this project.")
         here = Sample.objects.touched_by(scene).values("pk")
-        return kinds.SCENE, f"scene {scene.name}"[:400], free.filter(pk__in=here)
-    if choice.box is None:
-        raise BadSettings("Say which tiles: how many of the ranking, which scene, or which box.")
-    near = free.filter(tile__outline__bboverlaps=choice.box).annotate(middle=PointOnSurface("tile__outline"))
-    return kinds.BOX, f"box {choice.text}"[:400], near.filter(middle__intersects=choice.box)
+        return kinds.SCENE, f"scene {scene.name}"[:400], rows.filter(pk__in=here)
+    if choice.area is None:
+        raise BadSettings("Say which tiles: how many of the ranking, which scene, or which area.")
+    near = rows.filter(tile__outline__bboverlaps=choice.area).annotate(middle=PointOnSurface("tile__outline"))
+    return kinds.AREA, f"the area {choice.text}"[:400], near.filter(middle__intersects=choice.area)
+
+
+def _next(project: Project, free: QuerySet[Sample], count: int | None) -> QuerySet[Sample]:
+    """Return the next so many of free samples in the newest round's order, then the grid's; all of them without."""
+    if count is None:
+        return free
+    ranks = Rank.objects.filter(round=project.rounds.values("pk")[:1], sample=OuterRef("pk"))
+    order = F("position").asc(nulls_last=True)
+    return free.annotate(position=Subquery(ranks.values("position")[:1])).order_by(order, "index")[:count]
+
+
+def _give_back(project: Project, person: Member, pks: list[int]) -> None:
+    """Let go what the member and others fetched ahead and nobody saw, so that the next claims go by what is new."""
+    ahead = Lease.objects.filter(project=project, shown_at=None)
+    ahead.filter(Q(user=person.user_id) | Q(sample__in=pks)).let_go()
 
 
 def _hold(rows: QuerySet[Sample]) -> list[int]:

@@ -20,16 +20,19 @@ class Batch:
     id: int
     note: str
     left: int  # open tiles that they have not answered
+    due: str | None = None  # a day
 
 
 def not_kept_for_others(user: int, sample: str, now: datetime | None = None) -> Q:
     """Return the condition that a sample, at path `sample`, does not wait for somebody else whom it is assigned to.
 
-    It does until they answered or skipped it. At a moment `now` their lease is told from an opinion that is to come.
+    It does until they answered or skipped it, and while they may log in. At a moment `now` their lease is told from an
+    opinion that is to come.
     """
     at = "assignment" if sample == "pk" else f"{sample}__assignment"
     said = _answers(OuterRef(OuterRef(sample))).filter(author=OuterRef("member__user"))
-    waits = Assignment.objects.filter(pk=OuterRef(at), shared=False).exclude(member__user=user).filter(~Exists(said))
+    waits = Assignment.objects.filter(~Exists(said), pk=OuterRef(at), shared=False, member__user__is_active=True)
+    waits = waits.exclude(member__user=user)
     if now is not None:
         leases = Lease.objects.active(now).filter(sample=OuterRef(OuterRef(sample)), user=OuterRef("member__user"))
         waits = waits.filter(~Exists(leases))
@@ -52,7 +55,7 @@ def counted(samples: QuerySet[Sample]) -> Coalesce:
 def batches(member: str) -> ArraySubquery:
     """Return the expression that lists what the member at this path was assigned and has not finished."""
     rows = Assignment.objects.filter(member=OuterRef(member)).annotate(left=left_of()).filter(left__gt=0)
-    columns = {name: F(name) for name in ("id", "note", "left")}
+    columns = {name: F(name) for name in ("id", "note", "left", "due")}
     return ArraySubquery(rows.order_by("id").values(said=JSONObject(**columns))[:_MOST_TOLD])
 
 

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("next", "Next in the ranking"), ("scene", "Of a scene"), ("box", "Of a box")],
+                        choices=[("next", "Next in the ranking"), ("scene", "Of a scene"), ("area", "In an area")],
                         max_length=5,
                     ),
                 ),
@@ -38,9 +38,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("shared", models.BooleanField(default=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("due", models.DateField(blank=True, null=True)),
+                ("given_at", models.DateTimeField()),
                 (
-                    "created_by",
+                    "given_by",
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,

@@ -15,7 +15,7 @@ class Assignment(models.Model):
 
         NEXT = "next", "Next in the ranking"
         SCENE = "scene", "Of a scene"
-        BOX = "box", "Of a box"
+        AREA = "area", "In an area"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="assignments")
     member = models.ForeignKey(Member, models.CASCADE, related_name="assignments")
@@ -23,8 +23,11 @@ class Assignment(models.Model):
     about = models.CharField(max_length=400)  # which tiles, in words
     note = models.CharField(max_length=300, blank=True, validators=[PLAIN_NAME])
     shared = models.BooleanField(default=False)  # others get its tiles, too, when their turn comes
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    created_at = Moment(auto_now_add=True)
+    due = models.DateField(null=True, blank=True)  # by when it is wanted: told, never enforced
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    given_at = Moment()  # to this member
+
+    left_out = 0  # tiles of the choice that were not free; told when it is made, not kept
 
     class Meta:
         """In the order in which they were made."""

@@ -127,3 +127,24 @@ test("the server says when its workers cannot be reached, and when they can agai
   queue.merge(claim(7));
   assert.equal(queue.pauses, false);
 });
+
+test("what is left of a person's own goes down with each answer, saved or not", () => {
+  const queue = new Queue();
+  const items = [4, 2, 7].map((sample) => ({ sample, mine: null, assignment: sample === 7 ? null : 5 }));
+  const batches = [{ id: 5, note: "Shore", left: 2, due: null }];
+  queue.merge({ round: 1, open: 9, queue: items, batches });
+  assert.equal(queue.left, 2);
+  assert.equal(queue.batchOf(queue.current).note, "Shore");
+  queue.answer({ annotation: null });
+  queue.next();
+  queue.request();
+  queue.merge({ round: 1, open: 9, queue: items.slice(2), batches }); // counted before the answer arrived
+  assert.equal(queue.left, 1);
+  queue.find(4).mine.annotation = 12;
+  queue.answer({ annotation: null });
+  queue.next();
+  queue.request();
+  queue.merge({ round: 1, open: 9, queue: [], batches: [{ ...batches[0], left: 1 }] });
+  assert.equal(queue.left, 0);
+  assert.equal(queue.batchOf(queue.current), undefined);
+});

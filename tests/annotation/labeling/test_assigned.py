@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 
-from annotation.assigning import Choice, assign, change, take_away, with_progress
+from annotation.assigning import Choice, Wording, assign, change, take_away, with_progress
 from annotation.errors import SampleNotOpen
 from annotation.labeling import Answer, claim, claim_one, submit
 from annotation.members import change_member, remove_member
@@ -25,7 +25,9 @@ def ids(leases: list[Lease]) -> list[int]:
 def give(project: Project, person: Person, count: int, **options: bool) -> Assignment:
     """Assign the next so many tiles of the ranking."""
     owner = project.members.get(role="owner").user
-    return assign(project, project.members.get(user=person).pk, Choice(count=count), by=owner, **options)
+    return assign(
+        project, project.members.get(user=person).pk, Choice(count=count), by=owner, wording=Wording(**options)
+    )
 
 
 def skip(sample: Sample, person: Person) -> None:
@@ -79,7 +81,7 @@ def test_shared_ones_go_to_others_too(project: Project, alice: Person, bob: Pers
     given = give(project, bob, 3, shared=True)
     assert ids(claim(project, alice, count=1).queue) == [pool[29].pk]
     assert ids(claim(project, bob, count=3).queue) == [pool[28].pk, pool[27].pk, pool[26].pk]
-    change(given, shared=False)
+    change(given, by=alice, shared=False)
     assert ids(claim(project, make_user("eve"), count=1).queue) == [pool[25].pk]
 
 

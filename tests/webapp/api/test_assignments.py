@@ -22,7 +22,15 @@ def test_it_works(api, address, members, samples, alice, bob):
     made = api(alice).post(address, {"member": members["bob"], "count": 4, "note": "The shore first"})
     assert made.status_code == 201, made.content
     told = {"member": members["bob"], "username": "bob", "kind": "next", "about": "the next 4 of the ranking"}
-    told |= {"note": "The shore first", "shared": False, "total": 4, "done": 0, "created_by": "alice"}
+    told |= {
+        "note": "The shore first",
+        "shared": False,
+        "total": 4,
+        "done": 0,
+        "given_by": "alice",
+        "due": None,
+        "left_out": 0,
+    }
     assert {name: made.json()[name] for name in told} == told
     factories.label(samples[0], bob, 1)
     (row,) = api(alice).get(address).json()["results"]
@@ -33,7 +41,7 @@ def test_a_claim_tells_what_is_left(api, address, project, members, samples, ali
     made = api(alice).post(address, {"member": members["bob"], "count": 2, "note": "The shore first"}).json()
     claim = f"/api/projects/{project.pk}/claim/"
     theirs = api(bob).post(claim, {"count": 3}).json()
-    assert theirs["batches"] == [{"id": made["id"], "note": "The shore first", "left": 2}]
+    assert theirs["batches"] == [{"id": made["id"], "note": "The shore first", "left": 2, "due": None}]
     assert [item["assignment"] for item in theirs["queue"]] == [made["id"], made["id"], None]
     others = api(carol).post(claim, {"count": 3}).json()
     assert others["batches"] == []
@@ -72,14 +80,29 @@ def test_it_is_changed_and_taken_away(api, address, members, alice, bob):
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        ({}, "in one way: count, scene, bbox"),
+        ({}, "in one way: count, scene, bbox, area"),
         ({"count": 1, "bbox": "0,0,1,1"}, "in one way"),
         ({"count": 0}, "greater than or equal to 1"),
         ({"count": 10_001}, "less than or equal to 10000"),
         ({"bbox": "1,0,1,1"}, "West must be below east"),
         ({"bbox": "nan,0,1,1"}, "West must be below east"),
         ({"bbox": "0,0,1"}, "four numbers"),
-        ({"bbox": "-60,-60,-59,-59"}, "No open tile is free for bob there (box -60, -60, -59, -59)."),
+        (
+            {"area": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}},
+            "crosses or touches",
+        ),
+        ({"area": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [2, 2], [0, 0]]]}}, "encloses nothing"),
+        ({"area": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0]]]}}, "Write a GeoJSON Polygon"),
+        ({"area": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 99], [0, 0]]]}}, "beyond the world"),
+        ({"area": {"type": "Polygon", "coordinates": [[["a", 0]] * 4]}}, "Write a GeoJSON Polygon"),
+        ({"area": {"type": "Polygon", "coordinates": [5]}}, "Write a GeoJSON Polygon"),
+        ({"area": {"type": "Polygon", "coordinates": 5}}, "Write a GeoJSON Polygon"),
+        ({"area": {"type": "Polygon", "coordinates": [[[0, 0]] * 2001]}}, "2000 corners"),
+        ({"area": "here"}, "Write a GeoJSON Polygon"),
+        ({"area": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}}, "No open tile is free"),
+        ({"count": 1, "due": "2020-01-01"}, "That day is over"),
+        ({"count": 1, "due": "soon"}, "Date has wrong format"),
+        ({"bbox": "-60,-60,-59,-59"}, "No open tile is free for bob there (the area -60, -60, -59, -59)."),
         ({"count": 1, "note": "<b>"}, "Leave out <"),
         ({"count": 1, "note": "n" * 301}, "300"),
         ({"count": 1, "member": "dave"}, "valid integer"),
@@ -105,3 +128,24 @@ def test_a_viewer_gets_nothing_to_label(api, address, members, alice):
     answer = api(alice).post(address, {"member": members["dave"], "count": 1})
     assert answer.status_code == 400
     assert "dave is a viewer" in answer.json()["error"]["message"]
+
+
+def test_tiles_in_an_area_are_assigned(api, address, project, members, samples, alice):
+    west, south, east, north = samples[0].tile.outline.extent
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    area = {"type": "Polygon", "coordinates": [ring]}
+    made = api(alice).post(address, {"member": members["bob"], "area": area, "due": "2999-12-31"}, format="json").json()
+    assert (made["kind"], made["total"], made["due"]) == ("area", 1, "2999-12-31")
+    assert list(project.assignments.get().samples.all()) == [samples[0]]
+
+
+def test_owners_hand_it_over(api, address, members, alice, bob, carol, dave):
+    made = api(alice).post(address, {"member": members["bob"], "count": 2}).json()
+    one = f"{address}{made['id']}/"
+    changed = api(alice).patch(one, {"member": members["carol"], "due": None}, format="json").json()
+    assert (changed["username"], changed["given_by"], changed["total"]) == ("carol", "alice", 2)
+    refused = api(alice).patch(one, {"member": members["dave"]})
+    assert refused.status_code == 400
+    assert "dave is a viewer" in refused.json()["error"]["message"]
+    assert api(bob).get(address).json()["results"] == []
+    assert api(carol).get(address).json()["results"][0]["id"] == made["id"]

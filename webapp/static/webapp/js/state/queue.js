@@ -7,12 +7,15 @@ export class Queue extends Emitter {
   #trail = []; // every sample that was shown, in that order
   #cursor = 0; // the one that is shown; #trail.length when nothing is left to show
   #ahead = [];
+  #unsaved = []; // answered, and not known to be saved when the newest claim was asked
 
   // round number, and how many samples are open in the whole project
   round = null;
   open = null;
   // {seconds, batch, ahead}: how long this person's labels take, or null
   pace = null;
+  // [{id, note, left, due}]: what this person was assigned and has not finished
+  batches = [];
   // Whether the workers cannot be reached: labels are kept, and the model learns later.
   pauses = false;
 
@@ -35,6 +38,16 @@ export class Queue extends Emitter {
     return this.#trail[this.#cursor - 1] ?? null;
   }
 
+  // How many tiles that this person was assigned wait for them
+  get left() {
+    return this.batches.reduce((sum, { left }) => sum + left, 0);
+  }
+
+  // Return the batch of what was assigned to which an item belongs, or undefined.
+  batchOf({ assignment }) {
+    return this.batches.find(({ id }) => id === assignment);
+  }
+
   // Return the item of a sample that was shown, or undefined.
   find(sample) {
     return this.#trail.find((item) => item.sample === sample);
@@ -48,13 +61,17 @@ export class Queue extends Emitter {
   request(unsaved = 0) {
     // Samples passed over or not yet saved are held too, and would use up the places of new ones.
     const count = Math.min(20, this.prefetch + this.#passed.length + unsaved);
+    this.#unsaved = this.#trail.filter(({ mine }) => mine?.annotation === null);
     const holding = this.#ahead.map(({ sample }) => sample);
     return { count, showing: this.current?.sample ?? null, holding };
   }
 
   // Take over the server's order; what was shown already stays where it was.
-  merge({ round, open, queue, pace = null, pauses = false }) {
+  merge({ round, open, queue, pace = null, pauses = false, batches = [] }) {
     this.pauses = pauses;
+    const unsaved = ({ id }) => this.#unsaved.filter(({ assignment }) => assignment === id).length;
+    const waiting = batches.map((batch) => ({ ...batch, left: batch.left - unsaved(batch) }));
+    this.batches = waiting.filter(({ left }) => left > 0);
     this.round = round;
     this.open = open;
     this.pace = pace;
