@@ -63,6 +63,7 @@ def assign(
     pks = _hold(_next(project, _free_for(here, project, person), choice.count))
     if not pks:
         raise BadSettings(_nothing(project, person, about))
+    about = _next_words(len(pks)) if choice.count else about
     made = Assignment(project=project, member=person, kind=kind, about=about, due=wording.due, shared=wording.shared)
     made.note, made.given_by_id, made.given_at = wording.note.strip(), by.pk, clock.now()
     check(made)
@@ -149,7 +150,7 @@ def _chosen(project: Project, choice: Choice) -> tuple[str, str, QuerySet[Sample
     if choice.count is not None:
         if not 1 <= choice.count <= MOST_TILES:
             raise BadSettings(f"Assign between 1 and {MOST_TILES} tiles, not {choice.count}.")
-        return kinds.NEXT, f"the next {choice.count} of the ranking", rows
+        return kinds.NEXT, _next_words(choice.count), rows
     if choice.scene is not None:
         scene = Scene.objects.filter(project=project, pk=choice.scene).first()
         if scene is None:
@@ -160,6 +161,10 @@ def _chosen(project: Project, choice: Choice) -> tuple[str, str, QuerySet[Sample
         raise BadSettings("Say which tiles: how many of the ranking, which scene, or which area.")
     near = rows.filter(tile__outline__bboverlaps=choice.area).annotate(middle=PointOnSurface("tile__outline"))
     return kinds.AREA, f"the area {choice.text}"[:400], near.filter(middle__intersects=choice.area)
+
+
+def _next_words(count: int) -> str:
+    return "the next of the ranking" if count == 1 else f"the next {count} of the ranking"
 
 
 def _next(project: Project, free: QuerySet[Sample], count: int | None) -> QuerySet[Sample]:

@@ -1,5 +1,6 @@
 """Assigned tiles: how many of them wait for their person, and who else may have them meanwhile."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,11 +40,11 @@ def not_kept_for_others(user: int, sample: str, now: datetime | None = None) -> 
     return Q(**{at: None}) | Q(~Exists(waits))
 
 
-def left_of(assignment: str = "pk", person: str = "member__user") -> Coalesce:
-    """Return the expression that counts the tiles of an assignment that wait for its person."""
-    said = _answers(OuterRef("pk")).filter(author=OuterRef(OuterRef(person)))
-    open_ = Sample.objects.filter(~Exists(said), assignment=OuterRef(assignment), state=Sample.State.OPEN)
-    return counted(open_)
+def left_of(unsaved: Sequence[int] = ()) -> Coalesce:
+    """Return the expression that counts the tiles of an assignment that wait for its person, but these."""
+    said = _answers(OuterRef("pk")).filter(author=OuterRef(OuterRef("member__user")))
+    open_ = Sample.objects.filter(~Exists(said), assignment=OuterRef("pk"), state=Sample.State.OPEN)
+    return counted(open_.exclude(pk__in=unsaved) if unsaved else open_)
 
 
 def counted(samples: QuerySet[Sample]) -> Coalesce:
@@ -52,9 +53,9 @@ def counted(samples: QuerySet[Sample]) -> Coalesce:
     return Coalesce(Subquery(rows), 0)
 
 
-def batches(member: str) -> ArraySubquery:
-    """Return the expression that lists what the member at this path was assigned and has not finished."""
-    rows = Assignment.objects.filter(member=OuterRef(member)).annotate(left=left_of()).filter(left__gt=0)
+def batches(member: str, unsaved: Sequence[int] = ()) -> ArraySubquery:
+    """Return the expression that lists what the member at this path was assigned and has not finished, but these."""
+    rows = Assignment.objects.filter(member=OuterRef(member)).annotate(left=left_of(unsaved)).filter(left__gt=0)
     columns = {name: F(name) for name in ("id", "note", "left", "due")}
     return ArraySubquery(rows.order_by("id").values(said=JSONObject(**columns))[:_MOST_TOLD])
 

@@ -25,6 +25,7 @@ class Wish:
     count: int  # samples to hold besides the one on show
     showing: int | None = None
     holding: Sequence[int] = ()
+    unsaved: Sequence[int] = ()  # samples that they answered, which may not have arrived
 
     @property
     def thought(self) -> set[int]:

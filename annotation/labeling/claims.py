@@ -34,10 +34,16 @@ class Claim:
 
 
 def claim(
-    project: Project, user: User, *, count: int, showing: int | None = None, holding: Sequence[int] = ()
+    project: Project,
+    user: User,
+    *,
+    count: int,
+    showing: int | None = None,
+    holding: Sequence[int] = (),
+    unsaved: Sequence[int] = (),
 ) -> Claim:
     """Renew the leases on `showing` and `holding`, and top up to `count` samples held besides `showing`."""
-    made = claim_as(None, project.pk, user, Wish(count, showing, holding))
+    made = claim_as(None, project.pk, user, Wish(count, showing, holding, unsaved))
     if made is None:
         raise NotFound("No such project.")
     return made
@@ -46,7 +52,7 @@ def claim(
 def claim_as(role: Role | None, project: int, user: User, wish: Wish) -> Claim | None:
     """Do so in a project of this number, for somebody who has at least this role in it; None for others."""
     with transaction.atomic(savepoint=False):  # nothing below refuses anything that could be caught and gone on from
-        seat = take_seat(project, user, role)  # alone: two tabs of one person must not top up twice
+        seat = take_seat(project, user, role, wish.unsaved)  # alone, or two tabs of one person would top up twice
         return _serve(seat, wish) if seat else None
 
 

@@ -1,5 +1,6 @@
 """Seats: a person's place at a project, taken by one claim at a time, with all that the claim has to know."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,10 +28,13 @@ class Seat:
     batches: list[Batch] = field(default_factory=list)  # what they were assigned and have not finished
 
 
-def take_seat(project_id: int, user: User, role: Role | None = None) -> Seat | None:
-    """Return the person's seat, theirs alone until the transaction ends; None without the role that is asked for."""
+def take_seat(project_id: int, user: User, role: Role | None = None, unsaved: Sequence[int] = ()) -> Seat | None:
+    """Return the person's seat, theirs alone until the transaction ends; None without the role that is asked for.
+
+    Of samples that they answered and that may not have arrived, none counts as left.
+    """
     counts, lately = Counts(project_id), hour_ago()
-    member: Any = _members.first(project_id, user.pk, lately, counted=counts.are_kept)
+    member: Any = _members.first(project_id, user.pk, lately, tuple(unsaved), counted=counts.are_kept)
     may = Role(member.role).may if member else frozenset()
     if role and role not in may and not user.is_superuser:
         return None
@@ -48,10 +52,10 @@ def take_seat(project_id: int, user: User, role: Role | None = None) -> Seat | N
 
 
 @prepared
-def _members(project: int, user: int, lately: datetime, *, counted: bool) -> QuerySet[Member]:
+def _members(project: int, user: int, lately: datetime, unsaved: tuple[int, ...], *, counted: bool) -> QuerySet[Member]:
     """Lock the person's membership, with what else is to be known."""
     members = Member.objects.filter(project=project, user=user).select_related("project")
-    members = members.annotate(batches=batches("pk"), **_facts("project", user, lately, counted=counted))
+    members = members.annotate(batches=batches("pk", unsaved), **_facts("project", user, lately, counted=counted))
     return members.select_for_update(of=("self",), no_key=True)
 
 

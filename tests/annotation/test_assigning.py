@@ -241,3 +241,14 @@ def test_tiles_do_not_wait_for_who_may_not_log_in(project: Project, alice: Perso
     assert claim(project, alice, count=2).queue == []
     type(bob).objects.filter(pk=bob.pk).update(is_active=False)
     assert [lease.sample for lease in claim(project, alice, count=2).queue] == samples
+
+
+def test_what_was_answered_just_now_does_not_count_as_left(project: Project, bob: Person) -> None:
+    samples = make_samples(project, 3)
+    give(project, bob, Choice(count=2))
+    just = [samples[0].pk]
+    assert [batch.left for batch in claim(project, bob, count=1, unsaved=just).batches] == [1]
+    label(samples[0], bob, 1)  # it arrives
+    assert [batch.left for batch in claim(project, bob, count=1, unsaved=just).batches] == [1]
+    label(samples[1], bob, 1)
+    assert claim(project, bob, count=1, unsaved=[samples[1].pk]).batches == []

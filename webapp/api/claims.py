@@ -30,6 +30,10 @@ class ClaimForm(serializers.Serializer[Any]):
     count = serializers.IntegerField(min_value=1, max_value=MOST_HELD, default=5)
     showing = Id(required=False, allow_null=True, default=None)
     holding = serializers.ListField(child=Id(), required=False, default=list, max_length=100)
+    unsaved = serializers.ListField(
+        child=Id(), required=False, default=list, max_length=20,
+        help_text="tiles that you answered just now, which then don't count as left, whether they have arrived or not",
+    )  # fmt: skip
 
 
 class PaceAnswer(serializers.Serializer[Any]):

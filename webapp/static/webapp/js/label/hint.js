@@ -52,8 +52,8 @@ export class Hint {
 }
 
 function assigned({ note, due }) {
-  const words = [note, due && `by ${due}`].filter(Boolean).join(", ");
-  return element("p", { class: "why" }, element("b", {}, "Assigned to you"), words && ` – ${words}`);
+  const day = due && [note && ", ", "by ", element("time", {}, due)];
+  return element("p", { class: "why" }, element("b", {}, "Assigned to you"), (note || due) && " – ", note, day);
 }
 
 function audit() {

@@ -2,12 +2,12 @@
 import { Emitter } from "../lib/events.js";
 
 const REMEMBERED = 300;
+const MOST_UNSAVED = 20; // that a claim tells of
 
 export class Queue extends Emitter {
   #trail = []; // every sample that was shown, in that order
   #cursor = 0; // the one that is shown; #trail.length when nothing is left to show
   #ahead = [];
-  #unsaved = []; // answered, and not known to be saved when the newest claim was asked
 
   // round number, and how many samples are open in the whole project
   round = null;
@@ -61,17 +61,17 @@ export class Queue extends Emitter {
   request(unsaved = 0) {
     // Samples passed over or not yet saved are held too, and would use up the places of new ones.
     const count = Math.min(20, this.prefetch + this.#passed.length + unsaved);
-    this.#unsaved = this.#trail.filter(({ mine }) => mine?.annotation === null);
     const holding = this.#ahead.map(({ sample }) => sample);
-    return { count, showing: this.current?.sample ?? null, holding };
+    const asked = { count, showing: this.current?.sample ?? null, holding };
+    // Whether these have arrived when the server counts what is left of the person's own, nobody knows.
+    const answers = this.#trail.filter((item) => item.mine?.annotation === null && this.batchOf(item));
+    return answers.length ? { ...asked, unsaved: answers.map(({ sample }) => sample).slice(-MOST_UNSAVED) } : asked;
   }
 
   // Take over the server's order; what was shown already stays where it was.
   merge({ round, open, queue, pace = null, pauses = false, batches = [] }) {
     this.pauses = pauses;
-    const unsaved = ({ id }) => this.#unsaved.filter(({ assignment }) => assignment === id).length;
-    const waiting = batches.map((batch) => ({ ...batch, left: batch.left - unsaved(batch) }));
-    this.batches = waiting.filter(({ left }) => left > 0);
+    this.batches = batches;
     this.round = round;
     this.open = open;
     this.pace = pace;
