@@ -3,19 +3,36 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
+from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from annotation import clock
 from annotation.labeling.leases import Place, free_for, lease_free
 from annotation.labeling.refits import waiting_refits
 from annotation.labeling.seats import Seat
 from annotation.labeling.standing import Newest
-from annotation.models import Job, Lease, Rank, Sample
+from annotation.models import Annotation, Assignment, AuditDraw, Job, Lease, Rank, Sample
 from annotation.models.jobs import JobKind
 from annotation.prepared import prepared
 
 SHOWN = ("tile__grid", "audit")  # of a sample, on the labelling page
+
+
+class Whose(Enum):
+    """Samples by whom they are assigned to."""
+
+    ALL = "all"
+    MINE = "mine"
+    ANYBODYS = "anybody's"
+    LENT = "lent"  # shared, or of somebody who may not log in
+    SKIPPED = "skipped"
+    TWICE = "twice"  # audits that two people answer
+
+
+# Those of others are passed over by their kind, or each claim would look at each one that waits for its person.
+_ONE_OPINION = (Whose.ANYBODYS, Whose.LENT, Whose.SKIPPED, Whose.TWICE)
 
 
 @dataclass(frozen=True)
@@ -57,7 +74,8 @@ class Basket:
         if newest := self.seat.newest:
             self._draw(self._ranked)
             wants_worker = self._wanted > 0 and self._rank_more(newest)
-        self._draw(self._in_order)
+        for whose in _ONE_OPINION if self.seat.project.opinions == 1 else (Whose.ALL,):
+            self._draw(partial(self._in_order, whose))
         if self._renewed or self.again:
             self._lease([])
         return wants_worker
@@ -92,7 +110,7 @@ class Basket:
         return self._best(wanted, assigned=True) if self.seat.newest else []
 
     def _assigned_in_order(self, wanted: int) -> list[Place]:
-        return self._locked(Sample.State.OPEN, wanted, assigned=True)
+        return self._locked(Sample.State.OPEN, wanted, Whose.MINE)
 
     def _disputed(self, wanted: int) -> list[Place]:
         return self._locked(Sample.State.DISPUTED, wanted)
@@ -100,11 +118,13 @@ class Basket:
     def _ranked(self, wanted: int) -> list[Place]:
         return self._best(wanted)
 
-    def _in_order(self, wanted: int) -> list[Place]:
-        return self._locked(Sample.State.OPEN, wanted)
+    def _in_order(self, whose: Whose, wanted: int) -> list[Place]:
+        if whose == Whose.LENT and not _lent(self.seat.project.pk).exists():
+            return []  # without looking at each tile that waits
+        return self._locked(Sample.State.OPEN, wanted, whose)
 
-    def _locked(self, state: str, wanted: int, *, assigned: bool = False) -> list[Place]:
-        seat, shape = self.seat, {"opinions": self.seat.project.opinions, "wanted": wanted, "assigned": assigned}
+    def _locked(self, state: str, wanted: int, whose: Whose = Whose.ALL) -> list[Place]:
+        seat, shape = self.seat, {"opinions": self.seat.project.opinions, "wanted": wanted, "whose": whose}
         return [Place(one) for one in _free(seat.project.pk, seat.user.pk, clock.now(), state=state, **shape)]
 
     def _best(self, wanted: int, *, assigned: bool = False) -> list[Place]:
@@ -113,15 +133,32 @@ class Basket:
         return [Place(rank.sample, rank) for rank in _best(newest, seat.user.pk, clock.now(), **shape)]
 
 
+def _lent(project: int) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(Q(shared=True) | Q(member__user__is_active=False), project=project)
+
+
+def _of(whose: Whose, project: int, user: int) -> Q:
+    """Return the condition that a sample is so assigned; of those of others it may still wait for them."""
+    waiting = {"sample__project": project, "sample__state": Sample.State.OPEN, "sample__assignment__isnull": False}
+    skipped = Annotation.objects.filter(current=True, verdict=Annotation.Verdict.SKIP, **waiting)
+    twice = AuditDraw.objects.filter(opinions__gt=1, **waiting)
+    return {
+        Whose.ALL: Q(),
+        Whose.MINE: Q(assignment__member__user=user),
+        Whose.ANYBODYS: Q(assignment=None),
+        Whose.LENT: Q(assignment__in=_lent(project)),
+        Whose.SKIPPED: Q(pk__in=skipped.values("sample")),
+        Whose.TWICE: Q(pk__in=twice.values("sample")),
+    }[whose]
+
+
 @prepared
 def _free(  # noqa: PLR0913 (each shapes the statement)
-    project: int, user: int, now: datetime, *, opinions: int, state: str, wanted: int, assigned: bool
+    project: int, user: int, now: datetime, *, opinions: int, state: str, wanted: int, whose: Whose
 ) -> QuerySet[Sample]:
-    """Lock samples that a person may have, or was assigned, by their places in the grid."""
+    """Lock samples that a person may have, of those that are so assigned, by their places in the grid."""
     samples = Sample.objects.filter(free_for(user, now, opinions=opinions), project=project, state=state)
-    if assigned:
-        samples = samples.filter(assignment__member__user=user)
-    shown = samples.select_related(*SHOWN).order_by("index")
+    shown = samples.filter(_of(whose, project, user)).select_related(*SHOWN).order_by("index")
     return shown.select_for_update(of=("self",), skip_locked=True, no_key=True)[:wanted]
 
 

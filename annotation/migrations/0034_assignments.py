@@ -84,4 +84,20 @@ class Migration(migrations.Migration):
                 condition=models.Q(("assignment__isnull", False)), fields=["assignment"], name="samples_assigned"
             ),
         ),
+        migrations.AddIndex(
+            model_name="sample",
+            index=models.Index(
+                condition=models.Q(("assignment", None)),
+                fields=["project", "state", "index"],
+                name="samples_of_anybody",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="annotation",
+            index=models.Index(
+                condition=models.Q(("current", True), ("verdict", "skip")),
+                fields=["sample"],
+                name="annotations_skipped",
+            ),
+        ),
     ]

@@ -97,6 +97,9 @@ class Sample(models.Model):
         ]
         indexes = [
             models.Index(fields=["project", "state", "index"]),
+            models.Index(
+                fields=["project", "state", "index"], condition=models.Q(assignment=None), name="samples_of_anybody"
+            ),
             models.Index(fields=["assignment"], condition=models.Q(assignment__isnull=False), name="samples_assigned"),
         ]
 

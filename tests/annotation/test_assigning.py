@@ -12,7 +12,7 @@ from annotation.deletions import delete_project, drop_samples
 from annotation.errors import BadSettings, NotFound
 from annotation.labeling import Answer, claim, submit
 from annotation.members import remove_member
-from annotation.models import Annotation, Assignment, Project, Sample
+from annotation.models import Annotation, Assignment, AuditDraw, Project, Sample
 from tests.factories import label, make_project, make_scene, make_tiles
 from tests.pools import make_samples, rank
 
@@ -252,3 +252,20 @@ def test_what_was_answered_just_now_does_not_count_as_left(project: Project, bob
     assert [batch.left for batch in claim(project, bob, count=1, unsaved=just).batches] == [1]
     label(samples[1], bob, 1)
     assert claim(project, bob, count=1, unsaved=[samples[1].pk]).batches == []
+
+
+@pytest.mark.parametrize("opinions", [1, 2])
+def test_without_a_ranking_others_get_what_does_not_wait(
+    project: Project, alice: Person, bob: Person, carol: Person, opinions: int
+) -> None:
+    project.opinions = opinions
+    project.save()
+    samples = make_samples(project, 6)
+    AuditDraw.objects.create(sample=samples[3], probability=0.1, pool=6, opinions=2, uniform_at="2026-01-01T00:00Z")
+    give(project, bob, Choice(count=4))
+    give(project, carol, Choice(count=1), shared=True)
+    submit(samples[1], bob, Answer(verdict="skip", reason="cloud"))
+    label(samples[3], bob, 1)
+    held = {lease.sample for lease in claim(project, alice, count=6).queue}
+    waits = {samples[0], samples[2]} if opinions == 1 else set()  # of two opinions, one is kept for bob
+    assert held == {*samples} - waits
