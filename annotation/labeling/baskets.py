@@ -24,7 +24,6 @@ class Whose(Enum):
     """Samples by whom they are assigned to."""
 
     ALL = "all"
-    MINE = "mine"
     ANYBODYS = "anybody's"
     LENT = "lent"  # shared, or of somebody who may not log in
     SKIPPED = "skipped"
@@ -67,7 +66,8 @@ class Basket:
         """
         if self.seat.batches:
             self._draw(self._assigned_ranked)
-            self._draw(self._assigned_in_order)
+            for batch in self.seat.batches:
+                self._draw(partial(self._of_batch, batch.id))
         if self.seat.counts[Sample.State.DISPUTED]:
             self._draw(self._disputed)
         wants_worker = False
@@ -109,8 +109,9 @@ class Basket:
     def _assigned_ranked(self, wanted: int) -> list[Place]:
         return self._best(wanted, assigned=True) if self.seat.newest else []
 
-    def _assigned_in_order(self, wanted: int) -> list[Place]:
-        return self._locked(Sample.State.OPEN, wanted, Whose.MINE)
+    def _of_batch(self, batch: int, wanted: int) -> list[Place]:
+        seat, shape = self.seat, {"opinions": self.seat.project.opinions, "wanted": wanted}
+        return [Place(one) for one in _of_batch(batch, seat.user.pk, clock.now(), **shape)]
 
     def _disputed(self, wanted: int) -> list[Place]:
         return self._locked(Sample.State.DISPUTED, wanted)
@@ -137,14 +138,13 @@ def _lent(project: int) -> QuerySet[Assignment]:
     return Assignment.objects.filter(Q(shared=True) | Q(member__user__is_active=False), project=project)
 
 
-def _of(whose: Whose, project: int, user: int) -> Q:
+def _of(whose: Whose, project: int) -> Q:
     """Return the condition that a sample is so assigned; of those of others it may still wait for them."""
     waiting = {"sample__project": project, "sample__state": Sample.State.OPEN, "sample__assignment__isnull": False}
     skipped = Annotation.objects.filter(current=True, verdict=Annotation.Verdict.SKIP, **waiting)
     twice = AuditDraw.objects.filter(opinions__gt=1, **waiting)
     return {
         Whose.ALL: Q(),
-        Whose.MINE: Q(assignment__member__user=user),
         Whose.ANYBODYS: Q(assignment=None),
         Whose.LENT: Q(assignment__in=_lent(project)),
         Whose.SKIPPED: Q(pk__in=skipped.values("sample")),
@@ -158,7 +158,15 @@ def _free(  # noqa: PLR0913 (each shapes the statement)
 ) -> QuerySet[Sample]:
     """Lock samples that a person may have, of those that are so assigned, by their places in the grid."""
     samples = Sample.objects.filter(free_for(user, now, opinions=opinions), project=project, state=state)
-    shown = samples.filter(_of(whose, project, user)).select_related(*SHOWN).order_by("index")
+    shown = samples.filter(_of(whose, project)).select_related(*SHOWN).order_by("index")
+    return shown.select_for_update(of=("self",), skip_locked=True, no_key=True)[:wanted]
+
+
+@prepared
+def _of_batch(batch: int, user: int, now: datetime, *, opinions: int, wanted: int) -> QuerySet[Sample]:
+    """Lock samples that a person was assigned together, by their places in the grid."""
+    samples = Sample.objects.filter(free_for(user, now, opinions=opinions), assignment=batch, state=Sample.State.OPEN)
+    shown = samples.select_related(*SHOWN).order_by("index")
     return shown.select_for_update(of=("self",), skip_locked=True, no_key=True)[:wanted]
 
 

@@ -81,7 +81,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="sample",
             index=models.Index(
-                condition=models.Q(("assignment__isnull", False)), fields=["assignment"], name="samples_assigned"
+                condition=models.Q(("assignment__isnull", False)),
+                fields=["assignment", "state", "index"],
+                name="samples_assigned",
             ),
         ),
         migrations.AddIndex(

@@ -100,7 +100,11 @@ class Sample(models.Model):
             models.Index(
                 fields=["project", "state", "index"], condition=models.Q(assignment=None), name="samples_of_anybody"
             ),
-            models.Index(fields=["assignment"], condition=models.Q(assignment__isnull=False), name="samples_assigned"),
+            models.Index(
+                fields=["assignment", "state", "index"],
+                condition=models.Q(assignment__isnull=False),
+                name="samples_assigned",
+            ),
         ]
 
     def __str__(self) -> str:
