@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 
 from annotation.errors import NotAllowed, NotFound
 from annotation.models import (
+    Assignment,
     Comment,
     Delivery,
     Epoch,
@@ -171,6 +172,12 @@ def get_import(user: User, project_id: int, pk: int, role: Role = Role.OWNER) ->
     return _get_row(
         Import.objects.filter(project=project).select_related("project", "job", "requested_by"), pk, "import"
     )
+
+
+def get_assignment(user: User, project_id: int, pk: int) -> Assignment:
+    """Return an assignment of the project, for its owners."""
+    project = get_project(user, project_id, Role.OWNER)
+    return _get_row(Assignment.objects.filter(project=project).select_related("project"), pk, "assignment")
 
 
 def get_webhook(user: User, project_id: int, pk: int) -> Webhook:

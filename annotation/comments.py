@@ -1,15 +1,15 @@
-"""Comments on tiles, and the inbox: what others wrote or decided about what a person had a hand in."""
+"""Comments on tiles, and the inbox: what others wrote or decided about a person's tiles, and what they are to label."""
 
 from collections.abc import Mapping
 from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from annotation import clock
 from annotation.errors import NotAllowed, NotFound, NotReady
-from annotation.models import Annotation, Comment, InboxVisit, Project, Review, Sample
+from annotation.models import Annotation, Assignment, Comment, InboxVisit, Project, Review, Sample
 from annotation.models.blindness import blind, is_blind
 from annotation.models.projects import Role
 from annotation.tasks import task_of
@@ -77,7 +77,9 @@ def flagged(project: Project) -> QuerySet[Comment]:
 def inbox(user: User) -> dict[str, Any]:
     """Return what is for a person, the latest first, and how much of it came since they last looked."""
     seen = InboxVisit.objects.filter(user=user).values_list("seen_at", flat=True).first()
-    items = sorted([*_written(user), *_decided(user)], key=lambda item: item["at"], reverse=True)[:MOST_SHOWN]
+    items = sorted([*_written(user), *_decided(user), *_assigned(user)], key=lambda item: item["at"], reverse=True)[
+        :MOST_SHOWN
+    ]
     for item in items:
         item["new"] = seen is None or item["at"] > seen
     return {"unread": sum(item["new"] for item in items), "items": items}
@@ -123,6 +125,24 @@ def _decided(user: User) -> list[dict[str, Any]]:
         one = {"kind": "review", "who": each.reviewer.get_username(), "text": text}
         told.append(one | _about(said.sample, each.created_at))
     return told
+
+
+def _assigned(user: User) -> list[dict[str, Any]]:
+    """Return what others gave a person to label."""
+    rows = Assignment.objects.filter(member__user=user).exclude(given_by=user).annotate(tiles=Count("samples"))
+    return [
+        {"kind": "assignment", "who": str(each.given_by or "An owner"), "text": _words(each, each.tiles)}
+        | {"at": each.given_at, "project": each.project_id, "project_name": each.project.name}
+        | {"sample": None, "index": None}
+        for each in rows.select_related("project", "given_by").order_by("-given_at")[:MOST_SHOWN]
+    ]
+
+
+def _words(assignment: Assignment, tiles: int) -> str:
+    """Return which tiles were assigned, and what their owner says of them."""
+    lines = [f"{tiles} tile{'' if tiles == 1 else 's'} to label: {assignment.about}"]
+    lines += [f"by {assignment.due}"] if assignment.due else []
+    return ", ".join(lines) + (f"\n{assignment.note}" if assignment.note else "")
 
 
 def _about(sample: Sample, at: Any) -> dict[str, Any]:

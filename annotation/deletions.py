@@ -30,6 +30,7 @@ from annotation.errors import BadSettings, NotFound
 from annotation.models import (
     Acceptance,
     Annotation,
+    Assignment,
     AuditDraw,
     AuditForecast,
     Comment,
@@ -83,6 +84,7 @@ def delete_project(project: Project) -> None:
     samples.update(answer=None)
     _drop(Annotation.objects.filter(sample__project=project))
     _drop(samples)
+    _drop(Assignment.objects.filter(project=project))
     _drop(Acceptance.objects.filter(project=project))
     _drop(Tile.objects.filter(grid__project=project))
     project.scenes.all().delete()

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, User
 from django.db import transaction
 from django.db.models import QuerySet
 
+from annotation.assigning import free_tiles
 from annotation.clock import now
 from annotation.deletions import hold_project
 from annotation.errors import BadSettings, NotAllowed, NotFound
@@ -97,14 +98,18 @@ def change_member(project: Project, pk: int, *, by: AbstractBaseUser, role: str)
     member = _other_member(project, pk, by)
     member.role = role
     check(member)
+    if Role.ANNOTATOR not in Role(role).may:
+        free_tiles(member)
     member.save()
     return member
 
 
 @transaction.atomic
 def remove_member(project: Project, pk: int, *, by: AbstractBaseUser) -> None:
-    """Show a person out; what they labelled stays."""
-    _other_member(project, pk, by).delete()
+    """Show a person out; what they labelled stays, what they were assigned is anybody's."""
+    member = _other_member(project, pk, by)
+    free_tiles(member)
+    member.delete()
 
 
 def _invited(user: User, pk: int) -> Invitation:

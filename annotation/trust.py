@@ -89,6 +89,7 @@ def describe_preview(preview: Preview, project: Project) -> dict[str, Any]:
         "unheard": [scene.name for scene, _ in preview.unheard],
         "lacking": sum(lacking for _, lacking in preview.unheard),
         "left": preview.left,
+        "assigned": preview.assigned,
     }
 
 

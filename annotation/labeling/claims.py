@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 
 from annotation import clock
 from annotation.errors import NotFound, SampleNotOpen
+from annotation.labeling.assigned import Batch
 from annotation.labeling.baskets import SHOWN, Basket, Wish, on_show
-from annotation.labeling.leases import hold, serving_order
+from annotation.labeling.leases import hold, let_in_on, serving_order
 from annotation.labeling.seats import Seat, lock_person, take_seat
 from annotation.labeling.standing import Newest
 from annotation.models import Annotation, Lease, Project, Sample
@@ -29,13 +30,20 @@ class Claim:
     open: int  # samples of the project that still want an answer
     seconds: float | None  # that a label takes this person; none while nothing is known
     wants_worker: bool  # whether a job was written
+    batches: list[Batch]  # what the person was assigned and has not finished
 
 
 def claim(
-    project: Project, user: User, *, count: int, showing: int | None = None, holding: Sequence[int] = ()
+    project: Project,
+    user: User,
+    *,
+    count: int,
+    showing: int | None = None,
+    holding: Sequence[int] = (),
+    unsaved: Sequence[int] = (),
 ) -> Claim:
     """Renew the leases on `showing` and `holding`, and top up to `count` samples held besides `showing`."""
-    made = claim_as(None, project.pk, user, Wish(count, showing, holding))
+    made = claim_as(None, project.pk, user, Wish(count, showing, holding, unsaved))
     if made is None:
         raise NotFound("No such project.")
     return made
@@ -44,7 +52,7 @@ def claim(
 def claim_as(role: Role | None, project: int, user: User, wish: Wish) -> Claim | None:
     """Do so in a project of this number, for somebody who has at least this role in it; None for others."""
     with transaction.atomic(savepoint=False):  # nothing below refuses anything that could be caught and gone on from
-        seat = take_seat(project, user, role)  # alone: two tabs of one person must not top up twice
+        seat = take_seat(project, user, role, wish.unsaved)  # alone, or two tabs of one person would top up twice
         return _serve(seat, wish) if seat else None
 
 
@@ -52,17 +60,30 @@ def claim_as(role: Role | None, project: int, user: User, wish: Wish) -> Claim |
 def claim_one(sample: Sample, user: User) -> Lease:
     """Take this very sample, labelled or not, unless it is empty or as many as may are at work on it."""
     lock_person(sample.project_id, user)
-    locked = Sample.objects.select_for_update(no_key=True, of=("self",)).select_related("project", *SHOWN)
+    locked = Sample.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "project", "assignment__member__user", *SHOWN
+    )
     taken = locked.filter(pk=sample.pk).first()
     if taken is None:
         raise NotFound("The tile was removed from the project.")
     if taken.state == Sample.State.EMPTY:
         raise SampleNotOpen(f"Tile {taken} is mostly without data and takes no label.")
+    _refuse_kept(taken, user)
     others = list(taken.leases.active().exclude(user=user).select_related("user"))
     if len(others) >= taken.project.opinions:
         names = ", ".join(str(lease.user) for lease in others)
         raise SampleNotOpen(f"{names} is at work on tile {taken}; take another one, or try again in some minutes.")
     return hold(taken, user, shown=True)
+
+
+def _refuse_kept(taken: Sample, user: User) -> None:
+    """Refuse a locked sample that waits for somebody else, unless the person said something of it before."""
+    if taken.state != Sample.State.OPEN or taken.assignment is None or taken.annotations.filter(author=user).exists():
+        return
+    may = let_in_on(user.pk, clock.now(), opinions=taken.project.opinions)
+    if not Sample.objects.filter(may, pk=taken.pk).exists():
+        who = taken.assignment.member.user
+        raise SampleNotOpen(f"Tile {taken} is assigned to {who}; take another one, or ask an owner of the project.")
 
 
 def release_leases(project: Project, user: User) -> int:
@@ -75,7 +96,9 @@ def _serve(seat: Seat, wish: Wish) -> Claim:
     if wish.showing is not None and wish.showing not in basket.held:
         basket.again = on_show(seat, wish.showing)
     wants_worker = basket.fill()
-    queue = sorted((lease for pk, lease in basket.held.items() if pk != wish.showing), key=serving_order)
+    ahead = [lease for pk, lease in basket.held.items() if pk != wish.showing]
+    assigned = {batch.id for batch in seat.batches}
+    queue = sorted(ahead, key=lambda lease: serving_order(lease, assigned))
     return Claim(
         project=seat.project,
         round=seat.newest.number if seat.newest else None,
@@ -84,6 +107,7 @@ def _serve(seat: Seat, wish: Wish) -> Claim:
         open=seat.counts[Sample.State.OPEN],
         seconds=seat.seconds,
         wants_worker=wants_worker,
+        batches=seat.batches,
     )
 
 

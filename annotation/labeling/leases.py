@@ -1,6 +1,6 @@
 """Leases: who may have which sample, and the rows that say so."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,11 +21,13 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
 from annotation import clock
 from annotation.bulk import RandomUUID, insert, selected
+from annotation.labeling.assigned import not_kept_for_others
 from annotation.labeling.seats import Seat
 from annotation.models import Annotation, Lease, Rank, Sample
 from annotation.prepared import planned_once, prepared
@@ -59,17 +61,32 @@ def free_for(user: int, now: datetime, *, opinions: int, sample: str = "pk") -> 
     """Return the condition that a sample, at path `sample`, may be handed to this person.
 
     They have neither answered nor skipped it, and holders and answers are fewer than the project wants opinions; where
-    people disagree, one more is asked at a time.
+    people disagree, one more is asked at a time. What is assigned to somebody else waits for their answer.
     """
     answers = Annotation.objects.filter(sample=OuterRef(sample), current=True)
     mine = answers.filter(author=user).exclude(verdict=Annotation.Verdict.RETRACT)
     leases = Lease.objects.active(now).filter(sample=OuterRef(sample))
+    let_in = let_in_on(user, now, opinions=opinions, sample=sample)
     if opinions == 1:
-        return Q(~Exists(mine), ~Exists(leases))
-    room = _number(leases) + _number(answers.by_people().filter(verdict__in=ANSWERS))
+        return Q(~Exists(mine), ~Exists(leases)) & let_in
+    room = _room(sample, now)
     disputed = Q(**{"state" if sample == "pk" else f"{sample}__state": Sample.State.DISPUTED})
     roomy = Q(LessThan(room, opinions)) | Q(disputed, ~Exists(leases))
-    return Q(~Exists(mine), ~Exists(leases.filter(user=user)), roomy)
+    return Q(~Exists(mine), ~Exists(leases.filter(user=user)), roomy) & let_in
+
+
+def let_in_on(user: int, now: datetime, *, opinions: int, sample: str = "pk") -> Q:
+    """Return the condition that a sample is not assigned to somebody else, or that their opinion is not the last."""
+    if opinions == 1:
+        return not_kept_for_others(user, sample)
+    return not_kept_for_others(user, sample, now) | Q(LessThan(_room(sample, now), opinions - 1))
+
+
+def _room(sample: str, now: datetime) -> Combinable:
+    """Return the expression that counts the holders and the answers of a sample."""
+    answers = Annotation.objects.filter(sample=OuterRef(sample), current=True)
+    leases = Lease.objects.active(now).filter(sample=OuterRef(sample))
+    return _number(leases) + _number(answers.by_people().filter(verdict__in=ANSWERS))
 
 
 def lease_free(seat: Seat, places: Sequence[Place], *, renew: Sequence[Place], showing: int | None) -> list[Lease]:
@@ -123,10 +140,10 @@ def _lease(seat: Seat, place: Place, columns: dict[str, Any]) -> Lease:
     return Lease(project=seat.project, user=seat.user, sample=place.sample, rank=place.rank, **columns)
 
 
-def serving_order(lease: Lease) -> tuple[bool, float, int]:
-    """Return what a person's leases are sorted by."""
+def serving_order(lease: Lease, assigned: Container[int] = ()) -> tuple[bool, bool, float, int]:
+    """Return what a person's leases are sorted by; `assigned` are the keys of their assignments."""
     position = lease.rank.position if lease.rank else float("inf")
-    return lease.shown_at is None, position, lease.sample.index
+    return lease.shown_at is None, lease.sample.assignment_id not in assigned, position, lease.sample.index
 
 
 def _number(rows: QuerySet[Any]) -> Coalesce:

@@ -1,12 +1,14 @@
 """Seats: a person's place at a project, taken by one claim at a time, with all that the claim has to know."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
+from annotation.labeling.assigned import Batch, batches
 from annotation.labeling.paces import hour_ago, said_lately, seconds_for
 from annotation.labeling.standing import Counts, Newest, newest
 from annotation.models import Member, Project
@@ -23,12 +25,16 @@ class Seat:
     newest: Newest | None
     counts: dict[str, int]  # samples by state
     seconds: float | None  # that a label takes this person; none while nothing is known
+    batches: list[Batch] = field(default_factory=list)  # what they were assigned and have not finished
 
 
-def take_seat(project_id: int, user: User, role: Role | None = None) -> Seat | None:
-    """Return the person's seat, theirs alone until the transaction ends; None without the role that is asked for."""
+def take_seat(project_id: int, user: User, role: Role | None = None, unsaved: Sequence[int] = ()) -> Seat | None:
+    """Return the person's seat, theirs alone until the transaction ends; None without the role that is asked for.
+
+    Of samples that they answered and that may not have arrived, none counts as left.
+    """
     counts, lately = Counts(project_id), hour_ago()
-    member = _members.first(project_id, user.pk, lately, counted=counts.are_kept)
+    member: Any = _members.first(project_id, user.pk, lately, tuple(unsaved), counted=counts.are_kept)
     may = Role(member.role).may if member else frozenset()
     if role and role not in may and not user.is_superuser:
         return None
@@ -41,14 +47,15 @@ def take_seat(project_id: int, user: User, role: Role | None = None) -> Seat | N
     project = member.project if member else row
     latest = Newest.of(row.newest)
     seconds = seconds_for(project, user.pk, latest, row.lately)
-    return Seat(project, user, latest, counts.of(row), seconds)
+    assigned = [Batch(**told) for told in member.batches] if member else []
+    return Seat(project, user, latest, counts.of(row), seconds, assigned)
 
 
 @prepared
-def _members(project: int, user: int, lately: datetime, *, counted: bool) -> QuerySet[Member]:
+def _members(project: int, user: int, lately: datetime, unsaved: tuple[int, ...], *, counted: bool) -> QuerySet[Member]:
     """Lock the person's membership, with what else is to be known."""
     members = Member.objects.filter(project=project, user=user).select_related("project")
-    members = members.annotate(**_facts("project", user, lately, counted=counted))
+    members = members.annotate(batches=batches("pk", unsaved), **_facts("project", user, lately, counted=counted))
     return members.select_for_update(of=("self",), no_key=True)
 
 

@@ -15,7 +15,7 @@ def upcoming(project: Project) -> list[Lease]:
     """
     held = Lease.objects.active().filter(project=project, shown_at=None, sample__state=Sample.State.OPEN)
     by_person: dict[int, list[Lease]] = defaultdict(list)
-    for lease in held.select_related("rank", "sample"):
+    for lease in held.select_related("rank", "sample__assignment__member"):
         by_person[lease.user_id].append(lease)
     newest = project.rounds.defer("inputs", "report").first()
     wait = newest.seconds if newest else 0.0  # about what the next one takes
@@ -23,5 +23,12 @@ def upcoming(project: Project) -> list[Lease]:
     return [
         lease
         for user, leases in by_person.items()
-        for lease in sorted(leases, key=serving_order)[: 1 + (round(wait / paces[user]) if user in paces else 0)]
+        for lease in _in_order(user, leases)[: 1 + (round(wait / paces[user]) if user in paces else 0)]
     ]
+
+
+def _in_order(user: int, leases: list[Lease]) -> list[Lease]:
+    """Return a person's leases in the order of a claim: what they were assigned comes first."""
+    given = (lease.sample.assignment for lease in leases)
+    assigned = {each.pk for each in given if each and each.member.user_id == user}
+    return sorted(leases, key=lambda lease: serving_order(lease, assigned))

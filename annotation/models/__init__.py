@@ -1,5 +1,6 @@
 """The nouns of the domain: one module for each family of tables."""
 
+from annotation.models.assignments import Assignment
 from annotation.models.audits import Acceptance, AuditDraw, AuditForecast, Exposure
 from annotation.models.comments import Comment, InboxVisit
 from annotation.models.coverage import Coverage
@@ -27,6 +28,7 @@ __all__ = [
     "Acceptance",
     "AccessToken",
     "Annotation",
+    "Assignment",
     "Asset",
     "Comment",
     "Coverage",

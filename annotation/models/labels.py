@@ -84,7 +84,12 @@ class Annotation(models.Model):
         """A chain of versions for each author and sample, one of them current."""
 
         ordering = ["id"]
-        indexes = [models.Index(fields=["created_at"])]  # each submit counts what came since the newest round
+        indexes = [
+            models.Index(fields=["created_at"]),  # each submit counts what came since the newest round
+            models.Index(
+                fields=["sample"], condition=models.Q(current=True, verdict="skip"), name="annotations_skipped"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["sample", "author", "version"], name="one_annotation_a_version"),
             models.UniqueConstraint(

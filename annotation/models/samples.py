@@ -74,6 +74,10 @@ class Sample(models.Model):
         "annotation.Annotation", models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    assignment = models.ForeignKey(  # whose it is to label; none: anybody's
+        "annotation.Assignment", models.SET_NULL, null=True, blank=True, db_index=False, related_name="samples"
+    )
+
     objects = SampleQuerySet.as_manager()
 
     class Meta:
@@ -91,7 +95,17 @@ class Sample(models.Model):
             ),
             models.UniqueConstraint(fields=["tile", "epoch", "later_epoch"], name="one_sample_a_pair"),
         ]
-        indexes = [models.Index(fields=["project", "state", "index"])]
+        indexes = [
+            models.Index(fields=["project", "state", "index"]),
+            models.Index(
+                fields=["project", "state", "index"], condition=models.Q(assignment=None), name="samples_of_anybody"
+            ),
+            models.Index(
+                fields=["assignment", "state", "index"],
+                condition=models.Q(assignment__isnull=False),
+                name="samples_assigned",
+            ),
+        ]
 
     def __str__(self) -> str:
         """Return its number in the project."""

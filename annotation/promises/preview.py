@@ -36,6 +36,7 @@ class Preview:
     waiting: int = 0  # open suggestions of what the audits speak of
     unheard: tuple[tuple[Scene, int], ...] = ()  # scenes that they don't speak of, and how many more they would need
     left: int = 0  # open suggestions of those: nothing of them is accepted
+    assigned: int = 0  # of what would be accepted: on tiles that wait for somebody whom they are assigned to
 
 
 def preview(project: Project) -> Preview:
@@ -53,7 +54,10 @@ def preview(project: Project) -> Preview:
     shown = Preview(version, promised, waiting=len(pool[0]), unheard=unheard, left=left)
     if np.isinf(promised.threshold):
         return replace(shown, promise=promised, problem=_shortage(promised, len(pool[0]), left))
-    return replace(shown, classes=_class_limits(project, promised, evidence, pool))
+    # assigned ones are among them: the rest alone would have another rate of errors than the audits'
+    taken = _open(version).exclude(late) if unheard else _open(version)
+    assigned = taken.filter(confidence__gte=promised.threshold, sample__assignment__isnull=False).count()
+    return replace(shown, classes=_class_limits(project, promised, evidence, pool), assigned=assigned)
 
 
 def acceptable(version: ModelVersion) -> QuerySet[Suggestion]:

@@ -1,9 +1,12 @@
 """Comments: what people write of tiles reaches whoever had a hand in them, and tells nothing of audits that wait."""
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from annotation import comments, quality
+from annotation.assigning import Choice, Wording, assign, change
 from annotation.deletions import delete_project
 from annotation.errors import BadSettings, NotAllowed, NotReady
 from annotation.models import Comment, Sample
@@ -89,3 +92,19 @@ def test_a_project_goes_with_its_comments(project, samples, bob):
     comments.add_comment(samples[0], bob, "Gone soon.")
     delete_project(project)
     assert not Comment.objects.exists()
+
+
+def test_what_is_assigned_stands_in_the_inbox(project, samples, alice, bob, carol):
+    member = project.members.get(user=bob).pk
+    wording = Wording("The shore first", date(2030, 5, 1))
+    made = assign(project, member, Choice(count=2), by=alice, wording=wording)
+    words = "2 tiles to label: the next 2 of the ranking, by 2030-05-01\nThe shore first"
+    assert texts(bob) == [("assignment", "alice", words, True)]
+    comments.look_into_inbox(bob)
+    assert comments.inbox(bob)["unread"] == 0
+    change(made, by=alice, member=project.members.get(user=carol).pk, note="", due=None)
+    assert (texts(bob), texts(carol)) == (
+        [], [("assignment", "alice", "2 tiles to label: the next 2 of the ranking", True)],
+    )  # fmt: skip
+    assign(project, project.members.get(user=alice).pk, Choice(count=1), by=alice)
+    assert texts(alice) == []

@@ -2,6 +2,8 @@
 
 `python -m tests.benchmarks.labelling [--tiles N] [--labels N] [--beside FOLDER]`. Each side is a process with a
 database of its own. They label in turn, one label each, so that whatever else the machine does slows both alike.
+With `--own N` so many tiles are assigned to whoever labels, with `--kept N` so many before those to somebody else, on
+this side alone.
 """
 
 import argparse
@@ -60,6 +62,19 @@ def furnish(folder: Path, *, tiles: int, first_id: int = 1) -> Any:
         cursor.execute(_SAMPLES, [project.pk])
         cursor.execute("ANALYZE")
     return project
+
+
+def assign_some(project: Any, name: str, first: int, tiles: int) -> None:
+    """Assign so many tiles of the grid to a member, from the first on."""
+    from annotation.assigning import MOST_TILES
+    from annotation.models import Assignment, Sample
+
+    member = project.members.get(user__username=name)
+    for start in range(first, first + tiles, MOST_TILES):
+        said = {"kind": "area", "about": "an area", "given_by": member.user, "given_at": project.created_at}
+        made = Assignment.objects.create(project=project, member=member, **said)
+        some = range(start, min(start + MOST_TILES, first + tiles))
+        Sample.objects.filter(project=project, index__in=some).update(assignment=made)
 
 
 class Person:
@@ -137,7 +152,7 @@ def counted() -> Iterator[list[int]]:
         yield number
 
 
-def serve(tiles: int, first_id: int) -> None:
+def serve(tiles: int, first_id: int, *, own: int, kept: int) -> None:
     """Label once for each line that comes in, and write how long it took."""
     import django
 
@@ -148,7 +163,12 @@ def serve(tiles: int, first_id: int) -> None:
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            person = Person(furnish(Path(folder), tiles=tiles, first_id=first_id))
+            project = furnish(Path(folder), tiles=tiles, first_id=first_id)
+            for name, first, number in (("alice", 0, kept), ("bob", kept, own)):
+                assign_some(project, name, first, number) if number else None
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM ANALYZE")
+            person = Person(project)
         print("ready", flush=True)
         for _ in sys.stdin:
             print(json.dumps(person.label()), flush=True)
@@ -159,14 +179,14 @@ def serve(tiles: int, first_id: int) -> None:
 class Side:
     """The code of one checkout, at work in a process and a database of its own."""
 
-    def __init__(self, checkout: Path, folder: Path, *, tiles: int, first_id: int) -> None:
+    def __init__(self, checkout: Path, folder: Path, *options: str, tiles: int, first_id: int) -> None:
         """Start it."""
         settings = {
             "DEBUG": "false", "SECRET_KEY": "b" * 50, "HTTPS": "false", "DEMO_PASSWORD": "", "LOG_LEVEL": "ERROR",
             "DATA_DIR": str(folder), "PYTHONPATH": str(checkout), "DJANGO_SETTINGS_MODULE": "webapp.settings",
             "TEST_DATABASE_NAME": f"bench_{os.getpid()}_{first_id}",
         }  # fmt: skip
-        command = [sys.executable, str(HERE), "--tiles", str(tiles), "--serve", str(first_id)]
+        command = [sys.executable, str(HERE), "--tiles", str(tiles), "--serve", str(first_id), *options]
         self.process = subprocess.Popen(  # noqa: S603 (this very file)
             command,
             stdin=subprocess.PIPE,
@@ -192,10 +212,13 @@ class Side:
         self.process.communicate()
 
 
-def compare(checkouts: list[Path], *, tiles: int, labels: int) -> list[dict[str, list[float]]]:
+def compare(checkouts: list[Path], *options: str, tiles: int, labels: int) -> list[dict[str, list[float]]]:
     """Return the figures of each label of each side, which take turns."""
     with tempfile.TemporaryDirectory() as folder:
-        sides = [Side(path, Path(folder), tiles=tiles, first_id=100 * n) for n, path in enumerate(checkouts, start=1)]
+        sides = [
+            Side(path, Path(folder), *(() if at else options), tiles=tiles, first_id=100 * (at + 1))
+            for at, path in enumerate(checkouts)
+        ]
         try:
             for side in sides:
                 side.ask("")
@@ -228,11 +251,14 @@ def main() -> None:
     parser.add_argument("--labels", type=int, default=200)
     parser.add_argument("--beside", type=Path, help="another checkout, whose code is measured in turn with this one's")
     parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--own", type=int, default=0, help="tiles that are assigned to whoever labels")
+    parser.add_argument("--kept", type=int, default=0, help="tiles that are assigned to somebody else")
     asked = parser.parse_args()
     if asked.serve:
-        return serve(asked.tiles, asked.serve)
+        return serve(asked.tiles, asked.serve, own=asked.own, kept=asked.kept)
     checkouts = [ROOT, *([asked.beside.resolve()] if asked.beside else [])]
-    figures = compare(checkouts, tiles=asked.tiles, labels=asked.labels)
+    options = [f"--own={asked.own}", f"--kept={asked.kept}"]
+    figures = compare(checkouts, *options, tiles=asked.tiles, labels=asked.labels)
     print("\n".join(tell(["this", "beside"][: len(checkouts)], figures)))
 
 

@@ -97,3 +97,20 @@ def test_label_to_reordered_queue(
 
     benchmark.pedantic(work, rounds=5 if benchmark.enabled else 1, warmup_rounds=1)
     assert claim(project, alice, count=1).queue[0].rank.round.classes == 3
+
+
+@pytest.mark.parametrize("free", [True, False])
+def test_next_while_half_of_all_tiles_wait_for_somebody_else(
+    project: Project, alice: AbstractBaseUser, bob: AbstractBaseUser, free: bool, benchmark: BenchmarkFixture
+) -> None:
+    waiting = fill(project, alice, 20_000 if benchmark.enabled else 100)
+    member = project.members.get(user=alice)
+    given = project.assignments.create(member=member, kind="next", about="half", given_at=project.created_at)
+    kept = waiting[: -10 if free else None]
+    Sample.objects.filter(pk__in=[sample.pk for sample in kept]).update(assignment=given)
+    for sample in kept[:3]:
+        submit(sample, alice, Answer(verdict="skip", reason="cloud"))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    held = benchmark.pedantic(lambda: claim(project, bob, count=20).queue, rounds=20 if benchmark.enabled else 1)
+    assert {lease.sample for lease in held} == {*kept[:3], *waiting[-10 if free else len(waiting) :]}

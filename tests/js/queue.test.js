@@ -127,3 +127,20 @@ test("the server says when its workers cannot be reached, and when they can agai
   queue.merge(claim(7));
   assert.equal(queue.pauses, false);
 });
+
+test("a claim tells which of a person's own were answered, until they are saved", () => {
+  const queue = new Queue();
+  const items = [4, 2, 7].map((sample) => ({ sample, mine: null, assignment: sample === 7 ? null : 5 }));
+  const batches = [{ id: 5, note: "Shore", left: 2, due: null }];
+  queue.merge({ round: 1, open: 9, queue: items, batches });
+  assert.equal(queue.left, 2);
+  assert.equal(queue.batchOf(queue.current).note, "Shore");
+  label(queue);
+  assert.equal("unsaved" in queue.request(), false);
+  queue.answer({ annotation: null });
+  queue.next();
+  assert.deepEqual(queue.request().unsaved, [2]);
+  queue.merge({ round: 1, open: 9, queue: items.slice(2), batches: [] });
+  assert.equal(queue.left, 0);
+  assert.equal(queue.batchOf(queue.current), undefined);
+});

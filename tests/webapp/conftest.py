@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from annotation.assigning import Choice, assign
 from annotation.exports import request as request_export
 from annotation.exports import run
 from annotation.hooks import ask_test
@@ -40,6 +41,7 @@ def whole_project(project, samples, alice, bob):
         "scene": project.scenes.get().pk,
         "view": project.views.create(name="Plants", recipe={"bands": ["R"]}, created_by=bob).pk,
         "overlay": factories.make_overlay(project).pk,
+        "assignment": assign(project, project.members.get(user=bob).pk, Choice(count=1), by=alice).pk,
         "comment": factories.make_comment(samples[5]).pk,
         "layout": project.layouts.create(
             name="Two", panes=[{"sensor": "", "epoch": None, "view": None}], created_by=bob

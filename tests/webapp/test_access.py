@@ -67,6 +67,9 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:keyboard"): (401, 200, 200, 200, 200, 200),
     ("GET", "api:inbox"): (401, 200, 200, 200, 200, 200),
     ("POST", "api:inbox-seen"): (401, 204, 204, 204, 204, 204),
+    ("GET", "api:assignment-list"): MEMBERS,  # their own, but for owners
+    ("POST", "api:assignment-list"): OWNERS,
+    ("PATCH", "api:assignment-detail"): (401, 404, 403, 403, 403, 200),
     ("GET", "api:sample-comments"): MEMBERS,
     ("POST", "api:sample-comments"): (401, 404, 403, 400, 400, 400),
     ("GET", "api:flag-list"): MEMBERS,
@@ -228,6 +231,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "api:import-undo"): (401, 404, 403, 403, 403, 409),
     # Last, since afterwards there is less to ask about
     ("DELETE", "api:epoch-detail"): (401, 404, 403, 403, 403, 204),
+    ("DELETE", "api:assignment-detail"): (401, 404, 403, 403, 403, 204),
     ("DELETE", "api:view-detail"): (401, 404, 403, 204, 404, 404),
     ("DELETE", "api:layout-detail"): (401, 404, 403, 204, 404, 404),
     ("DELETE", "api:overlay-detail"): (401, 404, 403, 403, 403, 204),

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from annotation.assigning import Choice, assign
 from annotation.exports import request as request_export
 from annotation.hooks import ask_test
 from annotation.imports import request as request_import
@@ -131,6 +132,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         (("POST", "api:layout-list"), ("PATCH", "api:layout-detail")),
         {"name": "L", "panes": [{"sensor": "rgb", "epoch": 1, "view": 1}]},
     ),
+    ("POST", "api:assignment-list"): {"member": 1, "count": 2, "note": "First", "shared": False},
+    ("PATCH", "api:assignment-detail"): {"note": "First", "shared": True},
     ("POST", "api:sample-comments"): {"text": "Cloud?", "flags": True},
     ("PATCH", "api:comment-detail"): {"settled": True},
     ("POST", "api:inbox-seen"): {},
@@ -206,6 +209,7 @@ def numbers(project, samples, alice):
             name="Two", panes=[{"sensor": "", "epoch": None, "view": None}], created_by=alice
         ).pk,
         "overlay": factories.make_overlay(project).pk,
+        "assignment": assign(project, project.members.get(user=alice).pk, Choice(count=1), by=alice).pk,
         "comment": factories.make_comment(samples[5]).pk,
         "lattice": project.grids.get().pk,
         "sample": samples[5].pk,

@@ -1,5 +1,6 @@
 """/api/projects/{id}/claim/: the tiles that a person is to label next."""
 
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -29,6 +30,10 @@ class ClaimForm(serializers.Serializer[Any]):
     count = serializers.IntegerField(min_value=1, max_value=MOST_HELD, default=5)
     showing = Id(required=False, allow_null=True, default=None)
     holding = serializers.ListField(child=Id(), required=False, default=list, max_length=100)
+    unsaved = serializers.ListField(
+        child=Id(), required=False, default=list, max_length=20,
+        help_text="tiles that you answered just now, which then don't count as left, whether they have arrived or not",
+    )  # fmt: skip
 
 
 class PaceAnswer(serializers.Serializer[Any]):
@@ -47,6 +52,9 @@ class ClaimAnswer(serializers.Serializer[Any]):
     open = serializers.IntegerField()
     queue = serializers.ListField(child=serializers.DictField())
     pace = PaceAnswer(allow_null=True)
+    batches = serializers.ListField(
+        child=serializers.DictField(), help_text="`id`, `note` and `left` (open tiles) of what you were assigned"
+    )
     pauses = serializers.BooleanField(help_text="no worker can be told: labels are kept, the model learns later")
 
 
@@ -67,7 +75,8 @@ class Claims(APIView):
             dispatch_on_commit(project_id)
         queue = describe_leases(request.user, claim.queue)
         shown = {"round": claim.round, "dropped": claim.dropped, "open": claim.open, "queue": queue, "pauses": away()}
-        return Response({**shown, "pace": _pace(claim.project, claim.seconds)})
+        batches = [asdict(batch) for batch in claim.batches]
+        return Response({**shown, "batches": batches, "pace": _pace(claim.project, claim.seconds)})
 
 
 class ClaimOne(APIView):

@@ -64,19 +64,19 @@ class SampleCommentsAnswer(Comments):
 class InboxItem(serializers.Serializer[Any]):
     """Something for you."""
 
-    kind = serializers.ChoiceField(["comment", "flag", "review"])
+    kind = serializers.ChoiceField(["comment", "flag", "review", "assignment"])
     who = serializers.CharField()
     text = serializers.CharField()
     at = serializers.DateTimeField()
     project = serializers.IntegerField()
     project_name = serializers.CharField()
-    sample = serializers.IntegerField()
-    index = serializers.IntegerField(help_text="of the tile")
+    sample = serializers.IntegerField(allow_null=True, help_text="none: it is about many, of an assignment")
+    index = serializers.IntegerField(allow_null=True, help_text="of the tile")
     new = serializers.BooleanField()
 
 
 class InboxAnswer(serializers.Serializer[Any]):
-    """What others wrote or decided about tiles that you had a hand in, the latest first."""
+    """What others wrote or decided about tiles that you had a hand in or gave you to label, the latest first."""
 
     unread = serializers.IntegerField()
     items = InboxItem(many=True)

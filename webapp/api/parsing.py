@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import IO, Any
 
-from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.contrib.gis.geos import GEOSException, MultiPolygon, Polygon
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
@@ -13,6 +13,7 @@ from rest_framework.serializers import IntegerField
 from annotation.errors import BadSettings
 
 LARGEST_ID = 2**63 - 1  # of a row; beyond it PostgreSQL refuses the query
+MOST_CORNERS = 2000
 LONGEST_NUMBER = 40  # characters
 
 
@@ -65,6 +66,29 @@ def read_bbox(text: str) -> Polygon | MultiPolygon:
     if not (-360 <= west < east <= 360 and -90 <= south < north <= 90):
         raise serializers.ValidationError("West must be below east and south below north, within the world.")
     return _folded(west, south, east, north)
+
+
+def read_area(told: Any) -> Polygon:
+    """Return the area that a GeoJSON polygon in degrees tells.
+
+    Raises:
+        ValidationError: it is none, crosses itself, or lies beyond the world.
+    """
+    rings = told.get("coordinates") if isinstance(told, dict) and told.get("type") == "Polygon" else None
+    try:
+        if sum(len(ring) for ring in rings or ()) > MOST_CORNERS:
+            raise serializers.ValidationError(f"An area has {MOST_CORNERS} corners at most; draw it more simply.")
+        area = Polygon(*([(float(x), float(y)) for x, y in ring] for ring in rings or ()), srid=4326)
+    except (TypeError, ValueError, OverflowError, GEOSException):
+        area = Polygon(srid=4326)
+    if area.empty or not all(map(math.isfinite, area.extent)):
+        raise serializers.ValidationError("Write a GeoJSON Polygon: closed rings of [longitude, latitude].")
+    west, south, east, north = area.extent
+    if west < -180 or east > 180 or south < -90 or north > 90:
+        raise serializers.ValidationError("The area reaches beyond the world: -180 to 180 and -90 to 90 degrees.")
+    if not area.valid or not area.area:
+        raise serializers.ValidationError("The outline crosses or touches itself, or encloses nothing; draw it anew.")
+    return area
 
 
 def _folded(west: float, south: float, east: float, north: float) -> Polygon | MultiPolygon:

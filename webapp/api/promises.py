@@ -18,7 +18,7 @@ from annotation.promises.watching import roll_back
 from annotation.trust import acceptances, describe, describe_preview
 from webapp.api.parsing import Id
 from webapp.api.person import person
-from webapp.api.suggestions import SuggestionSerializer
+from webapp.api.suggestions import TOLD, SuggestionSerializer
 from webapp.tasks import dispatch_on_commit
 
 
@@ -49,7 +49,7 @@ class PromisePreview(APIView):
         chosen = (
             peek(outlook.version, outlook.promise.threshold) if outlook.version and outlook.promise.accepted else []
         )
-        rows = Suggestion.objects.filter(pk__in=chosen).select_related("label", "model_version", "sample__project")
+        rows = Suggestion.objects.filter(pk__in=chosen).select_related(*TOLD)
         return Response({**told, "peek": SuggestionSerializer(rows, many=True).data})
 
 

@@ -134,6 +134,7 @@ def _work(sample: Sample, lease: Lease | None) -> dict[str, Any]:
     return {
         "token": str(lease.token) if lease else None,
         "audit": audit,
+        "assignment": sample.assignment_id,
         "reason": rank.reason if rank else "",
         "marks": (rank.marks or None) if rank else None,
     }

@@ -25,6 +25,7 @@ from webapp.api.person import person
 from webapp.tasks import dispatch_on_commit
 
 MOST_AT_ONCE = 500
+TOLD = ("label", "model_version", "sample__project", "sample__assignment__member__user")
 ORDERS = {"confidence": ("sure", "id"), "-confidence": ("-sure", "id"), "cluster": ("cluster", "-sure", "id")}
 
 ALL_ORDERS = {**ORDERS, **{name: order for task in TASKS.values() for name, order in task.orders.items()}}
@@ -36,6 +37,9 @@ class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
     label = serializers.IntegerField(source="label.code", read_only=True, allow_null=True, default=None)  # type: ignore[assignment]
     model_version = serializers.IntegerField(source="model_version.number", read_only=True)
     index = serializers.IntegerField(source="sample.index", read_only=True)
+    assigned = serializers.CharField(
+        source="sample.assignment.member.user.username", read_only=True, default="", help_text="whom to label"
+    )
     value = serializers.SerializerMethodField("get_whole")
     text = serializers.SerializerMethodField()
     chip_url = serializers.SerializerMethodField()
@@ -48,7 +52,7 @@ class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
         model = Suggestion
         fields = [
             "id", "sample", "index", "label", "value", "text", "confidence", "model_version", "cluster", "state",
-            "chip_url", "date_urls", "mask_url",
+            "assigned", "chip_url", "date_urls", "mask_url",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -150,7 +154,7 @@ class SuggestionList(Listing):
         rows = Suggestion.objects.visible().filter(sample__project=project)
         if request.query_params.get("state") == Suggestion.State.OPEN:
             rows = rows.undecided()
-        return self.page(rows.select_related("label", "model_version", "sample__project"))
+        return self.page(rows.select_related(*TOLD))
 
 
 class ReviewForm(serializers.Serializer[Any]):

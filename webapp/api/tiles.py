@@ -32,7 +32,7 @@ DRAWN = Exists(AuditDraw.objects.filter(sample=OuterRef("pk")))
 DECIMALS = 7  # of a degree: about a centimetre
 COLUMNS = (
     "pk", "index", "tile__column", "tile__row", "tile__grid_id", "epoch_id", "later_epoch_id", "tile__name",
-    "state", "code", "suggested", "confidence", "drawn",
+    "state", "code", "suggested", "confidence", "drawn", "assignment_id",
     "geometry", "shown_value", "shown_suggestion", "shown_width",
 )  # fmt: skip
 
@@ -163,7 +163,7 @@ def features(rows: list[tuple[Any, ...]], apart: Apart | None) -> Iterator[str]:
     """Write each row as a Feature."""
     for row in rows:
         pk, index, column, line, grid, epoch, later, name, *about = row
-        state, code, suggested, confidence, audit, geometry, *shown = about
+        state, code, suggested, confidence, audit, assignment, geometry, *shown = about
         hidden = would_be_blind(state, audit=audit)
         properties = {
             "sample": pk,
@@ -183,5 +183,6 @@ def features(rows: list[tuple[Any, ...]], apart: Apart | None) -> Iterator[str]:
             "width": None if hidden else shown[2],
             "apart": None if hidden or apart is None else apart.told(index),
             "audit": audit,
+            "assignment": assignment,
         }
         yield f'{{"type":"Feature","id":{pk},"geometry":{geometry or "null"},"properties":{json.dumps(properties)}}}'

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from webapp.api import (
     annotations,
+    assignments,
     bulk_answers,
     catalogues,
     claims,
@@ -85,6 +86,8 @@ urlpatterns = [
     path(f"{PROJECT}classes/<int:code>/", classes.ClassDetail.as_view(), name="class-detail"),
     path(f"{PROJECT}members/", members.MemberList.as_view(), name="member-list"),
     path(f"{PROJECT}members/<int:pk>/", members.MemberDetail.as_view(), name="member-detail"),
+    path(f"{PROJECT}assignments/", assignments.AssignmentList.as_view(), name="assignment-list"),
+    path(f"{PROJECT}assignments/<int:pk>/", assignments.AssignmentDetail.as_view(), name="assignment-detail"),
     path(f"{PROJECT}links/", joining.JoinLinkList.as_view(), name="link-list"),
     path(f"{PROJECT}links/<int:pk>/", joining.JoinLinkDetail.as_view(), name="link-detail"),
     path(f"{PROJECT}invitations/", invitations.InvitationList.as_view(), name="invitation-list"),

@@ -6,8 +6,9 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
 from annotation.arrays.masks import store_mask
-from annotation.labeling import Answer, submit
-from annotation.models import AuditDraw, AuditForecast, Project, Sample, Tile
+from annotation.assigning import Choice, assign, with_progress
+from annotation.labeling import Answer, claim, submit
+from annotation.models import Assignment, AuditDraw, AuditForecast, Project, Sample, Tile
 from annotation.projects import merge_class
 from annotation.promises.acceptance import accept
 from annotation.promises.forecasts import evidence_for
@@ -181,3 +182,19 @@ def test_as_many_audits_as_a_promise_needs_are_enough(
     promise(project, kind=kind)
     publish(project, bob, audits=least, waiting=100)
     assert preview(project).promise.accepted >= 80
+
+
+def test_assigned_tiles_are_among_what_is_accepted_and_told(
+    project: Project, alice: AbstractBaseUser, bob: AbstractBaseUser
+) -> None:
+    promise(project)
+    publish(project, bob, audits=100, waiting=200, errors=0.2)
+    before = preview(project)
+    given = assign(project, project.members.get(user=bob).pk, Choice(count=200), by=alice)
+    outlook = preview(project)
+    sure = given.samples.filter(suggestions__confidence__gte=outlook.promise.threshold, audit=None).count()
+    assert outlook.promise == before.promise
+    assert describe_preview(outlook, project)["assigned"] == outlook.assigned == sure > 0
+    accept(project, alice, seen(project))
+    assert with_progress(Assignment.objects.all()).get().left == given.samples.filter(state="open").count()
+    assert claim(project, bob, count=1).batches[0].left == 200 - sure

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from annotation.arrays.vectors import Vectors
+from annotation.assigning import Choice, assign, with_progress
+from annotation.labeling import claim
 from annotation.projects import merge_class
 from tests import factories
 
@@ -179,3 +181,17 @@ def test_what_has_no_vector_or_is_not_there_is_told(api, address, suggestions, s
     assert client.get(f"{address}?alike=1e300").status_code == 400
     assert client.get(f"{address}?alike_area=1,2,3").status_code == 400
     assert client.get(f"{address}?alike_area=0,0,1,1").status_code == 409  # no tile lies there
+
+
+def test_it_says_whose_tiles_are_and_deciding_takes_them_off_their_list(
+    api, project, address, suggestions, alice, bob, carol
+):
+    given = assign(project, project.members.get(user=bob).pk, Choice(count=2), by=alice)
+    theirs = set(given.samples.values_list("pk", flat=True))
+    shown = api(carol).get(address).json()["results"]
+    assert {item["sample"]: item["assigned"] for item in shown if item["assigned"]} == dict.fromkeys(theirs, "bob")
+    picked = next(item["id"] for item in shown if item["sample"] in theirs)
+    answer = api(carol).post(f"{address}review/", {"ids": [picked], "verdict": "accept"})
+    assert answer.status_code == 200, answer.content
+    assert with_progress(project.assignments.all()).get().left == 1
+    assert [batch.left for batch in claim(project, bob, count=1).batches] == [1]

@@ -12,14 +12,15 @@ export class Hint {
     Object.assign(this, { holder, task });
   }
 
-  show(item) {
+  // batch: of what was assigned to this person, to which the tile belongs
+  show(item, batch) {
     const lines = item.audit
       ? [audit()]
       : [
           this.#suggestion(item.suggestion),
           item.reason && element("p", { class: "why" }, "Why this tile: ", item.reason),
         ];
-    this.holder.replaceChildren(...[this.#mine(item.mine), ...lines].filter(Boolean));
+    this.holder.replaceChildren(...[this.#mine(item.mine), batch && assigned(batch), ...lines].filter(Boolean));
   }
 
   clear() {
@@ -48,6 +49,11 @@ export class Hint {
       says && [": ", element("b", { class: "class" }, says)],
     );
   }
+}
+
+function assigned({ note, due }) {
+  const day = due && [note && ", ", "by ", element("time", {}, due)];
+  return element("p", { class: "why" }, element("b", {}, "Assigned to you"), (note || due) && " – ", note, day);
 }
 
 function audit() {

@@ -38,7 +38,7 @@ function noImagery(project, may) {
 }
 
 function othersHold(open) {
-  const text = `Other people hold the last ${count(open, "open tile")}. What they give back appears here by itself.`;
+  const text = `Other people hold the last ${count(open, "open tile")}, or were assigned them. What becomes free appears here by itself.`;
   return emptyState("Nothing free at the moment", text);
 }
 

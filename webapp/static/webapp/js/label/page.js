@@ -105,7 +105,7 @@ async function show() {
   try {
     if (!(await stage.show(item))) return;
     byId("state").replaceChildren();
-    hint.show(item);
+    hint.show(item, queue.batchOf(item));
     await desk.load(item);
     if (labelling.current === item) labelling.appeared();
     missing = false;

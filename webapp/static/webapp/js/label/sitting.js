@@ -2,10 +2,13 @@
 import { byId } from "../lib/dom.js";
 import { count, duration, number } from "../lib/format.js";
 import { PAUSES } from "../state/project.js";
+import { toast } from "../ui/toast.js";
+
+const THEN = "Afterwards the tiles of the common queue follow.";
 
 export class Sitting {
   constructor({ labelling, task }) {
-    Object.assign(this, { labelling, task });
+    Object.assign(this, { labelling, task, left: 0 });
     labelling.outbox.on("change", () => this.showSaving());
     labelling.queue.on("change", () => this.showCounts());
     labelling.on("answered", () => this.showCounts());
@@ -30,6 +33,7 @@ export class Sitting {
 
   showCounts() {
     const { queue, session, last } = this.labelling;
+    this.#showLeft(queue);
     byId("open").textContent = queue.open === null ? "" : `${number(queue.open)} open`;
     const round = queue.round === null ? "" : `Round ${queue.round}`;
     byId("round").textContent = queue.pauses ? "The model pauses" : round;
@@ -43,5 +47,12 @@ export class Sitting {
       ? `The model learns after ${count(pace.batch, "label")}, about ${duration(pace.seconds * pace.batch)}`
       : "";
     byId("last").replaceChildren(...(last ? ["Last: ", ...this.task.nodes(last.answer)] : []));
+  }
+
+  #showLeft({ left }) {
+    byId("yours").textContent = left ? `${number(left)} left of yours` : "";
+    byId("yours").title = THEN;
+    if (this.left && !left) toast("Nothing of what was assigned to you is left: the common queue follows.");
+    this.left = left;
   }
 }

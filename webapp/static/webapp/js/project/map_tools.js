@@ -10,6 +10,7 @@ export class MapTools extends Emitter {
     super();
     this.holder = holder;
     this.titles = modes; // { mode: title }
+    this.drawing = []; // buttons of which one at a time draws
     [this.mode] = Object.keys(modes);
     this.bands = new BandTools(scenes);
     this.modes = this.modeButtons();
@@ -59,20 +60,32 @@ export class MapTools extends Emitter {
     this.fire("site", this.sites[this.site]);
   }
 
-  // chosen(area): a box was drawn, whose look-alikes are wanted
-  addAreaButton(view, chosen) {
-    const title = "Draw a box: fifty tiles that look like those in it, to review";
+  // A button to draw a box; chosen(area): it was drawn
+  addAreaButton(view, { text, title, chosen }) {
+    const isOn = () => button.getAttribute("aria-pressed") === "true";
     const use = (on) => {
-      button.setAttribute("aria-pressed", String(on));
+      for (const each of this.drawing) each.setAttribute("aria-pressed", String(on && each === button));
       view.drawBox(on);
     };
-    const onclick = () => use(button.getAttribute("aria-pressed") !== "true");
-    const button = element("button", { type: "button", "aria-pressed": "false", title, onclick }, "Like an area…");
+    const onclick = () => use(!isOn());
+    const button = element("button", { type: "button", "aria-pressed": "false", title, onclick }, text);
+    this.drawing.push(button);
     view.on("area", (area) => {
+      if (!isOn()) return;
       use(false);
       chosen(area);
     });
     this.holder.append(button);
+    return button;
+  }
+
+  // One more way to colour the tiles
+  addMode(mode, title) {
+    if (mode in this.titles) return;
+    this.titles = { ...this.titles, [mode]: title };
+    const before = this.modes;
+    this.modes = this.modeButtons();
+    before.replaceWith(this.modes);
   }
 
   sceneMenu(scenes) {

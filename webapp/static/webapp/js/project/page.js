@@ -6,9 +6,12 @@ import { paintSwatch } from "../map/patterns.js";
 import { TileGrid } from "../map/tile_grid.js";
 import { MapView } from "../map/view.js";
 import { apartLegend, describeApart, paintApart } from "../state/apart.js";
+import { unfolded } from "../state/degrees.js";
 import { isOnMap } from "../state/sites.js";
 import { TileStore } from "../state/tiles.js";
+import { Whose } from "../state/whose.js";
 import { openTask } from "../tasks/index.js";
+import { assignTiles } from "../ui/assign_dialog.js";
 import { keys, urls } from "../ui/shell.js";
 import { brokenState, emptyState } from "../ui/states.js";
 import { showTip } from "../ui/tip.js";
@@ -23,8 +26,20 @@ const { project, may } = data;
 const task = await openTask(data);
 const modes = project.compares ? { ...task.modes, apart: "Modalities disagree" } : task.modes;
 const describe = (tile) => task.describe(tile);
-const tipOf = (tile, mode) =>
-  mode === "apart" ? { ...describe(tile), ...describeApart(tile, data.classes) } : describe(tile);
+const whose = new Whose();
+const MODES = {
+  apart: {
+    paint: paintApart,
+    legend: apartLegend,
+    describe: (tile) => describeApart(tile, data.classes),
+  },
+  whose: {
+    paint: (tile) => whose.paint(tile),
+    legend: () => whose.legend(),
+    describe: (tile) => whose.describe(tile),
+  },
+};
+const tipOf = (tile, mode) => ({ ...describe(tile), ...MODES[mode]?.describe(tile) });
 const panel = new ProgressPanel(task, may.review ? restart : null);
 const poller = new Poller(() => get(urls.get("api:progress", project.id), { quiet: true }));
 let tiles = null; // what to refresh when labels change
@@ -34,8 +49,28 @@ function linkOf(tile) {
   return urls.get("label", project.id, { sample: tile.sample });
 }
 
-function likeArea([west, south, east, north]) {
-  return urls.get("review", project.id, { alike_area: [west, south, east < west ? east + 360 : east, north].join() });
+function likeArea(area) {
+  return urls.get("review", project.id, { alike_area: unfolded(area).join() });
+}
+
+const LIKE = { text: "Like an area…", title: "Draw a box: fifty tiles that look like those in it, to review" };
+const ASSIGN = { text: "Assign an area…", title: "Draw a box: its open tiles are for one person to label first" };
+
+function offerAssigning(view, tools) {
+  const done = async () => {
+    await loadWhose(tools);
+    tools.setMode("whose");
+    tiles.refresh();
+  };
+  const chosen = (area) => assignTiles(project.id, { area: unfolded(area), done });
+  const button = tools.addAreaButton(view, { ...ASSIGN, chosen });
+  if (location.hash === "#assign") button.click();
+}
+
+async function loadWhose(tools) {
+  const [page] = await get(urls.get("api:assignment-list", project.id, { page_size: 1000 }), { quiet: true });
+  whose.take(page?.results ?? [], may.own);
+  if (whose.any) tools.addMode("whose", "Whose");
 }
 
 async function restart(job) {
@@ -59,8 +94,9 @@ async function loadScenes() {
   if (page.results.some(isOnMap)) showMap(page.results, tools);
   else showChips(tools);
   bindViewKeys(tools);
+  await loadWhose(tools);
   const wanted = location.hash.slice(1); // other pages link to the map as they want it coloured
-  if (wanted in modes) tools.setMode(wanted);
+  if (wanted in tools.titles) tools.setMode(wanted);
 }
 
 function waitForImagery() {
@@ -82,7 +118,7 @@ function showMap(scenes, tools) {
   const store = new TileStore((query) => get(urls.get("api:tile-list", project.id, query), { quiet: true }));
   const grid = view.add(
     new TileGrid({
-      paintOf: (tile) => (tools.mode === "apart" ? paintApart(tile) : task.paint(tile, tools.mode)),
+      paintOf: (tile) => MODES[tools.mode]?.paint(tile) ?? task.paint(tile, tools.mode),
       onHover: (tile, point) => showTip(byId("tip"), tile && tipOf(tile, tools.mode), point),
       onPick: (tile) => !view.drawing && linkOf(tile) && location.assign(linkOf(tile)),
     }),
@@ -97,7 +133,8 @@ function showMap(scenes, tools) {
   const scope = `${data.user}:${project.id}`;
   const context = new ContextMenu({ view, basemaps: data.basemaps, project: project.id, own: may.own, scope });
   context.load().then((any) => any && byId("map-tools").append(context.root));
-  if (may.review) tools.addAreaButton(view, (area) => location.assign(likeArea(area)));
+  if (may.review) tools.addAreaButton(view, { ...LIKE, chosen: (area) => location.assign(likeArea(area)) });
+  if (may.own) offerAssigning(view, tools);
   tools.on("mode", () => grid.redraw()).on("mode", showLegend);
   tools.bands.on("style", () => view.restyle((scene) => tools.bands.styleOf(scene)));
   tools.on("scene", ({ id, visible }) => view.show(id, visible)).on("go", (id) => view.goTo(id));
@@ -131,7 +168,7 @@ function showChips(tools) {
 }
 
 function showLegend(mode) {
-  byId("legend").replaceChildren(legend(mode === "apart" ? apartLegend() : task.legend(mode), paintSwatch));
+  byId("legend").replaceChildren(legend(MODES[mode]?.legend() ?? task.legend(mode), paintSwatch));
   byId("legend").hidden = false;
 }
 

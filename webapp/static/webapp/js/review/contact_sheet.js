@@ -80,10 +80,11 @@ export class ContactSheet {
       return { node: element("span", { class: "date" }, image, over?.node), all: [loaded(image), over?.loading] };
     });
     const picture = element("span", { class: "picture" }, ...dates.map(({ node }) => node));
+    if (item.assigned) picture.append(element("span", { class: "whose" }, item.assigned));
     picture.classList.toggle("pair", dates.length > 1);
     const code = this.chosen();
     const which = dates.length > 1 ? ", earlier and later" : "";
-    const words = `Tile ${item.index}${which}: ${this.task.text(item)}, ${this.task.surely(item, code)}`;
+    const words = `Tile ${item.index}${which}: ${this.task.text(item)}, ${this.task.surely(item, code)}${item.assigned ? `, assigned to ${item.assigned}` : ""}`;
     const attributes = {
       type: "button",
       class: "card",

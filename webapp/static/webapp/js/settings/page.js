@@ -7,6 +7,7 @@ import { showOnce } from "../ui/secret.js";
 import { urls } from "../ui/shell.js";
 import { brokenState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
+import { Assignments } from "./assignments.js";
 import { ClassEditor } from "./class_editor.js";
 import { invitedTable, linkTable, memberTable, roleOptions } from "./member_table.js";
 import { strategyOptions } from "./strategy_options.js";
@@ -57,12 +58,23 @@ async function withdrawLink({ id }) {
 }
 
 async function changeRole(member, role) {
-  await afterwards(await patch(urls.get("api:member-detail", project.id, member.id), { role }), "Saved.", loadMembers);
+  await afterwards(await patch(urls.get("api:member-detail", project.id, member.id), { role }), "Saved.", loadPeople);
 }
 
 async function removeMember(member) {
-  if (!(await ask(`Remove ${member.username}?`, "What they labelled stays.", { yes: "Remove", danger: true }))) return;
-  await afterwards(await remove(urls.get("api:member-detail", project.id, member.id)), "Removed.", loadMembers);
+  if (
+    !(await ask(`Remove ${member.username}?`, "What they labelled stays; what they were assigned is anybody's.", {
+      yes: "Remove",
+      danger: true,
+    }))
+  )
+    return;
+  await afterwards(await remove(urls.get("api:member-detail", project.id, member.id)), "Removed.", loadPeople);
+}
+
+// What was theirs is anybody's when they go or only look on.
+async function loadPeople() {
+  await Promise.all([loadMembers(), assignments.load()]);
 }
 
 const NUMBERS = ["opinions", "audit_share", "double_share", "refit_every", "spacing", "region_share"];
@@ -122,6 +134,8 @@ for (const [name, value] of Object.entries(shown)) {
 loadMembers();
 loadInvited();
 loadLinks();
+const assignments = new Assignments(project.id);
+assignments.load();
 // The kind's module comes last: until it is here, nobody's typing is overwritten and no form leaves the page.
 const task = await openTask(data);
 for (const [name, why] of Object.entries(task.lacks)) {

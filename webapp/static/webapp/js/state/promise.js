@@ -26,8 +26,10 @@ export function unheardSentence({ unheard = [], left = 0, lacking = 0 }) {
 
 // [[name, value], ...] of what the person should know before they agree
 export function previewFacts(preview) {
+  const assigned = preview.assigned ? [["Of these, assigned to somebody", number(preview.assigned)]] : [];
   return [
     ["Accepted", `${number(preview.accepted)} of ${number(preview.waiting)}`],
+    ...assigned,
     ["From confidence", percent(preview.threshold, 1)],
     ["Wrong among them, to expect", `about ${number(Math.round(preview.expected_errors))}`],
     ["Upper 90% limit of its errors", percent(preview.limit, 1)],

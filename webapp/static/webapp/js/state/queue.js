@@ -2,6 +2,7 @@
 import { Emitter } from "../lib/events.js";
 
 const REMEMBERED = 300;
+const MOST_UNSAVED = 20; // that a claim tells of
 
 export class Queue extends Emitter {
   #trail = []; // every sample that was shown, in that order
@@ -13,6 +14,8 @@ export class Queue extends Emitter {
   open = null;
   // {seconds, batch, ahead}: how long this person's labels take, or null
   pace = null;
+  // [{id, note, left, due}]: what this person was assigned and has not finished
+  batches = [];
   // Whether the workers cannot be reached: labels are kept, and the model learns later.
   pauses = false;
 
@@ -35,6 +38,16 @@ export class Queue extends Emitter {
     return this.#trail[this.#cursor - 1] ?? null;
   }
 
+  // How many tiles that this person was assigned wait for them
+  get left() {
+    return this.batches.reduce((sum, { left }) => sum + left, 0);
+  }
+
+  // Return the batch of what was assigned to which an item belongs, or undefined.
+  batchOf({ assignment }) {
+    return this.batches.find(({ id }) => id === assignment);
+  }
+
   // Return the item of a sample that was shown, or undefined.
   find(sample) {
     return this.#trail.find((item) => item.sample === sample);
@@ -49,12 +62,16 @@ export class Queue extends Emitter {
     // Samples passed over or not yet saved are held too, and would use up the places of new ones.
     const count = Math.min(20, this.prefetch + this.#passed.length + unsaved);
     const holding = this.#ahead.map(({ sample }) => sample);
-    return { count, showing: this.current?.sample ?? null, holding };
+    const asked = { count, showing: this.current?.sample ?? null, holding };
+    // Whether these have arrived when the server counts what is left of the person's own, nobody knows.
+    const answers = this.#trail.filter((item) => item.mine?.annotation === null && this.batchOf(item));
+    return answers.length ? { ...asked, unsaved: answers.map(({ sample }) => sample).slice(-MOST_UNSAVED) } : asked;
   }
 
   // Take over the server's order; what was shown already stays where it was.
-  merge({ round, open, queue, pace = null, pauses = false }) {
+  merge({ round, open, queue, pace = null, pauses = false, batches = [] }) {
     this.pauses = pauses;
+    this.batches = batches;
     this.round = round;
     this.open = open;
     this.pace = pace;
