@@ -31,7 +31,8 @@ decision that let them in, with the least confidence ('threshold') and the share
 ('promised_bound', 'promised_kind'). 'audit' marks tiles that were drawn at random with the 'inclusion_probability' and
 labelled without the model's help: a fair yardstick, as long as nothing is trained on them. 'given_code', 'value' and
 'mask' are as they were given, before any merge. 'history' has all versions of all people, where there is more than the
-answer that counts. What is not told of a sample is left out of its line.
+answer that counts; 'comments' what people wrote of a sample; 'imported' what a file told of a label or a comment that
+came in from it. What is not told of a sample is left out of its line.
 
 project.json: the project with its grids, epochs and all versions of its classes. scenes.jsonl: the scenes with the
 names of their files, the SHA-256 of these as they came ('source'), sensor, bands and time.

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
+from annotation.exports.files import brought_in, comments_on
 from annotation.exports.shared import Shared
 from annotation.models import Annotation, Review, Suggestion
 from annotation.models.blindness import would_be_blind
@@ -28,6 +29,8 @@ class Words:
     others: dict[int, list[Record]] = field(default_factory=dict)
     confidences: dict[int, float] = field(default_factory=dict)
     reviews: dict[int, Record] = field(default_factory=dict)
+    comments: dict[int, list[Record]] = field(default_factory=dict)
+    brought: dict[int, Record] = field(default_factory=dict)  # what files told, by annotations
 
     def is_skipped(self, sample: int) -> bool:
         """Return whether somebody passed the sample over, and nobody said more."""
@@ -51,6 +54,8 @@ class Words:
             told["confidence"] = confidence
         if review := self.reviews.get(row["annotation"]):
             told["review"] = review
+        if brought := self.brought.get(row["annotation"]):
+            told["imported"] = brought
         if said := self.others.get(row["sample"]):
             told |= self._disagreement(row, said)
         return told
@@ -101,9 +106,17 @@ def _answer(row: Record) -> Record:
 
 
 def heard_of(shared: Shared, rows: Iterable[Record]) -> Words:
-    """Read what else was said of a chunk of rows, in three statements."""
+    """Read what else was said of a chunk of rows, in few statements."""
     rows = list(rows)
-    return Words(shared, shared.counted, _others(rows), _confidences(rows), _reviews(shared, rows))
+    return Words(
+        shared=shared,
+        codes=shared.counted,
+        others=_others(rows),
+        confidences=_confidences(rows),
+        reviews=_reviews(shared, rows),
+        comments=comments_on(shared, rows),
+        brought=brought_in(shared, rows),
+    )
 
 
 def _others(rows: list[Record]) -> dict[int, list[Record]]:

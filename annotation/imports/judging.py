@@ -28,6 +28,7 @@ class Claim:
     heard: Heard | None  # None: its author could not tell
     source: Any = None  # as the file tells it
     remark: str = ""
+    comment: str | None = None  # that it is instead
 
 
 class Judge:

@@ -52,7 +52,7 @@ _RELEASE = """
 
 def take(row: Import, report: Report) -> int:
     """Take in what was looked at and is not in yet; return how many labels the import has made."""
-    waiting = row.items.filter(fate=Fate.TAKEN, annotation=None).order_by("id")
+    waiting = row.items.filter(fate=Fate.TAKEN, annotation=None, comment="").order_by("id")
     total, done = waiting.count(), 0
     while batch := dict(waiting.values_list("pk", "sample")[:BATCH]):
         with transaction.atomic():
@@ -107,7 +107,7 @@ def _say(row: Import, items: list[int]) -> None:
 def _draw(row: Import, items: list[int]) -> None:
     """Make audits of samples that are none yet: with the chance that the file tells, or as if all were drawn alike."""
     pool = row.project.samples.exclude(state=Sample.State.EMPTY).count()
-    alike = row.items.filter(fate=Fate.TAKEN).count() / max(pool, 1)
+    alike = row.items.filter(fate=Fate.TAKEN, comment="").count() / max(pool, 1)
     chances = dict(row.items.filter(pk__in=items, sample__audit=None).values_list("sample", "source"))
     AuditDraw.objects.bulk_create(
         AuditDraw(sample_id=sample, kind=AuditDraw.Kind.IMPORTED, probability=_chance(source, alike), pool=pool)

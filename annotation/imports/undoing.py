@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from annotation import clock
+from annotation.imports.comments import drop_comments
 from annotation.imports.suggesting import unsuggest
 from annotation.labeling.refits import request_refit
 from annotation.labeling.retracting import retract_many
@@ -34,6 +35,7 @@ def undo(row: Import, report: Report) -> int:
         with transaction.atomic():
             undone += _take_back(made[start : start + BATCH])
         report((start + BATCH) / max(len(made), 1), f"Taking back {undone:,} labels")
+    drop_comments(row)
     Import.objects.filter(pk=row.pk).update(state=Import.State.UNDONE, undone_at=clock.now())
     request_refit(row.project)
     return undone
