@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from annotation.exports.snapshot import Snapshot
@@ -79,8 +79,11 @@ def _explain(snapshot: Snapshot, folder: Path, name: str, about: str) -> None:
 
 
 def _write_checksums(folder: Path) -> None:
-    lines = [f"{checksum(path)}  {path.relative_to(folder)}\n" for path in _files(folder)]
-    (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
+    sums = folder / "SHA256SUMS"
+    with sums.open("w", encoding="utf-8") as lines:
+        for path in _files(folder):
+            if path != sums:
+                lines.write(f"{checksum(path)}  {path.relative_to(folder)}\n")
 
 
 def _zip(folder: Path, target: Path) -> None:
@@ -93,5 +96,11 @@ def _zip(folder: Path, target: Path) -> None:
                 shutil.copyfileobj(source, packed, BLOCK)
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield all files in the order of their paths; folder by folder, for a tile may have several."""
+    for name in sorted(os.listdir(folder)):
+        path = folder / name
+        if path.is_dir():
+            yield from _files(path)
+        else:
+            yield path
