@@ -25,7 +25,7 @@ def comments_on(shared: Shared, rows: Iterable[Record]) -> dict[int, list[Record
         if not would_be_blind(row["state"], audit=row["inclusion_probability"] is not None)
     ]
     told: dict[int, list[Record]] = defaultdict(list)
-    for comment in Comment.objects.filter(sample__in=shown).select_related("item").order_by("pk"):
+    for comment in Comment.objects.filter(sample__among=shown).select_related("item").order_by("pk"):
         told[comment.sample_id].append(_comment(shared.people, comment))
     return dict(told)
 
@@ -46,7 +46,7 @@ def brought_in(shared: Shared, rows: Iterable[Record]) -> dict[int, Record]:
     if not shared.has_imports:
         return {}
     answers = [row["annotation"] for row in rows if row["annotation"] is not None]
-    items = ImportItem.objects.filter(annotation__in=answers).values_list("annotation", "source")
+    items = ImportItem.objects.filter(annotation__among=answers).values_list("annotation", "source")
     return {annotation: told_by_file(shared.people, source) for annotation, source in items}
 
 

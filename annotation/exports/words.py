@@ -122,7 +122,7 @@ def heard_of(shared: Shared, rows: Iterable[Record]) -> Words:
 def _others(rows: list[Record]) -> dict[int, list[Record]]:
     """Return all annotations that are not the answer of their sample."""
     others: dict[int, list[Record]] = defaultdict(list)
-    said = Annotation.objects.filter(sample__in=[row["sample"] for row in rows]).order_by("pk")
+    said = Annotation.objects.filter(sample__among=[row["sample"] for row in rows]).order_by("pk")
     for values in said.exclude(pk=F("sample__answer")).values_list(*_COLUMNS):
         each = dict(zip(_COLUMNS, values, strict=True))
         plain = {name.removesuffix("_id"): value for name, value in each.items() if name != "pk"}
@@ -135,7 +135,7 @@ def _confidences(rows: list[Record]) -> dict[int, float]:
     versions = {row["sample"]: row["model_version"] for row in rows if row["model_version"]}
     if not versions:
         return {}
-    said = Suggestion.objects.filter(sample__in=versions, model_version__in=set(versions.values()))
+    said = Suggestion.objects.filter(sample__among=versions, model_version__in=set(versions.values()))
     told = said.values_list("sample_id", "model_version_id", "confidence")
     return {sample: confidence for sample, version, confidence in told if versions[sample] == version}
 
@@ -148,7 +148,7 @@ def _reviews(shared: Shared, rows: list[Record]) -> dict[int, Record]:
     reviews: dict[int, Record] = {}
     for about in ("result", "annotation"):
         columns = (f"{about}_id", "verdict", "reviewer_id", "created_at")
-        decided = Review.objects.filter(**{f"{about}__in": answers}).order_by("pk").values_list(*columns)
+        decided = Review.objects.filter(**{f"{about}__among": answers}).order_by("pk").values_list(*columns)
         for annotation, verdict, reviewer, at in decided:
             reviews[annotation] = {"verdict": verdict, "by": shared.people.name(reviewer), "at": at}
     return reviews

@@ -47,7 +47,7 @@ def _take_back(made: list[tuple[int, int]]) -> int:
         cursor.execute(_STANDING, [[annotation for annotation, _ in made]])
         standing = dict(cursor.fetchall())
         retract_many(list(standing))
-        others = Annotation.objects.filter(sample__in=standing.values(), current=True)
+        others = Annotation.objects.filter(sample__among=standing.values(), current=True)
         others = others.exclude(verdict__in=[Annotation.Verdict.RETRACT, Annotation.Verdict.SKIP])
         left = set(others.values_list("sample", flat=True))
         cursor.execute(_REOPEN, [list(set(standing.values()) - left)])

@@ -33,6 +33,18 @@ def test_export_of_labels(project, bob, tmp_path, benchmark):
     benchmark.pedantic(make, (project, "csv", tmp_path / "out.zip"), rounds=1)
 
 
+def test_export_of_few_labels(project, bob, tmp_path, benchmark):
+    """As many as `exports_beside_label_studio` exports there; its JSON is our GeoJSON, with samples.jsonl."""
+    count = int(os.environ.get("EXPORTED_LABELS", "2000")) if benchmark.enabled else 10
+    factories.label_all(factories.make_tiles(project, count, 1), bob)
+    factories.analyse()
+    for name, theirs in {"geojson": "JSON", "coco": "COCO"}.items():
+        made = [measured(project, name, tmp_path / "out.zip") for _ in range(2)]
+        benchmark.extra_info[theirs] = round(count / min(each["clock"] for each in made))
+    _size, _sha256, exported = benchmark.pedantic(make, (project, "coco", tmp_path / "out.zip"), rounds=1)
+    assert exported == count
+
+
 def measured(project, name, target):
     """Export once, and return its checksum, seconds by clock and of the processor, and MB of memory beyond before."""
     before, began, worked = peak_mb(), time.perf_counter(), time.process_time()
