@@ -144,6 +144,7 @@ def test_a_key_draws_them_on_the_stage_in_all_panes(project: Project, alice: Abs
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Lines of the project's overlays")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("Shift+o")
     expect(lines).to_have_count(0)
 

@@ -48,7 +48,13 @@ export function addLookCommands(commands, { stage, compare, editor, layouts, ove
     LOOK,
   );
   commands.add("contrast", "c", "Contrast of this tile, or of the view", () => stage.stretch(), LOOK);
-  commands.add("view", "Shift+c", "Bands, contrast and saved views of the active pane", () => editor.toggle(), LOOK);
+  commands.add(
+    "view",
+    "Shift+c",
+    "Bands, contrast and saved views of the active pane",
+    () => editor((it) => it.toggle()),
+    LOOK,
+  );
   commands.add("bare", free("x", "Space"), "Hold: nothing but the picture", () => stage.bare(true), bare);
   commands.add("fit", "f", "Fit the tile", () => stage.view.fit(), LOOK);
   commands.add("whole", "z", "The whole scene, and back", () => stage.whole(), LOOK);
@@ -73,7 +79,7 @@ export function addLookCommands(commands, { stage, compare, editor, layouts, ove
   );
   commands.add("pane-next", ".", "To the next pane", () => stage.step(1), PANES);
   commands.add("pane-before", ",", "To the pane before", () => stage.step(-1), PANES);
-  commands.add("layouts", "Shift+w", "Saved layouts of panes", () => layouts.toggle(), PANES);
+  commands.add("layouts", "Shift+w", "Saved layouts of panes", () => layouts((it) => it.toggle()), PANES);
   addComparing(commands, compare);
 }
 

@@ -8,11 +8,9 @@ import { get, post } from "../lib/request.js";
 import { tabStorage } from "../lib/tabs.js";
 import { Bearings } from "../panes/bearings.js";
 import { Compare } from "../panes/compare.js";
-import { LayoutMenu } from "../panes/layout_menu.js";
 import { Overlays } from "../panes/overlays.js";
 import { Stage } from "../panes/stage.js";
 import { TimeLine } from "../panes/time_line.js";
-import { ViewEditor } from "../panes/view_editor.js";
 import { Claims } from "../state/claims.js";
 import { inUse } from "../state/classes.js";
 import { Drafts } from "../state/drafts.js";
@@ -24,6 +22,7 @@ import { Outbox } from "../state/outbox.js";
 import { Queue } from "../state/queue.js";
 import { Session } from "../state/session.js";
 import { openTask } from "../tasks/index.js";
+import { later } from "../ui/later.js";
 import { keys, urls } from "../ui/shell.js";
 import { emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
@@ -75,8 +74,15 @@ const alike = (item) => globalThis.open(urls.get("review", project.id, { alike: 
 addLabelCommands(commands, { labelling, kept: task.keptKeys, alike: may.review && !task.paints && alike });
 const compare = new Compare({ stage, shelf, layout });
 new TimeLine(byId("times"), { stage, layout });
-const editor = new ViewEditor({ stage, layout, project: project.id, may });
-const layouts = new LayoutMenu({ stage, layout, project: project.id, may });
+const editor = later(
+  () => import("../panes/view_editor.js"),
+  ({ ViewEditor }) => new ViewEditor({ stage, layout, project: project.id, may }),
+);
+stage.on("choose", () => editor((it) => it.open()));
+const layouts = later(
+  () => import("../panes/layout_menu.js"),
+  ({ LayoutMenu }) => new LayoutMenu({ stage, layout, project: project.id, may }),
+);
 const overlays = new Overlays({ stage, project: project.id, scope, button: byId("overlays"), tell: toast });
 addLookCommands(commands, { stage, compare, editor, layouts, overlays, kept: task.keptKeys });
 const inspector = new Inspector({ stage, urls, project: project.id, classes, scope });

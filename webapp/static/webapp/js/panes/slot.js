@@ -6,6 +6,7 @@ import { writeTitle } from "./pane_title.js";
 
 export class Slot extends Emitter {
   #Kind = null;
+  #asked = 0;
 
   // Fires "hover" with a point or null, "press" when it is touched, "choose" when its title is.
   constructor({ shelf, paintable, linked }) {
@@ -19,7 +20,11 @@ export class Slot extends Emitter {
 
   // Show a choice of an item; say whether it is on the screen (false: something else was asked for meanwhile).
   async show(item, choice) {
-    this.#take(paneFor(choice));
+    this.#asked += 1;
+    const asked = this.#asked;
+    const Kind = await paneFor(choice);
+    if (asked !== this.#asked) return false;
+    this.#take(Kind);
     if (!(await this.pane.show(item, choice))) return false;
     this.fault.hidden = true;
     if (this.pane.view) this.linked.add(this.pane.view);
@@ -29,7 +34,7 @@ export class Slot extends Emitter {
   // parts: of the title; about: the whole, for those who hear it
   tell(parts, about) {
     writeTitle(this.title, parts);
-    this.holder.setAttribute("aria-label", about);
+    this.holder?.setAttribute("aria-label", about);
   }
 
   // Say that its picture could not be had; the panes beside it go on.
@@ -45,6 +50,7 @@ export class Slot extends Emitter {
   }
 
   clear() {
+    this.#asked += 1;
     this.pane?.clear();
     this.fault.hidden = true;
   }
@@ -54,6 +60,7 @@ export class Slot extends Emitter {
   }
 
   remove() {
+    this.#asked += 1;
     this.#leave();
     this.root.remove();
   }

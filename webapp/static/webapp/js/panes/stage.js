@@ -198,7 +198,8 @@ export class Stage extends Emitter {
     this.#fetch(item, layout.drawn({ scene: later, view: viewFor(later, { view: view?.view }, layout.catalogue) }));
   }
 
-  #fetch(item, choice) {
-    paneFor(choice).prefetch(item, choice, this.shelf);
+  async #fetch(item, choice) {
+    const Kind = await Promise.resolve(paneFor(choice)).catch(() => null); // it is loaded when it is shown
+    Kind?.prefetch(item, choice, this.shelf);
   }
 }

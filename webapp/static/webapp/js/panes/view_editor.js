@@ -22,7 +22,6 @@ export class ViewEditor {
     this.scenes.addEventListener("change", () => this.#see());
     this.views.addEventListener("change", () => this.#choose());
     this.root.addEventListener("keydown", (event) => event.key !== "Escape" && event.stopPropagation());
-    stage.on("choose", () => this.open());
     stage.on("pane", () => this.isOpen && this.#fill());
   }
 

@@ -5,7 +5,7 @@ import { failures, get, put } from "../lib/request.js";
 import { Urls } from "../lib/urls.js";
 import { keyboard } from "../state/keyboard.js";
 import { showKeyCaps } from "./key_cap.js";
-import { showKeys } from "./key_list.js";
+import { later } from "./later.js";
 import { PageMenu } from "./page_menu.js";
 import { toast } from "./toast.js";
 import { showUnread } from "./unread.js";
@@ -20,9 +20,14 @@ keyboard.on("change", (chosen) => {
   showKeyCaps();
   put(urls.get("api:keyboard"), { keys: chosen });
 });
-keys.bind("?", "Show the keys", () => showKeys(keys), { group: "Everywhere" });
+const keyList = later(
+  () => import("./key_list.js"),
+  ({ showKeys }) => showKeys,
+);
+const showKeys = () => keyList((show) => show(keys));
+keys.bind("?", "Show the keys", showKeys, { group: "Everywhere" });
 byId("help").hidden = false;
-byId("help").addEventListener("click", () => showKeys(keys));
+byId("help").addEventListener("click", showKeys);
 
 byId("theme").addEventListener("click", () => {
   const root = document.documentElement;
