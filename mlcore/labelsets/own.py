@@ -130,7 +130,7 @@ def _comments(record: dict[str, Any], at: str, book: Book) -> Iterator[Item]:
 def _comment(comment: dict[str, Any]) -> Item:
     """Return what was written; its writer and its time are the first ones, however often it has travelled."""
     first = comment.get("imported", {})
-    source = {name: str(first.get(name) or comment[name]) for name in ("author", "created_at")}
+    source: dict[str, Any] = {name: str(first.get(name) or comment[name]) for name in ("author", "created_at")}
     source |= {"flags": bool(comment.get("flags")), "settled": bool(comment.get("settled_by"))}
     return {"comment": str(comment["text"]), "source": source}
 

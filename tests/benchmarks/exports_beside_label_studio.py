@@ -96,7 +96,7 @@ def task(number: int) -> dict[str, Any]:
 def checked(answer: APIResponse) -> APIResponse:
     """Return an answer that is no refusal."""
     if not answer.ok:
-        raise SystemExit(f"Label Studio answers {answer.status}: {answer.text()[:500]}")
+        raise SystemExit(f"Label Studio answers {answer.status} at {answer.url}: {answer.text()[-300:]}")
     return answer
 
 
