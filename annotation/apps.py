@@ -18,6 +18,7 @@ class AnnotationConfig(AppConfig):
         """Say which hosts may be read, and put the operator's own sensors into the table; system checks judge both."""
         from django.conf import settings
 
+        import annotation.bulk  # noqa: F401  # its lookup is for all queries
         from mlcore.errors import BadSensor
         from mlcore.sensors.own import add_own
 

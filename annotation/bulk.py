@@ -1,11 +1,11 @@
-"""Bulk: rows written from a query, inside the database, with every column of the model accounted for."""
+"""Bulk: rows by thousands of keys, or written by a query in the database, every column of the model accounted for."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Field, ForeignKey, Func, Model, QuerySet, UUIDField, Value
+from django.db.models import Field, ForeignKey, Func, Lookup, Model, QuerySet, UUIDField, Value
 from django.db.models.expressions import Combinable
 
 
@@ -15,6 +15,20 @@ class RandomUUID(Func):
     function = "gen_random_uuid"
     template = "%(function)s()"
     output_field = UUIDField()
+
+
+@ForeignKey.register_lookup
+@Field.register_lookup
+class Among(Lookup):  # type: ignore[type-arg]  # generic for type checkers alone
+    """`field__among=values`: one of many, which are sent as one array, where `in` makes a parameter of each."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Return the condition in SQL."""
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s)", [*params, list(self.rhs)]
 
 
 def insert_from(

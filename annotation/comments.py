@@ -24,7 +24,7 @@ HIDDEN = "This tile is an audit that waits for its label: what is written of it 
 
 def comments_on(sample: Sample) -> QuerySet[Comment]:
     """Return what was written of a tile; of an audit that waits nothing, lest it tells what others think."""
-    rows = Comment.objects.filter(sample=sample).select_related("author", "settled_by")
+    rows = Comment.objects.filter(sample=sample).select_related("author", "settled_by", "item")
     return rows.none() if is_blind(sample) else rows
 
 
@@ -71,7 +71,7 @@ def remove_comment(comment: Comment, user: User, role: Role) -> None:
 def flagged(project: Project) -> QuerySet[Comment]:
     """Return the open flags of a project, the latest first."""
     rows = Comment.objects.filter(sample__project=project, flags=True, settled_by=None).exclude(blind("sample"))
-    return rows.select_related("sample", "author").order_by("-id")[:MOST_SHOWN]
+    return rows.select_related("sample", "author", "item").order_by("-id")[:MOST_SHOWN]
 
 
 def inbox(user: User) -> dict[str, Any]:
@@ -97,9 +97,11 @@ def _written(user: User) -> list[dict[str, Any]]:
     looks = Project.objects.filter(members__user=user, members__role__in=_roles_that_review())
     rows = Comment.objects.filter(sample__project__in=Project.objects.visible_to(user)).exclude(author=user)
     rows = rows.filter(mine | Q(flags=True, settled_by=None, sample__project__in=looks.values("pk")))
-    shown = rows.exclude(blind("sample")).select_related("sample__project", "author").order_by("-id")[:MOST_SHOWN]
+    shown = (
+        rows.exclude(blind("sample")).select_related("sample__project", "author", "item").order_by("-id")[:MOST_SHOWN]
+    )
     return [
-        {"kind": "flag" if each.flags else "comment", "who": each.author.get_username(), "text": each.text}
+        {"kind": "flag" if each.flags else "comment", "who": each.writer, "text": each.text}
         | _about(each.sample, each.created_at)
         for each in shown
     ]

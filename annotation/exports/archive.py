@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from annotation.exports.snapshot import Snapshot
@@ -31,7 +31,8 @@ decision that let them in, with the least confidence ('threshold') and the share
 ('promised_bound', 'promised_kind'). 'audit' marks tiles that were drawn at random with the 'inclusion_probability' and
 labelled without the model's help: a fair yardstick, as long as nothing is trained on them. 'given_code', 'value' and
 'mask' are as they were given, before any merge. 'history' has all versions of all people, where there is more than the
-answer that counts. What is not told of a sample is left out of its line.
+answer that counts; 'comments' what people wrote of a sample; 'imported' what a file told of a label or a comment that
+came in from it. What is not told of a sample is left out of its line.
 
 project.json: the project with its grids, epochs and all versions of its classes. scenes.jsonl: the scenes with the
 names of their files, the SHA-256 of these as they came ('source'), sensor, bands and time.
@@ -78,8 +79,11 @@ def _explain(snapshot: Snapshot, folder: Path, name: str, about: str) -> None:
 
 
 def _write_checksums(folder: Path) -> None:
-    lines = [f"{checksum(path)}  {path.relative_to(folder)}\n" for path in _files(folder)]
-    (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
+    sums = folder / "SHA256SUMS"
+    with sums.open("w", encoding="utf-8") as lines:
+        for path in _files(folder):
+            if path != sums:
+                lines.write(f"{checksum(path)}  {path.relative_to(folder)}\n")
 
 
 def _zip(folder: Path, target: Path) -> None:
@@ -92,5 +96,11 @@ def _zip(folder: Path, target: Path) -> None:
                 shutil.copyfileobj(source, packed, BLOCK)
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield all files in the order of their paths; folder by folder, for a tile may have several."""
+    for name in sorted(os.listdir(folder)):
+        path = folder / name
+        if path.is_dir():
+            yield from _files(path)
+        else:
+            yield path

@@ -26,10 +26,14 @@ class People:
             self._names[pk] = self._pseudonym(pk) if self.pseudonyms else self._own(pk)
         return self._names[pk]
 
+    def stranger(self, name: str) -> str:
+        """Return what somebody is called whom a file names, and who need not have an account here."""
+        return self._pseudonym(f"of a file:{name}") if self.pseudonyms else name
+
     def _own(self, pk: int) -> str:
         return str(get_user_model().objects.values_list("username", flat=True).get(pk=pk))
 
-    def _pseudonym(self, pk: int) -> str:
+    def _pseudonym(self, pk: int | str) -> str:
         """Return a name that is the same in all exports of the project, and that nobody without its key can undo."""
         told = f"{self.project.pk}:{pk}".encode()
         return f"person-{hmac.new(settings.SECRET_KEY.encode(), told, hashlib.sha256).hexdigest()[:8]}"

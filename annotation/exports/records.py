@@ -109,6 +109,8 @@ class Records:
             record |= self._label(row, words)
         if said := words.history(row):
             record["history"] = said
+        if comments := words.comments.get(row["sample"]):
+            record["comments"] = comments
         record["audit"] = audit
         if audit:
             record["inclusion_probability"], record["audit_kind"] = row["inclusion_probability"], row["audit_kind"]

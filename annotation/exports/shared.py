@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from annotation.exports.people import People
-from annotation.models import Acceptance, LabelClass, Project, Review
+from annotation.models import Acceptance, Comment, LabelClass, Project, Review
 from annotation.tasks import Task, task_of
 
 
@@ -23,6 +23,8 @@ class Shared:
     acceptances: dict[int, Acceptance]
     ready_made: frozenset[int]  # grids
     is_reviewed: bool
+    is_commented: bool
+    has_imports: bool
 
     @classmethod
     def of(cls, project: Project, *, pseudonyms: bool) -> Self:
@@ -42,6 +44,8 @@ class Shared:
             ready_made=frozenset(project.grids.filter(ready_made=True).values_list("pk", flat=True)),
             is_reviewed=reviews.filter(annotation__sample__project=project).exists()
             or reviews.filter(suggestion__sample__project=project).exists(),
+            is_commented=Comment.objects.filter(sample__project=project).exists(),
+            has_imports=project.imports.exists(),
         )
 
     @property

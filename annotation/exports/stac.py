@@ -30,25 +30,32 @@ EXTENSIONS = {
     "ml-aoi": "https://stac-extensions.github.io/ml-aoi/v0.2.0/schema.json",
 }
 _STAC = "1.0.0"
+_UPWARDS = [
+    {"rel": "root", "href": "../catalog.json", "type": "application/json"},
+    {"rel": "parent", "href": "../catalog.json", "type": "application/json"},
+]
 _SPLITS = {"train": "train", "validation": "validate", "test": "test"}
 _MANUAL = {"human", "imported", "model_accepted"}
 
 
 def write(snapshot: Snapshot, folder: Path) -> str:
     """Write catalogue, collection and items."""
-    labels, extent, times = folder / "labels", Extent(), list[str]()
+    labels, extent, ends = folder / "labels", Extent(), list[str]()
     labels.mkdir()
-    links, versions = [], set[int]()
+    links, versions = bytearray(orjson.dumps(_UPWARDS)[:-1]), set[int]()  # as text: there is one a tile
     for record in snapshot:
         versions |= {record["model_version"]} if "model_version" in record else set()
         stem = record["stem"].replace("/", "__")
         place = labels / stem
         place.mkdir()
         item = _item(snapshot, record, stem, _write_label(snapshot, record, place), extent)
-        times.append(item["properties"]["datetime"])
+        times = [*ends, item["properties"]["datetime"]]
+        ends = [min(times), max(times)]
         (place / f"{stem}.json").write_bytes(orjson.dumps(item))
-        links.append({"rel": "item", "href": f"./{stem}/{stem}.json", "type": "application/geo+json"})
-    _write(labels / "collection.json", _collection(snapshot, links, extent, times))
+        link = {"rel": "item", "href": f"./{stem}/{stem}.json", "type": "application/geo+json"}
+        links += b"," + orjson.dumps(link)
+    told = _collection(snapshot, extent, ends) | {"links": orjson.Fragment(bytes(links + b"]"))}
+    (labels / "collection.json").write_bytes(orjson.dumps(told))
     models = write_models(snapshot, folder, versions, _STAC)
     _write(folder / "catalog.json", _catalogue(snapshot, models))
     return ABOUT
@@ -125,8 +132,7 @@ def _moment(when: str) -> str:
     return parsed.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
-def _collection(snapshot: Snapshot, links: list[dict[str, Any]], extent: Extent, times: list[str]) -> dict[str, Any]:
-    ends = [min(times), max(times)] if times else [None, None]
+def _collection(snapshot: Snapshot, extent: Extent, ends: list[str]) -> dict[str, Any]:
     return {
         "type": "Collection",
         "stac_version": _STAC,
@@ -137,13 +143,8 @@ def _collection(snapshot: Snapshot, links: list[dict[str, Any]], extent: Extent,
         "license": snapshot.options.licence or "proprietary",
         "extent": {
             "spatial": {"bbox": [extent.bounds or [-180, -90, 180, 90]]},
-            "temporal": {"interval": [ends]},
+            "temporal": {"interval": [ends or [None, None]]},
         },
-        "links": [
-            {"rel": "root", "href": "../catalog.json", "type": "application/json"},
-            {"rel": "parent", "href": "../catalog.json", "type": "application/json"},
-            *links,
-        ],
     }
 
 

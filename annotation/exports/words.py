@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
+from annotation.exports.files import brought_in, comments_on
 from annotation.exports.shared import Shared
 from annotation.models import Annotation, Review, Suggestion
 from annotation.models.blindness import would_be_blind
@@ -28,6 +29,8 @@ class Words:
     others: dict[int, list[Record]] = field(default_factory=dict)
     confidences: dict[int, float] = field(default_factory=dict)
     reviews: dict[int, Record] = field(default_factory=dict)
+    comments: dict[int, list[Record]] = field(default_factory=dict)
+    brought: dict[int, Record] = field(default_factory=dict)  # what files told, by annotations
 
     def is_skipped(self, sample: int) -> bool:
         """Return whether somebody passed the sample over, and nobody said more."""
@@ -51,6 +54,8 @@ class Words:
             told["confidence"] = confidence
         if review := self.reviews.get(row["annotation"]):
             told["review"] = review
+        if brought := self.brought.get(row["annotation"]):
+            told["imported"] = brought
         if said := self.others.get(row["sample"]):
             told |= self._disagreement(row, said)
         return told
@@ -101,15 +106,23 @@ def _answer(row: Record) -> Record:
 
 
 def heard_of(shared: Shared, rows: Iterable[Record]) -> Words:
-    """Read what else was said of a chunk of rows, in three statements."""
+    """Read what else was said of a chunk of rows, in few statements."""
     rows = list(rows)
-    return Words(shared, shared.counted, _others(rows), _confidences(rows), _reviews(shared, rows))
+    return Words(
+        shared=shared,
+        codes=shared.counted,
+        others=_others(rows),
+        confidences=_confidences(rows),
+        reviews=_reviews(shared, rows),
+        comments=comments_on(shared, rows),
+        brought=brought_in(shared, rows),
+    )
 
 
 def _others(rows: list[Record]) -> dict[int, list[Record]]:
     """Return all annotations that are not the answer of their sample."""
     others: dict[int, list[Record]] = defaultdict(list)
-    said = Annotation.objects.filter(sample__in=[row["sample"] for row in rows]).order_by("pk")
+    said = Annotation.objects.filter(sample__among=[row["sample"] for row in rows]).order_by("pk")
     for values in said.exclude(pk=F("sample__answer")).values_list(*_COLUMNS):
         each = dict(zip(_COLUMNS, values, strict=True))
         plain = {name.removesuffix("_id"): value for name, value in each.items() if name != "pk"}
@@ -122,7 +135,7 @@ def _confidences(rows: list[Record]) -> dict[int, float]:
     versions = {row["sample"]: row["model_version"] for row in rows if row["model_version"]}
     if not versions:
         return {}
-    said = Suggestion.objects.filter(sample__in=versions, model_version__in=set(versions.values()))
+    said = Suggestion.objects.filter(sample__among=versions, model_version__in=set(versions.values()))
     told = said.values_list("sample_id", "model_version_id", "confidence")
     return {sample: confidence for sample, version, confidence in told if versions[sample] == version}
 
@@ -135,7 +148,7 @@ def _reviews(shared: Shared, rows: list[Record]) -> dict[int, Record]:
     reviews: dict[int, Record] = {}
     for about in ("result", "annotation"):
         columns = (f"{about}_id", "verdict", "reviewer_id", "created_at")
-        decided = Review.objects.filter(**{f"{about}__in": answers}).order_by("pk").values_list(*columns)
+        decided = Review.objects.filter(**{f"{about}__among": answers}).order_by("pk").values_list(*columns)
         for annotation, verdict, reviewer, at in decided:
             reviews[annotation] = {"verdict": verdict, "by": shared.people.name(reviewer), "at": at}
     return reviews

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from annotation import storage
 from annotation.errors import JobFailed
+from annotation.imports.comments import count_comments, take_comments
 from annotation.imports.ground import Ground
 from annotation.imports.mapping import classes_of, define, mapped_by_itself, propose
 from annotation.imports.options import Options
@@ -47,9 +48,10 @@ def run(job: Job) -> str:
     if row.state == Import.State.TAKING:
         define(row.project, row.report.get("classes", ()), row.mapping)
         for_review = row.trust == Import.Trust.REVIEW
+        written = take_comments(row)
         count = suggest(row, job.report) if for_review else take(row, job.report)
         drop_file(row)
-        return f"{count:,} {'suggestions' if for_review else 'labels'} taken in from {row}"
+        return f"{count:,} {'suggestions' if for_review else 'labels'}{_and(written)} taken in from {row}"
     if row.state == Import.State.UNDOING:
         return f"{undo(row, job.report):,} labels of {row} taken back"
     return "There is nothing left to do."
@@ -62,11 +64,17 @@ def _look(row: Import, report: Report) -> str:
             raise JobFailed(f"The file {row} is gone; send it again.")
         _read(row, report)
     row.report["fates"] = place(row, report)
-    counts = row.report["fates"]
+    counts, comments = row.report["fates"], count_comments(row)
+    row.report["comments"] = comments
     Import.objects.filter(pk=row.pk).update(
         state=Import.State.READY, report=row.report, mapping=row.mapping, options=row.options
     )
-    return f"{counts.get('taken', 0):,} labels of {row} can be taken in; {sum(counts.values()):,} looked at"
+    labels = counts.get("taken", 0) - comments
+    return f"{labels:,} labels{_and(comments)} of {row} can be taken in; {sum(counts.values()):,} looked at"
+
+
+def _and(comments: int) -> str:
+    return f" and {comments:,} comment{'s' if comments != 1 else ''}" if comments else ""
 
 
 def _read(row: Import, report: Report) -> None:

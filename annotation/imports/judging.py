@@ -28,6 +28,7 @@ class Claim:
     heard: Heard | None  # None: its author could not tell
     source: Any = None  # as the file tells it
     remark: str = ""
+    comment: str | None = None  # that it is instead
 
 
 class Judge:
@@ -54,7 +55,7 @@ class Judge:
             self._rows.write(claim.at, fate, message, said=each, source=json.dumps(who))
 
     def _imported(self, keys: list[str]) -> set[str]:
-        rows = ImportItem.objects.filter(key__in=keys, of__project=self._project, of__undone_at=None)
+        rows = ImportItem.objects.filter(key__among=keys, of__project=self._project, of__undone_at=None)
         made = Q(annotation__isnull=False) | Q(of__model_version__isnull=False, fate=Fate.TAKEN)
         return set(rows.filter(made).exclude(of=self._row).values_list("key", flat=True))
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from annotation import storage
 from annotation.errors import AnnotationError
+from annotation.imports.comments import Letters
 from annotation.imports.gathering import Gathering
 from annotation.imports.ground import Spot
 from annotation.imports.judging import Claim, Judge
@@ -29,7 +30,7 @@ def place(row: Import, report: Report) -> dict[str, int]:
     """Write what would become of each item of a file that was read, instead of what was written before; count fates."""
     row.items.all().delete()
     rows = Rows(row)
-    placer = _Placer(Terms(row), Judge(row, rows), rows)
+    placer = _Placer(row, rows)
     total, done = max(int(row.report.get("items", 0)), 1), 0
     for batch in _batches(row):
         placer.place(batch)
@@ -51,9 +52,10 @@ def _batches(row: Import) -> Iterator[list[Item]]:
 class _Placer:
     """Places the items of one import."""
 
-    def __init__(self, terms: Terms, judge: Judge, rows: Rows) -> None:
-        self._terms, self._judge, self._rows = terms, judge, rows
-        self._gathering = Gathering(terms)
+    def __init__(self, row: Import, rows: Rows) -> None:
+        self._terms, self._rows = Terms(row), rows
+        self._judge, self._letters = Judge(row, rows), Letters(row, rows)
+        self._gathering = Gathering(self._terms)
 
     def place(self, items: list[Item]) -> None:
         """Place a batch: what speaks of one tile at once, and shapes later, when all are known."""
@@ -63,8 +65,10 @@ class _Placer:
             with_spot = self._settled(item, partial(self._spot, item, spot))
             pairs += [(item, with_spot)] if with_spot else []
         samples = self._terms.ground.samples(spot for _, spot in pairs)
-        claims = [self._settled(item, partial(self._claim, item, spot, samples)) for item, spot in pairs]
-        self._judge.decide(claim for claim in claims if claim)
+        settled = (self._settled(item, partial(self._claim, item, spot, samples)) for item, spot in pairs)
+        claims: list[Claim] = [claim for claim in settled if claim]
+        self._judge.decide(claim for claim in claims if claim.comment is None)
+        self._letters.decide(claim for claim in claims if claim.comment is not None)
 
     def finish(self) -> Iterator[int]:
         """Place what was gathered, some tiles at a time; yield how many."""
@@ -96,6 +100,8 @@ class _Placer:
         place = samples.get((spot, self._terms.about(item.get("tile") or {})))
         if place is None:
             raise Unplaced(Fate.OUTSIDE, NOWHERE)
+        if "comment" in item:
+            return Claim(str(item["at"]), place, None, item.get("source"), comment=str(item["comment"]))
         heard = self._terms.hear(speaks(item, spot, self._terms), item.get("verdict", "label"))
         return Claim(str(item["at"]), place, heard, item.get("source"))
 

@@ -15,7 +15,7 @@ from annotation.tasks.told import Heard
 Fate = ImportItem.Fate
 _COLUMNS = (
     "of_id", "at", "fate", "message", "sample_id", "base", "verdict", "label_id", "value", "mask", "share", "source",
-    "key",
+    "comment", "key",
 )  # fmt: skip
 _COPY = f"COPY annotation_importitem ({', '.join(_COLUMNS)}) FROM STDIN"
 _LONGEST_SOURCE = 300  # characters of one entry
@@ -30,11 +30,12 @@ class Said:
     place: Place
     heard: Heard | None  # None: its author could not tell
     key: str
+    comment: str = ""  # that it is instead
 
     @property
     def verdict(self) -> str:
         """Return the kind of answer."""
-        return Annotation.Verdict.LABEL if self.heard else Annotation.Verdict.UNSURE
+        return Annotation.Verdict.LABEL if self.heard or self.comment else Annotation.Verdict.UNSURE
 
 
 class Rows:
@@ -64,6 +65,7 @@ class Rows:
                 content.mask if content else "",
                 heard.share if heard else None,
                 source,
+                said.comment if said else "",
                 said.key if said else "",
             )
         )
@@ -82,12 +84,18 @@ def key_of(sample: int, heard: Heard | None, source: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
+def key_of_comment(sample: int, text: str, source: Mapping[str, Any]) -> str:
+    """Return the hash of a comment by when it was written: its writer may have another name in each export."""
+    told = f"{sample}|comment|{text}|{source.get('created_at', '')}"
+    return hashlib.sha256(told.encode(errors="replace")).hexdigest()
+
+
 def source_of(told: Any, format_name: str, file: str) -> dict[str, Any]:
     """Return what is kept of who said it: plain entries, none of them long."""
     entries = told.items() if isinstance(told, dict) else ()
     kept = {str(name)[:40]: _short(value) for name, value in entries if isinstance(value, str | int | float | bool)}
-    history = told.get("history") if isinstance(told, dict) else None
-    more = {"history": history} if isinstance(history, list) and format_name == OWN else {}
+    nested = {"history": list, "imported": dict} if isinstance(told, dict) and format_name == OWN else {}
+    more = {name: told[name] for name, kind in nested.items() if isinstance(told.get(name), kind)}
     return {**kept, **more, "format": format_name, "file": file}
 
 

@@ -19,7 +19,7 @@ _UNTOLD = 0.5  # confidence of what tells none: neither ticked beforehand nor la
 def suggest(row: Import, report: Report) -> int:
     """Write what was looked at as suggestions; killed at any point, run again. Return how many there are."""
     version = _version(row)
-    items = row.items.filter(fate=ImportItem.Fate.TAKEN).order_by("id")
+    items = row.items.filter(fate=ImportItem.Fate.TAKEN, comment="").order_by("id")
     total, done, last = items.count(), 0, 0
     while batch := list(items.filter(pk__gt=last)[:BATCH]):
         said = [_suggestion(version, item, item.sample_id) for item in batch if item.sample_id]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from annotation import clock
+from annotation.imports.comments import drop_comments
 from annotation.imports.suggesting import unsuggest
 from annotation.labeling.refits import request_refit
 from annotation.labeling.retracting import retract_many
@@ -34,6 +35,7 @@ def undo(row: Import, report: Report) -> int:
         with transaction.atomic():
             undone += _take_back(made[start : start + BATCH])
         report((start + BATCH) / max(len(made), 1), f"Taking back {undone:,} labels")
+    drop_comments(row)
     Import.objects.filter(pk=row.pk).update(state=Import.State.UNDONE, undone_at=clock.now())
     request_refit(row.project)
     return undone
@@ -45,7 +47,7 @@ def _take_back(made: list[tuple[int, int]]) -> int:
         cursor.execute(_STANDING, [[annotation for annotation, _ in made]])
         standing = dict(cursor.fetchall())
         retract_many(list(standing))
-        others = Annotation.objects.filter(sample__in=standing.values(), current=True)
+        others = Annotation.objects.filter(sample__among=standing.values(), current=True)
         others = others.exclude(verdict__in=[Annotation.Verdict.RETRACT, Annotation.Verdict.SKIP])
         left = set(others.values_list("sample", flat=True))
         cursor.execute(_REOPEN, [list(set(standing.values()) - left)])

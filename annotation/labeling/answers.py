@@ -1,12 +1,13 @@
 """Answers: check what a person says of a sample, keep it as a version, and settle what counts."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from annotation.errors import AlreadyAnswered, BadAnswer, SampleNotOpen, UnknownClass
 from annotation.labeling.leases import ANSWERS, hold
@@ -178,3 +179,16 @@ def _verdict(name: str) -> Verdict:
         return Verdict(name)
     except ValueError:
         raise BadAnswer(f"Unknown verdict {name!r}; choose one of: {', '.join(Verdict)}.") from None
+
+
+def by_next_version(rows: Mapping[int, int], author: int) -> dict[int, list[int]]:
+    """Return the keys of rows, each with its sample, by the version that the author's next word on this sample is.
+
+    It is looked up before they are inserted: a subquery a row would go through all that the same statement has written.
+    """
+    said = Annotation.objects.filter(sample__among=rows.values(), author=author).order_by()
+    newest = dict(said.values_list("sample").annotate(Max("version")))
+    keys = defaultdict(list)
+    for key, sample in rows.items():
+        keys[newest.get(sample, 0) + 1].append(key)
+    return dict(keys)

@@ -17,7 +17,7 @@ def retract_many(annotations: Sequence[int]) -> None:
         cursor.execute(_END, [list(annotations)])
     same = {name: F(name) for name in ("sample", "author", "schema", "provenance", "model_version", "acceptance")}
     said = {**same, "version": F("version") + 1, "verdict": Annotation.Verdict.RETRACT}
-    insert_from(Annotation.objects.filter(pk__in=annotations), Annotation, said)
+    insert_from(Annotation.objects.filter(pk__among=annotations), Annotation, said)
 
 
 def say_again(sample: Sample, said: Annotation, instead_of: Annotation) -> Annotation:

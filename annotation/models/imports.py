@@ -107,6 +107,7 @@ class ImportItem(models.Model):
     mask = models.CharField(max_length=64, blank=True, validators=[SHA256])
     share = models.FloatField(null=True, blank=True)  # of the tile, that the areas of this class cover
     source = models.JSONField(default=dict, blank=True)  # who said it where it comes from, when and how
+    comment = models.TextField(blank=True, default="", db_default="")  # that it is, where it is no label
     key = models.CharField(max_length=64, blank=True)  # hash of sample, value and source
     annotation = models.OneToOneField(  # that it became
         Annotation, models.CASCADE, null=True, blank=True, related_name="import_item"
@@ -130,6 +131,7 @@ class ImportItem(models.Model):
             "message": self.message,
             "sample": self.sample_id,
             "value": self.value,
+            "comment": self.comment,
             "share": self.share,
             "source": self.source,
             "annotation": self.annotation_id,

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from annotation.bulk import insert_from
 from annotation.deletions import hold_project
 from annotation.errors import NotReady, Overtaken
-from annotation.labeling.answers import newest_schema
+from annotation.labeling.answers import by_next_version, newest_schema
 from annotation.models import Acceptance, Annotation, Project, Suggestion
 from annotation.promises.preview import Preview, acceptable, preview
 from annotation.tasks import task_of
@@ -97,21 +97,18 @@ def write(acceptance: Acceptance) -> int:
         pairs = {sample: pk for sample, pk in rows.values_list("sample", "pk") if sample in locked}
         samples, suggestions = list(pairs), list(pairs.values())
         cursor.execute(_END, [acceptance.accepted_by_id, samples])
-        _say(acceptance, suggestions)
+        _say(acceptance, {pk: sample for sample, pk in pairs.items()})
         cursor.execute(_SETTLE, [acceptance.pk])
         cursor.execute(_DECIDE, [suggestions])
         cursor.execute(_RELEASE, [samples])
     return len(samples)
 
 
-def _say(acceptance: Acceptance, suggestions: list[int]) -> None:
-    """Give each sample what is suggested, as the next version of whoever accepted it."""
-    mine = Annotation.objects.filter(sample=OuterRef("sample"), author=acceptance.accepted_by_id)
-    newest = Subquery(mine.order_by("-version").values("version")[:1])
+def _say(acceptance: Acceptance, suggestions: dict[int, int]) -> None:
+    """Give each sample what is suggested of it, as the next version of whoever accepted it."""
     said = {
         "sample": F("sample"),
         "author": acceptance.accepted_by_id,
-        "version": Coalesce(newest, 0) + 1,
         "label": Coalesce(F("label__merged_into"), F("label")),
         "value": task_of(acceptance.project).accepted_column(acceptance.project),
         "mask": F("mask"),
@@ -120,4 +117,5 @@ def _say(acceptance: Acceptance, suggestions: list[int]) -> None:
         "model_version": F("model_version"),
         "acceptance": acceptance.pk,
     }
-    insert_from(Suggestion.objects.filter(pk__in=suggestions), Annotation, said)
+    for version, some in by_next_version(suggestions, acceptance.accepted_by_id).items():
+        insert_from(Suggestion.objects.filter(pk__among=some), Annotation, said | {"version": version})

@@ -72,7 +72,8 @@ def read_labels(file: Path, target: Path, wishes: Wishes, *, progress: Callable[
             out.write(_line(item) + b"\n")
             if number % _EACH == 0:
                 progress(number / (number + 100_000))
-    return {"format": kind, "items": number, **asdict(book)}
+    told: dict[str, Any] = _clean({"format": kind, "items": number, **asdict(book)})
+    return told
 
 
 def _line(item: Item) -> bytes:

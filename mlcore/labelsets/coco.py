@@ -11,6 +11,7 @@ from mlcore.labelsets.items import Book, Item, Wishes
 from mlcore.labelsets.package import Package
 
 TITLE = "COCO"
+BARE = "{:,} images have no annotation: nobody can tell whether that was looked at, and they are passed over."
 _START = 65536  # bytes in which one of the lists begins
 
 
@@ -38,8 +39,12 @@ def _read_one(package: Package, name: str, book: Book) -> Iterator[Item]:
                       for each in _stream(package, name, "categories.item")}  # fmt: skip
         images = {each.get("id"): _image(each) for each in _stream(package, name, "images.item")}
         seen: set[Any] = set()
+        bare = set(images)
         for number, said in enumerate(_stream(package, name, "annotations.item"), 1):
+            bare.discard(said.get("image_id"))
             yield _item(number, said, (categories, images, seen))
+        if bare:
+            book.note(BARE.format(len(bare)))
     except (ijson.JSONError, UnicodeDecodeError) as error:
         raise UnreadableFile(f"{name} is no whole JSON ({error}): cut off? Write it again.") from error
 

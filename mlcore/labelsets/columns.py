@@ -18,6 +18,7 @@ _SOURCE = {
     "created_at": ("createdat", "created", "date", "timestamp", "collectiontime", "updatedat"),
     "confidence": ("confidence", "score", "probability"),
     "seconds": ("seconds", "leadtime", "analysisduration"),
+    "share": ("share",),
     "split": ("split", "subset", "fold", "partition"),
 }
 _FORMULA = re.compile(r"^[=+\-@\t\r]")

@@ -5,14 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from mlcore.labelsets.coco import box_ring, turned_ring
+from mlcore.labelsets.coco import BARE, box_ring, turned_ring
 from mlcore.labelsets.images import MOST_PIXELS
 from mlcore.labelsets.items import Book, Item, Wishes, run_lengths
 from mlcore.labelsets.markup import Element, elements, plain
 from mlcore.labelsets.package import Package
 
 TITLE = "CVAT for images"
-_LISTED = {"box", "polygon", "mask", "tag", "points"}
+_CORNERS = 64  # of an ellipse
+_LISTED = {"box", "polygon", "mask", "tag", "points", "ellipse"}
 
 
 def suits(package: Package) -> bool:
@@ -24,9 +25,13 @@ def suits(package: Package) -> bool:
 def read(package: Package, wishes: Wishes, book: Book) -> Iterator[Item]:
     """Yield an item a tag or shape."""
     (name,) = package.ending(".xml")
+    bare = 0
     with package.open(name) as file:
         for image in elements(file, "image", name):
+            bare += not len(image)
             yield from _image(image, book)
+    if bare:
+        book.note(BARE.format(bare))
 
 
 def _image(image: Element, book: Book) -> Iterator[Item]:
@@ -35,7 +40,10 @@ def _image(image: Element, book: Book) -> Iterator[Item]:
         kind = plain(said)
         at = f"{name}: {kind} {number}"
         if kind not in _LISTED:
-            yield {"at": at, "fault": f"A {kind} of CVAT is not read; boxes, polygons, points, masks and tags are."}
+            yield {
+                "at": at,
+                "fault": f"CVAT's {kind} is not read; boxes, polygons, ellipses, points, masks and tags are.",
+            }
             continue
         key = book.key(said.get("label", "?"))
         source = {"how": said.get("source", "")}
@@ -54,6 +62,13 @@ def _box(said: Element, image: Element) -> dict[str, Any]:
     left, top, right, bottom = (_number(said, edge) for edge in ("xtl", "ytl", "xbr", "ybr"))
     middle = (left + right) / 2, (top + bottom) / 2
     return {"rings": [turned_ring(box_ring(left, top, right, bottom), float(said.get("rotation", 0)), middle)]}
+
+
+def _ellipse(said: Element, image: Element) -> dict[str, Any]:
+    x, y, across, down = (_number(said, name) for name in ("cx", "cy", "rx", "ry"))
+    turns = np.linspace(0, 2 * np.pi, _CORNERS, endpoint=False)
+    ring = np.column_stack([x + across * np.cos(turns), y + down * np.sin(turns)]).ravel().tolist()
+    return {"rings": [turned_ring(ring, float(said.get("rotation", 0)), (x, y))]}
 
 
 def _points(said: Element, image: Element) -> dict[str, Any]:
@@ -90,4 +105,4 @@ def _number(element: Element, name: str) -> float:
     return float(told)
 
 
-_SHAPES = {"box": _box, "polygon": _polygon, "mask": _mask, "points": _points}
+_SHAPES = {"box": _box, "polygon": _polygon, "mask": _mask, "points": _points, "ellipse": _ellipse}

@@ -6,7 +6,8 @@ a `cell` [lattice, column, row]. It says classes of the `whole`, by the keys of 
 `amount` with `uncertainty` and `unit`, or `areas`: each a `key` with `counts` and `size` [height, width] (run lengths
 as in COCO), `rings` or a `point` in pixels of the file, or `lonlat` (GeoJSON). `objects` are boxes or points in pixels
 of the tile, as values have them, their `class` a key. Of exports of ours `drawn` are the shapes whose pixels the areas
-are: each a `key` with a `polygon` in pixels of the tile. `source` tells who said it, when and how.
+are: each a `key` with a `polygon` in pixels of the tile. A `comment` is no label. `source` tells who said it, when and
+how.
 """
 
 from dataclasses import dataclass, field

@@ -59,8 +59,8 @@ def _task(at: str, task: dict[str, Any], book: Book) -> Iterator[Item]:
     for each in kept:
         source = _source(each)
         results = each.get("result") or []
-        if not results:
-            yield {"at": at, "fault": "Its annotation is empty."}
+        if not results:  # somebody looked, and said that nothing is there
+            yield {"at": at, "file": file, "source": source, "none": True}
         for number, result in enumerate(results, 1):
             yield {"at": f"{at}, result {number}", "file": file, "source": source, **_result(result, book)}
 
@@ -84,6 +84,8 @@ def _said(value: Any, book: Book) -> Iterator[Item]:
         yield {"whole": [book.key(value)]}
     elif isinstance(value, dict) and isinstance(value.get("choices"), list):
         yield {"whole": [book.key(choice) for choice in value["choices"]]}
+    elif isinstance(value, dict) and isinstance(value.get("taxonomy"), list):
+        yield _result({"type": "taxonomy", "value": value}, book)
     elif isinstance(value, list):
         for each in value:
             kind = next(key for key in each if key.endswith("labels"))
@@ -94,10 +96,12 @@ def _result(result: dict[str, Any], book: Book) -> Item:
     kind, value = result.get("type"), result["value"]
     if kind == "choices":
         return {"whole": [book.key(choice) for choice in value["choices"]]}
+    if kind == "taxonomy":
+        return {"whole": [book.key(path[-1]) for path in value["taxonomy"]]}
     if kind == "number":
         return {"amount": value["number"]}
     names = value.get(str(kind)) or value.get("labels")
-    if not names:
+    if not names or not ("rle" in value or "points" in value or "x" in value):
         return {"fault": f"A result of type {str(kind)[:40]!r} names no class of an image."}
     key = book.key(names[0])
     width, height = result.get("original_width", 100), result.get("original_height", 100)

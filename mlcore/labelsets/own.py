@@ -28,7 +28,9 @@ _OF_A_VERSION = (
     "author", "version", "verdict", "value", "reason", "provenance", "seconds", "interactions", "created_at", "current",
 )  # fmt: skip
 _OBJECTS = ("boxes", "points")
+_ODD = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 _MOST_VERSIONS = 50  # of a sample, that are kept
+_MOST_COMMENTS = 200  # of a sample
 
 
 def suits(package: Package) -> bool:
@@ -58,11 +60,12 @@ def _items(package: Package, counts_as: dict[int, str], book: Book) -> Iterator[
     for number, line in enumerate(package.lines(name), 1):
         try:
             record = orjson.loads(line)
+            yield from _comments(record, f"line {number}", book)
             if record.get("status", "labelled") not in ("labelled", "negative", "unsure"):
                 silent[record["status"]] += 1
                 continue
             yield {"at": f"line {number}", **_item(record, counts_as, pixels)}
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        except _ODD as error:
             yield {"at": f"line {number}", "fault": f"The line is no label of an export ({error!r})."}
     for status, count in silent.items():
         book.note(f"{count:,} samples without an answer that counts ({status.replace('_', ' ')}) are passed over.")
@@ -86,7 +89,7 @@ def _enter(classes: list[dict[str, Any]], book: Book) -> dict[int, str]:
 
 def _item(record: dict[str, Any], counts_as: dict[int, str], pixels: Any) -> Item:
     value = record.get("value") or _value_before(record)
-    item: Item = {"tile": {name: record[name] for name in _PLACE if record.get(name) is not None}}
+    item: Item = {"tile": _tile(record)}
     unsure = record.get("status") == "unsure" or record.get("verdict") == "unsure"
     item["verdict"] = "unsure" if unsure else "label"
     item["source"] = _source(record, unsure=unsure)
@@ -111,6 +114,31 @@ def _item(record: dict[str, Any], counts_as: dict[int, str], pixels: Any) -> Ite
     return item
 
 
+def _comments(record: dict[str, Any], at: str, book: Book) -> Iterator[Item]:
+    """Yield an item a comment on a sample."""
+    comments = record.get("comments") or []
+    if len(comments) > _MOST_COMMENTS:
+        book.note(f"Of more than {_MOST_COMMENTS} comments on a sample only the last are read, as at {at}.")
+    for count, comment in enumerate(comments[-_MOST_COMMENTS:], 1):
+        place = {"at": f"{at}, comment {count}", "tile": _tile(record)}
+        try:
+            yield {**place, **_comment(comment)}
+        except _ODD as error:
+            yield {**place, "fault": f"It is no comment of an export ({error!r})."}
+
+
+def _comment(comment: dict[str, Any]) -> Item:
+    """Return what was written; its writer and its time are the first ones, however often it has travelled."""
+    first = comment.get("imported", {})
+    source: dict[str, Any] = {name: str(first.get(name) or comment[name]) for name in ("author", "created_at")}
+    source |= {"flags": bool(comment.get("flags")), "settled": bool(comment.get("settled_by"))}
+    return {"comment": str(comment["text"]), "source": source}
+
+
+def _tile(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: record[name] for name in _PLACE if record.get(name) is not None}
+
+
 def _drawn(value: dict[str, Any], counts_as: dict[int, str]) -> Item:
     """Return the shapes that were drawn into a mask."""
     shapes = value.get("shapes") or []
@@ -128,6 +156,8 @@ def _value_before(record: dict[str, Any]) -> dict[str, Any]:
 def _source(record: dict[str, Any], *, unsure: bool) -> dict[str, Any]:
     """Return who said it, when and how, and all versions of all people where there are more."""
     source = {name: record[name] for name in _SAYS if record.get(name) is not None}
+    if isinstance(before := record.get("imported"), dict):
+        source["imported"] = before
     told = record.get("history") or []
     history = [{name: each[name] for name in _OF_A_VERSION if name in each} for each in told[-_MOST_VERSIONS:]]
     if unsure:

@@ -1,5 +1,6 @@
 """Package: a file of labels, or a zip of them, opened under limits and without trusting a name in it."""
 
+import codecs
 import hashlib
 import io
 import json
@@ -104,6 +105,26 @@ class Package:
         with self.open(name) as file:
             while line := file.readline(LONGEST_LINE):
                 yield line.decode("utf-8", errors="replace")
+
+    def encoding(self, name: str) -> str:
+        """Return how a text is written: what is neither UTF-16 by its first bytes nor UTF-8 is of older Windows."""
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        with self.open(name) as file:
+            block = file.read(_BLOCK)
+            if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                return "utf-16"
+            try:
+                while block:
+                    decoder.decode(block)
+                    block = file.read(_BLOCK)
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                return "cp1252"
+        return "utf-8-sig"
+
+    def text(self, name: str) -> str:
+        """Return a small text in whatever way it is written."""
+        return self.read(name).decode(self.encoding(name), errors="replace")
 
     def extract(self, name: str, folder: Path) -> Path:
         """Write a file into a folder under a name of ours, and return its path; its ending stays."""

@@ -23,6 +23,7 @@ from mlcore.raster.warp import Cells, read_cells
 TITLE = "masks as GeoTIFF or PNG"
 _IMAGES = (".tif", ".tiff", ".png")
 _MOST_TILES = 500_000
+_LARGEST_CODE = 65_536
 
 
 def suits(package: Package) -> bool:
@@ -105,6 +106,12 @@ class _Keys:
         except ValueError:
             self._colours = {}
 
+    def are_codes(self, numbers: NDArray[Any]) -> bool:
+        """Return whether real numbers are class codes after all, as many programs write them."""
+        if self._book.measured or not numbers.size:
+            return False
+        return bool(np.all((numbers >= 0) & (numbers < _LARGEST_CODE) & (numbers == np.floor(numbers))))
+
     def of(self, code: int) -> str:
         """Return the key of a class code."""
         name = self._tags.get(f"CLASS_{code}") or str(code)
@@ -115,7 +122,7 @@ class _Keys:
 
 def _says(pixels: NDArray[Any], valid: NDArray[np.bool_], keys: _Keys) -> Item:
     """Return the areas of the classes, or the mean amount."""
-    if keys.measured:
+    if keys.measured and not keys.are_codes(pixels[valid]):
         known = pixels[valid & np.isfinite(pixels)]
         return {"amount": float(known.mean(dtype=np.float64))} if known.size else {}
     codes = np.where(valid, pixels, 0)

@@ -10,6 +10,7 @@ import shapely
 from shapely.errors import GEOSException
 
 from mlcore.errors import BadGeoreference, UnreadableFile
+from mlcore.labelsets.collect_earth import question_of
 from mlcore.labelsets.columns import class_column, number_in, plain, saying
 from mlcore.labelsets.ground import Placing
 from mlcore.labelsets.items import Book, Item, Wishes
@@ -20,8 +21,8 @@ _LONGITUDES = ("lon", "longitude", "long", "lng", "x", "easting", "samplelon", "
 _LATITUDES = ("lat", "latitude", "y", "northing", "samplelat", "centerlat", "plotlat")
 _GEOMETRIES = ("wkt", "geometry", "geom", "samplegeom", "plotgeom")
 _FILES = ("file", "filename", "image", "imagename", "path", "filepath", "imageid", "chip", "tile", "name", "imagepath")
-_OF_CEO = {"plotid", "sampleid", "centerlon", "centerlat", "flagged", "analyses", "collectiontime", "imagerytitle"}
-_QUESTION = re.compile(r"[A-Za-z]")
+_PLACES = {*_LONGITUDES, *_LATITUDES, *_GEOMETRIES}
+_DECIMAL = re.compile(r"^\s*[-+]?\d+,\d+\s*$")
 _LONGEST_CELL = 2**20
 
 
@@ -39,31 +40,36 @@ def read(package: Package, wishes: Wishes, book: Book) -> Iterator[Item]:
     (name,) = package.ending(".csv", ".tsv")
     csv.field_size_limit(_LONGEST_CELL)
     placing = Placing(None, wishes, book)
-    head = package.start(name).decode("utf-8-sig", errors="replace").partition("\n")[0]
+    encoding = package.encoding(name)
+    if encoding == "cp1252":
+        book.note("The table is not in UTF-8; it is read as Windows-1252 (Latin-1).")
+    head = package.start(name).decode(encoding, errors="replace").partition("\n")[0]
     separator = max(",;\t", key=head.count)
     with package.open(name) as file:
-        lines = io.TextIOWrapper(file, "utf-8-sig", errors="replace", newline="")
+        lines = io.TextIOWrapper(file, encoding, errors="replace", newline="")
         rows = csv.DictReader(lines, delimiter=separator)
         try:
             columns = [column for column in rows.fieldnames or [] if column]
-            column = _class_column(columns, wishes, book)
+            question = question_of(columns, _PLACES, wishes, book)
+            column = question.name if question else _class_column(columns, wishes, book)
             for row in rows:
                 told: dict[str, Any] = {key: value for key, value in row.items() if isinstance(key, str)}
+                if separator != ",":
+                    told = {key: _with_point(value) for key, value in told.items()}
+                told = question.answered(told) if question else told
                 yield {"at": f"line {rows.line_num}", **_item(told, column, placing, book)}
         except csv.Error as error:
             raise UnreadableFile(f"{name} is no table ({error}) at line {rows.line_num}; write it again.") from error
 
 
+def _with_point(value: Any) -> Any:
+    """Return a number that has a decimal comma with a point instead."""
+    return value.replace(",", ".") if isinstance(value, str) and _DECIMAL.match(value) else value
+
+
 def _class_column(columns: list[str], wishes: Wishes, book: Book) -> str:
-    """Return the column with the class; in Collect Earth Online's tables the first question."""
-    place = {*_LONGITUDES, *_LATITUDES, *_GEOMETRIES}
-    if len(_OF_CEO & {plain(column) for column in columns}) >= 3 and not wishes.column and not wishes.measured:
-        last = max(at for at, column in enumerate(columns) if plain(column) in _OF_CEO | place)
-        questions = [column for column in columns[last + 1 :] if _QUESTION.search(column)]
-        if questions:
-            book.columns, book.column = columns, questions[0]
-            return questions[0]
-    offered = [column for column in columns if plain(column) not in place]
+    """Return the column with the class."""
+    offered = [column for column in columns if plain(column) not in _PLACES]
     column = class_column(offered, wishes, book)
     named = [each for each in offered if plain(each) in _FILES]
     if column in named and len(named) == 1:  # it names the file, and so not the class

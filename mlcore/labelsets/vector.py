@@ -19,6 +19,7 @@ TITLE = "GeoPackage, zipped shapefile or KML"
 _MAGIC = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a", ".kml": b"<"}
 _BESIDE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _STEP = 20_000  # features at once
+_LACKS = "Its layer has no column {!r}."
 _MOST_XML = 256 * 2**20
 
 
@@ -50,6 +51,8 @@ def read(package: Package, wishes: Wishes, book: Book) -> Iterator[Item]:
                         yield from _layer(path, layer, (name, len(layers) > 1), wishes, book)
             except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
                 raise UnreadableFile(f"{name} cannot be read ({str(error)[:200]}); write it again.") from error
+    if wishes.column and not book.column:
+        raise UnreadableFile(f"There is no column {wishes.column!r}; there are: {', '.join(book.columns[:20])}.")
 
 
 def _laid_out(package: Package, name: str, folder: Path) -> Path:
@@ -83,14 +86,26 @@ def _layer(path: Path, layer: str, called: tuple[str, bool], wishes: Wishes, boo
         fields = [str(field) for field in meta["fields"]]
         if placing is None:
             placing = Placing(meta["crs"], wishes, book)
-            column = class_column(fields, wishes, book)
+            column = _column(fields, wishes, book)
         for at in range(len(shapes)):
             row = {field: _plain(values[place][at]) for place, field in enumerate(fields)}
             where = f"{name}: {layer + ' ' if several else ''}feature {start + at + 1}"
-            yield {"at": where, **_item(row, shapes[at], column, placing, book)}
+            lacks = bool(wishes.column) and not column
+            told = {"fault": _LACKS.format(wishes.column)} if lacks else _item(row, shapes[at], column, placing, book)
+            yield {"at": where, **told}
         start += len(shapes)
         if len(shapes) < _STEP:
             return
+
+
+def _column(fields: list[str], wishes: Wishes, book: Book) -> str:
+    """Return the column of a layer with the class; other layers may have other columns."""
+    before, last = book.columns, book.column
+    here = not wishes.column or wishes.column in fields
+    column = class_column(fields, wishes, book) if here else ""
+    book.columns = list(dict.fromkeys([*before, *fields]))[:100]
+    book.column = column or last
+    return column
 
 
 def _plain(value: Any) -> Any:

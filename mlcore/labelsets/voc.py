@@ -30,7 +30,10 @@ def read(package: Package, wishes: Wishes, book: Book) -> Iterator[Item]:
 def _items(name: str, annotation: Element, book: Book) -> Iterator[Item]:
     image = text(annotation, "filename") or name
     size = [text(annotation, "size", "width"), text(annotation, "size", "height")]
-    for number, said in enumerate((each for each in annotation if plain(each) == "object"), 1):
+    objects = [each for each in annotation if plain(each) == "object"]
+    if not objects:  # by which it is said that nothing is there
+        yield {"at": name, "file": image, "none": True}
+    for number, said in enumerate(objects, 1):
         at = f"{name}: object {number}"
         try:
             edges = [float(text(said, "bndbox", edge)) for edge in ("xmin", "ymin", "xmax", "ymax")]

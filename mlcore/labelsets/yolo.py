@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import PurePosixPath
 
 from mlcore.labelsets.coco import box_ring
@@ -9,19 +10,26 @@ from mlcore.labelsets.items import Book, Item, Wishes
 from mlcore.labelsets.package import Package
 
 TITLE = "YOLO"
-_NOT_LABELS = {"classes.txt", "obj.names", "train.txt", "val.txt", "test.txt", "readme.txt", "requirements.txt"}
+_NOT_LABELS = {"classes.txt", "obj.names", "train.txt", "val.txt", "test.txt", "requirements.txt"}
+_LOOKED_AT = 1000  # files, for some that say anything
 _LINE = re.compile(r"^\d+( +-?[\d.eE+-]+){4,}$")
+_QUOTED = re.compile(r"^(['\"])(.*)\1(\s+#.*)?$")
 _NAME = re.compile(r"^\s*(?:(\d+)\s*:|-)\s*(.+?)\s*$")
 
 
 def suits(package: Package) -> bool:
     """Return whether text files lie in it whose first lines are numbers."""
     names = _label_files(package)
-    return bool(names) and any(_LINE.match(_first(package, name)) for name in names[:20])
+    firsts = filter(None, (_first(package, name) for name in names[:_LOOKED_AT]))  # pictures without a thing come empty
+    return any(_LINE.match(first) for first in islice(firsts, 20))
 
 
 def _label_files(package: Package) -> list[str]:
-    return [name for name in package.ending(".txt") if PurePosixPath(name.lower()).name not in _NOT_LABELS]
+    return [name for name in package.ending(".txt") if not _is_other(PurePosixPath(name.lower()).name)]
+
+
+def _is_other(name: str) -> bool:
+    return name in _NOT_LABELS or name.startswith("readme")
 
 
 def _first(package: Package, name: str) -> str:
@@ -35,9 +43,13 @@ def read(package: Package, wishes: Wishes, book: Book) -> Iterator[Item]:
         book.note("There is no data.yaml and no classes.txt, so that classes are called by their numbers.")
     keys: dict[int, str] = {}
     for name in _label_files(package):
+        says = False
         for number, line in enumerate(package.lines(name), 1):
             if line.strip():
+                says = True
                 yield _item(f"{name}:{number}", name, line.split(), (names, keys, book))
+        if not says:  # by which it is said that nothing is there
+            yield {"at": name, "file": _image(name), "none": True}
 
 
 def _item(at: str, name: str, words: list[str], known: tuple[list[str], dict[int, str], Book]) -> Item:
@@ -73,9 +85,9 @@ def _image(name: str) -> str:
 def _class_names(package: Package) -> list[str]:
     for name in package.names:
         if PurePosixPath(name.lower()).name in ("classes.txt", "obj.names"):
-            return [line.strip() for line in package.lines(name) if line.strip()]
+            return [line.strip() for line in package.text(name).splitlines() if line.strip()]
     for name in package.ending(".yaml", ".yml"):
-        if names := _names_in_yaml("".join(package.lines(name))):
+        if names := _names_in_yaml(package.text(name)):
             return names
     return []
 
@@ -99,4 +111,7 @@ def _names_in_yaml(text: str) -> list[str]:
 
 
 def _bare(text: str) -> str:
-    return text.strip().strip("'\"")
+    """Return a scalar of YAML without its quotes, or without a remark behind it."""
+    text = text.strip()
+    quoted = _QUOTED.match(text)
+    return quoted[2] if quoted else re.split(r"\s+#", text)[0]

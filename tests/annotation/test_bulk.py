@@ -40,3 +40,13 @@ def test_a_column_without_a_default_cannot_be_forgotten(project, samples):
 def test_an_unknown_field_is_refused(project):
     with pytest.raises(ValueError, match="Schema has no field colour"):
         insert_from(Project.objects.all(), Schema, {"colour": "red"})
+
+
+def test_one_of_many_values_is_asked_for_by_one_array(project, samples):
+    wanted = [sample.pk for sample in samples[:3]]
+    for rows in (Sample.objects.filter(pk__among=wanted), Sample.objects.filter(tile__among=wanted)):
+        sql, params = rows.query.sql_with_params()
+        assert "= ANY(%s)" in sql and params == (wanted,)
+    assert Sample.objects.filter(pk__among=set(wanted)).count() == 3
+    assert Sample.objects.filter(pk__among=[]).count() == 0
+    assert Sample.objects.filter(state__among=["open", "x"]).count() == len(samples)

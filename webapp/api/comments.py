@@ -22,14 +22,26 @@ class CommentSerializer(serializers.ModelSerializer[Comment]):
 
     author = serializers.CharField(source="author.get_username", read_only=True)
     index = serializers.IntegerField(source="sample.index", read_only=True, help_text="of the tile")
+    told_by = serializers.SerializerMethodField(
+        help_text="who wrote it, as the file tells that it came in from; or empty"
+    )
+    told_at = serializers.SerializerMethodField(help_text="and when")
     settled = serializers.SerializerMethodField(help_text="whether somebody said that its flag needs no further look")
 
     class Meta:
         """The author by name."""
 
         model = Comment
-        fields = ["id", "sample", "index", "author", "text", "flags", "settled", "created_at"]
+        fields = ["id", "sample", "index", "author", "told_by", "told_at", "text", "flags", "settled", "created_at"]
         read_only_fields = fields
+
+    def get_told_by(self, comment: Comment) -> str:
+        """Return the writer's name in another project."""
+        return str(comment.told.get("author", ""))
+
+    def get_told_at(self, comment: Comment) -> str:
+        """Return the time there."""
+        return str(comment.told.get("created_at", ""))
 
     def get_settled(self, comment: Comment) -> bool:
         """Return whether its flag was settled."""

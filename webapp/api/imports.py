@@ -79,7 +79,19 @@ class ItemSerializer(serializers.ModelSerializer[ImportItem]):
         """Samples and annotations by their ids."""
 
         model = ImportItem
-        fields = ["id", "at", "fate", "message", "sample", "verdict", "value", "share", "source", "annotation"]
+        fields = [
+            "id",
+            "at",
+            "fate",
+            "message",
+            "sample",
+            "verdict",
+            "value",
+            "comment",
+            "share",
+            "source",
+            "annotation",
+        ]
         read_only_fields = fields
 
 

@@ -6,6 +6,8 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from annotation import imports, jobs
@@ -265,3 +267,12 @@ def test_suggestions_wait_for_a_reviewer(export, copy, alice, carol):
     assert waiting.count() == 0
     assert copy.samples.get(pk=first.sample_id).answer.value == first.value
     assert ModelVersion.objects.get(pk=row.model_version_id).state == "imported"
+
+
+def test_no_query_a_row_within_the_insert(export, copy, alice):
+    """One that looks for the author's newest version passes all that it has written: 100 s for 10,000 labels."""
+    row = looked_at(copy, alice, zip_of(export))
+    with CaptureQueriesContext(connection) as queries:
+        taken(row)
+    inserts = [each["sql"] for each in queries if each["sql"].startswith('INSERT INTO "annotation_annotation"')]
+    assert inserts and not any('"annotation_annotation" U0' in sql for sql in inserts)

@@ -146,3 +146,13 @@ def test_masks_on_the_map_name_tiles(alice, tmp_path):
     row = taken(looked_at(other, alice, tmp_path / "mask.tif"))
     assert fates(row) == {"taken": 1, "short": 1}
     assert other.samples.get(answer__isnull=False).answer.value == {"class": 2}
+
+
+def test_codes_that_are_written_as_real_numbers_are_codes(alice, tmp_path):
+    project = factories.make_project(alice, task="masks")
+    factories.make_scene(project, tmp_path)
+    codes = np.repeat(np.float32([[[1] * 64 + [2] * 64]]), 96, axis=1)
+    row = looked_at(project, alice, write_raster(tmp_path / "codes.tif", codes).read_bytes(), name="codes.tif")
+    assert fates(row) == {"taken": 12} and [each["name"] for each in row.report["classes"]] == ["1", "2"]
+    row = looked_at(project, alice, write_raster(tmp_path / "ndvi.tif", codes / 4).read_bytes(), name="ndvi.tif")
+    assert fates(row) == {"broken": 12}

@@ -8,10 +8,11 @@ import pytest
 from affine import Affine
 
 from annotation import imports
+from annotation.comments import add_comment, settle_comment
 from annotation.exports import formats_of, make
 from annotation.ingest import Wishes, ingest_files
 from annotation.labeling import Answer, submit
-from annotation.models import Import, Project, Sample
+from annotation.models import Comment, Import, Project, Sample
 from annotation.models.projects import Role
 from annotation.tasks.masks import wrapped
 from tests import factories
@@ -98,7 +99,33 @@ def label_by_chance(project: Project, people: list[Any], rng: np.random.Generato
             cell = (info.height, info.width)
         said = answer(project.task, rng, cell)
         person = people[int(rng.integers(0, len(people)))]
-        submit(sample, person, Answer(value=said, seconds=float(rng.integers(1, 60))))
+        submit(
+            sample, person, Answer(value=said, seconds=float(rng.integers(1, 60)), interactions=int(rng.integers(9)))
+        )
+
+
+def write_by_chance(project: Project, people: list[Any], rng: np.random.Generator) -> None:
+    """Let people write about some tiles, labelled or not, flag them and settle flags."""
+    for sample in project.samples.order_by("index"):
+        for number in range(int(rng.choice([0, 0, 1, 2]))):
+            person = people[int(rng.integers(0, len(people)))]
+            flags = bool(rng.random() < 0.5)
+            made = add_comment(sample, person, f"=Cloud 'ö'?\n{number} \\ \"", flags=flags)
+            settle_comment(made, person, settled=flags and bool(rng.random() < 0.5))
+
+
+def written_in(project: Project) -> list[Any]:
+    """Return what is written in a project, by whom and when it was at first."""
+    rows = Comment.objects.filter(sample__project=project).select_related("sample__tile", "author", "item")
+    return sorted(
+        (
+            (row.sample.tile.name, row.sample.tile.column, row.sample.tile.row, row.text, row.flags),
+            row.settled_by is not None,
+            row.told.get("author") or str(row.author),
+            row.told.get("created_at") or row.created_at.isoformat(),
+        )
+        for row in rows
+    )
 
 
 def labels_of(project: Project) -> dict[Any, Any]:
@@ -120,20 +147,21 @@ def test_it_works(alice, bob, tmp_path, task, place):
     original, copy = (project_at(alice, task, place, tmp_path) for _ in range(2))
     factories.join(original, bob, Role.ANNOTATOR)
     label_by_chance(original, [alice, bob], rng)
-    there = labels_of(original)
+    write_by_chance(original, [alice, bob], rng)
+    there, written = labels_of(original), written_in(original)
     for name in sorted(set(formats_of(original)) & FORMATS):
         if (task, name, place) in LOST:
             continue
         make(original, name, tmp_path / "out.zip")
         row = looked_at(copy, alice, tmp_path / "out.zip")
-        assert fates(row) == {"taken": len(there)}, list(row.items.values_list("at", "message"))
+        assert fates(row) == {"taken": len(there) + len(written)}, list(row.items.values_list("at", "message"))
         row = taken(row)
-        assert labels_of(copy) == there
+        assert (labels_of(copy), written_in(copy)) == (there, written)
         assert told(row) == authors(original)
         provenances = copy.samples.exclude(answer=None).values_list("answer__provenance", flat=True)
         assert set(provenances) == {"imported"}
         done(imports.ask_undo(row, alice))
-        assert labels_of(copy) == {}
+        assert (labels_of(copy), written_in(copy)) == ({}, [])
 
 
 def test_painted_tiles_without_ground_are_listed_where_polygons_cannot_hold_them(alice, tmp_path):
@@ -147,14 +175,18 @@ def test_painted_tiles_without_ground_are_listed_where_polygons_cannot_hold_them
 
 def told(row: Import) -> list[tuple[Any, ...]]:
     """Return what an import keeps of who said each label."""
-    said = [item.source for item in row.items.order_by("id")]
-    return [(each["author"], each["seconds"], each["provenance"], each["created_at"]) for each in said]
+    said = [item.source for item in row.items.filter(comment="").order_by("id")]
+    names = ("author", "seconds", "interactions", "provenance", "created_at")
+    return [tuple(each[name] for name in names) for each in said]
 
 
 def authors(project: Project) -> list[tuple[Any, ...]]:
     """Return who said each label that counts, in how many seconds, how and when."""
     rows = [sample.answer for sample in project.samples.order_by("index") if sample.answer]
-    return [(str(each.author), each.seconds, each.provenance, each.created_at.isoformat()) for each in rows]
+    return [
+        (str(each.author), each.seconds, each.interactions, each.provenance, each.created_at.isoformat())
+        for each in rows
+    ]
 
 
 def hash_of(*words: str) -> int:

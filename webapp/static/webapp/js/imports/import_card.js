@@ -68,7 +68,7 @@ function looked(row, actions) {
     ...notes.map((text) => element("p", { class: "muted" }, text)),
     classes.length > 0 && mappingTable(row, actions),
     counts(row, fates, actions),
-    buttons(row, fates.taken ?? 0, actions),
+    buttons(row, actions),
   ];
 }
 
@@ -132,7 +132,9 @@ function counts(row, fates, actions) {
   return [element("div", { class: "fates" }, buttons), list];
 }
 
-function buttons(row, takes, actions) {
+function buttons(row, actions) {
+  const { fates = {}, comments = 0 } = row.report;
+  const takes = fates.taken ?? 0;
   if (row.state === "taken")
     return element(
       "div",
@@ -140,7 +142,9 @@ function buttons(row, takes, actions) {
       button("Take back…", () => actions.undo(row)),
     );
   if (row.state !== "ready") return null;
-  const take = button(takes ? `Take in ${count(takes, "label")}` : "Nothing to take in", () => actions.take(row));
+  const parts = [takes > comments && count(takes - comments, "label"), comments > 0 && count(comments, "comment")];
+  const title = takes ? `Take in ${parts.filter(Boolean).join(" and ")}` : "Nothing to take in";
+  const take = button(title, () => actions.take(row));
   take.classList.add("primary");
   take.disabled = !takes;
   return element(

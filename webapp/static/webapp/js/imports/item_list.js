@@ -20,13 +20,15 @@ export async function itemList(row, fate, { items }) {
   return element("div", {}, element("table", {}, element("thead", {}, element("tr", {}, head)), body), more);
 }
 
-function line({ at, sample, share, message, source }) {
+function line({ at, sample, share, message, comment, source }) {
+  const said = comment ? `${comment} ` : "";
+  const author = source.author ? `${comment ? "written" : "said"} by ${source.author}` : "";
   return element(
     "tr",
     {},
     element("td", {}, at),
     element("td", { class: "number" }, sample === null ? "" : String(sample)),
     element("td", { class: "number" }, share === null ? "" : percent(share)),
-    element("td", {}, message || (source.author ? `said by ${source.author}` : "")),
+    element("td", {}, said + (message || author)),
   );
 }

@@ -63,7 +63,7 @@ export class Discussion {
     );
   }
 
-  #row({ id, author, text, flags, settled, created_at: at }, again) {
+  #row({ id, author, told_by: told, text, flags, settled, created_at: at }, again) {
     const address = this.urls.get("api:comment-detail", this.project, id);
     const act = (title, run) => {
       const onclick = async () => {
@@ -75,7 +75,14 @@ export class Discussion {
     const settle = flags && act(settled ? "Open again" : "Settle", () => patch(address, { settled: !settled }));
     const away = (author === this.user || this.may.own) && act("Delete", () => remove(address));
     const mark = flags && element("span", { class: "muted" }, settled ? "⚑ settled" : "⚑ asks for a look");
-    const head = element("header", {}, element("b", {}, author), mark, element("span", { class: "faint" }, ago(at)));
+    const when = told ? `imported by ${author} ${ago(at)}` : ago(at);
+    const head = element(
+      "header",
+      {},
+      element("b", {}, told || author),
+      mark,
+      element("span", { class: "faint" }, when),
+    );
     return element(
       "li",
       { class: flags && !settled ? "flag" : null },

@@ -11,11 +11,11 @@ export async function showFlags(project, linkOf) {
   byId("flagged").replaceChildren(...rows.map((row) => flagRow(row, linkOf)));
 }
 
-function flagRow({ author, text, sample, index, created_at: at }, linkOf) {
+function flagRow({ author, told_by: told, text, sample, index, created_at: at }, linkOf) {
   const title = `Tile ${index}`;
   const href = linkOf(sample);
   const head = [
-    element("b", {}, author),
+    element("b", {}, told ? `${told} (imported)` : author),
     href ? element("a", { href }, title) : title,
     element("span", { class: "faint" }, ago(at)),
   ];
