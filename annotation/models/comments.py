@@ -5,7 +5,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from annotation.clock import Moment
-from annotation.models.projects import PLAIN_TEXT
+from annotation.models.label_classes import PLAIN_TEXT
 from annotation.models.samples import Sample
 
 LONGEST = 2000  # characters

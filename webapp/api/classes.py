@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Case, When
 from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -10,8 +11,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import get_project
-from annotation.models import LabelClass
-from annotation.models.projects import HEX_COLOUR, HOTKEY, LONGEST_DEFINITION, PLAIN_NAME, Role
+from annotation.models import LabelClass, in_order
+from annotation.models.label_classes import HEX_COLOUR, HOTKEY, LONGEST_DEFINITION, LONGEST_NAME
+from annotation.models.projects import PLAIN_NAME, Role
 from annotation.projects import add_class, change_class, merge_class, retire_class
 from webapp.api.pagination import Listing
 from webapp.api.parsing import Id
@@ -27,7 +29,7 @@ class ClassSerializer(serializers.ModelSerializer[LabelClass]):
         """All that a client shows."""
 
         model = LabelClass
-        fields = ["code", "name", "colour", "hotkey", "definition", "retired", "merged_into"]
+        fields = ["code", "name", "colour", "hotkey", "group", "definition", "retired", "merged_into"]
 
 
 class ClassForm(serializers.Serializer[Any]):
@@ -36,6 +38,13 @@ class ClassForm(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80, validators=[PLAIN_NAME])
     colour = serializers.CharField(max_length=7, validators=[HEX_COLOUR], required=False)
     hotkey = serializers.CharField(max_length=1, validators=[HOTKEY], required=False, allow_blank=True)
+    group = serializers.CharField(
+        max_length=LONGEST_NAME,
+        validators=[PLAIN_NAME],
+        required=False,
+        allow_blank=True,
+        help_text="The heading under which lists of classes show it.",
+    )
     definition = serializers.CharField(
         max_length=LONGEST_DEFINITION,
         required=False,
@@ -58,9 +67,10 @@ class ClassList(Listing):
 
     @extend_schema(responses=ClassSerializer(many=True))
     def get(self, request: Request, project_id: int) -> HttpResponseBase:
-        """List the classes, retired ones too."""
+        """List the classes in the order in which people see them, retired ones too."""
         project = get_project(request.user, project_id)
-        return self.page(project.classes.select_related("merged_into"))
+        listed = [When(pk=row.pk, then=at) for at, row in enumerate(in_order(project.classes.all()))]
+        return self.page(project.classes.select_related("merged_into").order_by(Case(*listed)))
 
     @extend_schema(request=ClassForm, responses={201: ClassSerializer})
     def post(self, request: Request, project_id: int) -> Response:

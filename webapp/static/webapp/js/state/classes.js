@@ -71,6 +71,16 @@ export function problemOf(classes) {
   return "";
 }
 
+// -> [{ group, classes }]: those of no group first, then group after group, each where its first class stands
+export function byGroup(classes) {
+  const groups = new Map([["", []]]);
+  for (const item of classes) {
+    const group = item.group ?? "";
+    groups.set(group, [...(groups.get(group) ?? []), item]);
+  }
+  return [...groups].map(([group, all]) => ({ group, classes: all })).filter(({ classes: all }) => all.length > 0);
+}
+
 export function inUse(classes) {
   return classes.filter(({ retired }) => !retired);
 }

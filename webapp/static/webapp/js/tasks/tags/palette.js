@@ -4,6 +4,7 @@ import { percent } from "../../lib/format.js";
 import { comboText } from "../../lib/keys.js";
 import { keyboard } from "../../state/keyboard.js";
 import { keyCap } from "../../ui/key_cap.js";
+import { groupRows } from "../named/group_rows.js";
 
 const SIGNS = { on: "✓", open: "?", off: "" };
 const PRESSED = { on: "true", open: "mixed", off: "false" };
@@ -13,7 +14,7 @@ export class TagPalette {
 
   // toggle(code), doubt(code)
   constructor(list, { classes, keyOf, toggle, doubt }) {
-    for (const item of classes) list.append(this.#row(item, keyOf.get(item.code), { toggle, doubt }));
+    list.append(...groupRows(classes, (item) => this.#row(item, keyOf.get(item.code), { toggle, doubt })));
   }
 
   // Show a TagSet; an audit has no chances.
