@@ -19,6 +19,7 @@ test("it works: a list without doubles has no problem", () => {
 test("doubles and impossible keys are named", () => {
   assert.match(problemOf([make("Water", "1"), make("Water ", "2")]), /Two classes are called "Water"/);
   assert.match(problemOf([make("Water", "a"), make("Forest", "a")]), /key A/);
+  assert.match(problemOf([make("Water", "1"), make("WATER", "2")]), /Two classes are called "WATER"/);
   assert.match(problemOf([make("Water", "ä")]), /one letter a-z or one digit/);
 });
 

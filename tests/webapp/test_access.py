@@ -90,6 +90,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:progress"): MEMBERS,
     ("GET", "api:class-list"): MEMBERS,
     ("POST", "api:class-list"): OWNERS,
+    ("PUT", "api:class-list"): OWNERS,
     ("PATCH", "api:class-detail"): (401, 404, 403, 403, 403, 200),
     ("DELETE", "api:class-detail"): (401, 404, 403, 403, 403, 200),
     ("GET", "api:member-list"): MEMBERS,

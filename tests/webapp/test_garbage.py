@@ -100,6 +100,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "classes": [], "encoder": "nano", "id": 1, "role": "owner",
     },
     ("POST", "api:class-list"): {"name": "New", "colour": "#000000", "hotkey": "9"},
+    ("PUT", "api:class-list"): {"classes": [{"code": 1, "group": "A"}], "seen": [1]},
     ("PATCH", "api:class-detail"): {"name": "Old", "colour": "#000000", "hotkey": "9", "merged_into": 2},
     ("POST", "api:member-list"): {"username": "mallory", "role": "viewer"},
     ("PATCH", "api:member-detail"): {"role": "viewer"},

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Case, When
 from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,10 +12,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import get_project
+from annotation.class_lists import order_classes
 from annotation.models import LabelClass, in_order
 from annotation.models.label_classes import HEX_COLOUR, HOTKEY, LONGEST_DEFINITION, LONGEST_NAME
 from annotation.models.projects import PLAIN_NAME, Role
-from annotation.projects import add_class, change_class, merge_class, retire_class
+from annotation.projects import MOST_CLASSES, add_class, change_class, merge_class, retire_class
 from webapp.api.pagination import Listing
 from webapp.api.parsing import Id
 from webapp.tasks import dispatch_on_commit
@@ -59,6 +61,28 @@ class ClassChange(ClassForm):
     merged_into = Id(required=False)
 
 
+class PlacedClass(serializers.Serializer[Any]):
+    """A class at its place in the list."""
+
+    code = Id()
+    group = serializers.CharField(
+        max_length=LONGEST_NAME,
+        validators=[PLAIN_NAME],
+        required=False,
+        allow_blank=True,
+        help_text="As it is, where you leave it out.",
+    )
+
+
+class ClassOrder(serializers.Serializer[Any]):
+    """The classes in use in another order."""
+
+    classes = PlacedClass(many=True, max_length=MOST_CLASSES)
+    seen = serializers.ListField(
+        child=Id(), max_length=MOST_CLASSES, help_text="The codes of the classes in use in the order that you saw."
+    )
+
+
 class ClassList(Listing):
     """The classes of a project."""
 
@@ -79,6 +103,15 @@ class ClassList(Listing):
         form = ClassForm(data=request.data)
         form.is_valid(raise_exception=True)
         return Response(ClassSerializer(add_class(project, **form.validated_data)).data, status=201)
+
+    @extend_schema(request=ClassOrder, responses={200: ClassSerializer(many=True), 409: OpenApiTypes.OBJECT})
+    def put(self, request: Request, project_id: int) -> Response:
+        """Put the classes in use in another order, or under other groups; 409 where the list changed since `seen`."""
+        project = get_project(request.user, project_id, Role.OWNER)
+        form = ClassOrder(data=request.data)
+        form.is_valid(raise_exception=True)
+        ordered = order_classes(project, form.validated_data["classes"], seen=form.validated_data["seen"])
+        return Response(ClassSerializer(ordered, many=True).data)
 
 
 class ClassDetail(APIView):
