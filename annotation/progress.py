@@ -11,8 +11,9 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
 from annotation import clock
-from annotation.models import Annotation, Job, ModelVersion, Project, Round, Sample, Suggestion, in_order
+from annotation.models import Annotation, Job, ModelVersion, Project, Round, Sample, Suggestion
 from annotation.models.jobs import JobKind
+from annotation.models.label_classes import in_order
 from annotation.stating import accuracy, stated_metrics, tells
 from annotation.tasks import task_of
 

@@ -1,28 +1,24 @@
 """Projects and their classes: made and changed under the rules that keep old labels readable."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 
+from annotation.colours import free_colour
 from annotation.deletions import hold_project
 from annotation.errors import BadSettings, UnknownClass
 from annotation.ingest.clouding import allow_clouds
-from annotation.models import Job, LabelClass, Member, Project, Schema, in_order
+from annotation.models import Job, LabelClass, Member, Project, Schema
 from annotation.models.jobs import JobKind
-from annotation.models.label_classes import LONGEST_DEFINITION, LONGEST_NAME
+from annotation.models.label_classes import LONGEST_DEFINITION, LONGEST_NAME, in_order
 from annotation.models.projects import Role
 from annotation.strategies import COMPARING, refusal
 from annotation.tasks import task_of
 from annotation.validation import check as _check
 from mlcore.query import get_strategy
 
-# Told apart by people with any kind of colour vision (Okabe and Ito 2008, then Tol's muted scheme).
-COLOURS = (
-    "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#f0e442", "#882255",
-    "#117733", "#332288", "#999933", "#aa4499", "#44aa99", "#ddcc77", "#661100", "#888888",
-)  # fmt: skip
 KEYS = "1234567890"
 TOLD = {"definition": LONGEST_DEFINITION, "group": LONGEST_NAME}  # what is said of a class in words, in characters
 MOST_CLASSES = 255  # a mask holds a code in one byte, and 0 is 'unlabelled'
@@ -30,7 +26,7 @@ MOST_CLASSES = 255  # a mask holds a code in one byte, and 0 is 'unlabelled'
 
 @transaction.atomic
 def create_project(
-    owner: AbstractBaseUser, *, name: str, classes: Sequence[Mapping[str, str]], **fields: Any
+    owner: AbstractBaseUser, *, name: str, classes: Sequence[Mapping[str, Any]], **fields: Any
 ) -> Project:
     """Make a project with its first schema and its owner.
 
@@ -41,8 +37,9 @@ def create_project(
     project = Project(name=name, **fields)
     save_project(project)
     Member.objects.create(project=project, user_id=owner.pk, role=Role.OWNER)
+    free = free_codes({item["code"] for item in classes if item.get("code")})
     for item in classes:
-        new_class(project, **item)
+        new_class(project, **{**item, "code": item.get("code") or next(free, None)})
     freeze_schema(project)
     return project
 
@@ -177,20 +174,20 @@ def freeze_schema(project: Project) -> Schema:
     return Schema.objects.create(project=project, number=newest + 1, classes=classes)
 
 
-def new_class(project: Project, *, name: str, colour: str = "", hotkey: str = "", **words: str) -> LabelClass:
+def new_class(
+    project: Project, *, name: str, colour: str = "", hotkey: str = "", code: int | None = None, **words: str
+) -> LabelClass:
     """Add a class, last of all; whoever calls holds the project and freezes its schema."""
     if not task_of(project).fewest_classes:
         raise BadSettings(f"Labels of {project} name no classes; leave {name.strip()!r} out.")
     rows = list(project.classes.all())
-    code = max((item.code for item in rows), default=0) + 1
-    if code > MOST_CLASSES:
-        raise BadSettings(f"{project} has used all {MOST_CLASSES} class codes, and codes are never reused.")
+    code = _free_code(project, {item.code: item.name for item in rows}, code)
     taken = {item.hotkey for item in rows if not item.retired}
     added = LabelClass(
         project=project,
         code=code,
         name=_tidy("name", name),
-        colour=colour or COLOURS[(code - 1) % len(COLOURS)],
+        colour=colour or free_colour([item.colour for item in rows if not item.retired], name),
         hotkey=hotkey or next((key for key in KEYS if key not in taken), ""),
         position=max((item.position for item in rows), default=0) + 1,
         **{field: _tidy(field, words.get(field, "")) for field in TOLD},
@@ -198,6 +195,21 @@ def new_class(project: Project, *, name: str, colour: str = "", hotkey: str = ""
     check_class(added)
     added.save()
     return added
+
+
+def free_codes(used: Collection[int]) -> Iterator[int]:
+    """Yield the codes that no class ever had: those after the newest, then those that were left free."""
+    newest = max(used, default=0)
+    yield from (code for code in (*range(newest + 1, MOST_CLASSES + 1), *range(1, newest)) if code not in used)
+
+
+def _free_code(project: Project, used: Mapping[int, str], wanted: int | None) -> int:
+    if wanted in used:
+        raise BadSettings(f"Code {wanted} is that of {used[wanted]} already, and codes are never reused.")
+    code = next(free_codes(used), None) if wanted is None else wanted
+    if code is None:
+        raise BadSettings(f"{project} has used all {MOST_CLASSES} class codes, and codes are never reused.")
+    return code
 
 
 def check_class(row: LabelClass, *, renamed: bool = True) -> None:

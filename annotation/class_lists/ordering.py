@@ -7,7 +7,8 @@ from django.db import transaction
 
 from annotation.deletions import hold_project
 from annotation.errors import BadSettings, Overtaken
-from annotation.models import LabelClass, Project, in_order
+from annotation.models import LabelClass, Project
+from annotation.models.label_classes import in_order
 from annotation.projects import freeze_schema
 from annotation.validation import check
 

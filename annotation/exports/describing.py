@@ -8,7 +8,7 @@ import orjson
 
 from annotation.exports import imagery
 from annotation.exports.shared import Shared
-from annotation.models import in_order
+from annotation.models.label_classes import in_order
 
 VERSION = 2  # of what exports hold; 1 told of labels alone, in annotations.jsonl
 

@@ -21,7 +21,8 @@ from annotation.exports.describing import describe
 from annotation.exports.options import Options
 from annotation.exports.records import LABELLED, NEGATIVE, Record, Records
 from annotation.exports.shared import Shared
-from annotation.models import Grid, Project, Scene, in_order
+from annotation.models import Grid, Project, Scene
+from annotation.models.label_classes import in_order
 from annotation.tasks import Task, task_of
 from annotation.tasks.protocol import Region
 from mlcore.raster.grid import GridSpec

@@ -10,7 +10,7 @@ from annotation.models.imports import Import, ImportItem
 from annotation.models.invitations import Invitation, JoinLink
 from annotation.models.jobs import Job
 from annotation.models.keyboards import Keyboard
-from annotation.models.label_classes import LabelClass, Schema, in_order
+from annotation.models.label_classes import LabelClass, Schema
 from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
 from annotation.models.overlays import Overlay
@@ -68,5 +68,4 @@ __all__ = [
     "View",
     "Transfer",
     "Webhook",
-    "in_order",
 ]

@@ -1,6 +1,7 @@
 """The order in which classes are listed: by position, and group after group."""
 
-from annotation.models import LabelClass, in_order
+from annotation.models import LabelClass
+from annotation.models.label_classes import in_order
 
 
 def listed(*rows):

@@ -7,7 +7,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from annotation.models import Project, Sample, in_order
+from annotation.models import Project, Sample
+from annotation.models.label_classes import in_order
 from annotation.projects import change_class
 from tests import factories
 from tests.browser.conftest import Open
@@ -153,3 +154,72 @@ def test_a_new_project_has_its_classes_in_groups_and_in_order(alice: AbstractBas
     made = Project.objects.get(name="Moor")
     told = [(row.name, row.group) for row in in_order(made.classes.all())]
     assert told == [("Vegetation", ""), ("Open water", ""), ("Built-up", "Dry"), ("Bare ground", "Dry")]
+
+
+def test_a_list_is_looked_at_and_added_on_settings(project: Project, alice: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(alice)
+    page.goto(reverse("project-settings", args=[project.pk]))
+    page.get_by_role("button", name="Add a list…").click()
+    dialog = page.get_by_role("dialog", name="A list of classes")
+    text = dialog.get_by_role("textbox", name="List of classes")
+    text.fill("name,group\nPond,Wet\nforest,Green\n<img src=x onerror=alert(1)>,\nPond,Dry\n")
+    expect(dialog.get_by_role("status")).to_have_text("Nothing is added until lines 4, 5 can be taken.")
+    rows = dialog.locator("tbody tr")
+    expect(rows.nth(0)).to_contain_text("cannot be taken. name: Leave out <, >")
+    expect(rows.nth(1)).to_contain_text("clashes. Line 2 has this name, too")
+    expect(dialog.get_by_role("button", name="Add 1 class")).to_be_disabled()
+    picture(page, "list-faults")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Add a list…").click()
+    expect(text).to_have_value("name,group\nPond,Wet\nforest,Green\n<img src=x onerror=alert(1)>,\nPond,Dry\n")
+    text.fill("name,group\nPond,Wet\nforest,Green\n")
+    expect(dialog.get_by_role("status")).to_have_text("1 class is added, 1 there already.")
+    expect(rows.nth(1)).to_contain_text("is there. It gets its group.")
+    picture(page, "list-ready")
+    dialog.get_by_role("button", name="Add 1 class").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("textbox", name="Name of class 4")).to_have_value("Pond")
+    told = {row.name: row.group for row in project.classes.all()}
+    assert told == {"Open water": "", "Forest": "Green", "Bare rock": "", "Pond": "Wet"}
+
+
+def test_a_list_that_somebody_overtook_is_told_in_place(
+    project: Project, alice: AbstractBaseUser, open_page: Open, excused: list[str]
+) -> None:
+    excused.append("400 (Bad Request)")
+    project.classes.filter(code=1).update(code=4)
+    page = open_page(alice)
+    page.goto(reverse("project-settings", args=[project.pk]))
+    page.get_by_role("button", name="Add a list…").click()
+    dialog = page.get_by_role("dialog", name="A list of classes")
+    many = "\n".join(f"Class {number}" for number in range(252))
+    dialog.get_by_role("textbox", name="List of classes").fill(many)
+    expect(dialog.get_by_role("button", name="Add 252 classes")).to_be_enabled()
+    factories.LabelClass.objects.create(project=project, code=200, name="Late", colour="#000000")
+    dialog.get_by_role("button", name="Add 252 classes").click()
+    expect(dialog.get_by_role("status")).to_contain_text("Nothing was added. Line 252: All 255 codes are used")
+    expect(dialog.get_by_role("textbox", name="List of classes")).to_have_value(many)
+    assert project.classes.count() == 4
+
+
+def test_a_file_fills_the_list_of_a_new_project(alice: AbstractBaseUser, open_page: Open) -> None:
+    page = open_page(alice)
+    page.goto(reverse("new-project"))
+    page.get_by_role("textbox", name="Name", exact=True).fill("Moor")
+    part = page.locator("[data-kind=classes]")
+    part.get_by_role("button", name="Add a list…").click()
+    dialog = page.get_by_role("dialog", name="A list of classes")
+    expect(dialog.get_by_role("checkbox", name="Instead of the classes that stand there")).to_be_checked()
+    table = b"Name;Group;Code;Definition\nBog;Wet;7;Peat\nOak;Trees;;\nFen;Wet;;\n"
+    dialog.locator("input[type=file]").set_input_files({"name": "list.csv", "mimeType": "text/csv", "buffer": table})
+    expect(dialog.get_by_role("status")).to_have_text("3 classes are added.")
+    dialog.get_by_role("button", name="Add 3 classes").click()
+    expect(part.locator(".class-group")).to_have_text(["Wet", "Trees"])
+    picture(page, "new-list")
+    page.get_by_role("button", name="Make the project").click()
+    page.wait_for_url("**/imagery/")
+    rows = in_order(Project.objects.get(name="Moor").classes.all())
+    told = [(row.name, row.group, row.definition) for row in rows]
+    assert told == [("Bog", "Wet", "Peat"), ("Fen", "Wet", ""), ("Oak", "Trees", "")]
+    assert [row.code for row in rows] == [7, 8, 9]

@@ -91,6 +91,8 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:class-list"): MEMBERS,
     ("POST", "api:class-list"): OWNERS,
     ("PUT", "api:class-list"): OWNERS,
+    ("POST", "api:class-lists"): OWNERS,
+    ("POST", "api:draft-class-lists"): (401, 400, 400, 400, 400, 400),
     ("PATCH", "api:class-detail"): (401, 404, 403, 403, 403, 200),
     ("DELETE", "api:class-detail"): (401, 404, 403, 403, 403, 200),
     ("GET", "api:member-list"): MEMBERS,

@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from annotation.access import get_project
 from annotation.class_lists import order_classes
-from annotation.models import LabelClass, in_order
-from annotation.models.label_classes import HEX_COLOUR, HOTKEY, LONGEST_DEFINITION, LONGEST_NAME
+from annotation.models import LabelClass
+from annotation.models.label_classes import HEX_COLOUR, HOTKEY, LONGEST_DEFINITION, LONGEST_NAME, in_order
 from annotation.models.projects import PLAIN_NAME, Role
 from annotation.projects import MOST_CLASSES, add_class, change_class, merge_class, retire_class
 from webapp.api.pagination import Listing

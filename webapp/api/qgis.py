@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import get_project
-from annotation.models import Project, in_order
+from annotation.models import Project
+from annotation.models.label_classes import in_order
 from annotation.models.tokens import TokenScope
 from annotation.tokens import issue
 from webapp.api.feature_rows import extent_of

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_safe
 
 from annotation.errors import NotAllowed, NotFound
 from annotation.keyboards import keys_of
-from annotation.models import Project, in_order
+from annotation.models import Project
+from annotation.models.label_classes import in_order
 from annotation.models.projects import Role
 from annotation.tasks import task_of
 

@@ -12,7 +12,7 @@ from annotation.exports import formats_of
 from annotation.exports.options import Options
 from annotation.exports.snapshot import Snapshot
 from annotation.imports import define
-from annotation.models import in_order
+from annotation.models.label_classes import in_order
 from annotation.projects import change_class
 from tests import factories
 from tests.annotation.exports.reading import exported, unpacked

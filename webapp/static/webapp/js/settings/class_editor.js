@@ -6,6 +6,7 @@ import { freeColour, freeKey, inUse } from "../state/classes.js";
 import { ask, openDialog } from "../ui/dialog.js";
 import { dragOrder } from "../ui/drag_order.js";
 import { keepingFocus } from "../ui/keeping_focus.js";
+import { later } from "../ui/later.js";
 import { urls } from "../ui/shell.js";
 import { brokenState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
@@ -46,7 +47,25 @@ export class ClassEditor {
     dragOrder(byId("classes"), "[data-code]", (row, target, after) =>
       this.order(dropped(this.#listed, place(row), place(target), after)),
     );
+    const dialog = later(
+      () => import("../tasks/named/list_dialog.js"),
+      ({ ListDialog }) => ListDialog,
+    );
+    byId("class-list").addEventListener("click", () => dialog((Dialog) => this.openList(Dialog)));
     this.load();
+  }
+
+  openList(Dialog) {
+    const send = (fields) => post(urls.get("api:class-lists", this.project), fields, { quiet: true });
+    new Dialog({
+      nouns: "classes",
+      judge: (text) => send({ text, preview: true }),
+      add: async (text) => {
+        const [, error] = await send({ text });
+        await this.afterwards([null, error], "Added.");
+        return error;
+      },
+    });
   }
 
   get #listed() {

@@ -3,6 +3,7 @@ import { element, fromTemplate, refsOf } from "../../lib/dom.js";
 import { dropped, moved } from "../../state/class_order.js";
 import { byGroup, freeColour, freeKey, NO_KEY, problemOf } from "../../state/classes.js";
 import { arrowButtons, dragOrder, grip, onArrows } from "../../ui/drag_order.js";
+import { later } from "../../ui/later.js";
 
 const ROW = `
   <li class="class-row">
@@ -19,6 +20,14 @@ export function classDraft(holder, names, { noun, nouns, fewest }) {
   const rows = new ClassRows(refs.rows, noun);
   for (const name of names) rows.add({ name });
   refs.add.addEventListener("click", () => rows.add().name.focus());
+  const dialog = later(
+    () => import("./list_draft.js"),
+    ({ openListDraft }) => openListDraft,
+  );
+  const { kind } = holder.dataset;
+  const initial = JSON.stringify(rows.values());
+  const untouched = () => JSON.stringify(rows.values()) === initial;
+  refs.list.addEventListener("click", () => dialog((open) => open({ rows, kind, nouns, replace: untouched() })));
   const classes = () => rows.values().filter(({ name }) => name);
   return {
     values: () => ({ classes: classes() }),
@@ -47,9 +56,11 @@ export class ClassRows {
     return this.rows.map((row) => ({ id: row, group: row.group.value.trim() }));
   }
 
-  add({ name = "", group = "", hotkey, colour } = {}) {
+  // code and definition: those of a list, which have no field here
+  add({ name = "", group = "", hotkey, colour, code = null, definition = "" } = {}) {
     const [root, refs] = fromTemplate(ROW);
-    const row = { ...refs, root, chosen: Boolean(colour) };
+    const row = { ...refs, root, chosen: Boolean(colour), code, definition };
+    refs.name.title = [code && `Code ${code}`, definition].filter(Boolean).join(": ");
     const known = this.values();
     refs.colour.value = colour ?? freeColour(known, name);
     Object.assign(refs.name, { value: name, ariaLabel: `Name of the ${this.noun}` });
@@ -124,11 +135,13 @@ export class ClassRows {
   }
 
   values() {
-    return this.rows.map(({ colour, name, group, hotkey }) => ({
+    return this.rows.map(({ colour, name, group, hotkey, code, definition }) => ({
       name: name.value.trim(),
       colour: colour.value,
       group: group.value.trim(),
       hotkey: hotkey.value,
+      ...(code ? { code } : {}),
+      ...(definition ? { definition } : {}),
     }));
   }
 }
