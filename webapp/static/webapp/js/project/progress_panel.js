@@ -11,8 +11,8 @@ import {
   worthSaying,
 } from "../state/project.js";
 import { acceptanceSentence, auditSentence, estimateWords } from "../state/promise.js";
-import { groupRows } from "../tasks/named/group_rows.js";
 import { learningCurve } from "../ui/chart.js";
+import { groupRows } from "../ui/group_rows.js";
 import { jobList } from "../ui/jobs.js";
 import { meter } from "../ui/meter.js";
 

@@ -5,19 +5,18 @@ import { dropped, groupMoved, moved } from "../state/class_order.js";
 import { freeColour, freeKey, inUse } from "../state/classes.js";
 import { ask, openDialog } from "../ui/dialog.js";
 import { dragOrder } from "../ui/drag_order.js";
-import { keepingFocus } from "../ui/keeping_focus.js";
-import { later } from "../ui/later.js";
 import { urls } from "../ui/shell.js";
 import { brokenState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { classTable } from "./class_table.js";
+import { keepingFocus } from "./keeping_focus.js";
 
 export class ClassEditor {
   classes = [];
   #last = Promise.resolve(); // the class before, which is added first
 
-  constructor(project) {
-    this.project = project;
+  constructor(project, task) {
+    Object.assign(this, { project, task });
     this.form = byId("add-class");
     this.actions = {
       change: (item, fields) => this.change(item, fields),
@@ -47,11 +46,7 @@ export class ClassEditor {
     dragOrder(byId("classes"), "[data-code]", (row, target, after) =>
       this.order(dropped(this.#listed, place(row), place(target), after)),
     );
-    const dialog = later(
-      () => import("../tasks/named/list_dialog.js"),
-      ({ ListDialog }) => ListDialog,
-    );
-    byId("class-list").addEventListener("click", () => dialog((Dialog) => this.openList(Dialog)));
+    byId("class-list").addEventListener("click", () => this.task.listDialog((Dialog) => this.openList(Dialog)));
     this.load();
   }
 

@@ -1,8 +1,8 @@
 // The classes to choose from: swatch, name and key of each, with a note beside it where there is one.
 import { element } from "../../lib/dom.js";
 import { percent } from "../../lib/format.js";
+import { groupRows } from "../../ui/group_rows.js";
 import { keyCap } from "../../ui/key_cap.js";
-import { groupRows } from "./group_rows.js";
 
 export class Palette {
   #rows = new Map(); // code -> {button, note}
@@ -27,7 +27,7 @@ export class Palette {
     );
     const bolt = lock && lockButton(item, lock);
     this.#rows.set(item.code, { button, note, bolt });
-    return element("li", {}, button, bolt);
+    return element("li", { dataset: { code: item.code } }, button, bolt);
   }
 
   // Mark the class that is chosen or was answered (null: none).

@@ -3,8 +3,8 @@ import { element } from "../../lib/dom.js";
 import { percent } from "../../lib/format.js";
 import { comboText } from "../../lib/keys.js";
 import { keyboard } from "../../state/keyboard.js";
+import { groupRows } from "../../ui/group_rows.js";
 import { keyCap } from "../../ui/key_cap.js";
-import { groupRows } from "../named/group_rows.js";
 
 const SIGNS = { on: "✓", open: "?", off: "" };
 const PRESSED = { on: "true", open: "mixed", off: "false" };
@@ -58,6 +58,6 @@ export class TagPalette {
       "?",
     );
     this.#rows.set(code, { button, sign, note, chance });
-    return element("li", { class: "tag-row" }, button, open);
+    return element("li", { class: "tag-row", dataset: { code } }, button, open);
   }
 }
