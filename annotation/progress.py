@@ -13,6 +13,7 @@ from django.db.models.functions import JSONObject
 from annotation import clock
 from annotation.models import Annotation, Job, ModelVersion, Project, Round, Sample, Suggestion
 from annotation.models.jobs import JobKind
+from annotation.models.label_classes import in_order
 from annotation.stating import accuracy, stated_metrics, tells
 from annotation.tasks import task_of
 
@@ -113,7 +114,7 @@ def _by_class(project: Project, published: ModelVersion | None) -> list[dict[str
             "labelled": by_label.get(known.code, 0),
             "suggested": by_suggestion.get(known.code, 0),
         }
-        for known in project.classes.filter(retired=False)
+        for known in in_order(project.classes.filter(retired=False))
     ]
 
 

@@ -1,34 +1,32 @@
 """Projects and their classes: made and changed under the rules that keep old labels readable."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 
+from annotation.colours import free_colour
 from annotation.deletions import hold_project
 from annotation.errors import BadSettings, UnknownClass
 from annotation.ingest.clouding import allow_clouds
 from annotation.models import Job, LabelClass, Member, Project, Schema
 from annotation.models.jobs import JobKind
-from annotation.models.projects import LONGEST_DEFINITION, Role
+from annotation.models.label_classes import LONGEST_DEFINITION, LONGEST_NAME, in_order
+from annotation.models.projects import Role
 from annotation.strategies import COMPARING, refusal
 from annotation.tasks import task_of
 from annotation.validation import check as _check
 from mlcore.query import get_strategy
 
-# Told apart by people with any kind of colour vision (Okabe and Ito 2008, then Tol's muted scheme).
-COLOURS = (
-    "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#f0e442", "#882255",
-    "#117733", "#332288", "#999933", "#aa4499", "#44aa99", "#ddcc77", "#661100", "#888888",
-)  # fmt: skip
 KEYS = "1234567890"
+TOLD = {"definition": LONGEST_DEFINITION, "group": LONGEST_NAME}  # what is said of a class in words, in characters
 MOST_CLASSES = 255  # a mask holds a code in one byte, and 0 is 'unlabelled'
 
 
 @transaction.atomic
 def create_project(
-    owner: AbstractBaseUser, *, name: str, classes: Sequence[Mapping[str, str]], **fields: Any
+    owner: AbstractBaseUser, *, name: str, classes: Sequence[Mapping[str, Any]], **fields: Any
 ) -> Project:
     """Make a project with its first schema and its owner.
 
@@ -39,8 +37,9 @@ def create_project(
     project = Project(name=name, **fields)
     save_project(project)
     Member.objects.create(project=project, user_id=owner.pk, role=Role.OWNER)
+    free = free_codes({item["code"] for item in classes if item.get("code")})
     for item in classes:
-        _new_class(project, **item)
+        new_class(project, **{**item, "code": item.get("code") or next(free, None)})
     freeze_schema(project)
     return project
 
@@ -80,38 +79,42 @@ def _save_changes(project: Project) -> None:
 
 
 @transaction.atomic
-def add_class(project: Project, *, name: str, colour: str = "", hotkey: str = "", definition: str = "") -> LabelClass:
+def add_class(project: Project, *, name: str, **fields: str) -> LabelClass:
     """Give the project one more class, under the next code that was never used."""
     _lock(project)
-    added = _new_class(project, name=name, colour=colour, hotkey=hotkey, definition=definition)
+    added = new_class(project, name=name, **fields)
     freeze_schema(project)
     return added
 
 
 @transaction.atomic
 def change_class(project: Project, code: int, **fields: str) -> LabelClass:
-    """Rename a class, or give it another colour, key or definition."""
+    """Rename a class, or give it another colour, key, definition or group."""
     _lock(project)
     changed = get_class(project, code)
     for field, value in fields.items():
-        setattr(changed, field, plain_text(value) if field == "definition" else value)
-    _check_class(changed)
+        setattr(changed, field, _tidy(field, value))
+    check_class(changed, renamed="name" in fields)
     changed.save()
     freeze_schema(project)
     return changed
 
 
 @transaction.atomic
-def define_classes(project: Project, definitions: Mapping[int, str]) -> list[LabelClass]:
-    """Define classes, by their codes, that have no definition yet; return those that have one now."""
+def define_classes(project: Project, told: Mapping[int, Mapping[str, str]]) -> list[LabelClass]:
+    """Say of classes, by their codes, what nobody has said of them yet: a definition, a group; return the changed."""
     _lock(project)
     defined = []
-    for row in project.classes.filter(code__in=definitions, definition=""):
-        row.definition = plain_text(definitions[row.code])[:LONGEST_DEFINITION]
-        if row.definition:
-            _check_class(row)
-            row.save()
-            defined.append(row)
+    for row in project.classes.filter(code__in=told):
+        said = {field: _tidy(field, told[row.code].get(field, ""))[:most] for field, most in TOLD.items()}
+        fields = {field: value for field, value in said.items() if not getattr(row, field)}
+        if not any(fields.values()):
+            continue
+        for field, value in fields.items():
+            setattr(row, field, value)
+        check_class(row, renamed=False)
+        row.save()
+        defined.append(row)
     if defined:
         freeze_schema(project)
     return defined
@@ -120,6 +123,13 @@ def define_classes(project: Project, definitions: Mapping[int, str]) -> list[Lab
 def plain_text(text: str) -> str:
     """Return text as it is kept: lines end alike, and nothing stands around it."""
     return "\n".join(line.rstrip() for line in text.replace("\t", " ").splitlines()).strip()
+
+
+def _tidy(field: str, value: str) -> str:
+    """Return what is said of a class as it is kept."""
+    if field == "definition":
+        return plain_text(value)
+    return " ".join(value.split()) if field in ("name", "group") else value
 
 
 @transaction.atomic
@@ -160,35 +170,55 @@ def get_class(project: Project, code: int) -> LabelClass:
 def freeze_schema(project: Project) -> Schema:
     """Write the list of classes down as the project's next schema version."""
     newest = project.schemas.aggregate(newest=models.Max("number"))["newest"] or 0
-    classes = [item.to_dict() for item in project.classes.select_related("merged_into")]
+    classes = [item.to_dict() for item in in_order(project.classes.select_related("merged_into"))]
     return Schema.objects.create(project=project, number=newest + 1, classes=classes)
 
 
-def _new_class(project: Project, *, name: str, colour: str = "", hotkey: str = "", definition: str = "") -> LabelClass:
+def new_class(
+    project: Project, *, name: str, colour: str = "", hotkey: str = "", code: int | None = None, **words: str
+) -> LabelClass:
+    """Add a class, last of all; whoever calls holds the project and freezes its schema."""
     if not task_of(project).fewest_classes:
         raise BadSettings(f"Labels of {project} name no classes; leave {name.strip()!r} out.")
     rows = list(project.classes.all())
-    code = max((item.code for item in rows), default=0) + 1
-    if code > MOST_CLASSES:
-        raise BadSettings(f"{project} has used all {MOST_CLASSES} class codes, and codes are never reused.")
+    code = _free_code(project, {item.code: item.name for item in rows}, code)
     taken = {item.hotkey for item in rows if not item.retired}
     added = LabelClass(
         project=project,
         code=code,
-        name=name.strip(),
-        colour=colour or COLOURS[(code - 1) % len(COLOURS)],
+        name=_tidy("name", name),
+        colour=colour or free_colour([item.colour for item in rows if not item.retired], name),
         hotkey=hotkey or next((key for key in KEYS if key not in taken), ""),
-        definition=plain_text(definition),
+        position=max((item.position for item in rows), default=0) + 1,
+        **{field: _tidy(field, words.get(field, "")) for field in TOLD},
     )
-    _check_class(added)
+    check_class(added)
     added.save()
     return added
 
 
-def _check_class(row: LabelClass) -> None:
+def free_codes(used: Collection[int]) -> Iterator[int]:
+    """Yield the codes that no class ever had: those after the newest, then those that were left free."""
+    newest = max(used, default=0)
+    yield from (code for code in (*range(newest + 1, MOST_CLASSES + 1), *range(1, newest)) if code not in used)
+
+
+def _free_code(project: Project, used: Mapping[int, str], wanted: int | None) -> int:
+    if wanted in used:
+        raise BadSettings(f"Code {wanted} is that of {used[wanted]} already, and codes are never reused.")
+    code = next(free_codes(used), None) if wanted is None else wanted
+    if code is None:
+        raise BadSettings(f"{project} has used all {MOST_CLASSES} class codes, and codes are never reused.")
+    return code
+
+
+def check_class(row: LabelClass, *, renamed: bool = True) -> None:
+    """Refuse a class that cannot be told from another; a group is spelt as its other classes spell it."""
     others = row.project.classes.filter(retired=False).exclude(pk=row.pk)
-    if twin := others.filter(name=row.name).first():
+    if renamed and (twin := others.filter(name__iexact=row.name).first()):
         raise BadSettings(f"Class {twin.code} is called {twin.name} already; choose another name.")
+    if row.group and (fellow := others.filter(group__iexact=row.group).first()):
+        row.group = fellow.group
     reserved = task_of(row.project).reserved_keys
     if row.hotkey and row.hotkey in reserved:
         raise BadSettings(

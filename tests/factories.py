@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from annotation import hooks
+from annotation.colours import COLOURS
 from annotation.ingest import Status, Wishes, ingest_files
 from annotation.labeling import Answer, submit
 from annotation.models import (
@@ -37,7 +38,7 @@ from annotation.models import (
 )
 from annotation.models.projects import Role
 from annotation.overlays import add_overlay
-from annotation.projects import COLOURS, KEYS, create_project, freeze_schema
+from annotation.projects import KEYS, create_project, freeze_schema
 from tests.rasters import ramp, write_raster
 
 CLASSES = ("Open water", "Forest", "Bare rock")

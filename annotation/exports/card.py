@@ -35,7 +35,7 @@ def facts(snapshot: Snapshot) -> dict[str, Any]:
         "task_options": project.task_options,
         "schema": snapshot.schema,
         "classes": [
-            {name: item[name] for name in ("code", "name", "colour", "definition") if name in item}
+            {name: item[name] for name in ("code", "name", "group", "colour", "definition") if name in item}
             for item in snapshot.used_classes
         ],
         "samples": dict(sorted(snapshot.counts.items())),

@@ -20,10 +20,11 @@ from annotation.exports.snapshot import Snapshot
 from annotation.tasks.thing import Thing
 
 ABOUT = (
-    "annotations.coco.json: images are tiles ('geo' says where), categories are classes by their codes. A class of a "
-    "whole tile is a box around it; a mask is one annotation a class with run lengths (uncompressed RLE), and one for "
-    "each shape that was drawn, with the corners that it was drawn with (those with holes as run lengths). "
-    "'attributes' says who or what made a label. The files of 'file_name' are there when pictures were asked for."
+    "annotations.coco.json: images are tiles ('geo' says where), categories are classes by their codes, as they are "
+    "listed, with their group as 'supercategory'. A class of a whole tile is a box around it; a mask is one annotation "
+    "a class with run lengths (uncompressed RLE), and one for each shape that was drawn, with the corners that it was "
+    "drawn with (those with holes as run lengths). 'attributes' says who or what made a label. The files of "
+    "'file_name' are there when pictures were asked for."
 )
 ABOUT_OBJECTS = (
     " A box is one annotation: 'bbox' upright around it, its corners in 'segmentation', and where it is turned "
@@ -59,7 +60,8 @@ def write(snapshot: Snapshot, folder: Path) -> str:
 def categories(snapshot: Snapshot) -> list[Record]:
     """Return the classes in use, merged ones left out: their labels name the class that they became part of."""
     return [
-        {"id": item["code"], "name": item["name"], "supercategory": "", "color": list(snapshot.colours[item["code"]])}
+        {"id": item["code"], "name": item["name"], "supercategory": item.get("group", "")}
+        | {"color": list(snapshot.colours[item["code"]])}
         | ({"definition": item["definition"]} if "definition" in item else {})
         | ({"keypoints": ["point"], "skeleton": []} if snapshot.task.points else {})
         for item in snapshot.used_classes

@@ -16,8 +16,8 @@ from mlcore.sensors import Band
 
 ABOUT = (
     "croissant.json: the set described in Croissant 1.1 with the properties of GeoCroissant 1.0; record set 'samples' "
-    "reads samples.csv, 'classes' has the classes with their definitions, and of painted labels the file set 'masks' "
-    "has their rasters."
+    "reads samples.csv, 'classes' has the classes with groups and definitions, and of painted labels the file "
+    "set 'masks' has their rasters."
 )
 CONTEXT = {
     "@language": "en", "@vocab": "https://schema.org/", "arrayShape": "cr:arrayShape", "citeAs": "cr:citeAs",
@@ -154,7 +154,7 @@ def _records(snapshot: Snapshot) -> dict[str, Any]:
 
 def _classes(snapshot: Snapshot) -> list[dict[str, Any]]:
     """Return the table of classes, whose rows stand in the description itself."""
-    columns = {"code": int, "name": str, "colour": str, "definition": str}
+    columns = {"code": int, "name": str, "group": str, "colour": str, "definition": str}
     rows = [{f"classes/{name}": item.get(name, "") for name in columns} for item in snapshot.used_classes]
     fields = [
         {"@type": "cr:Field", "@id": f"classes/{name}", "name": name, "dataType": _TYPES[kind]}

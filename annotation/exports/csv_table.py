@@ -17,8 +17,8 @@ ABOUT = (
     "coordinates of 'crs'. Lists are JSON. A text that a spreadsheet would take for a formula (=, +, -, @) begins with "
     "an apostrophe."
 )
-ABOUT_CLASSES = " classes.csv: the classes with their definitions."
-_CLASS = ("code", "name", "colour", "hotkey", "definition", "retired", "merged_into")
+ABOUT_CLASSES = " classes.csv: the classes in their order, with groups and definitions."
+_CLASS = ("code", "name", "group", "colour", "hotkey", "definition", "retired", "merged_into")
 _FORMULA = frozenset("=+-@\t\r'")
 
 

@@ -8,6 +8,7 @@ import orjson
 
 from annotation.exports import imagery
 from annotation.exports.shared import Shared
+from annotation.models.label_classes import in_order
 
 VERSION = 2  # of what exports hold; 1 told of labels alone, in annotations.jsonl
 
@@ -16,7 +17,7 @@ def describe(shared: Shared, folder: Path) -> None:
     """Write them into the folder."""
     project, newest = shared.project, shared.project.schemas.first()
     options = {"task_options": project.task_options} if project.task_options else {}
-    classes = [item.to_dict() for item in project.classes.select_related("merged_into")]
+    classes = [item.to_dict() for item in in_order(project.classes.select_related("merged_into"))]
     head = {"project": project.name, "task": project.task, **options, "schema": newest.number if newest else 0}
     _write(folder / "classes.json", head | {"classes": classes})
     _write(folder / "project.json", _project(shared) | {"classes": classes})

@@ -138,11 +138,12 @@ def _write_styles(file: sqlite3.Connection, snapshot: Snapshot, layers: Iterable
 
 def _write_classes(file: sqlite3.Connection, snapshot: Snapshot) -> None:
     file.execute(
-        "CREATE TABLE classes (code INTEGER PRIMARY KEY, name TEXT, colour TEXT, definition TEXT, merged_into INTEGER)"
+        'CREATE TABLE classes (code INTEGER PRIMARY KEY, name TEXT, "group" TEXT, colour TEXT, definition TEXT, '
+        "merged_into INTEGER)"
     )
-    columns = ("code", "name", "colour", "definition", "merged_into")
+    columns = ("code", "name", "group", "colour", "definition", "merged_into")
     rows = [tuple(map(each.get, columns)) for each in snapshot.classes]
-    file.executemany("INSERT INTO classes VALUES (?, ?, ?, ?, ?)", rows)
+    file.executemany("INSERT INTO classes VALUES (?, ?, ?, ?, ?, ?)", rows)
     told = ("classes", "attributes", "classes", "", _MOMENT, None, None, None, None, None)
     file.execute("INSERT INTO gpkg_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", told)
 

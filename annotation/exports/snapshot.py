@@ -22,6 +22,7 @@ from annotation.exports.options import Options
 from annotation.exports.records import LABELLED, NEGATIVE, Record, Records
 from annotation.exports.shared import Shared
 from annotation.models import Grid, Project, Scene
+from annotation.models.label_classes import in_order
 from annotation.tasks import Task, task_of
 from annotation.tasks.protocol import Region
 from mlcore.raster.grid import GridSpec
@@ -86,6 +87,11 @@ class Snapshot:
     def used_classes(self) -> list[dict[str, Any]]:
         """Return the classes that labels may count as: merged ones left out."""
         return [item for item in self.classes if item["merged_into"] is None]
+
+    @cached_property
+    def indexed_classes(self) -> list[dict[str, Any]]:
+        """Return the classes in use by code: what counts them from 0 must not change when people reorder the list."""
+        return sorted((item for item in self.used_classes if not item["retired"]), key=lambda item: item["code"])
 
     @cached_property
     def grids(self) -> dict[int, Grid]:
@@ -183,7 +189,7 @@ def freeze(project: Project, folder: Path, options: Options) -> Snapshot:
             lines.write(line)
         describe(shared, folder)
         newest = project.schemas.first()
-        classes = [item.to_dict() for item in project.classes.select_related("merged_into")]
+        classes = [item.to_dict() for item in in_order(project.classes.select_related("merged_into"))]
     return Snapshot(project, classes, newest.number if newest else 0, counts, file, options)
 
 

@@ -67,6 +67,7 @@ def _write_label(snapshot: Snapshot, record: Record, place: Path) -> dict[str, A
         {"value": item["code"], "name": _plain(item["name"]), "title": item["name"]}
         | {"color_hint": item["colour"][1:].upper()}
         | ({"description": item["definition"]} if "definition" in item else {})
+        | ({"group": item["group"]} if "group" in item else {})
         for item in snapshot.used_classes
     ]
     shared = {"roles": ["labels"], "classification:classes": told} if told else {"roles": ["labels"]}

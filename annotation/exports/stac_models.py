@@ -82,7 +82,7 @@ def _output(snapshot: Snapshot, task: str) -> dict[str, Any]:
     classes = [
         {"value": each["code"], "name": each["name"]}
         | ({"description": each["definition"]} if "definition" in each else {})
-        for each in snapshot.used_classes
+        for each in sorted(snapshot.used_classes, key=lambda each: each["code"])  # as the model counts them
     ]
     side, kinds = snapshot.project.tile_px, max(len(classes), 1)
     pixels = task == "semantic-segmentation"

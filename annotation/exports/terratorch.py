@@ -24,7 +24,7 @@ UNSAID = -1
 
 def write(snapshot: Snapshot, folder: Path) -> str:
     """Write a pair a label, and the lists of splits."""
-    classes = [item for item in snapshot.used_classes if not item["retired"]]
+    classes = snapshot.indexed_classes
     indices = {item["code"]: index for index, item in enumerate(classes)}
     (folder / "chips").mkdir()
     lists: dict[str, list[str]] = {name: [] for name in _LISTS.values()}

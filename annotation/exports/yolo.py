@@ -33,7 +33,7 @@ def write_turned(snapshot: Snapshot, folder: Path) -> str:
 
 
 def _write(snapshot: Snapshot, folder: Path, line: Line, words: str) -> str:
-    classes = [item for item in snapshot.used_classes if not item["retired"]]
+    classes = snapshot.indexed_classes
     indices = {item["code"]: index for index, item in enumerate(classes)}
     parts = set()
     for record in snapshot:

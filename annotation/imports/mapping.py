@@ -8,7 +8,7 @@ from typing import Any
 
 from annotation.errors import BadSettings
 from annotation.models import LabelClass, Project
-from annotation.projects import define_classes
+from annotation.projects import TOLD, define_classes
 
 Mapped = dict[str, int | None]  # key of the file -> our code; None: left out on purpose
 
@@ -43,17 +43,17 @@ def mapped_by_itself(proposals: list[dict[str, Any]]) -> Mapped:
 
 
 def define(project: Project, classes: Iterable[Mapping[str, Any]], mapping: Mapped) -> None:
-    """Take over how a file defines its classes, for those of ours that nobody has defined yet.
+    """Take over how a file defines and groups its classes, for those of ours of which nobody has said so yet.
 
-    Where several of theirs become one of ours, no definition is that of the whole.
+    Where several of theirs become one of ours, what is said of one does not hold for the whole.
     """
     whole = Counter(mapping.values())
     told = {
-        mapping[each["key"]]: str(each["definition"])
+        mapping[each["key"]]: {field: str(each[field]) for field in TOLD if each.get(field)}
         for each in classes
-        if each.get("definition") and each["key"] in mapping
+        if each["key"] in mapping
     }
-    define_classes(project, {code: text for code, text in told.items() if code is not None and whole[code] == 1})
+    define_classes(project, {code: said for code, said in told.items() if code is not None and whole[code] == 1})
 
 
 def check_mapping(project: Project, keys: set[str], mapping: Mapping[str, Any]) -> Mapped:

@@ -77,6 +77,6 @@ def _samples(pk: int, project: int, user: int = 0, *, role: Role | None, counted
 
 
 def _classes(project: str) -> ArraySubquery:
-    names = ("id", "code", "name", "colour", "hotkey", "definition", "retired", "merged_into_id")
+    names = ("id", "code", "name", "colour", "hotkey", "group", "definition", "position", "retired", "merged_into_id")
     rows = LabelClass.objects.filter(project=OuterRef(project)).order_by("code")
     return ArraySubquery(rows.values(columns=JSONObject(**{name: F(name) for name in names})))

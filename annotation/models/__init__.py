@@ -11,12 +11,13 @@ from annotation.models.imports import Import, ImportItem
 from annotation.models.invitations import Invitation, JoinLink
 from annotation.models.jobs import Job
 from annotation.models.keyboards import Keyboard
+from annotation.models.label_classes import LabelClass, Schema
 from annotation.models.labels import Annotation, Lease, Review, ReviewBatch
 from annotation.models.learning import ModelVersion, Rank, Round, Suggestion
 from annotation.models.overlays import Overlay
 from annotation.models.own_sensors import OwnSensor
 from annotation.models.parts import Part
-from annotation.models.projects import LabelClass, Member, Project, Schema
+from annotation.models.projects import Member, Project
 from annotation.models.releases import Release
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken

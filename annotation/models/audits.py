@@ -5,8 +5,9 @@ from django.db import models
 
 from annotation.clock import Moment
 from annotation.models.imagery import SHA256
+from annotation.models.label_classes import LabelClass
 from annotation.models.learning import ModelVersion
-from annotation.models.projects import LabelClass, Project, PromiseKind
+from annotation.models.projects import Project, PromiseKind
 from annotation.models.samples import Sample
 
 

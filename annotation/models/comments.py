@@ -8,7 +8,7 @@ from django.db import models
 
 from annotation.clock import Moment
 from annotation.models.imports import ImportItem
-from annotation.models.projects import PLAIN_TEXT
+from annotation.models.label_classes import PLAIN_TEXT
 from annotation.models.samples import Sample
 
 LONGEST = 2000  # characters

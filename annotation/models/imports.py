@@ -10,9 +10,10 @@ from annotation import storage
 from annotation.clock import Moment
 from annotation.models.imagery import SHA256
 from annotation.models.jobs import Job
+from annotation.models.label_classes import LabelClass
 from annotation.models.labels import Annotation
 from annotation.models.learning import ModelVersion
-from annotation.models.projects import LabelClass, Project
+from annotation.models.projects import Project
 from annotation.models.samples import Sample
 
 

@@ -14,7 +14,8 @@ from annotation import clock
 from annotation.clock import Moment
 from annotation.models.blindness import blind
 from annotation.models.imagery import SHA256
-from annotation.models.projects import LabelClass, Project, Schema
+from annotation.models.label_classes import LabelClass, Schema
+from annotation.models.projects import Project
 from annotation.models.samples import Sample
 
 

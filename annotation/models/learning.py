@@ -11,7 +11,8 @@ from annotation import storage
 from annotation.clock import Moment
 from annotation.models.blindness import blind
 from annotation.models.imagery import SHA256
-from annotation.models.projects import LabelClass, Project
+from annotation.models.label_classes import LabelClass
+from annotation.models.projects import Project
 from annotation.models.samples import Sample
 
 

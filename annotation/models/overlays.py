@@ -4,7 +4,8 @@ from django.conf import settings
 from django.contrib.gis.db import models
 
 from annotation.clock import Moment
-from annotation.models.projects import HEX_COLOUR, PLAIN_NAME, Project
+from annotation.models.label_classes import HEX_COLOUR
+from annotation.models.projects import PLAIN_NAME, Project
 
 
 class Overlay(models.Model):

@@ -1,6 +1,6 @@
-"""Project, its people and its classes."""
+"""Project and its people."""
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -10,11 +10,10 @@ from django.db import models
 
 from annotation.clock import Moment
 
-HEX_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write the colour as #rrggbb.")
-HOTKEY = RegexValidator(r"^[a-z0-9]$", "A key is one letter a-z or one digit.")
+if TYPE_CHECKING:
+    from annotation.models.label_classes import LabelClass
+
 PLAIN_NAME = RegexValidator(r"^[^<>\x00-\x1f\x7f]+$", "Leave out <, > and control characters.")
-PLAIN_TEXT = RegexValidator(r"^[^\x00-\x09\x0b-\x1f\x7f]*$", "Leave out control characters; lines may end.")
-LONGEST_DEFINITION = 2000  # characters
 
 
 def check_bound(share: float) -> None:
@@ -174,69 +173,3 @@ class Member(models.Model):
     def __str__(self) -> str:
         """Return who is what."""
         return f"{self.user} ({self.get_role_display()})"
-
-
-class LabelClass(models.Model):
-    """A class of a project; its code is never reused, and a merge is a pointer."""
-
-    project = models.ForeignKey(Project, models.CASCADE, related_name="classes")
-    code = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(255)])
-    name = models.CharField(max_length=80, validators=[PLAIN_NAME])
-    colour = models.CharField(max_length=7, validators=[HEX_COLOUR])
-    hotkey = models.CharField(max_length=1, blank=True, validators=[HOTKEY])
-    definition = models.TextField(  # what belongs to it and what does not, in words
-        blank=True, default="", db_default="", max_length=LONGEST_DEFINITION, validators=[PLAIN_TEXT]
-    )
-    retired = models.BooleanField(default=False)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
-
-    class Meta:
-        """Codes, and the names and keys in use, are unique in a project."""
-
-        ordering = ["code"]
-        constraints = [
-            models.UniqueConstraint(fields=["project", "code"], name="one_class_a_code"),
-            models.UniqueConstraint(
-                fields=["project", "name"], condition=models.Q(retired=False), name="one_class_a_name"
-            ),
-            models.UniqueConstraint(
-                fields=["project", "hotkey"],
-                condition=models.Q(retired=False) & ~models.Q(hotkey=""),
-                name="one_class_a_key",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        """Return the name."""
-        return self.name
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return what a schema snapshot and an export say of this class; of a definition only where there is one."""
-        return {
-            "code": self.code,
-            "name": self.name,
-            "colour": self.colour,
-            "hotkey": self.hotkey,
-            **({"definition": self.definition} if self.definition else {}),
-            "retired": self.retired,
-            "merged_into": self.merged_into.code if self.merged_into else None,
-        }
-
-
-class Schema(models.Model):
-    """One version of a project's list of classes, frozen when the list changed."""
-
-    project = models.ForeignKey(Project, models.CASCADE, related_name="schemas")
-    number = models.PositiveIntegerField()
-    classes = models.JSONField()
-    created_at = Moment(auto_now_add=True)
-
-    class Meta:
-        """Newest first."""
-
-        ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["project", "number"], name="one_schema_a_number")]
-
-    def __str__(self) -> str:
-        """Return which version this is."""
-        return f"Schema {self.number} of {self.project}"

@@ -21,7 +21,8 @@ from mlcore.errors import FileTooLarge
 Item = dict[str, Any]
 
 MOST_CLASSES = 1000
-_LONGEST_NAME, _LONGEST_DEFINITION = 120, 2000
+_LONGEST_NAME = 120
+_SAID = {"definition": 2000, "group": 80}  # of a class in words: the most characters
 
 
 @dataclass
@@ -51,8 +52,8 @@ class Book:
     swapped: bool = False  # they would lie on the project with latitude and longitude exchanged
     elsewhere: dict[str, Any] | None = None  # nothing lies on the project: `crs`, and `km` to its middle, or no place
 
-    def key(self, name: Any, *, code: int | None = None, colour: str = "", key: str = "", definition: str = "") -> str:
-        """Return the key of a class by the name that the file gives it, and enter it.
+    def key(self, name: Any, *, code: int | None = None, colour: str = "", key: str = "", **said: Any) -> str:
+        """Return the key of a class by the name that the file gives it, and enter it with what is said of it.
 
         Raises:
             FileTooLarge: no list of classes is that long.
@@ -65,8 +66,8 @@ class Book:
                     f"The file names more than {MOST_CLASSES} classes, the last {shown!r}: is another column the class?"
                 )
             self.classes[key] = {"name": shown, "code": code, "colour": colour, "count": 0}
-            if definition:
-                self.classes[key]["definition"] = definition[:_LONGEST_DEFINITION]
+            told = {field: str(said.get(field) or "")[:most] for field, most in _SAID.items()}
+            self.classes[key] |= {field: text for field, text in told.items() if text}
         return key
 
     def count(self, item: Item) -> None:

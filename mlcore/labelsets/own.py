@@ -81,9 +81,8 @@ def _enter(classes: list[dict[str, Any]], book: Book) -> dict[int, str]:
             final = int(targets.get(final) or final)
         counts_as[code] = str(final)
         if final == code:
-            definition = each.get("definition")
-            meant = definition if isinstance(definition, str) else ""
-            book.key(each["name"], code=code, colour=str(each.get("colour", "")), key=str(code), definition=meant)
+            said = {field: each[field] for field in ("definition", "group") if isinstance(each.get(field), str)}
+            book.key(each["name"], code=code, colour=str(each.get("colour", "")), key=str(code), **said)
     return counts_as
 
 

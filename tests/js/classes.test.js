@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  byGroup,
   COLOURS,
   changeNames,
   freeColour,
@@ -18,7 +19,25 @@ test("it works: a list without doubles has no problem", () => {
 test("doubles and impossible keys are named", () => {
   assert.match(problemOf([make("Water", "1"), make("Water ", "2")]), /Two classes are called "Water"/);
   assert.match(problemOf([make("Water", "a"), make("Forest", "a")]), /key A/);
+  assert.match(problemOf([make("Water", "1"), make("WATER", "2")]), /Two classes are called "WATER"/);
   assert.match(problemOf([make("Water", "ä")]), /one letter a-z or one digit/);
+});
+
+test("a list is cut into its groups, those of none first", () => {
+  const all = [
+    { code: 1, group: "Wet" },
+    { code: 2 },
+    { code: 3, group: "Dry" },
+    { code: 4, group: "Wet" },
+    { code: 5, group: "" },
+  ];
+  const told = byGroup(all).map(({ group, classes }) => [group, classes.map(({ code }) => code)]);
+  assert.deepEqual(told, [
+    ["", [2, 5]],
+    ["Wet", [1, 4]],
+    ["Dry", [3]],
+  ]);
+  assert.deepEqual(byGroup([]), []);
 });
 
 test("two classes without a key are no doubles", () => {

@@ -54,6 +54,8 @@ test("confidence runs from dark to light", () => {
 test("the legend names all that can be on the map, without retired classes", () => {
   const titles = classLegend([water, { ...forest, retired: true }]).map(({ title }) => title);
   assert.deepEqual(titles, ["Open water", "Suggested by the model"]);
+  const grouped = classLegend([forest, { ...water, group: "Wet" }]).map(({ head, title }) => head ?? title);
+  assert.deepEqual(grouped, ["Forest", "Wet", "Open water", "All classes", "Suggested by the model"]);
   assert.equal(stateLegend().length, 7);
   assert.equal(confidenceLegend()[0].title, "95–100%");
 });

@@ -110,6 +110,16 @@ test("digits work the same on keyboards that need Shift to write them", () => {
   assert.equal(runs(), 2);
 });
 
+test("with Ctrl, too, they work by their place where they are not Latin", () => {
+  const keys = new Keys(null);
+  const seen = [];
+  keys.bind(["Ctrl+k", "Ctrl+z"], "Find", (_event, key) => seen.push(key));
+  keys.down(press("л", { code: "KeyK", ctrlKey: true }));
+  keys.down(press("ζ", { code: "KeyZ", ctrlKey: true }));
+  keys.down(press("y", { code: "KeyZ", ctrlKey: true })); // QWERTZ
+  assert.deepEqual(seen, ["Ctrl+k", "Ctrl+z"]);
+});
+
 test("letters work on Greek and Cyrillic keyboards, by their place", () => {
   const { keys, runs } = bound(["a", "Shift+u"]);
   keys.down(press("ф", { code: "KeyA" }));

@@ -101,6 +101,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "classes": [], "encoder": "nano", "id": 1, "role": "owner",
     },
     ("POST", "api:class-list"): {"name": "New", "colour": "#000000", "hotkey": "9"},
+    ("POST", "api:class-lists"): {"text": "name,code\nA,9", "preview": True},
+    ("POST", "api:draft-class-lists"): {
+        "text": "A", "task": "classes", "classes": [{"name": "B", "hotkey": "b", "colour": "#000000"}],
+    },
+    ("PUT", "api:class-list"): {"classes": [{"code": 1, "group": "A"}], "seen": [1]},
     ("PATCH", "api:class-detail"): {"name": "Old", "colour": "#000000", "hotkey": "9", "merged_into": 2},
     ("POST", "api:member-list"): {"username": "mallory", "role": "viewer"},
     ("PATCH", "api:member-detail"): {"role": "viewer"},

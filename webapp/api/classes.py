@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.db.models import Case, When
 from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,9 +12,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotation.access import get_project
+from annotation.class_lists import order_classes
 from annotation.models import LabelClass
-from annotation.models.projects import HEX_COLOUR, HOTKEY, LONGEST_DEFINITION, PLAIN_NAME, Role
-from annotation.projects import add_class, change_class, merge_class, retire_class
+from annotation.models.label_classes import HEX_COLOUR, HOTKEY, LONGEST_DEFINITION, LONGEST_NAME, in_order
+from annotation.models.projects import PLAIN_NAME, Role
+from annotation.projects import MOST_CLASSES, add_class, change_class, merge_class, retire_class
 from webapp.api.pagination import Listing
 from webapp.api.parsing import Id
 from webapp.tasks import dispatch_on_commit
@@ -27,7 +31,7 @@ class ClassSerializer(serializers.ModelSerializer[LabelClass]):
         """All that a client shows."""
 
         model = LabelClass
-        fields = ["code", "name", "colour", "hotkey", "definition", "retired", "merged_into"]
+        fields = ["code", "name", "colour", "hotkey", "group", "definition", "retired", "merged_into"]
 
 
 class ClassForm(serializers.Serializer[Any]):
@@ -36,6 +40,13 @@ class ClassForm(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80, validators=[PLAIN_NAME])
     colour = serializers.CharField(max_length=7, validators=[HEX_COLOUR], required=False)
     hotkey = serializers.CharField(max_length=1, validators=[HOTKEY], required=False, allow_blank=True)
+    group = serializers.CharField(
+        max_length=LONGEST_NAME,
+        validators=[PLAIN_NAME],
+        required=False,
+        allow_blank=True,
+        help_text="The heading under which lists of classes show it.",
+    )
     definition = serializers.CharField(
         max_length=LONGEST_DEFINITION,
         required=False,
@@ -50,6 +61,28 @@ class ClassChange(ClassForm):
     merged_into = Id(required=False)
 
 
+class PlacedClass(serializers.Serializer[Any]):
+    """A class at its place in the list."""
+
+    code = Id()
+    group = serializers.CharField(
+        max_length=LONGEST_NAME,
+        validators=[PLAIN_NAME],
+        required=False,
+        allow_blank=True,
+        help_text="As it is, where you leave it out.",
+    )
+
+
+class ClassOrder(serializers.Serializer[Any]):
+    """The classes in use in another order."""
+
+    classes = PlacedClass(many=True, max_length=MOST_CLASSES)
+    seen = serializers.ListField(
+        child=Id(), max_length=MOST_CLASSES, help_text="The codes of the classes in use in the order that you saw."
+    )
+
+
 class ClassList(Listing):
     """The classes of a project."""
 
@@ -58,9 +91,10 @@ class ClassList(Listing):
 
     @extend_schema(responses=ClassSerializer(many=True))
     def get(self, request: Request, project_id: int) -> HttpResponseBase:
-        """List the classes, retired ones too."""
+        """List the classes in the order in which people see them, retired ones too."""
         project = get_project(request.user, project_id)
-        return self.page(project.classes.select_related("merged_into"))
+        listed = [When(pk=row.pk, then=at) for at, row in enumerate(in_order(project.classes.all()))]
+        return self.page(project.classes.select_related("merged_into").order_by(Case(*listed)))
 
     @extend_schema(request=ClassForm, responses={201: ClassSerializer})
     def post(self, request: Request, project_id: int) -> Response:
@@ -69,6 +103,15 @@ class ClassList(Listing):
         form = ClassForm(data=request.data)
         form.is_valid(raise_exception=True)
         return Response(ClassSerializer(add_class(project, **form.validated_data)).data, status=201)
+
+    @extend_schema(request=ClassOrder, responses={200: ClassSerializer(many=True), 409: OpenApiTypes.OBJECT})
+    def put(self, request: Request, project_id: int) -> Response:
+        """Put the classes in use in another order, or under other groups; 409 where the list changed since `seen`."""
+        project = get_project(request.user, project_id, Role.OWNER)
+        form = ClassOrder(data=request.data)
+        form.is_valid(raise_exception=True)
+        ordered = order_classes(project, form.validated_data["classes"], seen=form.validated_data["seen"])
+        return Response(ClassSerializer(ordered, many=True).data)
 
 
 class ClassDetail(APIView):

@@ -15,7 +15,8 @@ from rest_framework.views import APIView
 from annotation.access import get_overlay, get_project, get_sample
 from annotation.errors import UploadTooLarge
 from annotation.models import Overlay
-from annotation.models.projects import HEX_COLOUR, PLAIN_NAME, Role
+from annotation.models.label_classes import HEX_COLOUR
+from annotation.models.projects import PLAIN_NAME, Role
 from annotation.overlays import add_overlay, overlays_around
 from annotation.overlays.reading import LIMIT_MB
 from webapp.api.person import person

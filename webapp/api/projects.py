@@ -14,9 +14,10 @@ from rest_framework.views import APIView
 from annotation.access import User, check_may_make_projects, get_project
 from annotation.deletions import delete_project
 from annotation.models import Project, Sample
-from annotation.models.projects import LONGEST_DEFINITION, Role
+from annotation.models.label_classes import LONGEST_DEFINITION, LONGEST_NAME
+from annotation.models.projects import Role
 from annotation.progress import progress
-from annotation.projects import create_project, save_project
+from annotation.projects import MOST_CLASSES, create_project, save_project
 from annotation.trust import trust
 from webapp.api.pagination import Listing
 from webapp.api.person import person
@@ -37,6 +38,10 @@ class NewClass(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80)
     colour = serializers.CharField(max_length=7, required=False, default="")
     hotkey = serializers.CharField(max_length=1, required=False, default="", allow_blank=True)
+    code = serializers.IntegerField(
+        min_value=1, max_value=MOST_CLASSES, required=False, help_text="The next free one, where you leave it out."
+    )
+    group = serializers.CharField(max_length=LONGEST_NAME, required=False, default="", allow_blank=True)
     definition = serializers.CharField(max_length=LONGEST_DEFINITION, required=False, default="", allow_blank=True)
 
 

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from annotation.access import get_project
 from annotation.models import Project
+from annotation.models.label_classes import in_order
 from annotation.models.tokens import TokenScope
 from annotation.tokens import issue
 from webapp.api.feature_rows import extent_of
@@ -57,7 +58,7 @@ class Qgis(APIView):
 
 def layers_of(project: Project, site: str) -> list[Layer]:
     """Return what the file shows, from the top."""
-    colours = [(item.name, item.colour) for item in project.classes.all()]
+    colours = [(item.name, item.colour) for item in in_order(project.classes.all())]
     features = site + reverse("api:ogc", args=[project.pk])
     layers = [Layer(name.title(), "OAPIF", f"{features}|{name}", colours) for name in ("labels", "suggestions")]
     for place, item in enumerate(pictured(project, most=MOST_SCENES)):

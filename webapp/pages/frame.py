@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from annotation.errors import NotAllowed, NotFound
 from annotation.keyboards import keys_of
 from annotation.models import Project
+from annotation.models.label_classes import in_order
 from annotation.models.projects import Role
 from annotation.tasks import task_of
 
@@ -62,7 +63,7 @@ def render_project(request: HttpRequest, row: Project, name: str, data: dict[str
     described = {"id": row.pk, "name": row.name, "task": row.task, "tile_px": row.tile_px, "opinions": row.opinions}
     described["compares"] = row.compare_modalities
     rights = {"label": Role.ANNOTATOR in may, "review": Role.REVIEWER in may, "own": Role.OWNER in may}
-    classes = [item.to_dict() for item in row.classes.select_related("merged_into")]
+    classes = [item.to_dict() for item in in_order(row.classes.select_related("merged_into"))]
     task = task_of(row)
     shared = {
         "task": {**task.describe(row), "module": static(task.script)},

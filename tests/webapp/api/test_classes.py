@@ -23,6 +23,7 @@ def test_it_works(api, project, address, alice):
         "name": "Pond",
         "colour": "#d55e00",
         "hotkey": "4",
+        "group": "",
         "definition": "",
         "retired": False,
         "merged_into": None,
@@ -58,6 +59,49 @@ def test_a_new_project_brings_its_definitions_along(api, alice):
     made = api(alice).post("/api/projects/", {"name": "Moor", "task": "classes", "classes": classes})
     told = api(alice).get(f"/api/projects/{made.json()['id']}/classes/").json()["results"]
     assert [each["definition"] for each in told] == ["Peat above 30 cm", ""]
+
+
+def test_a_group_is_spelt_as_its_other_classes_spell_it(api, project, address, alice):
+    assert api(alice).patch(f"{address}3/", {"group": " Woody   plants "}).json()["group"] == "Woody plants"
+    assert api(alice).patch(f"{address}2/", {"group": "WOODY plants"}).json()["group"] == "Woody plants"
+    assert [each.get("group") for each in project.schemas.first().classes] == [None, "Woody plants", "Woody plants"]
+    assert api(alice).post(address, {"name": "Pond", "group": "Wet"}).json()["group"] == "Wet"
+    assert api(alice).patch(f"{address}3/", {"group": ""}).json()["group"] == ""
+
+
+@pytest.mark.parametrize("said", ["x" * 81, "<b>", "a bell \a", ["a", "list"]])
+def test_a_group_is_plain_and_short(api, project, address, alice, said):
+    assert api(alice).patch(f"{address}2/", {"group": said}).status_code == 400
+    assert not project.classes.exclude(group="").exists()
+    made = {"name": "Moor", "task": "classes", "classes": [{"name": "Bog", "group": said}, {"name": "Rest"}]}
+    assert api(alice).post("/api/projects/", made).status_code == 400
+
+
+def test_a_new_project_brings_its_groups_along_and_lists_them(api, alice):
+    classes = [{"name": "Bog", "group": "Wet"}, {"name": "Oak", "group": "Dry"}, {"name": "Fen", "group": "Wet"}]
+    made = api(alice).post("/api/projects/", {"name": "Moor", "task": "classes", "classes": classes})
+    told = api(alice).get(f"/api/projects/{made.json()['id']}/classes/").json()["results"]
+    assert [(each["code"], each["group"]) for each in told] == [(1, "Wet"), (3, "Wet"), (2, "Dry")]
+
+
+def test_a_project_without_classes_has_an_empty_list(api, alice):
+    options = {"name": "Cover", "unit": "%", "low": 0, "high": 100, "step": 1, "tolerance": 5}
+    bare = factories.make_project(alice, task="amount", classes=[], task_options=options)
+    assert api(alice).get(f"/api/projects/{bare.pk}/classes/").json()["results"] == []
+
+
+@pytest.mark.parametrize("name", ["forest", "FOREST", "  forest "])
+def test_a_name_in_another_case_is_the_same_name(api, project, address, alice, name):
+    answer = api(alice).post(address, {"name": name})
+    assert answer.status_code == 400
+    assert "Class 2 is called Forest already" in answer.json()["error"]["message"]
+    assert api(alice).patch(f"{address}2/", {"name": "FOREST"}).json()["name"] == "FOREST"
+
+
+def test_old_twins_in_another_case_can_still_be_changed(api, project, address, alice):
+    project.classes.filter(code=3).update(name="FOREST")
+    assert api(alice).patch(f"{address}3/", {"colour": "#123456"}).status_code == 200
+    assert api(alice).patch(f"{address}3/", {"name": "Scrub"}).json()["name"] == "Scrub"
 
 
 def test_a_retired_code_is_never_used_again(api, address, alice):

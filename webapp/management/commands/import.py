@@ -121,6 +121,7 @@ class Command(BaseCommand):
                 name=each["name"][:80],
                 colour=each.get("colour") or "",
                 definition=each.get("definition") or "",
+                group=each.get("group") or "",
             ).code
             for each in lacking
         }

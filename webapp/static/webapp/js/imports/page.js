@@ -42,8 +42,8 @@ async function undo(row) {
 }
 
 // Add a class of the file to the project; resolves to its code, or null.
-async function addClass({ name, colour, definition = "" }) {
-  const fields = { name: name.slice(0, 80), colour: colour || "", definition };
+async function addClass({ name, colour, definition = "", group = "" }) {
+  const fields = { name: name.slice(0, 80), colour: colour || "", definition, group };
   const [made] = await post(urls.get("api:class-list", project.id), fields);
   if (made) classes.push({ ...made, retired: false, merged_into: null });
   return made?.code ?? null;

@@ -13,7 +13,7 @@ export class Commands {
     if (left.length) this.keys.bind(left, title, run, options);
     for (const button of document.querySelectorAll(`[data-command="${name}"]`)) {
       button.title = title;
-      const tight = Boolean(button.closest(".tools"));
+      const tight = Boolean(button.closest(".tools, .find"));
       button.append(" ", ...left.slice(0, 1).map((combo) => keyCap(combo, { tight })));
       if (options.release) hold(button, run, options.release);
       else button.addEventListener("click", run);

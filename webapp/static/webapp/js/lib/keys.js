@@ -23,8 +23,11 @@ const UNTOLD = ["Process", "Unidentified", "Dead"]; // an input method took the 
 function combosOf(event) {
   const combo = comboOf(event);
   const place = /^(?:Digit(\d)|Key([A-Z]))$/.exec(event.code ?? "");
-  if (!place || event.ctrlKey || event.metaKey || event.altKey) return [combo];
+  if (!place || event.altKey) return [combo];
   const [, digit, letter] = place;
+  if (event.ctrlKey || event.metaKey) {
+    return letter && isForeign(event.key) ? [combo, combo.replace(/.$/u, letter.toLowerCase())] : [combo];
+  }
   const untold = UNTOLD.includes(event.key);
   if (letter && !untold && !isForeign(event.key)) return [combo];
   const there = `${event.shiftKey ? "Shift+" : ""}${digit ?? letter.toLowerCase()}`;

@@ -121,7 +121,8 @@ export function legend(rows, paintSwatch) {
   return element(
     "ul",
     {},
-    rows.map(({ title, paint }) => {
+    rows.map(({ head, title, paint }) => {
+      if (head) return element("li", { class: "class-group" }, head);
       const canvas = element("canvas", { width: 48, height: 36 });
       paintSwatch(canvas, paint);
       return element("li", {}, canvas, element("span", {}, title));

@@ -1,4 +1,5 @@
 // The side panel of the overview: progress, accuracy, curve, classes, model, jobs, people.
+
 import { byId, element } from "../lib/dom.js";
 import { ago, count, number, percent } from "../lib/format.js";
 import {
@@ -11,6 +12,7 @@ import {
 } from "../state/project.js";
 import { acceptanceSentence, auditSentence, estimateWords } from "../state/promise.js";
 import { learningCurve } from "../ui/chart.js";
+import { groupRows } from "../ui/group_rows.js";
 import { jobList } from "../ui/jobs.js";
 import { meter } from "../ui/meter.js";
 
@@ -34,7 +36,8 @@ export class ProgressPanel {
     byId("round").textContent = roundSentence(round);
     byId("by-class-title").textContent = this.task.plural;
     byId("by-class").closest("section").hidden = !byClass?.length;
-    byId("by-class").replaceChildren(...(byClass ?? []).map((item) => this.classRow(item, progress.report)));
+    const known = (byClass ?? []).map((item) => ({ ...item, group: this.task.classOf?.(item.code)?.group }));
+    byId("by-class").replaceChildren(...groupRows(known, (item) => this.classRow(item, progress.report)));
     byId("published").replaceChildren(publishedLine(progress.published));
     byId("jobs").replaceChildren(jobList(worthSaying(jobs ?? []), this.onRestart));
     this.showPeople(progress);

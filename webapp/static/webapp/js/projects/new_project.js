@@ -6,6 +6,9 @@ import { changeNames } from "../state/classes.js";
 import { openKind } from "../tasks/index.js";
 import { urls } from "../ui/shell.js";
 
+// What classKeys does on the label page
+const LETTERS_LATER =
+  "The others get free letters where people label, as far as there are any; all are found there by typing their names.";
 const { tasks } = pageData();
 const form = byId("form");
 const problem = byId("problem");
@@ -32,7 +35,7 @@ async function nameChanges() {
   const names = changeNames(form.elements.covers.value);
   draft.rename(names);
   const told = byId("pairs-told");
-  const keys = names.length > 10 ? " The first ten have a key each; give the others letters." : "";
+  const keys = names.length > 10 ? ` The first ten have a digit each. ${LETTERS_LATER}` : "";
   told.textContent = `${count(names.length, "class", "classes")}: ${names[0]} has the key 1.${keys}`;
   told.hidden = false;
 }

@@ -1,24 +1,30 @@
 // The classes of a project, for kinds of labels that name some: add, change, retire and merge.
 import { byId, element } from "../lib/dom.js";
-import { get, patch, post, remove } from "../lib/request.js";
+import { get, patch, post, put, remove } from "../lib/request.js";
+import { dropped, groupMoved, moved } from "../state/class_order.js";
 import { freeColour, freeKey, inUse } from "../state/classes.js";
 import { ask, openDialog } from "../ui/dialog.js";
+import { dragOrder } from "../ui/drag_order.js";
 import { urls } from "../ui/shell.js";
 import { brokenState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { classTable } from "./class_table.js";
+import { keepingFocus } from "./keeping_focus.js";
 
 export class ClassEditor {
   classes = [];
   #last = Promise.resolve(); // the class before, which is added first
 
-  constructor(project) {
-    this.project = project;
+  constructor(project, task) {
+    Object.assign(this, { project, task });
     this.form = byId("add-class");
     this.actions = {
       change: (item, fields) => this.change(item, fields),
       retire: (item) => this.retire(item),
       merge: (item) => this.merge(item),
+      move: (item, by) => this.order(moved(this.#listed, item.code, by)),
+      moveGroup: (group, by) => this.order(groupMoved(this.#listed, group, by)),
+      rename: (group, name) => this.rename(group, name),
     };
   }
 
@@ -36,14 +42,36 @@ export class ClassEditor {
       if (!this.chosen || !name.value) colour.value = freeColour(inUse(this.classes), name.value);
       this.chosen &&= Boolean(name.value);
     });
+    const place = ({ dataset }) => Number(dataset.code);
+    dragOrder(byId("classes"), "[data-code]", (row, target, after) =>
+      this.order(dropped(this.#listed, place(row), place(target), after)),
+    );
+    byId("class-list").addEventListener("click", () => this.task.listDialog((Dialog) => this.openList(Dialog)));
     this.load();
+  }
+
+  openList(Dialog) {
+    const send = (fields) => post(urls.get("api:class-lists", this.project), fields, { quiet: true });
+    new Dialog({
+      nouns: "classes",
+      judge: (text) => send({ text, preview: true }),
+      add: async (text) => {
+        const [, error] = await send({ text });
+        await this.afterwards([null, error], "Added.");
+        return error;
+      },
+    });
+  }
+
+  get #listed() {
+    return inUse(this.classes).map(({ code, group }) => ({ id: code, group }));
   }
 
   async load() {
     const [page, error] = await get(urls.get("api:class-list", this.project, { page_size: 1000 }), { quiet: true });
     if (error) return byId("classes").replaceChildren(brokenState(error, () => this.load()));
     this.classes = page.results;
-    byId("classes").replaceChildren(classTable(this.classes, this.actions));
+    keepingFocus(byId("classes"), () => byId("classes").replaceChildren(classTable(this.classes, this.actions)));
     const { colour, hotkey } = this.form.elements;
     const untouched = !hotkey.value || hotkey.value === this.proposed?.hotkey;
     this.proposed = { hotkey: freeKey(inUse(this.classes)) };
@@ -84,7 +112,20 @@ export class ClassEditor {
 
   async change(item, fields) {
     const cleaned = fields.hotkey === undefined ? fields : { hotkey: fields.hotkey.toLowerCase() };
-    await this.afterwards(await patch(this.address(item), { name: item.name, ...cleaned }), "Saved.");
+    const [row, error] = await patch(this.address(item), cleaned);
+    await this.afterwards([row, error], row?.retired ? `${row.name} was taken out of use meanwhile.` : "Saved.");
+  }
+
+  // list: [{ id, group }] in the new order, or null where nothing moves
+  async order(list) {
+    if (!list) return;
+    const classes = list.map(({ id, group }) => ({ code: id, group: group ?? "" }));
+    const seen = this.#listed.map(({ id }) => id);
+    await this.afterwards(await put(urls.get("api:class-list", this.project), { classes, seen }), "Saved.");
+  }
+
+  rename(group, name) {
+    return this.order(this.#listed.map((item) => (item.group === group ? { ...item, group: name } : item)));
   }
 
   async retire(item) {

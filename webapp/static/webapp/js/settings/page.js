@@ -144,4 +144,4 @@ for (const [name, why] of Object.entries(task.lacks)) {
   field.parentElement.querySelector("small").textContent = why;
 }
 task.settings(byId("kind"));
-if (byId("add-class")) new ClassEditor(project.id).start();
+if (byId("add-class")) new ClassEditor(project.id, task).start();

@@ -48,6 +48,9 @@ export function freeKey(classes) {
   return KEYS.find((key) => !taken.includes(key)) ?? "";
 }
 
+// What is true of a class without a key of its own
+export const NO_KEY = "No key of its own: where people label it gets a free digit or letter, by its place in the list.";
+
 export const NO_CHANGE = "No change";
 const MOST_CLASSES = 255; // a mask holds a code in one byte
 
@@ -62,13 +65,24 @@ export function changeNames(text) {
 // [{ name, hotkey }] -> one sentence, or "" where all is well
 export function problemOf(classes) {
   const twice = (values) => values.find((value, index) => value && values.indexOf(value) !== index);
-  const name = twice(classes.map((item) => item.name.trim()));
+  const plain = classes.map((item) => item.name.trim().toLowerCase());
+  const name = classes[plain.lastIndexOf(twice(plain))]?.name.trim();
   if (name) return `Two classes are called "${name}": give one of them another name.`;
   const key = twice(classes.map((item) => item.hotkey));
   if (key) return `Two classes have the key ${key.toUpperCase()}: give one of them another key.`;
   const odd = classes.find((item) => item.hotkey && !/^[a-z0-9]$/.test(item.hotkey));
   if (odd) return `The key of "${odd.name}" must be one letter a-z or one digit.`;
   return "";
+}
+
+// -> [{ group, classes }]: those of no group first, then group after group, each where its first class stands
+export function byGroup(classes) {
+  const groups = new Map([["", []]]);
+  for (const item of classes) {
+    const group = item.group ?? "";
+    groups.set(group, [...(groups.get(group) ?? []), item]);
+  }
+  return [...groups].map(([group, all]) => ({ group, classes: all })).filter(({ classes: all }) => all.length > 0);
 }
 
 export function inUse(classes) {

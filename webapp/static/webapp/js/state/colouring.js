@@ -1,5 +1,7 @@
 // How a tile is painted: fill, pattern and sign by state, class or confidence. No colour speaks alone.
 
+import { byGroup, inUse } from "./classes.js";
+
 // Cividis (Nunez et al. 2018): even steps, the same for all kinds of colour vision.
 export const RAMP = ["#00224e", "#35456c", "#666970", "#948e77", "#c8b866", "#fee838"];
 const STEPS = [0, 0.3, 0.5, 0.7, 0.85, 0.95];
@@ -91,10 +93,17 @@ export function confidenceLegend() {
 }
 
 export function classLegend(classes) {
-  const labelled = classes
-    .filter(({ retired }) => !retired)
-    .map(({ name, colour, hotkey, code }) =>
-      legendRow(name, { fill: colour, alpha: 0.8, sign: hotkey || String(code) }),
-    );
-  return [...labelled, legendRow("Suggested by the model", { fill: "#888888", pattern: "hatch", sign: "?" })];
+  const groups = byGroup(inUse(classes));
+  const labelled = groups.flatMap(({ group, classes: all }) => [...head(group), ...all.map(classRow)]);
+  const last = head(groups.some(({ group }) => group) ? "All classes" : "");
+  return [...labelled, ...last, legendRow("Suggested by the model", { fill: "#888888", pattern: "hatch", sign: "?" })];
+}
+
+// A row of a legend that is a heading: { head: its words }
+function head(words) {
+  return words ? [{ head: words }] : [];
+}
+
+function classRow({ name, colour, hotkey, code }) {
+  return legendRow(name, { fill: colour, alpha: 0.8, sign: hotkey || String(code) });
 }

@@ -4,6 +4,7 @@ import { classKeysBeside } from "../state/corrections.js";
 import { tileReasons } from "../state/reasons.js";
 import { agreementNodes, personNodes } from "./named/agreement.js";
 import { changeNodes } from "./named/change.js";
+import { addFind } from "./named/find_class.js";
 import { mistakeNodes } from "./named/mistakes.js";
 import { Palette } from "./named/palette.js";
 import { scoreTable } from "./named/scores.js";
@@ -80,6 +81,7 @@ class ClassDesk {
     const choose = (code) => labelling.answer({ value: { class: code } });
     this.task = task;
     this.palette = new Palette(byId("classes"), { classes: task.inUse, keyOf, choose });
+    addFind(commands, task.inUse, choose);
     const accept = () => {
       const item = labelling.current;
       const code = item?.audit || !item?.suggestion ? null : task.codeOf(item.suggestion);

@@ -5,12 +5,18 @@ import { inUse } from "../state/classes.js";
 import { classLegend, paintClass } from "../state/colouring.js";
 import { classLookup } from "../state/project.js";
 import { describeTile } from "../state/tile_words.js";
+import { later } from "../ui/later.js";
 import { classDraft } from "./named/rows.js";
 import { Task } from "./task.js";
 
 export class NamedTask extends Task {
   firstLabels = "Label tiles of two classes: the model learns from those, and this page tells how well.";
   firstChecks = "Labels are checked here as soon as there are some of two classes.";
+  listDialog = later(
+    () => import("./named/list_dialog.js"),
+    ({ ListDialog }) => ListDialog,
+  );
+
   modes = { state: "State", class: "Class", confidence: "Confidence" };
   pointModes = { class: "Labels", work: "Work", predicted: "Model", confidence: "Confidence" };
 

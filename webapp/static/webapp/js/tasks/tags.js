@@ -139,7 +139,7 @@ export default class Tags extends NamedTask {
   legend(mode) {
     if (mode !== "tags") return super.legend(mode);
     const rows = super.legend("class");
-    const none = { title: "None of these", paint: { ...rows[0].paint, fill: "#888888", sign: "–" } };
+    const none = { title: "None of these", paint: { ...rows.at(-1).paint, pattern: null, fill: "#888888", sign: "–" } };
     return [...rows.slice(0, -1), none, rows.at(-1)];
   }
 

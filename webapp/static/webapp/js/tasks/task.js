@@ -11,6 +11,7 @@ export class Task {
   // The labelling page: keys that the desk keeps for itself, letters of its commands, whether the pointer paints.
   keptKeys = [];
   letters = [];
+  listDialog = null; // where labels name classes: hands the dialog for a list of them to whom it is given
   paints = false;
   // What colours tiles on the map, { mode: title }, and points on the insights page
   modes = { state: "State", confidence: "Confidence" };

@@ -9,6 +9,7 @@ import { fromRuns } from "../../state/runs.js";
 import { fromSent, toSent } from "../../state/sent_shapes.js";
 import { smoothPaint, smoothShape } from "../../state/smoothing.js";
 import { toast } from "../../ui/toast.js";
+import { addFind } from "../named/find_class.js";
 import { Palette } from "../named/palette.js";
 import { CloudLabels } from "./cloud_labels.js";
 import { addPaintCommands } from "./commands.js";
@@ -41,6 +42,7 @@ export class Easel {
     const choose = (code) => this.choose(code);
     const lock = (code) => this.lock(code);
     this.palette = new Palette(byId("classes"), { classes: task.inUse, keyOf, choose, lock });
+    addFind(commands, task.inUse, choose);
     const { painter, palette, colours } = this;
     this.hand = new HandView({ painter, palette, colours, view: stage.view });
     this.teaching = new Teaching(this);

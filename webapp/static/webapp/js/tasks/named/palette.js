@@ -1,6 +1,7 @@
 // The classes to choose from: swatch, name and key of each, with a note beside it where there is one.
 import { element } from "../../lib/dom.js";
 import { percent } from "../../lib/format.js";
+import { groupRows } from "../../ui/group_rows.js";
 import { keyCap } from "../../ui/key_cap.js";
 
 export class Palette {
@@ -8,25 +9,25 @@ export class Palette {
 
   // lock(code): what a press of the lock beside a class does; without it there is none
   constructor(list, { classes, keyOf, choose, lock = null }) {
-    for (const item of classes) {
-      const note = element("span", { class: "note number" });
-      const key = keyOf.get(item.code);
-      const swatch = element("span", { class: "swatch", style: { "--colour": item.colour } });
-      const name = element("span", { class: "name" }, item.name);
-      const cap = key && keyCap(key);
-      const press = () => choose(item.code);
-      const button = element(
-        "button",
-        { type: "button", "aria-pressed": "false", title: item.definition, onclick: press },
-        cap,
-        swatch,
-        name,
-        note,
-      );
-      const bolt = lock && lockButton(item, lock);
-      this.#rows.set(item.code, { button, note, bolt });
-      list.append(element("li", {}, button, bolt));
-    }
+    list.append(...groupRows(classes, (item) => this.#row(item, keyOf.get(item.code), { choose, lock })));
+  }
+
+  #row(item, key, { choose, lock }) {
+    const note = element("span", { class: "note number" });
+    const swatch = element("span", { class: "swatch", style: { "--colour": item.colour } });
+    const name = element("span", { class: "name" }, item.name);
+    const press = () => choose(item.code);
+    const button = element(
+      "button",
+      { type: "button", "aria-pressed": "false", title: item.definition, onclick: press },
+      key && keyCap(key),
+      swatch,
+      name,
+      note,
+    );
+    const bolt = lock && lockButton(item, lock);
+    this.#rows.set(item.code, { button, note, bolt });
+    return element("li", { dataset: { code: item.code } }, button, bolt);
   }
 
   // Mark the class that is chosen or was answered (null: none).

@@ -2,6 +2,7 @@
 import { byId } from "../../lib/dom.js";
 import { count } from "../../lib/format.js";
 import { toast } from "../../ui/toast.js";
+import { addFind } from "../named/find_class.js";
 import { Palette } from "../named/palette.js";
 import { addObjectCommands } from "./commands.js";
 import { Drawn } from "./drawn.js";
@@ -21,6 +22,7 @@ export class ObjectDesk {
     this.hand = new Hand({ rotated: task.objects.rotated, scale: () => this.layer.scale });
     const choose = (code) => this.choose(code);
     this.palette = new Palette(byId("classes"), { classes: task.inUse, keyOf, choose });
+    addFind(commands, task.inUse, choose);
     this.markOf = (code) => ({
       ...task.objects.markOf(code),
       sign: (keyOf.get(code) || task.objects.markOf(code).sign).toUpperCase(),

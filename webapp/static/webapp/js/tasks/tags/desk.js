@@ -2,6 +2,7 @@
 import { byId } from "../../lib/dom.js";
 import { TagSet } from "../../state/tag_set.js";
 import { toast } from "../../ui/toast.js";
+import { addFind } from "../named/find_class.js";
 import { TagPalette } from "./palette.js";
 
 const GROUP = { group: "Tags" };
@@ -14,6 +15,7 @@ export class TagDesk {
     const toggle = (code) => this.set?.toggle(code);
     const doubt = (code) => this.set?.doubt(code);
     this.palette = new TagPalette(byId("classes"), { classes: task.inUse, keyOf, toggle, doubt });
+    addFind(commands, task.inUse, toggle);
     commands.add("save", "Enter", "Save what is shown and go on", () => this.save(), GROUP);
     commands.add("none", "n", "None of these", () => this.none(), GROUP);
     for (const { code, name, definition } of task.inUse) {

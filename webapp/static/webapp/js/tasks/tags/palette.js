@@ -3,6 +3,7 @@ import { element } from "../../lib/dom.js";
 import { percent } from "../../lib/format.js";
 import { comboText } from "../../lib/keys.js";
 import { keyboard } from "../../state/keyboard.js";
+import { groupRows } from "../../ui/group_rows.js";
 import { keyCap } from "../../ui/key_cap.js";
 
 const SIGNS = { on: "✓", open: "?", off: "" };
@@ -13,7 +14,7 @@ export class TagPalette {
 
   // toggle(code), doubt(code)
   constructor(list, { classes, keyOf, toggle, doubt }) {
-    for (const item of classes) list.append(this.#row(item, keyOf.get(item.code), { toggle, doubt }));
+    list.append(...groupRows(classes, (item) => this.#row(item, keyOf.get(item.code), { toggle, doubt })));
   }
 
   // Show a TagSet; an audit has no chances.
@@ -57,6 +58,6 @@ export class TagPalette {
       "?",
     );
     this.#rows.set(code, { button, sign, note, chance });
-    return element("li", { class: "tag-row" }, button, open);
+    return element("li", { class: "tag-row", dataset: { code } }, button, open);
   }
 }
