@@ -23,7 +23,8 @@ _PELICANS = (
 )
 _FELLED = (
     "A forest in Romania in July 2017 and July 2019, blue, green, red and near infrared, 10 m. Contains modified "
-    "Copernicus Sentinel data, as the package nrt carries it. Say what became of each hectare."
+    "Copernicus Sentinel data, as the package nrt carries it. Say what became of each hectare; the key B shows the "
+    "near infrared, in which felled ground is pale."
 )
 LAND_COVER: Classes = (  # colours told apart with any kind of colour vision (Okabe and Ito 2008, Tol 2021)
     {"name": "Open water", "colour": "#0072b2", "hotkey": "1"},
@@ -73,7 +74,17 @@ def recipes() -> tuple[Recipe, ...]:
     msi = guess_sensor(4, ("B02", "B03", "B04", "B08"), "uint16")
     return (
         Recipe("Pelicans counted", "points", _BIRDS, PELICANS, "Pigeon Lake, drone", camera, 128, _PELICANS),
-        Recipe("Yellowstone tree crowns", "boxes", _TREES, CROWNS, "Yellowstone, aeroplane", camera, 192, _CROWNS),
+        Recipe(
+            "Yellowstone tree crowns",
+            "boxes",
+            _TREES,
+            CROWNS,
+            "Yellowstone, aeroplane",
+            camera,
+            192,
+            _CROWNS,
+            {"rotated": True},
+        ),
         Recipe(
             "Romanian forest, what changed",
             "classes",

@@ -19,6 +19,7 @@ from annotation.models.projects import LabelClass, Member, Project, Schema
 from annotation.models.releases import Release
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
+from annotation.models.tours import Tour
 from annotation.models.transfers import Transfer
 from annotation.models.views import Layout, View
 from annotation.models.webhooks import Delivery, Webhook
@@ -64,6 +65,7 @@ __all__ = [
     "Schema",
     "Suggestion",
     "Tile",
+    "Tour",
     "View",
     "Transfer",
     "Webhook",
