@@ -46,7 +46,7 @@ def progress(project: Project) -> dict[str, Any]:
         "jobs": [job.to_dict() for job in _jobs(project)],
         "round": _round(newest),
         "people": [{key: person[key] for key in ("name", "labels", "seconds_median")} for person in people],
-        "labels_per_hour": sum(person["lately"] for person in people),
+        "labels_last_hour": sum(person["lately"] for person in people),
     }
 
 
@@ -176,7 +176,7 @@ def _people(project: Project) -> list[dict[str, Any]]:
         .values("author")
         .annotate(
             labels=Count("pk"),
-            seconds_median=Median("seconds", filter=Q(seconds__gt=0)),
+            seconds_median=Median("seconds", filter=Annotation.ONE_BY_ONE),
             lately=Count("pk", filter=Q(created_at__gt=clock.now() - timedelta(hours=1))),
         )
         .order_by("-labels")

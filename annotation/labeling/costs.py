@@ -16,9 +16,8 @@ _WAYS = {Annotation.Provenance.HUMAN: "own word", Annotation.Provenance.MODEL_AC
 
 def costs(project: Project) -> dict[str, Any]:
     """Return medians of the labels given one by one, as tables ready for JSON; groups of few are left out."""
-    rows = Annotation.objects.filter(
-        sample__project=project, verdict=Annotation.Verdict.LABEL, provenance__in=list(_WAYS), seconds__gt=0
-    ).order_by("-id")
+    labels = Annotation.objects.filter(sample__project=project, verdict=Annotation.Verdict.LABEL, current=True)
+    rows = labels.filter(Annotation.ONE_BY_ONE).order_by("-id")
     fields = ("author__username", "value", "provenance", "seconds", "interactions")
     by: dict[str, dict[str, list[tuple[float, int | None]]]] = {
         name: defaultdict(list) for name in ("everybody", "people", "classes", "ways")

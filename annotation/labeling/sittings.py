@@ -23,9 +23,9 @@ class Sitting:
 
 def sitting_of(project: Project, user: User) -> Sitting:
     """Return what a person answered by hand in their present sitting; what was taken back cannot be gone back to."""
-    by_hand = Q(provenance__in=[Annotation.Provenance.HUMAN, Annotation.Provenance.MODEL_ACCEPTED])
-    one_by_one = Q(seconds__gt=0) | Q(verdict=Annotation.Verdict.RETRACT)  # sheets take no seconds
-    rows = Annotation.objects.filter(by_hand & one_by_one, author=user, sample__project=project).order_by("-id")
+    retracted = Annotation.BY_HAND & Q(verdict=Annotation.Verdict.RETRACT)
+    one_by_one = Annotation.ONE_BY_ONE | retracted  # sheets take no seconds
+    rows = Annotation.objects.filter(one_by_one, author=user, sample__project=project).order_by("-id")
     told = rows.values_list("sample", "verdict", "version", "seconds", "created_at")[:_MOST]
     before, answered, labels, begun = clock.now(), dict[int, str](), dict[int, float](), set[int]()
     for sample, verdict, version, spent, at in told:

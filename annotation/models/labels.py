@@ -74,6 +74,10 @@ class Annotation(models.Model):
     interactions = models.PositiveIntegerField(null=True, blank=True)  # keys and clicks of the author; None: uncounted
     created_at = Moment(default=timezone.now)
 
+    # By somebody who looked at it; of these one by one, with the seconds that it took: what a pace is told of
+    BY_HAND = models.Q(provenance__in=[Provenance.HUMAN, Provenance.MODEL_ACCEPTED])
+    ONE_BY_ONE = BY_HAND & models.Q(seconds__gt=0)
+
     objects = AnnotationQuerySet.as_manager()
 
     class Meta:

@@ -33,7 +33,7 @@ def test_it_works(alice: AbstractBaseUser, tmp_path: Path) -> None:
     assert sum(known["labelled"] for known in status["by_class"]) == 20
     assert sum(known["suggested"] for known in status["by_class"]) == 44 - status["audits"]["drawn"] + 2
     assert status["people"] == [{"name": "alice", "labels": 20, "seconds_median": 2.0}]
-    assert status["labels_per_hour"] == 20
+    assert status["labels_last_hour"] == 20
     assert status["audits"]["labelled"] == 2
     told = {"value": None, "low": None, "high": None, "audits": 2, "missing": 8}
     assert (status["accuracy"], status["curve"], status["round"]["labels"]) == (told, [], 18)

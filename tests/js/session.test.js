@@ -41,6 +41,15 @@ test("a pause while paused changes nothing", () => {
   assert.equal(session.record(), 1);
 });
 
+test("the time of what was skipped makes no label slower", () => {
+  const { clock, session, label } = sitting();
+  [2000, 4000, 6000].map(label);
+  session.show();
+  clock.ms += 30_000;
+  session.record({ counts: false });
+  assert.equal(session.perHour, 900);
+});
+
 test("two labels are too few for a rate", () => {
   const { session, label } = sitting();
   [1000, 1000].map(label);

@@ -3,6 +3,7 @@
 import pytest
 
 from annotation.labeling import Answer, costs, submit
+from annotation.progress import progress
 
 pytestmark = pytest.mark.django_db
 
@@ -22,3 +23,12 @@ def test_it_works(project, samples, bob, carol):
 
 def test_nothing_is_told_of_nothing(project, samples):
     assert costs(project) == {"everybody": None, "people": [], "classes": [], "ways": []}
+
+
+def test_a_corrected_label_counts_once_and_the_overview_tells_the_same_pace(project, samples, bob):
+    for seconds, sample in zip([2.0, 3.0, 4.0, 5.0, 6.0, 7.0], samples, strict=False):
+        said = submit(sample, bob, Answer(value={"class": 1}, seconds=seconds))
+    submit(samples[5], bob, Answer(value={"class": 2}, seconds=1.0, base=said.pk))
+    row = costs(project)["people"][0]
+    assert (row["labels"], row["seconds"]) == (6, 3.5)
+    assert progress(project)["people"] == [{"name": "bob", "labels": 6, "seconds_median": 3.5}]

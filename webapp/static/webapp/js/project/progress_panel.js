@@ -79,8 +79,8 @@ export class ProgressPanel {
     );
   }
 
-  showPeople({ people, labels_per_hour: rate }) {
-    byId("rate").textContent = rate ? `${Math.round(rate)} labels an hour` : "";
+  showPeople({ people, labels_last_hour: rate }) {
+    byId("rate").textContent = rate ? `${count(rate, "label")} in the last hour` : "";
     const rows = (people ?? []).map(({ name, labels, seconds_median: seconds }) => {
       const pace = seconds ? `, ${seconds.toFixed(1)} s each` : "";
       return element(

@@ -6,7 +6,6 @@ export class Session {
   #seconds = [];
   #spent = 0; // ms on the current tile before the last pause
   #since = null; // running since; null while paused
-  #busy = 0; // ms of the whole sitting before the current tile
   #touched = 0; // when the person last did something
   #interactions = 0; // on the current tile
 
@@ -16,7 +15,6 @@ export class Session {
 
   // Start the clock for a tile that has just become visible.
   show() {
-    this.#busy += this.#elapsed();
     this.#spent = 0;
     this.#interactions = 0;
     this.#since = this.#touched = this.now();
@@ -33,7 +31,6 @@ export class Session {
   // Take over the seconds of labels that this sitting had before the page was loaded.
   continue(seconds) {
     this.#seconds.unshift(...seconds);
-    this.#busy += 1000 * seconds.reduce((sum, each) => sum + each, 0);
   }
 
   // Stop the clock: nobody looks.
@@ -63,10 +60,10 @@ export class Session {
     return this.#seconds.length;
   }
 
-  // Return labels an hour, or null before there is enough to tell.
+  // Return labels an hour by the mean of their seconds, as Quality tells it, or null before there is enough to tell.
   get perHour() {
-    const ms = this.#busy + this.#elapsed();
-    return this.labels >= 3 && ms > 0 ? (this.labels * 3_600_000) / ms : null;
+    const spent = this.#seconds.reduce((sum, each) => sum + each, 0);
+    return this.labels >= 3 && spent > 0 ? (this.labels * 3600) / spent : null;
   }
 
   get medianSeconds() {
