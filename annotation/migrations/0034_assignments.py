@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotation", "0032_interactions"),
+        ("annotation", "0033_class_groups"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

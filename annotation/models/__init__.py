@@ -21,6 +21,7 @@ from annotation.models.projects import Member, Project
 from annotation.models.releases import Release
 from annotation.models.samples import Sample, Tile
 from annotation.models.tokens import AccessToken
+from annotation.models.tours import Tour
 from annotation.models.transfers import Transfer
 from annotation.models.views import Layout, View
 from annotation.models.webhooks import Delivery, Webhook
@@ -67,6 +68,7 @@ __all__ = [
     "Schema",
     "Suggestion",
     "Tile",
+    "Tour",
     "View",
     "Transfer",
     "Webhook",

@@ -23,6 +23,7 @@ from tests.browser.conftest import (  # noqa: F401 - fixtures
     quiet_end,
     site,
     site_folder,
+    toured,
 )
 from tests.browser.dated import add_scenes, panes, start
 

@@ -14,14 +14,16 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError, connection
+from django.db.models.signals import post_save
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from annotation.models import Project
+from annotation.tours import want_tour
 from tests import factories, processes
 from tests.browser.dated import add_scenes
 from webapp.celery import app
@@ -72,6 +74,19 @@ def quiet_end(transactional_db: None) -> Iterator[None]:
         time.sleep(0.05)
         calm = 0 if busy_sessions() else calm + 1
     end_other_sessions()
+
+
+@pytest.fixture(autouse=True)
+def toured() -> Iterator[None]:
+    """Let nobody be shown the guided tour by itself: it would stand beside what a test looks at."""
+
+    def been_through(instance: AbstractBaseUser, created: bool, **_: Any) -> None:
+        if created:
+            want_tour(instance, wanted=False)
+
+    post_save.connect(been_through, sender=get_user_model(), weak=False)
+    yield
+    post_save.disconnect(been_through, sender=get_user_model())
 
 
 @pytest.fixture(scope="session", autouse=True)

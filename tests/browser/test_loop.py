@@ -23,6 +23,7 @@ from tests import processes
 from tests.browser import pictures
 from tests.browser.conftest import Open
 from tests.browser.eye import Eye
+from tests.samples import sample_folder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,8 +36,9 @@ EXCEPTIONS = 2  # suggestions of the first sheet that are clicked out
 def projects(transactional_db: None, settings, workers: None) -> tuple[Project, Project]:
     """Return the demo's projects of classes and of masks, loaded as `make run` loads them."""
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS  # the web server must know them too
+    sample_folder()
     call_command("demo")
-    return Project.objects.get(task="classes"), Project.objects.get(task="masks")
+    return Project.objects.get(name="Great Salt Lake land cover"), Project.objects.get(task="masks")
 
 
 def test_the_loop(projects: tuple[Project, Project], open_page: Open, tmp_path: Path) -> None:
@@ -45,7 +47,7 @@ def test_the_loop(projects: tuple[Project, Project], open_page: Open, tmp_path: 
     page = open_page(**pictures.WINDOW)
     log_in(page)
     page.get_by_role("link", name=cover.name).click()
-    expect(page.get_by_text("before the first label")).to_be_visible(timeout=240_000)  # four projects are embedded
+    expect(page.get_by_text("before the first label")).to_be_visible(timeout=240_000)  # all are embedded, this first
     if pictures.WANTED:
         pictures.label_beforehand(cover, eye)
     page.get_by_role("link", name=re.compile("^Label L?")).click()

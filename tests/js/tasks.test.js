@@ -40,6 +40,13 @@ test("kinds answer what the pages ask and nothing that no page asks", () => {
       assert.ok(asked.has(name) || shared.includes(name), `${Kind.name}.${name}`);
 });
 
+test("every kind has words for the guided tour", async () => {
+  for (const Kind of [Classes, Masks, Tags, Amount, Boxes, Points]) {
+    const { default: words } = await make(Kind, { tolerance: 1, step: 1 }).tour();
+    assert.equal(typeof words, "function", Kind.name);
+  }
+});
+
 test("retired classes are offered nowhere", () => {
   const kind = make(Classes);
   assert.deepEqual(kind.filters(), [

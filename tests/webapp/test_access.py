@@ -65,6 +65,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "api:docs"): (401, 200, 200, 200, 200, 200),
     ("POST", "api:token"): (400,) * 6,
     ("GET", "api:keyboard"): (401, 200, 200, 200, 200, 200),
+    ("GET", "api:tour"): (401, 200, 200, 200, 200, 200),
     ("GET", "api:inbox"): (401, 200, 200, 200, 200, 200),
     ("POST", "api:inbox-seen"): (401, 204, 204, 204, 204, 204),
     ("GET", "api:assignment-list"): MEMBERS,  # their own, but for owners
@@ -76,6 +77,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("PATCH", "api:comment-detail"): (401, 404, 403, 400, 400, 400),
     ("DELETE", "api:comment-detail"): (401, 404, 403, 403, 403, 204),
     ("PUT", "api:keyboard"): (401, 400, 400, 400, 400, 400),
+    ("PUT", "api:tour"): (401, 400, 400, 400, 400, 400),
     ("GET", "api:token-list"): (401, 200, 200, 200, 200, 200),
     ("POST", "api:token-list"): (401, 400, 400, 400, 400, 400),
     ("DELETE", "api:token-detail"): (401, 404, 404, 404, 404, 204),

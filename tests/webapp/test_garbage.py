@@ -193,6 +193,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "api:join"): {"secret": "x", "accept": True, "username": "eve", "password": "wrong horse"},
     ("POST", "api:my-invitation-decline"): {},
     ("PUT", "api:keyboard"): {"keys": {"a": "b", "b": "a"}},
+    ("PUT", "api:tour"): {"wanted": False},
     ("POST", "api:token-list"): {"name": "S", "scope": "read", "days": 3},
 }  # fmt: skip
 

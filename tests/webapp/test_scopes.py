@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 OWN_ALONE = {  # writing; these belong to no project
     "api:project-list", "api:token-list", "api:token-detail", "api:my-invitation-accept", "api:my-invitation-decline",
-    "api:qgis", "api:keyboard", "api:inbox-seen", "api:draft-class-lists",
+    "api:qgis", "api:keyboard", "api:tour", "api:inbox-seen", "api:draft-class-lists",
 }  # fmt: skip
 BY_PEOPLE = {("POST", "api:token-list"), ("POST", "api:qgis")}  # no token makes tokens
 

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 
 from annotation.access import get_project
 from annotation.models.projects import Role
+from annotation.tours import wants_tour
 from webapp.pages.frame import page, render_project
 
 
@@ -13,7 +14,7 @@ def label(request: HttpRequest, project_id: int) -> HttpResponse:
     """Label one sample after another."""
     row = get_project(request.user, project_id, Role.ANNOTATOR)
     options = {"prefetch": settings.PREFETCH, "lease_minutes": settings.LEASE_MINUTES}
-    return render_project(request, row, "label", options)
+    return render_project(request, row, "label", {**options, "tour": wants_tour(request.user)})
 
 
 @page

@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.samples import has_samples
+
 COMMAND = [sys.executable, "-m", "webapp.local.run"]
 PATIENCE_SECONDS = 240
 needs_samples = pytest.mark.skipif(
-    not any(settings.SAMPLES_DIR.glob("localtileserver/**/landsat.tif")),
+    not has_samples(),
     reason="the demo needs the sample imagery: make samples",
 )
 

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from annotation import demo
 from annotation.errors import AnnotationError
@@ -14,15 +14,23 @@ from webapp.tasks import dispatch
 class Command(BaseCommand):
     """Load the demo account and projects; the second time nothing happens."""
 
-    help = "Load two demo projects on a real Landsat 7 scene, with a login of their own. Safe to run again."
+    help = "Load demo projects of each kind on real imagery, with a login of their own. Safe to run again."
 
-    def handle(self, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the wish for those that are not there."""
+        parser.add_argument(
+            "--missing",
+            action="store_true",
+            help="also where the demo was loaded before: make those that a new release brings, or that were removed",
+        )
+
+    def handle(self, *, missing: bool = False, **options: Any) -> None:
         """Say what was loaded and how to log in."""
         if not settings.DEMO_PASSWORD:
             self.stdout.write("No demo: production has no demo account unless DEMO_PASSWORD is set.")
             return
         try:
-            projects = demo.load()
+            projects = demo.load(missing=missing)
         except AnnotationError as error:
             raise CommandError(str(error)) from error
         for project in projects:

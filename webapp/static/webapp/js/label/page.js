@@ -23,7 +23,7 @@ import { Queue } from "../state/queue.js";
 import { Session } from "../state/session.js";
 import { openTask } from "../tasks/index.js";
 import { later } from "../ui/later.js";
-import { keys, urls } from "../ui/shell.js";
+import { help, keys, urls } from "../ui/shell.js";
 import { emptyState } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
 import { ChipShelf } from "./chip_shelf.js";
@@ -90,8 +90,14 @@ addInspectorCommands(commands, keys, inspector);
 const discussion = new Discussion(byId("comments"), { urls, project: project.id, user, may });
 commands.add("comments", "Ctrl+Enter", "Comments on this tile", () => discussion.open(), { group: "Tile" });
 const drafts = new Drafts(localStorage, scope);
+const tour = later(
+  () => import("./tour.js"),
+  ({ Tour }) => new Tour({ labelling, keys, task, keyOf, project, may }),
+);
+help.tour = () => tour((it) => it.start());
 const desk = await task.desk({ commands, keys, keyOf, labelling, stage, shelf, drafts });
 
+let touring = data.tour || new URLSearchParams(location.search).has("tour"); // it begins with the first tile
 let missing = false; // the picture of the current sample could not be had
 
 // Show the current sample, or why there is none.
@@ -109,6 +115,8 @@ async function show() {
     await desk.load(item);
     if (labelling.current === item) labelling.appeared();
     missing = false;
+    if (touring) tour((it) => it.resume());
+    touring = false;
   } catch {
     if (labelling.current === item) fail();
   }
@@ -196,6 +204,7 @@ async function openWanted() {
 function nameTile() {
   const sample = labelling.current?.sample;
   const address = new URL(location);
+  address.searchParams.delete("tour");
   if (sample) address.searchParams.set("sample", sample);
   else address.searchParams.delete("sample");
   history.replaceState(null, "", address);

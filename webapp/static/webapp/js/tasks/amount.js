@@ -12,6 +12,7 @@ import { AmountScale, amountSwatch } from "./amount/scale.js";
 import { Task } from "./task.js";
 
 export default class Amount extends Task {
+  tour = () => import("./amount/tour.js");
   keptKeys = ["PageUp", "PageDown"]; // ten steps, in place of one tile
   letters = ["e"];
   modes = { state: "State", value: "Amount", width: "Width", confidence: "Confidence" };

@@ -18,6 +18,8 @@ const FIGURES = {
 };
 
 export default class Classes extends NamedTask {
+  tour = () => import("./named/tour.js");
+
   async desk(page) {
     return new ClassDesk(this, page);
   }

@@ -28,6 +28,7 @@ const PAINTED = {
 const OTHERS = { down: "others", across: "this person", unit: "tile" };
 
 export default class Masks extends NamedTask {
+  tour = () => import("./masks/tour.js");
   // The arrows move the cursor, Ctrl+Z undoes strokes, Space paints and Enter saves.
   keptKeys = ["ArrowLeft", "ArrowRight", "Ctrl+z", "Space"];
   letters = [..."depgmojkq"];

@@ -10,6 +10,7 @@ import { agreementWords, personWords, suspectOf } from "./objects/quality.js";
 import { tally, thingsIn } from "./objects/value.js";
 
 export class ObjectTask extends NamedTask {
+  tour = () => import("./objects/tour.js");
   // Ctrl+Z undoes what was drawn, first of all.
   keptKeys = ["Ctrl+z"];
   letters = OBJECT_KEYS;

@@ -28,6 +28,7 @@ const TOGETHER = {
 };
 
 export default class Tags extends NamedTask {
+  tour = () => import("./tags/tour.js");
   letters = ["n"];
   modes = { state: "State", tags: "Tags", confidence: "Confidence" };
   filterTitle = "Tag";

@@ -81,6 +81,10 @@ export class Task {
     return ["Enter", "accepts"];
   }
 
+  // The guided tour: () => promise of a module whose default is (task, keyOf) => { answer, undo, sure }, see
+  // label/tour_steps.js
+  tour = null;
+
   // A picture of what was said, or null; load(address) -> promise of { pixels, width, height }
   thumbnail(_said, _load) {
     return null;

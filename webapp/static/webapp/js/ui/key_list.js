@@ -8,7 +8,7 @@ import { keyCap } from "./key_cap.js";
 const BARE = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock"]; // half of a press
 const HOW = "Choose a key to change it, for you on all pages; two keys trade places.";
 
-export function showKeys(keys) {
+export function showKeys(keys, { tour }) {
   const titles = new Map(keys.bindings.flatMap(({ combos, title }) => combos.map((combo) => [combo, title])));
   const told = element("p", { class: "faint", role: "status" }, HOW);
   let waiting = null; // the button that waits for a press
@@ -56,9 +56,14 @@ export function showKeys(keys) {
     { type: "button", class: "quiet", onclick: () => keyboard.set({}) },
     "All as they were",
   );
+  const takeTour = () => {
+    dialog.close();
+    tour();
+  };
+  const guide = tour && element("button", { type: "button", onclick: takeTour }, "Take the tour");
   const close = element("button", { type: "button", autofocus: true, onclick: () => dialog.close() }, "Close");
   const sections = keys.groups().map((group) => section(group, wait));
-  const actions = element("div", { class: "actions" }, reset, close);
+  const actions = element("div", { class: "actions" }, reset, guide, close);
   const dialog = openDialog("Keys", [told, element("div", { class: "key-list" }, sections), actions], { wide: true });
   dialog.addEventListener("keydown", take, { capture: true });
   dialog.addEventListener("cancel", (event) => waiting && event.preventDefault());

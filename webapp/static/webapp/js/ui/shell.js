@@ -20,11 +20,19 @@ keyboard.on("change", (chosen) => {
   showKeyCaps();
   put(urls.get("api:keyboard"), { keys: chosen });
 });
+// tour(): begins the guided tour of the label page, where there is one
+export const help = { tour: labelsHere() };
+
+function labelsHere() {
+  const { project, may } = pageData() ?? {};
+  return project && may?.label ? () => location.assign(urls.get("label", project.id, { tour: 1 })) : null;
+}
+
 const keyList = later(
   () => import("./key_list.js"),
   ({ showKeys }) => showKeys,
 );
-const showKeys = () => keyList((show) => show(keys));
+const showKeys = () => keyList((show) => show(keys, help));
 keys.bind("?", "Show the keys", showKeys, { group: "Everywhere" });
 byId("help").hidden = false;
 byId("help").addEventListener("click", showKeys);

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotation", "0032_interactions"),
+        ("annotation", "0035_tours"),
     ]
 
     operations = [
