@@ -14,7 +14,7 @@ from sklearn.svm import SVC, SVR
 
 from mlcore.benchmarks.datasets.dataset import Task, digest_of
 from mlcore.errors import look_up
-from mlcore.heads import Lesson, LinearHead, TaughtHead, get_head
+from mlcore.heads import Lesson, LinearHead, StreamsHead, TaughtHead, get_head
 from mlcore.heads.blocks import BY_COLUMNS
 from mlcore.heads.committee import Committee
 
@@ -34,6 +34,11 @@ def _linear(lesson: Lesson, test: Features) -> Predictions:
 def _pooled(lesson: Lesson, test: Features) -> Predictions:
     """Return what the linear head says whose columns were scaled by unlabelled places."""
     return LinearHead.fit(replace(lesson, groups=None)).predict(test).codes
+
+
+def _streams(lesson: Lesson, test: Features) -> Predictions:
+    """Return what one linear head for each stream says together with the others."""
+    return StreamsHead.fit(replace(lesson, groups=None)).predict(test).codes
 
 
 def _taught(lesson: Lesson, test: Features) -> Predictions:
@@ -110,6 +115,7 @@ _SINGLE: dict[str, Learner] = {
     "svm": _svm,
     "forest": _forest,
     "pooled": _pooled,
+    "streams": _streams,
     "taught": _taught,
     "taught-by-columns": _taught_by_columns,
     "committee": _committee,

@@ -19,7 +19,7 @@ from mlcore.benchmarks.datasets import DataSet, load_set
 from mlcore.benchmarks.degrade import DEGRADATIONS, DRAWS, degraded
 from mlcore.benchmarks.learners import Features, get_learner, learner_digest
 from mlcore.benchmarks.plan import Unit
-from mlcore.benchmarks.rows import EncoderRow, FrozenRow, Row, get_row
+from mlcore.benchmarks.rows import BesideRow, EncoderRow, FrozenRow, Row, get_row
 from mlcore.benchmarks.scores import scored
 from mlcore.benchmarks.splits import Split, split
 from mlcore.benchmarks.store import Record, Store, key_of
@@ -117,6 +117,7 @@ def _lesson(  # noqa: PLR0913 - what a unit is made of
         targets=targets[parts.train],
         seed=unit.seed,
         blocks=blocks,
+        streams=row.streams(data, unit.view) if isinstance(row, BesideRow) and not unit.check else (),
         pool=np.delete(shown, parts.test, axis=0),  # never what is tested: figures hold for ground never seen
         groups=None if site is None else site[parts.train],
     )
@@ -133,11 +134,13 @@ def features_of(
     if key not in _kept:
         while len(_kept) >= _MOST_KEPT:
             _kept.pop(next(iter(_kept)))
-        _kept[key] = store.array(key, lambda: _made(data, view, row, (how[0], draw)))
+        _kept[key] = store.array(key, lambda: _made(data, view, row, (how[0], draw), store))
     return _kept[key]
 
 
-def _made(data: DataSet, view: str, row: FrozenRow, how: tuple[str, int]) -> Features:
+def _made(data: DataSet, view: str, row: FrozenRow, how: tuple[str, int], store: Store) -> Features:
+    if isinstance(row, BesideRow):
+        return np.concatenate([features_of(data, view, part, store) for part in row.readable(data, view)], 1)
     if how[0] and isinstance(row, EncoderRow):
         return row.features(data, view, seen_as=partial(degraded, how=how[0], draw=how[1]))
     return row.features(data, view)

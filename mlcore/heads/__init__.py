@@ -13,6 +13,7 @@ from mlcore.heads.pixels import PixelHead
 from mlcore.heads.points import DrawnPoints, PointHead, Spots
 from mlcore.heads.protocol import Head
 from mlcore.heads.regression import Estimates, RegressionHead
+from mlcore.heads.streams import StreamsHead
 from mlcore.heads.taught import TaughtHead
 from mlcore.heads.turned import DrawnTurned, TurnedDetections, TurnedHead
 
@@ -45,6 +46,7 @@ __all__ = [
     "PointHead",
     "RegressionHead",
     "Spots",
+    "StreamsHead",
     "TagChances",
     "TaughtHead",
     "TurnedDetections",

@@ -30,5 +30,6 @@ class Lesson:
     seed: int = 0  # of draws and of the cross-validation
     pool: NDArray[np.floating] | None = None  # [M, d], unlabelled rows (of any date) to standardise by
     blocks: Sequence[slice] = ()  # columns or channels of one meaning: those that tell targets apart count more
+    streams: Sequence[slice] = ()  # columns that one encoder made each, where several did
     groups: NDArray[np.generic] | None = None  # [N]; rows of one group (a site, a field) stay in one fold
     stride: int = 2  # px of a cell of the maps (`mlcore.model.dense.stride_of`)

@@ -5,6 +5,7 @@ import { Heap } from "../../webapp/static/webapp/js/tasks/masks/likeness/heap.js
 import { readLikeness } from "../../webapp/static/webapp/js/tasks/masks/likeness/likeness.js";
 import { finish, grownPieces } from "../../webapp/static/webapp/js/tasks/masks/likeness/pieces.js";
 import { taught } from "../../webapp/static/webapp/js/tasks/masks/likeness/pupil.js";
+import { refine } from "../../webapp/static/webapp/js/tasks/masks/likeness/refine.js";
 import { shapeOf } from "../../webapp/static/webapp/js/tasks/masks/likeness/shape.js";
 import { alike } from "../../webapp/static/webapp/js/tasks/masks/likeness/wand.js";
 
@@ -88,6 +89,37 @@ test("the same clicks make the same shape, in any order", () => {
   const tile = prepared();
   const clicks = [clickAt(tile, 10, 10), clickAt(tile, 27, 27), clickAt(tile, 2, 2, false)];
   assert.deepEqual(shapeOf(tile.graph, clicks), shapeOf(tile.graph, [...clicks].reverse()));
+});
+
+test("a shape whose pieces cross an edge keeps to it, pixel by pixel, and to what was clicked", () => {
+  const { likeness } = prepared();
+  const coarse = Uint8Array.from({ length: SIDE * SIDE }, (_, at) => {
+    const [x, y] = [at % SIDE, Math.floor(at / SIDE)];
+    return x >= 7 && x < 21 && y >= 9 && y < 20 ? 1 : 0; // two columns too many, one row too few
+  });
+  const wrong = (shape) => shape.reduce((sum, is, at) => sum + (Boolean(is) !== inSquare(at)), 0);
+  const refined = refine(likeness, coarse, [{ x: 14, y: 14, positive: true }]);
+  assert.ok(wrong(refined) < wrong(coarse) / 3, `${wrong(refined)} of ${wrong(coarse)}`);
+  const without = refine(likeness, coarse, [
+    { x: 14, y: 14, positive: true },
+    { x: 16, y: 14, positive: false },
+  ]);
+  assert.equal(without[14 * SIDE + 16], 0);
+  assert.equal(without[14 * SIDE + 14], 1);
+});
+
+test("nothing is refined where nothing is known, nor on more than a hand waits for", () => {
+  const likeness = readLikeness(sent({ unknown: 12 }));
+  const whole = new Uint8Array(SIDE * SIDE).fill(1);
+  const refined = refine(likeness, whole, [{ x: 14, y: 14, positive: true }]);
+  assert.equal(
+    refined.subarray(0, 12 * SIDE).some((is) => is),
+    false,
+  );
+  const side = 300;
+  const large = readLikeness(sent({ side }));
+  const all = new Uint8Array(side * side).fill(1);
+  assert.equal(refine(large, all, [{ x: 14, y: 14, positive: true }]), all);
 });
 
 test("the wand takes what is joined, or all that is alike on the tile", () => {

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { graphOf } from "../../../webapp/static/webapp/js/tasks/masks/likeness/graph.js";
 import { readLikeness, WEIGHTS } from "../../../webapp/static/webapp/js/tasks/masks/likeness/likeness.js";
 import { finish, grownPieces, PIECE } from "../../../webapp/static/webapp/js/tasks/masks/likeness/pieces.js";
+import { REFINE, refine } from "../../../webapp/static/webapp/js/tasks/masks/likeness/refine.js";
 import { SHAPE, shapeOf } from "../../../webapp/static/webapp/js/tasks/masks/likeness/shape.js";
 
 let tile = null;
@@ -32,9 +33,10 @@ function segment({ clicks }) {
     places.filter(({ piece }) => piece >= 0),
     { ...SHAPE, ...options },
   );
-  const mask = Buffer.alloc(pieces.labels.length);
-  for (const [at, piece] of pieces.labels.entries()) mask[at] = piece >= 0 ? inside[piece] : 0;
-  return { ms: performance.now() - began, mask: mask.toString("base64") };
+  const whole = Uint8Array.from(pieces.labels, (piece) => (piece < 0 ? 0 : inside[piece]));
+  const spots = clicks.map(([x, y, positive]) => ({ x, y, positive }));
+  const mask = refine(likeness, whole, spots, { ...REFINE, ...options });
+  return { ms: performance.now() - began, mask: Buffer.from(mask).toString("base64") };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

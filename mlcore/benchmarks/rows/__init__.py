@@ -1,6 +1,7 @@
 """The rows of the table: a new one is one file and one entry here."""
 
 from mlcore.benchmarks.datasets import Task, data_root, samples_root
+from mlcore.benchmarks.rows.beside import BesideRow
 from mlcore.benchmarks.rows.encoders import EncoderRow
 from mlcore.benchmarks.rows.handmade import PCAStatistics, RawBands
 from mlcore.benchmarks.rows.row import FrozenRow, Kind, Row, TrainedRow
@@ -12,6 +13,7 @@ from mlcore.errors import look_up
 SHIPPED = "ours"
 OURS = f"{SHIPPED}+spectra"  # what bars are judged by: it may look at the unlabelled pool as its peers do
 ENCODER = "encoder:"
+BESIDE = "/"
 KNOWLEDGE = "+place+season+weather"
 _GALILEO = f"galileo:{data_root() / 'weights/galileo_nano'}"
 _PRESTO = f"presto:{data_root() / 'weights/presto/default_model.pt'}"
@@ -58,11 +60,23 @@ ROWS: dict[str, Row] = {
     )
 }
 
-__all__ = ["ENCODER", "OURS", "ROWS", "SHIPPED", "EncoderRow", "FrozenRow", "Kind", "Row", "TrainedRow", "get_row"]
+__all__ = [
+    "ENCODER",
+    "OURS",
+    "ROWS",
+    "SHIPPED",
+    "BesideRow",
+    "EncoderRow",
+    "FrozenRow",
+    "Kind",
+    "Row",
+    "TrainedRow",
+    "get_row",
+]
 
 
 def get_row(name: str) -> Row:
-    """Return the row called `name`, or the one of any encoder: `encoder:SPEC`.
+    """Return the row called `name`, the one of any encoder, `encoder:SPEC`, or of rows side by side: `ONE/OTHER`.
 
     Raises:
         UnknownName: no such row; the message lists those there are.
@@ -70,4 +84,8 @@ def get_row(name: str) -> Row:
     if name.startswith(ENCODER):
         spec = name.removeprefix(ENCODER)
         return EncoderRow(name, spec, Kind.FOREIGN, spec)
+    if BESIDE in name:
+        parts = [look_up(ROWS, part, "row") for part in name.split(BESIDE)]
+        title = " beside ".join(part.title for part in parts)
+        return BesideRow(name, title, tuple(part for part in parts if isinstance(part, FrozenRow)))
     return look_up(ROWS, name, "row")

@@ -48,6 +48,19 @@ def test_an_encoder_sees_the_pixel_beside_its_surroundings():
     assert vectors(Means(), replace(data, centred=False), samples).shape == (5, 3)
 
 
+def test_rows_side_by_side_are_streams_and_those_that_cannot_read_are_left_out():
+    data = some(fields())
+    deaf = EncoderRow("deaf", "Deaf", ROWS["raw"].kind, "deaf")
+    row = replace(get_row("pca-statistics/raw"), rows=(ROWS["pca-statistics"], ROWS["raw"], deaf))
+    assert [each.name for each in row.readable(data, "rgb")] == ["pca-statistics", "raw"]
+    assert row.streams(data, "rgb") == (slice(0, 9), slice(9, 12))
+    assert row.blocks(data, "rgb", 12)[-1] == slice(9, 12)
+    np.testing.assert_array_equal(row.features(data, "rgb")[:, 9:], ROWS["raw"].features(data, "rgb"))
+    assert row.heads(Task.CLASSES)[-1] == "streams"
+    with pytest.raises(UnknownName, match="unheard"):
+        get_row("raw/unheard")
+
+
 def two_dates():
     data = fields()
     cut = data.inputs["rgb"]

@@ -1,4 +1,5 @@
 // The click: the shape of a thing is shown under the pointer, clicks on it and beside it make it right.
+import { refine } from "../likeness/refine.js";
 import { SHAPE, shapeOf } from "../likeness/shape.js";
 import { indicesOf, Looker } from "./looker.js";
 
@@ -92,7 +93,7 @@ export class Click extends Looker {
   }
 
   #pixels(clicks) {
-    const { levels, graph } = this.looks;
+    const { levels, graph, likeness } = this.looks;
     const factor = this.size / USUAL;
     const options = { ...SHAPE, expected: this.#usual() * factor };
     let inside = shapeOf(graph, clicks, options);
@@ -100,7 +101,8 @@ export class Click extends Looker {
       const area = inside.reduce((sum, is, piece) => sum + is * graph.areas[piece], 0);
       inside = shapeOf(graph, clicks, { ...options, expected: area * factor });
     }
-    return Uint8Array.from(levels[0].labels, (piece) => (piece < 0 ? 0 : inside[piece]));
+    const whole = Uint8Array.from(levels[0].labels, (piece) => (piece < 0 ? 0 : inside[piece]));
+    return refine(likeness, whole, clicks);
   }
 
   // How large the newest shapes of the class were, in px; 0 before the first one
