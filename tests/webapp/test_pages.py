@@ -18,7 +18,7 @@ from webapp.pages import TABS, url_templates
 SCRIPTS = Path(__file__).resolve().parents[2] / "webapp" / "static" / "webapp" / "js"
 PROJECT_PAGES = [name for name, _title, _role in TABS]
 MOST_JS_BYTES = 150_000  # compressed, of our own scripts that one page loads before it can be used
-MOST_JS_BYTES_EVER = 200_000  # with what is loaded when somebody first uses it
+MOST_JS_BYTES_EVER = 220_000  # with what is loaded when somebody first uses it
 
 
 def address(project: Project, name: str) -> str:

@@ -25,6 +25,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AnnotationVerdict": "annotation.models.Annotation.Verdict",
         "ReviewVerdict": "annotation.models.labels.ReviewVerdict",
+        "AssignmentKind": "annotation.models.assignments.Assignment.Kind",
         "JobKind": "annotation.models.jobs.JobKind",
         "PromiseKind": "annotation.models.projects.PromiseKind",
         "Provenance": "annotation.models.Annotation.Provenance",

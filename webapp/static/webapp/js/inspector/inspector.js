@@ -17,10 +17,11 @@ export class Inspector extends Emitter {
   #pinned = false;
   #speaking = null;
 
-  // urls: addresses by name; classes: of the project
-  constructor({ stage, urls, project, classes, scope }) {
+  // urls: addresses by name; classes: of the project; memory: under which it is remembered whether it was left open;
+  // place: where the pointer is, or null
+  constructor({ stage, urls, project, classes, scope, memory, place }) {
     super();
-    Object.assign(this, { stage, urls, project, memory: `inspector:${scope}` });
+    Object.assign(this, { stage, urls, project, memory });
     this.root = byId("inspector");
     this.parts = refsOf(this.root);
     this.#makeParts(classes, scope);
@@ -30,6 +31,8 @@ export class Inspector extends Emitter {
     this.latest.on("error", (error) => this.#fail(error));
     this.#listen();
     this.#open(recall(this.memory, false));
+    if (stage.item) this.#begin(stage.item);
+    if (place?.item === stage.item && stage.item) this.#hover(place);
   }
 
   get open() {

@@ -1,7 +1,7 @@
 // The labelling page: state, stage, the desk of the kind of label, and keys put together.
 
 import { addInspectorCommands, INSPECTOR_KEYS } from "../inspector/commands.js";
-import { Inspector } from "../inspector/inspector.js";
+import { inspectorDoor } from "../inspector/door.js";
 import { byId, element, pageData } from "../lib/dom.js";
 import { recall, remember } from "../lib/memory.js";
 import { get, post } from "../lib/request.js";
@@ -85,7 +85,9 @@ const layouts = later(
 );
 const overlays = new Overlays({ stage, project: project.id, scope, button: byId("overlays"), tell: toast });
 addLookCommands(commands, { stage, compare, editor, layouts, overlays, kept: task.keptKeys });
-const inspector = new Inspector({ stage, urls, project: project.id, classes, scope });
+const inspector = inspectorDoor({ stage, urls, project: project.id, classes, scope }, (text) =>
+  toast(`Copied: ${text}`),
+);
 addInspectorCommands(commands, keys, inspector);
 const discussion = new Discussion(byId("comments"), { urls, project: project.id, user, may });
 commands.add("comments", "Ctrl+Enter", "Comments on this tile", () => discussion.open(), { group: "Tile" });
@@ -162,7 +164,6 @@ function listen() {
   labelling.on("retracted", show);
   labelling.on("answered", (item) => drafts.drop(item));
   labelling.on("answered", () => inspector.learn());
-  inspector.on("copied", (text) => toast(`Copied: ${text}`));
   drafts.on("full", () => toast(NO_ROOM, { kind: "bad" }));
   outbox.on("change", () => outbox.state === "clear" && claims.error && claims.claim());
   byId("decide").addEventListener("click", () => conflicts.show());
