@@ -6,8 +6,9 @@ import { classLegend, paintClass } from "../state/colouring.js";
 import { classLookup } from "../state/project.js";
 import { describeTile } from "../state/tile_words.js";
 import { later } from "../ui/later.js";
-import { classDraft } from "./named/rows.js";
 import { Task } from "./task.js";
+
+const classRows = () => import("./named/rows.js"); // for the page of new projects alone
 
 export class NamedTask extends Task {
   firstLabels = "Label tiles of two classes: the model learns from those, and this page tells how well.";
@@ -47,7 +48,8 @@ export class NamedTask extends Task {
   }
 
   // The part of the New-project page: -> { values() -> fields of the project, problem() -> a sentence or "" }
-  static draft(holder) {
+  static async draft(holder) {
+    const { classDraft } = await classRows();
     const names = ["Open water", "Vegetation", "Bare ground", "Built-up"];
     return classDraft(holder, names, { noun: "class", nouns: "classes", fewest: 2 });
   }

@@ -7,7 +7,6 @@ import { taggerSentence, tagReasons } from "../state/tag_reasons.js";
 import { tagWords } from "../state/tag_set.js";
 import { describeState } from "../state/tile_words.js";
 import { agreementNodes } from "./named/agreement.js";
-import { classDraft } from "./named/rows.js";
 import { scoreTable } from "./named/scores.js";
 import { NamedTask } from "./named.js";
 import { TagCorrector } from "./tags/corrector.js";
@@ -27,6 +26,8 @@ const TOGETHER = {
   borders: "when a tile has a tag",
 };
 
+const classRows = () => import("./named/rows.js"); // for the page of new projects alone
+
 export default class Tags extends NamedTask {
   tour = () => import("./tags/tour.js");
   letters = ["n"];
@@ -39,7 +40,8 @@ export default class Tags extends NamedTask {
   lacks = { rare_percent: "Needs one class for each tile.", compare_modalities: "Needs one class for each tile." };
   nothingSuspect = "Nobody disagrees, and the model contradicts none of the tags with confidence.";
 
-  static draft(holder) {
+  static async draft(holder) {
+    const { classDraft } = await classRows();
     const names = ["Water", "Forest", "Road", "Buildings"];
     return classDraft(holder, names, { noun: "tag", nouns: "tags", fewest: 1 });
   }
