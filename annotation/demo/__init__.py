@@ -30,12 +30,12 @@ def load(*, missing: bool = False) -> list[Project]:
     Raises:
         NotReady: sample imagery is not installed.
     """
-    user = get_user_model().objects.filter(username=settings.DEMO_USER).first()
-    if user is not None and not missing:
+    known = get_user_model().objects.filter(username=settings.DEMO_USER).first()
+    if known is not None and not missing:
         return []
     with transaction.atomic():
-        user = user or _make_user()
-        there = set(Project.objects.filter(members__user=user).values_list("name", flat=True))
+        user: AbstractUser = known or _make_user()
+        there = set(Project.objects.filter(members__user=user.pk).values_list("name", flat=True))
         wanted = [recipe for recipe in recipes() if recipe.name not in there]
         files = [find_scene(settings.SAMPLES_DIR, recipe.file) for recipe in wanted]
         return [_make_project(user, recipe, file) for recipe, file in zip(wanted, files, strict=True)][::-1]
