@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from itertools import repeat
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Field
 
 from annotation.class_lists.reading import Line, read
 from annotation.colours import free_colour
@@ -121,7 +122,7 @@ def add_list(project: Project, text: str) -> list[Verdict]:
 
 
 def _verdict(line: Line, standing: Standing, seen: dict[str, Line]) -> Verdict:
-    said = {name: text for name, text in line.said.items() if name != "code"}
+    said: dict[str, Any] = {name: text for name, text in line.said.items() if name != "code"}
     verdict = Verdict(line.number, Fate.ADDED, **said)
     if line.gone:
         verdict.fate, verdict.why = Fate.LEFT_OUT, "It is out of use there."
@@ -148,7 +149,7 @@ def _fault(said: dict[str, str]) -> str:
         if not said.get(name):
             continue
         try:
-            LabelClass._meta.get_field(name).clean(said[name], None)
+            cast("Field[Any, Any]", LabelClass._meta.get_field(name)).clean(said[name], None)
         except ValidationError as error:
             return f"{name}: {' '.join(error.messages)}"
     code = said.get("code", "1")

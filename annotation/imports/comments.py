@@ -82,16 +82,20 @@ def take_comments(row: Import) -> int:
         with transaction.atomic():
             samples = Sample.objects.filter(pk__in=[item.sample_id for item in batch]).order_by("pk")
             there = set(samples.select_for_update(no_key=True).values_list("pk", flat=True))
-            Comment.objects.bulk_create(_comment(row, item) for item in batch if item.sample_id in there)
+            Comment.objects.bulk_create(
+                _comment(row, item, item.sample_id)
+                for item in batch
+                if item.sample_id is not None and item.sample_id in there
+            )
     return Comment.objects.filter(item__of=row).count()
 
 
-def _comment(row: Import, item: ImportItem) -> Comment:
+def _comment(row: Import, item: ImportItem, sample: int) -> Comment:
     """Return a comment of whoever imports it, as labels are; the item tells who wrote it."""
     told: dict[str, Any] = item.source
     settler = row.requested_by if told.get("settled") else None
     return Comment(
-        sample_id=item.sample_id, author=row.requested_by, text=item.comment, flags=bool(told.get("flags")),
+        sample_id=sample, author=row.requested_by, text=item.comment, flags=bool(told.get("flags")),
         settled_by=settler, item=item,
     )  # fmt: skip
 
