@@ -79,7 +79,7 @@ def _save_changes(project: Project) -> None:
 
 
 @transaction.atomic
-def add_class(project: Project, *, name: str, **fields: str) -> LabelClass:
+def add_class(project: Project, *, name: str, **fields: Any) -> LabelClass:
     """Give the project one more class, under the next code that was never used."""
     _lock(project)
     added = new_class(project, name=name, **fields)
@@ -204,7 +204,7 @@ def free_codes(used: Collection[int]) -> Iterator[int]:
 
 
 def _free_code(project: Project, used: Mapping[int, str], wanted: int | None) -> int:
-    if wanted in used:
+    if wanted is not None and wanted in used:
         raise BadSettings(f"Code {wanted} is that of {used[wanted]} already, and codes are never reused.")
     code = next(free_codes(used), None) if wanted is None else wanted
     if code is None:

@@ -121,7 +121,7 @@ def add_list(project: Project, text: str) -> list[Verdict]:
 
 
 def _verdict(line: Line, standing: Standing, seen: dict[str, Line]) -> Verdict:
-    said = {name: text for name, text in line.said.items() if name != "code"}
+    said: dict[str, Any] = {name: text for name, text in line.said.items() if name != "code"}
     verdict = Verdict(line.number, Fate.ADDED, **said)
     if line.gone:
         verdict.fate, verdict.why = Fate.LEFT_OUT, "It is out of use there."
@@ -147,8 +147,9 @@ def _fault(said: dict[str, str]) -> str:
     for name in ("name", "colour", "hotkey", "group", "definition"):
         if not said.get(name):
             continue
+        column: Any = LabelClass._meta.get_field(name)
         try:
-            LabelClass._meta.get_field(name).clean(said[name], None)
+            column.clean(said[name], None)
         except ValidationError as error:
             return f"{name}: {' '.join(error.messages)}"
     code = said.get("code", "1")
