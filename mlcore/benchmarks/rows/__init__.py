@@ -86,5 +86,6 @@ def get_row(name: str) -> Row:
         return EncoderRow(name, spec, Kind.FOREIGN, spec)
     if BESIDE in name:
         parts = [look_up(ROWS, part, "row") for part in name.split(BESIDE)]
-        return BesideRow(name, tuple(part for part in parts if isinstance(part, FrozenRow)))
+        title = " beside ".join(part.title for part in parts)
+        return BesideRow(name, title, tuple(part for part in parts if isinstance(part, FrozenRow)))
     return look_up(ROWS, name, "row")

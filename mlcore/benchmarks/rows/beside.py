@@ -9,18 +9,14 @@ from mlcore.benchmarks.learners import Features
 from mlcore.benchmarks.rows.row import FrozenRow, Kind
 
 
-@dataclass(frozen=True)
+@dataclass
 class BesideRow:
     """The features of rows that can read an input, one after the other; the first one always has to."""
 
     name: str
+    title: str
     rows: tuple[FrozenRow, ...]
     kind: Kind = Kind.OURS
-
-    @property
-    def title(self) -> str:
-        """Return all titles."""
-        return " beside ".join(row.title for row in self.rows)
 
     def readable(self, data: DataSet, view: str) -> tuple[FrozenRow, ...]:
         """Return the rows that can read an input."""

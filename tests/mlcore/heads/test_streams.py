@@ -12,7 +12,7 @@ TWO = (slice(0, WIDTH), slice(WIDTH, 2 * WIDTH))
 
 
 def seen_twice(labels, *, seed=0, first=1.5, second=1.5):
-    """Return rows that two encoders saw, each with its own noise about four classes; infinite noise: no class at all."""
+    """Return rows that two encoders saw, each with its own noise about four classes; infinite noise: no class."""
     rng = np.random.default_rng(seed)
     codes = 10 + np.arange(labels) % 4
     centres = np.random.default_rng(99).normal(size=(2, 4, WIDTH))
