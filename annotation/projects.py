@@ -79,7 +79,7 @@ def _save_changes(project: Project) -> None:
 
 
 @transaction.atomic
-def add_class(project: Project, *, name: str, **fields: Any) -> LabelClass:  # noqa: ANN401 (those of `new_class`)
+def add_class(project: Project, *, name: str, **fields: Any) -> LabelClass:
     """Give the project one more class, under the next code that was never used."""
     _lock(project)
     added = new_class(project, name=name, **fields)

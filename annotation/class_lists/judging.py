@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from itertools import repeat
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Field
 
 from annotation.class_lists.reading import Line, read
 from annotation.colours import free_colour
@@ -148,8 +147,9 @@ def _fault(said: dict[str, str]) -> str:
     for name in ("name", "colour", "hotkey", "group", "definition"):
         if not said.get(name):
             continue
+        column: Any = LabelClass._meta.get_field(name)
         try:
-            cast("Field[Any, Any]", LabelClass._meta.get_field(name)).clean(said[name], None)
+            column.clean(said[name], None)
         except ValidationError as error:
             return f"{name}: {' '.join(error.messages)}"
     code = said.get("code", "1")

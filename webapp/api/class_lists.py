@@ -42,7 +42,7 @@ class DraftForm(serializers.Serializer[Any]):
 
     text = serializers.CharField(max_length=MOST_TEXT, trim_whitespace=False, help_text=TEXT)
     task = serializers.ChoiceField(sorted(TASKS))
-    classes = TypedClass(many=True, required=False, default=list, max_length=MOST_CLASSES)  # type: ignore[call-arg]  # of the list
+    classes = serializers.ListField(child=TypedClass(), required=False, default=list, max_length=MOST_CLASSES)
 
 
 class VerdictSerializer(serializers.Serializer[Any]):

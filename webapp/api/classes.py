@@ -77,7 +77,7 @@ class PlacedClass(serializers.Serializer[Any]):
 class ClassOrder(serializers.Serializer[Any]):
     """The classes in use in another order."""
 
-    classes = PlacedClass(many=True, max_length=MOST_CLASSES)  # type: ignore[call-arg]  # of the list
+    classes = serializers.ListField(child=PlacedClass(), max_length=MOST_CLASSES)
     seen = serializers.ListField(
         child=Id(), max_length=MOST_CLASSES, help_text="The codes of the classes in use in the order that you saw."
     )
