@@ -23,6 +23,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_NAME_OVERRIDES": {
+        "AssignmentKind": "annotation.models.Assignment.Kind",
         "AnnotationVerdict": "annotation.models.Annotation.Verdict",
         "ReviewVerdict": "annotation.models.labels.ReviewVerdict",
         "AssignmentKind": "annotation.models.assignments.Assignment.Kind",
