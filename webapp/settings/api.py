@@ -26,7 +26,6 @@ SPECTACULAR_SETTINGS = {
         "AssignmentKind": "annotation.models.Assignment.Kind",
         "AnnotationVerdict": "annotation.models.Annotation.Verdict",
         "ReviewVerdict": "annotation.models.labels.ReviewVerdict",
-        "AssignmentKind": "annotation.models.assignments.Assignment.Kind",
         "JobKind": "annotation.models.jobs.JobKind",
         "PromiseKind": "annotation.models.projects.PromiseKind",
         "Provenance": "annotation.models.Annotation.Provenance",
