@@ -1,6 +1,7 @@
 """Points that the model asks for: a class key paints the piece around each, from the keyboard alone."""
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from annotation.arrays.masks import load_mask
 from annotation.models import Annotation, Project
+from annotation.projects import add_class
 from tests.browser.conftest import Open
 from tests.pools import answer_truly, covered_project, run_jobs, take
 
@@ -59,6 +61,23 @@ def test_it_works(project: Project, alice: AbstractBaseUser, open_page: Open) ->
     stride = -(-mask.shape[0] // rank.marks["shape"][0])
     for number, (row, column) in enumerate(rank.marks["points"]):
         assert mask[row * stride, column * stride] == number % 3 + 1
+
+
+def test_all_that_ends_an_answer_is_in_sight_beside_points_and_many_classes(
+    project: Project, alice: AbstractBaseUser, open_page: Open
+) -> None:
+    for number in range(12):
+        add_class(project, name=f"Kind {number}")
+    page = open_page(alice)
+    page.goto(reverse("label", args=[project.pk]))
+    expect(page.get_by_text("Point 1 of")).to_be_visible()
+    picture(page, "marks-many-classes")
+    panel = page.get_by_role("complementary", name="Your answer")
+    for name in ("Save and go on", "Skip", "Unsure", "Take back", "Back", "Next", "Comments"):
+        button = panel.get_by_role("button", name=re.compile(f"^{name}"))
+        expect(button).to_be_in_viewport(ratio=1)
+        button.click(trial=True)  # nothing lies over it
+    assert panel.get_by_role("list", name="Paint with").bounding_box()["height"] >= 120  # the list has room, too
 
 
 def test_hidden_points_leave_the_class_keys_to_the_brush(
