@@ -1,5 +1,7 @@
 """Boxes by pointer and by keyboard: drawn, moved, sized, turned, suggested, saved and reloaded."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
@@ -150,3 +152,15 @@ def test_a_reviewer_sees_the_boxes_over_the_pictures(boxed: Project, carol: Abst
     expect(card).to_have_count(1)
     expect(card.locator(".object")).to_have_count(1)  # the guess is none
     expect(card).to_contain_text("1 Open water")
+
+
+def test_a_reviewer_corrects_a_card_on_its_tile(boxed: Project, carol: AbstractBaseUser, open_page: Open) -> None:
+    sample = boxed.samples.first()
+    suggest(boxed, sample, SUGGESTED)
+    page = open_page(carol)
+    page.goto(reverse("review", args=[boxed.pk]))
+    expect(page.get_by_text(f"Tile {sample.index} is wrong:")).to_be_visible()
+    with page.context.expect_page() as opened:  # in a tab that knows nothing of this one
+        page.get_by_role("button", name="Correct it on its tile").click()
+    place = f"Tile in column {sample.tile.column}, row {sample.tile.row},"
+    expect(opened.value.get_by_role("img", name=re.compile(place)).first).to_be_visible()

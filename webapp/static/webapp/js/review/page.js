@@ -159,7 +159,7 @@ function showCounts() {
   byId("accept").disabled = ticked === 0;
   byId("reject").firstChild.textContent = sheet.out.size > 0 ? `Reject ${others} ` : "Reject it ";
   byId("reject").disabled = others === 0;
-  byId("about").textContent = sheet.focused ? `Tile ${sheet.focused.index} is rather` : "";
+  byId("about").textContent = sheet.focused ? `Tile ${sheet.focused.index} ${task.correctorWords}` : "";
   const { text, bad } = sheetNote(sheet);
   byId("note").textContent = text;
   byId("note").classList.toggle("bad", bad);
@@ -172,7 +172,7 @@ function showUndo() {
 
 function showCorrector() {
   const current = () => sheet.focused;
-  byId("correct-to").replaceChildren(...task.corrector({ keys, reserved: SHEET_KEYS, correct, current, sheet }));
+  byId("correct-to").replaceChildren(...task.corrector({ keys, reserved: SHEET_KEYS, correct, current, sheet, open }));
 }
 
 function showFilters() {

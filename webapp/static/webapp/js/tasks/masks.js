@@ -10,6 +10,7 @@ import { maskImage, maskOver } from "./masks/mask_image.js";
 import { agreementNodes, personNodes } from "./named/agreement.js";
 import { changeNodes } from "./named/change.js";
 import { mistakeNodes } from "./named/mistakes.js";
+import { openTile } from "./named/open_tile.js";
 import { scoreTable } from "./named/scores.js";
 import { relabelChoices } from "./named/suspects.js";
 import { NamedTask } from "./named.js";
@@ -33,6 +34,7 @@ export default class Masks extends NamedTask {
   keptKeys = ["ArrowLeft", "ArrowRight", "Ctrl+z", "Space"];
   letters = [..."depgmojkq"];
   paints = true;
+  correctorWords = "is wrong:";
   lacks = { rare_percent: "Needs one class for each tile.", compare_modalities: "Needs one class for each tile." };
   noDoubt = "For masks, open the map: it shows how sure the published model is of each tile.";
   counted = "Random points of painted audits, counted in tiles: all points of a tile weigh one tile together,";
@@ -80,9 +82,9 @@ export default class Masks extends NamedTask {
     return said.mask_url ? maskOver(said.mask_url, this.palette) : null;
   }
 
-  // A mask cannot be corrected by naming a class: open the tile for that.
-  corrector() {
-    return [];
+  // A mask cannot be corrected by naming a class, but on its tile.
+  corrector({ open }) {
+    return [openTile(open)];
   }
 
   aboutWay(kind) {

@@ -1,6 +1,7 @@
 // What the kinds share whose labels name single objects on a tile: in words, over pictures, on maps and in insights.
 import { element } from "../lib/dom.js";
 import { percent } from "../lib/format.js";
+import { openTile } from "./named/open_tile.js";
 import { NamedTask } from "./named.js";
 import { OBJECT_KEYS } from "./objects/commands.js";
 import { optionRows } from "./objects/options.js";
@@ -17,6 +18,7 @@ export class ObjectTask extends NamedTask {
   paints = true;
   filterTitle = "Has";
   lacks = { rare_percent: "Needs one class for each tile.", compare_modalities: "Needs one class for each tile." };
+  correctorWords = "is wrong:";
   noDoubt = "For objects, open the map: it shows how sure the published model is of each tile.";
   modes = { state: "State", class: "Commonest class", confidence: "Confidence" };
   pointModes = { class: "Labels", work: "Work", predicted: "Model", confidence: "Confidence" };
@@ -89,9 +91,9 @@ export class ObjectTask extends NamedTask {
     return things.length ? { node: objectsOver(things, this.objects), loading: Promise.resolve() } : null;
   }
 
-  // Objects cannot be corrected by naming a class: open the tile for that.
-  corrector() {
-    return [];
+  // Objects cannot be corrected by naming a class, but on their tile.
+  corrector({ open }) {
+    return [openTile(open)];
   }
 
   // Points of the insights page tell how many objects of each class: { code: number }

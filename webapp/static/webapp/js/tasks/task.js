@@ -121,7 +121,10 @@ export class Task {
     return rows.flatMap(({ item, many }) => [...this.nodes(item).flat(), rows.length > 1 ? ` ${many} ` : ""]);
   }
 
-  // Nodes that say what the focused card is instead: correct(value); current() -> the item that it is about
+  // Nodes that say what the focused card is instead: correct(value); current() -> the item that it is about; open():
+  // its tile on the label page; and what stands before them
+  correctorWords = "is rather";
+
   corrector(_page) {
     return [];
   }
