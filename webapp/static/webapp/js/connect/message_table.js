@@ -1,9 +1,9 @@
 // Messages of one webhook, the newest first: what was told, and how its last try went.
-import { element } from "../lib/dom.js";
+import { element, headings } from "../lib/dom.js";
 import { ago } from "../lib/format.js";
 
 export function messageTable(rows, { again, forget }) {
-  const head = ["When", "What", "Last try", ""].map((title) => element("th", { scope: "col" }, title));
+  const head = headings(["When", "What", "Last try", ""]);
   const body = rows.map((row) => {
     const { created_at: when, sent_at: sent, message } = row;
     const button = (title, onclick) =>

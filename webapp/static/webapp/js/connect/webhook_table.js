@@ -1,9 +1,9 @@
 // Webhooks as a table: where, of what, and how it goes.
-import { element } from "../lib/dom.js";
+import { element, headings } from "../lib/dom.js";
 
 export function webhookTable(rows, events, actions) {
   const titles = Object.fromEntries(events.map(({ value, title }) => [value, title]));
-  const head = ["Address", "Hears of", "State", ""].map((title) => element("th", { scope: "col" }, title));
+  const head = headings(["Address", "Hears of", "State", ""]);
   const body = rows.map((row) => line(row, titles, actions));
   return element("table", {}, element("thead", {}, element("tr", {}, head)), element("tbody", {}, body));
 }

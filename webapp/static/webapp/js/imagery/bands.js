@@ -1,5 +1,5 @@
 // Which band is what: a dialog in which an owner names bands, with wavelengths, scale and offset, for all like it too.
-import { element } from "../lib/dom.js";
+import { element, headings } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { get, post } from "../lib/request.js";
 import { openDialog } from "../ui/dialog.js";
@@ -33,7 +33,7 @@ export class BandsDialog {
   }
 
   #form() {
-    const head = ["", ...this.columns.map(([, title]) => title)].map((title) => element("th", { scope: "col" }, title));
+    const head = headings(["", ...this.columns.map(([, title]) => title)]);
     const table = element("table", {}, element("thead", {}, element("tr", {}, head)), element("tbody", {}, this.rows));
     const options = this.known.quantities.map((name) =>
       element("option", { value: name, selected: name === this.known.quantity }, name.replaceAll("_", " ")),

@@ -1,5 +1,5 @@
 // A sensor by form: its code, title and meaning, and a row for each band in the order of its files.
-import { element } from "../lib/dom.js";
+import { element, headings } from "../lib/dom.js";
 import { send } from "../lib/request.js";
 import { openDialog } from "../ui/dialog.js";
 import { urls } from "../ui/shell.js";
@@ -89,7 +89,7 @@ export class SensorDialog {
     const radar = this.form.elements.modality.value === "sar";
     const columns = radar ? [COLUMNS[0], POLARISATION, ...COLUMNS.slice(3)] : COLUMNS;
     const titles = ["", ...columns.map(([, title]) => title)];
-    this.head.replaceChildren(...titles.map((title) => element("th", { scope: "col" }, title)));
+    this.head.replaceChildren(...headings(titles));
     const rows = (bands.length ? bands : [{}]).map((band, index) => bandRow(band, index + 1, columns));
     this.body.replaceChildren(...rows);
   }

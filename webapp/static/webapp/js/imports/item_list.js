@@ -1,5 +1,5 @@
 // The items of an import with one fate, the first of them and then more.
-import { element } from "../lib/dom.js";
+import { element, headings } from "../lib/dom.js";
 import { percent } from "../lib/format.js";
 
 const AT_ONCE = 50;
@@ -16,7 +16,7 @@ export async function itemList(row, fate, { items }) {
   };
   more.addEventListener("click", load);
   await load();
-  const head = ["Item", "Tile", "Share", "Why"].map((title) => element("th", { scope: "col" }, title));
+  const head = headings(["Item", "Tile", "Share", "Why"]);
   return element("div", {}, element("table", {}, element("thead", {}, element("tr", {}, head)), body), more);
 }
 

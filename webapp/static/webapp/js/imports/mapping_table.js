@@ -1,5 +1,5 @@
 // Which class of the project each class of the file becomes; a change looks at the file again.
-import { element } from "../lib/dom.js";
+import { element, headings } from "../lib/dom.js";
 import { number } from "../lib/format.js";
 
 const BY = { name: "by its name", code: "by its code", colour: "by its colour alone: please say" };
@@ -7,7 +7,7 @@ const OUT = "-";
 const NEW = "+";
 
 export function mappingTable(row, { classes, change, addClass }) {
-  const head = ["In the file", "Items", "Becomes", ""].map((title) => element("th", { scope: "col" }, title));
+  const head = headings(["In the file", "Items", "Becomes", ""]);
   const ours = classes.filter(({ retired, merged_into: target }) => !retired && target === null);
   const rows = row.report.classes.map((theirs) => {
     const choice = chooser(row, theirs, ours);

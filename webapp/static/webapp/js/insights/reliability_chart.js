@@ -1,5 +1,5 @@
 // The reliability diagram: what the model is sure of across, what came true upwards; on the diagonal it is honest.
-import { element, svg } from "../lib/dom.js";
+import { element, headings, svg } from "../lib/dom.js";
 import { amount, percent } from "../lib/format.js";
 
 const SIZE = { width: 420, height: 250, left: 38, right: 12, top: 8, bottom: 64 };
@@ -80,7 +80,7 @@ export function reliabilityTable(bins) {
         element(
           "tr",
           {},
-          ["It is sure by", "It is right on"].map((text) => element("th", { scope: "col" }, text)),
+          headings(["It is sure by", "It is right on"]),
           element("th", { scope: "col", class: "number" }, "Audits"),
         ),
       ),

@@ -49,3 +49,8 @@ export function pageData(id = "data") {
 export function byId(id) {
   return document.getElementById(id);
 }
+
+// The cells of a table's head; a column of buttons has no title, and is no heading.
+export function headings(titles) {
+  return titles.map((title) => (title ? element("th", { scope: "col" }, title) : element("td")));
+}

@@ -1,5 +1,5 @@
 // Encoders beside each other on the same held-out labels: how right, how different from the present one, and why.
-import { element } from "../lib/dom.js";
+import { element, headings } from "../lib/dom.js";
 import { count, percent } from "../lib/format.js";
 import { middleOf } from "../lib/interval.js";
 import { points } from "../state/improvement.js";
@@ -13,11 +13,7 @@ export function encoderTable(result, present, onUse) {
     element(
       "table",
       {},
-      element(
-        "thead",
-        {},
-        element("tr", {}, heading("Encoder"), heading("Right on"), heading("Against the best"), heading("")),
-      ),
+      element("thead", {}, element("tr", {}, headings(["Encoder", "Right on", "Against the best", ""]))),
       element(
         "tbody",
         {},
@@ -30,10 +26,6 @@ export function encoderTable(result, present, onUse) {
       `On ${count(result.labels, "label")}, held out in ${result.splits} splits (${result.grouping}), the light head on each encoder. Intervals are 95%. Audits took no part.`,
     ),
   );
-}
-
-function heading(text) {
-  return element("th", { scope: "col" }, text);
 }
 
 function encoderRow(row, present, onUse) {

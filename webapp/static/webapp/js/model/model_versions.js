@@ -1,5 +1,5 @@
 // The history of model versions: what made each, how right it was, and the way back to its encoder.
-import { element } from "../lib/dom.js";
+import { element, headings } from "../lib/dom.js";
 import { ago, count } from "../lib/format.js";
 import { accuracyOf } from "../state/improvement.js";
 
@@ -14,15 +14,7 @@ export function versionTable(versions, onBack) {
     element(
       "table",
       { class: "versions" },
-      element(
-        "thead",
-        {},
-        element(
-          "tr",
-          {},
-          head.map((title) => element("th", { scope: "col" }, title)),
-        ),
-      ),
+      element("thead", {}, element("tr", {}, headings(head))),
       element(
         "tbody",
         {},

@@ -1,5 +1,5 @@
 // What a label takes, for owners: by person, class and way of saying it, and what more labels would cost.
-import { byId, element } from "../lib/dom.js";
+import { byId, element, headings } from "../lib/dom.js";
 import { duration, number } from "../lib/format.js";
 import { get } from "../lib/request.js";
 import { urls } from "../ui/shell.js";
@@ -50,19 +50,6 @@ function table(title, rows) {
   return element(
     "div",
     { class: "scroll" },
-    element(
-      "table",
-      {},
-      element(
-        "thead",
-        {},
-        element(
-          "tr",
-          {},
-          head.map((text) => element("th", { scope: "col" }, text)),
-        ),
-      ),
-      element("tbody", {}, rows.map(row)),
-    ),
+    element("table", {}, element("thead", {}, element("tr", {}, headings(head))), element("tbody", {}, rows.map(row))),
   );
 }

@@ -1,5 +1,5 @@
 // Earlier decisions: who decided on how many and when, each with its way back.
-import { element } from "../lib/dom.js";
+import { element, headings } from "../lib/dom.js";
 import { ago, count } from "../lib/format.js";
 import { get, post } from "../lib/request.js";
 import { openDialog } from "../ui/dialog.js";
@@ -31,7 +31,7 @@ export async function showBatches({ list, undo, undone }) {
 }
 
 function batchTable(batches, takeBack) {
-  const head = ["Who", "What", "When", "Way back"].map((text) => element("th", {}, text));
+  const head = headings(["Who", "What", "When", "Way back"]);
   const rows = batches.map((batch) =>
     element(
       "tr",

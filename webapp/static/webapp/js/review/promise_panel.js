@@ -1,5 +1,5 @@
 // The promise on the Review page: a line that says what may be accepted unseen, and the dialog before one agrees.
-import { element } from "../lib/dom.js";
+import { element, headings } from "../lib/dom.js";
 import { count } from "../lib/format.js";
 import { withQuery } from "../lib/urls.js";
 import {
@@ -107,11 +107,7 @@ export class PromisePanel {
         element("td", { class: item.limit === null ? "faint" : "" }, classLimit(item)),
       ),
     );
-    const head = element(
-      "tr",
-      {},
-      [this.task.filterTitle, "Accepted", "Upper 90% limit"].map((text) => element("th", {}, text)),
-    );
+    const head = element("tr", {}, headings([this.task.filterTitle, "Accepted", "Upper 90% limit"]));
     return element("table", {}, element("thead", {}, head), element("tbody", {}, rows));
   }
 

@@ -1,5 +1,5 @@
 // The classes of a project under their groups, editable in place: a change is saved when the field is left.
-import { element } from "../lib/dom.js";
+import { element, headings } from "../lib/dom.js";
 import { byGroup, inUse, NO_KEY } from "../state/classes.js";
 import { arrowButtons, grip, onArrows } from "../ui/drag_order.js";
 
@@ -8,7 +8,7 @@ const COLUMNS = 6;
 
 // actions: change(item, fields), retire(item), merge(item), move(item, by), moveGroup(group, by), rename(group, name)
 export function classTable(classes, actions) {
-  const head = ["", "Code", "", "Name", "Key", ""].map((title) => element("th", { scope: "col" }, title));
+  const head = headings(["", "Code", "", "Name", "Key", ""]);
   const names = new Map(classes.map(({ code, name }) => [code, name]));
   const groups = byGroup(inUse(classes));
   const gone = classes.filter(({ retired }) => retired);

@@ -1,12 +1,12 @@
 // Tokens as a table: what each is for, may do, when it was used and when it ends.
-import { element } from "../lib/dom.js";
+import { element, headings } from "../lib/dom.js";
 import { ago } from "../lib/format.js";
 
 const SCOPES = { read: "read", label: "read, label", review: "read, label, review", own: "everything" };
 
 export function tokenTable(tokens, revoke) {
   const titles = ["Name", "May", "Last used", "Ends", ""];
-  const head = titles.map((title) => element("th", { scope: "col" }, title));
+  const head = headings(titles);
   const rows = tokens.map((token) => row(token, revoke));
   return element("table", {}, element("thead", {}, element("tr", {}, head)), element("tbody", {}, rows));
 }

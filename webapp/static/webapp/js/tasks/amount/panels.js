@@ -1,5 +1,5 @@
 // What audits and people say of an amount: estimates beside the truth, how far off they are, how far people agree.
-import { element, svg } from "../../lib/dom.js";
+import { element, headings, svg } from "../../lib/dom.js";
 import { percent } from "../../lib/format.js";
 import { middleOf } from "../../lib/interval.js";
 import { agreementSentence } from "../../state/agreement.js";
@@ -68,7 +68,7 @@ export function errorTable(amount, options) {
     row("Coverage", "How often the truth lies inside the interval that it gives", amount.coverage, (value) =>
       percent(value),
     );
-  const heads = ["Figure", "By audits", "95% interval"].map((text) => element("th", { scope: "col" }, text));
+  const heads = headings(["Figure", "By audits", "95% interval"]);
   return element(
     "table",
     { class: "figures-table" },

@@ -1,5 +1,5 @@
 // A list of classes that is pasted or opened, with what would become of each of its lines before anything is done.
-import { element } from "../../lib/dom.js";
+import { element, headings } from "../../lib/dom.js";
 import { count } from "../../lib/format.js";
 import { byNeed, changes, fateWords, isStop, summary } from "../../state/class_list.js";
 import { openDialog } from "../../ui/dialog.js";
@@ -128,7 +128,7 @@ export class ListDialog {
 }
 
 function lineTable(lines) {
-  const head = ["Line", "Class", "Group", "Key", "Code", ""].map((title) => element("th", { scope: "col" }, title));
+  const head = headings(["Line", "Class", "Group", "Key", "Code", ""]);
   const rows = lines.map((line) =>
     element(
       "tr",

@@ -1,5 +1,5 @@
 // The insights page's panels of objects: how well they are found, how many there are, and the mistakes as pictures.
-import { element } from "../../lib/dom.js";
+import { element, headings } from "../../lib/dom.js";
 import { count } from "../../lib/format.js";
 import { scoreTable } from "../named/scores.js";
 import { objectsOver } from "./over.js";
@@ -45,7 +45,7 @@ export function countTable(counted, { classOf, objects }) {
       element("td", { class: "number" }, shown(value)),
       element("td", { class: "number" }, low === null ? "–" : `${shown(low)} to ${shown(high)}`),
     );
-  const heads = ["How many there are", "About", "95% interval"].map((text) => element("th", { scope: "col" }, text));
+  const heads = headings(["How many there are", "About", "95% interval"]);
   const rows = counted.classes.map(({ code, count: number }) => row(classOf(code)?.name ?? String(code), number));
   const { tiles, labelled, labelled_tiles: own } = counted;
   const note = `On the ${count(tiles, "tile")} that nobody chose to label; ${count(labelled, objects.one, objects.many)} more on the ${count(own, "tile")} that people labelled.`;
