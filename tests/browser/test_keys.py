@@ -38,6 +38,7 @@ def test_a_traded_key_does_what_the_other_did_and_is_shown(
     page.keyboard.press("j")
     expect(keys.get_by_role("status")).to_contain_text("J is now")
     page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
     expect(skip.locator("kbd")).to_have_text("J")
     page.keyboard.press("j")
     expect(page.get_by_role("dialog")).to_be_visible()  # why one skips

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from annotation.access import get_project
 from annotation.class_lists import order_classes
-from annotation.models import LabelClass
+from annotation.models import LabelClass, Project
 from annotation.models.label_classes import HEX_COLOUR, HOTKEY, LONGEST_DEFINITION, LONGEST_NAME, in_order
 from annotation.models.projects import PLAIN_NAME, Role
 from annotation.projects import MOST_CLASSES, add_class, change_class, merge_class, retire_class
@@ -88,6 +88,10 @@ class ClassList(Listing):
 
     serializer_class = ClassSerializer
     queryset = LabelClass.objects.none()
+
+    def get_object(self) -> Project:  # type: ignore[override]  # of the whole list, for those who ask what may be put
+        """Return the project whose classes are put in order."""
+        return get_project(self.request.user, self.kwargs["project_id"], Role.OWNER)
 
     @extend_schema(responses=ClassSerializer(many=True))
     def get(self, request: Request, project_id: int) -> HttpResponseBase:

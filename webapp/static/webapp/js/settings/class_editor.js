@@ -46,6 +46,7 @@ export class ClassEditor {
     dragOrder(byId("classes"), "[data-code]", (row, target, after) =>
       this.order(dropped(this.#listed, place(row), place(target), after)),
     );
+    byId("class-list").disabled = false;
     byId("class-list").addEventListener("click", () => this.task.listDialog((Dialog) => this.openList(Dialog)));
     this.load();
   }

@@ -27,6 +27,7 @@ export function classDraft(holder, names, { noun, nouns, fewest }) {
   const { kind } = holder.dataset;
   const initial = JSON.stringify(rows.values());
   const untouched = () => JSON.stringify(rows.values()) === initial;
+  for (const button of [refs.add, refs.list]) button.disabled = false; // what is pressed before would be lost
   refs.list.addEventListener("click", () => dialog((open) => open({ rows, kind, nouns, replace: untouched() })));
   const classes = () => rows.values().filter(({ name }) => name);
   return {
