@@ -89,8 +89,8 @@ class ClassList(Listing):
     serializer_class = ClassSerializer
     queryset = LabelClass.objects.none()
 
-    def get_object(self) -> Project:  # type: ignore[override]  # of the whole list, for those who ask what may be put
-        """Return the project whose classes are put in order."""
+    def get_object(self) -> Project:
+        """Return the project whose classes are put in order: asked for where somebody asks what may be done here."""
         return get_project(self.request.user, self.kwargs["project_id"], Role.OWNER)
 
     @extend_schema(responses=ClassSerializer(many=True))
