@@ -70,7 +70,7 @@ export class ContactSheet {
 
   heading({ items }) {
     const alike = items.length === 1 ? "One of a kind" : `${items.length} look-alikes`;
-    return element("h2", {}, `${alike}:`, this.task.summary(items));
+    return element("h2", {}, `${alike}: `, this.task.summary(items));
   }
 
   card(item) {

@@ -33,7 +33,7 @@ export class PromisePanel {
   offer(preview) {
     if (!this.settings || preview.kind) return offerSentence(preview);
     const link = element("a", { href: this.settings }, "Say in the settings how many errors are all right");
-    return [link, ": then suggestions that keep within it can be accepted unseen."];
+    return element("span", {}, link, ": then suggestions that keep within it can be accepted unseen.");
   }
 
   past(item) {
